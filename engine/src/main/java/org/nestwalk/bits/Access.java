@@ -1,0 +1,70 @@
+package org.nestwalk.bits;
+
+/// One memory access packed into a `long`, the unit in which programs and traces feed the machine.
+///
+/// ```text
+///  63  62  61   60      57 56                                               0
+/// +------+----+-----------+--------------------------------------------------+
+/// | kind | C  |   zero    |  linear address, bits 56:0                       |
+/// +------+----+-----------+--------------------------------------------------+
+/// ```
+///
+/// `kind` is one of [#LOAD], [#STORE], [#FETCH] and [#MODIFY]. `C` marks the second part of an
+/// access that crosses a 4-KiB boundary: such an access is translated twice, and travels as two
+/// packed words. Bits 63:57 of a canonical linear address (at most 57 bits, Intel SDM volume 1,
+/// section 3.3.7.1) repeat bit 56 and are restored by [#address].
+public final class Access {
+    /// A data read.
+    public static final int LOAD = 0;
+
+    /// A data write.
+    public static final int STORE = 1;
+
+    /// An instruction fetch.
+    public static final int FETCH = 2;
+
+    /// A read and a write of the same bytes by one instruction; translated once, as a write.
+    public static final int MODIFY = 3;
+
+    private static final int KIND_SHIFT = 62;
+    private static final long CONTINUED = 1L << 61;
+    private static final long ADDRESS_MASK = (1L << 57) - 1;
+
+    private Access() {}
+
+    /// Packs an access of `kind` to `address`, which must be canonical for 57 bits.
+    public static long pack(int kind, long address) {
+        return ((long) kind << KIND_SHIFT) | (address & ADDRESS_MASK);
+    }
+
+    /// Packs the second part of a page-crossing access: `address` is the first byte of the next
+    /// page.
+    public static long packContinued(int kind, long address) {
+        return pack(kind, address) | CONTINUED;
+    }
+
+    /// The kind of a packed access.
+    public static int kind(long access) {
+        return (int) (access >>> KIND_SHIFT);
+    }
+
+    /// Whether a packed access needs write permission and sets dirty flags: a store or a modify.
+    public static boolean isWrite(long access) {
+        return (access & (1L << KIND_SHIFT)) != 0;
+    }
+
+    /// Whether a packed access is an instruction fetch.
+    public static boolean isFetch(long access) {
+        return access >>> KIND_SHIFT == FETCH;
+    }
+
+    /// Whether this is the second part of an access that crosses a page boundary.
+    public static boolean isContinued(long access) {
+        return (access & CONTINUED) != 0;
+    }
+
+    /// The linear address, sign-extended from bit 56.
+    public static long address(long access) {
+        return access << 7 >> 7;
+    }
+}
