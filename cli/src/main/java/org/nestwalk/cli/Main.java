@@ -1,11 +1,66 @@
 package org.nestwalk.cli;
 
-/// Entry point.
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/// The command line: `nestwalk COMMAND ...`.
+///
+/// Exit status 0 for success, 1 when a check found differences, 2 for bad input (one clear message
+/// on standard error and no stack trace). Anything else is a defect of Nestwalk and does show a
+/// trace.
+@Command(
+        name = "nestwalk",
+        description = "A laboratory for virtualised memory.",
+        mixinStandardHelpOptions = true,
+        version = "nestwalk 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {})
 public final class Main {
     private Main() {}
 
-    /// Runs the command line.
+    /// Runs the command line and exits with its status.
     public static void main(String[] args) {
-        System.out.println("nestwalk");
+        System.exit(commandLine().execute(args));
+    }
+
+    /// The configured command line; tests give it their own writers.
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(reportBadInput());
+    }
+
+    private static IExecutionExceptionHandler reportBadInput() {
+        return (exception, commandLine, parsed) -> {
+            String message = userMessage(exception);
+            if (message == null) {
+                throw exception;
+            }
+            PrintWriter err = commandLine.getErr();
+            err.println("nestwalk: " + message);
+            err.flush();
+            return CommandLine.ExitCode.USAGE;
+        };
+    }
+
+    private static @Nullable String userMessage(@Nullable Throwable exception) {
+        return switch (exception) {
+            case null -> null;
+            case InputException bad -> bad.getMessage();
+            case NoSuchFileException missing -> "no such file: " + missing.getFile();
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileSystemException failed -> failed.getMessage();
+            case UncheckedIOException wrapped -> userMessage(wrapped.getCause());
+            default -> null;
+        };
     }
 }
