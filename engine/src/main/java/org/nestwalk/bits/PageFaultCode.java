@@ -1,0 +1,44 @@
+package org.nestwalk.bits;
+
+/// The error code of a page fault, which is also the low half of AMD's EXITINFO1 for a nested page
+/// fault.
+///
+/// ```text
+///  33 32 31              6  5  4  3  2  1  0
+/// +--+--+-----------------+--+--+--+--+--+--+
+/// |T |F |        0        |PK|I |R |U |W |P |
+/// +--+--+-----------------+--+--+--+--+--+--+
+/// ```
+///
+/// P: the fault is a protection violation, not a missing page. W: a write. U: a user-mode access.
+/// R: a reserved bit was set. I: an instruction fetch. PK: a protection key forbade it. F and T
+/// exist in EXITINFO1 only: the fault was met on the final translation (F) or on a guest table (T).
+///
+/// Sources: Intel SDM volume 3A, section 4.7; AMD APM volume 2, section 15.25.6.
+public final class PageFaultCode {
+    /// P: the page was present.
+    public static final long PROTECTION = 1;
+
+    /// W: the access was a write.
+    public static final long WRITE = 1L << 1;
+
+    /// U: the access was made in user mode.
+    public static final long USER = 1L << 2;
+
+    /// R: a reserved bit was set in an entry.
+    public static final long RESERVED = 1L << 3;
+
+    /// I: the access was an instruction fetch.
+    public static final long FETCH = 1L << 4;
+
+    /// PK: the access was denied by a protection key.
+    public static final long PROTECTION_KEY = 1L << 5;
+
+    /// EXITINFO1 only: the nested page fault was met on the final guest-physical address.
+    public static final long NESTED_FINAL = 1L << 32;
+
+    /// EXITINFO1 only: the nested page fault was met on a guest table.
+    public static final long NESTED_TABLE = 1L << 33;
+
+    private PageFaultCode() {}
+}

@@ -1,0 +1,65 @@
+package org.nestwalk.memory;
+
+import java.util.Arrays;
+
+/// A zone of physical memory stored flat: the word at an address is found by arithmetic alone,
+/// which keeps page walks over large tables as fast as the host's memory allows. Storage is
+/// allocated in chunks of 8 MiB as they are first written; the rest of the zone reads as zero and
+/// costs nothing.
+@SuppressWarnings("ReferenceEquality") // ZERO stands for every chunk not yet written
+public final class FlatMemory implements PhysicalMemory {
+    private static final int CHUNK_WORDS_SHIFT = 20;
+    private static final int CHUNK_MASK = (1 << CHUNK_WORDS_SHIFT) - 1;
+    private static final long[] ZERO = new long[1 << CHUNK_WORDS_SHIFT];
+
+    private final long base;
+    private long[][] chunks;
+
+    /// A zone that begins at `base`, a multiple of 4096. It has no fixed end: up to 2^31 chunks.
+    public FlatMemory(long base) {
+        this.base = base;
+        this.chunks = new long[0][];
+    }
+
+    /// The lowest address of the zone.
+    public long base() {
+        return base;
+    }
+
+    /// The word at `address`, which is a multiple of 8 and at least [#base].
+    @Override
+    public long read(long address) {
+        long word = (address - base) >>> 3;
+        long[][] all = chunks;
+        int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
+        return chunk < all.length ? all[chunk][(int) word & CHUNK_MASK] : 0;
+    }
+
+    @Override
+    public void write(long address, long value) {
+        long word = (address - base) >>> 3;
+        int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
+        if (chunk >= chunks.length || chunks[chunk] == ZERO) {
+            allocate(chunk);
+        }
+        chunks[chunk][(int) word & CHUNK_MASK] = value;
+    }
+
+    /// Bytes of storage allocated so far.
+    public long allocatedBytes() {
+        long count = 0;
+        for (long[] chunk : chunks) {
+            count += chunk == ZERO ? 0 : 1;
+        }
+        return count << CHUNK_WORDS_SHIFT + 3;
+    }
+
+    private void allocate(int chunk) {
+        if (chunk >= chunks.length) {
+            int old = chunks.length;
+            chunks = Arrays.copyOf(chunks, Math.max(chunk + 1, old + (old >> 1)));
+            Arrays.fill(chunks, old, chunks.length, ZERO);
+        }
+        chunks[chunk] = new long[1 << CHUNK_WORDS_SHIFT];
+    }
+}

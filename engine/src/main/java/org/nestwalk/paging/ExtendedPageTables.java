@@ -1,0 +1,273 @@
+package org.nestwalk.paging;
+
+import static org.nestwalk.bits.SecondLevelTranslation.EXECUTE;
+import static org.nestwalk.bits.SecondLevelTranslation.READ;
+import static org.nestwalk.bits.SecondLevelTranslation.USER_EXECUTE;
+import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.EptEntry;
+import org.nestwalk.bits.ExitQualification;
+import org.nestwalk.bits.LinearAddress;
+import org.nestwalk.bits.MemoryType;
+import org.nestwalk.bits.SecondLevelTranslation;
+
+/// Intel's extended page tables: the second level in VMX non-root operation.
+///
+/// A walk judges presence and form entry by entry as it descends, permissions only at its end, and
+/// sets flags only if all is well. Source: Intel SDM volume 3C, section 28.2.
+public final class ExtendedPageTables extends SecondLevel {
+    /// EPTP bit 6: accessed and dirty flags are enabled.
+    public static final long ACCESSED_DIRTY = 1L << 6;
+
+    private static final int UNUSED_ADDRESS_BITS_4_LEVELS = 48;
+
+    private final int levels;
+    private final long root;
+    private final boolean accessedDirty;
+    private final boolean modeBasedExecute;
+    private final boolean executeOnly;
+    private final boolean advancedInformation;
+    private final long presentBits;
+    private final long executeBits;
+    private final long[] tableReserved = new long[6];
+    private final long[] leafReserved = new long[6];
+    private final @Nullable PageModificationLog log;
+    private final @Nullable VirtualizationExceptionArea exceptions;
+
+    private final long[] pathAddress = new long[6];
+    private final long[] pathEntry = new long[6];
+
+    /// The tables that an EPT pointer names.
+    ///
+    /// @param eptp bits 51:12 address the root, bits 5:3 are the number of levels less one (3 or
+    ///   4), bit 6 enables accessed and dirty flags
+    /// @param modeBasedExecute whether fetches from user-mode linear addresses have a permission of
+    ///   their own (secondary processor-based control 22)
+    /// @param log the page-modification log, or null; used only with accessed and dirty flags
+    /// @param exceptions where convertible violations are delivered as #VE, or null
+    public ExtendedPageTables(
+            long eptp,
+            boolean modeBasedExecute,
+            PagingFeatures features,
+            @Nullable PageModificationLog log,
+            @Nullable VirtualizationExceptionArea exceptions) {
+        this.levels = (int) (eptp >>> 3 & 7) + 1;
+        this.root = eptp & EptEntry.ADDRESS;
+        this.accessedDirty = (eptp & ACCESSED_DIRTY) != 0;
+        this.modeBasedExecute = modeBasedExecute;
+        this.executeOnly = features.executeOnly();
+        this.advancedInformation = features.advancedExitInformation();
+        this.executeBits =
+                modeBasedExecute ? EptEntry.EXECUTE | EptEntry.USER_EXECUTE : EptEntry.EXECUTE;
+        this.presentBits = EptEntry.READ | EptEntry.WRITE | executeBits;
+        for (int level = 1; level <= 5; level++) {
+            tableReserved[level] =
+                    EptEntry.reservedBits(
+                            level, false, features.physicalBits(), features.secondOneGiB());
+            leafReserved[level] =
+                    EptEntry.reservedBits(
+                            level, true, features.physicalBits(), features.secondOneGiB());
+        }
+        this.log = log;
+        this.exceptions = exceptions;
+    }
+
+    /// An EPT pointer for a root table.
+    public static long pointer(long root, int levels, boolean accessedDirty) {
+        return root
+                | (long) (levels - 1) << 3
+                | MemoryType.WB
+                | (accessedDirty ? ACCESSED_DIRTY : 0);
+    }
+
+    @Override
+    public int levels() {
+        return levels;
+    }
+
+    @Override
+    protected long translate(long gpa, int use, Walker walker) {
+        boolean write = (use & (AccessType.WRITE | UPDATE)) != 0 || isTableWrite(use);
+        long needed = neededRights(use);
+        long known = walker.caches.nested(gpa);
+        if ((known & needed) == needed
+                && known != 0
+                && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
+            return known;
+        }
+        if (levels == 4 && gpa >>> UNUSED_ADDRESS_BITS_4_LEVELS != 0) {
+            return violation(gpa, use, 0, 0, walker);
+        }
+        long rights = READ | WRITE | EXECUTE | USER_EXECUTE;
+        int level = levels;
+        long table = root;
+        int start = walker.caches.secondStart(gpa);
+        if (start != 0) {
+            level = start;
+            table = TablePointer.address(walker.caches.secondTable());
+            rights = TablePointer.rights(walker.caches.secondTable());
+        }
+        int top = level;
+        long entry;
+        for (; ; level--) {
+            long address = table + 8L * LinearAddress.index(gpa, level);
+            entry = walker.memory.read(address);
+            walker.visitor.reference(WalkVisitor.SECOND, level, address, entry);
+            if ((entry & presentBits) == 0) {
+                return violation(gpa, use, 0, entry, walker);
+            }
+            boolean leaf = EptEntry.isLeaf(entry, level);
+            if (isMisconfigured(entry, level, leaf)) {
+                return walker.fail(Outcome.EPT_MISCONFIGURATION, gpa, 0);
+            }
+            rights &= rightsOf(entry);
+            pathAddress[level] = address;
+            pathEntry[level] = entry;
+            if (leaf) {
+                break;
+            }
+            table = entry & EptEntry.ADDRESS;
+        }
+        if ((needed & ~rights) != 0) {
+            return violation(gpa, use, rights, entry, walker);
+        }
+        if (accessedDirty
+                && needsFlags(level, top, write)
+                && !setFlags(gpa, level, top, write, walker)) {
+            return 0;
+        }
+        reportTables(gpa, level, top, start, walker);
+        long dirty =
+                !accessedDirty || (pathEntry[level] & EptEntry.DIRTY) != 0
+                        ? SecondLevelTranslation.DIRTY
+                        : 0;
+        long offset = gpa & (1L << 3 + 9 * level) - 1;
+        long translation =
+                SecondLevelTranslation.pack(
+                        EptEntry.page(entry, level) | offset,
+                        rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
+                        level,
+                        EptEntry.memoryType(entry));
+        walker.caches.nestedFound(gpa, translation);
+        return translation;
+    }
+
+    /// With accessed and dirty flags enabled, the processor treats its reads of guest tables as
+    /// writes (Intel SDM volume 3C, section 28.2.4).
+    private boolean isTableWrite(int use) {
+        return accessedDirty && (use & TABLE) != 0;
+    }
+
+    private long neededRights(int use) {
+        if ((use & UPDATE) != 0) {
+            return READ | WRITE;
+        }
+        if ((use & TABLE) != 0) {
+            return accessedDirty ? READ | WRITE : READ;
+        }
+        if ((use & AccessType.FETCH) != 0) {
+            return modeBasedExecute && (use & USER_LINEAR) != 0 ? USER_EXECUTE : EXECUTE;
+        }
+        return (use & AccessType.WRITE) != 0 ? WRITE : READ;
+    }
+
+    private boolean isMisconfigured(long entry, int level, boolean leaf) {
+        long reserved = leaf ? leafReserved[level] : tableReserved[level];
+        return (entry & reserved) != 0
+                || EptEntry.hasIllegalPermissions(entry, executeBits, executeOnly)
+                || (leaf && !MemoryType.isValidForEpt(EptEntry.memoryType(entry)));
+    }
+
+    private long rightsOf(long entry) {
+        long user = modeBasedExecute ? entry >>> 10 & 1 : entry >>> 2 & 1;
+        return (entry & (READ | WRITE | EXECUTE)) | user << 3;
+    }
+
+    private boolean needsFlags(int leafLevel, int top, boolean write) {
+        if (write && (pathEntry[leafLevel] & EptEntry.DIRTY) == 0) {
+            return true;
+        }
+        for (int level = top; level >= leafLevel; level--) {
+            if ((pathEntry[level] & EptEntry.ACCESSED) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Sets what is missing, or exits first if the log is full, whichever flag it is (SDM 28.2.5).
+    private boolean setFlags(long gpa, int leafLevel, int top, boolean write, Walker walker) {
+        if (log != null && log.isFull()) {
+            walker.fail(Outcome.PML_FULL, gpa, 0);
+            return false;
+        }
+        for (int level = top; level >= leafLevel; level--) {
+            long old = pathEntry[level];
+            boolean dirties = write && level == leafLevel && (old & EptEntry.DIRTY) == 0;
+            long updated = old | EptEntry.ACCESSED | (dirties ? EptEntry.DIRTY : 0);
+            if (updated != old) {
+                pathEntry[level] = updated;
+                walker.memory.write(pathAddress[level], updated);
+                walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
+            }
+            if (dirties && log != null) {
+                log.append(gpa);
+            }
+        }
+        return true;
+    }
+
+    private void reportTables(long gpa, int leafLevel, int top, int start, Walker walker) {
+        if (walker.cold) {
+            return;
+        }
+        long above =
+                start == 0
+                        ? SecondLevelTranslation.ALL
+                        : TablePointer.rights(walker.caches.secondTable());
+        for (int level = top; level > leafLevel; level--) {
+            above &= rightsOf(pathEntry[level]);
+            walker.caches.secondTableFound(
+                    level - 1, gpa, TablePointer.pack(pathEntry[level], above));
+        }
+    }
+
+    private long violation(long gpa, int use, long rights, long lastEntry, Walker walker) {
+        long qualification = accessBits(use) | ExitQualification.LINEAR_VALID;
+        qualification |= (rights & (READ | WRITE | EXECUTE)) << 3;
+        if (modeBasedExecute) {
+            qualification |= (rights & USER_EXECUTE) << 3;
+        }
+        if ((use & TABLE) == 0) {
+            qualification |= ExitQualification.FINAL;
+            if (advancedInformation) {
+                qualification |= advancedInformation(walker.result);
+            }
+        }
+        if (exceptions != null
+                && (lastEntry & EptEntry.SUPPRESS_VE) == 0
+                && walker.isProtectedMode()
+                && !exceptions.isBusy()) {
+            exceptions.describe(qualification, walker.result.linear, gpa);
+            return walker.fail(Outcome.VIRTUALIZATION_EXCEPTION, gpa, qualification);
+        }
+        return walker.fail(Outcome.EPT_VIOLATION, gpa, qualification);
+    }
+
+    private long accessBits(int use) {
+        if ((use & UPDATE) != 0 || isTableWrite(use)) {
+            return ExitQualification.READ | ExitQualification.WRITE;
+        }
+        if ((use & TABLE) != 0) {
+            return ExitQualification.READ;
+        }
+        return use & (AccessType.READ | AccessType.WRITE | AccessType.FETCH);
+    }
+
+    private static long advancedInformation(WalkResult result) {
+        return (result.guestUser ? ExitQualification.USER_PAGE : 0)
+                | (result.guestWrite ? ExitQualification.WRITABLE_PAGE : 0)
+                | (result.guestNoExecute ? ExitQualification.NO_EXECUTE_PAGE : 0);
+    }
+}

@@ -1,0 +1,178 @@
+package org.nestwalk.paging;
+
+import static org.nestwalk.bits.SecondLevelTranslation.EXECUTE;
+import static org.nestwalk.bits.SecondLevelTranslation.READ;
+import static org.nestwalk.bits.SecondLevelTranslation.USER_EXECUTE;
+import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
+
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.LinearAddress;
+import org.nestwalk.bits.MemoryType;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.bits.SecondLevelTranslation;
+
+/// AMD's nested page tables: the second level of an SVM guest, in the host's own paging format.
+///
+/// Every access through them is a user-mode one, and every step of the guest's walk is a write.
+/// Source: AMD APM volume 2, sections 15.25.5 to 15.25.7.
+public final class NestedPageTables extends SecondLevel {
+    private final int levels;
+    private final long root;
+    private final boolean reportsFetches;
+    private final long[] tableReserved = new long[6];
+    private final long[] leafReserved = new long[6];
+
+    private final long[] pathAddress = new long[6];
+    private final long[] pathEntry = new long[6];
+
+    /// The tables that the VMCB names.
+    ///
+    /// @param ncr3 bits 51:12 address the root
+    /// @param hostCr4 the host's CR4: LA57 selects 5 levels; SMEP lets faults report fetches
+    /// @param hostEfer the host's EFER: NXE gives bit 63 its meaning
+    public NestedPageTables(long ncr3, long hostCr4, long hostEfer, PagingFeatures features) {
+        this.levels = (hostCr4 & ControlRegisters.CR4_LA57) != 0 ? 5 : 4;
+        this.root = ncr3 & PagingEntry.ADDRESS;
+        boolean noExecute = (hostEfer & ControlRegisters.EFER_NXE) != 0;
+        this.reportsFetches = noExecute || (hostCr4 & ControlRegisters.CR4_SMEP) != 0;
+        for (int level = 1; level <= 5; level++) {
+            tableReserved[level] =
+                    PagingEntry.reservedBits(
+                            level,
+                            false,
+                            features.physicalBits(),
+                            noExecute,
+                            features.secondOneGiB(),
+                            features.amd());
+            leafReserved[level] =
+                    PagingEntry.reservedBits(
+                            level,
+                            true,
+                            features.physicalBits(),
+                            noExecute,
+                            features.secondOneGiB(),
+                            features.amd());
+        }
+    }
+
+    @Override
+    public int levels() {
+        return levels;
+    }
+
+    @Override
+    protected long translate(long gpa, int use, Walker walker) {
+        boolean write = (use & (AccessType.WRITE | TABLE)) != 0;
+        boolean fetch = (use & AccessType.FETCH) != 0 && (use & TABLE) == 0;
+        long needed = READ | (write ? WRITE : 0) | (fetch ? EXECUTE : 0);
+        long known = walker.caches.nested(gpa);
+        if ((known & needed) == needed && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
+            return known;
+        }
+        if (levels == 4 && gpa >>> 48 != 0) {
+            return fault(gpa, use, write, fetch, 0, walker);
+        }
+        long rights = SecondLevelTranslation.ALL;
+        int level = levels;
+        long table = root;
+        int start = walker.caches.secondStart(gpa);
+        if (start != 0) {
+            level = start;
+            table = TablePointer.address(walker.caches.secondTable());
+            rights = TablePointer.rights(walker.caches.secondTable());
+        }
+        int top = level;
+        long entry;
+        for (; ; level--) {
+            long address = table + 8L * LinearAddress.index(gpa, level);
+            entry = walker.memory.read(address);
+            walker.visitor.reference(WalkVisitor.SECOND, level, address, entry);
+            if (!PagingEntry.isPresent(entry)) {
+                return fault(gpa, use, write, fetch, 0, walker);
+            }
+            boolean leaf = PagingEntry.isLeaf(entry, level);
+            if ((entry & (leaf ? leafReserved[level] : tableReserved[level])) != 0) {
+                return fault(
+                        gpa,
+                        use,
+                        write,
+                        fetch,
+                        PageFaultCode.PROTECTION | PageFaultCode.RESERVED,
+                        walker);
+            }
+            rights &= rightsOf(entry);
+            pathAddress[level] = address;
+            pathEntry[level] = entry;
+            if (leaf) {
+                break;
+            }
+            table = PagingEntry.table(entry);
+        }
+        if ((needed & ~rights) != 0) {
+            return fault(gpa, use, write, fetch, PageFaultCode.PROTECTION, walker);
+        }
+        setFlags(level, top, write, walker);
+        reportTables(gpa, level, top, start, walker);
+        long dirty = (pathEntry[level] & PagingEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
+        long offset = gpa & (1L << 3 + 9 * level) - 1;
+        long translation =
+                SecondLevelTranslation.pack(
+                        PagingEntry.page(entry, level) | offset,
+                        rights | dirty,
+                        level,
+                        MemoryType.WB);
+        walker.caches.nestedFound(gpa, translation);
+        return translation;
+    }
+
+    /// A page without U cannot be used at all, since nested accesses are user-mode ones.
+    private static long rightsOf(long entry) {
+        if ((entry & PagingEntry.USER) == 0) {
+            return 0;
+        }
+        return READ | (entry & PagingEntry.WRITE) | (entry >= 0 ? EXECUTE | USER_EXECUTE : 0);
+    }
+
+    private void setFlags(int leafLevel, int top, boolean write, Walker walker) {
+        for (int level = top; level >= leafLevel; level--) {
+            long old = pathEntry[level];
+            long updated =
+                    old
+                            | PagingEntry.ACCESSED
+                            | (write && level == leafLevel ? PagingEntry.DIRTY : 0);
+            if (updated != old) {
+                pathEntry[level] = updated;
+                walker.memory.write(pathAddress[level], updated);
+                walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
+            }
+        }
+    }
+
+    private void reportTables(long gpa, int leafLevel, int top, int start, Walker walker) {
+        if (walker.cold) {
+            return;
+        }
+        long above =
+                start == 0
+                        ? SecondLevelTranslation.ALL
+                        : TablePointer.rights(walker.caches.secondTable());
+        for (int level = top; level > leafLevel; level--) {
+            above &= rightsOf(pathEntry[level]);
+            walker.caches.secondTableFound(
+                    level - 1, gpa, TablePointer.pack(pathEntry[level], above));
+        }
+    }
+
+    private long fault(long gpa, int use, boolean write, boolean fetch, long cause, Walker walker) {
+        long code = cause | PageFaultCode.USER;
+        if (write) {
+            code |= PageFaultCode.WRITE;
+        }
+        if (fetch && reportsFetches) {
+            code |= PageFaultCode.FETCH;
+        }
+        code |= (use & TABLE) != 0 ? PageFaultCode.NESTED_TABLE : PageFaultCode.NESTED_FINAL;
+        return walker.fail(Outcome.NESTED_PAGE_FAULT, gpa, code);
+    }
+}

@@ -1,0 +1,34 @@
+package org.nestwalk.paging;
+
+/// Sees every step of a walk: explanations, timing and statistics are visitors of the one walk.
+///
+/// A reference is one read of a paging-structure entry. Flag updates are not references; they are
+/// reported after the reads of the dimension they belong to.
+public interface WalkVisitor {
+    /// The guest's tables, or the only tables where there is no second level.
+    int GUEST = 0;
+
+    /// The second-level tables.
+    int SECOND = 1;
+
+    /// Nothing is done.
+    WalkVisitor NONE = new WalkVisitor() {};
+
+    /// An entry was read.
+    ///
+    /// @param dimension [#GUEST] or [#SECOND]
+    /// @param level level of the table it is in, 5 to 1
+    /// @param hpa host-physical address of the entry
+    /// @param entry its value
+    default void reference(int dimension, int level, long hpa, long entry) {}
+
+    /// Accessed or dirty flags were set in an entry.
+    ///
+    /// @param entry the value after the update
+    default void flagUpdate(int dimension, int level, long hpa, long entry) {}
+
+    /// The second-level translation of a guest-physical address begins.
+    ///
+    /// @param guestLevel level of the guest table entry at `gpa`, or 0 if `gpa` is the access's own
+    default void secondLevelBegins(long gpa, int guestLevel) {}
+}

@@ -1,0 +1,288 @@
+package org.nestwalk.paging;
+
+import org.nestwalk.bits.LinearAddress;
+import org.nestwalk.bits.MemoryType;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.memory.PhysicalMemory;
+
+/// The walker: translates a linear address through the guest's tables, and each guest-physical
+/// address on the way through the second level, exactly as the architecture prescribes.
+///
+/// The order of events is that of Intel SDM volume 3C, section 28.2.3.3: for each guest level,
+/// first the second-level translation of the entry's address, then the entry; after the leaf, the
+/// guest's own permissions; then accessed and dirty flags, root first; last, the second-level
+/// translation of the access itself. Hence a second-level fault on a table beats any guest fault
+/// below it, and a guest page fault beats a second-level fault on the data page.
+///
+/// A walk reads tables, sets flags and fills caches; it allocates nothing. Not thread-safe: one
+/// walker per virtual CPU.
+public final class Walker {
+    final PhysicalMemory memory;
+    final WalkVisitor visitor;
+    final WalkResult result = new WalkResult();
+    WalkCaches caches;
+    boolean cold;
+
+    private final WalkCaches configuredCaches;
+    private final boolean alwaysCold;
+    private final SecondLevel secondLevel;
+    private final GuestPaging guest;
+
+    private final long[] entryGpa = new long[6];
+    private final long[] entryHpa = new long[6];
+    private final long[] entries = new long[6];
+    private final boolean[] updatable = new boolean[6];
+
+    /// A walker for one virtual CPU.
+    ///
+    /// @param memory host-physical memory, which holds all tables
+    /// @param secondLevel second-level tables, or [SecondLevel#NONE]
+    /// @param visitor sees every step
+    /// @param caches shorten walks
+    public Walker(
+            PhysicalMemory memory,
+            GuestRegisters registers,
+            PagingFeatures features,
+            SecondLevel secondLevel,
+            WalkVisitor visitor,
+            WalkCaches caches) {
+        this.memory = memory;
+        this.guest = new GuestPaging(registers, features);
+        this.secondLevel = secondLevel;
+        this.visitor = visitor;
+        this.configuredCaches = caches;
+        this.caches = caches;
+        this.alwaysCold = caches.equals(WalkCaches.NONE);
+    }
+
+    /// The result of the last walk.
+    public WalkResult result() {
+        return result;
+    }
+
+    /// Translates `linear` for an access of `type` (bits of [AccessType]).
+    ///
+    /// A walk that began below the root and failed is repeated from the root: a fault is reported
+    /// as the tables in memory give it, and not as a stale cache does.
+    ///
+    /// @return how it ended; the rest is in [#result]
+    public Outcome walk(long linear, int type) {
+        cold = alwaysCold;
+        caches = configuredCaches;
+        Outcome outcome = attempt(linear, type);
+        if (outcome != Outcome.OK && !cold) {
+            cold = true;
+            caches = WalkCaches.NONE;
+            outcome = attempt(linear, type);
+        }
+        return outcome;
+    }
+
+    private Outcome attempt(long linear, int type) {
+        WalkResult out = result;
+        out.linear = linear;
+        out.outcome = Outcome.OK;
+        if (!guest.pagingEnabled) {
+            return finishUnpaged(linear, type);
+        }
+        if (!LinearAddress.isCanonical(linear, guest.levels)) {
+            out.outcome = Outcome.GENERAL_PROTECTION;
+            return out.outcome;
+        }
+        int start = caches.guestStart(linear);
+        long cached = start == 0 ? 0 : caches.guestTable();
+        int top = start == 0 ? guest.levels : start;
+        int leaf = readTables(linear, type, top, cached);
+        if (leaf == 0) {
+            return out.outcome;
+        }
+        long entry = entries[leaf];
+        long denied = guest.deny(type, entry, out.guestUser, out.guestWrite, out.guestNoExecute);
+        if (denied != 0) {
+            return pageFault(type, denied);
+        }
+        if (!setFlags(leaf, top, type)) {
+            return out.outcome;
+        }
+        reportTables(linear, leaf, top, cached);
+        entry = entries[leaf];
+        out.guestLevel = leaf;
+        out.guestDirty = (entry & PagingEntry.DIRTY) != 0;
+        out.global = guest.globalPages && (entry & PagingEntry.GLOBAL) != 0;
+        out.protectionKey = PagingEntry.protectionKey(entry);
+        long offset = linear & (1L << 3 + 9 * leaf) - 1;
+        int patType = MemoryType.ofPat(guest.pat, PagingEntry.patIndex(entry, leaf));
+        return finish(PagingEntry.page(entry, leaf) | offset, type, patType);
+    }
+
+    /// Reads guest entries from the table at level `top` down to a leaf.
+    ///
+    /// @param cached the table at `top` as a [TablePointer], or 0 for the root
+    /// @return the level of the leaf, or 0 after a failure
+    private int readTables(long linear, int type, int top, long cached) {
+        WalkResult out = result;
+        boolean user = true;
+        boolean write = true;
+        boolean noExecute = false;
+        long table = guest.root;
+        if (cached != 0) {
+            user = (cached & TablePointer.USER) != 0;
+            write = (cached & TablePointer.WRITE) != 0;
+            noExecute = (cached & TablePointer.EXECUTE) == 0;
+        }
+        for (int level = top; ; level--) {
+            int index = 8 * LinearAddress.index(linear, level);
+            long hpa;
+            if (cached != 0 && level == top) {
+                hpa = TablePointer.address(cached) + index;
+                updatable[level] = (cached & TablePointer.UPDATABLE) != 0;
+                entryGpa[level] = 0;
+            } else {
+                long gpa = table + index;
+                visitor.secondLevelBegins(gpa, level);
+                long translation =
+                        secondLevel.translate(gpa, AccessType.READ | SecondLevel.TABLE, this);
+                if (translation == 0) {
+                    return 0;
+                }
+                entryGpa[level] = gpa;
+                updatable[level] = (translation & SecondLevelTranslation.WRITE) != 0;
+                hpa = SecondLevelTranslation.address(translation, gpa);
+            }
+            long entry = memory.read(hpa);
+            visitor.reference(WalkVisitor.GUEST, level, hpa, entry);
+            if (!PagingEntry.isPresent(entry)) {
+                pageFault(type, 0);
+                return 0;
+            }
+            boolean leaf = PagingEntry.isLeaf(entry, level);
+            if ((entry & guest.reserved(level, leaf)) != 0) {
+                pageFault(type, PageFaultCode.PROTECTION | PageFaultCode.RESERVED);
+                return 0;
+            }
+            user &= (entry & PagingEntry.USER) != 0;
+            write &= (entry & PagingEntry.WRITE) != 0;
+            noExecute |= entry < 0;
+            entryHpa[level] = hpa;
+            entries[level] = entry;
+            if (leaf) {
+                out.guestUser = user;
+                out.guestWrite = write;
+                out.guestNoExecute = noExecute;
+                return level;
+            }
+            table = PagingEntry.table(entry);
+        }
+    }
+
+    /// Sets accessed flags in every entry read and the dirty flag of a written page, root first.
+    ///
+    /// The second-level translation of each entry is known from its read; what is left to judge is
+    /// whether it lets the processor write. With EPT's own accessed and dirty flags, and on AMD,
+    /// the read already asked for that.
+    ///
+    /// @return false after a second-level failure; flags set until then stay set
+    private boolean setFlags(int leaf, int top, int type) {
+        boolean write = (type & AccessType.WRITE) != 0;
+        for (int level = top; level >= leaf; level--) {
+            long old = entries[level];
+            long dirty = write && level == leaf ? PagingEntry.DIRTY : 0;
+            long updated = old | PagingEntry.ACCESSED | dirty;
+            if (updated == old) {
+                continue;
+            }
+            if (!updatable[level]) {
+                secondLevel.translate(
+                        entryGpa[level],
+                        AccessType.WRITE | SecondLevel.TABLE | SecondLevel.UPDATE,
+                        this);
+                return false;
+            }
+            entries[level] = updated;
+            memory.write(entryHpa[level], updated);
+            visitor.flagUpdate(WalkVisitor.GUEST, level, entryHpa[level], updated);
+        }
+        return true;
+    }
+
+    /// Tells the caches of the tables whose parent entries were read; only now, because an entry
+    /// may be cached only once its accessed flag is set (Intel SDM volume 3A, section 4.10.3.1).
+    private void reportTables(long linear, int leaf, int top, long cached) {
+        if (cold) {
+            return;
+        }
+        long rights = TablePointer.WRITE | TablePointer.USER | TablePointer.EXECUTE;
+        if (cached != 0) {
+            rights &= cached;
+        }
+        for (int level = top; level > leaf; level--) {
+            long entry = entries[level];
+            long granted =
+                    ((entry & PagingEntry.WRITE) != 0 ? TablePointer.WRITE : 0)
+                            | ((entry & PagingEntry.USER) != 0 ? TablePointer.USER : 0)
+                            | (entry >= 0 ? TablePointer.EXECUTE : 0);
+            rights &= granted;
+            long update = updatable[level - 1] ? TablePointer.UPDATABLE : 0;
+            caches.guestTableFound(
+                    level - 1, linear, TablePointer.pack(entryHpa[level - 1], rights | update));
+        }
+    }
+
+    /// With paging off, linear addresses are guest-physical ones, user pages that allow everything.
+    private Outcome finishUnpaged(long linear, int type) {
+        WalkResult out = result;
+        out.guestUser = true;
+        out.guestWrite = true;
+        out.guestNoExecute = false;
+        out.guestLevel = 1;
+        out.guestDirty = true;
+        out.global = false;
+        out.protectionKey = 0;
+        return finish(linear, type, MemoryType.WB);
+    }
+
+    private Outcome finish(long gpa, int type, int patType) {
+        WalkResult out = result;
+        out.gpa = gpa;
+        visitor.secondLevelBegins(gpa, 0);
+        int use =
+                type & (AccessType.READ | AccessType.WRITE | AccessType.FETCH)
+                        | (out.guestUser ? SecondLevel.USER_LINEAR : 0);
+        long translation = secondLevel.translate(gpa, use, this);
+        if (translation == 0) {
+            return out.outcome;
+        }
+        out.second = translation;
+        int under = SecondLevelTranslation.memoryType(translation);
+        if (secondLevel.levels() == 0) {
+            out.memoryType = patType;
+        } else if (guest.cacheDisable) {
+            out.memoryType = MemoryType.UC;
+        } else if ((translation & SecondLevelTranslation.IGNORE_PAT) != 0) {
+            out.memoryType = under;
+        } else {
+            out.memoryType = MemoryType.combine(patType, under);
+        }
+        return Outcome.OK;
+    }
+
+    private Outcome pageFault(int type, long cause) {
+        result.code = guest.faultCode(type, cause);
+        result.outcome = Outcome.PAGE_FAULT;
+        return Outcome.PAGE_FAULT;
+    }
+
+    boolean isProtectedMode() {
+        return guest.protectedMode;
+    }
+
+    /// Records a second-level failure at `gpa`; returns 0 for [SecondLevel#translate] to return.
+    long fail(Outcome outcome, long gpa, long code) {
+        result.outcome = outcome;
+        result.gpa = gpa;
+        result.code = code;
+        return 0;
+    }
+}
