@@ -6,7 +6,7 @@ package org.nestwalk.bits;
 /// ```text
 ///  63      52 51                           12 11 10  9 8   6  5 4  3  2  1  0
 /// +----------+-------------------------------+--+-----+-----+--+--+--+--+--+--+
-/// |    0     |  host-physical page, 4-KiB    |0 |size |type |I |D |XU|X |W |R |
+/// |    0     |  host-physical page           |0 |size |type |I |D |XU|X |W |R |
 /// +----------+-------------------------------+--+-----+-----+--+--+--+--+--+--+
 /// ```
 ///
@@ -43,20 +43,18 @@ public final class SecondLevelTranslation {
 
     /// Packs a translation.
     ///
-    /// @param hpa host-physical address; its offset within 4 KiB is dropped
+    /// @param hpa host-physical address of the page, aligned to its size
     /// @param rights any of the constants above
     /// @param level level of the leaf, 1 to 3
     /// @param memoryType EPT memory type, 0 to 7
     public static long pack(long hpa, long rights, int level, int memoryType) {
-        return (hpa & PagingEntry.ADDRESS)
-                | (long) level << LEVEL_SHIFT
-                | (long) memoryType << TYPE_SHIFT
-                | rights;
+        return hpa | (long) level << LEVEL_SHIFT | (long) memoryType << TYPE_SHIFT | rights;
     }
 
     /// The host-physical address that `gpa`, an address in the translated page, has.
     public static long address(long translation, long gpa) {
-        return (translation & PagingEntry.ADDRESS) | (gpa & 0xfff);
+        long offset = (1L << PageSize.shiftOfLevel(level(translation))) - 1;
+        return (translation & PagingEntry.ADDRESS) | (gpa & offset);
     }
 
     /// The level of the leaf entry: 1 for 4 KiB, 2 for 2 MiB, 3 for 1 GiB.

@@ -82,11 +82,6 @@ public final class ExtendedPageTables extends SecondLevel {
     }
 
     @Override
-    public int levels() {
-        return levels;
-    }
-
-    @Override
     protected long translate(long gpa, int use, Walker walker) {
         boolean write = (use & (AccessType.WRITE | UPDATE)) != 0 || isTableWrite(use);
         long needed = neededRights(use);
@@ -142,10 +137,9 @@ public final class ExtendedPageTables extends SecondLevel {
                 !accessedDirty || (pathEntry[level] & EptEntry.DIRTY) != 0
                         ? SecondLevelTranslation.DIRTY
                         : 0;
-        long offset = gpa & (1L << 3 + 9 * level) - 1;
         long translation =
                 SecondLevelTranslation.pack(
-                        EptEntry.page(entry, level) | offset,
+                        EptEntry.page(entry, level),
                         rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
                         level,
                         EptEntry.memoryType(entry));

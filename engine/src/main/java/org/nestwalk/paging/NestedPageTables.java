@@ -57,11 +57,6 @@ public final class NestedPageTables extends SecondLevel {
     }
 
     @Override
-    public int levels() {
-        return levels;
-    }
-
-    @Override
     protected long translate(long gpa, int use, Walker walker) {
         boolean write = (use & (AccessType.WRITE | TABLE)) != 0;
         boolean fetch = (use & AccessType.FETCH) != 0 && (use & TABLE) == 0;
@@ -115,13 +110,9 @@ public final class NestedPageTables extends SecondLevel {
         setFlags(level, top, write, walker);
         reportTables(gpa, level, top, start, walker);
         long dirty = (pathEntry[level] & PagingEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
-        long offset = gpa & (1L << 3 + 9 * level) - 1;
         long translation =
                 SecondLevelTranslation.pack(
-                        PagingEntry.page(entry, level) | offset,
-                        rights | dirty,
-                        level,
-                        MemoryType.WB);
+                        PagingEntry.page(entry, level), rights | dirty, level, MemoryType.WB);
         walker.caches.nestedFound(gpa, translation);
         return translation;
     }

@@ -17,13 +17,20 @@ public abstract class SecondLevel {
     /// The linear address is a user-mode one: all guest entries allow user access.
     static final int USER_LINEAR = 1 << 8;
 
+    private static final long ONE_GIB = 1L << 30;
+
     /// No second level: guest-physical addresses are host-physical.
     public static final SecondLevel NONE =
             new SecondLevel() {
                 @Override
+                public boolean isIdentity() {
+                    return true;
+                }
+
+                @Override
                 protected long translate(long gpa, int use, Walker walker) {
                     return SecondLevelTranslation.pack(
-                            gpa,
+                            gpa & -ONE_GIB,
                             SecondLevelTranslation.ALL | SecondLevelTranslation.DIRTY,
                             3,
                             MemoryType.WB);
@@ -33,9 +40,10 @@ public abstract class SecondLevel {
     /// For implementations.
     protected SecondLevel() {}
 
-    /// Number of table levels: 4 or 5, or 0 if there is no radix table.
-    public int levels() {
-        return 0;
+    /// Whether guest-physical addresses are host-physical ones, with the memory types of native
+    /// paging.
+    public boolean isIdentity() {
+        return false;
     }
 
     /// Translates `gpa` for an access.

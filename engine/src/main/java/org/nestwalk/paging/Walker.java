@@ -256,7 +256,7 @@ public final class Walker {
         }
         out.second = translation;
         int under = SecondLevelTranslation.memoryType(translation);
-        if (secondLevel.levels() == 0) {
+        if (secondLevel.isIdentity()) {
             out.memoryType = patType;
         } else if (guest.cacheDisable) {
             out.memoryType = MemoryType.UC;
