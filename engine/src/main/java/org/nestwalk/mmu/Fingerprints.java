@@ -1,0 +1,52 @@
+package org.nestwalk.mmu;
+
+/// Eight one-byte fingerprints packed into a `long`, compared all at once: static functions on that
+/// word.
+///
+/// ```text
+///  63      56                      15     8 7      0
+/// +----------+------- ... --------+--------+--------+
+/// |  way 7   |                    | way 1  | way 0  |
+/// +----------+------- ... --------+--------+--------+
+/// ```
+///
+/// A fingerprint is 1 to 255, a hash of a tag; 0 stands for a way without an entry. Equal
+/// fingerprints only suggest equal tags, one time in 255 wrongly. A search through them has no
+/// branch that depends on which way matches, so it costs the same on unpredictable streams.
+///
+/// Source of the byte search: Warren, Hacker's Delight, 2nd edition 2012, section 6-1.
+final class Fingerprints {
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long LOWS = 0x7f7f_7f7f_7f7f_7f7fL;
+
+    /// 2^64 divided by the golden ratio, made odd (Knuth, The Art of Computer Programming volume 3,
+    /// section 6.4).
+    static final long MIX = 0x9e37_79b9_7f4a_7c15L;
+
+    private Fingerprints() {}
+
+    /// The fingerprint of `tag`, 1 to 255.
+    static int of(long tag) {
+        return Math.max((int) ((tag * MIX) >>> 56), 1);
+    }
+
+    /// Bit 7 of every byte of `prints` that equals `print` (0 to 255), and no other bit.
+    static long matches(long prints, int print) {
+        long x = prints ^ (print * ONES);
+        return ~(((x & LOWS) + LOWS) | x | LOWS);
+    }
+
+    /// Bit 7 of each of the lowest `count` bytes; none if negative, at most 8.
+    static long bytes(int count) {
+        if (count <= 0) {
+            return 0;
+        }
+        return ~LOWS >>> (8 * (8 - Math.min(count, 8)));
+    }
+
+    /// `prints` with byte `way` (0 to 7) replaced by `print`.
+    static long with(long prints, int way, int print) {
+        int shift = 8 * way;
+        return (prints & ~(0xffL << shift)) | ((long) print << shift);
+    }
+}

@@ -1,0 +1,54 @@
+package org.nestwalk.mmu;
+
+/// The recency order of up to 16 ways packed into a `long`: static functions on that word.
+///
+/// ```text
+///  63  60                          7    4 3    0
+/// +------+----------- ... --------+------+------+
+/// | p 15 |                        | p 1  | p 0  |   one 4-bit way number a position
+/// +------+----------- ... --------+------+------+
+/// ```
+///
+/// Position 0 names the most recently used way, position `ways - 1` the least recently used;
+/// positions beyond are zero. Both a use and a replacement are a few shifts, where time stamps
+/// would need a search for the oldest at every miss.
+final class LruOrder {
+    /// The largest number of ways that a word can order.
+    static final int MAX_WAYS = 16;
+
+    private static final long ONES = 0x1111_1111_1111_1111L;
+    private static final long HIGHS = 0x8888_8888_8888_8888L;
+
+    private LruOrder() {}
+
+    /// The order before any use: way 0 is the least recently used, so ways fill from the lowest.
+    static long initial(int ways) {
+        long order = 0;
+        for (int way = 0; way < ways; way++) {
+            order |= (long) way << (4 * (ways - 1 - way));
+        }
+        return order;
+    }
+
+    /// The order after a use of `way`, which must be in it: `way` comes first, those that were
+    /// before it move back by one.
+    static long touch(long order, int way) {
+        long x = order ^ (way * ONES);
+        // The lowest zero nibble of x is found exactly; zero nibbles beyond the last position lie
+        // above it.
+        int shift = Long.numberOfTrailingZeros((x - ONES) & ~x & HIGHS) & ~3;
+        long before = order & ((1L << shift) - 1);
+        long after = order & (-16L << shift);
+        return after | (before << 4) | way;
+    }
+
+    /// The least recently used of `ways` ways.
+    static int victim(long order, int ways) {
+        return (int) (order >>> (4 * (ways - 1))) & 15;
+    }
+
+    /// Whether `way` is the most recently used.
+    static boolean isFirst(long order, int way) {
+        return ((int) order & 15) == way;
+    }
+}
