@@ -4,10 +4,10 @@ package org.nestwalk.bits;
 /// walker passes on.
 ///
 /// ```text
-///  63      52 51                           12 11 10  9 8   6  5 4  3  2  1  0
-/// +----------+-------------------------------+--+-----+-----+--+--+--+--+--+--+
-/// |    0     |  host-physical page           |0 |size |type |I |D |XU|X |W |R |
-/// +----------+-------------------------------+--+-----+-----+--+--+--+--+--+--+
+///  63 59 58 56 55 54 53 52 51                           12 11  6  5 4  3  2  1  0
+/// +-----+-----+-----+-----+-------------------------------+------+--+--+--+--+--+--+
+/// |  0  |type |size |size | host-physical page, 51:12     |  0   |I |D |XU|X |W |R |
+/// +-----+-----+-----+-----+-------------------------------+------+--+--+--+--+--+--+
 /// ```
 ///
 /// R, W, X, XU: accumulated permissions, as in [EptEntry] (XU in bit 3 here). D: the dirty flag is
@@ -36,8 +36,9 @@ public final class SecondLevelTranslation {
     /// All four permissions.
     public static final long ALL = READ | WRITE | EXECUTE | USER_EXECUTE;
 
-    private static final int TYPE_SHIFT = 6;
-    private static final int LEVEL_SHIFT = 9;
+    private static final int TYPE_SHIFT = 56;
+    private static final int SIZE_SHIFT = 52;
+    private static final int GUEST_SIZE_SHIFT = 54;
 
     private SecondLevelTranslation() {}
 
@@ -48,7 +49,12 @@ public final class SecondLevelTranslation {
     /// @param level level of the leaf, 1 to 3
     /// @param memoryType EPT memory type, 0 to 7
     public static long pack(long hpa, long rights, int level, int memoryType) {
-        return hpa | (long) level << LEVEL_SHIFT | (long) memoryType << TYPE_SHIFT | rights;
+        long size = level - 1L;
+        return hpa
+                | size << SIZE_SHIFT
+                | size << GUEST_SIZE_SHIFT
+                | (long) memoryType << TYPE_SHIFT
+                | rights;
     }
 
     /// The host-physical address that `gpa`, an address in the translated page, has.
@@ -59,7 +65,7 @@ public final class SecondLevelTranslation {
 
     /// The level of the leaf entry: 1 for 4 KiB, 2 for 2 MiB, 3 for 1 GiB.
     public static int level(long translation) {
-        return (int) (translation >>> LEVEL_SHIFT) & 3;
+        return ((int) (translation >>> SIZE_SHIFT) & 3) + 1;
     }
 
     /// The EPT memory type.

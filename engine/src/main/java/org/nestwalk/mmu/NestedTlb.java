@@ -2,7 +2,7 @@ package org.nestwalk.mmu;
 
 import org.nestwalk.mmu.model.Geometry;
 
-/// A nested TLB: caches [GuestPhysicalTranslation]s of all page sizes together, for use inside
+/// A nested TLB: caches [SecondLevelTranslation]s of all page sizes together, for use inside
 /// two-dimensional walks (Bhargava et al., Accelerating two-dimensional page walks for virtualized
 /// systems, ASPLOS 2008).
 ///
@@ -19,18 +19,18 @@ public final class NestedTlb {
         this.pages = new PageMappings(geometry, contexts, seed);
     }
 
-    /// The translation of guest-physical address `gpa`, or [GuestPhysicalTranslation#MISS]. A hit
-    /// counts as a use. Permissions are the caller's to check.
+    /// The translation of guest-physical address `gpa`, or [Translation#MISS]. A hit counts as a
+    /// use. Permissions are the caller's to check.
     public long lookup(long gpa, int context) {
         PageMappings pages = this.pages;
         int slot = pages.find(gpa, context);
-        return slot < 0 ? GuestPhysicalTranslation.MISS : pages.word(slot);
+        return slot < 0 ? Translation.MISS : pages.word(slot);
     }
 
     /// As [#lookup], leaving no trace.
     public long peek(long gpa, int context) {
         int slot = pages.peek(gpa, context);
-        return slot < 0 ? GuestPhysicalTranslation.MISS : pages.word(slot);
+        return slot < 0 ? Translation.MISS : pages.word(slot);
     }
 
     /// Caches `translation` for the page around `gpa`.

@@ -107,8 +107,7 @@ public final class ExtendedPageTables extends SecondLevel {
         long entry;
         for (; ; level--) {
             long address = table + 8L * LinearAddress.index(gpa, level);
-            entry = walker.memory.read(address);
-            walker.visitor.reference(WalkVisitor.SECOND, level, address, entry);
+            entry = walker.readSecond(level, address);
             if ((entry & presentBits) == 0) {
                 return violation(gpa, use, 0, entry, walker);
             }

@@ -81,8 +81,7 @@ public final class NestedPageTables extends SecondLevel {
         long entry;
         for (; ; level--) {
             long address = table + 8L * LinearAddress.index(gpa, level);
-            entry = walker.memory.read(address);
-            walker.visitor.reference(WalkVisitor.SECOND, level, address, entry);
+            entry = walker.readSecond(level, address);
             if (!PagingEntry.isPresent(entry)) {
                 return fault(gpa, use, write, fetch, 0, walker);
             }

@@ -75,15 +75,29 @@ public final class PageTable {
 
     /// The address to which `address` is mapped, or -1.
     public long lookup(long address) {
+        long found = find(address);
+        if (found == 0) {
+            return -1;
+        }
+        long offset = address & ((1L << PageSize.shiftOfLevel((int) found & 3)) - 1);
+        return (found & PagingEntry.ADDRESS) | offset;
+    }
+
+    /// The level of the leaf entry that maps `address`, 1 to 3, or 0 if there is none.
+    public int leafLevel(long address) {
+        return (int) find(address) & 3;
+    }
+
+    /// The page that `address` is in, with the level of its entry in the low bits, or 0.
+    private long find(long address) {
         long table = root;
         for (int level = levels; ; level--) {
             long entry = memory.read(slot(table, address, level));
             if (!format.isPresent(entry)) {
-                return -1;
+                return 0;
             }
             if (PagingEntry.isLeaf(entry, level)) {
-                long offset = address & ((1L << PageSize.shiftOfLevel(level)) - 1);
-                return PagingEntry.page(entry, level) | offset;
+                return PagingEntry.page(entry, level) | level;
             }
             table = PagingEntry.table(entry);
         }

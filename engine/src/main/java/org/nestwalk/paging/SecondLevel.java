@@ -9,13 +9,13 @@ import org.nestwalk.bits.SecondLevelTranslation;
 /// accessed and dirty updates of its own tables, and leaves a failure in the walker's result.
 public abstract class SecondLevel {
     /// An access that is a step of the guest's walk: the read of a guest table entry.
-    static final int TABLE = 1 << 6;
+    protected static final int TABLE = 1 << 6;
 
     /// The write that sets flags in a guest table entry; always with [#TABLE].
-    static final int UPDATE = 1 << 7;
+    protected static final int UPDATE = 1 << 7;
 
     /// The linear address is a user-mode one: all guest entries allow user access.
-    static final int USER_LINEAR = 1 << 8;
+    protected static final int USER_LINEAR = 1 << 8;
 
     private static final long ONE_GIB = 1L << 30;
 

@@ -274,12 +274,26 @@ public final class Walker {
         return Outcome.PAGE_FAULT;
     }
 
+    /// Reads a paging-structure entry for [SecondLevel#translate], and tells the visitor.
+    ///
+    /// @param level level of the table it is in, 5 to 1
+    public long readSecond(int level, long hpa) {
+        long entry = memory.read(hpa);
+        visitor.reference(WalkVisitor.SECOND, level, hpa, entry);
+        return entry;
+    }
+
+    /// The caches in use; none while a failed walk is repeated from the root.
+    public WalkCaches caches() {
+        return caches;
+    }
+
     boolean isProtectedMode() {
         return guest.protectedMode;
     }
 
     /// Records a second-level failure at `gpa`; returns 0 for [SecondLevel#translate] to return.
-    long fail(Outcome outcome, long gpa, long code) {
+    public long fail(Outcome outcome, long gpa, long code) {
         result.outcome = outcome;
         result.gpa = gpa;
         result.code = code;

@@ -1,0 +1,250 @@
+package org.nestwalk.mmu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.memory.PhysicalMemory;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.GuestRegisters;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.PagingFeatures;
+import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.Walker;
+
+/// The memory-management unit of one logical processor: TLBs in front of the walker, and the
+/// account of what translation costs.
+///
+/// The model is a blocking machine: accesses one after the other, without overlap. A TLB hit uses
+/// what the walker granted before; anything it does not grant walks again. Programs run in user
+/// mode. No rule of translation is decided here. Not thread-safe.
+public final class Mmu {
+    private static final int DATA = 0;
+    private static final int INSTRUCTION = 1;
+    private static final long NO_PAGE = -1;
+
+    private final MmuCounts counts = new MmuCounts();
+    private final TranslationContexts contexts = new TranslationContexts();
+    private final CacheHierarchy hierarchy;
+    private final WalkHardware hardware;
+    private final Walker walker;
+    private final AddressSpace space;
+    private final TlbLevel[] first;
+    private final TlbLevel[] second;
+    private final boolean dataThroughCaches;
+    private final boolean sharedFirstLevel;
+    private final boolean remembersLastPage;
+    private int context;
+
+    // The page and translation of the last access by side: it is the most recently used entry of
+    // its
+    // first-level TLB, so that another access to it changes no replacement state.
+    private final long[] lastPage = {NO_PAGE, NO_PAGE};
+    private final long[] lastTranslation = new long[2];
+
+    /// A processor with empty TLBs and caches.
+    ///
+    /// @param memory host-physical memory, which holds all tables
+    /// @param secondLevel second-level tables, or [SecondLevel#NONE]
+    /// @param space makes mappings before walks
+    /// @param seed for structures with random replacement
+    public Mmu(
+            MachineModel model,
+            PhysicalMemory memory,
+            GuestRegisters registers,
+            PagingFeatures features,
+            SecondLevel secondLevel,
+            AddressSpace space,
+            long seed) {
+        this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), seed);
+        this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
+        this.walker = new Walker(memory, registers, features, secondLevel, hardware, hardware);
+        this.space = space;
+        this.first = new TlbLevel[2];
+        this.second = new TlbLevel[2];
+        List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);
+        List<Tlb> secondTlbs = tlbs(model.secondLevelTlbs(), seed + 1);
+        for (int side = 0; side < 2; side++) {
+            Serves serves = side == DATA ? Serves.DATA : Serves.INSTRUCTION;
+            first[side] = TlbLevel.of(firstTlbs, serves);
+            second[side] = TlbLevel.of(secondTlbs, serves);
+        }
+        this.dataThroughCaches = model.dataThroughCaches();
+        this.sharedFirstLevel =
+                model.firstLevelTlbs().stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);
+        this.remembersLastPage =
+                !first[DATA].isEmpty()
+                        && !first[INSTRUCTION].isEmpty()
+                        && model.firstLevelTlbs().stream()
+                                .noneMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
+        enter(0, 0, TranslationContexts.NO_EPT);
+    }
+
+    /// What has been counted so far; goes on counting.
+    public MmuCounts counts() {
+        return counts;
+    }
+
+    /// Makes accesses belong to another context from now on; cached translations stay.
+    ///
+    /// @param vpid 0 to 65535
+    /// @param pcid 0 to 4095
+    /// @param ep4ta bits 51:12 of the EPT pointer, or [TranslationContexts#NO_EPT]
+    public void enter(int vpid, int pcid, long ep4ta) {
+        context = contexts.of(vpid, pcid, ep4ta);
+        int guestPhysical =
+                ep4ta == TranslationContexts.NO_EPT ? context : contexts.ofGuestPhysical(ep4ta);
+        hardware.enter(context, guestPhysical);
+        forgetLastPages();
+    }
+
+    /// Removes the cached translations that `scope` affects; see [Invalidations].
+    public void invalidate(InvalidationScope scope) {
+        for (int side = 0; side < 2; side++) {
+            first[side].invalidate(scope);
+            second[side].invalidate(scope);
+        }
+        hardware.invalidate(scope);
+        forgetLastPages();
+    }
+
+    /// Performs the first `count` accesses of `block`, packed by [Access].
+    ///
+    /// @throws TranslationFault if an access cannot be translated
+    public void run(long[] block, int count) {
+        for (int i = 0; i < count; i++) {
+            long access = block[i];
+            int side = Access.isFetch(access) ? INSTRUCTION : DATA;
+            int last = sharedFirstLevel ? 0 : side;
+            long gva = Access.address(access);
+            long translation = lastTranslation[last];
+            if (gva >>> 12 != lastPage[last] || !grants(translation, access)) {
+                translation = translate(access, gva, side);
+                if (remembersLastPage) {
+                    lastPage[last] = gva >>> 12;
+                    lastTranslation[last] = translation;
+                }
+            }
+            if (Access.isContinued(access)) {
+                counts.pageCrossings++;
+            } else if (side == INSTRUCTION) {
+                counts.fetches++;
+            } else if (Access.isWrite(access)) {
+                counts.stores++;
+            } else {
+                counts.loads++;
+            }
+            if (dataThroughCaches && side == DATA) {
+                int server = hierarchy.access(Translation.physical(translation, gva));
+                counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
+            }
+        }
+    }
+
+    private static boolean grants(long translation, long access) {
+        return !Access.isWrite(access) || (translation & Translation.DIRTY) != 0;
+    }
+
+    private long translate(long access, long gva, int side) {
+        long translation = first[side].lookup(gva, context);
+        if (translation == Translation.MISS) {
+            translation = missFirst(access, gva, side);
+        }
+        return grants(translation, access) ? translation : walkForDirty(gva, side);
+    }
+
+    private long missFirst(long access, long gva, int side) {
+        if (side == DATA) {
+            counts.l1DataMisses++;
+        } else {
+            counts.l1InstructionMisses++;
+        }
+        TlbLevel level = second[side];
+        long translation = level.lookup(gva, context);
+        if (translation == Translation.MISS) {
+            counts.l2Misses++;
+            translation = walk(gva, accessType(access));
+            level.fill(gva, context, translation);
+        } else {
+            counts.tlbCycles += level.hitCycles();
+        }
+        long filled = first[side].fill(gva, context, translation);
+        if (Translation.has(filled, Translation.SPLINTERED)) {
+            counts.splinteredFills++;
+        }
+        return filled;
+    }
+
+    private static int accessType(long access) {
+        if (Access.isFetch(access)) {
+            return AccessType.FETCH | AccessType.USER;
+        }
+        return (Access.isWrite(access) ? AccessType.WRITE : AccessType.READ) | AccessType.USER;
+    }
+
+    /// The first write through a clean translation: the dirty flags are set by another walk (Intel
+    /// SDM volume 3A, section 4.8), and the cached translations say so from then on.
+    private long walkForDirty(long gva, int side) {
+        long before = counts.references();
+        long translation = walk(gva, AccessType.WRITE | AccessType.USER);
+        counts.dirtyWalks++;
+        counts.dirtyWalkReferences += counts.references() - before;
+        second[side].update(gva, context, translation);
+        return first[side].update(gva, context, translation);
+    }
+
+    private long walk(long gva, int type) {
+        space.touch(gva);
+        Outcome outcome = walker.walk(gva, type);
+        WalkResult result = walker.result();
+        if (outcome != Outcome.OK) {
+            throw new TranslationFault(result);
+        }
+        return translationOf(result);
+    }
+
+    private static long translationOf(WalkResult result) {
+        long rights = result.secondLevel();
+        long flags =
+                ((rights & SecondLevelTranslation.READ) != 0 ? Translation.READABLE : 0)
+                        | (result.guestUser() ? Translation.USER : 0)
+                        | (result.global() ? Translation.GLOBAL : 0);
+        if (result.guestWritable() && (rights & SecondLevelTranslation.WRITE) != 0) {
+            flags |= Translation.WRITABLE | (result.dirty() ? Translation.DIRTY : 0);
+        }
+        if (!result.guestNoExecute()) {
+            flags |=
+                    (rights & SecondLevelTranslation.USER_EXECUTE) != 0
+                            ? Translation.USER_EXECUTABLE
+                            : 0;
+            flags |=
+                    (rights & SecondLevelTranslation.EXECUTE) != 0
+                            ? Translation.SUPERVISOR_EXECUTABLE
+                            : 0;
+        }
+        return Translation.of(
+                result.hostPhysicalAddress(),
+                flags,
+                result.effectiveLevel() - 1,
+                result.guestPageLevel() - 1,
+                result.protectionKey());
+    }
+
+    private void forgetLastPages() {
+        lastPage[DATA] = NO_PAGE;
+        lastPage[INSTRUCTION] = NO_PAGE;
+    }
+
+    private List<Tlb> tlbs(List<TlbModel> models, long seed) {
+        List<Tlb> tlbs = new ArrayList<>();
+        for (TlbModel model : models) {
+            tlbs.add(new Tlb(model, contexts, seed + tlbs.size()));
+        }
+        return tlbs;
+    }
+}

@@ -1,0 +1,139 @@
+package org.nestwalk.mmu;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.paging.WalkCaches;
+import org.nestwalk.paging.WalkVisitor;
+
+/// What a processor's page walker has around it: paging-structure caches of both dimensions, the
+/// nested TLB, and the cache hierarchy that its references go through. Sees every step of a walk
+/// and charges it to the account.
+final class WalkHardware implements WalkVisitor, WalkCaches {
+    private final PagingStructureCaches guestCaches;
+    private final PagingStructureCaches secondCaches;
+    private final @Nullable NestedTlb nestedTlb;
+    private final CacheHierarchy hierarchy;
+    private final MmuCounts counts;
+    private final boolean hasGuestCaches;
+    private final boolean hasSecondCaches;
+    private final int structureCacheCycles;
+    private final int nestedTlbCycles;
+    private final int assistCycles;
+    private int context;
+    private int guestPhysicalContext;
+
+    WalkHardware(
+            MachineModel model,
+            TranslationContexts contexts,
+            CacheHierarchy hierarchy,
+            MmuCounts counts,
+            long seed) {
+        this.guestCaches = new PagingStructureCaches(model.guestStructureCaches(), contexts, seed);
+        this.secondCaches =
+                new PagingStructureCaches(model.secondStructureCaches(), contexts, seed);
+        this.nestedTlb =
+                model.nestedTlb() == null ? null : new NestedTlb(model.nestedTlb(), contexts, seed);
+        this.hierarchy = hierarchy;
+        this.counts = counts;
+        this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
+        this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
+        this.structureCacheCycles = model.structureCacheCycles();
+        this.nestedTlbCycles = model.nestedTlbCycles();
+        this.assistCycles = model.assistCycles();
+    }
+
+    /// Makes the caches keep and find mappings of these contexts from now on.
+    void enter(int context, int guestPhysicalContext) {
+        this.context = context;
+        this.guestPhysicalContext = guestPhysicalContext;
+    }
+
+    void invalidate(InvalidationScope scope) {
+        guestCaches.invalidate(scope);
+        secondCaches.invalidate(scope);
+        if (nestedTlb != null) {
+            nestedTlb.invalidate(scope);
+        }
+    }
+
+    @Override
+    public void reference(int dimension, int level, long hpa, long entry) {
+        int server = hierarchy.access(hpa);
+        counts.walkCycles += hierarchy.latency(server);
+        counts.countReference(dimension, server);
+    }
+
+    @Override
+    public void flagUpdate(int dimension, int level, long hpa, long entry) {
+        counts.flagUpdates++;
+        counts.walkCycles += assistCycles;
+    }
+
+    @Override
+    public int guestStart(long gva) {
+        if (!hasGuestCaches) {
+            counts.walkStarts[0]++;
+            return 0;
+        }
+        counts.walkCycles += structureCacheCycles;
+        int found = guestCaches.findDeepest(gva, context);
+        counts.walkStarts[found]++;
+        return found == 0 ? 0 : found - 1;
+    }
+
+    @Override
+    public long guestTable() {
+        return guestCaches.payload();
+    }
+
+    @Override
+    public void guestTableFound(int level, long gva, long table) {
+        if (hasGuestCaches) {
+            guestCaches.insert(level + 1, gva, context, table);
+        }
+    }
+
+    @Override
+    public long nested(long gpa) {
+        if (nestedTlb == null) {
+            return 0;
+        }
+        counts.walkCycles += nestedTlbCycles;
+        long translation = nestedTlb.lookup(gpa, guestPhysicalContext);
+        if (translation != 0) {
+            counts.nestedTlbHits++;
+        }
+        return translation;
+    }
+
+    @Override
+    public void nestedFound(long gpa, long translation) {
+        if (nestedTlb != null && !nestedTlb.update(gpa, guestPhysicalContext, translation)) {
+            nestedTlb.fill(gpa, guestPhysicalContext, translation);
+        }
+    }
+
+    @Override
+    public int secondStart(long gpa) {
+        if (!hasSecondCaches) {
+            counts.secondStarts[0]++;
+            return 0;
+        }
+        counts.walkCycles += structureCacheCycles;
+        int found = secondCaches.findDeepest(gpa, guestPhysicalContext);
+        counts.secondStarts[found]++;
+        return found == 0 ? 0 : found - 1;
+    }
+
+    @Override
+    public long secondTable() {
+        return secondCaches.payload();
+    }
+
+    @Override
+    public void secondTableFound(int level, long gpa, long table) {
+        if (hasSecondCaches) {
+            secondCaches.insert(level + 1, gpa, guestPhysicalContext, table);
+        }
+    }
+}

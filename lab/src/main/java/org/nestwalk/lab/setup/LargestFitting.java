@@ -1,0 +1,27 @@
+package org.nestwalk.lab.setup;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.FrameLayout;
+import org.nestwalk.paging.PageTable;
+
+/// Mapping with the size that was asked for where memory allows, and smaller pages elsewhere.
+final class LargestFitting {
+    private LargestFitting() {}
+
+    /// Maps the page around `address`, which is not mapped, with pages of at most `size`; if one
+    /// cannot be had because memory is fragmented, with the next smaller one.
+    ///
+    /// @return the address that `address` is mapped to
+    static long map(PageTable table, long address, FrameLayout frames, PageSize size) {
+        for (int level = size.level(); level >= 1; level--) {
+            PageSize attempt = PageSize.ofLevel(level);
+            long page = address & ~attempt.offsetMask();
+            long frame = frames.allocate(attempt);
+            if (frame != -1) {
+                table.map(page, frame, attempt);
+                return frame | (address & attempt.offsetMask());
+            }
+        }
+        throw new IllegalStateException("physical memory is exhausted");
+    }
+}

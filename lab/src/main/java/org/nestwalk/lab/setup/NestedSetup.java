@@ -1,0 +1,64 @@
+package org.nestwalk.lab.setup;
+
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.FrameLayout;
+import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.paging.ExtendedPageTables;
+import org.nestwalk.paging.NestedPageTables;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.TableFormat;
+
+/// Nested paging: the guest's own table, under EPT or AMD's nested tables.
+final class NestedSetup extends OnDemand {
+    private final PageSize guestSize;
+    private final FrameLayout guestFrames;
+    private final GuestMemory guestMemory;
+    private final PageTable guestTable;
+    private final Mmu mmu;
+
+    NestedSetup(PageSize guestSize, PageSize hostSize, SetupContext context) {
+        this.guestSize = guestSize;
+        this.guestFrames = context.guestData();
+        FlatMemory memory = context.newTableMemory();
+        this.guestMemory = new GuestMemory(hostSize, context, memory);
+        this.guestTable =
+                new PageTable(memory, guestMemory, TableFormat.X86, context.guestLevels());
+        long root = guestMemory.secondLevelTable().root();
+        this.mmu =
+                context.newMmu(memory, guestTable.root(), secondLevel(root, context), root, this);
+    }
+
+    private static SecondLevel secondLevel(long root, SetupContext context) {
+        if (context.isAmd()) {
+            long cr4 = context.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0;
+            return new NestedPageTables(root, cr4, ControlRegisters.EFER_NXE, context.features());
+        }
+        boolean flags = context.machine().secondLevel() == SecondLevelFormat.EPT_AD;
+        long pointer = ExtendedPageTables.pointer(root, context.hostLevels(), flags);
+        return new ExtendedPageTables(pointer, false, context.features(), null, null);
+    }
+
+    @Override
+    void map(long gva) {
+        long gpa = guestTable.lookup(gva);
+        if (gpa == -1) {
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize);
+        }
+        guestMemory.back(gpa);
+    }
+
+    @Override
+    public Mmu mmu() {
+        return mmu;
+    }
+
+    @Override
+    public long pageTableBytes() {
+        long tables = guestTable.tables() + guestMemory.secondLevelTable().tables();
+        return tables * PageSize.SIZE_4K.bytes();
+    }
+}

@@ -1,0 +1,119 @@
+package org.nestwalk.lab.setup;
+
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.FrameLayout;
+import org.nestwalk.memory.PhysicalZone;
+import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.TranslationContexts;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.paging.GuestRegisters;
+import org.nestwalk.paging.PagingFeatures;
+import org.nestwalk.paging.SecondLevel;
+
+/// What every setup of a comparison shares: the machine, how frames are laid out, and the seed; and
+/// the map of physical memory.
+///
+/// ```text
+///  guest-physical                          host-physical
+///  0        data                           0        data
+///  64 TiB   guest tables                   64 TiB   second-level or native tables
+///                                          65 TiB   frames that back guest tables
+/// ```
+///
+/// Tables come from zones of their own so that they can be stored flat; in a real kernel they lie
+/// among the data (assumption: this changes nothing but cache-set indices).
+///
+/// @param machine the processor
+/// @param guestLayout layout of guest-physical memory, as [FrameLayout#parse] takes it
+/// @param hostLayout layout of host-physical memory
+/// @param seed seed of layouts and random replacement
+/// @param guestLevels levels of guest (and native) tables, 4 or 5
+/// @param hostLevels levels of second-level tables, 4 or 5
+public record SetupContext(
+        MachineModel machine,
+        String guestLayout,
+        String hostLayout,
+        long seed,
+        int guestLevels,
+        int hostLevels) {
+    private static final long TIB = 1L << 40;
+    private static final PhysicalZone DATA = PhysicalZone.DEFAULT;
+    private static final PhysicalZone TABLES = new PhysicalZone(64 * TIB, TIB);
+    private static final PhysicalZone GUEST_TABLE_BACKING = new PhysicalZone(65 * TIB, TIB);
+    private static final PhysicalZone SHADOW_TABLES = new PhysicalZone(66 * TIB, TIB);
+
+    /// Host-physical memory for tables.
+    FlatMemory newTableMemory() {
+        return new FlatMemory(TABLES.base());
+    }
+
+    /// Guest-physical frames for data.
+    FrameLayout guestData() {
+        return FrameLayout.parse(guestLayout, DATA, seed);
+    }
+
+    /// Guest-physical frames for guest tables.
+    FrameLayout guestTables() {
+        return FrameLayout.parse(guestLayout, TABLES, seed + 1);
+    }
+
+    /// Host-physical frames for data.
+    FrameLayout hostData() {
+        return FrameLayout.parse(hostLayout, DATA, seed + 2);
+    }
+
+    /// Host-physical frames for tables that the hardware reads by host-physical address.
+    FrameLayout hostTables() {
+        return FrameLayout.parse(hostLayout, TABLES, seed + 3);
+    }
+
+    /// Host-physical frames for the shadow tables, beside those of the hypervisor's own map.
+    FrameLayout shadowTables() {
+        return FrameLayout.parse(hostLayout, SHADOW_TABLES, seed + 5);
+    }
+
+    /// Host-physical frames that back guest tables.
+    FrameLayout guestTableBacking() {
+        return FrameLayout.parse(hostLayout, GUEST_TABLE_BACKING, seed + 4);
+    }
+
+    /// Whether a guest-physical address is in the zone of guest tables.
+    static boolean isGuestTable(long gpa) {
+        return gpa >= TABLES.base();
+    }
+
+    /// The features of the machine's processor.
+    PagingFeatures features() {
+        return isAmd() ? PagingFeatures.ALL_AMD : PagingFeatures.ALL;
+    }
+
+    /// Whether the second level is AMD's.
+    boolean isAmd() {
+        return machine.secondLevel() == MachineModel.SecondLevelFormat.NPT;
+    }
+
+    /// A processor in user mode on the tables with root `cr3`, under `secondLevel` at `ep4ta`.
+    Mmu newMmu(
+            FlatMemory memory,
+            long cr3,
+            SecondLevel secondLevel,
+            long secondLevelRoot,
+            Setup setup) {
+        GuestRegisters registers =
+                new GuestRegisters(
+                        ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
+                        cr3,
+                        guestLevels == 5 ? ControlRegisters.CR4_LA57 : 0,
+                        ControlRegisters.EFER_NXE,
+                        0,
+                        0,
+                        GuestRegisters.PAT_AFTER_RESET);
+        Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, seed);
+        if (!secondLevel.isIdentity()) {
+            mmu.enter(1, 0, TranslationContexts.ep4taOf(secondLevelRoot & PagingEntry.ADDRESS));
+        }
+        return mmu;
+    }
+}
