@@ -1,0 +1,72 @@
+package org.nestwalk.guest.program;
+
+import java.util.List;
+import java.util.StringJoiner;
+import org.nestwalk.guest.AccessSource;
+
+/// A program whose parameters have values; made by [ProgramSpec#parse].
+public final class Program {
+    private final ProgramDefinition definition;
+    private final Arguments arguments;
+
+    Program(ProgramDefinition definition, Arguments arguments) {
+        this.definition = definition;
+        this.arguments = arguments;
+    }
+
+    /// How users call it, for example `gups`.
+    public String name() {
+        return definition.name();
+    }
+
+    /// One line.
+    public String description() {
+        return definition.description();
+    }
+
+    /// Where it is published.
+    public String source() {
+        return definition.source();
+    }
+
+    /// Its parameters, in the order to show them.
+    public List<ProgramParameter> parameters() {
+        return definition.parameters();
+    }
+
+    /// The value of a parameter in canonical form; the name must be that of one of [#parameters].
+    public String value(String parameter) {
+        return arguments.text(parameter);
+    }
+
+    /// The text that makes this program again, with every parameter.
+    public String spec() {
+        StringJoiner spec = new StringJoiner(",", name() + ":", "");
+        for (ProgramParameter parameter : parameters()) {
+            spec.add(parameter.name() + "=" + value(parameter.name()));
+        }
+        return spec.toString();
+    }
+
+    /// The lowest linear address it may touch.
+    public long base() {
+        return arguments.base();
+    }
+
+    /// Bytes from [#base] within which all its addresses lie.
+    public long footprint() {
+        return definition.fixedFootprint() != 0
+                ? definition.fixedFootprint()
+                : arguments.footprint();
+    }
+
+    /// How many accesses it makes.
+    public long accesses() {
+        return arguments.accesses();
+    }
+
+    /// A fresh stream from the start; every stream has the same accesses.
+    public AccessSource open() {
+        return definition.factory().apply(arguments);
+    }
+}

@@ -1,0 +1,70 @@
+package org.nestwalk.guest.program;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.nestwalk.guest.AccessSource;
+
+/// A kind of program, before its parameters have values.
+///
+/// @param name how users call it
+/// @param description one line
+/// @param source where it is published
+/// @param parameters in the order to show them
+/// @param fixedFootprint bytes of its data if they are fixed, 0 if `footprint` is a parameter
+/// @param factory a fresh stream for some values
+record ProgramDefinition(
+        String name,
+        String description,
+        String source,
+        List<ProgramParameter> parameters,
+        long fixedFootprint,
+        Function<Arguments, AccessSource> factory) {
+
+    static final long MAX_FOOTPRINT = 64L << 40;
+    private static final long DEFAULT_FOOTPRINT = 16L << 30;
+    private static final long DEFAULT_ACCESSES = 10_000_000;
+    private static final long MAX_ACCESSES = 1_000_000_000_000_000L;
+
+    /// A program with the common parameters, before its `own`: `footprint` of at least
+    /// `minFootprint`, `accesses`, `seed` and `base`.
+    static ProgramDefinition of(
+            String name,
+            String description,
+            String source,
+            long minFootprint,
+            Function<Arguments, AccessSource> factory,
+            ProgramParameter... own) {
+        List<ProgramParameter> parameters = new ArrayList<>();
+        parameters.add(
+                ProgramParameter.size(
+                        "footprint",
+                        "bytes of data, an upper bound",
+                        DEFAULT_FOOTPRINT,
+                        minFootprint,
+                        MAX_FOOTPRINT));
+        parameters.add(accesses(DEFAULT_ACCESSES));
+        parameters.add(
+                ProgramParameter.number(
+                        "seed", "of the random numbers", ProgramParameter.Kind.SEED, "1", 0, 0));
+        parameters.add(
+                ProgramParameter.number(
+                        "base",
+                        "address of the data; 0x"
+                                + Long.toHexString(Arguments.BASE_OF_LARGE)
+                                + " by default above 1TiB",
+                        ProgramParameter.Kind.ADDRESS,
+                        "0x" + Long.toHexString(Arguments.BASE),
+                        1 << 21,
+                        Arguments.END - (1 << 21)));
+        parameters.addAll(List.of(own));
+        return new ProgramDefinition(
+                name, description, source, List.copyOf(parameters), 0, factory);
+    }
+
+    /// The parameter `accesses`.
+    static ProgramParameter accesses(long defaultValue) {
+        return ProgramParameter.count(
+                "accesses", "loads and stores to generate", defaultValue, 1, MAX_ACCESSES);
+    }
+}

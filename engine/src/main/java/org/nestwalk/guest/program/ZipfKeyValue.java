@@ -1,0 +1,72 @@
+package org.nestwalk.guest.program;
+
+import org.nestwalk.random.Permutation;
+import org.nestwalk.random.SplitMix64;
+import org.nestwalk.random.Xoshiro256;
+import org.nestwalk.random.ZipfDistribution;
+
+/// A key-value store: a get or set of a key of Zipf-distributed popularity loads its slot in the
+/// hash index and then loads or stores every 64-byte line of its value.
+///
+/// The index has one 16-byte slot a key and comes first; values follow. Popularity is independent
+/// of the place in either: two seeded permutations scatter the ranks.
+final class ZipfKeyValue extends OperationSource {
+    private static final int SLOT = 16;
+    private static final int LINE = 64;
+
+    static final ProgramDefinition DEFINITION =
+            ProgramDefinition.of(
+                    "zipf",
+                    "gets and sets in a key-value store whose keys' popularity is Zipf-distributed",
+                    "Cooper et al., \"Benchmarking cloud serving systems with YCSB\", SoCC 2010;"
+                            + " draws by Hörmann and Derflinger, ACM TOMACS 6(3), 1996",
+                    1 << 20,
+                    ZipfKeyValue::new,
+                    ProgramParameter.fraction("writes", "share of stores", 0.05, 0.5),
+                    ProgramParameter.number(
+                            "exponent",
+                            "of the Zipf distribution",
+                            ProgramParameter.Kind.NUMBER,
+                            "0.99",
+                            0.01,
+                            10),
+                    ProgramParameter.multiple("value", "bytes of a value", 64, LINE, 1 << 16));
+
+    private final long index;
+    private final long values;
+    private final long valueBytes;
+    private final long setBelow;
+    private final Permutation slotOfRank;
+    private final Permutation valueOfRank;
+    private final ZipfDistribution ranks;
+    private final Xoshiro256 random;
+
+    ZipfKeyValue(Arguments arguments) {
+        super(arguments.accesses(), 1 + (int) arguments.size("value") / LINE);
+        valueBytes = arguments.size("value");
+        long keys = arguments.footprint() / (SLOT + valueBytes) & -(LINE / SLOT);
+        index = arguments.base();
+        values = index + keys * SLOT;
+        long lines = valueBytes / LINE;
+        setBelow = threshold(arguments.number("writes") * (1 + lines) / lines);
+        long seed = arguments.seed();
+        slotOfRank = new Permutation(keys, SplitMix64.hash(seed, 1));
+        valueOfRank = new Permutation(keys, SplitMix64.hash(seed, 2));
+        ranks = new ZipfDistribution(keys, arguments.number("exponent"));
+        random = new Xoshiro256(seed);
+    }
+
+    @Override
+    int append(long[] out, int at, int lastStart) {
+        do {
+            long rank = ranks.next(random) - 1;
+            out[at++] = load(index + slotOfRank.apply(rank) * SLOT);
+            boolean set = random.nextLong() >>> 11 < setBelow;
+            long value = values + valueOfRank.apply(rank) * valueBytes;
+            for (long line = 0; line < valueBytes; line += LINE) {
+                out[at++] = set ? store(value + line) : load(value + line);
+            }
+        } while (at <= lastStart);
+        return at;
+    }
+}

@@ -1,0 +1,58 @@
+package org.nestwalk.random;
+
+/// Ranks from 1 to `size` with probability proportional to 1 / rank^exponent, drawn in constant
+/// time and memory by rejection-inversion.
+///
+/// Source: Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete
+/// distributions", ACM TOMACS 6(3), 1996. The elementary functions are those of [StrictMath], so
+/// that draws are the same everywhere.
+public final class ZipfDistribution {
+    private final long size;
+    private final double exponent;
+    private final double areaToOne;
+    private final double areaToSize;
+    private final double squeeze;
+
+    /// Over `size` ranks, at least 1, with an `exponent` above 0.
+    public ZipfDistribution(long size, double exponent) {
+        if (size < 1 || !(exponent > 0)) {
+            throw new IllegalArgumentException("Zipf over " + size + " with " + exponent);
+        }
+        this.size = size;
+        this.exponent = exponent;
+        areaToOne = area(1.5) - 1;
+        areaToSize = area(size + 0.5);
+        squeeze = 2 - inverseArea(area(2.5) - density(2));
+    }
+
+    /// A rank, from 1 to `size`.
+    public long next(Xoshiro256 random) {
+        while (true) {
+            double u = areaToSize + random.nextFraction() * (areaToOne - areaToSize);
+            double x = inverseArea(u);
+            long rank = Math.min(size, Math.max(1, (long) (x + 0.5)));
+            if (rank - x <= squeeze || u >= area(rank + 0.5) - density((double) rank)) {
+                return rank;
+            }
+        }
+    }
+
+    private double density(double x) {
+        return StrictMath.exp(-exponent * StrictMath.log(x));
+    }
+
+    /// The integral of the density from 1 to `x`.
+    private double area(double x) {
+        double log = StrictMath.log(x);
+        double power = (1 - exponent) * log;
+        return Math.abs(power) < 1e-8
+                ? log * (1 + power / 2)
+                : StrictMath.expm1(power) / (1 - exponent);
+    }
+
+    private double inverseArea(double area) {
+        double t = Math.max(-1, area * (1 - exponent));
+        double log = Math.abs(t) < 1e-8 ? area * (1 - t / 2) : StrictMath.log1p(t) / (1 - exponent);
+        return StrictMath.exp(log);
+    }
+}

@@ -1,0 +1,64 @@
+package org.nestwalk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.random.Xoshiro256;
+
+class QuantitiesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "4096, 4096", "64KiB, 65536", "64K, 65536", "2MiB, 2097152", "2m, 2097152",
+        "1.5GiB, 1610612736", "4TiB, 4398046511104", "0, 0", "1 GiB, 1073741824", "7B, 7"
+    })
+    void readsSizes(String text, long bytes) {
+        assertThat(Quantities.size(text, "x")).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, 17", "500k, 500000", "50M, 50000000", "1.5G, 1500000000"})
+    void readsCounts(String text, long count) {
+        assertThat(Quantities.count(text, "x")).isEqualTo(count);
+    }
+
+    @Test
+    void readsAddresses() {
+        assertThat(Quantities.address("0x7f0000000000", "x")).isEqualTo(0x7f0000000000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "-1", "1.0001", "4PiB", "1e3", "9999999TiB", "0x10", "KiB"})
+    void refusesWhatIsNoSize(String text) {
+        assertThatThrownBy(() -> Quantities.size(text, "--memory"))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("--memory: '" + text + "' is not");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1KiB", "1T", "-3", "2.5", ""})
+    void refusesWhatIsNoCount(String text) {
+        assertThatThrownBy(() -> Quantities.count(text, "n")).isInstanceOf(InputException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7f00", "0x", "0xg", "0x11112222333344445"})
+    void refusesWhatIsNoAddress(String text) {
+        assertThatThrownBy(() -> Quantities.address(text, "base"))
+                .isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void formattedQuantitiesReadBackTheSame() {
+        Xoshiro256 random = new Xoshiro256(1);
+        for (int i = 0; i < 10_000; i++) {
+            long value = random.nextLong() >>> (1 + random.nextBelow(62)) << random.nextBelow(20);
+            value &= Long.MAX_VALUE;
+            assertThat(Quantities.size(Quantities.formatSize(value), "x")).isEqualTo(value);
+            assertThat(Quantities.count(Quantities.formatCount(value), "x")).isEqualTo(value);
+        }
+    }
+}

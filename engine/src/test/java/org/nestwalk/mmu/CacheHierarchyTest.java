@@ -1,0 +1,111 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.Replacement;
+
+class CacheHierarchyTest {
+    private static final int ACCESSES = 2_000_000;
+
+    private static CacheModel cache(String name, int entries, int ways, int cycles) {
+        return new CacheModel(name, new Geometry(entries, ways, Replacement.LRU), cycles);
+    }
+
+    /// 32 KiB, 1 MiB and 16 MiB, as the yardstick has them.
+    static List<CacheModel> yardstick() {
+        return List.of(
+                cache("L1D", 512, 8, 4),
+                cache("L2", 16_384, 16, 14),
+                cache("LLC", 262_144, 16, 50));
+    }
+
+    private static long[] served(long[] stream) {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        long[] served = new long[4];
+        for (long address : stream) {
+            served[caches.access(address)]++;
+        }
+        return served;
+    }
+
+    @Test
+    void aMissFillsEveryLevel() {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        assertThat(caches.access(0x1000)).isEqualTo(3);
+        assertThat(caches.access(0x103f)).isZero();
+        assertThat(caches.access(0x1040)).isEqualTo(3);
+    }
+
+    @Test
+    void aLineEvictedFromTheFirstLevelIsFoundInTheSecond() {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        for (int i = 0; i < 9; i++) {
+            caches.access(0x1000L * i);
+        }
+        assertThat(caches.peek(0)).isEqualTo(1);
+        assertThat(caches.access(0)).isEqualTo(1);
+        assertThat(caches.access(0)).isZero();
+    }
+
+    @Test
+    void withoutCachesMemoryServesEverything() {
+        CacheHierarchy flat = new CacheHierarchy(List.of(), 200, 1);
+        assertThat(flat.levels()).isZero();
+        assertThat(flat.access(0x1000)).isZero();
+        assertThat(flat.latency(0)).isEqualTo(200);
+    }
+
+    @Test
+    void latenciesAreThoseOfTheModelAndThenMemory() {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        assertThat(List.of(0, 1, 2, 3)).map(caches::latency).containsExactly(4, 14, 50, 200);
+    }
+
+    @Test
+    void nothingIsHeldAfterClear() {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        caches.access(0x1000);
+        caches.clear();
+        assertThat(caches.peek(0x1000)).isEqualTo(3);
+    }
+
+    @Test
+    void agreesWithItsTwinAtEveryStep() {
+        List<CacheModel> models =
+                List.of(cache("L1D", 12, 4, 4), cache("L2", 60, 12, 14), cache("LLC", 240, 20, 50));
+        CacheHierarchy fast = new CacheHierarchy(models, 200, 1);
+        NaiveCacheHierarchy twin = new NaiveCacheHierarchy(models);
+        long seed = 99;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int step = 0; step < 100_000; step++) {
+            double u = random.nextDouble();
+            long hpa = (long) (u * u * u * 1000 * 64);
+            assertThat(fast.access(hpa))
+                    .as("seed %d step %d", seed, step)
+                    .isEqualTo(twin.access(hpa));
+        }
+    }
+
+    // The yardstick's counts for the same streams used as host-physical addresses.
+
+    @Test
+    void uniformRandomReferencesAreServedAsByTheYardstick() {
+        assertThat(served(AccessStreams.gups(ACCESSES))).containsExactly(59, 1874, 27475, 1970592);
+    }
+
+    @Test
+    void sequentialReferencesAreServedAsByTheYardstick() {
+        assertThat(served(AccessStreams.seq(ACCESSES))).containsExactly(1750000, 0, 0, 250000);
+    }
+
+    @Test
+    void zipfianReferencesAreServedAsByTheYardstick() {
+        assertThat(served(AccessStreams.zipf(ACCESSES)))
+                .containsExactly(117747, 526678, 445368, 910207);
+    }
+}

@@ -1,0 +1,40 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class FingerprintsTest {
+    @Test
+    void matchesMarksExactlyTheEqualBytes() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int step = 0; step < 10_000; step++) {
+            // Few values, so that equal and adjacent ones meet.
+            long prints = random.nextLong() & 0x8103_8103_8103_8103L;
+            int print = random.nextInt(4);
+            long expected = 0;
+            for (int way = 0; way < 8; way++) {
+                if (((prints >>> (8 * way)) & 0xff) == print) {
+                    expected |= 0x80L << (8 * way);
+                }
+            }
+            assertThat(Fingerprints.matches(prints, print)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void noTagHasTheFingerprintOfAFreeWay() {
+        for (long tag = 0; tag < 10_000; tag++) {
+            assertThat(Fingerprints.of(tag)).isBetween(1, 255);
+        }
+    }
+
+    @Test
+    void bytesMarksTheLowestWays() {
+        assertThat(Fingerprints.bytes(-4)).isZero();
+        assertThat(Fingerprints.bytes(2)).isEqualTo(0x8080);
+        assertThat(Fingerprints.bytes(8)).isEqualTo(0x8080_8080_8080_8080L);
+        assertThat(Fingerprints.bytes(12)).isEqualTo(0x8080_8080_8080_8080L);
+    }
+}

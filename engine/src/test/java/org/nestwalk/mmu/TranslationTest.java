@@ -1,0 +1,63 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TranslationTest {
+    private static final long HPA = 0xf_edcb_a987_6543L;
+
+    @Test
+    void keepsWhatItIsMadeOf() {
+        long flags = Translation.WRITABLE | Translation.DIRTY | Translation.GLOBAL;
+        long word = Translation.of(HPA, flags, Translation.SIZE_4K, Translation.SIZE_1G, 13);
+        assertThat(Translation.page(word)).isEqualTo(0xf_edcb_a987_6000L);
+        assertThat(Translation.has(word, flags | Translation.PRESENT)).isTrue();
+        assertThat(Translation.has(word, Translation.USER)).isFalse();
+        assertThat(Translation.size(word)).isEqualTo(Translation.SIZE_4K);
+        assertThat(Translation.guestSize(word)).isEqualTo(Translation.SIZE_1G);
+        assertThat(Translation.protectionKey(word)).isEqualTo(13);
+    }
+
+    @Test
+    void isNeverAMiss() {
+        assertThat(Translation.of(0, 0, 0, 0, 0)).isNotEqualTo(Translation.MISS);
+    }
+
+    @Test
+    void isSplinteredIfTheGuestsPageIsLarger() {
+        long flag = Translation.SPLINTERED;
+        assertThat(Translation.has(Translation.of(HPA, 0, 0, 1, 0), flag)).isTrue();
+        assertThat(Translation.has(Translation.of(HPA, flag, 1, 1, 0), flag)).isFalse();
+    }
+
+    @Test
+    void translatesTheOffsetInThePage() {
+        long word = Translation.of(HPA, 0, Translation.SIZE_2M, Translation.SIZE_2M, 0);
+        assertThat(Translation.physical(word, -0x1000L)).isEqualTo(0xf_edcb_a99f_f000L);
+    }
+
+    @Test
+    void aSplinterTranslatesAsTheWholeDid() {
+        long gva = 0x7f12_3456_789aL;
+        long flags = Translation.USER | Translation.DIRTY;
+        long whole = Translation.of(HPA, flags, Translation.SIZE_1G, Translation.SIZE_1G, 3);
+        long piece = Translation.splinter(whole, gva, Translation.SIZE_2M);
+        assertThat(Translation.physical(piece, gva)).isEqualTo(Translation.physical(whole, gva));
+        assertThat(Translation.size(piece)).isEqualTo(Translation.SIZE_2M);
+        assertThat(Translation.guestSize(piece)).isEqualTo(Translation.SIZE_1G);
+        assertThat(Translation.has(piece, flags | Translation.SPLINTERED)).isTrue();
+        assertThat(Translation.protectionKey(piece)).isEqualTo(3);
+    }
+
+    @Test
+    void aGuestPhysicalTranslationKeepsWhatItIsMadeOf() {
+        long flags = GuestPhysicalTranslation.EXECUTABLE | GuestPhysicalTranslation.DIRTY;
+        long word = GuestPhysicalTranslation.of(HPA, flags, Translation.SIZE_2M);
+        assertThat(GuestPhysicalTranslation.has(word, flags)).isTrue();
+        assertThat(GuestPhysicalTranslation.has(word, GuestPhysicalTranslation.READABLE)).isFalse();
+        assertThat(GuestPhysicalTranslation.size(word)).isEqualTo(Translation.SIZE_2M);
+        assertThat(GuestPhysicalTranslation.physical(word, 0x20_1234))
+                .isEqualTo(0xf_edcb_a980_1234L);
+    }
+}

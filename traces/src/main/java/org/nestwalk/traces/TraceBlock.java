@@ -1,0 +1,54 @@
+package org.nestwalk.traces;
+
+/// A block of accesses in program order, in parallel arrays that are reused from block to block.
+///
+/// The fields are public because loops over millions of accesses read them; copy them to locals
+/// before such a loop. Entries from `count` on mean nothing.
+public final class TraceBlock {
+    /// The capacity that suits most uses: 8192 accesses, 96 KiB.
+    public static final int DEFAULT_CAPACITY = 8192;
+
+    /// The least capacity: readers fill blocks in groups of up to this many accesses.
+    public static final int MIN_CAPACITY = 256;
+
+    /// Linear addresses of the first bytes.
+    public final long[] address;
+
+    /// Kind, size and thread of each access, packed as [AccessInfo] describes.
+    public final int[] info;
+
+    /// How many accesses the block holds.
+    public int count;
+
+    /// An empty block of [#DEFAULT_CAPACITY].
+    public TraceBlock() {
+        this(DEFAULT_CAPACITY);
+    }
+
+    /// An empty block for `capacity` accesses, at least [#MIN_CAPACITY].
+    public TraceBlock(int capacity) {
+        if (capacity < MIN_CAPACITY) {
+            throw new IllegalArgumentException("capacity " + capacity + " < " + MIN_CAPACITY);
+        }
+        address = new long[capacity];
+        info = new int[capacity];
+    }
+
+    /// How many accesses fit.
+    public int capacity() {
+        return address.length;
+    }
+
+    /// Appends one access; the caller has checked that it fits.
+    public void add(long address, int info) {
+        int n = count;
+        this.address[n] = address;
+        this.info[n] = info;
+        count = n + 1;
+    }
+
+    /// Whether another access fits.
+    public boolean hasRoom() {
+        return count < address.length;
+    }
+}

@@ -1,0 +1,206 @@
+package org.nestwalk.traces.nwt;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import java.util.Arrays;
+import org.nestwalk.bits.Access;
+import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.format.LittleEndian;
+
+/// Decodes one block of `.nwt` after the other; needs nothing but the block's payload.
+final class BlockDecoder {
+    /// Residuals are read eight bytes at a time, beyond the stream's end.
+    private static final int PADDING = 8;
+
+    private static final long[] MASK = masks();
+
+    private final byte[][] streams = new byte[NwtFormat.STREAMS][PADDING];
+    private final int[] sizes = new int[NwtFormat.STREAMS];
+    private final TemplateTable templates = new TemplateTable();
+    private final Successors successors = new Successors();
+    private final Slots slots = new Slots();
+
+    private int accessesLeft;
+    private int segmentAt;
+    private int explicitAt;
+    private int codeAt;
+    private int residualAt;
+    private int newTemplates;
+    private int previous;
+    private int earlier;
+    private int threadBits;
+    private long lastData;
+
+    /// Starts decoding the block whose payload is `bytes[from..from + length)`.
+    void load(byte[] bytes, int from, int length) {
+        if (length < NwtFormat.BLOCK_HEAD) {
+            throw new DamagedBlockException("it is too short");
+        }
+        accessesLeft = LittleEndian.i32(bytes, from);
+        int segments = LittleEndian.i32(bytes, from + 20);
+        int templateCount = LittleEndian.i32(bytes, from + 24);
+        if (!within(accessesLeft, NwtFormat.MAX_BLOCK_ACCESSES)
+                || !within(segments, accessesLeft)
+                || !within(templateCount, segments)
+                || (templateCount == 0 && accessesLeft > 0)) {
+            throw new DamagedBlockException("its counts are impossible");
+        }
+        int at = from + NwtFormat.BLOCK_HEAD;
+        for (int s = 0; s < NwtFormat.STREAMS; s++) {
+            int head = from + 28 + 8 * s;
+            int packed = LittleEndian.i32(bytes, head + 4);
+            if (packed < 0 || packed > from + length - at) {
+                throw new DamagedBlockException("a stream exceeds it");
+            }
+            inflate(s, LittleEndian.i32(bytes, head), bytes, at, packed);
+            at += packed;
+        }
+        templates.decode(templateCount, streams[NwtFormat.TEMPLATES], sizes[NwtFormat.TEMPLATES]);
+        successors.reset();
+        slots.reset();
+        segmentAt = 0;
+        explicitAt = 0;
+        codeAt = 0;
+        residualAt = 0;
+        newTemplates = 0;
+        previous = 0;
+        earlier = 0;
+        threadBits = 0;
+        lastData = 0;
+    }
+
+    /// How many accesses of the block are not decoded yet.
+    int accessesLeft() {
+        return accessesLeft;
+    }
+
+    private static boolean within(int value, int max) {
+        return value >= 0 && value <= max;
+    }
+
+    private void inflate(int stream, int size, byte[] bytes, int at, int packed) {
+        if (!within(size, 9 * NwtFormat.MAX_BLOCK_ACCESSES)) {
+            throw new DamagedBlockException("a stream is impossibly long");
+        }
+        if (streams[stream].length < size + PADDING) {
+            streams[stream] = new byte[size + size / 4 + PADDING];
+        }
+        sizes[stream] = size;
+        if (size == 0) {
+            return;
+        }
+        try {
+            long n = Zstd.decompressByteArray(streams[stream], 0, size, bytes, at, packed);
+            if (n != size) {
+                throw new DamagedBlockException("a stream has not the length it promises");
+            }
+        } catch (ZstdException e) {
+            throw new DamagedBlockException(
+                    "a stream does not decompress (" + e.getMessage() + ")");
+        }
+    }
+
+    /// Appends whole segments to `block` while there are any and the next is sure to fit.
+    void decode(TraceBlock block) {
+        int room = block.capacity() - NwtFormat.SEGMENT;
+        int out = block.count;
+        int left = accessesLeft;
+        int[] from = templates.from;
+        while (left > 0 && out <= room) {
+            int template = nextTemplate();
+            int first = from[template];
+            int length = from[template + 1] - first;
+            expand(block, out, first, length);
+            out += length;
+            left -= length;
+        }
+        if (left < 0) {
+            throw new DamagedBlockException("it has more accesses than it promises");
+        }
+        if (segmentAt > sizes[NwtFormat.SEGMENTS]
+                || codeAt > sizes[NwtFormat.CODES]
+                || residualAt > sizes[NwtFormat.RESIDUALS]) {
+            throw new DamagedBlockException("a stream ends early");
+        }
+        accessesLeft = left;
+        block.count = out;
+    }
+
+    private int nextTemplate() {
+        int index = Successors.indexOf(previous, earlier);
+        int code = streams[NwtFormat.SEGMENTS][segmentAt++];
+        int template = code == 0 ? successors.table[index] : unpredicted(code, index);
+        successors.update(index, template);
+        earlier = previous;
+        previous = template;
+        return template;
+    }
+
+    private int unpredicted(int code, int index) {
+        int next = code;
+        if (next == NwtFormat.SEGMENT_THREAD) {
+            threadBits = AccessInfo.pack(0, 0, explicit() & AccessInfo.MAX_THREAD);
+            next = streams[NwtFormat.SEGMENTS][segmentAt++];
+        }
+        int template =
+                switch (next) {
+                    case NwtFormat.SEGMENT_PREDICTED -> successors.table[index];
+                    case NwtFormat.SEGMENT_SECOND -> successors.table[index + 1];
+                    case NwtFormat.SEGMENT_NEW -> newTemplates++;
+                    case NwtFormat.SEGMENT_EXPLICIT -> explicit();
+                    default -> -1;
+                };
+        if (template < 0 || template >= templates.count || segmentAt > sizes[NwtFormat.SEGMENTS]) {
+            throw new DamagedBlockException("a segment has no template");
+        }
+        return template;
+    }
+
+    private int explicit() {
+        int value = LittleEndian.i32(streams[NwtFormat.EXPLICIT], explicitAt) & 0xFFFFFF;
+        explicitAt += 3;
+        return value;
+    }
+
+    private void expand(TraceBlock block, int out, int first, int length) {
+        long[] address = block.address;
+        int[] info = block.info;
+        int[] templateInfo = templates.info;
+        long[] addressOrSlot = templates.addressOrSlot;
+        int bits = threadBits;
+        for (int i = 0; i < length; i++) {
+            int access = templateInfo[first + i];
+            long value = addressOrSlot[first + i];
+            info[out + i] = access | bits;
+            address[out + i] =
+                    AccessInfo.kind(access) == Access.FETCH ? value : nextData((int) value);
+        }
+    }
+
+    private long nextData(int slot) {
+        long[] state = slots.state;
+        int code = streams[NwtFormat.CODES][codeAt++];
+        long last = state[slot];
+        long before = lastData;
+        long predicted = (code & 16) == 0 ? last + state[slot + 1] : before + state[slot + 2];
+        int width = code & 15;
+        long residual = LittleEndian.u64(streams[NwtFormat.RESIDUALS], residualAt) & MASK[width];
+        residualAt += width;
+        long address = predicted + ((residual >>> 1) ^ -(residual & 1));
+        state[slot] = address;
+        state[slot + 1] = address - last;
+        state[slot + 2] = address - before;
+        lastData = address;
+        return address;
+    }
+
+    private static long[] masks() {
+        long[] masks = new long[16];
+        Arrays.fill(masks, -1);
+        for (int width = 0; width < 8; width++) {
+            masks[width] = (1L << (8 * width)) - 1;
+        }
+        return masks;
+    }
+}

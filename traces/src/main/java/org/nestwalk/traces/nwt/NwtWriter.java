@@ -1,0 +1,220 @@
+package org.nestwalk.traces.nwt;
+
+import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.nestwalk.InputException;
+import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.Mapping;
+import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.TraceDigest;
+
+/// Writes a `.nwt` trace, block by block, in constant memory.
+///
+/// Call [#write] for the accesses and then [#finish]; a file that was closed without it lacks its
+/// index, and reads up to its last whole block. When the disk is full an [InputException] says so,
+/// and what was written before stays readable in the same way.
+public final class NwtWriter implements AutoCloseable {
+    private static final int LEVEL = 3;
+
+    private final OutputStream out;
+    private final String name;
+    private final BlockEncoder encoder = new BlockEncoder();
+    private final TraceDigest digest = new TraceDigest();
+    private final List<BlockEntry> index = new ArrayList<>();
+    private final KeyValues footer = new KeyValues();
+    private final ByteSink section = new ByteSink(1 << 16);
+    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private long offset;
+    private long accesses;
+    private int threads;
+    private boolean finished;
+
+    /// Writes to `out`, which [#close] closes and messages call `name`.
+    public NwtWriter(OutputStream out, String name, NwtHeader header) {
+        this.out = out;
+        this.name = name;
+        zstd.setLevel(LEVEL);
+        header.toKeyValues().encode(section);
+        ByteSink prefix = new ByteSink(NwtFormat.PREFIX_BYTES);
+        prefix.i32(NwtFormat.MAGIC);
+        prefix.u16(NwtFormat.VERSION);
+        prefix.u16(0);
+        emit(prefix);
+        emitSection(NwtFormat.HEADER);
+    }
+
+    /// Creates or replaces the file at `path`.
+    public static NwtWriter create(Path path, NwtHeader header) {
+        try {
+            OutputStream file = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
+            return new NwtWriter(file, path.toString(), header);
+        } catch (IOException e) {
+            throw new InputException(
+                    path + ": cannot be created (" + e + "); choose another file with -o", e);
+        }
+    }
+
+    /// Appends all accesses of `block`.
+    public void write(TraceBlock block) {
+        write(block, block.count);
+    }
+
+    /// Appends the first `count` accesses of `block`.
+    public void write(TraceBlock block, int count) {
+        long[] address = block.address;
+        int[] info = block.info;
+        for (int i = 0; i < count; i++) {
+            encoder.add(address[i], info[i]);
+            threads = Math.max(threads, AccessInfo.thread(info[i]) + 1);
+            if (encoder.accesses >= NwtFormat.BLOCK_ACCESSES) {
+                endBlock();
+            }
+        }
+        digest.update(block, 0, count);
+        accesses += count;
+    }
+
+    /// How many accesses have been written.
+    public long accesses() {
+        return accesses;
+    }
+
+    /// How many bytes the file has so far; accesses of the unfinished block are not in it.
+    public long bytes() {
+        return offset;
+    }
+
+    /// Notes the recorded program's address space, before [#finish].
+    public void mappings(List<Mapping> mappings) {
+        for (Mapping m : mappings) {
+            String range = Long.toHexString(m.start()) + "-" + Long.toHexString(m.end());
+            footer.add(NwtFile.MAPPING, range + " " + m.name());
+        }
+    }
+
+    /// Ends the last block and writes the footer and the trailer; further calls do nothing.
+    public void finish() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        endBlock();
+        long footerOffset = offset;
+        footer.add(NwtFile.DIGEST, digest.finish());
+        footer.add(NwtFile.THREADS, Integer.toString(threads));
+        footer.encode(section);
+        section.i32(index.size());
+        index.forEach(entry -> entry.encode(section));
+        emitSection(NwtFormat.FOOTER);
+        ByteSink trailer = new ByteSink(NwtFormat.TRAILER_BYTES);
+        trailer.u64(footerOffset);
+        trailer.u64(NwtFormat.TRAILER);
+        emit(trailer);
+        flush();
+    }
+
+    private void endBlock() {
+        encoder.endSegment();
+        if (encoder.accesses == 0) {
+            return;
+        }
+        long first =
+                index.isEmpty() ? 0 : index.getLast().firstAccess() + index.getLast().accesses();
+        index.add(BlockEntry.of(offset, first, encoder.counts));
+        section.i32(encoder.accesses);
+        for (int count : encoder.counts) {
+            section.i32(count);
+        }
+        section.i32(encoder.segments);
+        section.i32(encoder.templateCount());
+        int head = section.size;
+        section.ensure(8 * NwtFormat.STREAMS);
+        section.size += 8 * NwtFormat.STREAMS;
+        for (int s = 0; s < NwtFormat.STREAMS; s++) {
+            ByteSink stream = encoder.streams[s];
+            int packed = compress(stream);
+            int end = section.size;
+            section.size = head + 8 * s;
+            section.i32(stream.size);
+            section.i32(packed);
+            section.size = end;
+        }
+        emitSection(NwtFormat.BLOCK);
+        flush();
+        encoder.reset();
+    }
+
+    private int compress(ByteSink stream) {
+        if (stream.size == 0) {
+            return 0;
+        }
+        int bound = (int) com.github.luben.zstd.Zstd.compressBound(stream.size);
+        section.ensure(bound);
+        int packed =
+                zstd.compressByteArray(
+                        section.bytes, section.size, bound, stream.bytes, 0, stream.size);
+        section.size += packed;
+        return packed;
+    }
+
+    private void emitSection(int tag) {
+        CRC32C crc = new CRC32C();
+        crc.update(section.bytes, 0, section.size);
+        ByteSink head = new ByteSink(NwtFormat.SECTION_BYTES);
+        head.i32(tag);
+        head.i32(section.size);
+        head.i32((int) crc.getValue());
+        emit(head);
+        emit(section);
+        section.clear();
+    }
+
+    private void emit(ByteSink bytes) {
+        try {
+            out.write(bytes.bytes, 0, bytes.size);
+            offset += bytes.size;
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+    }
+
+    private void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+    }
+
+    private InputException cannotWrite(IOException cause) {
+        finished = true;
+        return new InputException(
+                name
+                        + ": cannot be written after byte "
+                        + offset
+                        + " ("
+                        + cause.getMessage()
+                        + "); what was written before remains readable up to the last whole block,"
+                        + " make room or choose another disk with -o",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        zstd.close();
+        try {
+            out.close();
+        } catch (IOException e) {
+            if (!finished) {
+                throw cannotWrite(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Nestwalk's own trace format: what `traces/FORMAT.md` describes byte by byte.
+@NullMarked
+package org.nestwalk.traces.nwt;
+
+import org.jspecify.annotations.NullMarked;

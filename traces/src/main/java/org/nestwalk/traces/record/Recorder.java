@@ -1,0 +1,169 @@
+package org.nestwalk.traces.record;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.Access;
+import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.nwt.NwtHeader;
+import org.nestwalk.traces.nwt.NwtWriter;
+
+/// Runs a program and writes its accesses to a `.nwt` file while it runs.
+///
+/// The program has our standard input, output and error. Child processes are not recorded. When the
+/// virtual machine is asked to end, such as by Ctrl-C, the program is stopped and the file
+/// finished, so that it is whole.
+public final class Recorder {
+    private static final String MISSING =
+            "recording needs QEMU's user mode and a C compiler, or valgrind; install the packages"
+                    + " qemu-user, gcc and libc6-dev, or valgrind";
+    private static final long SECONDS_TO_STOP = 2;
+    private static final long SECONDS_TO_FINISH = 30;
+
+    private final RecordRequest request;
+    private final LongConsumer progress;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean stopped;
+
+    private Recorder(RecordRequest request, LongConsumer progress) {
+        this.request = request;
+        this.progress = progress;
+    }
+
+    /// Records as `request` says; `progress` hears the number of accesses from time to time. An
+    /// [InputException] says what is missing or wrong.
+    public static Recording record(RecordRequest request, LongConsumer progress) {
+        List<String> program = Programs.resolve(request.command());
+        Launcher launcher = choose(request, program);
+        return new Recorder(request, progress).run(launcher, program);
+    }
+
+    private static Launcher choose(RecordRequest request, List<String> program) {
+        boolean x8664 = Programs.isX8664(java.nio.file.Path.of(program.getFirst()));
+        Launcher qemu = QemuLauncher.find(request.dataOnly());
+        Launcher lackey = LackeyLauncher.find();
+        return switch (request.tool()) {
+            case QEMU -> {
+                if (!x8664) {
+                    throw new InputException(
+                            program.getFirst()
+                                    + ": this is no 64-bit x86 program, which recording through"
+                                    + " QEMU needs; --tool=lackey records programs of the host");
+                }
+                yield required(qemu, "--tool=qemu needs the packages qemu-user, gcc and libc6-dev");
+            }
+            case LACKEY -> required(lackey, "--tool=lackey needs the package valgrind");
+            case AUTO -> required(qemu != null && x8664 ? qemu : lackey, MISSING);
+        };
+    }
+
+    private static Launcher required(@Nullable Launcher launcher, String otherwise) {
+        if (launcher == null) {
+            throw new InputException(otherwise);
+        }
+        return launcher;
+    }
+
+    private Recording run(Launcher launcher, List<String> program) {
+        NwtHeader header =
+                new NwtHeader(
+                        request.command().getFirst(),
+                        request.command().subList(1, request.command().size()),
+                        launcher.name(),
+                        "x86_64");
+        try (Workspace workspace = new Workspace();
+                NwtWriter writer = NwtWriter.create(request.output(), header)) {
+            List<String> command = launcher.command(workspace, program);
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            Thread hook = new Thread(() -> stopAndWait(process), "nestwalk-record-stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try (AccessStream stream = launcher.open(workspace.open(process))) {
+                String maps = pump(stream, writer, process);
+                if (launcher.sharesAddresses()) {
+                    writer.mappings(ProcessMaps.added(stream.mapsBefore(), maps));
+                }
+                process.destroyForcibly();
+                writer.finish();
+                return result(launcher, writer, process.onExit().join().exitValue());
+            } finally {
+                process.destroyForcibly();
+                done.countDown();
+                removeHook(hook);
+            }
+        } catch (IOException e) {
+            throw new InputException("the program cannot be run: " + e.getMessage(), e);
+        }
+    }
+
+    /// Writes accesses until the program ends or the limit is reached; returns its mappings then.
+    private String pump(AccessStream stream, NwtWriter writer, Process process) {
+        TraceBlock block = new TraceBlock();
+        while (stream.read(block) > 0) {
+            if (request.dataOnly()) {
+                removeFetches(block);
+            }
+            long room = request.limit() - writer.accesses();
+            if (block.count >= room) {
+                writer.write(block, (int) room);
+                stopped = true;
+                return ProcessMaps.of(process.pid());
+            }
+            writer.write(block);
+            progress.accept(writer.accesses());
+        }
+        return stream.mapsAfter();
+    }
+
+    private static void removeFetches(TraceBlock block) {
+        int kept = 0;
+        for (int i = 0; i < block.count; i++) {
+            if (AccessInfo.kind(block.info[i]) != Access.FETCH) {
+                block.address[kept] = block.address[i];
+                block.info[kept++] = block.info[i];
+            }
+        }
+        block.count = kept;
+    }
+
+    private Recording result(Launcher launcher, NwtWriter writer, int exitStatus) {
+        if (writer.accesses() == 0) {
+            throw new InputException(
+                    "nothing was recorded: "
+                            + launcher.tool()
+                            + " ended with status "
+                            + exitStatus
+                            + " before the program accessed memory");
+        }
+        return new Recording(
+                launcher.name(), writer.accesses(), writer.bytes(), stopped, exitStatus);
+    }
+
+    /// Runs when the virtual machine ends early: the pipe's end then lets [#pump] finish the file.
+    private void stopAndWait(Process process) {
+        stopped = true;
+        process.destroy();
+        try {
+            if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            if (!done.await(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
+                System.err.println("nestwalk: the recording could not be finished in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The hook is running already.
+        }
+    }
+}
