@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
@@ -40,8 +41,8 @@ class AllocationTest {
                     structures.insert(2, address, context, 1);
                 }
             }
-            if (nested.lookup(address, guestPhysical) == GuestPhysicalTranslation.MISS) {
-                long word = GuestPhysicalTranslation.of(address, 1, 0);
+            if (nested.lookup(address, guestPhysical) == Translation.MISS) {
+                long word = SecondLevelTranslation.pack(address & ~0xfffL, 1, 1, 6);
                 nested.fill(address, guestPhysical, word);
             }
             sum += caches.access(address);

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
@@ -82,7 +83,7 @@ final class CachedTranslations {
         int context = contexts.ofGuestPhysical(ep4ta);
         for (String where : List.of("", " far")) {
             long gpa = where.isEmpty() ? NEAR : FAR;
-            nested.fill(gpa, context, GuestPhysicalTranslation.of(0, 1, 0));
+            nested.fill(gpa, context, SecondLevelTranslation.pack(0, 1, 1, 6));
             held.put("gpa " + name + where, () -> nested.peek(gpa, context) != 0);
             structure(second, "gpa pde " + name + where, context, gpa);
         }

@@ -1,9 +1,9 @@
 package org.nestwalk.mmu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.nestwalk.mmu.GuestPhysicalTranslation.DIRTY;
-import static org.nestwalk.mmu.GuestPhysicalTranslation.MISS;
-import static org.nestwalk.mmu.GuestPhysicalTranslation.READABLE;
+import static org.nestwalk.bits.SecondLevelTranslation.DIRTY;
+import static org.nestwalk.bits.SecondLevelTranslation.READ;
+import static org.nestwalk.mmu.Translation.MISS;
 import static org.nestwalk.mmu.Translation.SIZE_1G;
 import static org.nestwalk.mmu.Translation.SIZE_2M;
 import static org.nestwalk.mmu.Translation.SIZE_4K;
@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.MemoryType;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 
@@ -23,7 +25,7 @@ class NestedTlbTest {
     private final NestedTlb tlb = new NestedTlb(GEOMETRY, contexts, 1);
 
     private static long page(int size) {
-        return GuestPhysicalTranslation.of(0x12_4000_0000L, READABLE, size);
+        return SecondLevelTranslation.pack(0x12_4000_0000L, READ, size + 1, MemoryType.WB);
     }
 
     @Test
@@ -87,7 +89,12 @@ class NestedTlbTest {
             if (expected == MISS) {
                 int size = random.nextInt(3);
                 int shift = 12 + 9 * size;
-                long word = GuestPhysicalTranslation.of(random.nextLong(), READABLE, size);
+                long word =
+                        SecondLevelTranslation.pack(
+                                random.nextLong() >>> 12 & -(1L << Translation.shift(size)),
+                                READ,
+                                size + 1,
+                                MemoryType.WB);
                 List<Entry> set = twin.get((int) ((gpa >> shift) % GEOMETRY.sets()));
                 if (set.size() == GEOMETRY.ways()) {
                     set.removeLast();

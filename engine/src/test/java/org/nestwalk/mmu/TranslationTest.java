@@ -49,15 +49,4 @@ class TranslationTest {
         assertThat(Translation.has(piece, flags | Translation.SPLINTERED)).isTrue();
         assertThat(Translation.protectionKey(piece)).isEqualTo(3);
     }
-
-    @Test
-    void aGuestPhysicalTranslationKeepsWhatItIsMadeOf() {
-        long flags = GuestPhysicalTranslation.EXECUTABLE | GuestPhysicalTranslation.DIRTY;
-        long word = GuestPhysicalTranslation.of(HPA, flags, Translation.SIZE_2M);
-        assertThat(GuestPhysicalTranslation.has(word, flags)).isTrue();
-        assertThat(GuestPhysicalTranslation.has(word, GuestPhysicalTranslation.READABLE)).isFalse();
-        assertThat(GuestPhysicalTranslation.size(word)).isEqualTo(Translation.SIZE_2M);
-        assertThat(GuestPhysicalTranslation.physical(word, 0x20_1234))
-                .isEqualTo(0xf_edcb_a980_1234L);
-    }
 }

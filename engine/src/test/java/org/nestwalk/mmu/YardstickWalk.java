@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
@@ -107,9 +108,9 @@ final class YardstickWalk {
     private long host(long guestFrame) {
         if (useNested) {
             long word = nested.lookup(guestFrame << 12, guestPhysical);
-            if (word != GuestPhysicalTranslation.MISS) {
+            if (word != Translation.MISS) {
                 nestedHits++;
-                return GuestPhysicalTranslation.physical(word, 0) >>> 12;
+                return SecondLevelTranslation.address(word, 0) >>> 12;
             }
         }
         long frame = eptRoot;
@@ -117,7 +118,7 @@ final class YardstickWalk {
             frame = reference(frame, guestFrame >>> (9 * (at - 1)));
         }
         if (useNested) {
-            long word = GuestPhysicalTranslation.of(frame << 12, 1, 0);
+            long word = SecondLevelTranslation.pack(frame << 12, 1, 1, 6);
             nested.fill(guestFrame << 12, guestPhysical, word);
         }
         return frame;
