@@ -113,11 +113,12 @@ public final class Mmu {
         forgetLastPages();
     }
 
-    /// Performs the first `count` accesses of `block`, packed by [Access].
+    /// Performs the accesses of `block` from index `from` up to, not including, `to`, packed by
+    /// [Access].
     ///
     /// @throws TranslationFault if an access cannot be translated
-    public void run(long[] block, int count) {
-        for (int i = 0; i < count; i++) {
+    public void run(long[] block, int from, int to) {
+        for (int i = from; i < to; i++) {
             long access = block[i];
             int side = Access.isFetch(access) ? INSTRUCTION : DATA;
             int last = sharedFirstLevel ? 0 : side;
@@ -167,8 +168,12 @@ public final class Mmu {
         TlbLevel level = second[side];
         long translation = level.lookup(gva, context);
         if (translation == Translation.MISS) {
-            counts.l2Misses++;
-            translation = walk(gva, accessType(access));
+            if (side == DATA) {
+                counts.l2DataMisses++;
+            } else {
+                counts.l2InstructionMisses++;
+            }
+            translation = walk(gva, accessType(access), counts.walks);
             level.fill(gva, context, translation);
         } else {
             counts.tlbCycles += level.hitCycles();
@@ -190,16 +195,14 @@ public final class Mmu {
     /// The first write through a clean translation: the dirty flags are set by another walk (Intel
     /// SDM volume 3A, section 4.8), and the cached translations say so from then on.
     private long walkForDirty(long gva, int side) {
-        long before = counts.references();
-        long translation = walk(gva, AccessType.WRITE | AccessType.USER);
-        counts.dirtyWalks++;
-        counts.dirtyWalkReferences += counts.references() - before;
+        long translation = walk(gva, AccessType.WRITE | AccessType.USER, counts.dirtyWalks);
         second[side].update(gva, context, translation);
         return first[side].update(gva, context, translation);
     }
 
-    private long walk(long gva, int type) {
+    private long walk(long gva, int type, WalkCounts kind) {
         space.touch(gva);
+        hardware.begin(kind);
         Outcome outcome = walker.walk(gva, type);
         WalkResult result = walker.result();
         if (outcome != Outcome.OK) {

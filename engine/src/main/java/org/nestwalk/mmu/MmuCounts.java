@@ -1,13 +1,8 @@
 package org.nestwalk.mmu;
 
-import org.nestwalk.paging.WalkVisitor;
-
 /// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
 public final class MmuCounts {
-    /// Levels of the memory hierarchy that are told apart: up to five caches and memory.
-    public static final int SERVERS = 6;
-
-    /// Data loads, and parts of loads that lie beyond a 4-KiB boundary are not counted here.
+    /// Data loads.
     public long loads;
 
     /// Data stores and modifies.
@@ -16,56 +11,37 @@ public final class MmuCounts {
     /// Instruction fetches.
     public long fetches;
 
-    /// Accesses that cross a 4-KiB boundary and are translated twice.
+    /// Accesses, among those above, that cross a 4-KiB boundary and are translated twice.
     public long pageCrossings;
 
-    /// Instruction fetches, and second parts of them, that missed the first-level TLBs.
+    /// Translations for instruction fetches that missed the first-level TLBs.
     public long l1InstructionMisses;
 
-    /// Data accesses, and second parts of them, that missed the first-level TLBs.
+    /// Translations for data accesses that missed the first-level TLBs.
     public long l1DataMisses;
 
-    /// First-level misses that missed the second level too, and so walked.
-    public long l2Misses;
+    /// First-level misses for instruction fetches that missed the second level too, and walked.
+    public long l2InstructionMisses;
 
-    /// Further walks to set a dirty flag on the first write through a clean translation.
-    public long dirtyWalks;
+    /// First-level misses for data accesses that missed the second level too, and walked.
+    public long l2DataMisses;
 
-    /// References of all walks to guest tables (native tables, shadow tables).
-    public long guestReferences;
+    /// Walks after a miss in all TLBs.
+    public final WalkCounts walks = new WalkCounts();
 
-    /// References of all walks to second-level tables.
-    public long secondLevelReferences;
+    /// Further walks, to set a dirty flag on the first write through a clean translation.
+    public final WalkCounts dirtyWalks = new WalkCounts();
 
-    /// Those references of both dimensions that belong to dirty walks.
-    public long dirtyWalkReferences;
-
-    /// Guest references by the level of the memory hierarchy that served them.
-    public final long[] guestServed = new long[SERVERS];
-
-    /// Second-level references by the level of the memory hierarchy that served them.
-    public final long[] secondServed = new long[SERVERS];
-
-    /// Walks by where they began: index 0 at the root, index n after a hit in the guest
-    /// paging-structure cache of level n entries.
-    public final long[] walkStarts = new long[6];
-
-    /// Second-level walks by where they began, likewise; nested-TLB hits are not among them.
-    public final long[] secondStarts = new long[6];
-
-    /// Second-level translations that the nested TLB gave.
-    public long nestedTlbHits;
-
-    /// TLB fills smaller than the guest's page.
+    /// First-level TLB fills smaller than the guest's page.
     public long splinteredFills;
 
-    /// Accessed and dirty flags set, in entries of both dimensions.
+    /// Entries, of both dimensions, in which accessed or dirty flags were set.
     public long flagUpdates;
 
     /// Cycles of second-level TLB hits.
     public long tlbCycles;
 
-    /// Cycles of walks, with look-ups of their caches and flag updates.
+    /// Cycles of all walks, with look-ups of their caches and flag updates.
     public long walkCycles;
 
     /// Cycles of data accesses in the caches and memory.
@@ -76,12 +52,16 @@ public final class MmuCounts {
 
     /// A copy of this account.
     public MmuCounts copy() {
-        return new MmuCounts().add(this, 1);
+        MmuCounts copy = new MmuCounts();
+        copy.add(this, 1);
+        return copy;
     }
 
     /// This account less an `earlier` one.
     public MmuCounts since(MmuCounts earlier) {
-        return copy().add(earlier, -1);
+        MmuCounts difference = copy();
+        difference.add(earlier, -1);
+        return difference;
     }
 
     /// Accesses: loads, stores and fetches.
@@ -94,9 +74,9 @@ public final class MmuCounts {
         return l1InstructionMisses + l1DataMisses;
     }
 
-    /// References of all walks.
-    public long references() {
-        return guestReferences + secondLevelReferences;
+    /// Second-level TLB misses of both kinds.
+    public long l2Misses() {
+        return l2InstructionMisses + l2DataMisses;
     }
 
     /// Cycles of translation: what a machine with perfect TLBs would not spend.
@@ -104,44 +84,21 @@ public final class MmuCounts {
         return tlbCycles + walkCycles;
     }
 
-    void countReference(int dimension, int server) {
-        if (dimension == WalkVisitor.GUEST) {
-            guestReferences++;
-            guestServed[server]++;
-        } else {
-            secondLevelReferences++;
-            secondServed[server]++;
-        }
-    }
-
-    private MmuCounts add(MmuCounts other, int sign) {
+    private void add(MmuCounts other, int sign) {
         loads += sign * other.loads;
         stores += sign * other.stores;
         fetches += sign * other.fetches;
         pageCrossings += sign * other.pageCrossings;
         l1InstructionMisses += sign * other.l1InstructionMisses;
         l1DataMisses += sign * other.l1DataMisses;
-        l2Misses += sign * other.l2Misses;
-        dirtyWalks += sign * other.dirtyWalks;
-        guestReferences += sign * other.guestReferences;
-        secondLevelReferences += sign * other.secondLevelReferences;
-        dirtyWalkReferences += sign * other.dirtyWalkReferences;
-        add(guestServed, other.guestServed, sign);
-        add(secondServed, other.secondServed, sign);
-        add(walkStarts, other.walkStarts, sign);
-        add(secondStarts, other.secondStarts, sign);
-        nestedTlbHits += sign * other.nestedTlbHits;
+        l2InstructionMisses += sign * other.l2InstructionMisses;
+        l2DataMisses += sign * other.l2DataMisses;
+        walks.add(other.walks, sign);
+        dirtyWalks.add(other.dirtyWalks, sign);
         splinteredFills += sign * other.splinteredFills;
         flagUpdates += sign * other.flagUpdates;
         tlbCycles += sign * other.tlbCycles;
         walkCycles += sign * other.walkCycles;
         dataCycles += sign * other.dataCycles;
-        return this;
-    }
-
-    private static void add(long[] to, long[] from, int sign) {
-        for (int i = 0; i < to.length; i++) {
-            to[i] += sign * from[i];
-        }
     }
 }

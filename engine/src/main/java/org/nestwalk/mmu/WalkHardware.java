@@ -19,6 +19,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private final int structureCacheCycles;
     private final int nestedTlbCycles;
     private final int assistCycles;
+    private WalkCounts walks;
     private int context;
     private int guestPhysicalContext;
 
@@ -35,6 +36,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
                 model.nestedTlb() == null ? null : new NestedTlb(model.nestedTlb(), contexts, seed);
         this.hierarchy = hierarchy;
         this.counts = counts;
+        this.walks = counts.walks;
         this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.structureCacheCycles();
@@ -46,6 +48,12 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     void enter(int context, int guestPhysicalContext) {
         this.context = context;
         this.guestPhysicalContext = guestPhysicalContext;
+    }
+
+    /// Counts the walk that follows, and what it references, as one of `kind`.
+    void begin(WalkCounts kind) {
+        walks = kind;
+        kind.walks++;
     }
 
     void invalidate(InvalidationScope scope) {
@@ -60,7 +68,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     public void reference(int dimension, int level, long hpa, long entry) {
         int server = hierarchy.access(hpa);
         counts.walkCycles += hierarchy.latency(server);
-        counts.countReference(dimension, server);
+        walks.countReference(dimension, server);
     }
 
     @Override
@@ -72,12 +80,12 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     @Override
     public int guestStart(long gva) {
         if (!hasGuestCaches) {
-            counts.walkStarts[0]++;
+            walks.starts[0]++;
             return 0;
         }
         counts.walkCycles += structureCacheCycles;
         int found = guestCaches.findDeepest(gva, context);
-        counts.walkStarts[found]++;
+        walks.starts[found]++;
         return found == 0 ? 0 : found - 1;
     }
 
@@ -101,7 +109,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         counts.walkCycles += nestedTlbCycles;
         long translation = nestedTlb.lookup(gpa, guestPhysicalContext);
         if (translation != 0) {
-            counts.nestedTlbHits++;
+            walks.nestedTlbHits++;
         }
         return translation;
     }
@@ -116,12 +124,12 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     @Override
     public int secondStart(long gpa) {
         if (!hasSecondCaches) {
-            counts.secondStarts[0]++;
+            walks.secondStarts[0]++;
             return 0;
         }
         counts.walkCycles += structureCacheCycles;
         int found = secondCaches.findDeepest(gpa, guestPhysicalContext);
-        counts.secondStarts[found]++;
+        walks.secondStarts[found]++;
         return found == 0 ? 0 : found - 1;
     }
 

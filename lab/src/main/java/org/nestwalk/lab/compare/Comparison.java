@@ -1,0 +1,141 @@
+package org.nestwalk.lab.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.nestwalk.InputException;
+import org.nestwalk.guest.AccessSource;
+import org.nestwalk.lab.setup.SetupContext;
+import org.nestwalk.lab.setup.Setups;
+
+/// Runs a workload once through many setups.
+///
+/// The stream is decoded once, in blocks that all setups share; while they run one block the next
+/// is decoded. Setups have nothing in common but the block, so that results do not depend on
+/// threads.
+public final class Comparison {
+    private static final int BLOCK = 1 << 15;
+
+    private final CompareOptions options;
+    private final List<Contender> contenders = new ArrayList<>();
+    private final Schedule schedule;
+
+    /// A comparison; all its setups are made now.
+    ///
+    /// @throws InputException if a setup or layout does not exist
+    public Comparison(CompareOptions options) {
+        this.options = options;
+        this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
+        SetupContext context =
+                new SetupContext(
+                        options.machine(),
+                        options.guestLayout(),
+                        options.hostLayout(),
+                        options.seed(),
+                        options.guestLevels(),
+                        options.hostLevels());
+        for (String name : options.setups()) {
+            contenders.add(new Contender(name, Setups.parse(name).apply(context)));
+        }
+    }
+
+    /// Runs `workload` from its beginning. Called once.
+    ///
+    /// @throws InputException if the workload is damaged, or has no accesses beyond the warm-up
+    public ComparisonResult run(Workload workload, Progress progress) {
+        boolean complete;
+        try (Workers workers = new Workers(options.threads())) {
+            complete = runBlocks(workload, progress, workers);
+        }
+        checkNotEmpty(workload, complete);
+        if (options.interval() > 0 && contenders.getFirst().hasOpenInterval()) {
+            contenders.forEach(Contender::endInterval);
+        }
+        return new ComparisonResult(
+                workload.name(),
+                workload.identity(),
+                options,
+                workload.nonCanonical(),
+                complete,
+                contenders.stream().map(Contender::total).toList(),
+                intervals());
+    }
+
+    /// Returns whether the end was reached.
+    private boolean runBlocks(Workload workload, Progress progress, Workers workers) {
+        AccessSource source = workload.open();
+        OptionalLong total = total(workload);
+        long[] current = new long[BLOCK];
+        long[] ahead = new long[BLOCK];
+        int count = source.next(current);
+        while (count > 0 && !schedule.isAtLimit()) {
+            long[] block = current;
+            int from = 0;
+            int aheadCount = 0;
+            while (from < count && !schedule.isAtLimit()) {
+                int start = from;
+                int end = schedule.advance(block, start, count);
+                workers.start(contenders, contender -> contender.run(block, start, end));
+                if (end == count && !schedule.isAtLimit()) {
+                    aheadCount = source.next(ahead);
+                }
+                workers.join();
+                from = end;
+                mark();
+            }
+            current = ahead;
+            ahead = block;
+            count = aheadCount;
+            if (!progress.update(schedule.done(), total)) {
+                return count == 0;
+            }
+        }
+        return true;
+    }
+
+    private OptionalLong total(Workload workload) {
+        OptionalLong total = workload.accesses();
+        if (total.isPresent()) {
+            return OptionalLong.of(Math.min(total.getAsLong(), options.limit()));
+        }
+        return options.limit() == Long.MAX_VALUE ? total : OptionalLong.of(options.limit());
+    }
+
+    private void mark() {
+        if (schedule.isAtWarmupEnd()) {
+            contenders.forEach(Contender::beginCounting);
+        }
+        if (schedule.isAtIntervalEnd()) {
+            contenders.forEach(Contender::endInterval);
+        }
+    }
+
+    private void checkNotEmpty(Workload workload, boolean complete) {
+        if (schedule.done() == 0 && complete) {
+            String why =
+                    workload.nonCanonical() > 0
+                            ? "all its %d addresses are non-canonical"
+                                    .formatted(workload.nonCanonical())
+                            : "it has no accesses";
+            throw new InputException("nothing to run in " + workload.name() + ": " + why);
+        }
+        if (complete && schedule.done() <= options.warmup()) {
+            throw new InputException(
+                    "nothing left to count in %s: it ended after %d accesses, within --warmup %d"
+                            .formatted(workload.name(), schedule.done(), options.warmup()));
+        }
+    }
+
+    private List<List<SetupCounts>> intervals() {
+        List<List<SetupCounts>> intervals = new ArrayList<>();
+        int length = contenders.getFirst().intervals().size();
+        for (int i = 0; i < length; i++) {
+            int index = i;
+            intervals.add(
+                    contenders.stream()
+                            .map(contender -> contender.intervals().get(index))
+                            .toList());
+        }
+        return intervals;
+    }
+}

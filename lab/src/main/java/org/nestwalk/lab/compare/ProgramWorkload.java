@@ -1,0 +1,28 @@
+package org.nestwalk.lab.compare;
+
+import java.util.OptionalLong;
+import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.program.Program;
+
+/// A generated program.
+record ProgramWorkload(Program program) implements Workload {
+    @Override
+    public String name() {
+        return program.name();
+    }
+
+    @Override
+    public AccessSource open() {
+        return program.open();
+    }
+
+    @Override
+    public OptionalLong accesses() {
+        return OptionalLong.of(program.accesses());
+    }
+
+    @Override
+    public String identity() {
+        return "program " + program.spec();
+    }
+}

@@ -1,0 +1,39 @@
+package org.nestwalk.lab.compare;
+
+import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// What one setup cost, over a whole run or an interval.
+///
+/// @param name the setup, for example `nested:4K/2M`
+/// @param counts the processor's account
+/// @param exits VM exits for maintaining tables
+/// @param pageTableBytes bytes of all tables at the end
+public record SetupCounts(String name, MmuCounts counts, long exits, long pageTableBytes) {
+    /// Cycles of everything under the model of a blocking machine: a base cost for each access,
+    /// data access latency, translation, and exits.
+    public long cycles(MachineModel machine) {
+        return counts.accesses() * machine.accessCycles()
+                + counts.dataCycles
+                + counts.translationCycles()
+                + exitCycles(machine);
+    }
+
+    /// Cycles of the exits.
+    public long exitCycles(MachineModel machine) {
+        return exits * machine.exitCycles();
+    }
+
+    /// The part of [#cycles] that translation takes, 0 to 1; exits are not translation.
+    public double translationShare(MachineModel machine) {
+        long cycles = cycles(machine);
+        return cycles == 0 ? 0 : (double) counts.translationCycles() / cycles;
+    }
+
+    /// References of a walk after a TLB miss, on average; 0 if there was none.
+    public double referencesPerWalk() {
+        return counts.walks.walks == 0
+                ? 0
+                : (double) counts.walks.references() / counts.walks.walks;
+    }
+}

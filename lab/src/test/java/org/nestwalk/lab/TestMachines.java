@@ -1,0 +1,72 @@
+package org.nestwalk.lab;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.StructureCacheModel;
+import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TlbModel.Serves;
+
+/// Machines made for tests: the TLBs of the yardstick, one latency for every reference, and
+/// whatever walk caches a test asks for.
+public final class TestMachines {
+    /// The yardstick's three guest paging-structure caches.
+    public static final List<StructureCacheModel> GUEST_CACHES =
+            List.of(
+                    new StructureCacheModel(2, new Geometry(32, 4, Replacement.LRU)),
+                    new StructureCacheModel(3, new Geometry(8, 8, Replacement.LRU)),
+                    new StructureCacheModel(4, new Geometry(4, 4, Replacement.LRU)));
+
+    private TestMachines() {}
+
+    public static MachineModel of(
+            SecondLevelFormat format,
+            List<StructureCacheModel> guest,
+            List<StructureCacheModel> second,
+            @Nullable Geometry nestedTlb) {
+        EnumSet<PageSize> all = EnumSet.allOf(PageSize.class);
+        Geometry first = new Geometry(64, 4, Replacement.LRU);
+        return new MachineModel(
+                "test",
+                "for tests",
+                1,
+                format,
+                List.of(
+                        new TlbModel("L1D", Serves.DATA, all, first, 0),
+                        new TlbModel("L1I", Serves.INSTRUCTION, all, first, 0)),
+                List.of(
+                        new TlbModel(
+                                "L2",
+                                Serves.BOTH,
+                                all,
+                                new Geometry(1536, 12, Replacement.LRU),
+                                7)),
+                guest,
+                second,
+                nestedTlb,
+                0,
+                0,
+                List.of(),
+                100,
+                false,
+                1,
+                2,
+                0,
+                1000);
+    }
+
+    /// No walk caches.
+    public static MachineModel plain() {
+        return of(SecondLevelFormat.EPT, List.of(), List.of(), null);
+    }
+
+    /// The yardstick's machine.
+    public static MachineModel yardstick() {
+        return of(SecondLevelFormat.EPT, GUEST_CACHES, List.of(), null);
+    }
+}
