@@ -59,9 +59,4 @@ final class LruOrder {
     static int victim(long order, int ways) {
         return (int) (order >>> (4 * (ways - 1))) & 15;
     }
-
-    /// Whether `way` is the most recently used.
-    static boolean isFirst(long order, int way) {
-        return ((int) order & 15) == way;
-    }
 }

@@ -187,10 +187,8 @@ public final class SetAssociative {
         ReplacementPolicy policy = this.policy;
         if (policy == null) {
             int at = set * stride + stride - 1;
-            long order = state[at];
-            if (!LruOrder.isFirst(order, way)) {
-                state[at] = LruOrder.touch(order, way);
-            }
+            // Without asking whether the way is first already, which is hard to predict.
+            state[at] = LruOrder.touch(state[at], way);
         } else if (policy instanceof LruList list) {
             // Named, so that this call is direct whatever other policies are in use.
             list.hit(set, way);
