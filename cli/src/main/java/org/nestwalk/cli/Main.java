@@ -22,7 +22,12 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         mixinStandardHelpOptions = true,
         version = "nestwalk 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {
+            MachinesCommand.class,
+            ProgramsCommand.class,
+            RecordCommand.class,
+            TraceCommand.class
+        })
 public final class Main {
     private Main() {}
 
