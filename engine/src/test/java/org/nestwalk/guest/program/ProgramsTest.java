@@ -54,7 +54,7 @@ class ProgramsTest {
     @ParameterizedTest
     @MethodSource("sized")
     void mostOfTheFootprintIsUsed(String name) {
-        Program program = with(name, "accesses=3M,footprint=16MiB");
+        Program program = with(name, "accesses=1200k,footprint=16MiB");
         long last = 0;
         for (long access : Streams.read(program)) {
             last = Math.max(last, Access.address(access) - program.base());
