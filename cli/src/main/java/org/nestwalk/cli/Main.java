@@ -26,7 +26,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             MachinesCommand.class,
             ProgramsCommand.class,
             RecordCommand.class,
-            TraceCommand.class
+            TraceCommand.class,
+            WalkCommand.class
         })
 public final class Main {
     private Main() {}
