@@ -23,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         version = "nestwalk 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ConformCommand.class,
             MachinesCommand.class,
             ProgramsCommand.class,
             RecordCommand.class,
