@@ -24,7 +24,7 @@ import org.nestwalk.traces.nwt.NwtWriter;
 @Timeout(60)
 class FuzzTest {
     private static final long SEED = 20261122;
-    private static final int ROUNDS = 150;
+    private static final int ROUNDS = 100;
 
     @TempDir Path directory;
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class NwtDamageTest {
 
     private static List<One> accesses(int count) {
         List<One> some = NwtRoundTripTest.random(77, 100_000);
-        List<One> accesses = new java.util.ArrayList<>();
+        List<One> accesses = new ArrayList<>();
         while (accesses.size() < count) {
             accesses.addAll(some.subList(0, Math.min(some.size(), count - accesses.size())));
         }
