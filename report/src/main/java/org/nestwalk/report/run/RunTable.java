@@ -85,11 +85,11 @@ public final class RunTable {
 
     private static String notes(RunReport report) {
         return """
-        L1, L2 miss: TLB misses per thousand accesses. refs: references of a walk on average, to\
-         guest (or only) tables and to second-level tables; then the level of the memory hierarchy\
-         that served them. cyc/acc: cycles per access, of translation and in all. share:\
-         translation's part of all cycles. Model:\s\
+        L1, L2 miss: TLB misses per thousand accesses. refs: references of a walk on average, to
+        guest (or only) tables and to second-level tables; then which level of the memory
+        hierarchy served them. cyc/acc: cycles per access. share: translation's part of all cycles.
         """
+                + "Model: "
                 + report.manifest().model()
                 + ".\n";
     }
