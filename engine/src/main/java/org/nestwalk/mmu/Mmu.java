@@ -159,8 +159,8 @@ public final class Mmu {
     }
 
     /// Walks for an access of `type` (bits of [AccessType]) as after a miss in all TLBs, which are
-    /// neither looked up nor filled, and tells `observer` every step. Counted like any walk, but not
-    /// as an access. Unlike [#run], it allocates, and a fault is a result like any other.
+    /// neither looked up nor filled, and tells `observer` every step. Counted like any walk, but
+    /// not as an access. Unlike [#run], it allocates, and a fault is a result like any other.
     public WalkResult walk(long gva, int type, WalkObserver observer) {
         space.touch(gva);
         hardware.begin(counts.walks);

@@ -20,15 +20,16 @@ public interface WalkObserver {
 
     /// The nested TLB was looked up for the translation that began last.
     ///
-    /// @param found whether it knows the translation; the walker still walks if it grants too little
+    /// @param found whether it knows the translation; the walker still walks if it grants too
+    ///   little
     default void nestedTlbLookup(boolean found, int cycles) {}
 
     /// An entry was read.
     ///
     /// @param level level of the table it is in, 5 to 1
     /// @param hpa host-physical address of the entry
-    /// @param server which level of the memory hierarchy served it: 0 the first cache, the number of
-    ///   caches for memory
+    /// @param server which level of the memory hierarchy served it: 0 the first cache, the number
+    ///   of caches for memory
     default void reference(
             int dimension, int level, long hpa, long entry, int server, int cycles) {}
 

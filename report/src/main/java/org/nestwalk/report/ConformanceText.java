@@ -19,8 +19,7 @@ public final class ConformanceText {
     /// @param accesses accesses checked
     /// @param mismatches accesses that differ
     /// @param nanoseconds time it took
-    public record Tally(
-            String name, long cases, long accesses, long mismatches, long nanoseconds) {
+    public record Tally(String name, long cases, long accesses, long mismatches, long nanoseconds) {
         /// The sum of `tallies`.
         public static Tally total(List<Tally> tallies) {
             long cases = 0;

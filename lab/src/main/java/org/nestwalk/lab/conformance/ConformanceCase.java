@@ -73,8 +73,7 @@ record ConformanceCase(
                             ? "u"
                             : (type & AccessType.IMPLICIT) != 0 ? "i" : "s";
             return "{\"gva\":\"%x\",\"op\":\"%s\",\"pl\":\"%s\",\"ac\":%d}"
-                    .formatted(
-                            gva, op, level, (type & AccessType.ALIGNMENT_CHECK) != 0 ? 1 : 0);
+                    .formatted(gva, op, level, (type & AccessType.ALIGNMENT_CHECK) != 0 ? 1 : 0);
         }
     }
 

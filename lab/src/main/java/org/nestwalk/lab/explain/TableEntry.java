@@ -12,8 +12,7 @@ import org.nestwalk.paging.WalkVisitor;
 /// @param hpa host-physical address of the entry
 /// @param gpa guest-physical address of a guest entry, [#NO_GPA] of any other
 /// @param value the entry
-public record TableEntry(
-        int dimension, int forLevel, int level, long hpa, long gpa, long value) {
+public record TableEntry(int dimension, int forLevel, int level, long hpa, long gpa, long value) {
     /// The entry has no guest-physical address.
     public static final long NO_GPA = -1;
 

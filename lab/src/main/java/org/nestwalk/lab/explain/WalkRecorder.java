@@ -43,8 +43,7 @@ final class WalkRecorder implements WalkObserver {
 
     @Override
     public void structureCacheLookup(int dimension, int found, int cycles) {
-        Kind kind =
-                dimension == WalkVisitor.GUEST ? Kind.GUEST_STRUCTURE : Kind.SECOND_STRUCTURE;
+        Kind kind = dimension == WalkVisitor.GUEST ? Kind.GUEST_STRUCTURE : Kind.SECOND_STRUCTURE;
         lookedUp(new WalkCache(kind, found), found != 0, cycles);
     }
 
@@ -59,8 +58,7 @@ final class WalkRecorder implements WalkObserver {
     }
 
     @Override
-    public void reference(
-            int dimension, int level, long hpa, long entry, int server, int cycles) {
+    public void reference(int dimension, int level, long hpa, long entry, int server, int cycles) {
         total += cycles;
         values.put(hpa, entry);
         String servedBy =
@@ -75,8 +73,7 @@ final class WalkRecorder implements WalkObserver {
         total += cycles;
         long before = values.getOrDefault(hpa, entry);
         values.put(hpa, entry);
-        steps.add(
-                new WalkStep.FlagUpdate(at(dimension, level, hpa, entry), before, cycles, total));
+        steps.add(new WalkStep.FlagUpdate(at(dimension, level, hpa, entry), before, cycles, total));
     }
 
     /// The guest-physical address of a guest entry is known here only if it has been translated.

@@ -24,8 +24,7 @@ public sealed interface WalkStep {
     /// @param before its value before
     /// @param cycles cost
     /// @param total cycles of the walk so far
-    record FlagUpdate(TableEntry entry, long before, int cycles, long total)
-            implements WalkStep {}
+    record FlagUpdate(TableEntry entry, long before, int cycles, long total) implements WalkStep {}
 
     /// A cache was looked up.
     ///

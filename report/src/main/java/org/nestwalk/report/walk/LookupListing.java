@@ -17,8 +17,7 @@ public record LookupListing(String cache, String purpose, String found, int late
         String name =
                 switch (cache.kind()) {
                     case GUEST_STRUCTURE -> "paging-structure caches";
-                    case SECOND_STRUCTURE ->
-                            EntryNames.second(mode) + " paging-structure caches";
+                    case SECOND_STRUCTURE -> EntryNames.second(mode) + " paging-structure caches";
                     case NESTED_TLB -> "nested TLB";
                 };
         String purpose =

@@ -1,10 +1,10 @@
 package org.nestwalk.report.walk;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkStep;
-import com.fasterxml.jackson.annotation.JsonProperty;
 
 /// A step that concerns one entry; the components are the fields of its JSON form, those that do
 /// not apply are left out. Addresses and entries are hexadecimal.

@@ -53,11 +53,7 @@ public final class WalkText {
                 mode.label(),
                 question.machine().name());
         String table = "%s table: %d levels, pages of %s";
-        line(
-                table,
-                EntryNames.guest(mode),
-                question.guestLevels(),
-                question.guestSize().label());
+        line(table, EntryNames.guest(mode), question.guestLevels(), question.guestSize().label());
         if (mode.hasSecondLevelTree()) {
             line(
                     table,
@@ -76,8 +72,16 @@ public final class WalkText {
         TextTable table =
                 new TextTable()
                         .row(
-                                "#", "entry", "for", "host-physical", "guest-physical", "value",
-                                "grants", "cycles", "from", "total");
+                                "#",
+                                "entry",
+                                "for",
+                                "host-physical",
+                                "guest-physical",
+                                "value",
+                                "grants",
+                                "cycles",
+                                "from",
+                                "total");
         for (WalkStep step : walk.steps()) {
             switch (step) {
                 case WalkStep.Reference reference ->
@@ -215,7 +219,7 @@ public final class WalkText {
         long lookups = walk.lookups().stream().mapToLong(step -> step.cycles()).sum();
         long updates = walk.flagUpdates().stream().mapToLong(step -> step.cycles()).sum();
         line(
-                "cycles       %d: %d references, %d look-ups, %d flag updates",
+                "cycles       %d = %d for references + %d for look-ups + %d for flag updates",
                 listing.totalCycles(), listing.referenceCycles(), lookups, updates);
     }
 
