@@ -61,11 +61,14 @@ final class FieldReader {
                 && (node.scalar() != null || node.fields() != null || node.items() != null);
     }
 
-    /// A text that is no parameter: a name or description.
+    /// A name or description; that of a part of the machine is noted, to tell the parts apart.
     String label(String name) {
         YamlNode node = value(name);
         if (node.scalar() == null || node.scalar().isBlank()) {
             throw error(name, "expected text, found " + node.kind());
+        }
+        if (!path.isEmpty()) {
+            note(name, node.scalar());
         }
         return node.scalar();
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.InputException;
@@ -38,7 +39,11 @@ public final class Machines {
             return preset(nameOrPath);
         }
         if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml")) {
-            return read(Path.of(nameOrPath));
+            try {
+                return read(Path.of(nameOrPath));
+            } catch (InvalidPathException e) {
+                throw new InputException("not a path: '" + nameOrPath + "'", e);
+            }
         }
         throw new InputException(
                 "unknown machine '"
