@@ -2,6 +2,7 @@ package org.nestwalk.report.walk;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
@@ -223,7 +224,7 @@ public final class WalkText {
                 listing.totalCycles(), listing.referenceCycles(), lookups, updates);
     }
 
-    private void line(String format, Object... values) {
+    private void line(String format, @Nullable Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }
