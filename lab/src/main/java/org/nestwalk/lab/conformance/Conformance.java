@@ -32,10 +32,9 @@ public final class Conformance {
     public void check(String name, Reader text) {
         CaseLines lines = new CaseLines(text);
         long before = cases;
-        int number = 0;
+        int number = 1;
         try {
-            while (lines.next()) {
-                number++;
+            for (; lines.next(); number++) {
                 if (!lines.isBlank()) {
                     check(CaseParser.parse(lines));
                 }
@@ -57,7 +56,7 @@ public final class Conformance {
     private static InputException damaged(
             String name, int number, @Nullable String what, Exception cause) {
         return new InputException(
-                name + ":" + (number + 1) + ": cannot be read from here on: " + what, cause);
+                name + ":" + number + ": cannot be read from here on: " + what, cause);
     }
 
     private void check(ConformanceCase test) {

@@ -2,6 +2,7 @@ package org.nestwalk.report.walk;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
@@ -219,11 +220,11 @@ public final class WalkText {
         long lookups = walk.lookups().stream().mapToLong(step -> step.cycles()).sum();
         long updates = walk.flagUpdates().stream().mapToLong(step -> step.cycles()).sum();
         line(
-                "cycles       %d: %d references, %d look-ups, %d flag updates",
+                "cycles       %d = %d for references + %d for look-ups + %d for flag updates",
                 listing.totalCycles(), listing.referenceCycles(), lookups, updates);
     }
 
-    private void line(String format, Object... values) {
+    private void line(String format, @Nullable Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }
