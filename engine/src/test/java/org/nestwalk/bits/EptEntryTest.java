@@ -11,6 +11,7 @@ class EptEntryTest {
     @ParameterizedTest
     @CsvSource({
         "1, true, 0",
+        "1, false, 0",
         "2, false, 78",
         "2, true, 1ff000",
         "3, false, 78",

@@ -25,6 +25,7 @@ class SecondLevelTranslationTest {
         long translation = SecondLevelTranslation.pack(0xf_ffff_ffff_f000L, 0x3f, 3, type);
         assertThat(SecondLevelTranslation.memoryType(translation)).isEqualTo(type);
         assertThat(SecondLevelTranslation.level(translation)).isEqualTo(3);
+        assertThat(translation >>> 52 & 0xf).as("both size fields").isEqualTo(0b1010);
         assertThat(translation & 0xfff).isEqualTo(0x3f);
         assertThat(translation & PagingEntry.ADDRESS).isEqualTo(0xf_ffff_ffff_f000L);
     }

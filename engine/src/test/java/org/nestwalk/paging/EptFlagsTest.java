@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.EptEntry;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.paging.TestMachine.Kind;
 
 /// EPT's accessed and dirty flags (Intel SDM volume 3C, section 28.2.4).
@@ -99,6 +100,20 @@ class EptFlagsTest {
                 };
         machine.allows(WRITE);
         assertThat(seen).containsExactly(machine.data(1).address, machine.data(1).get());
+    }
+
+    @Test
+    void translationIsDirtyOnlyIfBothPagesAre() {
+        machine.allows(WRITE);
+        assertThat(machine.allows(READ)).isTrue();
+        assertThat(machine.result().dirty()).isTrue();
+        machine.data(1).clear(DIRTY);
+        assertThat(machine.allows(READ)).isTrue();
+        assertThat(machine.result().dirty()).isFalse();
+        machine.data(1).set(DIRTY);
+        machine.guest(1).clear(PagingEntry.DIRTY);
+        assertThat(machine.allows(READ)).isTrue();
+        assertThat(machine.result().dirty()).isFalse();
     }
 
     @Test

@@ -36,7 +36,17 @@ class WalkCachesTest {
         assertThat(machine.allows(READ)).isTrue();
         assertThat(steps(machine, READ)).isEqualTo("G1 (0 S1");
         assertThat(machine.result().hostPhysicalAddress())
-                .isEqualTo((machine.gpa & ~0xfffL | machine.gva & 0xfff) + TestMachine.HOST);
+                .isEqualTo(((machine.gpa & ~0xfffL) | (machine.gva & 0xfff)) + TestMachine.HOST);
+    }
+
+    @Test
+    void walkGoesOnBelowACachedTable() {
+        machine.map(machine.gva + (1 << 21), machine.gpa + (1 << 21));
+        assertThat(machine.allows(READ)).isTrue();
+        Steps steps = new Steps();
+        machine.visitor = steps;
+        assertThat(machine.walk(machine.gva + (1 << 21), READ)).isEqualTo(Outcome.OK);
+        assertThat(steps.toString()).isEqualTo("G2 (1 S1 G1 g2 g1 (0 S2 S1");
     }
 
     @Test
@@ -69,6 +79,7 @@ class WalkCachesTest {
         walked.accessedDirty = true;
         walked.caches = caches;
         assertThat(walked.allows(READ)).isTrue();
+        assertThat(steps(walked, READ)).isEqualTo("G1 (0");
         assertThat(steps(walked, WRITE)).isEqualTo("G1 g1 (0 S1 s1");
         assertThat(walked.data(1).has(kind == Kind.EPT ? EptEntry.DIRTY : PagingEntry.DIRTY))
                 .isTrue();
