@@ -20,10 +20,21 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         name = "nestwalk",
         description = "A laboratory for virtualised memory.",
         mixinStandardHelpOptions = true,
-        version = "nestwalk 0.1.0",
+        version = "nestwalk " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {
+            ConformCommand.class,
+            MachinesCommand.class,
+            ProgramsCommand.class,
+            RecordCommand.class,
+            RunCommand.class,
+            TraceCommand.class,
+            WalkCommand.class
+        })
 public final class Main {
+    /// Nestwalk's version, part of every manifest.
+    static final String VERSION = "0.1.0";
+
     private Main() {}
 
     /// Runs the command line and exits with its status.

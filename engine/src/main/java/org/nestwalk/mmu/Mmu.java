@@ -14,7 +14,9 @@ import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
 import org.nestwalk.paging.Walker;
 
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
@@ -33,6 +35,7 @@ public final class Mmu {
     private final CacheHierarchy hierarchy;
     private final WalkHardware hardware;
     private final Walker walker;
+    private final WalkerFactory walkers;
     private final AddressSpace space;
     private final TlbLevel[] first;
     private final TlbLevel[] second;
@@ -63,7 +66,10 @@ public final class Mmu {
             long seed) {
         this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
-        this.walker = new Walker(memory, registers, features, secondLevel, hardware, hardware);
+        this.walkers =
+                (visitor, caches) ->
+                        new Walker(memory, registers, features, secondLevel, visitor, caches);
+        this.walker = walkers.create(hardware, hardware);
         this.space = space;
         this.first = new TlbLevel[2];
         this.second = new TlbLevel[2];
@@ -83,6 +89,11 @@ public final class Mmu {
                         && model.firstLevelTlbs().stream()
                                 .noneMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         enter(0, 0, TranslationContexts.NO_EPT);
+    }
+
+    /// Makes walkers of the same tables.
+    private interface WalkerFactory {
+        Walker create(WalkVisitor visitor, WalkCaches caches);
     }
 
     /// What has been counted so far; goes on counting.
@@ -145,6 +156,26 @@ public final class Mmu {
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
             }
         }
+    }
+
+    /// Walks for an access of `type` (bits of [AccessType]) as after a miss in all TLBs, which are
+    /// neither looked up nor filled, and tells `observer` every step. Counted like any walk, but
+    /// not as an access. Unlike [#run], it allocates, and a fault is a result like any other.
+    public WalkResult walk(long gva, int type, WalkObserver observer) {
+        space.touch(gva);
+        hardware.begin(counts.walks);
+        ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
+        Walker other = walkers.create(observed, observed);
+        other.walk(gva, type);
+        return other.result();
+    }
+
+    /// Walks the tables from the root beside the processor: without its caches, and counting
+    /// nothing. Flags are set in the tables as by any walk.
+    public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
+        Walker other = walkers.create(visitor, WalkCaches.NONE);
+        other.walk(gva, type);
+        return other.result();
     }
 
     private static boolean grants(long translation, long access) {

@@ -2,6 +2,7 @@ package org.nestwalk.mmu;
 
 import org.nestwalk.mmu.InvalidationScope.Extent;
 import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.Replacement;
 
 /// An array of page translations of several sizes: what TLBs and nested TLBs have in common.
 ///
@@ -12,6 +13,9 @@ import org.nestwalk.mmu.model.Geometry;
 final class PageMappings {
     private static final int SIZES = 3;
 
+    /// What the counts of entries depend on: both size codes and the global flag.
+    private static final long COUNTED = (15L << 52) | Translation.GLOBAL;
+
     private final TranslationContexts contexts;
     private final SetAssociative array;
     private final long[] words;
@@ -21,22 +25,35 @@ final class PageMappings {
     private int splintered;
     private int globals;
 
+    // A search for the same 4-KiB page and context as the last one, with no change since, ends in
+    // the same slot and, unless uses are counted, leaves the same order behind.
+    private final boolean repeats;
+    private long lastTag = SetAssociative.INVALID;
+    private int lastSlot;
+
     PageMappings(Geometry geometry, TranslationContexts contexts, long seed) {
         this.contexts = contexts;
         this.array = new SetAssociative(geometry, seed);
         this.words = new long[geometry.entries()];
+        this.repeats = geometry.replacement() != Replacement.LFU;
     }
 
     /// The slot of the entry that translates `address`, or -1. A hit counts as a use.
     int find(long address, int context) {
-        if (held4K != 0) {
-            long number = TranslationTag.number(address, 12);
-            int slot = array.find(number, TranslationTag.of(number, Translation.SIZE_4K, context));
-            if (slot >= 0) {
-                return slot;
-            }
+        long number = TranslationTag.number(address, 12);
+        long tag = TranslationTag.of(number, Translation.SIZE_4K, context);
+        if (tag == lastTag) {
+            return lastSlot;
         }
-        return (held2M | held1G) == 0 ? -1 : findLarge(address, context);
+        int slot = held4K == 0 ? -1 : array.find(number, tag);
+        if (slot < 0) {
+            slot = (held2M | held1G) == 0 ? -1 : findLarge(address, context);
+        }
+        if (slot >= 0 && repeats) {
+            lastTag = tag;
+            lastSlot = slot;
+        }
+        return slot;
     }
 
     /// As [#find], leaving no trace.
@@ -62,25 +79,26 @@ final class PageMappings {
         int size = Translation.size(word);
         long number = TranslationTag.number(address, Translation.shift(size));
         int slot = array.insert(number, TranslationTag.of(number, size, context));
-        if (words[slot] != 0) {
-            count(words[slot], -1);
-        }
+        long replaced = words[slot];
         words[slot] = word;
-        count(word, 1);
+        if (replaced == 0 || ((replaced ^ word) & COUNTED) != 0) {
+            recount(replaced, word);
+        }
+        lastTag = SetAssociative.INVALID;
     }
 
     /// Replaces the word of the entry in `slot` by one of the same size and scope. Not a use.
     void replace(int slot, long word) {
-        count(words[slot], -1);
+        recount(words[slot], word);
         words[slot] = word;
-        count(word, 1);
     }
 
     /// Removes the entry in `slot`.
     void remove(int slot) {
-        count(words[slot], -1);
+        recount(words[slot], 0);
         words[slot] = 0;
         array.invalidate(slot);
+        lastTag = SetAssociative.INVALID;
     }
 
     /// Removes the entries that `scope` affects. One that is a piece of a larger page goes with any
@@ -143,6 +161,15 @@ final class PageMappings {
         int shift = Translation.shift(Translation.guestSize(words[slot]));
         long entry = TranslationTag.number(tag) << Translation.shift(TranslationTag.size(tag));
         return TranslationTag.number(address, shift) == entry >>> shift;
+    }
+
+    private void recount(long removed, long added) {
+        if (removed != 0) {
+            count(removed, -1);
+        }
+        if (added != 0) {
+            count(added, 1);
+        }
     }
 
     private void count(long word, int change) {

@@ -107,15 +107,9 @@ public final class SetAssociative {
         assert tag != INVALID && peek(key, tag) < 0 : "already held or not a tag: " + tag;
         int set = setOf(key);
         WideSets wide = this.wide;
-        int way = wide == null ? freeWay(set) : wide.takeFree(set);
+        int way = size == tags.length ? -1 : takeFreeWay(set);
         if (way < 0) {
-            way = victim(set);
-            if (wide != null) {
-                int victim = set * ways + way;
-                wide.remove(victim, tags[victim]);
-            }
-        } else {
-            size++;
+            way = takeVictim(set);
         }
         int slot = set * ways + way;
         tags[slot] = tag;
@@ -124,7 +118,6 @@ public final class SetAssociative {
         } else {
             wide.add(slot, tag);
         }
-        fill(set, way);
         return slot;
     }
 
@@ -194,10 +187,8 @@ public final class SetAssociative {
         ReplacementPolicy policy = this.policy;
         if (policy == null) {
             int at = set * stride + stride - 1;
-            long order = state[at];
-            if (!LruOrder.isFirst(order, way)) {
-                state[at] = LruOrder.touch(order, way);
-            }
+            // Without asking whether the way is first already, which is hard to predict.
+            state[at] = LruOrder.touch(state[at], way);
         } else if (policy instanceof LruList list) {
             // Named, so that this call is direct whatever other policies are in use.
             list.hit(set, way);
@@ -206,22 +197,20 @@ public final class SetAssociative {
         }
     }
 
-    private void fill(int set, int way) {
-        if (policy == null) {
-            int at = set * stride + stride - 1;
-            state[at] = LruOrder.touch(state[at], way);
-        } else {
-            policy.filled(set, way);
+    /// The lowest free way of a set, in use from now on, or -1.
+    private int takeFreeWay(int set) {
+        int way = wide == null ? freeWay(set) : wide.takeFree(set);
+        if (way >= 0) {
+            size++;
+            if (policy == null) {
+                touch(set, way);
+            } else {
+                policy.filled(set, way);
+            }
         }
+        return way;
     }
 
-    private int victim(int set) {
-        return policy == null
-                ? LruOrder.victim(state[set * stride + stride - 1], ways)
-                : policy.victim(set);
-    }
-
-    /// The lowest way of a narrow set without a fingerprint, or -1.
     private int freeWay(int set) {
         int at = set * stride;
         long low = Fingerprints.matches(state[at], 0) & lowWays;
@@ -230,6 +219,24 @@ public final class SetAssociative {
         }
         long high = stride == 3 ? Fingerprints.matches(state[at + 1], 0) & highWays : 0;
         return high == 0 ? -1 : 8 + (Long.numberOfTrailingZeros(high) >>> 3);
+    }
+
+    /// The way of a full set to replace, in use from now on.
+    private int takeVictim(int set) {
+        ReplacementPolicy policy = this.policy;
+        if (policy == null) {
+            int at = set * stride + stride - 1;
+            long order = state[at];
+            state[at] = LruOrder.rotate(order, ways);
+            return LruOrder.victim(order, ways);
+        }
+        int way = policy.victim(set);
+        if (wide != null) {
+            int victim = set * ways + way;
+            wide.remove(victim, tags[victim]);
+        }
+        policy.filled(set, way);
+        return way;
     }
 
     private void print(int set, int way, int print) {

@@ -21,6 +21,17 @@ class LruOrderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 4, 12, 16})
+    void aRotationIsAUseOfTheLast(int ways) {
+        long order = LruOrder.initial(ways);
+        for (int step = 0; step < 2 * ways; step++) {
+            int victim = LruOrder.victim(order, ways);
+            assertThat(LruOrder.rotate(order, ways)).isEqualTo(LruOrder.touch(order, victim));
+            order = LruOrder.rotate(order, ways);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 8, 12, 15, 16})
     void agreesWithAList(int ways) {
         List<Integer> list = new ArrayList<>();
@@ -35,7 +46,7 @@ class LruOrderTest {
             list.addFirst(way);
             order = LruOrder.touch(order, way);
             assertThat(LruOrder.victim(order, ways)).isEqualTo(list.getLast());
-            assertThat(LruOrder.isFirst(order, way)).isTrue();
+            assertThat(order & 15).isEqualTo(way);
         }
     }
 }

@@ -22,7 +22,10 @@ class TlbTest {
     private final Tlb tlb = tlb(64, 4, EnumSet.allOf(PageSize.class));
 
     private Tlb tlb(int entries, int ways, Set<PageSize> sizes) {
-        Geometry geometry = new Geometry(entries, ways, Replacement.LRU);
+        return tlb(new Geometry(entries, ways, Replacement.LRU), sizes);
+    }
+
+    private Tlb tlb(Geometry geometry, Set<PageSize> sizes) {
         return new Tlb(new TlbModel("T", TlbModel.Serves.BOTH, sizes, geometry, 0), contexts, 1);
     }
 
@@ -65,6 +68,26 @@ class TlbTest {
         assertThat(small.lookup(GVA, context)).isEqualTo(MISS);
         assertThat(small.holds(SIZE_4K)).isTrue();
         assertThat(small.holds(SIZE_1G)).isFalse();
+    }
+
+    @Test
+    void everyLookupIsAUseUnderLfu() {
+        Tlb pair = tlb(new Geometry(2, 2, Replacement.LFU), EnumSet.of(PageSize.SIZE_4K));
+        pair.fill(0x1000, context, page(SIZE_4K));
+        pair.fill(0x2000, context, page(SIZE_4K));
+        for (long gva : new long[] {0x1000, 0x1000, 0x1000, 0x2000, 0x2000}) {
+            pair.lookup(gva, context);
+        }
+        pair.fill(0x3000, context, page(SIZE_4K));
+        assertThat(pair.peek(0x1000, context)).isEqualTo(page(SIZE_4K));
+    }
+
+    @Test
+    void aPageFilledInsideALargerOneIsFoundAtOnce() {
+        tlb.fill(GVA, context, page(SIZE_2M));
+        tlb.lookup(GVA, context);
+        tlb.fill(GVA, context, page(SIZE_4K));
+        assertThat(tlb.lookup(GVA, context)).isEqualTo(page(SIZE_4K));
     }
 
     @Test

@@ -27,12 +27,21 @@ class TlbTwinTest {
                 new TlbModel("T", TlbModel.Serves.BOTH, EnumSet.allOf(PageSize.class), geometry, 0);
         Tlb fast = new Tlb(model, contexts, seed);
         NaiveTlb twin = new NaiveTlb(geometry);
+        int vpid = 0;
+        int pcid = 0;
+        long ep4ta = TranslationContexts.NO_EPT;
+        long gva = 0;
         for (int step = 0; step < 50_000; step++) {
             String at = "seed " + seed + " step " + step;
-            int vpid = random.nextInt(2);
-            int pcid = random.nextInt(2);
-            long ep4ta = EP4TAS[random.nextInt(EP4TAS.length)];
-            long gva = address(random);
+            // Programs stay in a context and, often, in a page for several accesses.
+            if (random.nextInt(4) == 0) {
+                vpid = random.nextInt(2);
+                pcid = random.nextInt(2);
+                ep4ta = EP4TAS[random.nextInt(EP4TAS.length)];
+            }
+            if (random.nextBoolean()) {
+                gva = address(random);
+            }
             int context = contexts.of(vpid, pcid, ep4ta);
             long expected = twin.lookup(gva, vpid, pcid, ep4ta);
             assertThat(fast.lookup(gva, context)).as(at).isEqualTo(expected);

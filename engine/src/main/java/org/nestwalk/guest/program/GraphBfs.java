@@ -12,7 +12,7 @@ import org.nestwalk.random.Xoshiro256;
 ///
 /// The order is that of a real search of the whole graph up to 2^22 vertices (1.1 GiB with 16 edges
 /// a vertex). In a larger graph a search ends when it has found 2^22 vertices, and the next begins;
-/// this bounds the memory needed here to 160 MiB.
+/// this bounds the memory needed here to 96 MiB.
 final class GraphBfs extends OperationSource {
     static final ProgramDefinition DEFINITION =
             ProgramDefinition.of(

@@ -14,7 +14,7 @@ final class VertexSet {
 
     /// For at most `capacity` vertices, up to 2^28.
     VertexSet(int capacity) {
-        table = new long[Integer.highestOneBit(Math.max(1, capacity)) << 2];
+        table = new long[Integer.highestOneBit(Math.max(1, capacity - 1)) << 2];
     }
 
     void clear() {

@@ -42,7 +42,7 @@ public final class Comparison {
     /// Runs `workload` from its beginning. Called once.
     ///
     /// @throws InputException if the workload is damaged, or has no accesses beyond the warm-up
-    public ComparisonResult run(Workload workload, Progress progress) {
+    public ComparisonResult run(Workload workload, ProgressListener progress) {
         boolean complete;
         try (Workers workers = new Workers(options.threads())) {
             complete = runBlocks(workload, progress, workers);
@@ -62,7 +62,7 @@ public final class Comparison {
     }
 
     /// Returns whether the end was reached.
-    private boolean runBlocks(Workload workload, Progress progress, Workers workers) {
+    private boolean runBlocks(Workload workload, ProgressListener progress, Workers workers) {
         AccessSource source = workload.open();
         OptionalLong total = total(workload);
         long[] current = new long[BLOCK];

@@ -3,9 +3,9 @@ package org.nestwalk.lab.compare;
 import java.util.OptionalLong;
 
 /// Is told how far long work has come, and may end it.
-public interface Progress {
+public interface ProgressListener {
     /// No one watches.
-    Progress NONE = (done, total) -> true;
+    ProgressListener NONE = (done, total) -> true;
 
     /// Called a few times a second or more.
     ///

@@ -1,0 +1,259 @@
+package org.nestwalk.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
+import org.nestwalk.lab.compare.CompareOptions;
+import org.nestwalk.lab.compare.Comparison;
+import org.nestwalk.lab.compare.ComparisonResult;
+import org.nestwalk.lab.compare.Workload;
+import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.setup.Setups;
+import org.nestwalk.report.Json;
+import org.nestwalk.report.run.RunCsv;
+import org.nestwalk.report.run.RunReport;
+import org.nestwalk.report.run.RunSummary;
+import org.nestwalk.report.run.RunTable;
+import org.nestwalk.traces.TraceFormat;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk run TRACE|PROGRAM...`: what translation costs under each setup.
+@Command(
+        name = "run",
+        description = {
+            "Run traces or programs under several translation setups and compare what translation"
+                    + " costs.",
+            "A program is written NAME or NAME:KEY=VALUE,...; see nestwalk programs."
+        },
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Runnable {
+    @Parameters(
+            paramLabel = "TRACE|PROGRAM",
+            arity = "1..*",
+            description = "Trace files (- is standard input) or programs.")
+    private List<String> workloads = List.of();
+
+    @Option(
+            names = "--machine",
+            paramLabel = "M",
+            description =
+                    "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
+    private String machine = "skylake-sp";
+
+    @Option(
+            names = "--setups",
+            paramLabel = "LIST",
+            split = ",",
+            description = {
+                "all, or names separated by commas: native:SIZE, nested:GUEST/HOST, shadow:SIZE,"
+                        + " flat:SIZE, with sizes 4K, 2M, 1G.",
+                "Default: native 4K and 2M, nested mixes of 4K and 2M, shadow 4K."
+            })
+    private List<String> setups = Setups.DEFAULT;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Run at most N accesses, such as 5000000 or 5M.")
+    private @Nullable String limit;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Do not count the first N accesses.")
+    private String warmup = "0";
+
+    @Option(
+            names = "--interval",
+            paramLabel = "N",
+            description = "Also give results for every N accesses (in JSON and CSV).")
+    private @Nullable String interval;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Seed of layouts and random replacement (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--guest-layout",
+            paramLabel = "L",
+            description =
+                    "Guest-physical memory: contiguous, scattered or fragmented:DEGREE"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String guestLayout = "contiguous";
+
+    @Option(
+            names = "--host-layout",
+            paramLabel = "L",
+            description = "Host-physical memory, likewise (default: ${DEFAULT-VALUE}).")
+    private String hostLayout = "contiguous";
+
+    @Option(
+            names = "--guest-levels",
+            paramLabel = "4|5",
+            description = "Levels of guest and native tables (default: ${DEFAULT-VALUE}).")
+    private int guestLevels = 4;
+
+    @Option(
+            names = "--host-levels",
+            paramLabel = "4|5",
+            description = "Levels of second-level tables (default: ${DEFAULT-VALUE}).")
+    private int hostLevels = 4;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Worker threads; results do not depend on it (default: all processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            converter = TraceFormatConverter.class,
+            completionCandidates = TraceFormatConverter.class,
+            description =
+                    "The traces' format where contents do not tell: ${COMPLETION-CANDIDATES}.")
+    private @Nullable TraceFormat format;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result as JSON; - is standard output, instead of the table.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write the result as CSV; - is standard output, instead of the table.")
+    private @Nullable Path csv;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        MachineFile machineFile = Machines.named(machine);
+        CompareOptions options = options(machineFile);
+        List<RunReport> reports = new ArrayList<>();
+        PrintWriter out = spec.commandLine().getOut();
+        boolean quiet = isStandardOutput(json) || isStandardOutput(csv);
+        try (Interruption interruption = new Interruption()) {
+            for (String name : workloads) {
+                if (interruption.isRequested()) {
+                    break;
+                }
+                if (!quiet) {
+                    out.printf(
+                            "Running %s on %s under %s.%n%n",
+                            name, machineFile.model().name(), String.join(", ", options.setups()));
+                    out.flush();
+                }
+                RunReport report = run(name, options, machineFile, interruption);
+                reports.add(report);
+                if (!quiet) {
+                    out.println(RunTable.of(report));
+                    out.println(RunSummary.of(report));
+                    out.flush();
+                }
+            }
+            writeFiles(reports, out);
+        }
+    }
+
+    private RunReport run(
+            String name, CompareOptions options, MachineFile file, Interruption interruption) {
+        try (Workload workload = Workloads.open(name, format, options.guestLevels());
+                Progress progress = new Progress("run")) {
+            Comparison comparison = new Comparison(options);
+            ComparisonResult result =
+                    comparison.run(
+                            workload,
+                            (done, total) -> {
+                                progress.accept(done, total);
+                                return !interruption.isRequested();
+                            });
+            return RunReport.of(result, file, Main.VERSION);
+        }
+    }
+
+    private CompareOptions options(MachineFile machineFile) {
+        List<String> names = setups.equals(List.of("all")) ? Setups.all() : setups;
+        if (new HashSet<>(names).size() < names.size()) {
+            throw new InputException("--setups names a setup twice: " + String.join(",", names));
+        }
+        requireLevels("--guest-levels", guestLevels);
+        requireLevels("--host-levels", hostLevels);
+        if (threads < 1 || threads > 1024) {
+            throw new InputException("--threads is from 1 to 1024, not " + threads);
+        }
+        return new CompareOptions(
+                machineFile.model(),
+                names,
+                limit == null ? Long.MAX_VALUE : atLeastOne("--limit", limit),
+                Quantities.count(warmup, "--warmup"),
+                interval == null ? 0 : atLeastOne("--interval", interval),
+                seed,
+                guestLayout,
+                hostLayout,
+                guestLevels,
+                hostLevels,
+                threads);
+    }
+
+    private static long atLeastOne(String option, String text) {
+        long count = Quantities.count(text, option);
+        if (count < 1) {
+            throw new InputException(option + " must be at least 1, not " + text);
+        }
+        return count;
+    }
+
+    private static void requireLevels(String option, int levels) {
+        if (levels != 4 && levels != 5) {
+            throw new InputException(option + " is 4 or 5, not " + levels);
+        }
+    }
+
+    private void writeFiles(List<RunReport> reports, PrintWriter out) {
+        if (json != null) {
+            Object value = reports.size() == 1 ? reports.getFirst() : Map.of("runs", reports);
+            write(json, Json.text(value), out);
+        }
+        if (csv != null) {
+            StringBuilder text = new StringBuilder(RunCsv.header());
+            reports.forEach(report -> text.append(RunCsv.rows(report)));
+            write(csv, text.toString(), out);
+        }
+    }
+
+    private static boolean isStandardOutput(@Nullable Path path) {
+        return path != null && path.toString().equals("-");
+    }
+
+    private static void write(Path path, String text, PrintWriter out) {
+        if (isStandardOutput(path)) {
+            out.print(text);
+            out.flush();
+            return;
+        }
+        try {
+            Files.writeString(path, text);
+        } catch (IOException e) {
+            throw new InputException(path + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

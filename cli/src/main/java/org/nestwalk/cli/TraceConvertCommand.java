@@ -1,0 +1,72 @@
+package org.nestwalk.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.traces.Conversion;
+import org.nestwalk.traces.TraceFormat;
+import org.nestwalk.traces.TraceReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk trace convert`: copies a trace into another format.
+@Command(
+        name = "convert",
+        description = "Copy a trace into another format.",
+        mixinStandardHelpOptions = true)
+final class TraceConvertCommand implements Runnable {
+    @Mixin private TraceInput input = new TraceInput();
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FORMAT",
+            converter = TraceFormatConverter.class,
+            description = "The format to write: nwt, lackey or raw (default: ${DEFAULT-VALUE}).",
+            defaultValue = "nwt")
+    private TraceFormat target = TraceFormat.NWT;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Copy the first N accesses only.")
+    private long limit = Long.MAX_VALUE;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        Path out = output;
+        if (out == null || limit < 0) {
+            throw new InputException("convert needs a file to write, and no negative --limit");
+        }
+        if (sameFile(out)) {
+            throw new InputException(out + ": the trace would overwrite itself; name another file");
+        }
+        long copied;
+        try (TraceReader reader = input.open();
+                Progress progress = new Progress("converted")) {
+            copied = Conversion.copy(reader, out, target, limit, progress);
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, "nestwalk: read %,d accesses, wrote %s%n", copied, out);
+        err.flush();
+    }
+
+    private boolean sameFile(Path out) {
+        try {
+            return Files.exists(out)
+                    && Files.exists(input.file())
+                    && Files.isSameFile(input.file(), out);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

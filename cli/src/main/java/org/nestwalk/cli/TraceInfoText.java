@@ -1,0 +1,136 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.nestwalk.traces.AccessCounts;
+import org.nestwalk.traces.TraceInfo;
+import org.nestwalk.traces.stats.TraceSummary;
+import org.nestwalk.traces.stats.TraceSummary.PageReuse;
+import org.nestwalk.traces.stats.TraceSummary.Region;
+
+/// Prints a trace's summary for people.
+final class TraceInfoText {
+    private final PrintWriter out;
+
+    TraceInfoText(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(TraceInfoCommand.Report report) {
+        header(report);
+        accesses(report);
+        TraceSummary summary = report.summary();
+        line(
+                "data pages",
+                "%,d of 4K, %,d of 2M",
+                summary.data().pages4k(),
+                summary.data().pages2m());
+        line(
+                "code pages",
+                "%,d of 4K, %,d of 2M",
+                summary.code().pages4k(),
+                summary.code().pages2m());
+        reuse(summary.reuse());
+        regions(summary);
+    }
+
+    private void header(TraceInfoCommand.Report report) {
+        TraceInfo info = report.header();
+        line("trace", "%s (%s)", info.source(), info.format().description());
+        if (info.note() != null) {
+            line("note", "%s", info.note());
+        }
+        line(
+                "program",
+                "%s",
+                info.program() == null
+                        ? "unknown"
+                        : printable(info.program() + " " + String.join(" ", info.arguments())));
+        line("recorder", "%s", info.recorder() == null ? "unknown" : info.recorder());
+        line("digest", "%s", report.digest());
+        long data = report.summary().counts().data();
+        if (report.fileBytes() >= 0 && data > 0) {
+            line(
+                    "file",
+                    "%,d bytes, %.3f per data access",
+                    report.fileBytes(),
+                    (double) report.fileBytes() / data);
+        }
+    }
+
+    private void accesses(TraceInfoCommand.Report report) {
+        TraceSummary summary = report.summary();
+        AccessCounts counts = summary.counts();
+        line(
+                "accesses",
+                "%,d: %,d loads, %,d stores, %,d modifies, %,d fetches",
+                counts.total(),
+                counts.loads(),
+                counts.stores(),
+                counts.modifies(),
+                counts.fetches());
+        if (summary.nonFetched() > 0) {
+            line("not fetched", "%,d instructions executed again", summary.nonFetched());
+        }
+        line("threads", "%d", counts.threads());
+        line("data bytes", "%,d", summary.dataBytes());
+        line("crossing", "%,d accesses touch two 4K pages", summary.crossing());
+        line("not canonical", "%,d accesses (48-bit addresses)", summary.nonCanonical());
+    }
+
+    private void reuse(PageReuse reuse) {
+        line("same page", "%.1f %% of data accesses, as the one before", 100 * reuse.samePage());
+        line(
+                "touches a page",
+                "median %,d, 99th percentile %,d, most %,d data accesses",
+                reuse.touchesMedian(),
+                reuse.touches99(),
+                reuse.touchesMost());
+        line(
+                "reuse distance",
+                "median %,d, 90th percentile %,d, 99th %,d other 4K pages",
+                reuse.distanceMedian(),
+                reuse.distance90(),
+                reuse.distance99());
+        line(
+                "an LRU TLB of",
+                "64 entries hits %.2f %% of data accesses, of 1536 %.2f %%",
+                100 * reuse.hits64(),
+                100 * reuse.hits1536());
+    }
+
+    private void regions(TraceSummary summary) {
+        line(
+                "regions",
+                "%s",
+                summary.regionsRecorded()
+                        ? "mappings of the recorded program"
+                        : "guessed: mappings unknown, split at gaps of 64 MiB");
+        out.printf(
+                "  %16s  %16s  %9s  %14s  %14s  %s%n",
+                "start", "end", "4K pages", "fetches", "data", "name");
+        for (Region region : summary.regions()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %16x  %16x  %,9d  %,14d  %,14d  %s%n",
+                    region.start(),
+                    region.end(),
+                    region.pages4k(),
+                    region.fetches(),
+                    region.data(),
+                    printable(region.name()));
+        }
+    }
+
+    /// On one line, and without what a terminal would obey.
+    private static String printable(String text) {
+        return text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be our only use of its library
+    private void line(String label, String format, Object... values) {
+        out.printf("%-15s ", label);
+        out.printf(Locale.ROOT, format, values);
+        out.println();
+    }
+}

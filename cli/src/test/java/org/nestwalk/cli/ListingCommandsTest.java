@@ -1,0 +1,81 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.guest.program.Programs;
+import org.nestwalk.lab.machines.Machines;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ListingCommandsTest {
+    private record Result(int status, String out, String err) {}
+
+    private static Result run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine =
+                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return new Result(commandLine.execute(args), out.toString(), err.toString());
+    }
+
+    @Test
+    void machinesListsEveryPresetOnALine() {
+        Result result = run("machines");
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines())
+                .zipSatisfy(
+                        Machines.presets(),
+                        (line, name) -> assertThat(line).startsWith(name + " "));
+    }
+
+    @Test
+    void machinesShowsAllParametersWithSources() {
+        Result result = run("machines", "zen4");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .startsWith("zen4: ")
+                .containsPattern("firstLevelTlbs\\[0\\].entries +72 +Software Optimization Guide")
+                .doesNotContain("not stated");
+    }
+
+    @Test
+    void machinesWritesJson() {
+        JsonMapper mapper = new JsonMapper();
+        JsonNode list = mapper.readTree(run("machines", "--json").out());
+        assertThat(list.size()).isEqualTo(Machines.presets().size());
+        assertThat(list.get(0).has("parameters")).isFalse();
+        JsonNode machine = mapper.readTree(run("machines", "yardstick", "--json").out());
+        assertThat(machine.get("name").asString()).isEqualTo("yardstick");
+        assertThat(machine.get("parameters").get(0).get("source").asString()).isNotBlank();
+    }
+
+    @Test
+    void unknownMachineIsBadInput() {
+        Result result = run("machines", "zen9");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith("nestwalk: unknown machine 'zen9'; use skylake-sp,");
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void programsListsEveryProgramWithItsParameters() {
+        Result result = run("programs");
+        assertThat(result.status()).isZero();
+        for (String name : Programs.names()) {
+            assertThat(result.out()).contains("\n" + name + ": ");
+        }
+        assertThat(result.out()).containsPattern("footprint +=\\s16GiB +4KiB to 64TiB");
+    }
+
+    @Test
+    void programsWritesJson() {
+        JsonNode list = new JsonMapper().readTree(run("programs", "--json").out());
+        assertThat(list.size()).isEqualTo(Programs.names().size());
+        assertThat(list.get(0).get("parameters").get(0).get("name").asString())
+                .isEqualTo("footprint");
+    }
+}

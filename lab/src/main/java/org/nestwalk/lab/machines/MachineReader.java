@@ -1,0 +1,135 @@
+package org.nestwalk.lab.machines;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.StructureCacheModel;
+import org.nestwalk.mmu.model.TlbModel;
+
+/// Reads a machine from its YAML file: the fields of [MachineModel] by their names.
+///
+/// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
+/// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
+/// missing; the cycles of what is missing, too.
+final class MachineReader {
+    private static final int MAX_ENTRIES = 1 << 24;
+    private static final int LINE = 64;
+
+    private MachineReader() {}
+
+    static MachineFile read(String fileName, byte[] yaml) {
+        List<MachineFile.Parameter> parameters = new ArrayList<>();
+        FieldReader root = FieldReader.of(fileName, YamlNode.parse(fileName, yaml), parameters);
+        String name = root.label("name");
+        String description = root.has("description") ? root.label("description") : "";
+        double frequency = root.number("frequencyGHz", 0.001, 100, "GHz");
+        SecondLevelFormat secondLevel = root.choice("secondLevel", SecondLevelFormat.class);
+        List<TlbModel> firstLevelTlbs = tlbs(root, "firstLevelTlbs");
+        if (firstLevelTlbs.isEmpty()) {
+            throw root.error("firstLevelTlbs", "a machine has at least one first-level TLB");
+        }
+        List<TlbModel> secondLevelTlbs = tlbs(root, "secondLevelTlbs");
+        List<StructureCacheModel> guest = structureCaches(root, "guestStructureCaches");
+        List<StructureCacheModel> second = structureCaches(root, "secondStructureCaches");
+        Geometry nested = nestedTlb(root);
+        boolean hasCaches = !guest.isEmpty() || !second.isEmpty();
+        int structureCacheCycles = cyclesIf(root, "structureCacheCycles", hasCaches);
+        int nestedTlbCycles = cyclesIf(root, "nestedTlbCycles", nested != null);
+        List<CacheModel> caches = caches(root);
+        MachineModel model =
+                new MachineModel(
+                        name,
+                        description,
+                        frequency,
+                        secondLevel,
+                        firstLevelTlbs,
+                        secondLevelTlbs,
+                        guest,
+                        second,
+                        nested,
+                        structureCacheCycles,
+                        nestedTlbCycles,
+                        caches,
+                        root.cycles("memoryCycles"),
+                        root.bool("dataThroughCaches"),
+                        root.cycles("accessCycles"),
+                        root.integer("walkers", 1, 64, "walkers"),
+                        root.cycles("assistCycles"),
+                        root.cycles("exitCycles"));
+        root.finish();
+        return new MachineFile(model, parameters);
+    }
+
+    private static List<TlbModel> tlbs(FieldReader root, String field) {
+        List<TlbModel> tlbs = new ArrayList<>();
+        for (FieldReader tlb : root.list(field)) {
+            String name = tlb.label("name");
+            TlbModel.Serves serves = tlb.choice("serves", TlbModel.Serves.class);
+            Set<PageSize> sizes = Set.copyOf(tlb.words("sizes", PageSize::parse));
+            Geometry geometry = geometry(tlb);
+            tlbs.add(new TlbModel(name, serves, sizes, geometry, tlb.cycles("hitCycles")));
+            tlb.finish();
+        }
+        return tlbs;
+    }
+
+    private static List<StructureCacheModel> structureCaches(FieldReader root, String field) {
+        List<StructureCacheModel> caches = new ArrayList<>();
+        Set<Integer> levels = new HashSet<>();
+        for (FieldReader cache : root.list(field)) {
+            int level = cache.integer("level", 2, 5, "paging-structure levels");
+            if (!levels.add(level)) {
+                throw cache.error("level", "there is another cache of level " + level);
+            }
+            caches.add(new StructureCacheModel(level, geometry(cache)));
+            cache.finish();
+        }
+        return caches;
+    }
+
+    private static @Nullable Geometry nestedTlb(FieldReader root) {
+        if (!root.has("nestedTlb")) {
+            return null;
+        }
+        FieldReader nested = root.group("nestedTlb");
+        Geometry geometry = geometry(nested);
+        nested.finish();
+        return geometry;
+    }
+
+    private static List<CacheModel> caches(FieldReader root) {
+        List<CacheModel> caches = new ArrayList<>();
+        for (FieldReader cache : root.list("caches")) {
+            String name = cache.label("name");
+            long size = cache.size("size");
+            if (size < LINE || size % LINE != 0 || size / LINE > MAX_ENTRIES) {
+                throw cache.error("size", "not a multiple of 64 bytes from 64 to 1GiB");
+            }
+            int lines = (int) (size / LINE);
+            int ways = cache.ways("ways", lines);
+            Replacement replacement = cache.choice("replacement", Replacement.class);
+            int latency = cache.cycles("latencyCycles");
+            caches.add(new CacheModel(name, new Geometry(lines, ways, replacement), latency));
+            cache.finish();
+        }
+        return caches;
+    }
+
+    private static Geometry geometry(FieldReader fields) {
+        int entries = fields.integer("entries", 1, MAX_ENTRIES, "entries");
+        int ways = fields.ways("ways", entries);
+        return new Geometry(entries, ways, fields.choice("replacement", Replacement.class));
+    }
+
+    private static int cyclesIf(FieldReader root, String field, boolean needed) {
+        return needed || root.has(field) ? root.cycles(field) : 0;
+    }
+}

@@ -1,0 +1,104 @@
+package org.nestwalk.lab.machines;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+
+/// A value in a YAML file with the line it is on: a mapping, a sequence or a scalar; exactly one of
+/// the last three components is there, none for an empty value.
+///
+/// @param line from 1
+/// @param fields of a mapping
+/// @param items of a sequence
+/// @param scalar as written, without quotes
+record YamlNode(
+        int line,
+        @Nullable Map<String, YamlNode> fields,
+        @Nullable List<YamlNode> items,
+        @Nullable String scalar) {
+
+    private static final int DEEPEST = 16;
+
+    /// The only document in `yaml`. An [InputException] with `fileName` and line says what is
+    /// wrong.
+    static YamlNode parse(String fileName, byte[] yaml) {
+        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
+            if (parser.nextToken() == null) {
+                throw new InputException(fileName + ":1: the file is empty");
+            }
+            YamlNode node = read(fileName, parser, 0);
+            if (parser.nextToken() != null) {
+                throw new InputException(
+                        at(fileName, line(parser)) + "more than one document in the file");
+            }
+            return node;
+        } catch (JacksonException e) {
+            TokenStreamLocation location = e.getLocation();
+            int line = location == null ? 1 : Math.max(1, location.getLineNr());
+            throw new InputException(at(fileName, line) + firstLine(e.getOriginalMessage()), e);
+        } catch (YamlEngineException e) {
+            throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
+        }
+    }
+
+    private static YamlNode read(String fileName, JsonParser parser, int depth) {
+        int line = line(parser);
+        if (depth > DEEPEST) {
+            throw new InputException(at(fileName, line) + "too deeply nested for a machine");
+        }
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, YamlNode> fields = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                int nameLine = line(parser);
+                parser.nextToken();
+                YamlNode value = read(fileName, parser, depth + 1);
+                if (fields.put(name, value) != null) {
+                    throw new InputException(
+                            at(fileName, nameLine) + "field '" + name + "' is given twice");
+                }
+            }
+            return new YamlNode(line, fields, null, null);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<YamlNode> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                items.add(read(fileName, parser, depth + 1));
+            }
+            return new YamlNode(line, null, items, null);
+        }
+        return new YamlNode(
+                line, null, null, token == JsonToken.VALUE_NULL ? null : parser.getString());
+    }
+
+    private static int line(JsonParser parser) {
+        return Math.max(1, parser.currentTokenLocation().getLineNr());
+    }
+
+    private static String at(String fileName, int line) {
+        return fileName + ":" + line + ": ";
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "not YAML" : message.lines().findFirst().orElse("not YAML");
+    }
+
+    /// What kind of value this is, in words.
+    String kind() {
+        if (fields != null) {
+            return "a group of fields";
+        }
+        return items != null ? "a list" : scalar != null ? "'" + scalar + "'" : "nothing";
+    }
+}

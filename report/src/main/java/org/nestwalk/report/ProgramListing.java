@@ -1,0 +1,67 @@
+package org.nestwalk.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.guest.program.Program;
+import org.nestwalk.guest.program.ProgramParameter;
+import org.nestwalk.guest.program.Programs;
+
+/// A program as people and programs read it; the components are the fields of its JSON form.
+///
+/// @param name how users call it
+/// @param description one line
+/// @param source where it is published
+/// @param parameters in order
+public record ProgramListing(
+        String name, String description, String source, List<Parameter> parameters) {
+
+    /// One parameter.
+    ///
+    /// @param name as users write it
+    /// @param meaning one phrase
+    /// @param defaultValue if it is not given
+    /// @param bounds what values are allowed, in words
+    public record Parameter(String name, String meaning, String defaultValue, String bounds) {}
+
+    /// All programs.
+    public static List<ProgramListing> all() {
+        return Programs.all().stream().map(ProgramListing::of).toList();
+    }
+
+    private static ProgramListing of(Program program) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (ProgramParameter parameter : program.parameters()) {
+            parameters.add(
+                    new Parameter(
+                            parameter.name(),
+                            parameter.meaning(),
+                            parameter.defaultValue(),
+                            parameter.bounds()));
+        }
+        return new ProgramListing(
+                program.name(), program.description(), program.source(), parameters);
+    }
+
+    /// A paragraph for each program: name and description, source, and a line for each parameter.
+    public static String text(List<ProgramListing> listings) {
+        StringBuilder text =
+                new StringBuilder(
+                        "Give a program as NAME or NAME:key=value,key=value, for example"
+                                + " gups:footprint=64GiB,accesses=50M.\n");
+        for (ProgramListing listing : listings) {
+            text.append('\n').append(listing.name()).append(": ");
+            text.append(listing.description()).append('\n');
+            text.append("  source: ").append(listing.source()).append('\n');
+            TextTable table = new TextTable();
+            for (Parameter parameter : listing.parameters()) {
+                table.row(
+                        parameter.name(),
+                        "= " + parameter.defaultValue(),
+                        parameter.bounds(),
+                        parameter.meaning());
+            }
+            text.append(table.text("  "));
+        }
+        return text.toString();
+    }
+}

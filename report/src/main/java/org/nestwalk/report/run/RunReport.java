@@ -1,0 +1,125 @@
+package org.nestwalk.report.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.compare.ComparisonResult;
+import org.nestwalk.lab.machines.MachineFile;
+
+/// A comparison as JSON; the schema is `run.schema.json` beside this class.
+///
+/// Holds nothing that differs between two runs of the same thing: no times, rates, threads or
+/// paths.
+///
+/// @param workload what ran
+/// @param accesses accesses counted by every setup
+/// @param nonCanonical accesses left out because their addresses are not canonical
+/// @param complete false if it was interrupted
+/// @param setups what each setup cost
+/// @param intervals the same for each interval; left out if there are none
+/// @param manifest all that is needed to run it again
+public record RunReport(
+        String workload,
+        long accesses,
+        long nonCanonical,
+        boolean complete,
+        List<SetupReport> setups,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
+        Manifest manifest) {
+    /// Copies the lists.
+    public RunReport {
+        setups = List.copyOf(setups);
+        intervals = List.copyOf(intervals);
+    }
+
+    /// One interval.
+    ///
+    /// @param index from 0
+    /// @param setups what each setup cost in it
+    public record Interval(int index, List<SetupReport> setups) {
+        /// Copies the list.
+        public Interval {
+            setups = List.copyOf(setups);
+        }
+    }
+
+    /// All that is needed to run it again.
+    ///
+    /// @param version Nestwalk's
+    /// @param workload a trace's digest or a program's full text
+    /// @param machine the machine's name
+    /// @param parameters every parameter of the machine with its source
+    /// @param setups in order
+    /// @param seed of layouts and random replacement
+    /// @param limit most accesses run; left out if there was no limit
+    /// @param warmup accesses run first and not counted
+    /// @param interval accesses an interval
+    /// @param guestLayout layout of guest-physical memory
+    /// @param hostLayout layout of host-physical memory
+    /// @param guestLevels levels of guest and native tables
+    /// @param hostLevels levels of second-level tables
+    /// @param model what the cycles mean
+    public record Manifest(
+            String version,
+            String workload,
+            String machine,
+            List<MachineFile.Parameter> parameters,
+            List<String> setups,
+            long seed,
+            @Nullable Long limit,
+            long warmup,
+            long interval,
+            String guestLayout,
+            String hostLayout,
+            int guestLevels,
+            int hostLevels,
+            String model) {
+        /// Copies the lists.
+        public Manifest {
+            parameters = List.copyOf(parameters);
+            setups = List.copyOf(setups);
+        }
+    }
+
+    /// What every figure in cycles stands on.
+    public static final String MODEL =
+            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
+                    + " cycles of translation and data access, not of whole programs";
+
+    /// The report of `result`, which ran on `machine`.
+    ///
+    /// @param version Nestwalk's version
+    public static RunReport of(ComparisonResult result, MachineFile machine, String version) {
+        var options = result.options();
+        List<Interval> intervals =
+                java.util.stream.IntStream.range(0, result.intervals().size())
+                        .mapToObj(i ->
+                                new Interval(
+                                        i, SetupReport.all(result.intervals().get(i), options)))
+                        .toList();
+        Manifest manifest =
+                new Manifest(
+                        version,
+                        result.identity(),
+                        machine.model().name(),
+                        machine.parameters(),
+                        options.setups(),
+                        options.seed(),
+                        options.limit() == Long.MAX_VALUE ? null : options.limit(),
+                        options.warmup(),
+                        options.interval(),
+                        options.guestLayout(),
+                        options.hostLayout(),
+                        options.guestLevels(),
+                        options.hostLevels(),
+                        MODEL);
+        return new RunReport(
+                result.workload(),
+                result.setups().getFirst().counts().accesses(),
+                result.nonCanonical(),
+                result.complete(),
+                SetupReport.all(result.setups(), options),
+                intervals,
+                manifest);
+    }
+}

@@ -1,0 +1,91 @@
+package org.nestwalk.report.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a comparison means, in sentences.
+public final class RunSummary {
+    private static final String BASE = "nested:4K/4K";
+
+    private RunSummary() {}
+
+    /// The sentences, of as many of the usual setups as were compared.
+    public static String of(RunReport report) {
+        Optional<SetupReport> base = find(report, BASE);
+        if (base.isEmpty()) {
+            return cheapest(report);
+        }
+        double share = base.get().translationShare();
+        StringBuilder text = new StringBuilder();
+        text.append(format("nested 4K/4K spends %s of its cycles on translation", percent(share)));
+        find(report, "native:4K")
+                .ifPresent(alone ->
+                        text.append(format(", native 4K %s", percent(alone.translationShare()))));
+        text.append(". ").append(largePages(report, base.get()));
+        find(report, "shadow:4K").ifPresent(shadow -> text.append(shadow(shadow, base.get())));
+        return text.append('\n').toString();
+    }
+
+    private static String largePages(RunReport report, SetupReport base) {
+        List<String> parts = new ArrayList<>();
+        find(report, "nested:2M/2M")
+                .ifPresent(both ->
+                        parts.add(
+                                "2M pages in both dimensions would get back " + gain(base, both)));
+        find(report, "nested:2M/4K")
+                .ifPresent(guest -> parts.add("in the guest alone " + gain(base, guest)));
+        find(report, "nested:4K/2M")
+                .ifPresent(host -> parts.add("in the host alone " + gain(base, host)));
+        return parts.isEmpty() ? "" : String.join("; ", parts) + ". ";
+    }
+
+    /// Cycles saved, as a part of the base's cycles.
+    private static String gain(SetupReport base, SetupReport other) {
+        return percent((double) (base.cycles() - other.cycles()) / base.cycles());
+    }
+
+    private static String shadow(SetupReport shadow, SetupReport base) {
+        long difference = shadow.cycles() - base.cycles();
+        double part = (double) Math.abs(difference) / base.cycles();
+        return format(
+                "Shadow paging, with %,d exits for guest page-table writes, would be %s %s"
+                        + " than nested.",
+                shadow.exits(), percent(part), difference < 0 ? "faster" : "slower");
+    }
+
+    private static String cheapest(RunReport report) {
+        SetupReport least = report.setups().getFirst();
+        SetupReport most = least;
+        for (SetupReport setup : report.setups()) {
+            least = setup.cycles() < least.cycles() ? setup : least;
+            most = setup.cycles() > most.cycles() ? setup : most;
+        }
+        if (report.setups().size() == 1) {
+            return format(
+                    "%s spends %s of its cycles on translation.%n",
+                    least.name(), percent(least.translationShare()));
+        }
+        return format(
+                "%s is the fastest and spends %s of its cycles on translation; %s, the slowest,"
+                        + " spends %s.%n",
+                least.name(),
+                percent(least.translationShare()),
+                most.name(),
+                percent(most.translationShare()));
+    }
+
+    private static Optional<SetupReport> find(RunReport report, String name) {
+        return report.setups().stream().filter(setup -> setup.name().equals(name)).findFirst();
+    }
+
+    private static String percent(double part) {
+        double percent = 100 * part;
+        return format(Math.abs(percent) < 9.95 ? "%.1f %%" : "%.0f %%", percent);
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
