@@ -17,6 +17,7 @@ import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.paging.TestMachine.Kind;
 
 /// Intel SDM volume 3C, sections 28.2.2 and 28.2.3.2: sizes, levels and permissions of EPT.
@@ -121,6 +122,29 @@ class EptPermissionsTest {
     void bit10IsIgnoredWithoutModeBasedExecute() {
         machine.data(1).put(EXECUTE | USER_EXECUTE, USER_EXECUTE);
         machine.violation(FETCH | USER);
+    }
+
+    @Test
+    void translationTellsWhoMayExecute() {
+        machine.data(1).set(USER_EXECUTE);
+        assertThat(rights(READ)).isEqualTo(SecondLevelTranslation.ALL);
+        machine.data(1).clear(EXECUTE);
+        assertThat(rights(READ))
+                .isEqualTo(SecondLevelTranslation.READ | SecondLevelTranslation.WRITE);
+        machine.modeBasedExecute = true;
+        for (int level = 2; level <= 4; level++) {
+            machine.data(level).set(USER_EXECUTE);
+        }
+        assertThat(rights(READ))
+                .isEqualTo(
+                        SecondLevelTranslation.READ
+                                | SecondLevelTranslation.WRITE
+                                | SecondLevelTranslation.USER_EXECUTE);
+    }
+
+    private long rights(int type) {
+        assertThat(machine.allows(type)).isTrue();
+        return machine.result().secondLevel() & SecondLevelTranslation.ALL;
     }
 
     @Test

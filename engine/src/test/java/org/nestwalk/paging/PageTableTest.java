@@ -141,6 +141,19 @@ class PageTableTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void freePageIsOneThatCanBeMapped(PageSize size) {
+        PageTable table = table();
+        assertThat(table.isFree(ADDRESS, size)).isTrue();
+        table.map(ADDRESS, TARGET, PageSize.SIZE_2M);
+        assertThat(table.isFree(ADDRESS, size)).isFalse();
+        assertThat(table.isFree(ADDRESS + 0x10_0000, size)).isFalse();
+        boolean besideIt = size != PageSize.SIZE_1G;
+        assertThat(table.isFree(ADDRESS + 0x20_0000, size)).isEqualTo(besideIt);
+        assertThat(table.isFree(ADDRESS + 0x4000_0000, size)).isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {3, 6})
     void tablesHaveFourOrFiveLevels(int levels) {
         assertThatIllegalArgumentException()
