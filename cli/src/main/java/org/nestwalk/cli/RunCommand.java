@@ -195,6 +195,12 @@ final class RunCommand implements Runnable {
                                 return !interruption.isRequested();
                             });
             return RunReport.of(result, file, Main.VERSION);
+        } catch (OutOfMemoryError e) {
+            throw new InputException(
+                    name
+                            + ": not enough memory; compare fewer setups at once, or give Java more"
+                            + " with NESTWALK_JAVA_OPTS=-Xmx8g",
+                    e);
         }
     }
 

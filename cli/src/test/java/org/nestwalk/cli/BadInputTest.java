@@ -38,6 +38,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "--setups nested:3K/4K | '3K'",
                 "--setups foo:4K | unknown setup 'foo:4K'",
@@ -87,8 +88,9 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "run | TRACE|PROGRAM",
+                "run | TRACE",
                 "walk | GVA",
                 "walk zz | 'zz' is not a linear address",
                 "walk 12345678901234567 | '12345678901234567' is not a linear address",
@@ -103,7 +105,7 @@ class BadInputTest {
                 "frobnicate | 'frobnicate'",
             })
     void badCommandLineIsNamed(String line, String named) {
-        assertBad(run(line.split(" ")), named.split("\\|")[0]);
+        assertBad(run(line.split(" ")), named);
     }
 
     @Test
@@ -118,7 +120,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.0001", "0.01", "0.5", "0.95", "0.9999"})
+    @CsvSource({"0.0001", "0.01", "0.5", "0.95"})
     void truncatedTraceIsNamed(double part) throws IOException {
         for (String file : new String[] {LACKEY, DRMEMTRACE, EXAMPLE}) {
             Path cut = cut(file, part);
@@ -167,17 +169,25 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "memoryCycles: 100 | memoryCycles: 100ns | my.yaml:33: memoryCycles: '100ns'",
                 "walkers: 1 | walkers: -1 | my.yaml:36: walkers: -1",
-                "walkers: 1 | colour: 1 | my.yaml:36: colour: unknown field",
                 "frequencyGHz: 1.0 | frequencyGHz: 1 GHz | my.yaml:5: frequencyGHz: '1 GHz'",
-                "ways: 12 | ways: 7 | my.yaml:29: secondLevelTlbs[0].ways: 7",
+                "ways: 12 | ways: 7 | my.yaml:27: secondLevelTlbs[0].ways: 7",
                 "name: textbook | name: [ | my.yaml:",
             })
     void badMachineIsNamedByLineAndField(String from, String to, String named) throws IOException {
         Path file = machine(from, to);
         assertBad(run("run", LACKEY, "--machine", file.toString()), named);
+    }
+
+    @Test
+    void unknownFieldOfAMachineIsNamedByLine() throws IOException {
+        Path file = machine("walkers: 1", "walkers: 1\ncolour: 1");
+        assertBad(
+                run("run", LACKEY, "--machine", file.toString()),
+                "my.yaml:37: colour: unknown field; the fields here are name, ");
     }
 
     @ParameterizedTest

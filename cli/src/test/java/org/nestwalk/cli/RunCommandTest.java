@@ -36,7 +36,7 @@ class RunCommandTest {
         assertThat(result.status()).isZero();
         assertThat(result.err()).isEmpty();
         for (String setup : DEFAULT_SETUPS) {
-            assertThat(result.out()).containsPattern("(?m)^" + setup + " ");
+            assertThat(result.out()).containsPattern("(?m)^ +" + setup + " ");
         }
         assertThat(result.out())
                 .startsWith("true.lackey.gz on skylake-sp: ")

@@ -58,8 +58,7 @@ class RunSchemaTest {
         Schema meta =
                 SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                         .getSchema(
-                                SchemaLocation.of(
-                                        "https://json-schema.org/draft/2020-12/schema"));
+                                SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
         assertThat(meta.validate(text("run.schema.json"), InputFormat.JSON)).isEmpty();
     }
 

@@ -8,8 +8,8 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 
-/// Cuts a file of cases into batches. Where it cannot be read on it ends, and keeps the reason: what
-/// was read before counts.
+/// Cuts a file of cases into batches. Where it cannot be read on it ends, and keeps the reason:
+/// what was read before counts.
 final class BatchReader {
     private final String name;
     private final CaseLines lines;

@@ -7,8 +7,8 @@ import org.nestwalk.InputException;
 
 /// Checks the walker against files of conformance cases and keeps count.
 ///
-/// Batches of lines are checked on all processors; what is counted and kept, and the error reported,
-/// is what checking one line after the other would give.
+/// Batches of lines are checked on all processors; what is counted and kept, and the error
+/// reported, is what checking one line after the other would give.
 public final class Conformance {
     private final int keep;
     private final List<Mismatch> first = new ArrayList<>();
@@ -60,8 +60,7 @@ public final class Conformance {
         result.first().stream().limit(keep - first.size()).forEach(first::add);
         InputException error = result.error();
         if (error != null) {
-            throw new InputException(
-                    name + ":" + result.line() + ": " + error.getMessage(), error);
+            throw new InputException(name + ":" + result.line() + ": " + error.getMessage(), error);
         }
     }
 
