@@ -20,6 +20,7 @@ import org.nestwalk.paging.SecondLevel;
 ///  0        data                           0        data
 ///  64 TiB   guest tables                   64 TiB   second-level or native tables
 ///                                          +64 GiB  frames that back guest tables
+///                                          +128 GiB shadow tables
 /// ```
 ///
 /// Tables come from zones of their own so that they can be stored flat; in a real kernel they lie
