@@ -1,6 +1,7 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -147,6 +148,7 @@ final class RunCommand implements Runnable {
         MachineFile machineFile = Machines.named(machine);
         CompareOptions options = options(machineFile);
         List<OutputFile> files = files();
+        checkWorkloads();
         boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
         List<RunReport> reports = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
@@ -170,6 +172,16 @@ final class RunCommand implements Runnable {
                 }
             }
             writeFiles(reports, out);
+        }
+    }
+
+    /// A mistake in the last workload must not show only after the first has run.
+    private void checkWorkloads() {
+        for (String name : workloads) {
+            if (!name.equals("-")
+                    && (!Files.exists(Path.of(name)) || Files.isRegularFile(Path.of(name)))) {
+                Workloads.open(name, format, guestLevels).close();
+            }
         }
     }
 
