@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MachinesCommand.class,
             ProgramsCommand.class,
             RecordCommand.class,
+            RehearseCommand.class,
             RunCommand.class,
             TraceCommand.class,
             WalkCommand.class

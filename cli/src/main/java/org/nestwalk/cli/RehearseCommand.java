@@ -1,0 +1,40 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `nestwalk rehearse ROOT`: exercises the commands on the files of a checkout, so that the
+/// launcher can make the JDK's ahead-of-time cache from what they load and how they ran (JEP 514,
+/// JEP 515).
+@Command(
+        name = "rehearse",
+        hidden = true,
+        description = "Exercises the commands, for the launcher's ahead-of-time cache.")
+final class RehearseCommand implements Runnable {
+    @Parameters(paramLabel = "ROOT", description = "The checkout.")
+    private Path root = Path.of("");
+
+    @Override
+    public void run() {
+        String trace = root.resolve("examples/cc1.nwt").toString();
+        String cases =
+                root.resolve("lab/src/test/resources/conformance/cases-2k.jsonl.gz").toString();
+        List<String[]> lines =
+                List.of(
+                        new String[] {"run", trace, "--limit", "3M"},
+                        new String[] {"run", "gups:footprint=64MiB,accesses=300k", "--json", "-"},
+                        new String[] {"walk", "0x7f1234567123", "--warm"},
+                        new String[] {"trace", "info", trace},
+                        new String[] {"conform", cases, cases, cases, cases});
+        for (String[] line : lines) {
+            CommandLine command = Main.commandLine();
+            command.setOut(new PrintWriter(Writer.nullWriter()));
+            command.execute(line);
+        }
+    }
+}
