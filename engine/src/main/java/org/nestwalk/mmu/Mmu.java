@@ -2,6 +2,7 @@ package org.nestwalk.mmu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.PhysicalMemory;
@@ -34,6 +35,7 @@ public final class Mmu {
     private final WalkHardware hardware;
     private final Walker walker;
     private final AddressSpace space;
+    private final @Nullable RepeatedWalks repeated;
     private final TlbLevel[] first;
     private final TlbLevel[] second;
     private final boolean dataThroughCaches;
@@ -65,6 +67,8 @@ public final class Mmu {
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
         this.walker = new Walker(memory, registers, features, secondLevel, hardware, hardware);
         this.space = space;
+        this.repeated =
+                hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
         this.first = new TlbLevel[2];
         this.second = new TlbLevel[2];
         List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);
@@ -203,6 +207,20 @@ public final class Mmu {
     private long walk(long gva, int type, WalkCounts kind) {
         space.touch(gva);
         hardware.begin(kind);
+        RepeatedWalks repeated = this.repeated;
+        if (repeated == null) {
+            return make(gva, type);
+        }
+        long known = repeated.repeat(gva, type, kind);
+        if (known != Translation.MISS) {
+            return known;
+        }
+        long translation = make(gva, type);
+        repeated.keep(gva, type, kind, translation);
+        return translation;
+    }
+
+    private long make(long gva, int type) {
         Outcome outcome = walker.walk(gva, type);
         WalkResult result = walker.result();
         if (outcome != Outcome.OK) {
