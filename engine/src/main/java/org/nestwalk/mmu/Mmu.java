@@ -122,6 +122,7 @@ public final class Mmu {
     ///
     /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
+        int seen = from;
         for (int i = from; i < to; i++) {
             long access = block[i];
             int side = Access.isFetch(access) ? INSTRUCTION : DATA;
@@ -129,6 +130,9 @@ public final class Mmu {
             long gva = Access.address(access);
             long translation = lastTranslation[last];
             if (gva >>> 12 != lastPage[last] || !grants(translation, access)) {
+                if (i >= seen) {
+                    seen = repeated == null ? to : repeated.lookAhead(block, i, to);
+                }
                 translation = translate(access, gva, side);
                 if (remembersLastPage) {
                     lastPage[last] = gva >>> 12;

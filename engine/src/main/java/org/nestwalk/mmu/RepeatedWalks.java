@@ -1,5 +1,6 @@
 package org.nestwalk.mmu;
 
+import org.nestwalk.bits.Access;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.paging.AccessType;
 
@@ -15,6 +16,7 @@ import org.nestwalk.paging.AccessType;
 /// [WalkHardware#isPredictable].
 final class RepeatedWalks {
     private static final int LEVELS = 6;
+    private static final int AHEAD = 32;
     private static final int SECOND_WALKS_SHIFT = 6;
     private static final int SECOND_REFERENCES = (1 << SECOND_WALKS_SHIFT) - 1;
 
@@ -23,6 +25,11 @@ final class RepeatedWalks {
 
     // By the level of the table in which they begin.
     private final WalkTable[] tables = new WalkTable[LEVELS];
+
+    private boolean asked;
+    // Never used, but for the compiler.
+    @SuppressWarnings("UnusedVariable")
+    private long fetched;
 
     private int start;
     private long table;
@@ -38,11 +45,31 @@ final class RepeatedWalks {
         }
     }
 
+    /// Reads, one right after the other, what is kept of the pages of the next accesses in `block`:
+    /// the host's memory serves such reads together, where walks in their turn would each wait.
+    /// Does nothing unless walks have been asked for since the last call.
+    ///
+    /// @return the index before which accesses were looked at
+    int lookAhead(long[] block, int from, int to) {
+        int end = Math.min(from + AHEAD, to);
+        if (asked && start != 0) {
+            WalkTable walks = tables[start];
+            long sum = 0;
+            for (int i = from; i < end; i++) {
+                sum += walks.fetch(Access.address(block[i]));
+            }
+            fetched = sum;
+        }
+        asked = false;
+        return end;
+    }
+
     /// Repeats the walk of `gva`, as counted by `counts`, and returns its translation; or returns
     /// [Translation#MISS] if it has to be made, and is then to be told to [#keep].
     ///
     /// @param type bits of [AccessType]
     long repeat(long gva, int type, WalkCounts counts) {
+        asked = true;
         start = hardware.findGuestStart(gva);
         if (start == 0) {
             return Translation.MISS;

@@ -45,6 +45,13 @@ final class WalkTable {
         return walks[at] == tag(gva, type, version) && (walks[at + 1] & TABLE) == table ? at : -1;
     }
 
+    /// Some value, for the sake of reading what [#find] reads for `gva`.
+    long fetch(long gva) {
+        long[] walks = this.walks;
+        int at = indexOf(gva);
+        return walks[at] + walks[at + LONGS - 1];
+    }
+
     /// The translation of the walk at `at`.
     long translation(int at) {
         return walks[at + 2];
