@@ -23,11 +23,13 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         version = "nestwalk " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            ConformCommand.class,
             MachinesCommand.class,
             ProgramsCommand.class,
             RecordCommand.class,
             RunCommand.class,
-            TraceCommand.class
+            TraceCommand.class,
+            WalkCommand.class
         })
 public final class Main {
     /// Nestwalk's version, part of every manifest.

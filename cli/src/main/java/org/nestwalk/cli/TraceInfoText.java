@@ -45,7 +45,7 @@ final class TraceInfoText {
                 "%s",
                 info.program() == null
                         ? "unknown"
-                        : info.program() + " " + String.join(" ", info.arguments()));
+                        : printable(info.program() + " " + String.join(" ", info.arguments())));
         line("recorder", "%s", info.recorder() == null ? "unknown" : info.recorder());
         line("digest", "%s", report.digest());
         long data = report.summary().counts().data();
@@ -118,8 +118,13 @@ final class TraceInfoText {
                     region.pages4k(),
                     region.fetches(),
                     region.data(),
-                    region.name());
+                    printable(region.name()));
         }
+    }
+
+    /// On one line, and without what a terminal would obey.
+    private static String printable(String text) {
+        return text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
     }
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be our only use of its library

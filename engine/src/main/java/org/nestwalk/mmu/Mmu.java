@@ -15,7 +15,9 @@ import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
 import org.nestwalk.paging.Walker;
 
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
@@ -34,6 +36,7 @@ public final class Mmu {
     private final CacheHierarchy hierarchy;
     private final WalkHardware hardware;
     private final Walker walker;
+    private final WalkerFactory walkers;
     private final AddressSpace space;
     private final @Nullable RepeatedWalks repeated;
     private final TlbLevel[] first;
@@ -65,7 +68,10 @@ public final class Mmu {
             long seed) {
         this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
-        this.walker = new Walker(memory, registers, features, secondLevel, hardware, hardware);
+        this.walkers =
+                (visitor, caches) ->
+                        new Walker(memory, registers, features, secondLevel, visitor, caches);
+        this.walker = walkers.create(hardware, hardware);
         this.space = space;
         this.repeated =
                 hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
@@ -87,6 +93,11 @@ public final class Mmu {
                         && model.firstLevelTlbs().stream()
                                 .noneMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         enter(0, 0, TranslationContexts.NO_EPT);
+    }
+
+    /// Makes walkers of the same tables.
+    private interface WalkerFactory {
+        Walker create(WalkVisitor visitor, WalkCaches caches);
     }
 
     /// What has been counted so far; goes on counting.
@@ -153,6 +164,26 @@ public final class Mmu {
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
             }
         }
+    }
+
+    /// Walks for an access of `type` (bits of [AccessType]) as after a miss in all TLBs, which are
+    /// neither looked up nor filled, and tells `observer` every step. Counted like any walk, but
+    /// not as an access. Unlike [#run], it allocates, and a fault is a result like any other.
+    public WalkResult walk(long gva, int type, WalkObserver observer) {
+        space.touch(gva);
+        hardware.begin(counts.walks);
+        ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
+        Walker other = walkers.create(observed, observed);
+        other.walk(gva, type);
+        return other.result();
+    }
+
+    /// Walks the tables from the root beside the processor: without its caches, and counting
+    /// nothing. Flags are set in the tables as by any walk.
+    public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
+        Walker other = walkers.create(visitor, WalkCaches.NONE);
+        other.walk(gva, type);
+        return other.result();
     }
 
     private static boolean grants(long translation, long access) {

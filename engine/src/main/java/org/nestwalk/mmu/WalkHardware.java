@@ -60,6 +60,18 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         kind.walks++;
     }
 
+    boolean hasGuestCaches() {
+        return hasGuestCaches;
+    }
+
+    boolean hasSecondCaches() {
+        return hasSecondCaches;
+    }
+
+    boolean hasNestedTlb() {
+        return nestedTlb != null;
+    }
+
     void invalidate(InvalidationScope scope) {
         guestCaches.invalidate(scope);
         secondCaches.invalidate(scope);

@@ -73,6 +73,23 @@ public final class PageTable {
         write(slot, format.leaf(target, size.level()));
     }
 
+    /// Whether nothing in the aligned range of `size` around `address` is mapped, nor has tables of
+    /// its own, so that a page of that size can be.
+    public boolean isFree(long address, PageSize size) {
+        long table = root;
+        for (int level = levels; level >= size.level(); level--) {
+            long entry = memory.read(slot(table, address, level));
+            if (!format.isPresent(entry)) {
+                return true;
+            }
+            if (PagingEntry.isLeaf(entry, level)) {
+                return false;
+            }
+            table = PagingEntry.table(entry);
+        }
+        return false;
+    }
+
     /// The address to which `address` is mapped, or -1.
     public long lookup(long address) {
         long found = find(address);

@@ -8,6 +8,7 @@ import java.util.List;
 public final class TextTable {
     private final List<List<String>> rows = new ArrayList<>();
     private final List<Integer> widths = new ArrayList<>();
+    private boolean numeric;
 
     /// Adds a row; rows may have different numbers of cells.
     public TextTable row(String... cells) {
@@ -23,14 +24,22 @@ public final class TextTable {
         return this;
     }
 
+    /// Aligns all columns but the first to the right, as numbers are read.
+    public TextTable numeric() {
+        numeric = true;
+        return this;
+    }
+
     /// The table, each line after `indent` and ended by a newline.
     public String text(String indent) {
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder(indent);
             for (int i = 0; i < row.size(); i++) {
-                line.append(row.get(i));
-                line.repeat(' ', widths.get(i) - row.get(i).length() + 2);
+                int padding = widths.get(i) - row.get(i).length();
+                boolean right = numeric && i > 0;
+                line.repeat(' ', right ? padding : 0).append(row.get(i));
+                line.repeat(' ', right ? 2 : padding + 2);
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

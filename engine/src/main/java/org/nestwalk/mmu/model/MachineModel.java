@@ -70,4 +70,51 @@ public record MachineModel(
         secondStructureCaches = List.copyOf(secondStructureCaches);
         caches = List.copyOf(caches);
     }
+
+    /// This machine with another second-level table format.
+    public MachineModel withSecondLevel(SecondLevelFormat format) {
+        return new MachineModel(
+                name,
+                description,
+                frequencyGHz,
+                format,
+                firstLevelTlbs,
+                secondLevelTlbs,
+                guestStructureCaches,
+                secondStructureCaches,
+                nestedTlb,
+                structureCacheCycles,
+                nestedTlbCycles,
+                caches,
+                memoryCycles,
+                dataThroughCaches,
+                accessCycles,
+                walkers,
+                assistCycles,
+                exitCycles);
+    }
+
+    /// This machine without the caches that shorten walks: no paging-structure caches and no nested
+    /// TLB.
+    public MachineModel withoutWalkCaches() {
+        return new MachineModel(
+                name,
+                description,
+                frequencyGHz,
+                secondLevel,
+                firstLevelTlbs,
+                secondLevelTlbs,
+                List.of(),
+                List.of(),
+                null,
+                structureCacheCycles,
+                nestedTlbCycles,
+                caches,
+                memoryCycles,
+                dataThroughCaches,
+                accessCycles,
+                walkers,
+                assistCycles,
+                exitCycles);
+    }
 }

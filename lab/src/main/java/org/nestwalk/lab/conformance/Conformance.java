@@ -1,10 +1,13 @@
 package org.nestwalk.lab.conformance;
 
-import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 
 /// Checks the walker against files of conformance cases and keeps count.
@@ -21,32 +24,42 @@ public final class Conformance {
         this.keep = keep;
     }
 
-    /// Runs every case that `lines` holds, one JSON object a line; empty lines are passed over.
+    /// Runs every case that `text` holds, one JSON object a line; empty lines are passed over.
     ///
     /// @param name the file's name, for error messages
-    /// @throws InputException naming file and line, if a line is not a case
-    public void check(String name, BufferedReader lines) {
-        int number = 0;
+    /// @throws InputException naming file and line, if a line is not a case or cannot be read, or
+    ///   if there is no case at all
+    public void check(String name, Reader text) {
+        CaseLines lines = new CaseLines(text);
+        long before = cases;
+        int number = 1;
         try {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    check(line);
+            for (; lines.next(); number++) {
+                if (!lines.isBlank()) {
+                    check(CaseParser.parse(lines));
                 }
             }
         } catch (InputException e) {
             throw new InputException(name + ":" + number + ": " + e.getMessage(), e);
+        } catch (EOFException | ZipException e) {
+            throw damaged(name, number, "the compressed data is damaged or ends early", e);
         } catch (IOException e) {
-            throw new InputException(
-                    name + ": cannot be read beyond line " + number + ": " + e.getMessage(), e);
+            throw damaged(name, number, e.getMessage(), e);
         } catch (UncheckedIOException e) {
-            throw new InputException(
-                    name + ": cannot be read beyond line " + number + ": " + e.getMessage(), e);
+            throw damaged(name, number, e.getMessage(), e);
+        }
+        if (cases == before) {
+            throw new InputException(name + ": no cases; a case is a JSON object on a line");
         }
     }
 
-    private void check(String line) {
-        ConformanceCase test = CaseParser.parse(line);
+    private static InputException damaged(
+            String name, int number, @Nullable String what, Exception cause) {
+        return new InputException(
+                name + ":" + number + ": cannot be read from here on: " + what, cause);
+    }
+
+    private void check(ConformanceCase test) {
         cases++;
         accesses += test.accesses().size();
         for (Mismatch mismatch : runner.run(test)) {

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.conformance;
 
 import java.util.List;
+import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
 
@@ -60,8 +61,21 @@ record ConformanceCase(
     ///
     /// @param gva linear address
     /// @param type bits of [org.nestwalk.paging.AccessType]
-    /// @param text how the case writes it, for explanations
-    record TestAccess(long gva, int type, String text) {}
+    record TestAccess(long gva, int type) {
+        /// How a case writes it.
+        String text() {
+            String op =
+                    (type & AccessType.READ) != 0
+                            ? "r"
+                            : (type & AccessType.WRITE) != 0 ? "w" : "x";
+            String level =
+                    (type & AccessType.USER) != 0
+                            ? "u"
+                            : (type & AccessType.IMPLICIT) != 0 ? "i" : "s";
+            return "{\"gva\":\"%x\",\"op\":\"%s\",\"pl\":\"%s\",\"ac\":%d}"
+                    .formatted(gva, op, level, (type & AccessType.ALIGNMENT_CHECK) != 0 ? 1 : 0);
+        }
+    }
 
     boolean has(long control) {
         return (controls & control) != 0;

@@ -8,14 +8,18 @@ import org.nestwalk.paging.PageTable;
 final class LargestFitting {
     private LargestFitting() {}
 
-    /// Maps the page around `address`, which is not mapped, with pages of at most `size`; if one
-    /// cannot be had because memory is fragmented, with the next smaller one.
+    /// Maps the page around `address`, which is not mapped, with a page of at most `size`; if one
+    /// cannot be had because memory is fragmented, or smaller pages are in its way, with the next
+    /// smaller one.
     ///
     /// @return the address that `address` is mapped to
     static long map(PageTable table, long address, FrameLayout frames, PageSize size) {
         for (int level = size.level(); level >= 1; level--) {
             PageSize attempt = PageSize.ofLevel(level);
             long page = address & ~attempt.offsetMask();
+            if (!table.isFree(page, attempt)) {
+                continue;
+            }
             long frame = frames.allocate(attempt);
             if (frame != -1) {
                 table.map(page, frame, attempt);

@@ -38,7 +38,7 @@ public final class RunSummary {
                 .ifPresent(guest -> parts.add("in the guest alone " + gain(base, guest)));
         find(report, "nested:4K/2M")
                 .ifPresent(host -> parts.add("in the host alone " + gain(base, host)));
-        return parts.isEmpty() ? "" : String.join("; ", parts) + " of run time. ";
+        return parts.isEmpty() ? "" : String.join("; ", parts) + ". ";
     }
 
     /// Cycles saved, as a part of the base's cycles.

@@ -41,15 +41,16 @@ public final class RunTable {
 
     private static String table(RunReport report) {
         List<String> servers = List.copyOf(report.setups().getFirst().guestServed().keySet());
-        TextTable table = new TextTable();
-        List<String> top = new ArrayList<>(List.of("", "TLB misses/1000", "", "", "refs/walk", ""));
-        List<String> head = new ArrayList<>(List.of("setup", "L1", "L2", "walks", "guest", "2nd"));
-        for (int i = 0; i < servers.size(); i++) {
-            top.add(i == 0 ? "served by, %" : "");
-            head.add(servers.get(i));
+        TextTable table = new TextTable().numeric();
+        List<String> top = new ArrayList<>(List.of("", "L1 miss", "L2 miss", "", "guest", "2nd"));
+        List<String> head =
+                new ArrayList<>(List.of("setup", "/1000", "/1000", "walks", "refs", "refs"));
+        for (String server : servers) {
+            top.add(server);
+            head.add("%");
         }
-        top.addAll(List.of("cycles/access", "", "translation", "splintered", "", "page"));
-        head.addAll(List.of("transl.", "all", "share", "fills", "exits", "tables"));
+        top.addAll(List.of("transl.", "all", "transl.", "splinter.", "", "page"));
+        head.addAll(List.of("cyc/acc", "cyc/acc", "share", "fills", "exits", "tables"));
         table.row(top.toArray(String[]::new)).row(head.toArray(String[]::new));
         for (SetupReport setup : report.setups()) {
             table.row(row(setup, servers));
@@ -83,7 +84,14 @@ public final class RunTable {
     }
 
     private static String notes(RunReport report) {
-        return "Cycles: " + report.manifest().model() + ".\n";
+        return """
+        L1, L2 miss: TLB misses per thousand accesses. refs: references of a walk on average, to
+        guest (or only) tables and to second-level tables; then which level of the memory
+        hierarchy served them. cyc/acc: cycles per access. share: translation's part of all cycles.
+        """
+                + "Model: "
+                + report.manifest().model()
+                + ".\n";
     }
 
     private static long count(Map<String, Long> counts, String key) {

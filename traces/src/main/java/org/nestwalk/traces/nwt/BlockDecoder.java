@@ -163,36 +163,43 @@ final class BlockDecoder {
         return value;
     }
 
+    /// Expands the accesses of one segment; keeps everything it touches in locals.
     private void expand(TraceBlock block, int out, int first, int length) {
         long[] address = block.address;
         int[] info = block.info;
         int[] templateInfo = templates.info;
         long[] addressOrSlot = templates.addressOrSlot;
+        long[] state = slots.state;
+        byte[] codes = streams[NwtFormat.CODES];
+        byte[] residuals = streams[NwtFormat.RESIDUALS];
         int bits = threadBits;
+        int nextCode = codeAt;
+        int nextResidual = residualAt;
+        long before = lastData;
         for (int i = 0; i < length; i++) {
             int access = templateInfo[first + i];
             long value = addressOrSlot[first + i];
             info[out + i] = access | bits;
-            address[out + i] =
-                    AccessInfo.kind(access) == Access.FETCH ? value : nextData((int) value);
+            if (AccessInfo.kind(access) != Access.FETCH) {
+                int slot = (int) value;
+                int code = codes[nextCode++];
+                long last = state[slot];
+                boolean byStride = (code & NwtFormat.BY_OFFSET) == 0;
+                value = byStride ? last + state[slot + 1] : before + state[slot + 2];
+                int width = code & NwtFormat.WIDTH;
+                long zigzag = LittleEndian.u64(residuals, nextResidual) & MASK[width];
+                value += (zigzag >>> 1) ^ -(zigzag & 1);
+                nextResidual += width;
+                state[slot] = value;
+                state[slot + 1] = value - last;
+                state[slot + 2] = value - before;
+                before = value;
+            }
+            address[out + i] = value;
         }
-    }
-
-    private long nextData(int slot) {
-        long[] state = slots.state;
-        int code = streams[NwtFormat.CODES][codeAt++];
-        long last = state[slot];
-        long before = lastData;
-        long predicted = (code & 16) == 0 ? last + state[slot + 1] : before + state[slot + 2];
-        int width = code & 15;
-        long residual = LittleEndian.u64(streams[NwtFormat.RESIDUALS], residualAt) & MASK[width];
-        residualAt += width;
-        long address = predicted + ((residual >>> 1) ^ -(residual & 1));
-        state[slot] = address;
-        state[slot + 1] = address - last;
-        state[slot + 2] = address - before;
-        lastData = address;
-        return address;
+        codeAt = nextCode;
+        residualAt = nextResidual;
+        lastData = before;
     }
 
     private static long[] masks() {

@@ -169,7 +169,7 @@ final class BlockEncoder {
             int offsetWidth = width(byOffset);
             boolean stride = strideWidth <= offsetWidth;
             int width = stride ? strideWidth : offsetWidth;
-            codes.u8(stride ? width : width | 16);
+            codes.u8(stride ? width : width | NwtFormat.BY_OFFSET);
             residuals.low(stride ? byStride : byOffset, width);
             state[slot] = address;
             state[slot + 1] = address - last;

@@ -53,6 +53,11 @@ final class NwtFormat {
     static final int SEGMENT_EXPLICIT = 3;
     static final int SEGMENT_THREAD = 4;
 
+    /// Fields of a code of the codes stream: the residual's bytes, and which prediction it is to.
+    static final int WIDTH = 15;
+
+    static final int BY_OFFSET = 16;
+
     private NwtFormat() {}
 
     private static int tag(String four) {

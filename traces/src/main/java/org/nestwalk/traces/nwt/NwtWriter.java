@@ -1,5 +1,6 @@
 package org.nestwalk.traces.nwt;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -57,7 +58,10 @@ public final class NwtWriter implements AutoCloseable {
             return new NwtWriter(file, path.toString(), header);
         } catch (IOException e) {
             throw new InputException(
-                    path + ": cannot be created (" + e + "); choose another file with -o", e);
+                    path
+                            + ": cannot be created; its directory must exist and be writable,"
+                            + " choose another file with -o",
+                    e);
         }
     }
 
@@ -155,7 +159,7 @@ public final class NwtWriter implements AutoCloseable {
         if (stream.size == 0) {
             return 0;
         }
-        int bound = (int) com.github.luben.zstd.Zstd.compressBound(stream.size);
+        int bound = (int) Zstd.compressBound(stream.size);
         section.ensure(bound);
         int packed =
                 zstd.compressByteArray(

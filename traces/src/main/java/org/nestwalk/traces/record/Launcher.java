@@ -1,6 +1,7 @@
 package org.nestwalk.traces.record;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,7 +14,7 @@ interface Launcher {
     List<String> command(Workspace workspace, List<String> program) throws IOException;
 
     /// Opens what arrives on `pipe`.
-    AccessStream open(java.io.InputStream pipe);
+    AccessStream open(InputStream pipe);
 
     /// Whether the program's own mappings have the addresses of the process that runs it.
     boolean sharesAddresses();

@@ -1,6 +1,7 @@
 package org.nestwalk.traces.record;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +41,16 @@ public final class Recorder {
     public static Recording record(RecordRequest request, LongConsumer progress) {
         List<String> program = Programs.resolve(request.command());
         Launcher launcher = choose(request, program);
-        return new Recorder(request, progress).run(launcher, program);
+        Recorder recorder = new Recorder(request, progress);
+        try {
+            return recorder.run(launcher, program);
+        } finally {
+            recorder.done.countDown();
+        }
     }
 
     private static Launcher choose(RecordRequest request, List<String> program) {
-        boolean x8664 = Programs.isX8664(java.nio.file.Path.of(program.getFirst()));
+        boolean x8664 = Programs.isX8664(Path.of(program.getFirst()));
         Launcher qemu = QemuLauncher.find(request.dataOnly());
         Launcher lackey = LackeyLauncher.find();
         return switch (request.tool()) {
@@ -87,12 +93,11 @@ public final class Recorder {
                 if (launcher.sharesAddresses()) {
                     writer.mappings(ProcessMaps.added(stream.mapsBefore(), maps));
                 }
-                process.destroyForcibly();
+                stop(process);
                 writer.finish();
                 return result(launcher, writer, process.onExit().join().exitValue());
             } finally {
-                process.destroyForcibly();
-                done.countDown();
+                stop(process);
                 removeHook(hook);
             }
         } catch (IOException e) {
@@ -141,6 +146,12 @@ public final class Recorder {
         }
         return new Recording(
                 launcher.name(), writer.accesses(), writer.bytes(), stopped, exitStatus);
+    }
+
+    /// Ends the program, if it still runs, and what it started.
+    private static void stop(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroyForcibly();
     }
 
     /// Runs when the virtual machine ends early: the pipe's end then lets [#pump] finish the file.

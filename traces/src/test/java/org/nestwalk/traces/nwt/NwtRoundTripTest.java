@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,7 @@ class NwtRoundTripTest {
         long[] counts = Samples.byKind(accesses);
 
         try (TraceReader reader = Traces.open(write(accesses, 256))) {
-            var known = java.util.Objects.requireNonNull(reader.info().counts());
+            var known = Objects.requireNonNull(reader.info().counts());
             assertThat(known.loads()).isEqualTo(counts[Access.LOAD]);
             assertThat(known.stores()).isEqualTo(counts[Access.STORE]);
             assertThat(known.fetches()).isEqualTo(counts[Access.FETCH]);

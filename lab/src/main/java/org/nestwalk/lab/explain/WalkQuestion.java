@@ -1,0 +1,31 @@
+package org.nestwalk.lab.explain;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// Which walk to explain.
+///
+/// @param gva linear address, canonical or not
+/// @param access bits of [org.nestwalk.paging.AccessType]
+/// @param mode how addresses are translated
+/// @param guestSize size of the guest's (or the only) page
+/// @param hostSize size of second-level pages, if the mode has a second-level tree
+/// @param guestLevels levels of the guest's (or the only) table, 4 or 5
+/// @param hostLevels levels of the second-level tree, 4 or 5
+/// @param machine whose caches and latencies; its second-level format gives way to the mode's
+/// @param warm whether the paging-structure caches and the nested TLB are used, and a walk of the
+///   same address has filled them; otherwise the walk goes without them
+/// @param layout where frames are, as [org.nestwalk.memory.FrameLayout#parse] takes it
+/// @param seed of the layout
+public record WalkQuestion(
+        long gva,
+        int access,
+        WalkMode mode,
+        PageSize guestSize,
+        PageSize hostSize,
+        int guestLevels,
+        int hostLevels,
+        MachineModel machine,
+        boolean warm,
+        String layout,
+        long seed) {}

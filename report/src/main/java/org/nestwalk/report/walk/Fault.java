@@ -1,0 +1,128 @@
+package org.nestwalk.report.walk;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.ExitQualification;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.paging.WalkResult;
+
+/// Why a walk failed, in words; the components are the fields of its JSON form.
+///
+/// @param meaning what happens, in a sentence
+/// @param code error code, exit qualification or EXITINFO1, hexadecimal; null where there is none
+/// @param bits a line for each bit of the code that is set
+/// @param gpa guest-physical address of a failed second-level translation, hexadecimal, or null
+public record Fault(
+        String meaning, @Nullable String code, List<String> bits, @Nullable String gpa) {
+    /// Copies the list.
+    public Fault {
+        bits = List.copyOf(bits);
+    }
+
+    /// The failure of a walk of a table with `levels`, or null if it did not fail.
+    static @Nullable Fault of(WalkResult result, int levels) {
+        String gpa = Hex.of(result.guestPhysicalAddress());
+        String code = Hex.of(result.code());
+        return switch (result.outcome()) {
+            case OK -> null;
+            case GENERAL_PROTECTION ->
+                    new Fault(
+                            ("#GP(0): %s is not canonical: with %d levels, bits 63 to %d must all"
+                                            + " be equal")
+                                    .formatted(
+                                            Hex.of(result.linearAddress()),
+                                            levels,
+                                            levels == 5 ? 56 : 47),
+                            null,
+                            List.of(),
+                            null);
+            case PAGE_FAULT ->
+                    new Fault(
+                            "#PF: the guest's own tables refuse, and its kernel is told",
+                            code,
+                            pageFault(result.code()),
+                            null);
+            case EPT_VIOLATION ->
+                    new Fault(
+                            "EPT violation: a VM exit; EPT has no translation or refuses",
+                            code,
+                            qualification(result.code()),
+                            gpa);
+            case VIRTUALIZATION_EXCEPTION ->
+                    new Fault(
+                            "#VE: an EPT violation delivered to the guest",
+                            code,
+                            qualification(result.code()),
+                            gpa);
+            case EPT_MISCONFIGURATION ->
+                    new Fault(
+                            "EPT misconfiguration: a VM exit; an entry is ill-formed",
+                            null,
+                            List.of(),
+                            gpa);
+            case PML_FULL ->
+                    new Fault(
+                            "page-modification log full: a VM exit before the access",
+                            null,
+                            List.of(),
+                            null);
+            case NESTED_PAGE_FAULT ->
+                    new Fault(
+                            "nested page fault: #VMEXIT(NPF); the nested tables refuse",
+                            code,
+                            pageFault(result.code()),
+                            gpa);
+        };
+    }
+
+    /// The bits of an error code or EXITINFO1.
+    static List<String> pageFault(long code) {
+        List<String> bits = new ArrayList<>();
+        bits.add(
+                (code & PageFaultCode.PROTECTION) != 0
+                        ? "bit 0 (P): the page is present; this is a protection violation"
+                        : "bit 0 (P) clear: an entry is not present");
+        add(bits, code, PageFaultCode.WRITE, "bit 1 (W): the access was a write");
+        add(bits, code, PageFaultCode.USER, "bit 2 (U): it was made in user mode");
+        add(bits, code, PageFaultCode.RESERVED, "bit 3 (R): an entry has a reserved bit set");
+        add(bits, code, PageFaultCode.FETCH, "bit 4 (I): it was an instruction fetch");
+        add(bits, code, PageFaultCode.PROTECTION_KEY, "bit 5 (PK): a protection key forbids it");
+        add(bits, code, PageFaultCode.NESTED_FINAL, "bit 32: on the final guest-physical address");
+        add(bits, code, PageFaultCode.NESTED_TABLE, "bit 33: on a guest table");
+        return bits;
+    }
+
+    /// The bits of an exit qualification.
+    static List<String> qualification(long code) {
+        List<String> bits = new ArrayList<>();
+        add(bits, code, ExitQualification.READ, "bit 0: the access was a data read");
+        add(bits, code, ExitQualification.WRITE, "bit 1: the access was a data write");
+        add(bits, code, ExitQualification.FETCH, "bit 2: the access was an instruction fetch");
+        add(bits, code, ExitQualification.READABLE, "bit 3: EPT allows reads there");
+        add(bits, code, ExitQualification.WRITABLE, "bit 4: EPT allows writes there");
+        add(bits, code, ExitQualification.EXECUTABLE, "bit 5: EPT allows fetches there");
+        add(
+                bits,
+                code,
+                ExitQualification.USER_EXECUTABLE,
+                "bit 6: EPT allows fetches from user-mode addresses there");
+        add(bits, code, ExitQualification.LINEAR_VALID, "bit 7: the linear address is valid");
+        if ((code & ExitQualification.LINEAR_VALID) != 0) {
+            bits.add(
+                    (code & ExitQualification.FINAL) != 0
+                            ? "bit 8: on the access itself, after the guest's walk"
+                            : "bit 8 clear: on a guest table, during the guest's walk");
+        }
+        add(bits, code, ExitQualification.USER_PAGE, "bit 9: a user page of the guest");
+        add(bits, code, ExitQualification.WRITABLE_PAGE, "bit 10: writable in the guest's tables");
+        add(bits, code, ExitQualification.NO_EXECUTE_PAGE, "bit 11: no-execute in them");
+        return bits;
+    }
+
+    private static void add(List<String> bits, long code, long bit, String meaning) {
+        if ((code & bit) != 0) {
+            bits.add(meaning);
+        }
+    }
+}
