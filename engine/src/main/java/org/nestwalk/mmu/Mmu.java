@@ -73,8 +73,7 @@ public final class Mmu {
                         new Walker(memory, registers, features, secondLevel, visitor, caches);
         this.walker = walkers.create(hardware, hardware);
         this.space = space;
-        this.repeated =
-                hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
+        this.repeated = hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
         this.first = new TlbLevel[2];
         this.second = new TlbLevel[2];
         List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);
@@ -190,7 +189,10 @@ public final class Mmu {
         return !Access.isWrite(access) || (translation & Translation.DIRTY) != 0;
     }
 
-    private long translate(long access, long gva, int side) {
+    /// The translation of one access as the first-level TLB knows it from then on.
+    ///
+    /// @param side 0 for data, 1 for instructions
+    long translate(long access, long gva, int side) {
         long translation = first[side].lookup(gva, context);
         if (translation == Translation.MISS) {
             translation = missFirst(access, gva, side);

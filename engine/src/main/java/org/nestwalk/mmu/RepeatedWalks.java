@@ -27,6 +27,7 @@ final class RepeatedWalks {
     private final WalkTable[] tables = new WalkTable[LEVELS];
 
     private boolean asked;
+
     // Never used, but for the compiler.
     @SuppressWarnings("UnusedVariable")
     private long fetched;
@@ -34,6 +35,7 @@ final class RepeatedWalks {
     private int start;
     private long table;
     private long version;
+    private long guestReferences;
     private long secondReferences;
     private long secondWalks;
 
@@ -79,6 +81,7 @@ final class RepeatedWalks {
         WalkTable walks = tables[start];
         int at = walks.find(gva, code(type), table, version);
         if (at < 0) {
+            guestReferences = counts.guestReferences;
             secondReferences = counts.secondLevelReferences;
             secondWalks = counts.secondStarts[0];
             return Translation.MISS;
@@ -95,16 +98,20 @@ final class RepeatedWalks {
         return translation;
     }
 
-    /// Keeps the walk that has just been made, if it can be repeated.
+    /// Keeps the walk that has just been made, if it can be repeated: not if it failed from where
+    /// it started and was made again from the root, which shows by its references.
     void keep(long gva, int type, WalkCounts counts, long translation) {
-        int guestReferences = start - Translation.guestSize(translation);
-        if (start == 0 || guestReferences > 2 || hardware.hasSetFlags()) {
+        int read = start - Translation.guestSize(translation);
+        if (start == 0
+                || read > 2
+                || counts.guestReferences - guestReferences != read
+                || hardware.hasSetFlags()) {
             return;
         }
         long references = counts.secondLevelReferences - secondReferences;
         long walks = counts.secondStarts[0] - secondWalks;
         int cost = (int) (references | walks << SECOND_WALKS_SHIFT);
-        long found = guestReferences == 2 ? hardware.lastTable() : 0;
+        long found = read == 2 ? hardware.lastTable() : 0;
         tables[start].put(gva, code(type), table, version, cost, translation, found);
     }
 

@@ -58,6 +58,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     void begin(WalkCounts kind) {
         walks = kind;
         kind.walks++;
+        startIsKnown = false;
     }
 
     boolean hasGuestCaches() {
@@ -97,14 +98,11 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     /// Whether a walk changes and charges nothing but what depends on where it starts and on the
     /// tables alone: guest paging-structure caches in front of a flat memory.
     boolean isPredictable() {
-        return hasGuestCaches
-                && !hasSecondCaches
-                && nestedTlb == null
-                && hierarchy.levels() == 0;
+        return hasGuestCaches && !hasSecondCaches && nestedTlb == null && hierarchy.levels() == 0;
     }
 
-    /// Searches the guest's caches before the walk of `gva` that comes next, which will start
-    /// where they say. Returns what [#guestStart] will.
+    /// Searches the guest's caches before the walk of `gva` that comes next, which will start where
+    /// they say. Returns what [#guestStart] will.
     int findGuestStart(long gva) {
         foundStart = guestCaches.findDeepest(gva, context);
         startIsKnown = true;
@@ -126,7 +124,8 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     /// an earlier one.
     ///
     /// @param start where it starts, not 0
-    /// @param references to tables of both dimensions, by the guest and second level
+    /// @param secondWalks second-level walks, all from the root
+    /// @param table the one it finds one level below, or 0
     void repeat(
             long gva,
             int start,

@@ -70,14 +70,7 @@ final class WalkTable {
     /// Keeps a walk.
     ///
     /// @param cost 0 to 4095; the caller gives it its meaning
-    void put(
-            long gva,
-            int type,
-            long table,
-            long version,
-            int cost,
-            long translation,
-            long found) {
+    void put(long gva, int type, long table, long version, int cost, long translation, long found) {
         int at = indexOf(gva);
         long tag = tag(gva, type, version);
         long old = walks[at];
