@@ -6,11 +6,12 @@ import org.nestwalk.paging.AccessType;
 
 /// Walks that were made before and need not be made again to know how they end.
 ///
-/// A walk that sets no flag is determined by the page, the kind of access, the table in which it
-/// begins and the words that it reads, none of which is zero. So as long as memory's
-/// [PhysicalMemory#rewrites] stay the same, the next walk of the page from the same table has the
-/// same outcome, makes the same references and finds the same tables. Kept are walks that read one
-/// or two guest entries, the bulk of them; what they do is charged as if they were made.
+/// How a walk ends is determined by the page, the kind of access, the table in which it begins and
+/// the words that it reads, none of which is zero if it succeeds. It sets the flags that it needs,
+/// so that the next one sets none. So as long as memory's [PhysicalMemory#rewrites] stay the same,
+/// the next walk of the page from the same table has the same outcome, makes the same references
+/// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
+/// what they do is charged as if they were made.
 ///
 /// Registers and the second level must stay what they are. Precondition:
 /// [WalkHardware#isPredictable].
@@ -102,10 +103,7 @@ final class RepeatedWalks {
     /// it started and was made again from the root, which shows by its references.
     void keep(long gva, int type, WalkCounts counts, long translation) {
         int read = start - Translation.guestSize(translation);
-        if (start == 0
-                || read > 2
-                || counts.guestReferences - guestReferences != read
-                || hardware.hasSetFlags()) {
+        if (start == 0 || read > 2 || counts.guestReferences - guestReferences != read) {
             return;
         }
         long references = counts.secondLevelReferences - secondReferences;

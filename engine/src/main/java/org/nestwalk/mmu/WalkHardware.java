@@ -23,7 +23,6 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private int context;
     private int guestPhysicalContext;
     private boolean startIsKnown;
-    private boolean flagsSet;
     private int foundStart;
     private long lastTable;
 
@@ -90,7 +89,6 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void flagUpdate(int dimension, int level, long hpa, long entry) {
-        flagsSet = true;
         counts.flagUpdates++;
         counts.walkCycles += assistCycles;
     }
@@ -106,18 +104,12 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     int findGuestStart(long gva) {
         foundStart = guestCaches.findDeepest(gva, context);
         startIsKnown = true;
-        flagsSet = false;
         return foundStart == 0 ? 0 : foundStart - 1;
     }
 
     /// The table that the last walk found last.
     long lastTable() {
         return lastTable;
-    }
-
-    /// Whether accessed or dirty flags were set since [#findGuestStart].
-    boolean hasSetFlags() {
-        return flagsSet;
     }
 
     /// Does what the walk of `gva` that [#findGuestStart] announced would do, which is known from

@@ -23,17 +23,21 @@ class RepeatedWalksTest {
             SmallMachine repeating = new SmallMachine(format, true, seed);
             SmallMachine making = new SmallMachine(format, false, seed);
             RandomGenerator random = new Xoshiro256Random(seed);
+            long changed = SmallMachine.gva(0);
             for (int step = 0; step < STEPS; step++) {
-                long page = random.nextInt(SmallMachine.PAGES);
-                long gva = SmallMachine.gva(page);
-                int what = random.nextInt(3000);
+                int page = random.nextInt(SmallMachine.PAGES);
+                int choice = random.nextInt(8);
+                // Every eighth page often, and a page that was changed again and again.
+                long gva = choice < 4 ? SmallMachine.gva(page & -8) : SmallMachine.gva(page);
+                gva = choice == 7 ? changed : gva;
+                int what = random.nextInt(1000);
                 long draw = random.nextLong();
                 if (what < 8) {
                     repeating.change(what, gva, draw);
                     making.change(what, gva, draw);
+                    changed = gva;
                 } else {
-                    int kind =
-                            what < 1000 ? Access.STORE : what < 1100 ? Access.FETCH : Access.LOAD;
+                    int kind = what < 200 ? Access.STORE : what < 250 ? Access.FETCH : Access.LOAD;
                     long known = repeating.access(kind, gva);
                     long made = making.access(kind, gva);
                     if (known != made) {

@@ -65,9 +65,9 @@ final class SmallMachine {
         this.mmu = newMmu(seed);
     }
 
-    /// Pages lie in groups of 8, 128 MiB apart.
+    /// Pages lie in groups of 8, 66 MiB apart.
     static long gva(long page) {
-        return 0x7f00_0000_0000L + (page >>> 3) * (GIB / 8) + (page & 7) * 4096;
+        return 0x7f00_0000_0000L + (page >>> 3) * (66L << 20) + (page & 7) * 4096;
     }
 
     /// The translation of an access, or a negative word for its fault's outcome.
@@ -87,7 +87,7 @@ final class SmallMachine {
             case 2 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.PRESENT);
             case 3 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.NO_EXECUTE);
             case 4 -> rewriteLeaf(gva, entry -> newPage(entry));
-            case 5 -> rewriteTable(gva, entry -> entry ^ PagingEntry.PRESENT);
+            case 5 -> rewrite(gva, 2, entry -> movedTable(gva, entry, draw));
             case 6 -> mmu.invalidate(Invalidations.invlpg(1, 0, gva));
             default -> forgetTranslations();
         }
@@ -106,9 +106,25 @@ final class SmallMachine {
         rewrite(gva, 1, change);
     }
 
-    /// Changes the guest's entry that points to the table of the leaf entry for `gva`.
-    private void rewriteTable(long gva, LongUnaryOperator change) {
-        rewrite(gva, 3, change);
+    /// A copy of the table that `entry` points to, after which the old one changes: a processor
+    /// that still has it in a paging-structure cache goes on using it.
+    private long movedTable(long gva, long entry, long draw) {
+        if ((entry & PagingEntry.LARGE) != 0) {
+            return entry;
+        }
+        long old = hostPhysical(PagingEntry.table(entry));
+        long gpa = newTable();
+        long copy = hostPhysical(gpa);
+        for (int i = 0; i < 512; i++) {
+            memory.write(copy + 8L * i, memory.read(old + 8L * i));
+        }
+        long slot = old + 8L * LinearAddress.index(gva, 1);
+        memory.write(slot, (draw & 4) == 0 ? 0 : newPage(memory.read(slot)));
+        return entry & ~PagingEntry.ADDRESS | gpa;
+    }
+
+    private long newTable() {
+        return format == Format.NATIVE ? new HostFrames().allocate() : backed(PageSize.SIZE_4K);
     }
 
     private void rewrite(long gva, int lowest, LongUnaryOperator change) {
@@ -238,7 +254,7 @@ final class SmallMachine {
     private final class GuestFrames implements TableFrames {
         @Override
         public long allocate() {
-            return format == Format.NATIVE ? new HostFrames().allocate() : backed(PageSize.SIZE_4K);
+            return newTable();
         }
 
         @Override
