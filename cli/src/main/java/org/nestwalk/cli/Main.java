@@ -39,7 +39,20 @@ public final class Main {
 
     /// Runs the command line and exits with its status.
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(execute(args));
+    }
+
+    private static int execute(String[] args) {
+        try {
+            return commandLine().execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.printf(
+                    "nestwalk: out of memory at %d MiB of heap; page tables of sparse or large"
+                            + " footprints need it. Compare fewer setups (--setups), or allow more,"
+                            + " as with NESTWALK_JAVA_OPTS=-Xmx20g%n",
+                    Runtime.getRuntime().maxMemory() >> 20);
+            return CommandLine.ExitCode.USAGE;
+        }
     }
 
     /// The configured command line; tests give it their own writers.

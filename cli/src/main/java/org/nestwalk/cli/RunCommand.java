@@ -156,6 +156,12 @@ final class RunCommand implements Runnable {
                 if (interruption.isRequested()) {
                     break;
                 }
+                if (!quiet) {
+                    out.printf(
+                            "Running %s on %s under %s.%n%n",
+                            name, machineFile.model().name(), String.join(", ", options.setups()));
+                    out.flush();
+                }
                 RunReport report = run(name, options, machineFile, interruption);
                 reports.add(report);
                 if (!quiet) {
