@@ -28,9 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 4, time = 2)
 @Measurement(iterations = 4, time = 2)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseTransparentHugePages"})
+@Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public class EngineBenchmark {
     private static final int ACCESSES = 2_000_000;
 

@@ -26,9 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseTransparentHugePages"})
+@Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public class WalkerBenchmark {
     private static final int WALKS = 1 << 20;
     private static final MachineModel MACHINE =

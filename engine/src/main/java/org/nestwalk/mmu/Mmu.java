@@ -30,6 +30,8 @@ public final class Mmu {
     private static final int DATA = 0;
     private static final int INSTRUCTION = 1;
     private static final long NO_PAGE = -1;
+    private static final long PAGE_OFFSET = 4095;
+    private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
     private final TranslationContexts contexts = new TranslationContexts();
@@ -139,7 +141,8 @@ public final class Mmu {
             int last = sharedFirstLevel ? 0 : side;
             long gva = Access.address(access);
             long translation = lastTranslation[last];
-            if (gva >>> 12 != lastPage[last] || !grants(translation, access)) {
+            boolean again = gva >>> 12 == lastPage[last];
+            if (!again || !grants(translation, access)) {
                 if (i >= seen) {
                     seen = repeated == null ? to : repeated.lookAhead(block, i, to);
                 }
@@ -161,6 +164,8 @@ public final class Mmu {
             if (dataThroughCaches && side == DATA) {
                 int server = hierarchy.access(Translation.physical(translation, gva));
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
+            } else if (again && side == DATA) {
+                i = hitLastPage(block, i + 1, to, last) - 1;
             }
         }
     }
@@ -183,6 +188,25 @@ public final class Mmu {
         Walker other = walkers.create(visitor, WalkCaches.NONE);
         other.walk(gva, type);
         return other.result();
+    }
+
+    /// Performs the loads and stores from index `from` on that go to the last page, of the side
+    /// `last`: nothing but counting, in a loop of its own.
+    ///
+    /// @return the index of the first other access, or `to`
+    private int hitLastPage(long[] block, int from, int to, int last) {
+        boolean writable = (lastTranslation[last] & Translation.DIRTY) != 0;
+        long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
+        long page = Access.pack(Access.LOAD, lastPage[last] << 12);
+        int stores = 0;
+        int i = from;
+        while (i < to && (block[i] & ~ignored) == page) {
+            stores += Access.kind(block[i]);
+            i++;
+        }
+        counts.stores += stores;
+        counts.loads += i - from - stores;
+        return i;
     }
 
     private static boolean grants(long translation, long access) {
