@@ -1,8 +1,6 @@
 package org.nestwalk.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -148,9 +146,10 @@ final class RunCommand implements Runnable {
     public void run() {
         MachineFile machineFile = Machines.named(machine);
         CompareOptions options = options(machineFile);
+        List<OutputFile> files = files();
+        boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
         List<RunReport> reports = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
-        boolean quiet = isStandardOutput(json) || isStandardOutput(csv);
         try (Interruption interruption = new Interruption()) {
             for (String name : workloads) {
                 if (interruption.isRequested()) {
@@ -174,6 +173,21 @@ final class RunCommand implements Runnable {
         }
     }
 
+    private List<OutputFile> files() {
+        List<OutputFile> files = new ArrayList<>();
+        if (json != null) {
+            files.add(new OutputFile("--json", json));
+        }
+        if (csv != null) {
+            files.add(new OutputFile("--csv", csv));
+        }
+        if (json != null && json.equals(csv)) {
+            throw new InputException("--json and --csv both name " + json);
+        }
+        files.forEach(file -> file.check(workloads));
+        return files;
+    }
+
     private RunReport run(
             String name, CompareOptions options, MachineFile file, Interruption interruption) {
         try (Workload workload = Workloads.open(name, format, options.guestLevels());
@@ -187,11 +201,20 @@ final class RunCommand implements Runnable {
                                 return !interruption.isRequested();
                             });
             return RunReport.of(result, file, Main.VERSION);
+        } catch (OutOfMemoryError e) {
+            throw new InputException(
+                    name
+                            + ": not enough memory; compare fewer setups at once, or give Java more"
+                            + " with NESTWALK_JAVA_OPTS=-Xmx8g",
+                    e);
         }
     }
 
     private CompareOptions options(MachineFile machineFile) {
         List<String> names = setups.equals(List.of("all")) ? Setups.all() : setups;
+        if (names.isEmpty()) {
+            throw new InputException("--setups names no setup");
+        }
         if (new HashSet<>(names).size() < names.size()) {
             throw new InputException("--setups names a setup twice: " + String.join(",", names));
         }
@@ -231,29 +254,12 @@ final class RunCommand implements Runnable {
     private void writeFiles(List<RunReport> reports, PrintWriter out) {
         if (json != null) {
             Object value = reports.size() == 1 ? reports.getFirst() : Map.of("runs", reports);
-            write(json, Json.text(value), out);
+            new OutputFile("--json", json).write(Json.text(value), out);
         }
         if (csv != null) {
             StringBuilder text = new StringBuilder(RunCsv.header());
             reports.forEach(report -> text.append(RunCsv.rows(report)));
-            write(csv, text.toString(), out);
-        }
-    }
-
-    private static boolean isStandardOutput(@Nullable Path path) {
-        return path != null && path.toString().equals("-");
-    }
-
-    private static void write(Path path, String text, PrintWriter out) {
-        if (isStandardOutput(path)) {
-            out.print(text);
-            out.flush();
-            return;
-        }
-        try {
-            Files.writeString(path, text);
-        } catch (IOException e) {
-            throw new InputException(path + ": cannot be written: " + e.getMessage(), e);
+            new OutputFile("--csv", csv).write(text.toString(), out);
         }
     }
 }

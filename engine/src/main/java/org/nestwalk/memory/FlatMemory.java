@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /// A zone of physical memory stored flat: the word at an address is found by arithmetic alone,
 /// which keeps page walks over large tables as fast as the host's memory allows. Storage is
-/// allocated in chunks of 8 MiB as they are first written; the rest of the zone reads as zero and
-/// costs nothing.
+/// allocated in chunks of 256 KiB as they are first written, so that frames scattered over a zone
+/// stay affordable; the rest of the zone reads as zero and costs a reference a chunk.
 @SuppressWarnings("ReferenceEquality") // ZERO stands for every chunk not yet written
 public final class FlatMemory implements PhysicalMemory {
-    private static final int CHUNK_WORDS_SHIFT = 20;
+    private static final int CHUNK_WORDS_SHIFT = 15;
     private static final int CHUNK_MASK = (1 << CHUNK_WORDS_SHIFT) - 1;
     private static final long[] ZERO = new long[1 << CHUNK_WORDS_SHIFT];
 

@@ -238,7 +238,9 @@ public final class ExtendedPageTables extends SecondLevel {
                 qualification |= advancedInformation(walker.result);
             }
         }
+        // Only the walk whose outcome counts delivers: the area is busy afterwards.
         if (exceptions != null
+                && walker.cold
                 && (lastEntry & EptEntry.SUPPRESS_VE) == 0
                 && walker.isProtectedMode()
                 && !exceptions.isBusy()) {

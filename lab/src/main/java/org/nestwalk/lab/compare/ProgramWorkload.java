@@ -8,7 +8,7 @@ import org.nestwalk.guest.program.Program;
 record ProgramWorkload(Program program) implements Workload {
     @Override
     public String name() {
-        return program.name();
+        return program.spec();
     }
 
     @Override

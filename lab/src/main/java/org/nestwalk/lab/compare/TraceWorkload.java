@@ -2,19 +2,21 @@ package org.nestwalk.lab.compare;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
 
 /// A recorded trace. All its threads run on one processor in one address space, in recorded order.
 ///
 /// An access that crosses a 4-KiB boundary becomes two, the second marked as continued, whatever
 /// the size of pages: that is where processors split it. Non-canonical addresses are left out and
-/// counted.
+/// counted. A recording that was cut off is refused once its end is reached.
 final class TraceWorkload implements Workload, AccessSource {
     private static final int PAGE = 4096;
 
@@ -65,12 +67,22 @@ final class TraceWorkload implements Workload, AccessSource {
             if (next == recorded.count) {
                 next = 0;
                 if (reader.read(recorded) == 0) {
+                    requireWhole();
                     break;
                 }
             }
             filled = pack(block, filled, room);
         }
         return filled;
+    }
+
+    /// Part of a recording is not what the user asked about.
+    private void requireWhole() {
+        TraceInfo info = reader.info();
+        if (info.note() != null) {
+            throw new InputException(
+                    info.source() + ": " + info.note() + ", and saved by nestwalk trace convert");
+        }
     }
 
     private int pack(long[] block, int filled, int room) {

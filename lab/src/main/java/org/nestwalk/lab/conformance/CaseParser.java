@@ -43,11 +43,11 @@ final class CaseParser {
 
     private CaseParser() {}
 
-    /// Parses the line that `lines` is at.
+    /// Parses the line of `length` characters in `text` from index `from`.
     ///
     /// @throws InputException without a position, if the line is not a case
-    static ConformanceCase parse(CaseLines lines) {
-        try (LineReader in = new LineReader(lines.buffer(), lines.from(), lines.length())) {
+    static ConformanceCase parse(char[] text, int from, int length) {
+        try (LineReader in = new LineReader(text, from, length)) {
             CaseParser parser = new CaseParser();
             in.beginLine();
             while (in.nextField()) {

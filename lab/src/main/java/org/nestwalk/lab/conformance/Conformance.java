@@ -1,18 +1,15 @@
 package org.nestwalk.lab.conformance;
 
-import java.io.EOFException;
-import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipException;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 
 /// Checks the walker against files of conformance cases and keeps count.
+///
+/// Batches of lines are checked on all processors; what is counted and kept, and the error
+/// reported, is what checking one line after the other would give.
 public final class Conformance {
-    private final CaseRunner runner = new CaseRunner();
     private final int keep;
     private final List<Mismatch> first = new ArrayList<>();
     private long cases;
@@ -30,43 +27,40 @@ public final class Conformance {
     /// @throws InputException naming file and line, if a line is not a case or cannot be read, or
     ///   if there is no case at all
     public void check(String name, Reader text) {
-        CaseLines lines = new CaseLines(text);
         long before = cases;
-        int number = 1;
-        try {
-            for (; lines.next(); number++) {
-                if (!lines.isBlank()) {
-                    check(CaseParser.parse(lines));
+        BatchReader reader = new BatchReader(name, text);
+        try (BatchQueue queue = new BatchQueue(keep)) {
+            CaseBatch batch = reader.next();
+            while (!reader.isAtEnd()) {
+                queue.add(batch);
+                if (queue.isFull()) {
+                    count(name, queue.take());
                 }
+                batch = reader.next();
             }
-        } catch (InputException e) {
-            throw new InputException(name + ":" + number + ": " + e.getMessage(), e);
-        } catch (EOFException | ZipException e) {
-            throw damaged(name, number, "the compressed data is damaged or ends early", e);
-        } catch (IOException e) {
-            throw damaged(name, number, e.getMessage(), e);
-        } catch (UncheckedIOException e) {
-            throw damaged(name, number, e.getMessage(), e);
+            BatchResult last = batch.check(keep);
+            while (!queue.isEmpty()) {
+                count(name, queue.take());
+            }
+            count(name, last);
+        }
+        InputException failure = reader.failure();
+        if (failure != null) {
+            throw failure;
         }
         if (cases == before) {
             throw new InputException(name + ": no cases; a case is a JSON object on a line");
         }
     }
 
-    private static InputException damaged(
-            String name, int number, @Nullable String what, Exception cause) {
-        return new InputException(
-                name + ":" + number + ": cannot be read from here on: " + what, cause);
-    }
-
-    private void check(ConformanceCase test) {
-        cases++;
-        accesses += test.accesses().size();
-        for (Mismatch mismatch : runner.run(test)) {
-            mismatches++;
-            if (first.size() < keep) {
-                first.add(mismatch);
-            }
+    private void count(String name, BatchResult result) {
+        cases += result.cases();
+        accesses += result.accesses();
+        mismatches += result.mismatches();
+        result.first().stream().limit(keep - first.size()).forEach(first::add);
+        InputException error = result.error();
+        if (error != null) {
+            throw new InputException(name + ":" + result.line() + ": " + error.getMessage(), error);
         }
     }
 

@@ -19,7 +19,8 @@ import org.nestwalk.paging.SecondLevel;
 ///  guest-physical                          host-physical
 ///  0        data                           0        data
 ///  64 TiB   guest tables                   64 TiB   second-level or native tables
-///                                          65 TiB   frames that back guest tables
+///                                          +64 GiB  frames that back guest tables
+///                                          +128 GiB shadow tables
 /// ```
 ///
 /// Tables come from zones of their own so that they can be stored flat; in a real kernel they lie
@@ -39,10 +40,13 @@ public record SetupContext(
         int guestLevels,
         int hostLevels) {
     private static final long TIB = 1L << 40;
+    private static final long TABLE_ZONE = 64L << 30;
     private static final PhysicalZone DATA = PhysicalZone.DEFAULT;
-    private static final PhysicalZone TABLES = new PhysicalZone(64 * TIB, TIB);
-    private static final PhysicalZone GUEST_TABLE_BACKING = new PhysicalZone(65 * TIB, TIB);
-    private static final PhysicalZone SHADOW_TABLES = new PhysicalZone(66 * TIB, TIB);
+    private static final PhysicalZone TABLES = new PhysicalZone(64 * TIB, TABLE_ZONE);
+    private static final PhysicalZone GUEST_TABLE_BACKING =
+            new PhysicalZone(TABLES.end(), TABLE_ZONE);
+    private static final PhysicalZone SHADOW_TABLES =
+            new PhysicalZone(GUEST_TABLE_BACKING.end(), TABLE_ZONE);
 
     /// Host-physical memory for tables.
     FlatMemory newTableMemory() {

@@ -1,0 +1,163 @@
+package org.nestwalk;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nestwalk.traces.Conversion;
+import org.nestwalk.traces.Traces;
+import org.nestwalk.traces.record.Recorder;
+
+/// What may depend on what: arrows point upward only.
+class LayersTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("org.nestwalk");
+
+    /// A layer of packages, with the layers it may use.
+    record Layer(String name, List<String> uses) {
+        static Layer of(String name, String... uses) {
+            return new Layer(name, List.of(uses));
+        }
+
+        private static String packages(String name) {
+            return name.equals("root") ? "org.nestwalk" : "org.nestwalk." + name + "..";
+        }
+
+        String packages() {
+            return packages(name);
+        }
+
+        String[] allowed() {
+            return Stream.concat(Stream.of(name), uses.stream())
+                    .map(Layer::packages)
+                    .toArray(String[]::new);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final List<Layer> ENGINE =
+            List.of(
+                    Layer.of("root"),
+                    Layer.of("bits", "root"),
+                    Layer.of("random", "root"),
+                    Layer.of("memory", "root", "bits", "random"),
+                    Layer.of("paging", "root", "bits", "memory"),
+                    Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
+                    Layer.of("guest", "root", "bits", "random"));
+    private static final Layer TRACES = Layer.of("traces", "root", "bits");
+    private static final Layer LAB =
+            Layer.of("lab", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces");
+    private static final Layer REPORT =
+            Layer.of("report", "root", "bits", "random", "memory", "paging", "mmu", "guest", "lab");
+    private static final Layer CLI =
+            Layer.of(
+                    "cli", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces",
+                    "lab", "report");
+
+    private static final String[] ENGINE_PACKAGES =
+            ENGINE.stream().map(Layer::packages).toArray(String[]::new);
+
+    static Stream<Layer> layers() {
+        return Stream.concat(ENGINE.stream(), Stream.of(TRACES, LAB, REPORT, CLI));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void layerUsesOnlyThoseBelowIt(Layer layer) {
+        noClasses()
+                .that()
+                .resideInAPackage(layer.packages())
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.nestwalk..")
+                                .and(not(resideInAnyPackage(layer.allowed()))))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyClassIsInALayer() {
+        classes()
+                .should()
+                .resideInAnyPackage(layers().map(Layer::packages).toArray(String[]::new))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesFormNoCycles() {
+        slices().matching("org.nestwalk.(**)")
+                .should()
+                .beFreeOfCycles()
+                // The doors to all formats stand in the package that the formats build on.
+                .ignoreDependency(type(Traces.class), alwaysTrue())
+                .ignoreDependency(type(Conversion.class), alwaysTrue())
+                .check(CLASSES);
+    }
+
+    @Test
+    void engineNeedsTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAnyPackage(ENGINE_PACKAGES)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.nestwalk..", "java..", "org.jspecify.annotations")
+                .check(CLASSES);
+    }
+
+    @Test
+    void engineDoesNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ENGINE_PACKAGES)
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.io..", "java.nio.file..", "java.net..")
+                                .and(not(type(UncheckedIOException.class))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineUsesPicocli() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLinePrints() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI.packages())
+                // Its hook runs as the virtual machine ends, when nobody is left to be told.
+                .and()
+                .doNotBelongToAnyOf(Recorder.class)
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,149 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nestwalk.cli.Nestwalk.LACKEY;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.report.run.RunReport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What `run --json` writes is what `run.schema.json` describes.
+class RunSchemaTest {
+    private static final String GUPS = "gups:footprint=64MiB,accesses=5k";
+    private static final Schema SCHEMA =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(text("run.schema.json"), InputFormat.JSON);
+
+    private static String text(String name) {
+        try (InputStream in = RunReport.class.getResourceAsStream(name)) {
+            assertThat(in).isNotNull();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Error> errors(JsonNode document) {
+        return SCHEMA.validate(document.toString(), InputFormat.JSON);
+    }
+
+    private static JsonNode output(String... options) {
+        String[] line = new String[options.length + 3];
+        line[0] = "run";
+        System.arraycopy(options, 0, line, 1, options.length);
+        line[options.length + 1] = "--json";
+        line[options.length + 2] = "-";
+        return run(line).json();
+    }
+
+    @Test
+    void schemaIsASchema() {
+        Schema meta =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(
+                                SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+        assertThat(meta.validate(text("run.schema.json"), InputFormat.JSON)).isEmpty();
+    }
+
+    @Test
+    void everyFieldIsDescribed() {
+        JsonNode definitions = JsonMapper.shared().readTree(text("run.schema.json")).get("$defs");
+        for (JsonNode definition : definitions) {
+            for (JsonNode property : definition.get("properties")) {
+                assertThat(property.has("description") || property.has("$ref"))
+                        .as(property.toString())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void defaultSetupsOnATraceAreValid() {
+        assertThat(errors(output(LACKEY))).isEmpty();
+    }
+
+    @Test
+    void intervalsAreValid() {
+        assertThat(errors(output(LACKEY, "--interval", "50k", "--warmup", "1k", "--limit", "150k")))
+                .isEmpty();
+    }
+
+    @Test
+    void severalWorkloadsAreValid() {
+        assertThat(errors(output(LACKEY, GUPS))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void everyMachineWithEverySetupIsValid(String machine) {
+        assertThat(
+                        errors(
+                                output(
+                                        GUPS,
+                                        "--machine",
+                                        machine,
+                                        "--setups",
+                                        "all",
+                                        "--guest-levels",
+                                        "5",
+                                        "--host-layout",
+                                        "fragmented:0.5")))
+                .isEmpty();
+    }
+
+    static List<String> machines() {
+        return Machines.presets();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/setups/0, walks",
+        "/setups/0, name",
+        "/setups/0/guestServed, memory",
+        "'', manifest",
+        "'', complete",
+        "/manifest, seed",
+        "/manifest/parameters/0, path"
+    })
+    void missingFieldIsNotValid(String object, String field) {
+        JsonNode document = output(GUPS);
+        assertThat(((ObjectNode) document.at(object)).remove(field)).isNotNull();
+        assertThat(errors(document)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/setups/0, walks, \"many\"",
+        "/setups/0, walks, -1",
+        "/setups/0, walks, 1.5",
+        "/setups/0, name, \"nested:4K\"",
+        "/setups/0, translationShare, 1.01",
+        "/setups/0, unknown, 1",
+        "'', setups, []",
+        "'', unknown, 1",
+        "/manifest, guestLevels, 3",
+        "/manifest, time, 1"
+    })
+    void changedFieldIsNotValid(String object, String field, String value) {
+        JsonNode document = output(GUPS);
+        ((ObjectNode) document.at(object)).set(field, JsonMapper.shared().readTree(value));
+        assertThat(errors(document)).isNotEmpty();
+    }
+}
