@@ -14,6 +14,7 @@ public final class FlatMemory implements PhysicalMemory {
 
     private final long base;
     private long[][] chunks;
+    private long rewrites;
 
     /// A zone that begins at `base`, a multiple of 4096. It has no fixed end: up to 2^31 chunks.
     public FlatMemory(long base) {
@@ -37,12 +38,26 @@ public final class FlatMemory implements PhysicalMemory {
 
     @Override
     public void write(long address, long value) {
+        long old = read(address);
+        if (old != 0 && old != value) {
+            rewrites++;
+        }
+        writeUnseen(address, value);
+    }
+
+    @Override
+    public void writeUnseen(long address, long value) {
         long word = (address - base) >>> 3;
         int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
         if (chunk >= chunks.length || chunks[chunk] == ZERO) {
             allocate(chunk);
         }
         chunks[chunk][(int) word & CHUNK_MASK] = value;
+    }
+
+    @Override
+    public long rewrites() {
+        return rewrites;
     }
 
     /// Bytes of storage allocated so far.

@@ -12,6 +12,7 @@ public final class SparseMemory implements PhysicalMemory {
     private long[] addresses;
     private long[] words;
     private int used;
+    private long rewrites;
 
     /// Empty memory: all zero.
     public SparseMemory() {
@@ -29,6 +30,15 @@ public final class SparseMemory implements PhysicalMemory {
 
     @Override
     public void write(long address, long value) {
+        long old = read(address);
+        if (old != 0 && old != value) {
+            rewrites++;
+        }
+        writeUnseen(address, value);
+    }
+
+    @Override
+    public void writeUnseen(long address, long value) {
         int slot = slot(address);
         if (addresses[slot] != address) {
             if (value == 0) {
@@ -44,10 +54,16 @@ public final class SparseMemory implements PhysicalMemory {
         words[slot] = value;
     }
 
+    @Override
+    public long rewrites() {
+        return rewrites;
+    }
+
     /// Forgets all contents.
     public void clear() {
         Arrays.fill(addresses, FREE);
         used = 0;
+        rewrites++;
     }
 
     /// Replaces the contents by those of `other`.
@@ -60,6 +76,7 @@ public final class SparseMemory implements PhysicalMemory {
             words = other.words.clone();
         }
         used = other.used;
+        rewrites++;
     }
 
     /// The address of some word in which this memory and `other` differ outside a mask, or -1.

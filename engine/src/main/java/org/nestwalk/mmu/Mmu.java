@@ -2,6 +2,7 @@ package org.nestwalk.mmu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.PhysicalMemory;
@@ -29,6 +30,8 @@ public final class Mmu {
     private static final int DATA = 0;
     private static final int INSTRUCTION = 1;
     private static final long NO_PAGE = -1;
+    private static final long PAGE_OFFSET = 4095;
+    private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
     private final TranslationContexts contexts = new TranslationContexts();
@@ -37,6 +40,7 @@ public final class Mmu {
     private final Walker walker;
     private final WalkerFactory walkers;
     private final AddressSpace space;
+    private final @Nullable RepeatedWalks repeated;
     private final TlbLevel[] first;
     private final TlbLevel[] second;
     private final boolean dataThroughCaches;
@@ -71,6 +75,7 @@ public final class Mmu {
                         new Walker(memory, registers, features, secondLevel, visitor, caches);
         this.walker = walkers.create(hardware, hardware);
         this.space = space;
+        this.repeated = hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
         this.first = new TlbLevel[2];
         this.second = new TlbLevel[2];
         List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);
@@ -129,13 +134,18 @@ public final class Mmu {
     ///
     /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
+        int seen = from;
         for (int i = from; i < to; i++) {
             long access = block[i];
             int side = Access.isFetch(access) ? INSTRUCTION : DATA;
             int last = sharedFirstLevel ? 0 : side;
             long gva = Access.address(access);
             long translation = lastTranslation[last];
-            if (gva >>> 12 != lastPage[last] || !grants(translation, access)) {
+            boolean again = gva >>> 12 == lastPage[last];
+            if (!again || !grants(translation, access)) {
+                if (i >= seen) {
+                    seen = repeated == null ? to : repeated.lookAhead(block, i, to);
+                }
                 translation = translate(access, gva, side);
                 if (remembersLastPage) {
                     lastPage[last] = gva >>> 12;
@@ -154,6 +164,8 @@ public final class Mmu {
             if (dataThroughCaches && side == DATA) {
                 int server = hierarchy.access(Translation.physical(translation, gva));
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
+            } else if (again && side == DATA) {
+                i = hitLastPage(block, i + 1, to, last) - 1;
             }
         }
     }
@@ -178,11 +190,33 @@ public final class Mmu {
         return other.result();
     }
 
+    /// Performs the loads and stores from index `from` on that go to the last page, of the side
+    /// `last`: nothing but counting, in a loop of its own.
+    ///
+    /// @return the index of the first other access, or `to`
+    private int hitLastPage(long[] block, int from, int to, int last) {
+        boolean writable = (lastTranslation[last] & Translation.DIRTY) != 0;
+        long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
+        long page = Access.pack(Access.LOAD, lastPage[last] << 12);
+        int stores = 0;
+        int i = from;
+        while (i < to && (block[i] & ~ignored) == page) {
+            stores += Access.kind(block[i]);
+            i++;
+        }
+        counts.stores += stores;
+        counts.loads += i - from - stores;
+        return i;
+    }
+
     private static boolean grants(long translation, long access) {
         return !Access.isWrite(access) || (translation & Translation.DIRTY) != 0;
     }
 
-    private long translate(long access, long gva, int side) {
+    /// The translation of one access as the first-level TLB knows it from then on.
+    ///
+    /// @param side 0 for data, 1 for instructions
+    long translate(long access, long gva, int side) {
         long translation = first[side].lookup(gva, context);
         if (translation == Translation.MISS) {
             translation = missFirst(access, gva, side);
@@ -234,6 +268,20 @@ public final class Mmu {
     private long walk(long gva, int type, WalkCounts kind) {
         space.touch(gva);
         hardware.begin(kind);
+        RepeatedWalks repeated = this.repeated;
+        if (repeated == null) {
+            return make(gva, type);
+        }
+        long known = repeated.repeat(gva, type, kind);
+        if (known != Translation.MISS) {
+            return known;
+        }
+        long translation = make(gva, type);
+        repeated.keep(gva, type, kind, translation);
+        return translation;
+    }
+
+    private long make(long gva, int type) {
         Outcome outcome = walker.walk(gva, type);
         WalkResult result = walker.result();
         if (outcome != Outcome.OK) {

@@ -22,6 +22,9 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private WalkCounts walks;
     private int context;
     private int guestPhysicalContext;
+    private boolean startIsKnown;
+    private int foundStart;
+    private long lastTable;
 
     WalkHardware(
             MachineModel model,
@@ -54,6 +57,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     void begin(WalkCounts kind) {
         walks = kind;
         kind.walks++;
+        startIsKnown = false;
     }
 
     boolean hasGuestCaches() {
@@ -89,6 +93,54 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         counts.walkCycles += assistCycles;
     }
 
+    /// Whether a walk changes and charges nothing but what depends on where it starts and on the
+    /// tables alone: guest paging-structure caches in front of a flat memory.
+    boolean isPredictable() {
+        return hasGuestCaches && !hasSecondCaches && nestedTlb == null && hierarchy.levels() == 0;
+    }
+
+    /// Searches the guest's caches before the walk of `gva` that comes next, which will start where
+    /// they say. Returns what [#guestStart] will.
+    int findGuestStart(long gva) {
+        foundStart = guestCaches.findDeepest(gva, context);
+        startIsKnown = true;
+        return foundStart == 0 ? 0 : foundStart - 1;
+    }
+
+    /// The table that the last walk found last.
+    long lastTable() {
+        return lastTable;
+    }
+
+    /// Does what the walk of `gva` that [#findGuestStart] announced would do, which is known from
+    /// an earlier one.
+    ///
+    /// @param start where it starts, not 0
+    /// @param secondWalks second-level walks, all from the root
+    /// @param table the one it finds one level below, or 0
+    void repeat(
+            long gva,
+            int start,
+            int guestReferences,
+            int secondReferences,
+            int secondWalks,
+            long table) {
+        WalkCounts walks = this.walks;
+        startIsKnown = false;
+        walks.starts[start + 1]++;
+        walks.guestReferences += guestReferences;
+        walks.guestServed[0] += guestReferences;
+        walks.secondLevelReferences += secondReferences;
+        walks.secondServed[0] += secondReferences;
+        walks.secondStarts[0] += secondWalks;
+        counts.walkCycles +=
+                structureCacheCycles
+                        + (long) (guestReferences + secondReferences) * hierarchy.latency(0);
+        if (table != 0) {
+            guestCaches.insert(start, gva, context, table);
+        }
+    }
+
     @Override
     public int guestStart(long gva) {
         if (!hasGuestCaches) {
@@ -96,7 +148,8 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
             return 0;
         }
         counts.walkCycles += structureCacheCycles;
-        int found = guestCaches.findDeepest(gva, context);
+        int found = startIsKnown ? foundStart : guestCaches.findDeepest(gva, context);
+        startIsKnown = false;
         walks.starts[found]++;
         return found == 0 ? 0 : found - 1;
     }
@@ -108,6 +161,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void guestTableFound(int level, long gva, long table) {
+        lastTable = table;
         if (hasGuestCaches) {
             guestCaches.insert(level + 1, gva, context, table);
         }

@@ -201,7 +201,7 @@ public final class ExtendedPageTables extends SecondLevel {
             long updated = old | EptEntry.ACCESSED | (dirties ? EptEntry.DIRTY : 0);
             if (updated != old) {
                 pathEntry[level] = updated;
-                walker.memory.write(pathAddress[level], updated);
+                walker.writeFlags(pathAddress[level], updated, (old & EptEntry.ACCESSED) == 0);
                 walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
             }
             if (dirties && log != null) {

@@ -133,7 +133,7 @@ public final class NestedPageTables extends SecondLevel {
                             | (write && level == leafLevel ? PagingEntry.DIRTY : 0);
             if (updated != old) {
                 pathEntry[level] = updated;
-                walker.memory.write(pathAddress[level], updated);
+                walker.writeFlags(pathAddress[level], updated, (old & PagingEntry.ACCESSED) == 0);
                 walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
             }
         }

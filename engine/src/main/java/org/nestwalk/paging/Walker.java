@@ -201,7 +201,7 @@ public final class Walker {
                 return false;
             }
             entries[level] = updated;
-            memory.write(entryHpa[level], updated);
+            writeFlags(entryHpa[level], updated, (old & PagingEntry.ACCESSED) == 0);
             visitor.flagUpdate(WalkVisitor.GUEST, level, entryHpa[level], updated);
         }
         return true;
@@ -281,6 +281,18 @@ public final class Walker {
         long entry = memory.read(hpa);
         visitor.reference(WalkVisitor.SECOND, level, hpa, entry);
         return entry;
+    }
+
+    /// Sets flags in an entry.
+    ///
+    /// @param first whether its accessed flag was clear: it has been part of no translation yet, so
+    ///   that nothing depends on what it was
+    void writeFlags(long hpa, long updated, boolean first) {
+        if (first) {
+            memory.writeUnseen(hpa, updated);
+        } else {
+            memory.write(hpa, updated);
+        }
     }
 
     /// The caches in use; none while a failed walk is repeated from the root.

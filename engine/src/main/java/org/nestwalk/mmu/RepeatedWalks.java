@@ -1,0 +1,119 @@
+package org.nestwalk.mmu;
+
+import org.nestwalk.bits.Access;
+import org.nestwalk.memory.PhysicalMemory;
+import org.nestwalk.paging.AccessType;
+
+/// Walks that were made before and need not be made again to know how they end.
+///
+/// How a walk ends is determined by the page, the kind of access, the table in which it begins and
+/// the words that it reads, none of which is zero if it succeeds. It sets the flags that it needs,
+/// so that the next one sets none. So as long as memory's [PhysicalMemory#rewrites] stay the same,
+/// the next walk of the page from the same table has the same outcome, makes the same references
+/// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
+/// what they do is charged as if they were made.
+///
+/// Registers and the second level must stay what they are. Precondition:
+/// [WalkHardware#isPredictable].
+final class RepeatedWalks {
+    private static final int LEVELS = 6;
+    private static final int AHEAD = 32;
+    private static final int SECOND_WALKS_SHIFT = 6;
+    private static final int SECOND_REFERENCES = (1 << SECOND_WALKS_SHIFT) - 1;
+
+    private final WalkHardware hardware;
+    private final PhysicalMemory memory;
+
+    // By the level of the table in which they begin.
+    private final WalkTable[] tables = new WalkTable[LEVELS];
+
+    private boolean asked;
+
+    // Never used, but for the compiler.
+    @SuppressWarnings("UnusedVariable")
+    private long fetched;
+
+    private int start;
+    private long table;
+    private long version;
+    private long guestReferences;
+    private long secondReferences;
+    private long secondWalks;
+
+    RepeatedWalks(WalkHardware hardware, PhysicalMemory memory) {
+        this.hardware = hardware;
+        this.memory = memory;
+        for (int level = 1; level < LEVELS; level++) {
+            tables[level] = new WalkTable();
+        }
+    }
+
+    /// Reads, one right after the other, what is kept of the pages of the next accesses in `block`:
+    /// the host's memory serves such reads together, where walks in their turn would each wait.
+    /// Does nothing unless walks have been asked for since the last call.
+    ///
+    /// @return the index before which accesses were looked at
+    int lookAhead(long[] block, int from, int to) {
+        int end = Math.min(from + AHEAD, to);
+        if (asked && start != 0) {
+            WalkTable walks = tables[start];
+            long sum = 0;
+            for (int i = from; i < end; i++) {
+                sum += walks.fetch(Access.address(block[i]));
+            }
+            fetched = sum;
+        }
+        asked = false;
+        return end;
+    }
+
+    /// Repeats the walk of `gva`, as counted by `counts`, and returns its translation; or returns
+    /// [Translation#MISS] if it has to be made, and is then to be told to [#keep].
+    ///
+    /// @param type bits of [AccessType]
+    long repeat(long gva, int type, WalkCounts counts) {
+        asked = true;
+        start = hardware.findGuestStart(gva);
+        if (start == 0) {
+            return Translation.MISS;
+        }
+        table = hardware.guestTable();
+        version = memory.rewrites();
+        WalkTable walks = tables[start];
+        int at = walks.find(gva, code(type), table, version);
+        if (at < 0) {
+            guestReferences = counts.guestReferences;
+            secondReferences = counts.secondLevelReferences;
+            secondWalks = counts.secondStarts[0];
+            return Translation.MISS;
+        }
+        long translation = walks.translation(at);
+        int cost = walks.cost(at);
+        hardware.repeat(
+                gva,
+                start,
+                start - Translation.guestSize(translation),
+                cost & SECOND_REFERENCES,
+                cost >>> SECOND_WALKS_SHIFT,
+                walks.found(at));
+        return translation;
+    }
+
+    /// Keeps the walk that has just been made, if it can be repeated: not if it failed from where
+    /// it started and was made again from the root, which shows by its references.
+    void keep(long gva, int type, WalkCounts counts, long translation) {
+        int read = start - Translation.guestSize(translation);
+        if (start == 0 || read > 2 || counts.guestReferences - guestReferences != read) {
+            return;
+        }
+        long references = counts.secondLevelReferences - secondReferences;
+        long walks = counts.secondStarts[0] - secondWalks;
+        int cost = (int) (references | walks << SECOND_WALKS_SHIFT);
+        long found = read == 2 ? hardware.lastTable() : 0;
+        tables[start].put(gva, code(type), table, version, cost, translation, found);
+    }
+
+    private static int code(int type) {
+        return (type & (AccessType.READ | AccessType.WRITE | AccessType.FETCH)) >>> 1;
+    }
+}

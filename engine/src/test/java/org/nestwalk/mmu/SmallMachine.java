@@ -1,0 +1,295 @@
+package org.nestwalk.mmu;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.LinearAddress;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.memory.PhysicalMemory;
+import org.nestwalk.memory.SparseMemory;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.StructureCacheModel;
+import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.paging.ExtendedPageTables;
+import org.nestwalk.paging.GuestRegisters;
+import org.nestwalk.paging.NestedPageTables;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PagingFeatures;
+import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.TableFormat;
+import org.nestwalk.paging.TableFrames;
+
+/// A processor with tiny TLBs and paging-structure caches and a few hundred mapped pages, so that
+/// walks are frequent, and operations that change the tables under it.
+final class SmallMachine {
+    /// The second level.
+    enum Format {
+        NATIVE,
+        EPT,
+        EPT_AD,
+        NPT
+    }
+
+    /// The number of 4-KiB pages that accesses go to; the last quarter are parts of 2-MiB pages.
+    static final int PAGES = 256;
+
+    private static final long GIB = 1L << 30;
+
+    final Mmu mmu;
+
+    private final Format format;
+    private final PhysicalMemory memory;
+    private final PageTable host;
+    private final PageTable guest;
+    private long nextHost = GIB;
+    private long nextGuest = GIB;
+
+    /// @param repeats whether walks may be repeated; if not, memory pretends to be changing all the
+    ///   time
+    SmallMachine(Format format, boolean repeats, long seed) {
+        this.format = format;
+        this.memory = repeats ? new SparseMemory() : new ChangingMemory(new SparseMemory());
+        TableFormat entries = isIntel() ? TableFormat.EPT : TableFormat.X86;
+        this.host = new PageTable(memory, new HostFrames(), entries, 4);
+        this.guest = new PageTable(memory, new GuestFrames(), TableFormat.X86, 4);
+        for (int page = 0; page < PAGES; page++) {
+            map(page);
+        }
+        this.mmu = newMmu(seed);
+    }
+
+    /// Pages lie in groups of 8, 66 MiB apart.
+    static long gva(long page) {
+        return 0x7f00_0000_0000L + (page >>> 3) * (66L << 20) + (page & 7) * 4096;
+    }
+
+    /// The translation of an access, or a negative word for its fault's outcome.
+    long access(int kind, long gva) {
+        try {
+            return mmu.translate(Access.pack(kind, gva), gva, kind == Access.FETCH ? 1 : 0);
+        } catch (TranslationFault fault) {
+            return Long.MIN_VALUE | fault.outcome().name().hashCode();
+        }
+    }
+
+    /// Changes something, 0 to 7, about the page of `gva`, not always telling the processor.
+    void change(int what, long gva, long draw) {
+        switch (what) {
+            case 0 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.WRITE);
+            case 1 -> rewriteLeaf(gva, entry -> entry & ~PagingEntry.ACCESSED & ~PagingEntry.DIRTY);
+            case 2 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.PRESENT);
+            case 3 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.NO_EXECUTE);
+            case 4 -> rewriteLeaf(gva, entry -> newPage(entry));
+            case 5 -> rewrite(gva, 2, entry -> movedTable(gva, entry, draw));
+            case 6 -> mmu.invalidate(Invalidations.invlpg(1, 0, gva));
+            default -> forgetTranslations();
+        }
+        if ((draw & 3) == 0) {
+            forgetTranslations();
+        }
+    }
+
+    /// Empties TLBs and caches.
+    void forgetTranslations() {
+        mmu.invalidate(Invalidations.invvpidSingleContext(1));
+    }
+
+    /// Changes the guest's leaf entry for `gva`.
+    void rewriteLeaf(long gva, LongUnaryOperator change) {
+        rewrite(gva, 1, change);
+    }
+
+    /// A copy of the table that `entry` points to, after which the old one changes: a processor
+    /// that still has it in a paging-structure cache goes on using it.
+    private long movedTable(long gva, long entry, long draw) {
+        if ((entry & PagingEntry.LARGE) != 0) {
+            return entry;
+        }
+        long old = hostPhysical(PagingEntry.table(entry));
+        long gpa = newTable();
+        long copy = hostPhysical(gpa);
+        for (int i = 0; i < 512; i++) {
+            memory.write(copy + 8L * i, memory.read(old + 8L * i));
+        }
+        long slot = old + 8L * LinearAddress.index(gva, 1);
+        memory.write(slot, (draw & 4) == 0 ? 0 : newPage(memory.read(slot)));
+        return entry & ~PagingEntry.ADDRESS | gpa;
+    }
+
+    private long newTable() {
+        return format == Format.NATIVE ? new HostFrames().allocate() : backed(PageSize.SIZE_4K);
+    }
+
+    private void rewrite(long gva, int lowest, LongUnaryOperator change) {
+        long table = guest.root();
+        for (int level = 4; ; level--) {
+            long slot = hostPhysical(table) + 8L * LinearAddress.index(gva, level);
+            long entry = memory.read(slot);
+            if (level == lowest || PagingEntry.isLeaf(entry, level)) {
+                memory.write(slot, change.applyAsLong(entry));
+                return;
+            }
+            table = PagingEntry.table(entry);
+        }
+    }
+
+    private long newPage(long entry) {
+        boolean large = (entry & PagingEntry.LARGE) != 0;
+        long page = backed(large ? PageSize.SIZE_2M : PageSize.SIZE_4K);
+        return entry & ~PagingEntry.ADDRESS | page;
+    }
+
+    private void map(int page) {
+        boolean large = page >= 3 * PAGES / 4;
+        if (!large) {
+            guest.map(gva(page), backed(PageSize.SIZE_4K), PageSize.SIZE_4K);
+        } else if ((page & 7) == 0) {
+            guest.map(gva(page), backed(PageSize.SIZE_2M), PageSize.SIZE_2M);
+        }
+    }
+
+    /// A new guest-physical page, backed by a host page of its size.
+    private long backed(PageSize size) {
+        nextGuest = (nextGuest + size.offsetMask() & ~size.offsetMask()) + size.bytes();
+        long gpa = nextGuest - size.bytes();
+        if (format != Format.NATIVE) {
+            nextHost = (nextHost + size.offsetMask() & ~size.offsetMask()) + size.bytes();
+            host.map(gpa, nextHost - size.bytes(), size);
+        }
+        return gpa;
+    }
+
+    private long hostPhysical(long gpa) {
+        return format == Format.NATIVE ? gpa : host.lookup(gpa);
+    }
+
+    private boolean isIntel() {
+        return format == Format.EPT || format == Format.EPT_AD;
+    }
+
+    private Mmu newMmu(long seed) {
+        PagingFeatures features =
+                format == Format.NPT ? PagingFeatures.ALL_AMD : PagingFeatures.ALL;
+        SecondLevel second =
+                switch (format) {
+                    case NATIVE -> SecondLevel.NONE;
+                    case NPT ->
+                            new NestedPageTables(
+                                    host.root(), 0, ControlRegisters.EFER_NXE, features);
+                    default ->
+                            new ExtendedPageTables(
+                                    ExtendedPageTables.pointer(
+                                            host.root(), 4, format == Format.EPT_AD),
+                                    false,
+                                    features,
+                                    null,
+                                    null);
+                };
+        GuestRegisters registers =
+                new GuestRegisters(
+                        ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
+                        guest.root(),
+                        0,
+                        ControlRegisters.EFER_NXE,
+                        0,
+                        0,
+                        GuestRegisters.PAT_AFTER_RESET);
+        Mmu made = new Mmu(model(), memory, registers, features, second, gva -> {}, seed);
+        made.enter(1, 0, format == Format.NATIVE ? TranslationContexts.NO_EPT : host.root() >>> 12);
+        return made;
+    }
+
+    private static MachineModel model() {
+        EnumSet<PageSize> all = EnumSet.allOf(PageSize.class);
+        return new MachineModel(
+                "small",
+                "for tests",
+                1,
+                SecondLevelFormat.EPT,
+                List.of(
+                        new TlbModel("L1D", Serves.DATA, all, lru(4, 2), 0),
+                        new TlbModel("L1I", Serves.INSTRUCTION, all, lru(4, 2), 0)),
+                List.of(new TlbModel("L2", Serves.BOTH, all, lru(16, 4), 7)),
+                List.of(
+                        new StructureCacheModel(2, lru(8, 4)),
+                        new StructureCacheModel(3, lru(4, 4)),
+                        new StructureCacheModel(4, lru(2, 2))),
+                List.of(),
+                null,
+                1,
+                0,
+                List.of(),
+                100,
+                false,
+                0,
+                1,
+                50,
+                0);
+    }
+
+    private static Geometry lru(int entries, int ways) {
+        return new Geometry(entries, ways, Replacement.LRU);
+    }
+
+    private final class HostFrames implements TableFrames {
+        @Override
+        public long allocate() {
+            nextHost += 4096;
+            return nextHost - 4096;
+        }
+
+        @Override
+        public long hostPhysical(long address) {
+            return address;
+        }
+    }
+
+    private final class GuestFrames implements TableFrames {
+        @Override
+        public long allocate() {
+            return newTable();
+        }
+
+        @Override
+        public long hostPhysical(long gpa) {
+            return SmallMachine.this.hostPhysical(gpa);
+        }
+    }
+
+    /// Memory that says at every question that it was changed.
+    private static final class ChangingMemory implements PhysicalMemory {
+        private final PhysicalMemory memory;
+        private long rewrites;
+
+        ChangingMemory(PhysicalMemory memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public long read(long address) {
+            return memory.read(address);
+        }
+
+        @Override
+        public void write(long address, long value) {
+            memory.write(address, value);
+        }
+
+        @Override
+        public void writeUnseen(long address, long value) {
+            memory.writeUnseen(address, value);
+        }
+
+        @Override
+        public long rewrites() {
+            return rewrites++;
+        }
+    }
+}

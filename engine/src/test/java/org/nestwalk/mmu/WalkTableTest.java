@@ -1,0 +1,48 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class WalkTableTest {
+    private static final long GVA = 0x7f12_3456_7000L;
+    private static final long TABLE = 0x5000L;
+
+    private final WalkTable walks = new WalkTable();
+
+    @Test
+    void aWalkIsFoundByPageTypeTableAndVersion() {
+        walks.put(GVA, 1, TABLE, 7, 99, 0x1234_5001L, 0x6000L);
+        int at = walks.find(GVA + 8, 1, TABLE, 7);
+        assertThat(at).isNotNegative();
+        assertThat(walks.translation(at)).isEqualTo(0x1234_5001L);
+        assertThat(walks.cost(at)).isEqualTo(99);
+        assertThat(walks.found(at)).isEqualTo(0x6000L);
+        assertThat(walks.find(GVA + 4096, 1, TABLE, 7)).isNegative();
+        assertThat(walks.find(GVA, 0, TABLE, 7)).isNegative();
+        assertThat(walks.find(GVA, 1, TABLE + 4096, 7)).isNegative();
+        assertThat(walks.find(GVA, 1, TABLE | 1, 7)).isNegative();
+        assertThat(walks.find(GVA, 1, TABLE, 8)).isNegative();
+    }
+
+    @Test
+    void versionsThatLookAlikeAreTakenApart() {
+        walks.put(GVA, 1, TABLE, 7, 99, 0x1234_5001L, 0);
+        assertThat(walks.find(GVA, 1, TABLE, 7 + (1L << 17))).isNegative();
+    }
+
+    @Test
+    void growsUntilAllPagesOfARegionAreHeld() {
+        int pages = 100_000;
+        for (int round = 0; round < 8; round++) {
+            for (long page = 0; page < pages; page++) {
+                walks.put(GVA + (page << 12), 0, TABLE, 0, 1, page << 12 | 1, 0);
+            }
+        }
+        for (long page = 0; page < pages; page++) {
+            int at = walks.find(GVA + (page << 12), 0, TABLE, 0);
+            assertThat(at).isNotNegative();
+            assertThat(walks.translation(at)).isEqualTo(page << 12 | 1);
+        }
+    }
+}
