@@ -157,13 +157,7 @@ final class RunCommand implements Runnable {
                 if (interruption.isRequested()) {
                     break;
                 }
-                if (!quiet) {
-                    out.printf(
-                            "Running %s on %s under %s.%n%n",
-                            name, machineFile.model().name(), String.join(", ", options.setups()));
-                    out.flush();
-                }
-                RunReport report = run(name, options, machineFile, interruption);
+                RunReport report = run(name, options, machineFile, interruption, quiet);
                 reports.add(report);
                 if (!quiet) {
                     out.println(RunTable.of(report));
@@ -201,10 +195,17 @@ final class RunCommand implements Runnable {
     }
 
     private RunReport run(
-            String name, CompareOptions options, MachineFile file, Interruption interruption) {
+            String name,
+            CompareOptions options,
+            MachineFile file,
+            Interruption interruption,
+            boolean quiet) {
         try (Workload workload = Workloads.open(name, format, options.guestLevels());
                 Progress progress = new Progress("run")) {
             Comparison comparison = new Comparison(options);
+            if (!quiet) {
+                announce(name, options);
+            }
             ComparisonResult result =
                     comparison.run(
                             workload,
@@ -220,6 +221,15 @@ final class RunCommand implements Runnable {
                             + " with NESTWALK_JAVA_OPTS=-Xmx8g",
                     e);
         }
+    }
+
+    /// Says what runs: the table comes only at the end.
+    private void announce(String name, CompareOptions options) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "Running %s on %s under %s.%n%n",
+                name, options.machine().name(), String.join(", ", options.setups()));
+        out.flush();
     }
 
     private CompareOptions options(MachineFile machineFile) {

@@ -39,7 +39,8 @@ class RunCommandTest {
             assertThat(result.out()).containsPattern("(?m)^ +" + setup + " ");
         }
         assertThat(result.out())
-                .startsWith("true.lackey.gz on skylake-sp: ")
+                .startsWith("Running ")
+                .contains("\ntrue.lackey.gz on skylake-sp: ")
                 .contains("share: translation's part of all cycles.");
     }
 
