@@ -32,25 +32,28 @@ class AllocationTest {
         int guestPhysical = contexts.ofGuestPhysical(1);
         long[] stream = AccessStreams.zipf(1_000_000);
 
-        long before = THREADS.getCurrentThreadAllocatedBytes();
         long sum = 0;
-        for (long address : stream) {
-            if (tlb.lookup(address, context) == Translation.MISS) {
-                tlb.fill(address, context, Translation.of(address, 0, 0, 0, 0));
-                if (structures.findDeepest(address, context) == 0) {
-                    structures.insert(2, address, context, 1);
+        long allocated = 0;
+        // The first pass loads classes.
+        for (int pass = 0; pass < 2; pass++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (long address : stream) {
+                if (tlb.lookup(address, context) == Translation.MISS) {
+                    tlb.fill(address, context, Translation.of(address, 0, 0, 0, 0));
+                    if (structures.findDeepest(address, context) == 0) {
+                        structures.insert(2, address, context, 1);
+                    }
                 }
+                if (nested.lookup(address, guestPhysical) == Translation.MISS) {
+                    long word = SecondLevelTranslation.pack(address & ~0xfffL, 1, 1, 6);
+                    nested.fill(address, guestPhysical, word);
+                }
+                sum += caches.access(address);
             }
-            if (nested.lookup(address, guestPhysical) == Translation.MISS) {
-                long word = SecondLevelTranslation.pack(address & ~0xfffL, 1, 1, 6);
-                nested.fill(address, guestPhysical, word);
-            }
-            sum += caches.access(address);
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
         }
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
 
         assertThat(sum).isPositive();
-        // Not zero: the JVM may load a class on the way.
         assertThat(allocated).isLessThan(100_000);
     }
 }
