@@ -16,14 +16,12 @@ import org.nestwalk.bits.SecondLevelTranslation;
 ///
 /// A walk judges presence and form entry by entry as it descends, permissions only at its end, and
 /// sets flags only if all is well. Source: Intel SDM volume 3C, section 28.2.
-public final class ExtendedPageTables extends SecondLevel {
+public final class ExtendedPageTables extends RadixSecondLevel {
     /// EPTP bit 6: accessed and dirty flags are enabled.
     public static final long ACCESSED_DIRTY = 1L << 6;
 
     private static final int UNUSED_ADDRESS_BITS_4_LEVELS = 48;
 
-    private final int levels;
-    private final long root;
     private final boolean accessedDirty;
     private final boolean modeBasedExecute;
     private final boolean executeOnly;
@@ -34,9 +32,6 @@ public final class ExtendedPageTables extends SecondLevel {
     private final long[] leafReserved = new long[6];
     private final @Nullable PageModificationLog log;
     private final @Nullable VirtualizationExceptionArea exceptions;
-
-    private final long[] pathAddress = new long[6];
-    private final long[] pathEntry = new long[6];
 
     /// The tables that an EPT pointer names.
     ///
@@ -52,8 +47,7 @@ public final class ExtendedPageTables extends SecondLevel {
             PagingFeatures features,
             @Nullable PageModificationLog log,
             @Nullable VirtualizationExceptionArea exceptions) {
-        this.levels = (int) (eptp >>> 3 & 7) + 1;
-        this.root = eptp & EptEntry.ADDRESS;
+        super((int) (eptp >>> 3 & 7) + 1, eptp & EptEntry.ADDRESS);
         this.accessedDirty = (eptp & ACCESSED_DIRTY) != 0;
         this.modeBasedExecute = modeBasedExecute;
         this.executeOnly = features.executeOnly();
@@ -86,9 +80,7 @@ public final class ExtendedPageTables extends SecondLevel {
         boolean write = (use & (AccessType.WRITE | UPDATE)) != 0 || isTableWrite(use);
         long needed = neededRights(use);
         long known = walker.caches.nested(gpa);
-        if ((known & needed) == needed
-                && known != 0
-                && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
+        if ((known & needed) == needed && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
             return known;
         }
         if (levels == 4 && gpa >>> UNUSED_ADDRESS_BITS_4_LEVELS != 0) {
@@ -172,7 +164,8 @@ public final class ExtendedPageTables extends SecondLevel {
                 || (leaf && !MemoryType.isValidForEpt(EptEntry.memoryType(entry)));
     }
 
-    private long rightsOf(long entry) {
+    @Override
+    long rightsOf(long entry) {
         long user = modeBasedExecute ? entry >>> 10 & 1 : entry >>> 2 & 1;
         return (entry & (READ | WRITE | EXECUTE)) | user << 3;
     }
@@ -200,30 +193,13 @@ public final class ExtendedPageTables extends SecondLevel {
             boolean dirties = write && level == leafLevel && (old & EptEntry.DIRTY) == 0;
             long updated = old | EptEntry.ACCESSED | (dirties ? EptEntry.DIRTY : 0);
             if (updated != old) {
-                pathEntry[level] = updated;
-                walker.writeFlags(pathAddress[level], updated, (old & EptEntry.ACCESSED) == 0);
-                walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
+                setFlags(level, updated, EptEntry.ACCESSED, walker);
             }
             if (dirties && log != null) {
                 log.append(gpa);
             }
         }
         return true;
-    }
-
-    private void reportTables(long gpa, int leafLevel, int top, int start, Walker walker) {
-        if (walker.cold) {
-            return;
-        }
-        long above =
-                start == 0
-                        ? SecondLevelTranslation.ALL
-                        : TablePointer.rights(walker.caches.secondTable());
-        for (int level = top; level > leafLevel; level--) {
-            above &= rightsOf(pathEntry[level]);
-            walker.caches.secondTableFound(
-                    level - 1, gpa, TablePointer.pack(pathEntry[level], above));
-        }
     }
 
     private long violation(long gpa, int use, long rights, long lastEntry, Walker walker) {

@@ -16,15 +16,10 @@ import org.nestwalk.bits.SecondLevelTranslation;
 ///
 /// Every access through them is a user-mode one, and every step of the guest's walk is a write.
 /// Source: AMD APM volume 2, sections 15.25.5 to 15.25.7.
-public final class NestedPageTables extends SecondLevel {
-    private final int levels;
-    private final long root;
+public final class NestedPageTables extends RadixSecondLevel {
     private final boolean reportsFetches;
     private final long[] tableReserved = new long[6];
     private final long[] leafReserved = new long[6];
-
-    private final long[] pathAddress = new long[6];
-    private final long[] pathEntry = new long[6];
 
     /// The tables that the VMCB names.
     ///
@@ -32,8 +27,7 @@ public final class NestedPageTables extends SecondLevel {
     /// @param hostCr4 the host's CR4: LA57 selects 5 levels; SMEP lets faults report fetches
     /// @param hostEfer the host's EFER: NXE gives bit 63 its meaning
     public NestedPageTables(long ncr3, long hostCr4, long hostEfer, PagingFeatures features) {
-        this.levels = (hostCr4 & ControlRegisters.CR4_LA57) != 0 ? 5 : 4;
-        this.root = ncr3 & PagingEntry.ADDRESS;
+        super((hostCr4 & ControlRegisters.CR4_LA57) != 0 ? 5 : 4, ncr3 & PagingEntry.ADDRESS);
         boolean noExecute = (hostEfer & ControlRegisters.EFER_NXE) != 0;
         this.reportsFetches = noExecute || (hostCr4 & ControlRegisters.CR4_SMEP) != 0;
         for (int level = 1; level <= 5; level++) {
@@ -117,7 +111,8 @@ public final class NestedPageTables extends SecondLevel {
     }
 
     /// A page without U cannot be used at all, since nested accesses are user-mode ones.
-    private static long rightsOf(long entry) {
+    @Override
+    long rightsOf(long entry) {
         if ((entry & PagingEntry.USER) == 0) {
             return 0;
         }
@@ -132,25 +127,8 @@ public final class NestedPageTables extends SecondLevel {
                             | PagingEntry.ACCESSED
                             | (write && level == leafLevel ? PagingEntry.DIRTY : 0);
             if (updated != old) {
-                pathEntry[level] = updated;
-                walker.writeFlags(pathAddress[level], updated, (old & PagingEntry.ACCESSED) == 0);
-                walker.visitor.flagUpdate(WalkVisitor.SECOND, level, pathAddress[level], updated);
+                setFlags(level, updated, PagingEntry.ACCESSED, walker);
             }
-        }
-    }
-
-    private void reportTables(long gpa, int leafLevel, int top, int start, Walker walker) {
-        if (walker.cold) {
-            return;
-        }
-        long above =
-                start == 0
-                        ? SecondLevelTranslation.ALL
-                        : TablePointer.rights(walker.caches.secondTable());
-        for (int level = top; level > leafLevel; level--) {
-            above &= rightsOf(pathEntry[level]);
-            walker.caches.secondTableFound(
-                    level - 1, gpa, TablePointer.pack(pathEntry[level], above));
         }
     }
 
