@@ -71,7 +71,7 @@ final class FlatNestedSetup extends OnDemand {
 
         FlatTable(SetupContext context) {
             memory = context.newTableMemory();
-            base = memory.base();
+            base = SetupContext.FLAT_TABLE;
             guestTables = context.guestTables();
             hostData = context.hostData();
             guestTableBacking = context.guestTableBacking();

@@ -21,6 +21,7 @@ import org.nestwalk.paging.SecondLevel;
 ///  64 TiB   guest tables                   64 TiB   second-level or native tables
 ///                                          +64 GiB  frames that back guest tables
 ///                                          +128 GiB shadow tables
+///                                          +192 GiB flat second-level table
 /// ```
 ///
 /// Tables come from zones of their own so that they can be stored flat; in a real kernel they lie
@@ -47,6 +48,10 @@ public record SetupContext(
             new PhysicalZone(TABLES.end(), TABLE_ZONE);
     private static final PhysicalZone SHADOW_TABLES =
             new PhysicalZone(GUEST_TABLE_BACKING.end(), TABLE_ZONE);
+
+    /// The host-physical address of a flat second-level table, beyond all other tables, because it
+    /// is as long as guest-physical memory asks for.
+    static final long FLAT_TABLE = SHADOW_TABLES.end();
 
     /// Host-physical memory for tables.
     FlatMemory newTableMemory() {
