@@ -46,9 +46,10 @@ public final class CacheHierarchy {
     public int access(long hpa) {
         SetAssociative[] levels = this.levels;
         long line = hpa >>> LINE_SHIFT;
+        long prints = Fingerprints.spread(line);
         int level = 0;
-        while (level < levels.length && levels[level].find(line, line) < 0) {
-            levels[level].insert(line, line);
+        while (level < levels.length && levels[level].find(line, line, prints) < 0) {
+            levels[level].insert(line, line, prints);
             level++;
         }
         return level;

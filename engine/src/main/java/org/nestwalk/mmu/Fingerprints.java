@@ -30,9 +30,14 @@ final class Fingerprints {
         return Math.max((int) ((tag * MIX) >>> 56), 1);
     }
 
-    /// Bit 7 of every byte of `prints` that equals `print` (0 to 255), and no other bit.
-    static long matches(long prints, int print) {
-        long x = prints ^ (print * ONES);
+    /// The fingerprint of `tag` in every byte.
+    static long spread(long tag) {
+        return of(tag) * ONES;
+    }
+
+    /// Bit 7 of every byte of `prints` that equals that of `others`, and no other bit.
+    static long matches(long prints, long others) {
+        long x = prints ^ others;
         return ~(((x & LOWS) + LOWS) | x | LOWS);
     }
 
@@ -45,8 +50,8 @@ final class Fingerprints {
     }
 
     /// `prints` with byte `way` (0 to 7) replaced by `print`.
-    static long with(long prints, int way, int print) {
+    static long with(long prints, int way, long print) {
         int shift = 8 * way;
-        return (prints & ~(0xffL << shift)) | ((long) print << shift);
+        return (prints & ~(0xffL << shift)) | (print << shift);
     }
 }

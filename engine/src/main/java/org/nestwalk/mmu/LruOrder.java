@@ -36,9 +36,9 @@ final class LruOrder {
         return moveToFront(order, way, shiftOf(order, way));
     }
 
-    /// The order after the least recently used of `ways` ways was replaced and so used.
+    /// The order after the last of `ways` ways was replaced and so used.
     static long rotate(long order, int ways) {
-        return moveToFront(order, victim(order, ways), 4 * (ways - 1));
+        return (order << 4 | last(order, ways)) & -1L >>> 4 * (MAX_WAYS - ways);
     }
 
     // Methods of at most 35 bytes of code are inlined even where the profile calls them rare.
@@ -55,8 +55,26 @@ final class LruOrder {
         return (order & kept) | ((order << 4) & ~kept) | way;
     }
 
-    /// The least recently used of `ways` ways.
-    static int victim(long order, int ways) {
+    /// The last of `ways` ways, the least recently used.
+    static int last(long order, int ways) {
         return (int) (order >>> (4 * (ways - 1))) & 15;
+    }
+
+    /// The way at `position`.
+    static int way(long order, int position) {
+        return (int) (order >>> 4 * position) & 15;
+    }
+
+    /// The order with the ways at two positions exchanged.
+    static long swap(long order, int one, int other) {
+        long difference = (long) way(order, one) ^ way(order, other);
+        return order ^ difference << 4 * one ^ difference << 4 * other;
+    }
+
+    /// The order with `way` last of `ways` ways, and those behind it one position further to the
+    /// front.
+    static long moveToBack(long order, int way, int ways) {
+        long kept = (1L << shiftOf(order, way)) - 1;
+        return (order & kept) | (order >>> 4 & ~kept) | (long) way << 4 * (ways - 1);
     }
 }

@@ -217,21 +217,23 @@ public final class Mmu {
     ///
     /// @param side 0 for data, 1 for instructions
     long translate(long access, long gva, int side) {
-        long translation = first[side].lookup(gva, context);
+        long tag = TranslationTag.of(gva, context);
+        long prints = Fingerprints.spread(tag);
+        long translation = first[side].lookup(gva, context, tag, prints);
         if (translation == Translation.MISS) {
-            translation = missFirst(access, gva, side);
+            translation = missFirst(access, gva, side, tag, prints);
         }
         return grants(translation, access) ? translation : walkForDirty(gva, side);
     }
 
-    private long missFirst(long access, long gva, int side) {
+    private long missFirst(long access, long gva, int side, long tag, long prints) {
         if (side == DATA) {
             counts.l1DataMisses++;
         } else {
             counts.l1InstructionMisses++;
         }
         TlbLevel level = second[side];
-        long translation = level.lookup(gva, context);
+        long translation = level.lookup(gva, context, tag, prints);
         if (translation == Translation.MISS) {
             if (side == DATA) {
                 counts.l2DataMisses++;
@@ -239,11 +241,11 @@ public final class Mmu {
                 counts.l2InstructionMisses++;
             }
             translation = walk(gva, accessType(access), counts.walks);
-            level.fill(gva, context, translation);
+            level.fill(gva, context, tag, prints, translation);
         } else {
             counts.tlbCycles += level.hitCycles();
         }
-        long filled = first[side].fill(gva, context, translation);
+        long filled = first[side].fill(gva, context, tag, prints, translation);
         if (Translation.has(filled, Translation.SPLINTERED)) {
             counts.splinteredFills++;
         }

@@ -22,15 +22,13 @@ public final class NestedTlb {
     /// The translation of guest-physical address `gpa`, or [Translation#MISS]. A hit counts as a
     /// use. Permissions are the caller's to check.
     public long lookup(long gpa, int context) {
-        PageMappings pages = this.pages;
-        int slot = pages.find(gpa, context);
-        return slot < 0 ? Translation.MISS : pages.word(slot);
+        return pages.lookup(gpa, context);
     }
 
     /// As [#lookup], leaving no trace.
     public long peek(long gpa, int context) {
-        int slot = pages.peek(gpa, context);
-        return slot < 0 ? Translation.MISS : pages.word(slot);
+        int place = pages.peek(gpa, context);
+        return place < 0 ? Translation.MISS : pages.word(place);
     }
 
     /// Caches `translation` for the page around `gpa`.
@@ -45,14 +43,14 @@ public final class NestedTlb {
     /// it is removed and filled anew. Returns whether there was an entry; if not, nothing is
     /// cached.
     public boolean update(long gpa, int context, long translation) {
-        int slot = pages.peek(gpa, context);
-        if (slot < 0) {
+        int place = pages.peek(gpa, context);
+        if (place < 0) {
             return false;
         }
-        if (Translation.size(pages.word(slot)) == Translation.size(translation)) {
-            pages.replace(slot, translation);
+        if (Translation.size(pages.word(place)) == Translation.size(translation)) {
+            pages.replace(place, translation);
         } else {
-            for (int other = slot; other >= 0; other = pages.peek(gpa, context)) {
+            for (int other = place; other >= 0; other = pages.peek(gpa, context)) {
                 pages.remove(other);
             }
             fill(gpa, context, translation);

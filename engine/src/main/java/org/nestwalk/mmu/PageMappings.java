@@ -2,7 +2,6 @@ package org.nestwalk.mmu;
 
 import org.nestwalk.mmu.InvalidationScope.Extent;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.Replacement;
 
 /// An array of page translations of several sizes: what TLBs and nested TLBs have in common.
 ///
@@ -12,65 +11,55 @@ import org.nestwalk.mmu.model.Replacement;
 /// then 2 MiB, then 1 GiB, and leaves out sizes of which there is no entry at the time.
 final class PageMappings {
     private static final int SIZES = 3;
-
-    /// What the counts of entries depend on: both size codes and the global flag.
-    private static final long COUNTED = (15L << 52) | Translation.GLOBAL;
+    private static final int HELD_4K = 1 << Translation.SIZE_4K;
+    private static final int HELD_2M = 1 << Translation.SIZE_2M;
+    private static final int HELD_1G = 1 << Translation.SIZE_1G;
+    private static final int HELD_SPLINTERED = 1 << SIZES;
+    private static final int HELD_GLOBAL = 1 << SIZES + 1;
 
     private final TranslationContexts contexts;
     private final SetAssociative array;
-    private final long[] words;
-    private int held4K;
-    private int held2M;
-    private int held1G;
-    private int splintered;
-    private int globals;
 
-    // A search for the same 4-KiB page and context as the last one, with no change since, ends in
-    // the same slot and, unless uses are counted, leaves the same order behind.
-    private final boolean repeats;
-    private long lastTag = SetAssociative.INVALID;
-    private int lastSlot;
+    // What kinds of entries there may be: all that were placed since none was left.
+    private int held;
 
     PageMappings(Geometry geometry, TranslationContexts contexts, long seed) {
         this.contexts = contexts;
-        this.array = new SetAssociative(geometry, seed);
-        this.words = new long[geometry.entries()];
-        this.repeats = geometry.replacement() != Replacement.LFU;
+        this.array = new SetAssociative(geometry, true, seed);
     }
 
-    /// The slot of the entry that translates `address`, or -1. A hit counts as a use.
-    int find(long address, int context) {
-        long number = TranslationTag.number(address, 12);
-        long tag = TranslationTag.of(number, Translation.SIZE_4K, context);
-        if (tag == lastTag) {
-            return lastSlot;
-        }
-        int slot = held4K == 0 ? -1 : array.find(number, tag);
-        if (slot < 0) {
-            slot = (held2M | held1G) == 0 ? -1 : findLarge(address, context);
-        }
-        if (slot >= 0 && repeats) {
-            lastTag = tag;
-            lastSlot = slot;
-        }
-        return slot;
+    /// The word of the entry that translates `address`, or 0. A hit counts as a use.
+    ///
+    /// @param tag of the address's 4-KiB page in `context`
+    /// @param prints of that tag
+    long lookup(long address, int context, long tag, long prints) {
+        int held = this.held;
+        long word =
+                (held & HELD_4K) == 0 ? 0 : array.lookup(TranslationTag.number(tag), tag, prints);
+        return word == 0 && held > HELD_4K ? lookupLarge(address, context) : word;
     }
 
-    /// As [#find], leaving no trace.
+    /// As [#lookup(long,int,long,long)].
+    long lookup(long address, int context) {
+        long tag = TranslationTag.of(address, context);
+        return lookup(address, context, tag, Fingerprints.spread(tag));
+    }
+
+    /// The place of the entry that translates `address`, or -1, leaving no trace.
     int peek(long address, int context) {
         for (int size = 0; size < SIZES; size++) {
             long number = TranslationTag.number(address, Translation.shift(size));
-            int slot = array.peek(number, TranslationTag.of(number, size, context));
-            if (slot >= 0) {
-                return slot;
+            int place = array.peek(number, TranslationTag.of(number, size, context));
+            if (place >= 0) {
+                return place;
             }
         }
         return -1;
     }
 
-    /// The word in `slot`, or 0.
-    long word(int slot) {
-        return words[slot];
+    /// The word in `place`, which holds an entry.
+    long word(int place) {
+        return array.payload(place);
     }
 
     /// Places the translation of the page around `address`. No entry of that page, size and context
@@ -78,44 +67,48 @@ final class PageMappings {
     void insert(long address, int context, long word) {
         int size = Translation.size(word);
         long number = TranslationTag.number(address, Translation.shift(size));
-        int slot = array.insert(number, TranslationTag.of(number, size, context));
-        long replaced = words[slot];
-        words[slot] = word;
-        if (replaced == 0 || ((replaced ^ word) & COUNTED) != 0) {
-            recount(replaced, word);
-        }
-        lastTag = SetAssociative.INVALID;
+        long tag = TranslationTag.of(number, size, context);
+        array.insert(number, tag, Fingerprints.spread(tag), word);
+        note(word);
     }
 
-    /// Replaces the word of the entry in `slot` by one of the same size and scope. Not a use.
-    void replace(int slot, long word) {
-        recount(words[slot], word);
-        words[slot] = word;
+    /// As [#insert(long,int,long)], of a word that [Translation#isSmall].
+    ///
+    /// @param tag of the page
+    /// @param prints of that tag
+    void insertSmall(long tag, long prints, long word) {
+        array.insert(TranslationTag.number(tag), tag, prints, word);
+        held |= HELD_4K;
     }
 
-    /// Removes the entry in `slot`.
-    void remove(int slot) {
-        recount(words[slot], 0);
-        words[slot] = 0;
-        array.invalidate(slot);
-        lastTag = SetAssociative.INVALID;
+    /// Replaces the word of the entry in `place` by one of the same size and scope. Not a use.
+    void replace(int place, long word) {
+        array.replacePayload(place, word);
+        note(word);
+    }
+
+    /// Removes the entry in `place`.
+    void remove(int place) {
+        array.invalidate(place);
     }
 
     /// Removes the entries that `scope` affects. One that is a piece of a larger page goes with any
     /// address in that page (Intel SDM volume 3A, section 4.10.2.3 and the footnote on INVLPG in
     /// 4.10.4.1).
     void invalidate(InvalidationScope scope) {
-        if (array.size() == 0) {
+        if (held == 0) {
             return;
         }
-        if (scope.extent() == Extent.ALL || splintered != 0) {
-            invalidate(scope, 0, array.capacity());
+        if (scope.extent() == Extent.ALL || (held & HELD_SPLINTERED) != 0) {
+            for (int set = 0; set < array.sets(); set++) {
+                invalidate(scope, set);
+            }
+            held = array.size() == 0 ? 0 : held;
             return;
         }
         for (int size = 0; size < SIZES; size++) {
             int shift = Translation.shift(size);
-            int first = array.firstSlot(TranslationTag.number(scope.address(), shift));
-            invalidate(scope, first, first + array.ways());
+            invalidate(scope, array.setOf(TranslationTag.number(scope.address(), shift)));
         }
     }
 
@@ -124,66 +117,53 @@ final class PageMappings {
         return array.size();
     }
 
-    /// Whether any entry is global.
-    boolean hasGlobals() {
-        return globals != 0;
+    /// Whether any entry may be global.
+    boolean mayHoldGlobals() {
+        return (held & HELD_GLOBAL) != 0;
     }
 
-    private int findLarge(long address, int context) {
-        if (held2M != 0) {
-            long number = TranslationTag.number(address, 21);
-            int slot = array.find(number, TranslationTag.of(number, Translation.SIZE_2M, context));
-            if (slot >= 0) {
-                return slot;
-            }
-        }
-        if (held1G == 0) {
-            return -1;
-        }
-        long number = TranslationTag.number(address, 30);
-        return array.find(number, TranslationTag.of(number, Translation.SIZE_1G, context));
+    private long lookupLarge(long address, int context) {
+        long word = (held & HELD_2M) == 0 ? 0 : lookup(address, context, Translation.SIZE_2M);
+        return word == 0 && (held & HELD_1G) != 0
+                ? lookup(address, context, Translation.SIZE_1G)
+                : word;
     }
 
-    private void invalidate(InvalidationScope scope, int first, int end) {
+    private long lookup(long address, int context, int size) {
+        long number = TranslationTag.number(address, Translation.shift(size));
+        long tag = TranslationTag.of(number, size, context);
+        return array.lookup(number, tag, Fingerprints.spread(tag));
+    }
+
+    private void note(long word) {
+        int kinds =
+                1 << Translation.size(word)
+                        | (Translation.has(word, Translation.GLOBAL) ? HELD_GLOBAL : 0)
+                        | (Translation.size(word) == Translation.guestSize(word)
+                                ? 0
+                                : HELD_SPLINTERED);
+        if ((held & kinds) != kinds) {
+            held |= kinds;
+        }
+    }
+
+    private void invalidate(InvalidationScope scope, int set) {
         boolean all = scope.extent() == Extent.ALL;
-        for (int slot = first; slot < end; slot++) {
-            long tag = array.tag(slot);
+        for (int way = 0; way < array.ways(); way++) {
+            int place = array.place(set, way);
+            long tag = array.tag(place);
             if (tag != SetAssociative.INVALID
-                    && (all || isPartOfPage(slot, scope.address()))
+                    && (all || isPartOfPage(place, scope.address()))
                     && scope.affects(contexts, TranslationTag.context(tag))) {
-                remove(slot);
+                remove(place);
             }
         }
     }
 
-    private boolean isPartOfPage(int slot, long address) {
-        long tag = array.tag(slot);
-        int shift = Translation.shift(Translation.guestSize(words[slot]));
+    private boolean isPartOfPage(int place, long address) {
+        long tag = array.tag(place);
+        int shift = Translation.shift(Translation.guestSize(word(place)));
         long entry = TranslationTag.number(tag) << Translation.shift(TranslationTag.size(tag));
         return TranslationTag.number(address, shift) == entry >>> shift;
-    }
-
-    private void recount(long removed, long added) {
-        if (removed != 0) {
-            count(removed, -1);
-        }
-        if (added != 0) {
-            count(added, 1);
-        }
-    }
-
-    private void count(long word, int change) {
-        int size = Translation.size(word);
-        switch (size) {
-            case Translation.SIZE_4K -> held4K += change;
-            case Translation.SIZE_2M -> held2M += change;
-            default -> held1G += change;
-        }
-        if (size != Translation.guestSize(word)) {
-            splintered += change;
-        }
-        if (Translation.has(word, Translation.GLOBAL)) {
-            globals += change;
-        }
     }
 }

@@ -21,7 +21,6 @@ public final class PagingStructureCaches {
 
     private final TranslationContexts contexts;
     private final @Nullable SetAssociative[] caches = new SetAssociative[LEVELS];
-    private final long[][] payloads = new long[LEVELS][];
     private long payload;
 
     /// Empty caches.
@@ -37,8 +36,7 @@ public final class PagingStructureCaches {
             if (caches[level] != null) {
                 throw new IllegalArgumentException("two paging-structure caches of level " + level);
             }
-            caches[level] = new SetAssociative(model.geometry(), seed + level);
-            payloads[level] = new long[model.geometry().entries()];
+            caches[level] = new SetAssociative(model.geometry(), true, seed + level);
         }
     }
 
@@ -49,9 +47,10 @@ public final class PagingStructureCaches {
             SetAssociative cache = caches[level];
             if (cache != null) {
                 long number = numberOf(address, level);
-                int slot = cache.find(number, TranslationTag.of(number, 0, context));
-                if (slot >= 0) {
-                    payload = payloads[level][slot];
+                long tag = TranslationTag.of(number, 0, context);
+                int place = cache.find(number, tag, Fingerprints.spread(tag));
+                if (place >= 0) {
+                    payload = cache.payload(place);
                     return level;
                 }
             }
@@ -71,8 +70,10 @@ public final class PagingStructureCaches {
         return cache != null && cache.peek(number, TranslationTag.of(number, 0, context)) >= 0;
     }
 
-    /// Caches the entry of `level` (2 to 5) for `address`, replacing the payload of one that is
-    /// held; does nothing if there is no cache of that level.
+    /// Caches the entry of `level` (2 to 5) for `address`; does nothing if there is no cache of
+    /// that level.
+    ///
+    /// Precondition: a search has just missed it, so that it is not held.
     public void insert(int level, long address, int context, long payload) {
         SetAssociative cache = caches[level];
         if (cache == null) {
@@ -80,18 +81,14 @@ public final class PagingStructureCaches {
         }
         long number = numberOf(address, level);
         long tag = TranslationTag.of(number, 0, context);
-        int slot = cache.find(number, tag);
-        if (slot < 0) {
-            slot = cache.insert(number, tag);
-        }
-        payloads[level][slot] = payload;
+        cache.insert(number, tag, Fingerprints.spread(tag), payload);
     }
 
     /// Removes the entries that `scope` affects.
     public void invalidate(InvalidationScope scope) {
         for (int level = DEEPEST; level < LEVELS; level++) {
             SetAssociative cache = caches[level];
-            if (cache != null && cache.size() != 0) {
+            if (cache != null) {
                 invalidate(cache, scope, numberOf(scope.address(), level));
             }
         }
@@ -105,14 +102,17 @@ public final class PagingStructureCaches {
 
     private void invalidate(SetAssociative cache, InvalidationScope scope, long number) {
         boolean all = scope.extent() != Extent.ADDRESS;
-        int first = all ? 0 : cache.firstSlot(number);
-        int end = all ? cache.capacity() : first + cache.ways();
-        for (int slot = first; slot < end; slot++) {
-            long tag = cache.tag(slot);
-            if (tag != SetAssociative.INVALID
-                    && (all || TranslationTag.number(tag) == number)
-                    && scope.affects(contexts, TranslationTag.context(tag))) {
-                cache.invalidate(slot);
+        int first = all ? 0 : cache.setOf(number);
+        int end = all ? cache.sets() : first + 1;
+        for (int set = first; set < end; set++) {
+            for (int way = 0; way < cache.ways(); way++) {
+                int place = cache.place(set, way);
+                long tag = cache.tag(place);
+                if (tag != SetAssociative.INVALID
+                        && (all || TranslationTag.number(tag) == number)
+                        && scope.affects(contexts, TranslationTag.context(tag))) {
+                    cache.invalidate(place);
+                }
             }
         }
     }

@@ -5,65 +5,81 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 
-/// The tags of a set-associative structure, and which of them to replace.
+/// A set-associative structure: entries that are found by a tag, and which of them to replace.
 ///
-/// An entry lives in a *slot*, numbered `set * ways + way`; what it holds besides its tag is kept
-/// by the owner, in arrays indexed by slot. A *key* (page number, line number) chooses the set, by
-/// its remainder modulo the number of sets; a *tag* identifies the entry and must determine the
-/// key. Any `long` but [#INVALID] is a tag. Keys are not negative.
+/// A *key* (page number, line number) chooses the set, by its remainder modulo the number of sets;
+/// a *tag* identifies the entry and must determine the key; a *payload*, never 0, is what the entry
+/// is kept for, in structures that have payloads. Any `long` but [#INVALID] is a tag. Keys are not
+/// negative. *Prints* are the tag's [Fingerprints#spread], which callers with several structures
+/// compute once.
 ///
-/// Sets of up to 16 ways are searched by [Fingerprints] and, under true LRU, ordered by [LruOrder];
-/// wider ones are searched through [WideSets]; other policies are a [ReplacementPolicy]. Neither
-/// choice shows in the results. Searching and inserting do not allocate.
+/// All of a set lies together, so that a search and the replacement after it stay within a few
+/// lines of the host's caches. A *place* is the index of an entry's tag:
+///
+/// ```text
+///  set 0                                                             set 1
+/// +-----------------+-------+----------------+--------------------+--------
+/// | fingerprints of | order | tags of ways   | payloads, if the   | ...
+/// | 8 ways a word   |       | 0 to n - 1     | structure has them |
+/// +-----------------+-------+----------------+--------------------+--------
+/// ```
+///
+/// Sets of up to 16 ways are searched by [Fingerprints] and, under true LRU, ordered by [LruOrder],
+/// free ways last; wider ones are searched through [WideSets] and have neither of the first two
+/// parts; other policies are a [ReplacementPolicy]. Neither choice shows in the results. Searching
+/// and inserting do not allocate.
 public final class SetAssociative {
-    /// The tag of a slot without an entry.
+    /// The tag of a way without an entry.
     public static final long INVALID = -1L;
 
-    private final int sets;
-    private final int ways;
+    private final int count;
     private final int setMask;
     private final boolean powerOfTwo;
-    private final long[] tags;
+    private final int ways;
 
-    // Narrow sets: per set, fingerprints of ways 0-7, of ways 8-15 if there are any, and the order.
+    private final long[] sets;
     private final int stride;
-    private final long[] state;
+    private final int firstTag;
     private final long lowWays;
     private final long highWays;
 
     // Null if sets are narrow.
     private final @Nullable WideSets wide;
 
-    // Null if `state` orders the ways.
+    // Null if an order word in each set says what to replace.
     private final @Nullable ReplacementPolicy policy;
-    private int size;
 
-    /// An empty structure.
+    /// An empty structure without payloads.
     ///
     /// @param seed for random replacement; any value, ignored by other policies
     public SetAssociative(Geometry geometry, long seed) {
-        this.sets = geometry.sets();
+        this(geometry, false, seed);
+    }
+
+    /// An empty structure.
+    ///
+    /// @param payloads whether its entries have one
+    /// @param seed for random replacement; any value, ignored by other policies
+    public SetAssociative(Geometry geometry, boolean payloads, long seed) {
+        this.count = geometry.sets();
         this.ways = geometry.ways();
-        this.powerOfTwo = Integer.bitCount(sets) == 1;
-        this.setMask = sets - 1;
-        this.tags = new long[geometry.entries()];
+        this.powerOfTwo = Integer.bitCount(count) == 1;
+        this.setMask = count - 1;
         boolean narrow = ways <= LruOrder.MAX_WAYS;
-        this.stride = narrow ? (ways <= 8 ? 2 : 3) : 0;
-        this.state = new long[sets * stride];
+        this.firstTag = !narrow ? 0 : ways <= 8 ? 2 : 3;
+        this.stride = firstTag + (payloads ? 2 : 1) * ways;
+        this.sets = new long[count * stride];
         this.lowWays = Fingerprints.bytes(ways);
         this.highWays = Fingerprints.bytes(ways - 8);
-        this.wide = narrow ? null : new WideSets(sets, ways);
+        this.wide = narrow ? null : new WideSets(count, ways, stride);
         boolean ordered = narrow && geometry.replacement() == Replacement.LRU;
         this.policy = ordered ? null : ReplacementPolicy.of(geometry, seed);
-        for (int set = 0; set < sets && ordered; set++) {
-            state[set * stride + stride - 1] = LruOrder.initial(ways);
-        }
         clear();
     }
 
-    /// The number of slots.
-    public int capacity() {
-        return tags.length;
+    /// The number of sets.
+    public int sets() {
+        return count;
     }
 
     /// Entries per set.
@@ -71,176 +87,230 @@ public final class SetAssociative {
         return ways;
     }
 
-    /// The number of entries held.
+    /// The number of entries held, counted on request.
     public int size() {
+        int size = 0;
+        for (int set = 0; set < count; set++) {
+            for (int way = 0; way < ways; way++) {
+                size += sets[place(set, way)] == INVALID ? 0 : 1;
+            }
+        }
         return size;
     }
 
-    /// The tag in `slot`, or [#INVALID].
-    public long tag(int slot) {
-        return tags[slot];
+    /// The set that `key` chooses.
+    public int setOf(long key) {
+        return powerOfTwo ? (int) key & setMask : (int) (key % count);
     }
 
-    /// The first slot of the set that `key` chooses; its ways follow.
-    public int firstSlot(long key) {
-        return setOf(key) * ways;
+    /// The place of way `way` of set `set`.
+    public int place(int set, int way) {
+        return set * stride + firstTag + way;
     }
 
-    /// The slot that holds `tag`, or -1. A hit counts as a use of the entry.
-    public int find(long key, long tag) {
-        int set = setOf(key);
-        int slot = locate(set, tag);
-        if (slot >= 0) {
-            touch(set, slot - set * ways);
+    /// The tag at `place`, or [#INVALID].
+    public long tag(int place) {
+        return sets[place];
+    }
+
+    /// The payload at `place`, which holds an entry.
+    public long payload(int place) {
+        return sets[place + ways];
+    }
+
+    /// Replaces the payload at `place`, which holds an entry. Not a use.
+    public void replacePayload(int place, long payload) {
+        sets[place + ways] = payload;
+    }
+
+    /// The payload of the entry `tag`, or 0. A hit counts as a use of the entry.
+    public long lookup(long key, long tag, long prints) {
+        int place = find(key, tag, prints);
+        return place < 0 ? 0 : sets[place + ways];
+    }
+
+    /// The place of the entry `tag`, or -1. A hit counts as a use of the entry.
+    public int find(long key, long tag, long prints) {
+        if (wide != null) {
+            return findWide(key, tag);
         }
-        return slot;
+        int base = setOf(key) * stride;
+        long candidates = candidates(base, prints);
+        return candidates == 0 ? -1 : findAmong(candidates, base, tag);
     }
 
-    /// The slot that holds `tag`, or -1, leaving no trace.
+    /// The place of the entry `tag`, or -1, leaving no trace.
     public int peek(long key, long tag) {
-        return locate(setOf(key), tag);
+        if (wide != null) {
+            return wide.find(sets, tag);
+        }
+        int base = setOf(key) * stride;
+        return locate(candidates(base, Fingerprints.spread(tag)), base, tag);
     }
 
     /// Places `tag`, which must not be held: in the lowest free way of its set, or else in that of
-    /// the entry to be replaced. Returns the slot.
-    public int insert(long key, long tag) {
+    /// the entry to be replaced. Returns the place.
+    public int insert(long key, long tag, long prints) {
         assert tag != INVALID && peek(key, tag) < 0 : "already held or not a tag: " + tag;
-        int set = setOf(key);
-        WideSets wide = this.wide;
-        int way = size == tags.length ? -1 : takeFreeWay(set);
-        if (way < 0) {
-            way = takeVictim(set);
-        }
-        int slot = set * ways + way;
-        tags[slot] = tag;
-        if (wide == null) {
-            print(set, way, Fingerprints.of(tag));
-        } else {
-            wide.add(slot, tag);
-        }
-        return slot;
+        return policy == null
+                ? replaceLast(setOf(key) * stride, tag, prints)
+                : insertByPolicy(setOf(key), tag, prints);
     }
 
-    /// Removes the entry in `slot`, if there is one.
-    public void invalidate(int slot) {
-        long tag = tags[slot];
+    /// As [#insert(long,long,long)], with a payload.
+    public void insert(long key, long tag, long prints, long payload) {
+        sets[insert(key, tag, prints) + ways] = payload;
+    }
+
+    /// Removes the entry at `place`, if there is one.
+    public void invalidate(int place) {
+        long tag = sets[place];
         if (tag == INVALID) {
             return;
         }
-        int set = slot / ways;
-        int way = slot - set * ways;
-        tags[slot] = INVALID;
-        size--;
+        int set = place / stride;
+        int way = place - place(set, 0);
+        sets[place] = INVALID;
         if (wide != null) {
-            wide.remove(slot, tag);
+            wide.remove(place, tag);
             wide.release(set, way);
-        } else {
-            print(set, way, 0);
+            return;
+        }
+        print(set * stride, way, 0);
+        if (policy == null) {
+            retire(set * stride, way);
         }
     }
 
-    /// Removes all entries. What the replacement policy has seen remains.
+    /// Removes all entries. What a [ReplacementPolicy] has seen remains.
     public void clear() {
-        Arrays.fill(tags, INVALID);
-        size = 0;
+        Arrays.fill(sets, 0);
+        for (int set = 0; set < count; set++) {
+            int first = place(set, 0);
+            Arrays.fill(sets, first, first + ways, INVALID);
+            if (policy == null) {
+                sets[first - 1] = LruOrder.initial(ways);
+            }
+        }
         if (wide != null) {
             wide.clear();
         }
-        for (int at = 0; at < state.length; at++) {
-            if (at % stride < stride - 1) {
-                state[at] = 0;
-            }
-        }
     }
 
-    private int setOf(long key) {
-        return powerOfTwo ? (int) key & setMask : (int) (key % sets);
+    /// The ways of the set at `base` whose fingerprints match: bit 8w + 7 stands for way w below 8,
+    /// bit 8(w - 8) + 6 for the others.
+    private long candidates(int base, long prints) {
+        long[] sets = this.sets;
+        long candidates = Fingerprints.matches(sets[base], prints);
+        if (firstTag == 3) {
+            candidates |= Fingerprints.matches(sets[base + 1], prints) >>> 1;
+        }
+        return candidates;
     }
 
-    private int locate(int set, long tag) {
-        WideSets wide = this.wide;
-        if (wide != null) {
-            return wide.find(tags, tag);
-        }
-        long[] state = this.state;
-        long[] tags = this.tags;
-        int at = set * stride;
-        int print = Fingerprints.of(tag);
-        // Bit 8w + 7 stands for way w below 8, bit 8(w - 8) + 6 for the others.
-        long candidates = Fingerprints.matches(state[at], print);
-        if (stride == 3) {
-            candidates |= Fingerprints.matches(state[at + 1], print) >>> 1;
-        }
-        int base = set * ways;
-        while (candidates != 0) {
-            int bit = Long.numberOfTrailingZeros(candidates);
-            int slot = base + ((bit >>> 3) | ((~bit & 1) << 3));
-            if (tags[slot] == tag) {
-                return slot;
+    private int locate(long candidates, int base, long tag) {
+        for (long left = candidates; left != 0; left &= left - 1) {
+            int bit = Long.numberOfTrailingZeros(left);
+            int place = base + firstTag + ((bit >>> 3) | ((~bit & 1) << 3));
+            if (sets[place] == tag) {
+                return place;
             }
-            candidates &= candidates - 1;
         }
         return -1;
     }
 
-    private void touch(int set, int way) {
-        ReplacementPolicy policy = this.policy;
-        if (policy == null) {
-            int at = set * stride + stride - 1;
-            // Without asking whether the way is first already, which is hard to predict.
-            state[at] = LruOrder.touch(state[at], way);
-        } else if (policy instanceof LruList list) {
-            // Named, so that this call is direct whatever other policies are in use.
-            list.hit(set, way);
-        } else {
-            policy.hit(set, way);
-        }
-    }
-
-    /// The lowest free way of a set, in use from now on, or -1.
-    private int takeFreeWay(int set) {
-        int way = wide == null ? freeWay(set) : wide.takeFree(set);
-        if (way >= 0) {
-            size++;
+    private int findAmong(long candidates, int base, long tag) {
+        int place = locate(candidates, base, tag);
+        if (place >= 0) {
+            int at = base + firstTag;
+            int way = place - at;
             if (policy == null) {
-                touch(set, way);
+                // Without asking whether the way is first already, which is hard to predict.
+                sets[at - 1] = LruOrder.touch(sets[at - 1], way);
             } else {
-                policy.filled(set, way);
+                policy.hit(base / stride, way);
             }
         }
-        return way;
+        return place;
     }
 
-    private int freeWay(int set) {
-        int at = set * stride;
-        long low = Fingerprints.matches(state[at], 0) & lowWays;
+    private int findWide(long key, long tag) {
+        int place = wide == null ? -1 : wide.find(sets, tag);
+        if (place >= 0 && policy != null) {
+            int set = setOf(key);
+            int way = place - set * stride;
+            if (policy instanceof LruList list) {
+                // Named, so that this call is direct whatever other policies are in use.
+                list.hit(set, way);
+            } else {
+                policy.hit(set, way);
+            }
+        }
+        return place;
+    }
+
+    /// Places `tag` in the way that comes last in the order of its set: the lowest free one, or the
+    /// least recently used.
+    private int replaceLast(int base, long tag, long prints) {
+        long[] sets = this.sets;
+        int at = base + firstTag;
+        long order = sets[at - 1];
+        int way = LruOrder.last(order, ways);
+        sets[at - 1] = LruOrder.rotate(order, ways);
+        print(base, way, prints & 0xff);
+        sets[at + way] = tag;
+        return at + way;
+    }
+
+    private int insertByPolicy(int set, long tag, long prints) {
+        int way = wide == null ? freeWay(set * stride) : wide.takeFree(set);
+        int place = place(set, way);
+        if (policy != null) {
+            if (way < 0) {
+                way = policy.victim(set);
+                place = place(set, way);
+                if (wide != null) {
+                    wide.remove(place, sets[place]);
+                }
+            }
+            policy.filled(set, way);
+        }
+        sets[place] = tag;
+        if (wide != null) {
+            wide.add(place, tag);
+        } else {
+            print(set * stride, way, prints & 0xff);
+        }
+        return place;
+    }
+
+    private int freeWay(int base) {
+        long low = Fingerprints.matches(sets[base], 0) & lowWays;
         if (low != 0) {
             return Long.numberOfTrailingZeros(low) >>> 3;
         }
-        long high = stride == 3 ? Fingerprints.matches(state[at + 1], 0) & highWays : 0;
+        long high = firstTag == 3 ? Fingerprints.matches(sets[base + 1], 0) & highWays : 0;
         return high == 0 ? -1 : 8 + (Long.numberOfTrailingZeros(high) >>> 3);
     }
 
-    /// The way of a full set to replace, in use from now on.
-    private int takeVictim(int set) {
-        ReplacementPolicy policy = this.policy;
-        if (policy == null) {
-            int at = set * stride + stride - 1;
-            long order = state[at];
-            state[at] = LruOrder.rotate(order, ways);
-            return LruOrder.victim(order, ways);
-        }
-        int way = policy.victim(set);
-        if (wide != null) {
-            int victim = set * ways + way;
-            wide.remove(victim, tags[victim]);
-        }
-        policy.filled(set, way);
-        return way;
+    private void print(int base, int way, long print) {
+        int at = base + (way >>> 3);
+        sets[at] = Fingerprints.with(sets[at], way & 7, print);
     }
 
-    private void print(int set, int way, int print) {
-        int at = set * stride + (way >>> 3);
-        state[at] = Fingerprints.with(state[at], way & 7, print);
+    /// Puts a way that has become free behind those in use, the lowest last.
+    private void retire(int base, int way) {
+        int at = base + firstTag - 1;
+        int position = ways - 1;
+        long order = LruOrder.moveToBack(sets[at], way, ways);
+        while (position > 0) {
+            int before = LruOrder.way(order, position - 1);
+            if (sets[at + 1 + before] != INVALID || before > way) {
+                break;
+            }
+            order = LruOrder.swap(order, position - 1, position);
+            position--;
+        }
+        sets[at] = order;
     }
 }

@@ -14,6 +14,7 @@ public final class Tlb {
     private final TranslationContexts contexts;
     private final PageMappings pages;
     private final int sizes;
+    private final int hitCycles;
 
     /// An empty TLB.
     ///
@@ -28,11 +29,17 @@ public final class Tlb {
             held |= 1 << (size.level() - 1);
         }
         this.sizes = held;
+        this.hitCycles = model.hitCycles();
     }
 
     /// Its parameters.
     public TlbModel model() {
         return model;
+    }
+
+    /// Additional cycles of a hit.
+    int hitCycles() {
+        return hitCycles;
     }
 
     /// Whether it holds translations of size code `size`.
@@ -43,18 +50,23 @@ public final class Tlb {
     /// The translation of linear address `gva` in `context`, or [Translation#MISS]. A hit counts as
     /// a use. Permissions are the caller's to check.
     public long lookup(long gva, int context) {
-        PageMappings pages = this.pages;
-        int slot = pages.find(gva, context);
-        if (slot >= 0) {
-            return pages.word(slot);
-        }
-        return pages.hasGlobals() ? lookupGlobal(gva, context) : Translation.MISS;
+        long tag = TranslationTag.of(gva, context);
+        return lookup(gva, context, tag, Fingerprints.spread(tag));
     }
 
-    /// As [#lookup], leaving no trace.
+    /// As [#lookup(long,int)], with the tag of the address's 4-KiB page in `context`, and that
+    /// tag's prints.
+    long lookup(long gva, int context, long tag, long prints) {
+        long translation = pages.lookup(gva, context, tag, prints);
+        return translation == Translation.MISS && pages.mayHoldGlobals()
+                ? pages.lookup(gva, contexts.globalsOf(context))
+                : translation;
+    }
+
+    /// As [#lookup(long,int)], leaving no trace.
     public long peek(long gva, int context) {
-        int slot = slotOf(gva, context);
-        return slot < 0 ? Translation.MISS : pages.word(slot);
+        int place = placeOf(gva, context);
+        return place < 0 ? Translation.MISS : pages.word(place);
     }
 
     /// Caches `translation`, by which the page around `gva` is known in `context` (to all PCIDs if
@@ -70,21 +82,28 @@ public final class Tlb {
         return true;
     }
 
+    /// As [#fill(long,int,long)], of a translation that [Translation#isSmall].
+    void fillSmall(long tag, long prints, long translation) {
+        if (holds(Translation.SIZE_4K)) {
+            pages.insertSmall(tag, prints, translation);
+        }
+    }
+
     /// Makes an entry that translates `gva` in `context` translate it by `translation` from now on,
     /// as after a walk that found more permissions or set a dirty flag. This is not a use of the
     /// entry, unless its size or scope changes, when it is removed and filled anew. Returns whether
     /// there was an entry; if not, nothing is cached.
     public boolean update(long gva, int context, long translation) {
-        int slot = slotOf(gva, context);
-        if (slot < 0) {
+        int place = placeOf(gva, context);
+        if (place < 0) {
             return false;
         }
-        long old = pages.word(slot);
+        long old = pages.word(place);
         long kept = old ^ translation;
         if (Translation.size(kept) == 0 && (kept & Translation.GLOBAL) == 0) {
-            pages.replace(slot, translation);
+            pages.replace(place, translation);
         } else {
-            for (int other = slot; other >= 0; other = slotOf(gva, context)) {
+            for (int other = place; other >= 0; other = placeOf(gva, context)) {
                 pages.remove(other);
             }
             fill(gva, context, translation);
@@ -102,13 +121,8 @@ public final class Tlb {
         return pages.size();
     }
 
-    private long lookupGlobal(long gva, int context) {
-        int slot = pages.find(gva, contexts.globalsOf(context));
-        return slot < 0 ? Translation.MISS : pages.word(slot);
-    }
-
-    private int slotOf(long gva, int context) {
-        int slot = pages.peek(gva, context);
-        return slot >= 0 ? slot : pages.peek(gva, contexts.globalsOf(context));
+    private int placeOf(long gva, int context) {
+        int place = pages.peek(gva, context);
+        return place >= 0 ? place : pages.peek(gva, contexts.globalsOf(context));
     }
 }

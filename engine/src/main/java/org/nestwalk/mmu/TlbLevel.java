@@ -1,17 +1,28 @@
 package org.nestwalk.mmu;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 
 /// The TLBs of one level that serve one kind of access: one for all page sizes or several for some
 /// each. They are searched in order; a translation is kept by each that holds its size.
+///
+/// The first of them, which in most processors is the one for 4-KiB pages, is asked directly; a
+/// loop over one or two TLBs costs as much as their look-ups.
 final class TlbLevel {
     private final Tlb[] tlbs;
+    private final @Nullable Tlb first;
+    private final Tlb[] rest;
+    private final boolean restHoldsSmall;
     private final int[] heldSize;
     private int hitCycles;
 
     private TlbLevel(Tlb[] tlbs) {
         this.tlbs = tlbs;
+        this.first = tlbs.length == 0 ? null : tlbs[0];
+        this.rest = tlbs.length == 0 ? tlbs : Arrays.copyOfRange(tlbs, 1, tlbs.length);
+        this.restHoldsSmall = Arrays.stream(rest).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
         this.heldSize = new int[] {largestHeld(0), largestHeld(1), largestHeld(2)};
     }
 
@@ -31,11 +42,26 @@ final class TlbLevel {
     }
 
     /// The cached translation of `gva`, or [Translation#MISS].
-    long lookup(long gva, int context) {
-        for (Tlb tlb : tlbs) {
-            long translation = tlb.lookup(gva, context);
+    ///
+    /// @param tag of the 4-KiB page of `gva` in `context`
+    /// @param prints of that tag
+    long lookup(long gva, int context, long tag, long prints) {
+        Tlb first = this.first;
+        if (first != null) {
+            long translation = first.lookup(gva, context, tag, prints);
             if (translation != Translation.MISS) {
-                hitCycles = tlb.model().hitCycles();
+                hitCycles = first.hitCycles();
+                return translation;
+            }
+        }
+        return rest.length == 0 ? Translation.MISS : lookupRest(gva, context, tag, prints);
+    }
+
+    private long lookupRest(long gva, int context, long tag, long prints) {
+        for (Tlb tlb : rest) {
+            long translation = tlb.lookup(gva, context, tag, prints);
+            if (translation != Translation.MISS) {
+                hitCycles = tlb.hitCycles();
                 return translation;
             }
         }
@@ -50,8 +76,19 @@ final class TlbLevel {
     /// Caches `translation`, after a look-up of `gva` missed; as a smaller page if no TLB of the
     /// level holds its size, or not at all if none holds a smaller one either.
     ///
+    /// @param tag of the 4-KiB page of `gva` in `context`
+    /// @param prints of that tag
     /// @return the translation as it is now known to this level
-    long fill(long gva, int context, long translation) {
+    long fill(long gva, int context, long tag, long prints, long translation) {
+        Tlb first = this.first;
+        if (first != null && !restHoldsSmall && Translation.isSmall(translation)) {
+            first.fillSmall(tag, prints, translation);
+            return translation;
+        }
+        return fill(gva, context, translation);
+    }
+
+    private long fill(long gva, int context, long translation) {
         long fitting = fit(gva, translation);
         for (Tlb tlb : tlbs) {
             tlb.fill(gva, context, fitting);

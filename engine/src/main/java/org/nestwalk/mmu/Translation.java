@@ -59,6 +59,7 @@ public final class Translation {
     private static final int SIZE_SHIFT = 52;
     private static final int GUEST_SIZE_SHIFT = 54;
     private static final int KEY_SHIFT = 59;
+    private static final long NOT_SMALL = 15L << SIZE_SHIFT | GLOBAL;
 
     private Translation() {}
 
@@ -89,6 +90,11 @@ public final class Translation {
         long flags = translation & FLAGS;
         long hpa = physical(translation, gva);
         return of(hpa, flags, size, guestSize(translation), protectionKey(translation));
+    }
+
+    /// Whether it is an ordinary 4-KiB translation: neither a piece of a larger page nor global.
+    public static boolean isSmall(long translation) {
+        return (translation & NOT_SMALL) == 0;
     }
 
     /// The host-physical address that linear address `gva`, in the page, translates to.

@@ -28,6 +28,11 @@ final class TranslationTag {
         return ((long) context << CONTEXT_SHIFT) | ((long) size << SIZE_SHIFT) | number;
     }
 
+    /// The tag of the 4-KiB page around `address` in `context`.
+    static long of(long address, int context) {
+        return of(number(address, 12), Translation.SIZE_4K, context);
+    }
+
     /// The number of the region of `1 << shift` bytes around `address`; not negative.
     static long number(long address, int shift) {
         return (address & ADDRESS) >>> shift;

@@ -19,48 +19,50 @@ final class WideSets {
     private final int words;
 
     /// An index without tags; all ways are free.
-    WideSets(int sets, int ways) {
+    ///
+    /// @param stride places from one set to the next
+    WideSets(int sets, int ways, int stride) {
         this.ways = ways;
         int slots = sets * ways;
         // Sparse, so that a search for an absent tag mostly ends at an empty chain.
         int bits = Math.min(24, 35 - Integer.numberOfLeadingZeros(slots));
         this.heads = new int[1 << bits];
-        this.next = new int[slots];
+        this.next = new int[sets * stride];
         this.shift = 64 - bits;
         this.words = (ways + 63) / 64;
         this.free = new long[sets * words];
         clear();
     }
 
-    /// The slot of `tag`, or -1; `tags[slot]` is the tag of every slot that was added.
+    /// The place of `tag`, or -1; `tags[place]` is the tag of every place that was added.
     int find(long[] tags, long tag) {
         int[] chain = next;
-        int slot = heads[chainOf(tag)];
-        while (slot >= 0 && tags[slot] != tag) {
-            slot = chain[slot];
+        int place = heads[chainOf(tag)];
+        while (place >= 0 && tags[place] != tag) {
+            place = chain[place];
         }
-        return slot;
+        return place;
     }
 
-    /// Adds `slot`, which holds `tag` and is not in the index.
-    void add(int slot, long tag) {
+    /// Adds `place`, which holds `tag` and is not in the index.
+    void add(int place, long tag) {
         int chain = chainOf(tag);
-        next[slot] = heads[chain];
-        heads[chain] = slot;
+        next[place] = heads[chain];
+        heads[chain] = place;
     }
 
-    /// Removes `slot`, which was added with `tag`.
-    void remove(int slot, long tag) {
+    /// Removes `place`, which was added with `tag`.
+    void remove(int place, long tag) {
         int chain = chainOf(tag);
         int at = heads[chain];
-        if (at == slot) {
-            heads[chain] = next[slot];
+        if (at == place) {
+            heads[chain] = next[place];
             return;
         }
-        while (next[at] != slot) {
+        while (next[at] != place) {
             at = next[at];
         }
-        next[at] = next[slot];
+        next[at] = next[place];
     }
 
     /// The lowest free way of `set`, which is free no more; -1 if there is none.

@@ -19,7 +19,8 @@ class FingerprintsTest {
                     expected |= 0x80L << (8 * way);
                 }
             }
-            assertThat(Fingerprints.matches(prints, print)).isEqualTo(expected);
+            assertThat(Fingerprints.matches(prints, print * 0x0101_0101_0101_0101L))
+                    .isEqualTo(expected);
         }
     }
 

@@ -25,7 +25,7 @@ class LruOrderTest {
     void aRotationIsAUseOfTheLast(int ways) {
         long order = LruOrder.initial(ways);
         for (int step = 0; step < 2 * ways; step++) {
-            int victim = LruOrder.victim(order, ways);
+            int victim = LruOrder.last(order, ways);
             assertThat(LruOrder.rotate(order, ways)).isEqualTo(LruOrder.touch(order, victim));
             order = LruOrder.rotate(order, ways);
         }
@@ -45,7 +45,7 @@ class LruOrderTest {
             list.remove(Integer.valueOf(way));
             list.addFirst(way);
             order = LruOrder.touch(order, way);
-            assertThat(LruOrder.victim(order, ways)).isEqualTo(list.getLast());
+            assertThat(LruOrder.last(order, ways)).isEqualTo(list.getLast());
             assertThat(order & 15).isEqualTo(way);
         }
     }

@@ -58,12 +58,10 @@ class PagingStructureCachesTest {
     }
 
     @Test
-    void insertingAgainReplacesThePayload() {
+    void insertingWhatIsHeldIsAProgrammingError() {
         caches.insert(2, GVA, context, 22);
-        caches.insert(2, GVA, context, 23);
-        assertThat(caches.findDeepest(GVA, context)).isEqualTo(2);
-        assertThat(caches.payload()).isEqualTo(23);
-        assertThat(caches.size(2)).isEqualTo(1);
+        assertThatThrownBy(() -> caches.insert(2, GVA, context, 23))
+                .isInstanceOf(AssertionError.class);
     }
 
     @Test

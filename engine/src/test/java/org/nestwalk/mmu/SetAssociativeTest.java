@@ -17,7 +17,7 @@ class SetAssociativeTest {
 
     private static void fill(SetAssociative array, int tags) {
         for (int tag = 0; tag < tags; tag++) {
-            array.insert(0, tag);
+            Slots.insert(array, 0, tag);
         }
     }
 
@@ -26,7 +26,7 @@ class SetAssociativeTest {
     void fillsFreeWaysFromTheLowest(Replacement replacement) {
         SetAssociative array = array(12, 12, replacement);
         for (int tag = 0; tag < 12; tag++) {
-            assertThat(array.insert(0, tag)).isEqualTo(tag);
+            assertThat(Slots.insert(array, 0, tag)).isEqualTo(tag);
         }
     }
 
@@ -35,10 +35,10 @@ class SetAssociativeTest {
     void replacesNothingWhileAWayIsFree(Replacement replacement) {
         SetAssociative array = array(12, 12, replacement);
         fill(array, 12);
-        array.invalidate(9);
-        array.invalidate(3);
-        assertThat(array.insert(0, 100)).isEqualTo(3);
-        assertThat(array.insert(0, 101)).isEqualTo(9);
+        Slots.invalidate(array, 9);
+        Slots.invalidate(array, 3);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(3);
+        assertThat(Slots.insert(array, 0, 101)).isEqualTo(9);
     }
 
     @ParameterizedTest
@@ -46,10 +46,10 @@ class SetAssociativeTest {
     void lruReplacesTheWayUsedLongestAgo(int ways) {
         SetAssociative array = array(ways, ways, Replacement.LRU);
         fill(array, ways);
-        array.find(0, 0);
-        array.find(0, 2);
-        assertThat(array.insert(0, 100)).isEqualTo(1);
-        assertThat(array.insert(0, 101)).isEqualTo(3);
+        Slots.find(array, 0, 0);
+        Slots.find(array, 0, 2);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(1);
+        assertThat(Slots.insert(array, 0, 101)).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -59,36 +59,36 @@ class SetAssociativeTest {
         SetAssociative left = array(8, 8, replacement);
         fill(peeked, 8);
         fill(left, 8);
-        peeked.peek(0, 0);
-        assertThat(peeked.insert(0, 100)).isEqualTo(left.insert(0, 100));
+        Slots.peek(peeked, 0, 0);
+        assertThat(Slots.insert(peeked, 0, 100)).isEqualTo(Slots.insert(left, 0, 100));
     }
 
     @Test
     void treePlruPointsAwayFromTheLastUse() {
         SetAssociative array = array(4, 4, Replacement.TREE_PLRU);
         fill(array, 4);
-        array.find(0, 0);
+        Slots.find(array, 0, 0);
         // The root points right, and there node (2, 3) points at 2, because 3 came after it.
-        assertThat(array.insert(0, 100)).isEqualTo(2);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(2);
     }
 
     @Test
     void treePlruSkipsTheWaysThatAreAbsent() {
         SetAssociative array = array(3, 3, Replacement.TREE_PLRU);
         fill(array, 3);
-        array.find(0, 2);
-        array.find(0, 0);
+        Slots.find(array, 0, 2);
+        Slots.find(array, 0, 0);
         // Right is (2, absent): the only way there.
-        assertThat(array.insert(0, 100)).isEqualTo(2);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(2);
     }
 
     @Test
     void lfuReplacesTheLowestOfTheWaysUsedLeast() {
         SetAssociative array = array(4, 4, Replacement.LFU);
         fill(array, 4);
-        array.find(0, 0);
-        array.find(0, 2);
-        assertThat(array.insert(0, 100)).isEqualTo(1);
+        Slots.find(array, 0, 0);
+        Slots.find(array, 0, 2);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(1);
     }
 
     @Test
@@ -96,12 +96,12 @@ class SetAssociativeTest {
         SetAssociative array = array(2, 2, Replacement.LFU);
         fill(array, 2);
         for (int use = 0; use < 400; use++) {
-            array.find(0, 1);
+            Slots.find(array, 0, 1);
         }
         for (int use = 0; use < 300; use++) {
-            array.find(0, 0);
+            Slots.find(array, 0, 0);
         }
-        assertThat(array.insert(0, 100)).isEqualTo(0);
+        assertThat(Slots.insert(array, 0, 100)).isEqualTo(0);
     }
 
     @Test
@@ -112,9 +112,9 @@ class SetAssociativeTest {
         SetAssociative other = new SetAssociative(geometry, 8);
         int differences = 0;
         for (int tag = 0; tag < 100; tag++) {
-            int slot = one.insert(0, tag);
-            assertThat(same.insert(0, tag)).isEqualTo(slot);
-            differences += other.insert(0, tag) == slot ? 0 : 1;
+            int slot = Slots.insert(one, 0, tag);
+            assertThat(Slots.insert(same, 0, tag)).isEqualTo(slot);
+            differences += Slots.insert(other, 0, tag) == slot ? 0 : 1;
         }
         assertThat(differences).isPositive();
     }
@@ -125,7 +125,7 @@ class SetAssociativeTest {
         fill(array, 5);
         long reached = 0;
         for (int tag = 5; tag < 205; tag++) {
-            reached |= 1L << array.insert(0, tag);
+            reached |= 1L << Slots.insert(array, 0, tag);
         }
         assertThat(reached).isEqualTo(0b11111);
     }
@@ -133,25 +133,25 @@ class SetAssociativeTest {
     @Test
     void aKeyChoosesItsSetByRemainder() {
         SetAssociative array = array(6, 2, Replacement.LRU);
-        assertThat(array.insert(3_000_000_001L, 1)).isEqualTo(2);
-        assertThat(array.firstSlot(5)).isEqualTo(4);
+        assertThat(Slots.insert(array, 3_000_000_001L, 1)).isEqualTo(2);
+        assertThat(2 * array.setOf(5)).isEqualTo(4);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {8, 64})
     void holdsNothingAfterClear(int ways) {
         SetAssociative array = array(64, ways, Replacement.LRU);
-        array.insert(5, 5);
+        Slots.insert(array, 5, 5);
         array.clear();
         assertThat(array.size()).isZero();
-        assertThat(array.find(5, 5)).isEqualTo(-1);
-        assertThat(array.insert(0, 0)).isZero();
+        assertThat(Slots.find(array, 5, 5)).isEqualTo(-1);
+        assertThat(Slots.insert(array, 0, 0)).isZero();
     }
 
     @Test
     void refusesATagThatIsHeld() {
         SetAssociative array = array(8, 8, Replacement.LRU);
-        array.insert(0, 5);
-        assertThatThrownBy(() -> array.insert(0, 5)).isInstanceOf(AssertionError.class);
+        Slots.insert(array, 0, 5);
+        assertThatThrownBy(() -> Slots.insert(array, 0, 5)).isInstanceOf(AssertionError.class);
     }
 }

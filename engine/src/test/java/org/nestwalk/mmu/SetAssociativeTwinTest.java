@@ -54,20 +54,20 @@ class SetAssociativeTwinTest {
             long key = (long) (u * u * range);
             long tag = key | (random.nextLong(2) << 50);
             String at = "seed " + seed + " step " + step;
-            assertThat(fast.peek(key, tag)).as(at).isEqualTo(twin.peek(key, tag));
+            assertThat(Slots.peek(fast, key, tag)).as(at).isEqualTo(twin.peek(key, tag));
             int slot = twin.find(key, tag);
-            assertThat(fast.find(key, tag)).as(at).isEqualTo(slot);
+            assertThat(Slots.find(fast, key, tag)).as(at).isEqualTo(slot);
             if (slot < 0) {
-                assertThat(fast.insert(key, tag)).as(at).isEqualTo(twin.insert(key, tag));
+                assertThat(Slots.insert(fast, key, tag)).as(at).isEqualTo(twin.insert(key, tag));
             }
             if (random.nextInt(20) == 0) {
                 int gone = random.nextInt(geometry.entries());
-                fast.invalidate(gone);
+                Slots.invalidate(fast, gone);
                 twin.invalidate(gone);
             }
         }
         for (int slot = 0; slot < geometry.entries(); slot++) {
-            assertThat(fast.tag(slot)).isEqualTo(twin.tag(slot));
+            assertThat(Slots.tag(fast, slot)).isEqualTo(twin.tag(slot));
         }
     }
 }
