@@ -15,6 +15,7 @@ public final class FlatMemory implements PhysicalMemory {
     private final long base;
     private long[][] chunks;
     private long rewrites;
+    private long flagChanges;
 
     /// A zone that begins at `base`, a multiple of 4096. It has no fixed end: up to 2^31 chunks.
     public FlatMemory(long base) {
@@ -42,11 +43,16 @@ public final class FlatMemory implements PhysicalMemory {
         if (old != 0 && old != value) {
             rewrites++;
         }
-        writeUnseen(address, value);
+        store(address, value);
     }
 
     @Override
-    public void writeUnseen(long address, long value) {
+    public void setFlags(long address, long value, boolean firstUse) {
+        flagChanges += firstUse ? 0 : 1;
+        store(address, value);
+    }
+
+    private void store(long address, long value) {
         long word = (address - base) >>> 3;
         int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
         if (chunk >= chunks.length || chunks[chunk] == ZERO) {
@@ -58,6 +64,11 @@ public final class FlatMemory implements PhysicalMemory {
     @Override
     public long rewrites() {
         return rewrites;
+    }
+
+    @Override
+    public long changes() {
+        return rewrites + flagChanges;
     }
 
     /// Bytes of storage allocated so far.

@@ -8,10 +8,18 @@ public interface PhysicalMemory {
     /// Stores `value` at `address`, which is a multiple of 8.
     void write(long address, long value);
 
-    /// As [#write], of a word that nothing has been concluded from: not one of the [#rewrites].
-    void writeUnseen(long address, long value);
+    /// Sets accessed or dirty flags in a paging-structure entry, as the processor does.
+    ///
+    /// @param value the entry with them
+    /// @param firstUse whether the entry has been part of no translation before, so that nothing
+    ///   depends on what it was
+    void setFlags(long address, long value, boolean firstUse);
 
-    /// How often a word that was not zero has been changed so far. While this stays the same, what
-    /// was concluded from words that are not zero holds.
+    /// How often a word that was not zero has been changed so far by [#write]. While this stays the
+    /// same, entries that were present are what they were, but for flags that were set.
     long rewrites();
+
+    /// How often anything has changed on which a translation made before may depend: [#rewrites],
+    /// and flags set in entries already in use.
+    long changes();
 }

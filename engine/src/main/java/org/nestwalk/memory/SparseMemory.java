@@ -13,6 +13,7 @@ public final class SparseMemory implements PhysicalMemory {
     private long[] words;
     private int used;
     private long rewrites;
+    private long flagChanges;
 
     /// Empty memory: all zero.
     public SparseMemory() {
@@ -34,11 +35,16 @@ public final class SparseMemory implements PhysicalMemory {
         if (old != 0 && old != value) {
             rewrites++;
         }
-        writeUnseen(address, value);
+        store(address, value);
     }
 
     @Override
-    public void writeUnseen(long address, long value) {
+    public void setFlags(long address, long value, boolean firstUse) {
+        flagChanges += firstUse ? 0 : 1;
+        store(address, value);
+    }
+
+    private void store(long address, long value) {
         int slot = slot(address);
         if (addresses[slot] != address) {
             if (value == 0) {
@@ -57,6 +63,11 @@ public final class SparseMemory implements PhysicalMemory {
     @Override
     public long rewrites() {
         return rewrites;
+    }
+
+    @Override
+    public long changes() {
+        return rewrites + flagChanges;
     }
 
     /// Forgets all contents.

@@ -31,6 +31,7 @@ public final class Mmu {
     private static final int INSTRUCTION = 1;
     private static final long NO_PAGE = -1;
     private static final long PAGE_OFFSET = 4095;
+    private static final int AHEAD = 32;
     private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
@@ -47,6 +48,7 @@ public final class Mmu {
     private final boolean sharedFirstLevel;
     private final boolean remembersLastPage;
     private int context;
+    private long walksBefore;
 
     // The page and translation of the last access by side: it is the most recently used entry of
     // its
@@ -144,7 +146,7 @@ public final class Mmu {
             boolean again = gva >>> 12 == lastPage[last];
             if (!again || !grants(translation, access)) {
                 if (i >= seen) {
-                    seen = repeated == null ? to : repeated.lookAhead(block, i, to);
+                    seen = lookAhead(block, i, to);
                 }
                 translation = translate(access, gva, side);
                 if (remembersLastPage) {
@@ -207,6 +209,23 @@ public final class Mmu {
         counts.stores += stores;
         counts.loads += i - from - stores;
         return i;
+    }
+
+    /// Reads ahead what the walks of the next accesses may need, as long as there are walks.
+    ///
+    /// @return the index from which to do so again
+    private int lookAhead(long[] block, int from, int to) {
+        int end = Math.min(from + AHEAD, to);
+        long walks = counts.walks.walks;
+        if (walks != walksBefore) {
+            walksBefore = walks;
+            if (repeated != null) {
+                repeated.lookAhead(block, from, end);
+            } else {
+                walker.lookAhead(block, from, end);
+            }
+        }
+        return end;
     }
 
     private static boolean grants(long translation, long access) {

@@ -8,7 +8,7 @@ import org.nestwalk.paging.AccessType;
 ///
 /// How a walk ends is determined by the page, the kind of access, the table in which it begins and
 /// the words that it reads, none of which is zero if it succeeds. It sets the flags that it needs,
-/// so that the next one sets none. So as long as memory's [PhysicalMemory#rewrites] stay the same,
+/// so that the next one sets none. So as long as memory's [PhysicalMemory#changes] stay the same,
 /// the next walk of the page from the same table has the same outcome, makes the same references
 /// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
 /// what they do is charged as if they were made.
@@ -17,7 +17,6 @@ import org.nestwalk.paging.AccessType;
 /// [WalkHardware#isPredictable].
 final class RepeatedWalks {
     private static final int LEVELS = 6;
-    private static final int AHEAD = 32;
     private static final int SECOND_WALKS_SHIFT = 6;
     private static final int SECOND_REFERENCES = (1 << SECOND_WALKS_SHIFT) - 1;
 
@@ -26,8 +25,6 @@ final class RepeatedWalks {
 
     // By the level of the table in which they begin.
     private final WalkTable[] tables = new WalkTable[LEVELS];
-
-    private boolean asked;
 
     // Never used, but for the compiler.
     @SuppressWarnings("UnusedVariable")
@@ -48,23 +45,18 @@ final class RepeatedWalks {
         }
     }
 
-    /// Reads, one right after the other, what is kept of the pages of the next accesses in `block`:
-    /// the host's memory serves such reads together, where walks in their turn would each wait.
-    /// Does nothing unless walks have been asked for since the last call.
-    ///
-    /// @return the index before which accesses were looked at
-    int lookAhead(long[] block, int from, int to) {
-        int end = Math.min(from + AHEAD, to);
-        if (asked && start != 0) {
+    /// Reads, one right after the other, what is kept of the pages of the accesses from index
+    /// `from` to `to` of `block`: the host's memory serves such reads together, where walks in
+    /// their turn would each wait.
+    void lookAhead(long[] block, int from, int to) {
+        if (start != 0) {
             WalkTable walks = tables[start];
             long sum = 0;
-            for (int i = from; i < end; i++) {
+            for (int i = from; i < to; i++) {
                 sum += walks.fetch(Access.address(block[i]));
             }
             fetched = sum;
         }
-        asked = false;
-        return end;
     }
 
     /// Repeats the walk of `gva`, as counted by `counts`, and returns its translation; or returns
@@ -72,13 +64,12 @@ final class RepeatedWalks {
     ///
     /// @param type bits of [AccessType]
     long repeat(long gva, int type, WalkCounts counts) {
-        asked = true;
         start = hardware.findGuestStart(gva);
         if (start == 0) {
             return Translation.MISS;
         }
         table = hardware.guestTable();
-        version = memory.rewrites();
+        version = memory.changes();
         WalkTable walks = tables[start];
         int at = walks.find(gva, code(type), table, version);
         if (at < 0) {

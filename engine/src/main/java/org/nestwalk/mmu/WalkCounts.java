@@ -40,13 +40,13 @@ public final class WalkCounts {
         return guestReferences + secondLevelReferences;
     }
 
-    void countReference(int dimension, int server) {
+    void countReferences(int dimension, int server, int count) {
         if (dimension == WalkVisitor.GUEST) {
-            guestReferences++;
-            guestServed[server]++;
+            guestReferences += count;
+            guestServed[server] += count;
         } else {
-            secondLevelReferences++;
-            secondServed[server]++;
+            secondLevelReferences += count;
+            secondServed[server] += count;
         }
     }
 

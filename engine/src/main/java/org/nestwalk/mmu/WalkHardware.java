@@ -84,7 +84,23 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     public void reference(int dimension, int level, long hpa, long entry) {
         int server = hierarchy.access(hpa);
         counts.walkCycles += hierarchy.latency(server);
-        walks.countReference(dimension, server);
+        walks.countReferences(dimension, server, 1);
+    }
+
+    @Override
+    public boolean countsOnly() {
+        return hierarchy.levels() == 0;
+    }
+
+    @Override
+    public void references(int dimension, int count) {
+        counts.walkCycles += (long) count * hierarchy.latency(0);
+        walks.countReferences(dimension, 0, count);
+    }
+
+    @Override
+    public boolean keepsSecondTables() {
+        return hasSecondCaches;
     }
 
     @Override

@@ -20,8 +20,6 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     /// EPTP bit 6: accessed and dirty flags are enabled.
     public static final long ACCESSED_DIRTY = 1L << 6;
 
-    private static final int UNUSED_ADDRESS_BITS_4_LEVELS = 48;
-
     private final boolean accessedDirty;
     private final boolean modeBasedExecute;
     private final boolean executeOnly;
@@ -47,7 +45,10 @@ public final class ExtendedPageTables extends RadixSecondLevel {
             PagingFeatures features,
             @Nullable PageModificationLog log,
             @Nullable VirtualizationExceptionArea exceptions) {
-        super((int) (eptp >>> 3 & 7) + 1, eptp & EptEntry.ADDRESS);
+        super(
+                (int) (eptp >>> 3 & 7) + 1,
+                eptp & EptEntry.ADDRESS,
+                (eptp & ACCESSED_DIRTY) != 0 ? EptEntry.DIRTY : 0);
         this.accessedDirty = (eptp & ACCESSED_DIRTY) != 0;
         this.modeBasedExecute = modeBasedExecute;
         this.executeOnly = features.executeOnly();
@@ -63,6 +64,16 @@ public final class ExtendedPageTables extends RadixSecondLevel {
                     EptEntry.reservedBits(
                             level, true, features.physicalBits(), features.secondOneGiB());
         }
+        long granted = presentBits | EptEntry.EXECUTE | EptEntry.ofMemoryType(MemoryType.WB);
+        long accessed = accessedDirty ? EptEntry.ACCESSED : 0;
+        for (int level = 1; level <= 3; level++) {
+            long large = level == 1 ? 0 : EptEntry.LARGE;
+            definePlain(
+                    level,
+                    granted | EptEntry.ofMemoryType(7),
+                    granted | accessed | large,
+                    leafReserved[level]);
+        }
         this.log = log;
         this.exceptions = exceptions;
     }
@@ -76,20 +87,16 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     @Override
-    protected long translate(long gpa, int use, Walker walker) {
-        boolean write = (use & (AccessType.WRITE | UPDATE)) != 0 || isTableWrite(use);
-        long needed = neededRights(use);
-        long known = walker.caches.nested(gpa);
-        if ((known & needed) == needed && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
-            return known;
-        }
-        if (levels == 4 && gpa >>> UNUSED_ADDRESS_BITS_4_LEVELS != 0) {
-            return violation(gpa, use, 0, 0, walker);
-        }
+    long outOfRange(long gpa, int use, Walker walker) {
+        return violation(gpa, use, 0, 0, walker);
+    }
+
+    @Override
+    long descend(long gpa, int use, int start, Walker walker) {
+        boolean write = isWrite(use);
         long rights = READ | WRITE | EXECUTE | USER_EXECUTE;
         int level = levels;
         long table = root;
-        int start = walker.caches.secondStart(gpa);
         if (start != 0) {
             level = start;
             table = TablePointer.address(walker.caches.secondTable());
@@ -115,7 +122,7 @@ public final class ExtendedPageTables extends RadixSecondLevel {
             }
             table = entry & EptEntry.ADDRESS;
         }
-        if ((needed & ~rights) != 0) {
+        if ((neededRights(use) & ~rights) != 0) {
             return violation(gpa, use, rights, entry, walker);
         }
         if (accessedDirty
@@ -124,18 +131,23 @@ public final class ExtendedPageTables extends RadixSecondLevel {
             return 0;
         }
         reportTables(gpa, level, top, start, walker);
+        return translation(pathEntry[level], level, rights);
+    }
+
+    @Override
+    long translation(long entry, int level, long rights) {
         long dirty =
-                !accessedDirty || (pathEntry[level] & EptEntry.DIRTY) != 0
-                        ? SecondLevelTranslation.DIRTY
-                        : 0;
-        long translation =
-                SecondLevelTranslation.pack(
-                        EptEntry.page(entry, level),
-                        rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
-                        level,
-                        EptEntry.memoryType(entry));
-        walker.caches.nestedFound(gpa, translation);
-        return translation;
+                !accessedDirty || (entry & EptEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
+        return SecondLevelTranslation.pack(
+                EptEntry.page(entry, level),
+                rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
+                level,
+                EptEntry.memoryType(entry));
+    }
+
+    @Override
+    boolean isWrite(int use) {
+        return (use & (AccessType.WRITE | UPDATE)) != 0 || isTableWrite(use);
     }
 
     /// With accessed and dirty flags enabled, the processor treats its reads of guest tables as
@@ -144,7 +156,8 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         return accessedDirty && (use & TABLE) != 0;
     }
 
-    private long neededRights(int use) {
+    @Override
+    long neededRights(int use) {
         if ((use & UPDATE) != 0) {
             return READ | WRITE;
         }

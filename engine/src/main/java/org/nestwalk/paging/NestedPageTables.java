@@ -27,7 +27,10 @@ public final class NestedPageTables extends RadixSecondLevel {
     /// @param hostCr4 the host's CR4: LA57 selects 5 levels; SMEP lets faults report fetches
     /// @param hostEfer the host's EFER: NXE gives bit 63 its meaning
     public NestedPageTables(long ncr3, long hostCr4, long hostEfer, PagingFeatures features) {
-        super((hostCr4 & ControlRegisters.CR4_LA57) != 0 ? 5 : 4, ncr3 & PagingEntry.ADDRESS);
+        super(
+                (hostCr4 & ControlRegisters.CR4_LA57) != 0 ? 5 : 4,
+                ncr3 & PagingEntry.ADDRESS,
+                PagingEntry.DIRTY);
         boolean noExecute = (hostEfer & ControlRegisters.EFER_NXE) != 0;
         this.reportsFetches = noExecute || (hostCr4 & ControlRegisters.CR4_SMEP) != 0;
         for (int level = 1; level <= 5; level++) {
@@ -48,24 +51,41 @@ public final class NestedPageTables extends RadixSecondLevel {
                             features.secondOneGiB(),
                             features.amd());
         }
+        for (int level = 1; level <= 3; level++) {
+            long granted = PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER;
+            long large = level == 1 ? 0 : PagingEntry.LARGE;
+            definePlain(
+                    level,
+                    PagingEntry.NO_EXECUTE,
+                    granted | PagingEntry.ACCESSED | large,
+                    leafReserved[level]);
+        }
     }
 
     @Override
-    protected long translate(long gpa, int use, Walker walker) {
-        boolean write = (use & (AccessType.WRITE | TABLE)) != 0;
-        boolean fetch = (use & AccessType.FETCH) != 0 && (use & TABLE) == 0;
-        long needed = READ | (write ? WRITE : 0) | (fetch ? EXECUTE : 0);
-        long known = walker.caches.nested(gpa);
-        if ((known & needed) == needed && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
-            return known;
-        }
-        if (levels == 4 && gpa >>> 48 != 0) {
-            return fault(gpa, use, write, fetch, 0, walker);
-        }
+    long neededRights(int use) {
+        return READ | (isWrite(use) ? WRITE : 0) | (isFetch(use) ? EXECUTE : 0);
+    }
+
+    @Override
+    boolean isWrite(int use) {
+        return (use & (AccessType.WRITE | TABLE)) != 0;
+    }
+
+    private static boolean isFetch(int use) {
+        return (use & AccessType.FETCH) != 0 && (use & TABLE) == 0;
+    }
+
+    @Override
+    long outOfRange(long gpa, int use, Walker walker) {
+        return fault(gpa, use, 0, walker);
+    }
+
+    @Override
+    long descend(long gpa, int use, int start, Walker walker) {
         long rights = SecondLevelTranslation.ALL;
         int level = levels;
         long table = root;
-        int start = walker.caches.secondStart(gpa);
         if (start != 0) {
             level = start;
             table = TablePointer.address(walker.caches.secondTable());
@@ -77,17 +97,11 @@ public final class NestedPageTables extends RadixSecondLevel {
             long address = table + 8L * LinearAddress.index(gpa, level);
             entry = walker.readSecond(level, address);
             if (!PagingEntry.isPresent(entry)) {
-                return fault(gpa, use, write, fetch, 0, walker);
+                return fault(gpa, use, 0, walker);
             }
             boolean leaf = PagingEntry.isLeaf(entry, level);
             if ((entry & (leaf ? leafReserved[level] : tableReserved[level])) != 0) {
-                return fault(
-                        gpa,
-                        use,
-                        write,
-                        fetch,
-                        PageFaultCode.PROTECTION | PageFaultCode.RESERVED,
-                        walker);
+                return fault(gpa, use, PageFaultCode.PROTECTION | PageFaultCode.RESERVED, walker);
             }
             rights &= rightsOf(entry);
             pathAddress[level] = address;
@@ -97,17 +111,19 @@ public final class NestedPageTables extends RadixSecondLevel {
             }
             table = PagingEntry.table(entry);
         }
-        if ((needed & ~rights) != 0) {
-            return fault(gpa, use, write, fetch, PageFaultCode.PROTECTION, walker);
+        if ((neededRights(use) & ~rights) != 0) {
+            return fault(gpa, use, PageFaultCode.PROTECTION, walker);
         }
-        setFlags(level, top, write, walker);
+        setFlags(level, top, isWrite(use), walker);
         reportTables(gpa, level, top, start, walker);
-        long dirty = (pathEntry[level] & PagingEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
-        long translation =
-                SecondLevelTranslation.pack(
-                        PagingEntry.page(entry, level), rights | dirty, level, MemoryType.WB);
-        walker.caches.nestedFound(gpa, translation);
-        return translation;
+        return translation(pathEntry[level], level, rights);
+    }
+
+    @Override
+    long translation(long entry, int level, long rights) {
+        long dirty = (entry & PagingEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
+        return SecondLevelTranslation.pack(
+                PagingEntry.page(entry, level), rights | dirty, level, MemoryType.WB);
     }
 
     /// A page without U cannot be used at all, since nested accesses are user-mode ones.
@@ -132,12 +148,12 @@ public final class NestedPageTables extends RadixSecondLevel {
         }
     }
 
-    private long fault(long gpa, int use, boolean write, boolean fetch, long cause, Walker walker) {
+    private long fault(long gpa, int use, long cause, Walker walker) {
         long code = cause | PageFaultCode.USER;
-        if (write) {
+        if (isWrite(use)) {
             code |= PageFaultCode.WRITE;
         }
-        if (fetch && reportsFetches) {
+        if (isFetch(use) && reportsFetches) {
             code |= PageFaultCode.FETCH;
         }
         code |= (use & TABLE) != 0 ? PageFaultCode.NESTED_TABLE : PageFaultCode.NESTED_FINAL;

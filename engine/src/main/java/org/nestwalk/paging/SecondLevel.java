@@ -2,6 +2,7 @@ package org.nestwalk.paging;
 
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.memory.PhysicalMemory;
 
 /// The translation of guest-physical to host-physical addresses, for the walker.
 ///
@@ -44,6 +45,12 @@ public abstract class SecondLevel {
     /// paging.
     public boolean isIdentity() {
         return false;
+    }
+
+    /// The host-physical address at which the level-1 entry of `gpa` probably is, or 0 if there is
+    /// no guess: a hint for reading ahead, on which no result depends.
+    protected long likelyLeaf(long gpa, PhysicalMemory memory) {
+        return 0;
     }
 
     /// Translates `gpa` for an access.

@@ -45,6 +45,11 @@ public interface WalkCaches {
         return 0;
     }
 
+    /// Whether second-level tables are kept at all; if not, [#secondTableFound] need not be called.
+    default boolean keepsSecondTables() {
+        return true;
+    }
+
     /// As [#guestTableFound], for the second level; called after each second-level walk.
     default void secondTableFound(int level, long gpa, long table) {}
 }

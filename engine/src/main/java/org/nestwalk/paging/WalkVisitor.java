@@ -22,6 +22,15 @@ public interface WalkVisitor {
     /// @param entry its value
     default void reference(int dimension, int level, long hpa, long entry) {}
 
+    /// Whether all that matters of a reference is that there was one: then [#references] may stand
+    /// for several calls of [#reference].
+    default boolean countsOnly() {
+        return false;
+    }
+
+    /// As many entries of `dimension` were read as `count` says.
+    default void references(int dimension, int count) {}
+
     /// Accessed or dirty flags were set in an entry.
     ///
     /// @param entry the value after the update

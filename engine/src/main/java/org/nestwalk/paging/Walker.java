@@ -22,6 +22,8 @@ public final class Walker {
     final PhysicalMemory memory;
     final WalkVisitor visitor;
     final WalkResult result = new WalkResult();
+    final boolean countsOnly;
+    final boolean keepsSecondTables;
     WalkCaches caches;
     boolean cold;
 
@@ -29,6 +31,7 @@ public final class Walker {
     private final boolean alwaysCold;
     private final SecondLevel secondLevel;
     private final GuestPaging guest;
+    private final Lookahead lookahead;
 
     private final long[] entryGpa = new long[6];
     private final long[] entryHpa = new long[6];
@@ -55,6 +58,15 @@ public final class Walker {
         this.configuredCaches = caches;
         this.caches = caches;
         this.alwaysCold = caches.equals(WalkCaches.NONE);
+        this.countsOnly = visitor.countsOnly();
+        this.keepsSecondTables = caches.keepsSecondTables();
+        this.lookahead = new Lookahead(memory, secondLevel);
+    }
+
+    /// Reads ahead for walks that the accesses of `block` from index `from` to `to`, at most 32,
+    /// may need. Changes nothing that a result depends on.
+    public void lookAhead(long[] block, int from, int to) {
+        lookahead.read(block, from, to);
     }
 
     /// The result of the last walk.
@@ -107,6 +119,9 @@ public final class Walker {
             return out.outcome;
         }
         reportTables(linear, leaf, top, cached);
+        if (leaf == 1) {
+            lookahead.found(linear, entryHpa[1]);
+        }
         entry = entries[leaf];
         out.guestLevel = leaf;
         out.guestDirty = (entry & PagingEntry.DIRTY) != 0;
@@ -201,7 +216,7 @@ public final class Walker {
                 return false;
             }
             entries[level] = updated;
-            writeFlags(entryHpa[level], updated, (old & PagingEntry.ACCESSED) == 0);
+            memory.setFlags(entryHpa[level], updated, (old & PagingEntry.ACCESSED) == 0);
             visitor.flagUpdate(WalkVisitor.GUEST, level, entryHpa[level], updated);
         }
         return true;
@@ -281,18 +296,6 @@ public final class Walker {
         long entry = memory.read(hpa);
         visitor.reference(WalkVisitor.SECOND, level, hpa, entry);
         return entry;
-    }
-
-    /// Sets flags in an entry.
-    ///
-    /// @param first whether its accessed flag was clear: it has been part of no translation yet, so
-    ///   that nothing depends on what it was
-    void writeFlags(long hpa, long updated, boolean first) {
-        if (first) {
-            memory.writeUnseen(hpa, updated);
-        } else {
-            memory.write(hpa, updated);
-        }
     }
 
     /// The caches in use; none while a failed walk is repeated from the root.

@@ -11,17 +11,29 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.random.Xoshiro256;
 
-/// Repeating known walks changes nothing: a processor that does so and one that makes every walk
-/// agree on every translation and count, whatever happens to the tables in between.
+/// Repeating known walks, and walking along known paths, changes nothing: a processor that does so
+/// and one that makes every walk anew agree on every translation and count, whatever happens to the
+/// tables in between.
 class RepeatedWalksTest {
     private static final int STEPS = 20_000;
 
     @ParameterizedTest
     @EnumSource(SmallMachine.Format.class)
     void repeatedWalksEndAndCountAsWalksThatAreMade(SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.GUEST_CACHES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SmallMachine.Format.class)
+    void walksAlongKnownPathsEndAndCountAsDescents(SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.ALL_CACHES);
+    }
+
+    private static void compare(
+            SmallMachine.Format format, SmallMachine.Surroundings surroundings) {
         for (long seed = 1; seed <= 3; seed++) {
-            SmallMachine repeating = new SmallMachine(format, true, seed);
-            SmallMachine making = new SmallMachine(format, false, seed);
+            SmallMachine repeating = new SmallMachine(format, surroundings, true, seed);
+            SmallMachine making = new SmallMachine(format, surroundings, false, seed);
             RandomGenerator random = new Xoshiro256Random(seed);
             long changed = SmallMachine.gva(0);
             for (int step = 0; step < STEPS; step++) {
@@ -32,7 +44,7 @@ class RepeatedWalksTest {
                 gva = choice == 7 ? changed : gva;
                 int what = random.nextInt(1000);
                 long draw = random.nextLong();
-                if (what < 8) {
+                if (what < SmallMachine.CHANGES) {
                     repeating.change(what, gva, draw);
                     making.change(what, gva, draw);
                     changed = gva;
@@ -54,7 +66,9 @@ class RepeatedWalksTest {
 
     @Test
     void aWalkOfAPageIsRepeatedUntilItsEntryChanges() {
-        SmallMachine machine = new SmallMachine(SmallMachine.Format.EPT, true, 1);
+        SmallMachine machine =
+                new SmallMachine(
+                        SmallMachine.Format.EPT, SmallMachine.Surroundings.GUEST_CACHES, true, 1);
         long gva = SmallMachine.gva(0);
         long before = machine.access(Access.LOAD, gva);
         for (int i = 0; i < 3; i++) {

@@ -10,6 +10,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.memory.SparseMemory;
+import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -37,6 +38,18 @@ final class SmallMachine {
         NPT
     }
 
+    /// What a walk has around it.
+    enum Surroundings {
+        /// Guest paging-structure caches before a flat memory.
+        GUEST_CACHES,
+
+        /// Also second-level caches, a nested TLB and data caches.
+        ALL_CACHES
+    }
+
+    /// How many ways [#change] knows.
+    static final int CHANGES = 13;
+
     /// The number of 4-KiB pages that accesses go to; the last quarter are parts of 2-MiB pages.
     static final int PAGES = 256;
 
@@ -45,16 +58,18 @@ final class SmallMachine {
     final Mmu mmu;
 
     private final Format format;
+    private final Surroundings surroundings;
     private final PhysicalMemory memory;
     private final PageTable host;
     private final PageTable guest;
     private long nextHost = GIB;
     private long nextGuest = GIB;
 
-    /// @param repeats whether walks may be repeated; if not, memory pretends to be changing all the
-    ///   time
-    SmallMachine(Format format, boolean repeats, long seed) {
+    /// @param repeats whether walks and paths may be known from before; if not, memory pretends to
+    ///   be changing all the time
+    SmallMachine(Format format, Surroundings surroundings, boolean repeats, long seed) {
         this.format = format;
+        this.surroundings = surroundings;
         this.memory = repeats ? new SparseMemory() : new ChangingMemory(new SparseMemory());
         TableFormat entries = isIntel() ? TableFormat.EPT : TableFormat.X86;
         this.host = new PageTable(memory, new HostFrames(), entries, 4);
@@ -79,7 +94,7 @@ final class SmallMachine {
         }
     }
 
-    /// Changes something, 0 to 7, about the page of `gva`, not always telling the processor.
+    /// Changes something, 0 to 12, about the page of `gva`, not always telling the processor.
     void change(int what, long gva, long draw) {
         switch (what) {
             case 0 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.WRITE);
@@ -89,6 +104,11 @@ final class SmallMachine {
             case 4 -> rewriteLeaf(gva, entry -> newPage(entry));
             case 5 -> rewrite(gva, 2, entry -> movedTable(gva, entry, draw));
             case 6 -> mmu.invalidate(Invalidations.invlpg(1, 0, gva));
+            case 7 -> rewriteSecond(gva, 1, entry -> entry ^ PagingEntry.WRITE);
+            case 8 -> rewriteSecond(gva, 1, entry -> entry ^ 1);
+            case 9 -> rewriteSecond(gva, 1, entry -> entry & ~0x360);
+            case 10 -> rewriteSecond(gva, 2, entry -> entry ^ PagingEntry.WRITE);
+            case 11 -> rewriteSecond(gva, 2, this::copiedTable);
             default -> forgetTranslations();
         }
         if ((draw & 3) == 0) {
@@ -104,6 +124,28 @@ final class SmallMachine {
     /// Changes the guest's leaf entry for `gva`.
     void rewriteLeaf(long gva, LongUnaryOperator change) {
         rewrite(gva, 1, change);
+    }
+
+    /// Changes the second-level entry for the data of `gva`, if it is mapped.
+    private void rewriteSecond(long gva, int lowest, LongUnaryOperator change) {
+        long gpa = guest.lookup(gva);
+        if (format != Format.NATIVE && gpa != -1) {
+            rewrite(host, gpa, lowest, change);
+        }
+    }
+
+    /// The second-level entry of a copy of the table that `entry` points to, which is emptied.
+    private long copiedTable(long entry) {
+        if ((entry & PagingEntry.LARGE) != 0) {
+            return entry;
+        }
+        long copy = new HostFrames().allocate();
+        long old = PagingEntry.table(entry);
+        for (int i = 0; i < 512; i++) {
+            memory.write(copy + 8L * i, memory.read(old + 8L * i));
+            memory.write(old + 8L * i, 0);
+        }
+        return entry & ~PagingEntry.ADDRESS | copy;
     }
 
     /// A copy of the table that `entry` points to, after which the old one changes: a processor
@@ -128,9 +170,14 @@ final class SmallMachine {
     }
 
     private void rewrite(long gva, int lowest, LongUnaryOperator change) {
-        long table = guest.root();
+        rewrite(guest, gva, lowest, change);
+    }
+
+    private void rewrite(PageTable tables, long address, int lowest, LongUnaryOperator change) {
+        long table = tables.root();
         for (int level = 4; ; level--) {
-            long slot = hostPhysical(table) + 8L * LinearAddress.index(gva, level);
+            long frame = tables == guest ? hostPhysical(table) : table;
+            long slot = frame + 8L * LinearAddress.index(address, level);
             long entry = memory.read(slot);
             if (level == lowest || PagingEntry.isLeaf(entry, level)) {
                 memory.write(slot, change.applyAsLong(entry));
@@ -206,32 +253,39 @@ final class SmallMachine {
         return made;
     }
 
-    private static MachineModel model() {
-        EnumSet<PageSize> all = EnumSet.allOf(PageSize.class);
+    private MachineModel model() {
+        boolean all = surroundings == Surroundings.ALL_CACHES;
         return new MachineModel(
                 "small",
                 "for tests",
                 1,
                 SecondLevelFormat.EPT,
-                List.of(
-                        new TlbModel("L1D", Serves.DATA, all, lru(4, 2), 0),
-                        new TlbModel("L1I", Serves.INSTRUCTION, all, lru(4, 2), 0)),
-                List.of(new TlbModel("L2", Serves.BOTH, all, lru(16, 4), 7)),
-                List.of(
-                        new StructureCacheModel(2, lru(8, 4)),
-                        new StructureCacheModel(3, lru(4, 4)),
-                        new StructureCacheModel(4, lru(2, 2))),
-                List.of(),
-                null,
+                List.of(tlb("L1D", Serves.DATA, 4, 2), tlb("L1I", Serves.INSTRUCTION, 4, 2)),
+                List.of(tlb("L2", Serves.BOTH, 16, 4)),
+                structureCaches(),
+                all ? structureCaches() : List.of(),
+                all ? lru(8, 4) : null,
                 1,
-                0,
-                List.of(),
+                3,
+                all ? List.of(new CacheModel("L1", lru(32, 4), 4)) : List.of(),
                 100,
                 false,
                 0,
                 1,
                 50,
                 0);
+    }
+
+    private static TlbModel tlb(String name, Serves serves, int entries, int ways) {
+        return new TlbModel(
+                name, serves, EnumSet.allOf(PageSize.class), lru(entries, ways), ways == 4 ? 7 : 0);
+    }
+
+    private static List<StructureCacheModel> structureCaches() {
+        return List.of(
+                new StructureCacheModel(2, lru(8, 4)),
+                new StructureCacheModel(3, lru(4, 4)),
+                new StructureCacheModel(4, lru(2, 2)));
     }
 
     private static Geometry lru(int entries, int ways) {
@@ -283,12 +337,17 @@ final class SmallMachine {
         }
 
         @Override
-        public void writeUnseen(long address, long value) {
-            memory.writeUnseen(address, value);
+        public void setFlags(long address, long value, boolean firstUse) {
+            memory.setFlags(address, value, firstUse);
         }
 
         @Override
         public long rewrites() {
+            return rewrites++;
+        }
+
+        @Override
+        public long changes() {
             return rewrites++;
         }
     }
