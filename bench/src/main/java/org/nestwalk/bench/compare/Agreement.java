@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.nestwalk.bench.compare.measured.Mode;
 import org.nestwalk.bench.compare.measured.Values;
 
@@ -34,16 +35,25 @@ final class Agreement {
         return differences;
     }
 
-    /// Parts of `served` that each level of the hierarchy has, in words.
-    static String parts(List<Double> served) {
-        double all = served.stream().mapToDouble(Double::doubleValue).sum();
-        return String.format(
-                Locale.ROOT,
-                "%.2f %.2f %.2f %.2f %%",
-                100 * served.get(0) / all,
-                100 * served.get(1) / all,
-                100 * served.get(2) / all,
-                100 * served.get(3) / all);
+    /// What differs in the levels of the hierarchy that served the references, for tables at the
+    /// yardstick's addresses.
+    static List<String> servers(Values ours, YardstickRun theirs) {
+        List<String> differences = new ArrayList<>();
+        compare(
+                differences,
+                "served by L1, L2, LLC, memory",
+                whole(ours.all("served")).toString(),
+                theirs.served().toString());
+        return differences;
+    }
+
+    /// What part of the references each level of the hierarchy served.
+    static String parts(Values values) {
+        double[] served = values.all("served");
+        double all = Arrays.stream(served).sum();
+        return Arrays.stream(served)
+                .mapToObj(part -> String.format(Locale.ROOT, "%.1f", 100 * part / all))
+                .collect(Collectors.joining(" ", "", " %"));
     }
 
     private static String ratio(Values values, String name, int accesses) {

@@ -42,10 +42,20 @@ public final class Compare {
         System.out.println(HostDescription.text(processes));
         List<Line> lines = new ArrayList<>();
         for (Row row : rows) {
-            lines.addAll(row.measure(laboratory));
+            lines.addAll(measure(row, laboratory));
         }
         progress.show("");
         System.out.print(ResultTable.text(lines));
         return arguments.check() && lines.stream().anyMatch(Line::failed) ? 1 : 0;
+    }
+
+    /// A defect in one row must not cost the results of the others.
+    private static List<Line> measure(Row row, Laboratory laboratory) {
+        try {
+            return row.measure(laboratory);
+        } catch (RuntimeException e) {
+            System.err.println("bench/compare: " + row.name() + ": " + e.getMessage());
+            return List.of(Line.required(row.name(), "", "could not be measured", "", false));
+        }
     }
 }

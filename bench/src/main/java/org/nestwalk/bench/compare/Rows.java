@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nestwalk.InputException;
+import org.nestwalk.bench.compare.measured.DecodingInput;
 import org.nestwalk.bench.compare.measured.Mode;
 
 /// All rows, in the order of the table.
@@ -23,7 +24,37 @@ final class Rows {
                     new StreamRow("caches-gups", Mode.CACHES, "gups", SHORT, 2, 1.0, 4),
                     new StreamRow("caches-zipf", Mode.CACHES, "zipf", SHORT, 2, 1.0, 4),
                     new SetupsRow(),
-                    new ThreadsRow());
+                    new ThreadsRow(),
+                    new SweepRow(),
+                    new DecodingRow("decoding-nwt", ".nwt", null, 150),
+                    new DecodingRow(
+                            "decoding-drmemtrace", "drmemtrace zip", DecodingInput.DRMEMTRACE, 25),
+                    new DecodingRow(
+                            "decoding-champsim", "ChampSim .gz", DecodingInput.CHAMPSIM, 15),
+                    new DecodingRow("decoding-lackey", "lackey text", DecodingInput.LACKEY, 20),
+                    new StartRow(),
+                    new MemoryRow(
+                            "memory-full",
+                            "tables of a full 256 GiB",
+                            256,
+                            0,
+                            "contiguous",
+                            1.3 * 16),
+                    new MemoryRow(
+                            "memory-sparse",
+                            "tables of a sparse 1 TiB",
+                            1024,
+                            100_000,
+                            "contiguous",
+                            0),
+                    new MemoryRow(
+                            "memory-scattered",
+                            "  with frames scattered",
+                            1024,
+                            10_000,
+                            "scattered",
+                            -1),
+                    new SmallHeapRow());
 
     private Rows() {}
 

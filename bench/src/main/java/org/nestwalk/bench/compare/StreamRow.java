@@ -1,7 +1,6 @@
 package org.nestwalk.bench.compare;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.nestwalk.bench.compare.measured.Mode;
@@ -35,14 +34,7 @@ record StreamRow(
         List<YardstickRun> theirs = new ArrayList<>();
         for (int round = 0; round < laboratory.rounds(); round++) {
             laboratory.progress().show(name, round, laboratory.rounds());
-            ours.add(
-                    laboratory
-                            .processes()
-                            .java(
-                                    StreamMeasurement.class,
-                                    mode.name(),
-                                    stream,
-                                    Integer.toString(accesses)));
+            ours.add(ours(laboratory));
             if (yardstick.isPresent()) {
                 theirs.add(yardstick.run(mode, stream, accesses, repetitions));
             }
@@ -58,11 +50,15 @@ record StreamRow(
                             Target.ratio(ratio),
                             "no yardstick"));
         } else {
-            lines.addAll(against(ours, theirs));
+            lines.add(against(ours, theirs));
+            lines.add(counts(ours.getFirst(), theirs.getFirst()));
+            if (mode == Mode.CACHES) {
+                lines.addAll(servers(laboratory, ours.getFirst(), theirs.getLast()));
+            }
         }
         lines.add(
                 Line.scaled(
-                        mode.title() + ", at least",
+                        "  and at least",
                         stream,
                         steady,
                         Target.rate(rate),
@@ -71,35 +67,52 @@ record StreamRow(
         return lines;
     }
 
-    private List<Line> against(List<Values> ours, List<YardstickRun> theirs) {
+    private Values ours(Laboratory laboratory, String... more) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of(mode.name(), stream, Integer.toString(accesses)));
+        arguments.addAll(List.of(more));
+        return laboratory
+                .processes()
+                .java(StreamMeasurement.class, arguments.toArray(String[]::new));
+    }
+
+    private Line against(List<Values> ours, List<YardstickRun> theirs) {
         Pairs pairs = new Pairs();
         for (int i = 0; i < theirs.size(); i++) {
             pairs.add(Pairs.median(ours.get(i).all("steady")), Pairs.median(theirs.get(i).rates()));
         }
-        List<Line> lines = new ArrayList<>();
-        lines.add(Line.compared(mode.title(), stream, UNIT, pairs, Target.ratio(ratio)));
-        Values first = ours.getFirst();
-        List<String> differences = Agreement.differences(mode, accesses, first, theirs.getFirst());
-        lines.add(
-                Line.required(
-                        mode.title() + ", counts",
-                        stream,
-                        String.format(Locale.ROOT, "%,d walks", (long) first.one("walks")),
-                        differences.isEmpty()
-                                ? "as the yardstick's"
-                                : String.join("; ", differences),
-                        differences.isEmpty()));
-        if (mode == Mode.CACHES) {
-            List<Double> served =
-                    theirs.getFirst().served().stream().map(Long::doubleValue).toList();
-            lines.add(
-                    Line.information(
-                            "  served by L1 L2 LLC memory",
-                            stream,
-                            Agreement.parts(Arrays.stream(first.all("served")).boxed().toList()),
-                            "- yardstick " + Agreement.parts(served)));
-        }
-        return lines;
+        return Line.compared(mode.title(), stream, UNIT, pairs, Target.ratio(ratio));
+    }
+
+    private Line counts(Values ours, YardstickRun theirs) {
+        List<String> differences = Agreement.differences(mode, accesses, ours, theirs);
+        return agreement(
+                "  its counts",
+                String.format(Locale.ROOT, "%,d walks", (long) ours.one("walks")),
+                differences);
+    }
+
+    private Line agreement(String work, String what, List<String> differences) {
+        String target =
+                differences.isEmpty() ? "as the yardstick's" : String.join("; ", differences);
+        return Line.required(work, stream, what, target, differences.isEmpty());
+    }
+
+    /// Where a setup lays its tables differs from where the yardstick has them, and with it which
+    /// cache serves a reference; with tables at the same addresses the same level must.
+    private List<Line> servers(Laboratory laboratory, Values ours, YardstickRun theirs) {
+        laboratory.progress().show(name + ", tables as the yardstick's");
+        Values alike = ours(laboratory, StreamMeasurement.YARDSTICK_TABLES);
+        Pairs pairs = new Pairs();
+        pairs.add(Pairs.median(alike.all("steady")), Pairs.median(theirs.rates()));
+        return List.of(
+                Line.information(
+                        "  served by L1 L2 LLC memory", stream, Agreement.parts(ours), "-"),
+                agreement(
+                        "  on tables as the yardstick's",
+                        Agreement.parts(alike),
+                        Agreement.servers(alike, theirs)),
+                Line.compared("  on tables as the yardstick's", stream, UNIT, pairs, null));
     }
 
     /// The very first pass, on a machine without mappings and in code that is not compiled yet.

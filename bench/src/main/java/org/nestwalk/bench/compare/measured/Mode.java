@@ -48,6 +48,15 @@ public enum Mode {
         };
     }
 
+    /// A processor of this mode in a guest whose tables lie where the yardstick's do.
+    Mmu processorOnYardstickTables(long[] accesses) {
+        return switch (this) {
+            case TLBS -> withoutPaging();
+            case WALKS -> YardstickGuest.processor(MACHINE, accesses);
+            case CACHES -> YardstickGuest.processor(Variation.withCaches(MACHINE), accesses);
+        };
+    }
+
     private static Mmu withoutPaging() {
         GuestRegisters pagingOff =
                 new GuestRegisters(
