@@ -1,0 +1,92 @@
+package org.nestwalk.bench.compare.measured;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.TlbModel;
+
+/// Machines that differ from a preset in one respect.
+final class Variation {
+    private Variation() {}
+
+    /// Three levels of cache as the yardstick has in mode 4, for references of walks alone.
+    static MachineModel withCaches(MachineModel machine) {
+        List<CacheModel> caches =
+                List.of(
+                        cache("L1", 32 << 10, 8, 4),
+                        cache("L2", 1 << 20, 16, 14),
+                        cache("LLC", 16 << 20, 16, 50));
+        return changed(machine, machine.secondLevelTlbs(), machine.nestedTlb(), caches);
+    }
+
+    /// Without data caches: every reference of a walk costs the same.
+    static MachineModel withFlatMemory(MachineModel machine) {
+        return changed(machine, machine.secondLevelTlbs(), machine.nestedTlb(), List.of());
+    }
+
+    /// Without a nested TLB.
+    static MachineModel withoutNestedTlb(MachineModel machine) {
+        return changed(machine, machine.secondLevelTlbs(), null, machine.caches());
+    }
+
+    /// With another replacement policy in the second-level TLBs.
+    static MachineModel withReplacement(MachineModel machine, Replacement replacement) {
+        return withSecondTlbs(machine, old -> new Geometry(old.entries(), old.ways(), replacement));
+    }
+
+    /// With second-level TLBs of `factor` times the entries.
+    static MachineModel withLargerTlbs(MachineModel machine, int factor) {
+        return withSecondTlbs(
+                machine,
+                old -> new Geometry(factor * old.entries(), old.ways(), old.replacement()));
+    }
+
+    private static MachineModel withSecondTlbs(
+            MachineModel machine, UnaryOperator<Geometry> geometry) {
+        List<TlbModel> tlbs =
+                machine.secondLevelTlbs().stream()
+                        .map(tlb ->
+                                new TlbModel(
+                                        tlb.name(),
+                                        tlb.serves(),
+                                        tlb.sizes(),
+                                        geometry.apply(tlb.geometry()),
+                                        tlb.hitCycles()))
+                        .toList();
+        return changed(machine, tlbs, machine.nestedTlb(), machine.caches());
+    }
+
+    private static CacheModel cache(String name, int bytes, int ways, int latency) {
+        return new CacheModel(name, new Geometry(bytes / 64, ways, Replacement.LRU), latency);
+    }
+
+    private static MachineModel changed(
+            MachineModel old,
+            List<TlbModel> secondLevelTlbs,
+            @Nullable Geometry nestedTlb,
+            List<CacheModel> caches) {
+        return new MachineModel(
+                old.name(),
+                old.description(),
+                old.frequencyGHz(),
+                old.secondLevel(),
+                old.firstLevelTlbs(),
+                secondLevelTlbs,
+                old.guestStructureCaches(),
+                old.secondStructureCaches(),
+                nestedTlb,
+                old.structureCacheCycles(),
+                old.nestedTlbCycles(),
+                caches,
+                old.memoryCycles(),
+                old.dataThroughCaches(),
+                old.accessCycles(),
+                old.walkers(),
+                old.assistCycles(),
+                old.exitCycles());
+    }
+}
