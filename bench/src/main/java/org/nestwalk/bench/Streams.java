@@ -11,11 +11,11 @@ import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What benchmarks run: generated streams in memory, and setups to run them.
-final class Streams {
+public final class Streams {
     private Streams() {}
 
     /// The first `count` accesses of `program`.
-    static long[] of(String program, int count) {
+    public static long[] of(String program, int count) {
         AccessSource source = ProgramSpec.parse(program).open();
         long[] accesses = new long[count];
         long[] block = new long[Math.min(count, 1 << 15)];
@@ -33,14 +33,14 @@ final class Streams {
     }
 
     /// A new processor of `machine` on `setup`, with nothing mapped yet.
-    static Mmu processor(MachineModel machine, String setup) {
+    public static Mmu processor(MachineModel machine, String setup) {
         SetupContext context = new SetupContext(machine, "contiguous", "contiguous", 1, 4, 4);
         Setup made = Setups.parse(setup).apply(context);
         return made.mmu();
     }
 
     /// What must be the same in every run of the same stream.
-    static long checksum(MmuCounts counts) {
+    public static long checksum(MmuCounts counts) {
         long sum = counts.accesses();
         sum = 31 * sum + counts.l1Misses();
         sum = 31 * sum + counts.walks.walks;
@@ -49,7 +49,7 @@ final class Streams {
     }
 
     /// Prints a checksum beside the benchmark's score.
-    static void print(String what, long checksum) {
+    public static void print(String what, long checksum) {
         System.out.printf("%n  checksum of %s: %016x%n", what, checksum);
     }
 }
