@@ -26,9 +26,9 @@ final class Report {
         System.out.println();
         System.out.println(
                 """
-                A, B: medians, million accesses a second of processor time. B / A: Hodges-Lehmann estimate of
-                paired ratios. p: exact two-sided Wilcoxon signed-rank test; of twenty benchmarks on which nothing
-                changed, one shows a difference by chance.\
+                A, B: medians of the rounds, million accesses a second of processor time. B / A: Hodges-Lehmann
+                estimate of paired ratios. p: exact two-sided Wilcoxon signed-rank test; of twenty benchmarks on
+                which nothing changed, one shows a difference by chance.\
                 """);
         benchmarks.forEach((name, rates) -> {
             if (!rates.isSameWork()) {
