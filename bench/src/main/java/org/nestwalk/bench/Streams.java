@@ -40,7 +40,7 @@ public final class Streams {
     }
 
     /// What must be the same in every run of the same stream.
-    static long checksum(MmuCounts counts) {
+    public static long checksum(MmuCounts counts) {
         long sum = counts.accesses();
         sum = 31 * sum + counts.l1Misses();
         sum = 31 * sum + counts.walks.walks;
@@ -49,7 +49,7 @@ public final class Streams {
     }
 
     /// Prints a checksum beside the benchmark's score.
-    static void print(String what, long checksum) {
+    public static void print(String what, long checksum) {
         System.out.printf("%n  checksum of %s: %016x%n", what, checksum);
     }
 }

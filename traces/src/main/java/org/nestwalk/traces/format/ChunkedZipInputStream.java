@@ -2,6 +2,7 @@ package org.nestwalk.traces.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.nestwalk.InputException;
@@ -17,7 +18,7 @@ final class ChunkedZipInputStream extends InputStream {
     private boolean ended;
 
     ChunkedZipInputStream(InputStream stream) throws IOException {
-        zip = new ZipInputStream(stream);
+        zip = new WideZipInputStream(stream);
         ZipEntry first = zip.getNextEntry();
         if (first == null || !first.getName().startsWith(PREFIX)) {
             throw new InputException(
@@ -49,5 +50,17 @@ final class ChunkedZipInputStream extends InputStream {
     @Override
     public void close() throws IOException {
         zip.close();
+    }
+
+    /// Inflates 64 KiB of the file at once; the JDK's 512 bytes cost a sixth of the speed.
+    private static final class WideZipInputStream extends ZipInputStream {
+        private static final int BUFFER = 1 << 16;
+
+        WideZipInputStream(InputStream stream) {
+            super(stream);
+            // What was read beyond an entry's end is pushed back: up to the whole buffer.
+            in = new PushbackInputStream(stream, BUFFER);
+            buf = new byte[BUFFER];
+        }
     }
 }

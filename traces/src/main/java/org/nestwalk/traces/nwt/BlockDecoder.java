@@ -3,7 +3,6 @@ package org.nestwalk.traces.nwt;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
-import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.format.LittleEndian;
@@ -106,12 +105,8 @@ final class BlockDecoder {
         int room = block.capacity() - NwtFormat.SEGMENT;
         int out = block.count;
         int left = accessesLeft;
-        int[] from = templates.from;
         while (left > 0 && out <= room) {
-            int template = nextTemplate();
-            int first = from[template];
-            int length = from[template + 1] - first;
-            expand(block, out, first, length);
+            int length = expand(nextTemplate(), block, out);
             out += length;
             left -= length;
         }
@@ -163,39 +158,56 @@ final class BlockDecoder {
         return value;
     }
 
-    /// Expands the accesses of one segment; keeps everything it touches in locals.
-    private void expand(TraceBlock block, int out, int first, int length) {
-        long[] address = block.address;
-        int[] info = block.info;
-        int[] templateInfo = templates.info;
-        long[] addressOrSlot = templates.addressOrSlot;
+    /// Expands a segment from its template to `block` from index `out`, and returns its length.
+    ///
+    /// Everything is copied in one go, although only fetches have their addresses in the template:
+    /// a loop over accesses that tells kinds apart would mispredict about once a segment.
+    private int expand(int template, TraceBlock block, int out) {
+        int first = templates.from[template];
+        int length = templates.from[template + 1] - first;
+        System.arraycopy(templates.address, first, block.address, out, length);
+        System.arraycopy(templates.info, first, block.info, out, length);
+        if (threadBits != 0) {
+            addThread(block.info, out, out + length);
+        }
+        expandData(template, block.address, out);
+        return length;
+    }
+
+    private void addThread(int[] info, int from, int to) {
+        int bits = threadBits;
+        for (int i = from; i < to; i++) {
+            info[i] |= bits;
+        }
+    }
+
+    /// Predicts and corrects the addresses of a segment's data; keeps what it touches in locals.
+    private void expandData(int template, long[] address, int out) {
+        int[] data = templates.data;
         long[] state = slots.state;
         byte[] codes = streams[NwtFormat.CODES];
         byte[] residuals = streams[NwtFormat.RESIDUALS];
-        int bits = threadBits;
+        int end = templates.dataFrom[template + 1];
         int nextCode = codeAt;
         int nextResidual = residualAt;
         long before = lastData;
-        for (int i = 0; i < length; i++) {
-            int access = templateInfo[first + i];
-            long value = addressOrSlot[first + i];
-            info[out + i] = access | bits;
-            if (AccessInfo.kind(access) != Access.FETCH) {
-                int slot = (int) value;
-                int code = codes[nextCode++];
-                long last = state[slot];
-                boolean byStride = (code & NwtFormat.BY_OFFSET) == 0;
-                value = byStride ? last + state[slot + 1] : before + state[slot + 2];
-                int width = code & NwtFormat.WIDTH;
-                long zigzag = LittleEndian.u64(residuals, nextResidual) & MASK[width];
-                value += (zigzag >>> 1) ^ -(zigzag & 1);
-                nextResidual += width;
-                state[slot] = value;
-                state[slot + 1] = value - last;
-                state[slot + 2] = value - before;
-                before = value;
-            }
-            address[out + i] = value;
+        for (int i = templates.dataFrom[template]; i < end; i++) {
+            int slot = TemplateTable.slot(data[i]);
+            int code = codes[nextCode++];
+            long last = state[slot];
+            long byStride = last + state[slot + 1];
+            long byOffset = before + state[slot + 2];
+            // Both are computed, so that a choice that is hard to predict costs no branch.
+            long value = (code & NwtFormat.BY_OFFSET) == 0 ? byStride : byOffset;
+            int width = code & NwtFormat.WIDTH;
+            long zigzag = LittleEndian.u64(residuals, nextResidual) & MASK[width];
+            value += (zigzag >>> 1) ^ -(zigzag & 1);
+            nextResidual += width;
+            state[slot] = value;
+            state[slot + 1] = value - last;
+            state[slot + 2] = value - before;
+            before = value;
+            address[out + TemplateTable.position(data[i])] = value;
         }
         codeAt = nextCode;
         residualAt = nextResidual;
