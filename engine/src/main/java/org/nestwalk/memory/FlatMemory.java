@@ -2,25 +2,41 @@ package org.nestwalk.memory;
 
 import java.util.Arrays;
 
-/// A zone of physical memory stored flat: the word at an address is found by arithmetic alone,
-/// which keeps page walks over large tables as fast as the host's memory allows. Storage is
-/// allocated in chunks of 256 KiB as they are first written, so that frames scattered over a zone
-/// stay affordable; the rest of the zone reads as zero and costs a reference a chunk.
-@SuppressWarnings("ReferenceEquality") // ZERO stands for every chunk not yet written
+/// A zone of physical memory stored frame by frame: the word at an address is found by arithmetic
+/// alone, which keeps page walks over large tables as fast as the host's memory allows.
+///
+/// A frame of 4 KiB is allocated when it is first written, wherever it lies, so that tables cost
+/// what they hold; what was never written reads as zero. Frames are found through a directory of
+/// regions of 16 MiB.
+///
+/// ```text
+///  address - base:  63          24 23           12 11      3 2    0
+///                  +--------------+---------------+---------+------+
+///                  |    region    |     frame     |  word   |  0   |
+///                  +--------------+---------------+---------+------+
+/// ```
+@SuppressWarnings("ReferenceEquality") // NO_REGION and NO_FRAME stand for all not yet written
 public final class FlatMemory implements PhysicalMemory {
-    private static final int CHUNK_WORDS_SHIFT = 15;
-    private static final int CHUNK_MASK = (1 << CHUNK_WORDS_SHIFT) - 1;
-    private static final long[] ZERO = new long[1 << CHUNK_WORDS_SHIFT];
+    private static final int REGION_SHIFT = 24;
+    private static final int FRAME_SHIFT = 12;
+    private static final int FRAMES = 1 << REGION_SHIFT - FRAME_SHIFT;
+    private static final int WORDS = 1 << FRAME_SHIFT - 3;
+    private static final long[] NO_FRAME = new long[WORDS];
+    private static final long[][] NO_REGION = new long[FRAMES][];
+
+    static {
+        Arrays.fill(NO_REGION, NO_FRAME);
+    }
 
     private final long base;
-    private long[][] chunks;
+    private long[][][] regions = {};
+    private long frames;
     private long rewrites;
     private long flagChanges;
 
-    /// A zone that begins at `base`, a multiple of 4096. It has no fixed end: up to 2^31 chunks.
+    /// A zone that begins at `base`, a multiple of 4096. It has no fixed end: up to 2^31 regions.
     public FlatMemory(long base) {
         this.base = base;
-        this.chunks = new long[0][];
     }
 
     /// The lowest address of the zone.
@@ -31,10 +47,10 @@ public final class FlatMemory implements PhysicalMemory {
     /// The word at `address`, which is a multiple of 8 and at least [#base].
     @Override
     public long read(long address) {
-        long word = (address - base) >>> 3;
-        long[][] all = chunks;
-        int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
-        return chunk < all.length ? all[chunk][(int) word & CHUNK_MASK] : 0;
+        long offset = address - base;
+        long[][][] all = regions;
+        int region = (int) (offset >>> REGION_SHIFT);
+        return region < all.length ? all[region][frameOf(offset)][wordOf(offset)] : 0;
     }
 
     @Override
@@ -52,15 +68,6 @@ public final class FlatMemory implements PhysicalMemory {
         store(address, value);
     }
 
-    private void store(long address, long value) {
-        long word = (address - base) >>> 3;
-        int chunk = (int) (word >>> CHUNK_WORDS_SHIFT);
-        if (chunk >= chunks.length || chunks[chunk] == ZERO) {
-            allocate(chunk);
-        }
-        chunks[chunk][(int) word & CHUNK_MASK] = value;
-    }
-
     @Override
     public long rewrites() {
         return rewrites;
@@ -71,21 +78,39 @@ public final class FlatMemory implements PhysicalMemory {
         return rewrites + flagChanges;
     }
 
-    /// Bytes of storage allocated so far.
+    /// Bytes of frames allocated so far.
     public long allocatedBytes() {
-        long count = 0;
-        for (long[] chunk : chunks) {
-            count += chunk == ZERO ? 0 : 1;
-        }
-        return count << CHUNK_WORDS_SHIFT + 3;
+        return frames << FRAME_SHIFT;
     }
 
-    private void allocate(int chunk) {
-        if (chunk >= chunks.length) {
-            int old = chunks.length;
-            chunks = Arrays.copyOf(chunks, Math.max(chunk + 1, old + (old >> 1)));
-            Arrays.fill(chunks, old, chunks.length, ZERO);
+    private void store(long address, long value) {
+        long offset = address - base;
+        int region = (int) (offset >>> REGION_SHIFT);
+        int frame = frameOf(offset);
+        if (region >= regions.length || regions[region][frame] == NO_FRAME) {
+            allocate(region, frame);
         }
-        chunks[chunk] = new long[1 << CHUNK_WORDS_SHIFT];
+        regions[region][frame][wordOf(offset)] = value;
+    }
+
+    private void allocate(int region, int frame) {
+        if (region >= regions.length) {
+            int old = regions.length;
+            regions = Arrays.copyOf(regions, Math.max(region + 1, old + (old >> 1)));
+            Arrays.fill(regions, old, regions.length, NO_REGION);
+        }
+        if (regions[region] == NO_REGION) {
+            regions[region] = NO_REGION.clone();
+        }
+        regions[region][frame] = new long[WORDS];
+        frames++;
+    }
+
+    private static int frameOf(long offset) {
+        return (int) (offset >>> FRAME_SHIFT) & FRAMES - 1;
+    }
+
+    private static int wordOf(long offset) {
+        return (int) (offset >>> 3) & WORDS - 1;
     }
 }

@@ -287,7 +287,6 @@ public final class Mmu {
     }
 
     private long walk(long gva, int type, WalkCounts kind) {
-        space.touch(gva);
         hardware.begin(kind);
         RepeatedWalks repeated = this.repeated;
         if (repeated == null) {
@@ -303,6 +302,7 @@ public final class Mmu {
     }
 
     private long make(long gva, int type) {
+        space.touch(gva);
         Outcome outcome = walker.walk(gva, type);
         WalkResult result = walker.result();
         if (outcome != Outcome.OK) {

@@ -14,7 +14,6 @@ final class Lookahead {
     private static final int WINDOW = 32;
     private static final int REGIONS_SHIFT = 14;
     private static final int REGION_SHIFT = 21;
-    private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
 
     private final PhysicalMemory memory;
     private final SecondLevel secondLevel;
@@ -56,7 +55,7 @@ final class Lookahead {
         long total = 0;
         for (int i = 0; i < count; i++) {
             long address = secondLevel.likelyLeaf(entries[i] & PagingEntry.ADDRESS, memory);
-            total += address == 0 ? entries[i] : memory.read(address);
+            total += address == 0 ? 0 : memory.read(address);
         }
         sum = total;
     }
@@ -68,6 +67,7 @@ final class Lookahead {
     }
 
     private static int placeOf(long region) {
-        return (int) (region * MIX >>> 64 - REGIONS_SHIFT) << 1;
+        // Neighbouring regions get neighbouring places.
+        return (int) region & (1 << REGIONS_SHIFT) - 1 << 1;
     }
 }
