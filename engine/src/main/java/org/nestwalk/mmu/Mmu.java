@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
+import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.model.MachineModel;
@@ -77,7 +78,9 @@ public final class Mmu {
                         new Walker(memory, registers, features, secondLevel, visitor, caches);
         this.walker = walkers.create(hardware, hardware);
         this.space = space;
-        this.repeated = hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
+        boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
+        this.repeated =
+                paging && hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
         this.first = new TlbLevel[2];
         this.second = new TlbLevel[2];
         List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);

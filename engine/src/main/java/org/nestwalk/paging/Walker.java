@@ -66,7 +66,9 @@ public final class Walker {
     /// Reads ahead for walks that the accesses of `block` from index `from` to `to`, at most 32,
     /// may need. Changes nothing that a result depends on.
     public void lookAhead(long[] block, int from, int to) {
-        lookahead.read(block, from, to);
+        if (guest.pagingEnabled) {
+            lookahead.read(block, from, to);
+        }
     }
 
     /// The result of the last walk.
