@@ -52,8 +52,7 @@ public final class Mmu {
     private long walksBefore;
 
     // The page and translation of the last access by side: it is the most recently used entry of
-    // its
-    // first-level TLB, so that another access to it changes no replacement state.
+    // its first-level TLB, so that another access to it changes no replacement state.
     private final long[] lastPage = {NO_PAGE, NO_PAGE};
     private final long[] lastTranslation = new long[2];
 

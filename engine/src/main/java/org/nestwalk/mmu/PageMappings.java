@@ -8,7 +8,7 @@ import org.nestwalk.mmu.model.Geometry;
 /// A translation is a word, never 0, whose bits 53:52 are the size code of the cached mapping, bits
 /// 55:54 that of the page it is a piece of and bit 8 says that it is global, as in [Translation]. A
 /// page's set is its number modulo the number of sets, whatever its size. A search tries 4 KiB,
-/// then 2 MiB, then 1 GiB, and leaves out sizes of which there is no entry at the time.
+/// then 2 MiB, then 1 GiB, and leaves out sizes of which none was placed since the array was empty.
 final class PageMappings {
     private static final int SIZES = 3;
     private static final int HELD_4K = 1 << Translation.SIZE_4K;

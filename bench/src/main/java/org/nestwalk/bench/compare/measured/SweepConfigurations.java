@@ -6,21 +6,9 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.Replacement;
 
-/// The sixteen machines of the sweep: all presets there were when it was made, and variations in
-/// which structures are missing, larger, or replaced otherwise. No two run the same code.
+/// The sixteen machines of the sweep: all presets, and variations in which structures are missing,
+/// larger, or replaced otherwise. No two run the same code.
 public final class SweepConfigurations {
-    private static final List<String> PRESETS =
-            List.of(
-                    "skylake-sp",
-                    "icelake-sp",
-                    "sapphire-rapids",
-                    "zen3",
-                    "zen4",
-                    "zen5",
-                    "opteron-2008",
-                    "textbook",
-                    "yardstick");
-
     /// A machine with the name of its configuration.
     record Configuration(String name, MachineModel machine) {}
 
@@ -33,7 +21,7 @@ public final class SweepConfigurations {
 
     static List<Configuration> all() {
         List<Configuration> all = new ArrayList<>();
-        for (String preset : PRESETS) {
+        for (String preset : Machines.presets()) {
             all.add(new Configuration(preset, machine(preset)));
         }
         all.add(new Configuration("yardstick-caches", Variation.withCaches(machine("yardstick"))));
