@@ -1,0 +1,74 @@
+package org.nestwalk.machine;
+
+/// What exits and software have cost, in cycles: an account beside that of translation
+/// ([org.nestwalk.mmu.MmuCounts]).
+///
+/// Cycles of an exit are charged to the exit's reason as well as to what they were spent on, so
+/// that both sums, over reasons and over costs, can be shown; they are not to be added to each
+/// other.
+@SuppressWarnings("EnumOrdinal") // indices of arrays that live no longer than this object
+public final class Account {
+    private final long[] cycles = new long[Cost.values().length];
+    private final long[] exits = new long[ExitReason.values().length];
+    private final long[] exitCycles = new long[ExitReason.values().length];
+
+    /// An account at zero.
+    public Account() {}
+
+    /// Charges `amount` cycles.
+    public void spend(Cost cost, long amount) {
+        cycles[cost.ordinal()] += amount;
+    }
+
+    /// Counts an exit that took `amount` cycles, which have been spent.
+    public void countExit(ExitReason reason, long amount) {
+        exits[reason.ordinal()]++;
+        exitCycles[reason.ordinal()] += amount;
+    }
+
+    /// Cycles spent on `cost`.
+    public long cycles(Cost cost) {
+        return cycles[cost.ordinal()];
+    }
+
+    /// All cycles.
+    public long cycles() {
+        long sum = 0;
+        for (long amount : cycles) {
+            sum += amount;
+        }
+        return sum;
+    }
+
+    /// Exits for `reason`.
+    public long exits(ExitReason reason) {
+        return exits[reason.ordinal()];
+    }
+
+    /// Cycles that exits for `reason` took.
+    public long exitCycles(ExitReason reason) {
+        return exitCycles[reason.ordinal()];
+    }
+
+    /// All exits.
+    public long exits() {
+        long sum = 0;
+        for (long count : exits) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    /// Adds another account to this one.
+    public void add(Account other) {
+        add(cycles, other.cycles);
+        add(exits, other.exits);
+        add(exitCycles, other.exitCycles);
+    }
+
+    private static void add(long[] to, long[] from) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += from[i];
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package org.nestwalk.machine;
+
+/// What not every machine can do.
+public enum Capability {
+    /// The hypervisor decides which host frames back guest memory, and sees them.
+    HOST_FRAMES,
+    /// Host memory can be compacted on demand, block by block.
+    COMPACTION,
+    /// Violations of pages that are not backed reach the hypervisor, instead of being resolved by
+    /// the host's kernel.
+    VIOLATION_EXITS,
+    /// Cycles and references of page walks are counted.
+    WALK_COUNTS,
+    /// Same run, same cycles.
+    DETERMINISTIC_TIME,
+    /// Memory of one host node or another can be asked for.
+    NODES,
+    /// Guests with shadow page tables, next to nested paging.
+    SHADOW_MODE,
+    /// The same program without a virtual machine.
+    NATIVE_MODE
+}

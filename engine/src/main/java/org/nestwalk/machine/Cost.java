@@ -1,0 +1,42 @@
+package org.nestwalk.machine;
+
+/// What software's cycles are spent on.
+public enum Cost {
+    /// Leaving the guest and entering it again, and finding out why.
+    EXIT("exits"),
+    /// The hypervisor allocating and mapping memory.
+    BACKING("host mapping"),
+    /// The hypervisor zeroing memory.
+    HOST_ZEROING("host zeroing"),
+    /// The hypervisor copying memory: large pages made, pages moved.
+    HOST_COPYING("host copying"),
+    /// Invalidating other CPUs' cached translations, for the hypervisor.
+    HOST_SHOOTDOWN("host shootdowns"),
+    /// The hypervisor looking for pages to make large.
+    HOST_SCANNING("host scanning"),
+    /// Shadow tables: emulated walks and entries made or dropped.
+    SHADOWING("shadow tables"),
+    /// Exceptions and the guest kernel's handling of page faults.
+    GUEST_FAULT("guest page faults"),
+    /// The guest's kernel zeroing memory.
+    GUEST_ZEROING("guest zeroing"),
+    /// The guest's kernel copying memory.
+    GUEST_COPYING("guest copying"),
+    /// Invalidating other CPUs' cached translations, for the guest.
+    GUEST_SHOOTDOWN("guest shootdowns"),
+    /// The guest's kernel looking for pages to make large.
+    GUEST_SCANNING("guest scanning"),
+    /// Switching between processes.
+    CONTEXT_SWITCH("context switches");
+
+    private final String label;
+
+    Cost(String label) {
+        this.label = label;
+    }
+
+    /// What people call it.
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,11 @@
+package org.nestwalk.machine;
+
+/// Is told of exits, for statistics.
+@FunctionalInterface
+public interface ExitObserver {
+    /// One exit has been handled.
+    ///
+    /// @param cycles from leaving the guest to entering it again, everything that was done between
+    ///   included
+    void exited(VirtualCpu cpu, ExitReason reason, long cycles);
+}

@@ -1,0 +1,35 @@
+package org.nestwalk.machine;
+
+import org.nestwalk.bits.PageSize;
+
+/// The host's physical memory as its hypervisor sees it: what is free, how broken up it is, and
+/// blocks of it.
+public interface HostMemory {
+    /// All of it, in bytes.
+    long bytes();
+
+    /// Free memory, in bytes.
+    long freeBytes();
+
+    /// Free naturally aligned blocks of `size` that could be taken one after the other.
+    long freeBlocks(PageSize size);
+
+    /// The share of free memory that cannot serve a request of `size`, 0 to 1: the unusable free
+    /// space index (Gorman and Whitcroft, OLS 2006).
+    double unusableIndex(PageSize size);
+
+    /// Takes a naturally aligned block of `size` out of free memory; -1 if there is none.
+    ///
+    /// @return its host-physical address
+    long reserve(PageSize size);
+
+    /// Gives a block from [#reserve] back that backs nothing.
+    void release(long hpa, PageSize size);
+
+    /// Tries to make one free block of `size` by moving the pages that are in the way of one, those
+    /// of virtual machines (copied, unmapped, flushed, mapped again) as well as other tenants'.
+    ///
+    /// @param mostMoves at most so many 4-KiB pages are moved; nothing is if that is not enough
+    /// @return how many pages were moved, or -1 if no block can be made within the limit
+    int compact(PageSize size, int mostMoves);
+}

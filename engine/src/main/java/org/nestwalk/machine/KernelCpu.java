@@ -1,0 +1,70 @@
+package org.nestwalk.machine;
+
+/// A virtual CPU in kernel mode, as the guest's own kernel uses it. Accesses are by guest-physical
+/// address, through a direct map whose own translation is not modelled; they go through the second
+/// level like any of the guest's, with its exits, flags and costs.
+public interface KernelCpu {
+    /// The CPU.
+    VirtualCpu cpu();
+
+    /// Loads the word at `gpa`, a multiple of 8.
+    ///
+    /// @throws GuestFailure if that is beyond guest memory, or cannot be backed
+    long load(long gpa);
+
+    /// Stores a word at `gpa`, a multiple of 8. Tables are written this way.
+    ///
+    /// @throws GuestFailure as [#load]
+    void store(long gpa, long value);
+
+    /// Zeroes the 4-KiB pages of `bytes` from `gpa`: writes each.
+    ///
+    /// @throws GuestFailure as [#load]
+    void zero(long gpa, long bytes);
+
+    /// Copies 4-KiB pages: reads and writes each.
+    ///
+    /// @throws GuestFailure as [#load]
+    void copy(long from, long to, long bytes);
+
+    /// MOV to CR3.
+    ///
+    /// @param cr3 root table and, in bits 11:0, PCID
+    /// @param keep bit 63 of the value loaded: cached translations of the PCID stay
+    void loadCr3(long cr3, boolean keep);
+
+    /// CR3.
+    long cr3();
+
+    /// INVLPG: forgets the translations of the page of `gva` under the current PCID, and global
+    /// ones.
+    void invlpg(long gva);
+
+    /// INVPCID type 0: forgets the translations of the page of `gva` under `pcid`.
+    void invpcidAddress(int pcid, long gva);
+
+    /// INVPCID type 1: forgets all translations of `pcid` but global ones.
+    void invpcidContext(int pcid);
+
+    /// VMCALL.
+    ///
+    /// @return the hypervisor's answer; [#NO_SUCH_CALL] if it knows no such call
+    long hypercall(int number, long first, long second, long third);
+
+    /// The answer to a hypercall that the hypervisor does not know (as Linux's KVM_ENOSYS).
+    long NO_SUCH_CALL = -1000;
+
+    /// Charges `cycles` of the kernel's own work to the CPU's account.
+    void spend(Cost cost, long cycles);
+
+    /// Interrupts CPU `index`, waits until it has run `work` in its kernel, and charges both sides:
+    /// how a kernel invalidates other processors' translations.
+    void interrupt(int index, KernelWork work);
+
+    /// Work for the kernel on another CPU.
+    @FunctionalInterface
+    interface KernelWork {
+        /// Does the work on `cpu`.
+        void run(KernelCpu cpu);
+    }
+}

@@ -1,0 +1,24 @@
+package org.nestwalk.machine;
+
+import java.util.Set;
+
+/// Something that runs virtual machines.
+public interface Machine extends AutoCloseable {
+    /// What people call it: `simulated`, `kvm`.
+    String name();
+
+    /// What it can do beyond the interface's minimum.
+    Set<Capability> capabilities();
+
+    /// A new virtual machine with all its memory unbacked and its CPUs stopped.
+    ///
+    /// @throws org.nestwalk.InputException if the machine cannot run such a one
+    VirtualMachine create(VmSettings settings);
+
+    /// The memory that backs its virtual machines.
+    HostMemory host();
+
+    /// Closes all virtual machines and releases everything.
+    @Override
+    void close();
+}

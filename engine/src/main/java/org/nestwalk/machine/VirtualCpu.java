@@ -1,0 +1,53 @@
+package org.nestwalk.machine;
+
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.nestwalk.mmu.MmuCounts;
+
+/// One virtual CPU. Used by one thread at a time, but for [#kick].
+///
+/// Its program's data accesses have one result: every store writes a value derived from the number
+/// of data accesses before it, every load is folded into a checksum ([Checksum] has both rules).
+/// Both numbers are CPU state.
+public interface VirtualCpu {
+    /// 0 to the number of CPUs less one.
+    int index();
+
+    /// Its virtual machine.
+    VirtualMachine machine();
+
+    /// Performs the accesses of `accesses` from index `from` up to, not including, `to`, packed by
+    /// [org.nestwalk.bits.Access], in user mode, until all are made ([VmExit.ProgramEnd]), it is
+    /// kicked, or an exit's handler does not resume.
+    ///
+    /// @return the exit that ended it
+    VmExit run(long[] accesses, int from, int to);
+
+    /// The index of the first access that the last [#run] did not make.
+    int position();
+
+    /// What has to be saved to go on elsewhere.
+    CpuState state();
+
+    /// Replaces the state. Cached translations go.
+    void restore(CpuState state);
+
+    /// Makes [#run] return soon, from any thread; or the next one, if none is under way.
+    void kick();
+
+    /// The CPU as the guest's kernel uses it.
+    KernelCpu kernel();
+
+    /// The result of the hypercall that is being handled.
+    void answer(long result);
+
+    /// Gives the page addresses in the page-modification log to `consumer`, oldest first, and
+    /// empties it.
+    void drainLog(LongConsumer consumer);
+
+    /// What exits and software have cost on this CPU.
+    Account account();
+
+    /// What its translation has counted, with [Capability#WALK_COUNTS].
+    Optional<MmuCounts> walkCounts();
+}

@@ -1,0 +1,41 @@
+package org.nestwalk.machine;
+
+import java.util.List;
+
+/// One virtual machine: memory, its second-level mapping, and CPUs.
+///
+/// Methods of a virtual machine and of its parts may be called by the thread of a virtual CPU from
+/// handlers, and by other threads within [#exclusively].
+public interface VirtualMachine extends AutoCloseable {
+    /// What it was made with.
+    VmSettings settings();
+
+    /// Its memory as the hypervisor reads and writes it.
+    GuestMemory memory();
+
+    /// The mapping of its memory to the host's.
+    SecondLevelMap secondLevel();
+
+    /// Its CPUs, by index.
+    List<VirtualCpu> cpus();
+
+    /// Sets who handles its exits. Until then every exit ends [VirtualCpu#run].
+    void onExit(ExitHandler handler);
+
+    /// Sets the software that exceptions enter. Until then every exception is an error.
+    void onException(GuestSoftware software);
+
+    /// Sets who is told of every exit when it has been handled.
+    void observe(ExitObserver observer);
+
+    /// What background work done for it, outside any exit of a CPU of its, has cost.
+    Account background();
+
+    /// Runs `work` while no CPU of the machine is in a guest; what it spends is charged to the
+    /// [#background] account.
+    void exclusively(Runnable work);
+
+    /// Stops its CPUs and gives all its memory back. May be called twice.
+    @Override
+    void close();
+}

@@ -1,0 +1,29 @@
+package org.nestwalk.machine;
+
+import org.nestwalk.InputException;
+
+/// What a virtual machine is made with.
+///
+/// @param name to call it by in reports and errors
+/// @param memoryBytes guest-physical memory, from address 0; a positive multiple of 2 MiB
+/// @param cpus virtual CPUs, 1 to 256
+/// @param mode how its addresses are translated
+public record VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
+    private static final int MOST_CPUS = 256;
+    private static final long LARGE_PAGE = 1L << 21;
+
+    /// Checks the bounds above.
+    ///
+    /// @throws InputException if one is violated
+    public VmSettings {
+        if (memoryBytes <= 0 || memoryBytes % LARGE_PAGE != 0) {
+            throw new InputException(
+                    "guest memory of %d bytes is not a positive multiple of 2MiB"
+                            .formatted(memoryBytes));
+        }
+        if (cpus < 1 || cpus > MOST_CPUS) {
+            throw new InputException(
+                    "%d virtual CPUs; a virtual machine has 1 to %d".formatted(cpus, MOST_CPUS));
+        }
+    }
+}
