@@ -76,7 +76,7 @@ final class PageFaults {
     /// as one page.
     void hint(KernelCpu cpu, long gpa) {
         if (settings.hints()) {
-            long unused = cpu.hypercall(Hypercalls.HINT_LARGE_PAGES, gpa, LARGE.bytes(), 0);
+            var _ = cpu.hypercall(Hypercalls.HINT_LARGE_PAGES, gpa, LARGE.bytes(), 0);
         }
     }
 
