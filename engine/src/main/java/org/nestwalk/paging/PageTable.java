@@ -133,7 +133,8 @@ public final class PageTable {
     ///
     /// A leaf or not-present entry may become any of these two, such as one that is not present and
     /// holds something for software. An entry that points to a table must go on pointing to that
-    /// table; its other bits may change.
+    /// table; its other bits may change. No table is given back, not even one in which only zeros
+    /// are left: that is [#unmap].
     ///
     /// @throws IllegalStateException if there is no table at `level` for `address`
     /// @throws IllegalArgumentException if a table would be lost, or one pointed to that is not
