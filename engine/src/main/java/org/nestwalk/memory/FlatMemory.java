@@ -1,5 +1,7 @@
 package org.nestwalk.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// A zone of physical memory stored frame by frame: the word at an address is found by arithmetic
@@ -8,6 +10,11 @@ import java.util.Arrays;
 /// A frame of 4 KiB is allocated when it is first written, wherever it lies, so that tables cost
 /// what they hold; what was never written reads as zero. Frames are found through a directory of
 /// regions of 16 MiB.
+///
+/// Frames hold tables or data: data is stored by [#store], which leaves [#rewrites] alone unless
+/// the frame was written as a table ([#write], [#setFlags]) since it was last [released][#release].
+/// Several threads may load, store and set flags at the same time, as processors do; whoever
+/// writes, copies or releases must be alone.
 ///
 /// ```text
 ///  address - base:  63          24 23           12 11      3 2    0
@@ -21,7 +28,9 @@ public final class FlatMemory implements PhysicalMemory {
     private static final int FRAME_SHIFT = 12;
     private static final int FRAMES = 1 << REGION_SHIFT - FRAME_SHIFT;
     private static final int WORDS = 1 << FRAME_SHIFT - 3;
-    private static final long[] NO_FRAME = new long[WORDS];
+    private static final int FIRST_WORD = 1;
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final long[] NO_FRAME = new long[FIRST_WORD + WORDS];
     private static final long[][] NO_REGION = new long[FRAMES][];
 
     static {
@@ -29,6 +38,8 @@ public final class FlatMemory implements PhysicalMemory {
     }
 
     private final long base;
+
+    // By region and frame; word 0 of a frame is not zero if the frame has been written as a table.
     private long[][][] regions = {};
     private long frames;
     private long rewrites;
@@ -55,17 +66,58 @@ public final class FlatMemory implements PhysicalMemory {
 
     @Override
     public void write(long address, long value) {
-        long old = read(address);
-        if (old != 0 && old != value) {
-            rewrites++;
+        long[] frame = frameToWrite(address);
+        int word = wordOf(address - base);
+        countRewrite(frame[word], value);
+        frame[0] = 1;
+        frame[word] = value;
+    }
+
+    @Override
+    public void store(long address, long value) {
+        long[] frame = frameToWrite(address);
+        int word = wordOf(address - base);
+        if (frame[0] != 0) {
+            countRewrite(frame[word], value);
         }
-        store(address, value);
+        frame[word] = value;
     }
 
     @Override
     public void setFlags(long address, long value, boolean firstUse) {
         flagChanges += firstUse ? 0 : 1;
-        store(address, value);
+        long[] frame = frameToWrite(address);
+        frame[0] = 1;
+        // Another processor may set other flags of the same entry.
+        long unused = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
+    }
+
+    /// Copies the frame at `from` to that at `to`; both are multiples of 4096.
+    public void copyFrame(long from, long to) {
+        long[] source = frame(from);
+        if (source == NO_FRAME) {
+            release(to);
+            return;
+        }
+        long[] target = frameToWrite(to);
+        if (target[0] != 0) {
+            rewrites++;
+        }
+        System.arraycopy(source, 0, target, 0, source.length);
+    }
+
+    /// Makes the frame at `address`, a multiple of 4096, all zero and forgets that it held tables.
+    public void release(long address) {
+        long[] frame = frame(address);
+        if (frame == NO_FRAME) {
+            return;
+        }
+        if (frame[0] != 0) {
+            rewrites++;
+        }
+        long offset = address - base;
+        regions[(int) (offset >>> REGION_SHIFT)][frameOf(offset)] = NO_FRAME;
+        frames--;
     }
 
     @Override
@@ -83,27 +135,41 @@ public final class FlatMemory implements PhysicalMemory {
         return frames << FRAME_SHIFT;
     }
 
-    private void store(long address, long value) {
-        long offset = address - base;
-        int region = (int) (offset >>> REGION_SHIFT);
-        int frame = frameOf(offset);
-        if (region >= regions.length || regions[region][frame] == NO_FRAME) {
-            allocate(region, frame);
+    private void countRewrite(long old, long value) {
+        if (old != 0 && old != value) {
+            rewrites++;
         }
-        regions[region][frame][wordOf(offset)] = value;
     }
 
-    private void allocate(int region, int frame) {
+    private long[] frame(long address) {
+        long offset = address - base;
+        int region = (int) (offset >>> REGION_SHIFT);
+        return region < regions.length ? regions[region][frameOf(offset)] : NO_FRAME;
+    }
+
+    private long[] frameToWrite(long address) {
+        long[] frame = frame(address);
+        return frame == NO_FRAME ? allocate(address - base) : frame;
+    }
+
+    private synchronized long[] allocate(long offset) {
+        int region = (int) (offset >>> REGION_SHIFT);
+        int frame = frameOf(offset);
         if (region >= regions.length) {
             int old = regions.length;
-            regions = Arrays.copyOf(regions, Math.max(region + 1, old + (old >> 1)));
-            Arrays.fill(regions, old, regions.length, NO_REGION);
+            long[][][] more =
+                    Arrays.copyOf(regions, Math.max(region + 1, old + (old >> 1)));
+            Arrays.fill(more, old, more.length, NO_REGION);
+            regions = more;
         }
         if (regions[region] == NO_REGION) {
             regions[region] = NO_REGION.clone();
         }
-        regions[region][frame] = new long[WORDS];
-        frames++;
+        if (regions[region][frame] == NO_FRAME) {
+            regions[region][frame] = new long[FIRST_WORD + WORDS];
+            frames++;
+        }
+        return regions[region][frame];
     }
 
     private static int frameOf(long offset) {
@@ -111,6 +177,6 @@ public final class FlatMemory implements PhysicalMemory {
     }
 
     private static int wordOf(long offset) {
-        return (int) (offset >>> 3) & WORDS - 1;
+        return FIRST_WORD + ((int) (offset >>> 3) & WORDS - 1);
     }
 }

@@ -11,9 +11,9 @@ import org.nestwalk.random.Xoshiro256;
 ///
 /// The degree is the unusable free space index for blocks of order 9, 2 MiB
 /// ([FragmentationMeasures#unusableIndex]): the fraction of free memory in which no 2-MiB page
-/// fits. It can be reached from any state, and costs free memory: on 64 GiB, a degree of 0.9 takes
-/// about 0.45 % of it as `random` frames and 13 % as `clustered` ones, a degree of 1 about 2 % and
-/// half.
+/// fits. It can be reached wherever a frame is free, and costs free memory: on 64 GiB, a degree of
+/// 0.9 takes about 0.45 % of it as `random` frames and 7 % as `clustered` ones, a degree of 1 about
+/// 2.5 % and 22 %.
 ///
 /// @param degree the index that is reached at least, 0 to 1; 0 imposes nothing
 /// @param kind how the occupied frames lie
@@ -81,9 +81,9 @@ public record Fragmentation(double degree, Kind kind) {
         return degree == 0 ? "none" : degree + ":" + kind.name().toLowerCase(Locale.ROOT);
     }
 
-    /// Allocates frames of `allocator`, drawn by `seed`, until its index is at least the degree;
-    /// one frame or run exceeds it at most, and at least one free frame stays free. Nothing is
-    /// allocated if the index is there already.
+    /// Allocates frames of `allocator`, drawn by `seed`, until its index is at least the degree,
+    /// which the last frame or run may exceed. The last free frame stays free. Nothing is allocated
+    /// if the index is there already, as it is, by definition, where nothing is free.
     ///
     /// @return the frames that were allocated, all of order 0
     public OtherTenants impose(BuddyAllocator allocator, long seed) {

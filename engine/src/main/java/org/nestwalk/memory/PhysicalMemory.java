@@ -8,6 +8,11 @@ public interface PhysicalMemory {
     /// Stores `value` at `address`, which is a multiple of 8.
     void write(long address, long value);
 
+    /// Stores data, on which no translation is supposed to depend, at `address`, a multiple of 8.
+    default void store(long address, long value) {
+        write(address, value);
+    }
+
     /// Sets accessed or dirty flags in a paging-structure entry, as the processor does.
     ///
     /// @param value the entry with them

@@ -35,16 +35,16 @@ public final class SparseMemory implements PhysicalMemory {
         if (old != 0 && old != value) {
             rewrites++;
         }
-        store(address, value);
+        put(address, value);
     }
 
     @Override
     public void setFlags(long address, long value, boolean firstUse) {
         flagChanges += firstUse ? 0 : 1;
-        store(address, value);
+        put(address, value);
     }
 
-    private void store(long address, long value) {
+    private void put(long address, long value) {
         int slot = slot(address);
         if (addresses[slot] != address) {
             if (value == 0) {

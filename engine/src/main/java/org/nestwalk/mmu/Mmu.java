@@ -48,6 +48,7 @@ public final class Mmu {
     private final boolean dataThroughCaches;
     private final boolean sharedFirstLevel;
     private final boolean remembersLastPage;
+    private long root;
     private int context;
     private long walksBefore;
 
@@ -70,11 +71,16 @@ public final class Mmu {
             SecondLevel secondLevel,
             AddressSpace space,
             long seed) {
+        this.root = registers.cr3();
         this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
         this.walkers =
-                (visitor, caches) ->
-                        new Walker(memory, registers, features, secondLevel, visitor, caches);
+                (visitor, caches) -> {
+                    Walker made =
+                            new Walker(memory, registers, features, secondLevel, visitor, caches);
+                    made.loadRoot(root);
+                    return made;
+                };
         this.walker = walkers.create(hardware, hardware);
         this.space = space;
         boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
@@ -123,6 +129,14 @@ public final class Mmu {
         forgetLastPages();
     }
 
+    /// Walks from the root table that `cr3` addresses from now on. What is cached stays: contexts are
+    /// told apart by [#enter].
+    public void loadRoot(long cr3) {
+        walker.loadRoot(cr3);
+        root = cr3;
+        forgetLastPages();
+    }
+
     /// Removes the cached translations that `scope` affects; see [Invalidations].
     public void invalidate(InvalidationScope scope) {
         for (int side = 0; side < 2; side++) {
@@ -138,6 +152,14 @@ public final class Mmu {
     ///
     /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
+        run(block, from, to, null);
+    }
+
+    /// As [#run(long[],int,int)], also telling where the data is.
+    ///
+    /// @param physical gets the host-physical address of each access, at its index in `block`
+    /// @throws TranslationFault if an access cannot be translated; all before it have been made
+    public void run(long[] block, int from, int to, long @Nullable [] physical) {
         int seen = from;
         for (int i = from; i < to; i++) {
             long access = block[i];
@@ -165,11 +187,14 @@ public final class Mmu {
             } else {
                 counts.loads++;
             }
+            if (physical != null) {
+                physical[i] = Translation.physical(translation, gva);
+            }
             if (dataThroughCaches && side == DATA) {
                 int server = hierarchy.access(Translation.physical(translation, gva));
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
             } else if (again && side == DATA) {
-                i = hitLastPage(block, i + 1, to, last) - 1;
+                i = hitLastPage(block, i + 1, to, last, physical) - 1;
             }
         }
     }
@@ -198,7 +223,8 @@ public final class Mmu {
     /// `last`: nothing but counting, in a loop of its own.
     ///
     /// @return the index of the first other access, or `to`
-    private int hitLastPage(long[] block, int from, int to, int last) {
+    private int hitLastPage(
+            long[] block, int from, int to, int last, long @Nullable [] physical) {
         boolean writable = (lastTranslation[last] & Translation.DIRTY) != 0;
         long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
         long page = Access.pack(Access.LOAD, lastPage[last] << 12);
@@ -206,6 +232,9 @@ public final class Mmu {
         int i = from;
         while (i < to && (block[i] & ~ignored) == page) {
             stores += Access.kind(block[i]);
+            if (physical != null) {
+                physical[i] = Translation.physical(lastTranslation[last], Access.address(block[i]));
+            }
             i++;
         }
         counts.stores += stores;

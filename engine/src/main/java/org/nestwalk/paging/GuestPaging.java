@@ -10,7 +10,7 @@ import org.nestwalk.bits.PagingEntry;
 final class GuestPaging {
     final boolean pagingEnabled;
     final int levels;
-    final long root;
+    long root;
     final long pat;
     final boolean globalPages;
     final boolean cacheDisable;

@@ -20,6 +20,7 @@ public final class PageModificationLog {
     private final PhysicalMemory memory;
     private final long address;
     private int index;
+    private boolean on = true;
 
     /// A log at the host-physical page `address` with a 16-bit `index`, usually 511 at first.
     public PageModificationLog(PhysicalMemory memory, long address, int index) {
@@ -38,13 +39,26 @@ public final class PageModificationLog {
         this.index = index & 0xffff;
     }
 
+    /// The guest-physical address in entry `index`, 0 to 511.
+    public long entry(int index) {
+        return memory.read(address + 8L * index);
+    }
+
+    /// Turns logging (secondary processor-based control 17) on, as it is at first, or off.
+    public void enable(boolean on) {
+        this.on = on;
+    }
+
     /// Whether the next flag update must exit first.
     boolean isFull() {
-        return index >= ENTRIES;
+        return on && index >= ENTRIES;
     }
 
     void append(long gpa) {
-        memory.write(address + 8L * index, gpa & ~0xfffL);
+        if (!on) {
+            return;
+        }
+        memory.store(address + 8L * index, gpa & ~0xfffL);
         index = index - 1 & 0xffff;
     }
 }

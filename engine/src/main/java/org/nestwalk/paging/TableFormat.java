@@ -8,22 +8,43 @@ import org.nestwalk.bits.PagingEntry;
 /// is set: the walker sets those as the tables are used.
 public enum TableFormat {
     /// x86-64 paging: guest tables, native tables, and AMD nested tables. User pages.
-    X86(PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER, 0, PagingEntry.LARGE),
+    X86(
+            PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER,
+            PagingEntry.PRESENT,
+            0,
+            PagingEntry.LARGE,
+            PagingEntry.ACCESSED,
+            PagingEntry.DIRTY),
 
     /// Intel EPT: read, write and execute; write-back.
     EPT(
             EptEntry.READ | EptEntry.WRITE | EptEntry.EXECUTE,
+            EptEntry.READ | EptEntry.WRITE | EptEntry.EXECUTE,
             EptEntry.ofMemoryType(MemoryType.WB),
-            EptEntry.LARGE);
+            EptEntry.LARGE,
+            EptEntry.ACCESSED,
+            EptEntry.DIRTY);
 
     private final long permissions;
+    private final long presentBits;
     private final long leafBits;
     private final long largeBit;
+    private final long accessed;
+    private final long dirty;
 
-    TableFormat(long permissions, long leafBits, long largeBit) {
+    TableFormat(
+            long permissions,
+            long presentBits,
+            long leafBits,
+            long largeBit,
+            long accessed,
+            long dirty) {
         this.permissions = permissions;
+        this.presentBits = presentBits;
         this.leafBits = leafBits;
         this.largeBit = largeBit;
+        this.accessed = accessed;
+        this.dirty = dirty;
     }
 
     /// The entry that points to the table at `address`.
@@ -36,8 +57,61 @@ public enum TableFormat {
         return address | permissions | leafBits | (level == 1 ? 0 : largeBit);
     }
 
-    /// Whether `entry` maps something.
+    /// Whether `entry` maps something, a page or a table: by P in [#X86], by any of the permissions
+    /// in [#EPT].
     public boolean isPresent(long entry) {
-        return (entry & permissions) != 0;
+        return (entry & presentBits) != 0;
+    }
+
+    /// Whether `entry`, read at `level`, points to a table.
+    public boolean isTable(long entry, int level) {
+        return isPresent(entry) && !PagingEntry.isLeaf(entry, level);
+    }
+
+    /// The accessed flag: the entry has been used by a translation.
+    public long accessed() {
+        return accessed;
+    }
+
+    /// The dirty flag of a leaf entry: the page has been written.
+    public long dirty() {
+        return dirty;
+    }
+
+    /// The leaf entry at `newLevel` that maps the page at `address` with the rights, memory type
+    /// and flags of `leaf`, a leaf entry at `level`. Both levels are 1 to 3.
+    ///
+    /// In [#X86], the PAT bit is bit 7 at level 1 and bit 12 above (Intel SDM volume 3A, tables
+    /// 4-15 to 4-19).
+    long leafLike(long leaf, int level, long address, int newLevel) {
+        long kept = leaf & ~PagingEntry.ADDRESS & ~largeBit;
+        if (newLevel > 1) {
+            kept |= largeBit;
+        }
+        if (this == X86 && (PagingEntry.patIndex(leaf, level) & 4) != 0) {
+            kept |= newLevel == 1 ? PagingEntry.PAT_4K : PagingEntry.PAT_LARGE;
+        }
+        return kept | address;
+    }
+
+    /// The entry that points to the table at `address` and takes away no right that `leaf` gives.
+    long tableFor(long leaf, long address) {
+        return table(address) | (leaf & grants());
+    }
+
+    /// `leaf` without the rights that `table`, the entry that points to its table, does not give:
+    /// what a translation through both is allowed.
+    long restrictedBy(long leaf, long table) {
+        return leaf & (table | ~grants()) | table & denies();
+    }
+
+    /// The rights that a translation has if all its entries give them.
+    private long grants() {
+        return this == EPT ? permissions | EptEntry.USER_EXECUTE : permissions;
+    }
+
+    /// What is forbidden to a translation if one of its entries says so.
+    private long denies() {
+        return this == X86 ? PagingEntry.NO_EXECUTE : 0;
     }
 }

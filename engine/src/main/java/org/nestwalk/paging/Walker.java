@@ -63,6 +63,11 @@ public final class Walker {
         this.lookahead = new Lookahead(memory, secondLevel);
     }
 
+    /// Walks from the root table that `cr3` addresses from now on.
+    public void loadRoot(long cr3) {
+        guest.root = cr3 & PagingEntry.ADDRESS;
+    }
+
     /// Reads ahead for walks that the accesses of `block` from index `from` to `to`, at most 32,
     /// may need. Changes nothing that a result depends on.
     public void lookAhead(long[] block, int from, int to) {

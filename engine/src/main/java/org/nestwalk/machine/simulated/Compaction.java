@@ -1,0 +1,118 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.memory.OtherTenants;
+
+/// Makes free 2-MiB blocks by moving the few pages in the way of one, as the kernel's compaction
+/// does (Linux, `mm/compaction.c`).
+///
+/// Candidates are considered in the order of addresses, going on where the last search ended, a
+/// window at a time; of a window the one with the fewest pages to move is made free.
+final class Compaction {
+    private static final int ORDER = BuddyAllocator.ORDER_2M;
+    private static final long BLOCK = PageSize.SIZE_2M.bytes();
+    private static final long FRAME = PageSize.SIZE_4K.bytes();
+    private static final int WINDOW = 256;
+
+    private final HostFrames host;
+    private final PageMover mover;
+    private long cursor;
+
+    Compaction(HostFrames host, PageMover mover) {
+        this.host = host;
+        this.mover = mover;
+    }
+
+    /// Makes one free block, moving at most `mostMoves` pages.
+    ///
+    /// @return how many were moved, or -1 if there is no block that can be made
+    int makeBlock(int mostMoves) {
+        long blocks = host.bytes() / BLOCK;
+        long best = -1;
+        int fewest = mostMoves + 1;
+        for (long i = 0; i < blocks && (best == -1 || i % WINDOW != 0); i++) {
+            long block = cursor % blocks * BLOCK;
+            cursor++;
+            int moves = movesToFree(block, fewest - 1);
+            if (moves > 0 && moves < fewest) {
+                best = block;
+                fewest = moves;
+            }
+        }
+        if (best == -1) {
+            return -1;
+        }
+        moveAll(best);
+        return fewest;
+    }
+
+    /// How many pages have to be moved to free `block`; 0 if it is free, or -1 if they are more than
+    /// `most` or one of them cannot be moved.
+    private int movesToFree(long block, int most) {
+        BuddyAllocator allocator = host.allocator(block);
+        int free = (int) allocator.freeFramesIn(block, ORDER);
+        int used = (1 << ORDER) - free;
+        if (used > most
+                || allocator.allocatedOrder(block) >= ORDER
+                || allocator.freeFrames() - free < used) {
+            return -1;
+        }
+        OtherTenants tenants = host.tenants(block);
+        for (long hpa = block; used > 0 && hpa < block + BLOCK; hpa += FRAME) {
+            if (!allocator.isFree(hpa) && !tenants.holds(hpa) && !isMovable(hpa)) {
+                return -1;
+            }
+        }
+        return used;
+    }
+
+    private boolean isMovable(long hpa) {
+        return FrameOwners.kind(host.owners().of(hpa)) == FrameOwners.PAGE
+                && host.allocator(hpa).allocatedOrder(hpa) == 0;
+    }
+
+    /// First takes what is free in the block, so that nothing is moved into it.
+    private void moveAll(long block) {
+        BuddyAllocator allocator = host.allocator(block);
+        boolean[] wasFree = new boolean[1 << ORDER];
+        for (int i = 0; i < wasFree.length; i++) {
+            long hpa = block + i * FRAME;
+            wasFree[i] = allocator.isFree(hpa) && allocator.allocateAt(hpa, 0);
+        }
+        for (int i = 0; i < wasFree.length; i++) {
+            long hpa = block + i * FRAME;
+            if (wasFree[i]) {
+                continue;
+            }
+            if (host.tenants(hpa).holds(hpa)) {
+                moveForeign(hpa);
+            } else {
+                long owner = host.owners().of(hpa);
+                int machine = FrameOwners.machine(owner);
+                long to =
+                        host.take(
+                                PageSize.SIZE_4K,
+                                host.frames().nodeOf(hpa),
+                                FrameOwners.PAGE,
+                                machine,
+                                FrameOwners.gpa(owner));
+                mover.move(owner, hpa, to);
+                host.give(hpa, 0);
+            }
+        }
+        for (int i = 0; i < wasFree.length; i++) {
+            if (wasFree[i]) {
+                allocator.free(block + i * FRAME, 0);
+            }
+        }
+    }
+
+    private void moveForeign(long hpa) {
+        BuddyAllocator allocator = host.allocator(hpa);
+        long to = allocator.allocate(0);
+        host.tenants(hpa).moved(hpa, to);
+        allocator.free(hpa, 0);
+        mover.movedForeign();
+    }
+}

@@ -1,0 +1,127 @@
+package org.nestwalk.machine.simulated;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.mmu.InvalidationScope;
+import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.paging.GuestRegisters;
+import org.nestwalk.paging.PageModificationLog;
+import org.nestwalk.paging.PagingFeatures;
+import org.nestwalk.paging.SecondLevel;
+
+/// How one virtual CPU's addresses are translated, in one of the [modes][
+/// org.nestwalk.machine.TranslationMode]: its processor's MMU, and what happens where that cannot
+/// translate.
+abstract class CpuTranslation {
+    static final int PCID = 0xfff;
+
+    final SimulatedCpu cpu;
+    final SimulatedVm vm;
+    long cr3;
+
+    CpuTranslation(SimulatedCpu cpu) {
+        this.cpu = cpu;
+        this.vm = cpu.machine();
+    }
+
+    /// The processor's MMU.
+    abstract Mmu mmu();
+
+    /// Makes an access possible that has failed, or throws
+    /// [org.nestwalk.machine.GuestFailure] or [UnhandledExit].
+    abstract void resolve(TranslationFault fault);
+
+    /// The host-physical address for an access of the guest's kernel to `gpa`, which is within guest
+    /// memory.
+    abstract long translateKernel(long gpa, boolean write);
+
+    /// Stores a word for the guest's kernel, perhaps one of a table.
+    void storeKernel(long gpa, long value) {
+        memory().write(translateKernel(gpa, true), value);
+    }
+
+    /// MOV to CR3.
+    abstract void loadCr3(long value, boolean keep);
+
+    /// INVLPG, INVPCID.
+    abstract void invalidate(InvalidationScope scope);
+
+    /// Removes everything cached for the virtual machine, at no cost.
+    final void invalidateAll() {
+        mmu().invalidate(Invalidations.invvpidSingleContext(vpid()));
+    }
+
+    /// The second level of a range has changed in a way that makes cached translations stale.
+    abstract void secondLevelChanged(long gpa, long bytes);
+
+    /// The virtual-processor identifier: all CPUs of a virtual machine have its number.
+    int vpid() {
+        return vm.id();
+    }
+
+    /// The page-modification log; null if the processor has none.
+    @Nullable PageModificationLog log() {
+        return null;
+    }
+
+    final PageModificationLog requireLog() {
+        PageModificationLog log = log();
+        if (log == null) {
+            throw new UnsupportedOperationException("this processor logs no page modifications");
+        }
+        return log;
+    }
+
+    /// Gives frames back that belong to the CPU.
+    void release() {}
+
+    final FlatMemory memory() {
+        return vm.contents();
+    }
+
+    final Mmu newMmu(SecondLevel secondLevel) {
+        SimulatedSettings settings = vm.owner().settings();
+        return new Mmu(
+                settings.model(),
+                memory(),
+                registers(settings, true),
+                features(settings),
+                secondLevel,
+                gva -> {},
+                settings.seed() + cpu.index());
+    }
+
+    /// The registers of the guest, with paging on, or off for accesses by guest-physical address.
+    static GuestRegisters registers(SimulatedSettings settings, boolean paging) {
+        return new GuestRegisters(
+                ControlRegisters.CR0_PE
+                        | ControlRegisters.CR0_WP
+                        | (paging ? ControlRegisters.CR0_PG : 0),
+                0,
+                (settings.guestLevels() == 5 ? ControlRegisters.CR4_LA57 : 0)
+                        | ControlRegisters.CR4_PCIDE,
+                ControlRegisters.EFER_NXE,
+                0,
+                0,
+                GuestRegisters.PAT_AFTER_RESET);
+    }
+
+    static PagingFeatures features(SimulatedSettings settings) {
+        return settings.model().secondLevel() == SecondLevelFormat.NPT
+                ? PagingFeatures.ALL_AMD
+                : PagingFeatures.ALL;
+    }
+
+    final int pcid() {
+        return (int) cr3 & PCID;
+    }
+
+    static long root(long cr3) {
+        return cr3 & PagingEntry.ADDRESS;
+    }
+}

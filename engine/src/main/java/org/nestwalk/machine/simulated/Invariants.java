@@ -1,0 +1,79 @@
+package org.nestwalk.machine.simulated;
+
+import java.util.List;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
+
+/// What must hold between any two steps of a simulated machine: frames in use are those that have
+/// an owner or hold other tenants' data, and the pages and tables of each second level are frames
+/// of its own virtual machine.
+final class Invariants {
+    private static final long FRAME = PageSize.SIZE_4K.bytes();
+
+    private final HostFrames host;
+    private final List<SimulatedVm> machines;
+
+    Invariants(HostFrames host, List<SimulatedVm> machines) {
+        this.host = host;
+        this.machines = machines;
+    }
+
+    /// @throws IllegalStateException if something does not hold
+    void check() {
+        for (int node = 0; node < host.frames().nodes(); node++) {
+            checkFrames(host.frames().node(node));
+        }
+        for (SimulatedVm vm : machines) {
+            if (!vm.isClosed() && !vm.isNative()) {
+                checkTables(vm);
+            }
+        }
+    }
+
+    private void checkFrames(BuddyAllocator allocator) {
+        for (long hpa = allocator.base(); hpa < allocator.end(); hpa += FRAME) {
+            boolean used = !allocator.isFree(hpa);
+            boolean owned = host.owners().of(hpa) != 0;
+            boolean foreign = host.tenants(hpa).holds(hpa);
+            require(!(owned && foreign), "frame %x has two owners", hpa);
+            require(used == (owned || foreign), "frame %x is used by nobody, or not free", hpa);
+        }
+    }
+
+    private void checkTables(SimulatedVm vm) {
+        PageTable table = vm.tables().table();
+        PageTableScan.forEachLeaf(
+                table,
+                (gpa, level, entry) -> {
+                    long hpa = table.lookup(gpa);
+                    long bytes = PageSize.ofLevel(level).bytes();
+                    for (long offset = 0; offset < bytes; offset += FRAME) {
+                        long owner = host.owners().of(hpa + offset);
+                        require(
+                                owner
+                                        == FrameOwners.pack(
+                                                FrameOwners.PAGE,
+                                                vm.id(),
+                                                (gpa + offset) >>> 12),
+                                "frame %x is mapped by a virtual machine that does not own it",
+                                hpa + offset);
+                    }
+                });
+        PageTableScan.forEachTable(
+                table,
+                (address, level, gpa) ->
+                        require(
+                                host.owners().of(address)
+                                        == FrameOwners.pack(FrameOwners.TABLE, vm.id(), 0),
+                                "table %x is no frame of its virtual machine",
+                                address));
+    }
+
+    private static void require(boolean holds, String message, long hpa) {
+        if (!holds) {
+            throw new IllegalStateException(message.formatted(hpa));
+        }
+    }
+}

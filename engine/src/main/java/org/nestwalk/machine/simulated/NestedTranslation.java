@@ -1,0 +1,188 @@
+package org.nestwalk.machine.simulated;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.ExitQualification;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.InvalidationScope;
+import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.TranslationContexts;
+import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.ExtendedPageTables;
+import org.nestwalk.paging.NestedPageTables;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.PageModificationLog;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkCaches;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
+import org.nestwalk.paging.Walker;
+
+/// Nested paging: the processor walks the guest's tables under EPT or AMD's nested tables.
+final class NestedTranslation extends CpuTranslation {
+    private final @Nullable PageModificationLog log;
+    private final long logPage;
+    private final Mmu mmu;
+    private final Walker direct;
+    private final long ep4ta;
+
+    NestedTranslation(SimulatedCpu cpu) {
+        super(cpu);
+        SimulatedSettings settings = vm.owner().settings();
+        PageTable table = vm.tables().table();
+        boolean logs = settings.model().secondLevel() == SecondLevelFormat.EPT_AD;
+        logPage = logs ? new HypervisorTables(vm.owner().frames(), vm.id()).allocate() : -1;
+        log = logs ? new PageModificationLog(memory(), logPage, 511) : null;
+        if (log != null) {
+            log.enable(false);
+        }
+        SecondLevel secondLevel = secondLevel(settings, table, log);
+        ep4ta = TranslationContexts.ep4taOf(table.root());
+        mmu = newMmu(secondLevel);
+        direct =
+                new Walker(
+                        memory(),
+                        registers(settings, false),
+                        features(settings),
+                        secondLevel,
+                        WalkVisitor.NONE,
+                        WalkCaches.NONE);
+        loadCr3(0, true);
+    }
+
+    private static SecondLevel secondLevel(
+            SimulatedSettings settings, PageTable table, @Nullable PageModificationLog log) {
+        SecondLevelFormat format = settings.model().secondLevel();
+        if (format == SecondLevelFormat.NPT) {
+            return new NestedPageTables(
+                    table.root(),
+                    table.levels() == 5 ? ControlRegisters.CR4_LA57 : 0,
+                    ControlRegisters.EFER_NXE,
+                    features(settings));
+        }
+        boolean flags = format == SecondLevelFormat.EPT_AD;
+        return new ExtendedPageTables(
+                ExtendedPageTables.pointer(table.root(), table.levels(), flags),
+                false,
+                features(settings),
+                log,
+                null);
+    }
+
+    @Override
+    Mmu mmu() {
+        return mmu;
+    }
+
+    @Override
+    @Nullable PageModificationLog log() {
+        return log;
+    }
+
+    @Override
+    void resolve(TranslationFault fault) {
+        switch (fault.outcome()) {
+            case PAGE_FAULT, GENERAL_PROTECTION -> cpu.exception(fault);
+            default ->
+                    exit(
+                            fault.outcome(),
+                            fault.guestPhysicalAddress(),
+                            fault.linearAddress(),
+                            fault.code());
+        }
+    }
+
+    @Override
+    long translateKernel(long gpa, boolean write) {
+        while (direct.walk(gpa, write ? AccessType.WRITE : AccessType.READ) != Outcome.OK) {
+            WalkResult result = direct.result();
+            exit(result.outcome(), gpa, -1, result.code());
+        }
+        return direct.result().hostPhysicalAddress();
+    }
+
+    /// Leaves the guest because of `gpa`, and returns when the access can be made again.
+    ///
+    /// @param gva the linear address, or -1
+    private void exit(Outcome outcome, long gpa, long gva, long code) {
+        switch (outcome) {
+            case PML_FULL -> cpu.exit(new VmExit.LogFull());
+            case EPT_MISCONFIGURATION -> cpu.exit(new VmExit.Misconfiguration(gpa));
+            case EPT_VIOLATION ->
+                    violation(
+                            gpa,
+                            gva,
+                            (int) code & SecondLevelMap.ALL,
+                            (code & ExitQualification.FINAL) == 0);
+            case NESTED_PAGE_FAULT ->
+                    violation(
+                            gpa,
+                            gva,
+                            (code & PageFaultCode.FETCH) != 0
+                                    ? SecondLevelMap.EXECUTE
+                                    : (code & PageFaultCode.WRITE) != 0
+                                            ? SecondLevelMap.WRITE
+                                            : SecondLevelMap.READ,
+                            (code & PageFaultCode.NESTED_FINAL) == 0);
+            default -> throw new IllegalStateException(outcome + " is no exit");
+        }
+    }
+
+    private void violation(long gpa, long gva, int access, boolean table) {
+        if (gpa >= vm.settings().memoryBytes()) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "%s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(vm.settings().name(), gpa, vm.settings().memoryBytes()));
+        }
+        int rights = vm.tables().rights(gpa);
+        if (rights != 0) {
+            mmu.invalidate(Invalidations.eptViolation(ep4ta, gpa));
+            if (gva != -1) {
+                mmu.invalidate(Invalidations.eptViolationOfLinear(vpid(), pcid(), ep4ta, gva));
+            }
+        }
+        if ((access & ~rights) == 0) {
+            // Another CPU's exit has resolved it meanwhile.
+            cpu.countSpurious();
+        } else if (rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0) {
+            cpu.exit(new VmExit.WriteTrap(gpa, gva, table));
+        } else {
+            cpu.exit(new VmExit.Violation(gpa, gva, access, rights != 0, table));
+        }
+    }
+
+    @Override
+    final void loadCr3(long value, boolean keep) {
+        cr3 = value;
+        mmu.enter(vpid(), pcid(), ep4ta);
+        mmu.loadRoot(value);
+        if (!keep) {
+            mmu.invalidate(Invalidations.movToCr3(vpid(), pcid()));
+        }
+    }
+
+    @Override
+    void invalidate(InvalidationScope scope) {
+        mmu.invalidate(scope);
+    }
+
+    @Override
+    void secondLevelChanged(long gpa, long bytes) {
+        mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
+    }
+
+    @Override
+    void release() {
+        if (logPage != -1) {
+            vm.owner().frames().give(logPage, 0);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.nestwalk.machine.simulated;
+
+/// Moves what a frame holds to another one, for compaction.
+interface PageMover {
+    /// Moves the 4-KiB page of a virtual machine from one frame to another, which has been taken
+    /// for it: copies, unmaps, flushes, maps again, and charges all that.
+    ///
+    /// @param owner word of [FrameOwners] of the frame at `from`
+    void move(long owner, long from, long to);
+
+    /// Charges the copy of a page of another tenant.
+    void movedForeign();
+}

@@ -1,0 +1,318 @@
+package org.nestwalk.machine.simulated;
+
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.paging.LargePages;
+import org.nestwalk.paging.PageTable;
+
+/// The second level of a simulated virtual machine: tables in host memory, which processors walk
+/// under nested paging and the hypervisor alone under shadow paging.
+final class SecondLevelTables implements SecondLevelMap {
+    private static final int SMALL_PAGES = 512;
+    private static final int UNBACKED = 0;
+
+    private final SimulatedVm vm;
+    private final HostFrames host;
+    private final FlatMemory memory;
+    private final SoftwareCosts costs;
+    private final PageTable table;
+    private final SecondLevelEntries entries;
+    private final boolean dirtyFlags;
+    private final long[] backed = new long[4];
+
+    /// Tables with nothing backed.
+    ///
+    /// @param levels 4 or 5
+    /// @param dirtyFlags whether processors set dirty flags in them
+    SecondLevelTables(
+            SimulatedVm vm,
+            HostFrames host,
+            SoftwareCosts costs,
+            SecondLevelEntries entries,
+            int levels,
+            boolean dirtyFlags) {
+        this.vm = vm;
+        this.host = host;
+        this.memory = host.contents();
+        this.costs = costs;
+        this.entries = entries;
+        this.dirtyFlags = dirtyFlags;
+        this.table =
+                new PageTable(
+                        memory, new HypervisorTables(host, vm.id()), entries.format(), levels);
+    }
+
+    PageTable table() {
+        return table;
+    }
+
+    /// The host-physical address of `gpa`, or -1 if it is not backed.
+    long lookup(long gpa) {
+        return table.lookup(gpa);
+    }
+
+    @Override
+    public boolean populate(long gpa, PageSize size) {
+        long page = gpa & ~size.offsetMask();
+        if (!isFree(page, size)) {
+            return false;
+        }
+        long hpa = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
+        if (hpa == -1) {
+            return false;
+        }
+        mapFresh(page, hpa, size);
+        return true;
+    }
+
+    @Override
+    public boolean map(long gpa, long hpa, PageSize size) {
+        long page = gpa & ~size.offsetMask();
+        if (!isFree(page, size)) {
+            return false;
+        }
+        host.assign(hpa, size, vm.id(), page);
+        mapFresh(page, hpa, size);
+        return true;
+    }
+
+    private boolean isFree(long page, PageSize size) {
+        return page >= 0
+                && page + size.bytes() <= vm.settings().memoryBytes()
+                && table.isFree(page, size);
+    }
+
+    /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
+    /// not present is never cached (Intel SDM volume 3C, section 28.3.1).
+    private void mapFresh(long page, long hpa, PageSize size) {
+        table.map(page, hpa, size);
+        backed[size.level()]++;
+        vm.charge(Cost.BACKING, costs.mapping());
+        vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
+    }
+
+    @Override
+    public void unmap(long gpa, long bytes) {
+        boolean stale = false;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = splitBeyond(page, gpa, gpa + bytes);
+            if (level != UNBACKED) {
+                long hpa = table.lookup(page);
+                table.unmap(page);
+                backed[level]--;
+                host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
+                vm.charge(Cost.BACKING, costs.mapping());
+                stale = true;
+            }
+            page = next(page, level);
+        }
+        if (stale) {
+            vm.flush(gpa, bytes);
+        }
+    }
+
+    @Override
+    public void protect(long gpa, long bytes, int rights) {
+        entries.check(rights);
+        boolean stale = false;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = splitBeyond(page, gpa, gpa + bytes);
+            if (level != UNBACKED) {
+                int old = entries.rights(table.entry(page));
+                if (old != rights) {
+                    table.protect(page, entries.clearFor(rights), entries.setFor(rights));
+                    stale |= (old & ~rights) != 0;
+                }
+            }
+            page = next(page, level);
+        }
+        vm.charge(Cost.BACKING, costs.mapping());
+        if (stale) {
+            vm.flush(gpa, bytes);
+        }
+    }
+
+    /// Splits the large page that `page` is in, if it reaches beyond the range. Returns the level of
+    /// the leaf that maps `page` then.
+    private int splitBeyond(long page, long from, long to) {
+        int level = table.leafLevel(page);
+        while (level > 1) {
+            PageSize size = PageSize.ofLevel(level);
+            long first = page & ~size.offsetMask();
+            if (first >= from && first + size.bytes() <= to) {
+                return level;
+            }
+            split(page);
+            level = table.leafLevel(page);
+        }
+        return level;
+    }
+
+    private static long next(long page, int level) {
+        PageSize size = PageSize.ofLevel(Math.max(level, 1));
+        return (page & ~size.offsetMask()) + size.bytes();
+    }
+
+    @Override
+    public @Nullable PageSize pageSize(long gpa) {
+        int level = table.leafLevel(gpa);
+        return level == UNBACKED ? null : PageSize.ofLevel(level);
+    }
+
+    @Override
+    public int rights(long gpa) {
+        return entries.rights(table.entry(gpa));
+    }
+
+    @Override
+    public boolean isDirty(long gpa) {
+        return (table.entry(gpa) & entries.format().dirty()) != 0;
+    }
+
+    @Override
+    public long backedBytes(PageSize size) {
+        return backed[size.level()] * size.bytes();
+    }
+
+    @Override
+    public int collapse(long gpa, long hpa) {
+        long first = gpa & ~PageSize.SIZE_2M.offsetMask();
+        if (!isCollapsible(first)) {
+            return -1;
+        }
+        long target = hpa;
+        if (target == -1) {
+            target = host.take(PageSize.SIZE_2M, vm.node(), FrameOwners.PAGE, vm.id(), first);
+            if (target == -1) {
+                return -1;
+            }
+        } else {
+            host.assign(target, PageSize.SIZE_2M, vm.id(), first);
+        }
+        return moveTogether(first, target);
+    }
+
+    private boolean isCollapsible(long first) {
+        if (first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
+                || table.isFree(first, PageSize.SIZE_2M)) {
+            return false;
+        }
+        int rights = 0;
+        for (int i = 0; i < SMALL_PAGES; i++) {
+            long gpa = first + ((long) i << 12);
+            int level = table.leafLevel(gpa);
+            if (level > 1) {
+                return false;
+            }
+            if (level == 1) {
+                int own = entries.rights(table.entry(gpa));
+                if (rights != 0 && own != rights) {
+                    return false;
+                }
+                rights = own;
+            }
+        }
+        return rights != 0;
+    }
+
+    /// Copies the small pages from `first` to the block at `target`, which replaces them.
+    private int moveTogether(long first, long target) {
+        long[] old = new long[SMALL_PAGES];
+        int copied = 0;
+        for (int i = 0; i < SMALL_PAGES; i++) {
+            old[i] = table.lookup(first + ((long) i << 12));
+            if (old[i] != -1) {
+                memory.copyFrame(old[i], target + ((long) i << 12));
+                copied++;
+            }
+        }
+        LargePages.collapse(table, first, target, PageSize.SIZE_2M);
+        vm.flush(first, PageSize.SIZE_2M.bytes());
+        for (long hpa : old) {
+            if (hpa != -1) {
+                host.give(hpa, 0);
+            }
+        }
+        backed[1] -= copied;
+        backed[2]++;
+        vm.charge(Cost.BACKING, costs.mapping());
+        vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());
+        vm.charge(Cost.HOST_ZEROING, (long) (SMALL_PAGES - copied) * costs.zeroing());
+        return copied;
+    }
+
+    @Override
+    public void split(long gpa) {
+        int level = table.leafLevel(gpa);
+        if (level < 2) {
+            return;
+        }
+        PageSize size = PageSize.ofLevel(level);
+        long first = gpa & ~size.offsetMask();
+        long hpa = table.lookup(first);
+        LargePages.split(table, first);
+        host.split(hpa);
+        backed[level]--;
+        backed[level - 1] += SMALL_PAGES;
+        vm.charge(Cost.BACKING, costs.mapping());
+        vm.flush(first, size.bytes());
+    }
+
+    @Override
+    public void harvestDirty(long gpa, long bytes, LongConsumer consumer) {
+        if (!dirtyFlags) {
+            throw new UnsupportedOperationException("these tables have no dirty flags");
+        }
+        long dirty = entries.format().dirty();
+        boolean stale = false;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = table.leafLevel(page);
+            if (level != UNBACKED && (table.entry(page) & dirty) != 0) {
+                table.protect(page, dirty, 0);
+                consumer.accept(page & ~PageSize.ofLevel(level).offsetMask());
+                stale = true;
+            }
+            page = next(page, level);
+        }
+        vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
+        if (stale) {
+            vm.flush(gpa, bytes);
+        }
+    }
+
+    @Override
+    public void logWrites(boolean on) {
+        if (!dirtyFlags || !vm.hasLogs()) {
+            throw new UnsupportedOperationException("this processor logs no page modifications");
+        }
+        vm.enableLogs(on);
+    }
+
+    /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.
+    void move(long gpa, long from, long to) {
+        memory.copyFrame(from, to);
+        long entry = table.entry(gpa);
+        table.setEntry(gpa, 1, entry ^ from ^ to);
+        vm.charge(Cost.HOST_COPYING, costs.copying());
+        vm.flush(gpa, PageSize.SIZE_4K.bytes());
+    }
+
+    /// Gives all memory and all tables back.
+    void release() {
+        unmapAll();
+        table.release();
+    }
+
+    private void unmapAll() {
+        org.nestwalk.paging.PageTableScan.forEachLeaf(
+                table,
+                (gpa, level, entry) ->
+                        host.give(
+                                table.lookup(gpa), HostFrames.order(PageSize.ofLevel(level))));
+    }
+}

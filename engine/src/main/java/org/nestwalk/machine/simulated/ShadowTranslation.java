@@ -1,0 +1,212 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.InvalidationScope;
+import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.TranslationContexts;
+import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkCaches;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
+import org.nestwalk.paging.Walker;
+
+/// Shadow paging: the processor walks a [ShadowTable] in one dimension. Page faults, writes to the
+/// guest's tables, CR3 loads and invalidations exit.
+final class ShadowTranslation extends CpuTranslation {
+    private final ShadowPaging shadows;
+    private final Mmu mmu;
+    private final Walker software;
+    private final SecondLevelTables tables;
+    private ShadowTable shadow;
+
+    ShadowTranslation(SimulatedCpu cpu, ShadowPaging shadows) {
+        super(cpu);
+        this.shadows = shadows;
+        this.tables = vm.tables();
+        this.mmu = newMmu(SecondLevel.NONE);
+        SimulatedSettings settings = vm.owner().settings();
+        this.software =
+                new Walker(
+                        memory(),
+                        registers(settings, true),
+                        features(settings),
+                        new SoftwareSecondLevel(tables),
+                        new TableProtector(),
+                        WalkCaches.NONE);
+        this.shadow = shadows.of(0);
+        enter(0);
+    }
+
+    /// Write-protects every guest table that a walk reads.
+    private final class TableProtector implements WalkVisitor {
+        @Override
+        public void secondLevelBegins(long gpa, int level) {
+            if (level > 0) {
+                shadows.protect(shadow, gpa, level, walked);
+            }
+        }
+    }
+
+    private long walked;
+
+    @Override
+    Mmu mmu() {
+        return mmu;
+    }
+
+    @Override
+    void resolve(TranslationFault fault) {
+        if (fault.outcome() != Outcome.PAGE_FAULT) {
+            cpu.exception(fault);
+            return;
+        }
+        long gva = fault.linearAddress();
+        if ((fault.code() & PageFaultCode.PROTECTION) != 0) {
+            mmu.invalidate(Invalidations.pageFault(vpid(), pcid(), gva));
+        }
+        boolean[] guests = new boolean[1];
+        cpu.exit(ExitReason.SHADOW_FAULT, () -> guests[0] = !makeShadow(gva, fault.code()));
+        if (guests[0]) {
+            cpu.pageFault(gva, software.result().code());
+        }
+    }
+
+    /// Makes the shadow entry for an access. Returns false if the guest's own tables refuse it.
+    private boolean makeShadow(long gva, long code) {
+        int type = accessType(code);
+        vm.charge(Cost.SHADOWING, vm.owner().settings().costs().shadowing());
+        while (true) {
+            walked = gva;
+            Outcome outcome = software.walk(gva, type);
+            WalkResult walk = software.result();
+            if (outcome == Outcome.PAGE_FAULT) {
+                return false;
+            }
+            if (outcome == Outcome.OK) {
+                install(gva, walk, (type & AccessType.WRITE) != 0);
+                return true;
+            }
+            backed(walk.guestPhysicalAddress(), gva, (int) walk.code());
+        }
+    }
+
+    private void install(long gva, WalkResult walk, boolean write) {
+        long gpa = walk.guestPhysicalAddress();
+        if (write && shadows.isTable(gpa)) {
+            shadows.unprotect(gpa);
+        }
+        boolean writable =
+                !shadows.isTable(gpa) && (tables.rights(gpa) & SecondLevelMap.WRITE) != 0;
+        shadow.install(gva, walk, writable && !(walk.effectiveLevel() > 1 && hasTable(gpa)));
+        shadows.installed(shadow, gva, gpa);
+    }
+
+    /// Whether a large page holds a table, so that it cannot be writable as a whole.
+    private boolean hasTable(long gpa) {
+        long first = gpa & -(1L << 21);
+        for (int i = 0; i < 512; i++) {
+            if (shadows.isTable(first + ((long) i << 12))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int accessType(long code) {
+        int kind =
+                (code & PageFaultCode.FETCH) != 0
+                        ? AccessType.FETCH
+                        : (code & PageFaultCode.WRITE) != 0 ? AccessType.WRITE : AccessType.READ;
+        return kind | AccessType.USER;
+    }
+
+    /// Has `gpa` backed, or whatever else its hypervisor makes of the access, within an exit.
+    private void backed(long gpa, long gva, int access) {
+        if (gpa >= vm.settings().memoryBytes()) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "%s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(vm.settings().name(), gpa, vm.settings().memoryBytes()));
+        }
+        int rights = tables.rights(gpa);
+        VmExit exit =
+                rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0
+                        ? new VmExit.WriteTrap(gpa, gva, false)
+                        : new VmExit.Violation(gpa, gva, access, rights != 0, false);
+        if (!vm.handler().handle(cpu, exit)) {
+            throw new UnhandledExit(exit);
+        }
+    }
+
+    @Override
+    long translateKernel(long gpa, boolean write) {
+        if (write && shadows.isTable(gpa)) {
+            cpu.exit(ExitReason.TABLE_WRITE, () -> shadows.unprotect(gpa));
+        }
+        return translate(gpa, write);
+    }
+
+    private long translate(long gpa, boolean write) {
+        int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
+        while ((access & ~tables.rights(gpa)) != 0) {
+            cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
+        }
+        return tables.lookup(gpa);
+    }
+
+    @Override
+    void storeKernel(long gpa, long value) {
+        long hpa = translate(gpa, true);
+        if (!shadows.isTable(gpa)) {
+            memory().write(hpa, value);
+            return;
+        }
+        cpu.exit(
+                ExitReason.TABLE_WRITE,
+                () -> {
+                    vm.charge(Cost.SHADOWING, vm.owner().settings().costs().shadowing());
+                    shadows.entryChanges(gpa, memory().read(hpa));
+                    memory().write(hpa, value);
+                });
+    }
+
+    @Override
+    void loadCr3(long value, boolean keep) {
+        cpu.exit(
+                ExitReason.CR3_LOAD,
+                () -> {
+                    enter(value);
+                    if (!keep) {
+                        mmu.invalidate(Invalidations.movToCr3(vpid(), pcid()));
+                    }
+                });
+    }
+
+    private void enter(long value) {
+        cr3 = value;
+        shadow = shadows.of(root(value));
+        software.loadRoot(value);
+        mmu.enter(vpid(), pcid(), TranslationContexts.NO_EPT);
+        mmu.loadRoot(shadow.root());
+    }
+
+    @Override
+    void invalidate(InvalidationScope scope) {
+        cpu.exit(ExitReason.INVALIDATION, () -> mmu.invalidate(scope));
+    }
+
+    @Override
+    void secondLevelChanged(long gpa, long bytes) {
+        shadows.dropLeavesTo(gpa, bytes);
+        invalidateAll();
+    }
+}

@@ -1,0 +1,267 @@
+package org.nestwalk.machine.simulated;
+
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.CpuState;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.PageModificationLog;
+
+/// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts
+/// them.
+final class SimulatedCpu implements VirtualCpu {
+    private static final int SLICE = 1 << 13;
+    private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
+
+    private final SimulatedVm vm;
+    private final int index;
+    private final World world;
+    private final CpuTranslation translation;
+    private final SimulatedKernelCpu kernel;
+    private final ProgramData data;
+    private final boolean contents;
+    private final Account account = new Account();
+    private final VmExit programEnd = new VmExit.ProgramEnd();
+    private long[] physical = {};
+    private int position;
+    private int faultsHere;
+    private long answer;
+    private volatile boolean kicked;
+
+    SimulatedCpu(SimulatedVm vm, int index) {
+        this.vm = vm;
+        this.index = index;
+        this.world = vm.owner().world();
+        this.contents = vm.owner().settings().contents();
+        this.data = new ProgramData(vm.contents());
+        this.translation =
+                switch (vm.settings().mode()) {
+                    case NESTED -> new NestedTranslation(this);
+                    case SHADOW -> new ShadowTranslation(this, vm.shadows());
+                    case NATIVE -> new NativeTranslation(this);
+                };
+        this.kernel = new SimulatedKernelCpu(this);
+    }
+
+    CpuTranslation translation() {
+        return translation;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public SimulatedVm machine() {
+        return vm;
+    }
+
+    @Override
+    public VmExit run(long[] accesses, int from, int to) {
+        position = from;
+        if (contents && physical.length < to) {
+            physical = new long[accesses.length];
+        }
+        try {
+            while (position < to) {
+                if (kicked) {
+                    kicked = false;
+                    alone(() -> exit(new VmExit.Interrupted()));
+                }
+                TranslationFault fault = perform(accesses, Math.min(to, position + SLICE));
+                if (fault != null) {
+                    alone(() -> resolve(fault));
+                }
+            }
+            return programEnd;
+        } catch (UnhandledExit stopped) {
+            return stopped.exit();
+        } catch (GuestFailure failure) {
+            return failure.failure();
+        }
+    }
+
+    /// Makes accesses up to index `end`, or to the first that cannot be translated, for which it
+    /// returns why.
+    private @Nullable TranslationFault perform(long[] accesses, int end) {
+        MmuCounts counts = translation.mmu().counts();
+        long before = counts.accesses() + counts.pageCrossings;
+        TranslationFault fault = null;
+        int done = end;
+        world.beginSlice();
+        try {
+            try {
+                translation.mmu().run(accesses, position, end, contents ? physical : null);
+            } catch (TranslationFault thrown) {
+                fault = thrown;
+                done = position + (int) (counts.accesses() + counts.pageCrossings - before);
+            }
+            if (contents) {
+                data.perform(accesses, physical, position, done);
+            }
+        } finally {
+            world.endSlice();
+        }
+        faultsHere = done == position ? faultsHere + 1 : 1;
+        position = done;
+        return fault;
+    }
+
+    private void resolve(TranslationFault fault) {
+        if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
+            throw new GuestFailure(
+                    VmExit.Cause.UNHANDLED_EXIT,
+                    "%s, again and again, whatever is done about it"
+                            .formatted(fault.getMessage()));
+        }
+        translation.resolve(fault);
+    }
+
+    /// Does `work` alone, at the cost of this CPU.
+    void alone(Runnable work) {
+        world.alone(this, account, work);
+    }
+
+    /// Leaves the guest, has the exit handled, and returns to go on in the guest. Alone.
+    ///
+    /// @throws UnhandledExit if the handler does not resume
+    void exit(VmExit exit) {
+        exit(
+                reason(exit),
+                () -> {
+                    if (!vm.handler().handle(this, exit)) {
+                        throw new UnhandledExit(exit);
+                    }
+                });
+    }
+
+    /// Leaves the guest for the machine's own handling. Alone.
+    void exit(ExitReason reason, Runnable handling) {
+        long before = account.cycles();
+        account.spend(Cost.EXIT, vm.owner().settings().costs().exit());
+        try {
+            handling.run();
+        } finally {
+            long cycles = account.cycles() - before;
+            account.countExit(reason, cycles);
+            vm.observer().exited(this, reason, cycles);
+        }
+    }
+
+    /// Counts a violation whose cause is gone.
+    void countSpurious() {
+        exit(ExitReason.VIOLATION, () -> {});
+    }
+
+    /// Enters the guest's kernel with an exception. Alone.
+    void exception(TranslationFault fault) {
+        if (fault.outcome() != Outcome.PAGE_FAULT) {
+            throw new GuestFailure(
+                    VmExit.Cause.UNHANDLED_EXCEPTION,
+                    "general protection: 0x%x is not canonical".formatted(fault.linearAddress()));
+        }
+        pageFault(fault.linearAddress(), fault.code());
+    }
+
+    /// Enters the guest's kernel with a page fault, which forgets translations of the address; none
+    /// can be cached if no page was present. Alone.
+    void pageFault(long gva, long code) {
+        if ((code & PageFaultCode.PROTECTION) != 0) {
+            translation
+                    .mmu()
+                    .invalidate(
+                            Invalidations.pageFault(
+                                    translation.vpid(), translation.pcid(), gva));
+        }
+        vm.software().pageFault(kernel, gva, code);
+    }
+
+    private static ExitReason reason(VmExit exit) {
+        return switch (exit) {
+            case VmExit.Violation violation -> ExitReason.VIOLATION;
+            case VmExit.Misconfiguration misconfiguration -> ExitReason.MISCONFIGURATION;
+            case VmExit.WriteTrap trap -> ExitReason.WRITE_TRAP;
+            case VmExit.Hypercall call -> ExitReason.HYPERCALL;
+            case VmExit.LogFull full -> ExitReason.LOG_FULL;
+            case VmExit.Interrupted interrupted -> ExitReason.INTERRUPT;
+            case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
+            case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");
+        };
+    }
+
+    @Override
+    public int position() {
+        return position;
+    }
+
+    @Override
+    public CpuState state() {
+        return new CpuState(translation.cr3, data.cursor(), data.checksum());
+    }
+
+    @Override
+    public void restore(CpuState state) {
+        alone(() -> translation.loadCr3(state.cr3(), false));
+        data.restore(state.cursor(), state.checksum());
+    }
+
+    /// Replaces the program's part of the state.
+    void restoreProgram(long cursor, long checksum) {
+        data.restore(cursor, checksum);
+    }
+
+    @Override
+    public void kick() {
+        kicked = true;
+    }
+
+    @Override
+    public KernelCpu kernel() {
+        return kernel;
+    }
+
+    @Override
+    public void answer(long result) {
+        answer = result;
+    }
+
+    long answer() {
+        return answer;
+    }
+
+    @Override
+    public void drainLog(LongConsumer consumer) {
+        PageModificationLog log = translation.requireLog();
+        int last = (log.index() + 1) & 0xffff;
+        for (int i = PageModificationLog.ENTRIES - 1; i >= last; i--) {
+            consumer.accept(log.entry(i));
+        }
+        log.setIndex(PageModificationLog.ENTRIES - 1);
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public Optional<MmuCounts> walkCounts() {
+        return Optional.of(translation.mmu().counts());
+    }
+
+    void release() {
+        translation.release();
+    }
+}

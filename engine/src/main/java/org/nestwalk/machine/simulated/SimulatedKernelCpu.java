@@ -1,0 +1,142 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.Invalidations;
+
+/// A virtual CPU in kernel mode.
+final class SimulatedKernelCpu implements KernelCpu {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+
+    private final SimulatedCpu cpu;
+    private final SimulatedVm vm;
+    private final CpuTranslation translation;
+    private long loaded;
+
+    SimulatedKernelCpu(SimulatedCpu cpu) {
+        this.cpu = cpu;
+        this.vm = cpu.machine();
+        this.translation = cpu.translation();
+    }
+
+    @Override
+    public VirtualCpu cpu() {
+        return cpu;
+    }
+
+    @Override
+    public long load(long gpa) {
+        check(gpa, Long.BYTES);
+        cpu.alone(() -> loaded = vm.contents().read(translation.translateKernel(gpa, false)));
+        return loaded;
+    }
+
+    @Override
+    public void store(long gpa, long value) {
+        check(gpa, Long.BYTES);
+        cpu.alone(() -> translation.storeKernel(gpa, value));
+    }
+
+    @Override
+    public void zero(long gpa, long bytes) {
+        check(gpa, bytes);
+        cpu.alone(
+                () -> {
+                    for (long page = gpa; page < gpa + bytes; page += PAGE) {
+                        vm.contents().release(translation.translateKernel(page, true));
+                    }
+                });
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        check(from, bytes);
+        check(to, bytes);
+        cpu.alone(
+                () -> {
+                    for (long offset = 0; offset < bytes; offset += PAGE) {
+                        // The second translation may exit, and the first one's page move meanwhile.
+                        translation.translateKernel(from + offset, false);
+                        long target = translation.translateKernel(to + offset, true);
+                        long source = translation.translateKernel(from + offset, false);
+                        vm.contents().copyFrame(source, target);
+                    }
+                });
+    }
+
+    @Override
+    public void loadCr3(long cr3, boolean keep) {
+        cpu.alone(() -> translation.loadCr3(cr3, keep));
+    }
+
+    @Override
+    public long cr3() {
+        return translation.cr3;
+    }
+
+    @Override
+    public void invlpg(long gva) {
+        cpu.alone(
+                () ->
+                        translation.invalidate(
+                                Invalidations.invlpg(
+                                        translation.vpid(), translation.pcid(), gva)));
+    }
+
+    @Override
+    public void invpcidAddress(int pcid, long gva) {
+        cpu.alone(
+                () ->
+                        translation.invalidate(
+                                Invalidations.invpcidAddress(translation.vpid(), pcid, gva)));
+    }
+
+    @Override
+    public void invpcidContext(int pcid) {
+        cpu.alone(
+                () ->
+                        translation.invalidate(
+                                Invalidations.invpcidSingleContext(translation.vpid(), pcid)));
+    }
+
+    @Override
+    public long hypercall(int number, long first, long second, long third) {
+        if (vm.isNative()) {
+            return NO_SUCH_CALL;
+        }
+        cpu.answer(NO_SUCH_CALL);
+        cpu.alone(() -> cpu.exit(new VmExit.Hypercall(number, first, second, third)));
+        return cpu.answer();
+    }
+
+    @Override
+    public void spend(Cost cost, long cycles) {
+        cpu.account().spend(cost, cycles);
+    }
+
+    @Override
+    public void interrupt(int index, KernelWork work) {
+        KernelCpu other = vm.cpus().get(index).kernel();
+        cpu.alone(
+                () -> {
+                    spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupt());
+                    other.spend(
+                            Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupted());
+                    work.run(other);
+                });
+    }
+
+    private void check(long gpa, long bytes) {
+        long end = vm.settings().memoryBytes();
+        if (gpa < 0 || bytes < 0 || gpa > end - bytes) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "the kernel of %s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(vm.settings().name(), gpa, end));
+        }
+    }
+}

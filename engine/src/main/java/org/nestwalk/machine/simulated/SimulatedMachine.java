@@ -1,0 +1,120 @@
+package org.nestwalk.machine.simulated;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.nestwalk.InputException;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Capability;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.HostMemory;
+import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.FlatMemory;
+
+/// The simulated machine: virtual machines on one physical memory, with a processor of its own for
+/// every virtual CPU.
+public final class SimulatedMachine implements Machine, PageMover {
+    private final SimulatedSettings settings;
+    private final FlatMemory memory = new FlatMemory(0);
+    private final HostFrames host;
+    private final World world = new World();
+    private final Account own = new Account();
+    private final List<SimulatedVm> machines = new ArrayList<>();
+
+    /// A machine whose memory is free but for the fragmentation imposed on it.
+    public SimulatedMachine(SimulatedSettings settings) {
+        this.settings = settings;
+        this.host = new HostFrames(settings, memory, this);
+    }
+
+    @Override
+    public String name() {
+        return "simulated";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    /// What it was made with.
+    public SimulatedSettings settings() {
+        return settings;
+    }
+
+    /// A new virtual machine.
+    ///
+    /// @throws InputException if a native one finds no contiguous memory at address 0, or is not
+    ///   alone
+    @Override
+    public VirtualMachine create(VmSettings vm) {
+        if (machines.stream().anyMatch(SimulatedVm::isNative)
+                || (vm.mode() == TranslationMode.NATIVE && openMachines() > 0)) {
+            throw new InputException(
+                    "%s: without a virtual machine the machine runs one kernel only"
+                            .formatted(vm.name()));
+        }
+        SimulatedVm made = new SimulatedVm(this, machines.size() + 1, vm);
+        machines.add(made);
+        return made;
+    }
+
+    private long openMachines() {
+        return machines.stream().filter(machine -> !machine.isClosed()).count();
+    }
+
+    @Override
+    public HostMemory host() {
+        return host;
+    }
+
+    HostFrames frames() {
+        return host;
+    }
+
+    FlatMemory memory() {
+        return memory;
+    }
+
+    World world() {
+        return world;
+    }
+
+    @Override
+    public void move(long owner, long from, long to) {
+        machines.get(FrameOwners.machine(owner) - 1).move(FrameOwners.gpa(owner), from, to);
+    }
+
+    @Override
+    public void movedForeign() {
+        world.charge(Cost.HOST_COPYING, settings.costs().copying());
+    }
+
+    /// Checks what must always hold: every frame in use has one owner, and every mapping of every
+    /// second level is backed by a frame of its own virtual machine, as are its tables.
+    ///
+    /// @throws IllegalStateException if something does not
+    public void checkInvariants() {
+        world.alone(null, own, () -> new Invariants(host, machines).check());
+    }
+
+    @Override
+    public void close() {
+        machines.forEach(SimulatedVm::close);
+    }
+
+    /// Closes everything and checks that all memory is free again, in whole blocks.
+    ///
+    /// @throws IllegalStateException if something leaked
+    public void closeAndVerify() {
+        checkInvariants();
+        close();
+        if (!host.isRestored(settings)) {
+            throw new IllegalStateException("host memory is not what it was at first");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.InputException;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.memory.Fragmentation;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// What a simulated machine is made with.
+///
+/// @param model its processors, one for each virtual CPU
+/// @param hostBytes its physical memory; a positive multiple of 4 MiB times `nodes`, at most 16 TiB
+/// @param nodes NUMA nodes of equal size, 1 to 64
+/// @param fragmentation of free memory before anything runs
+/// @param guestLevels levels of the guests' tables, 4 or 5
+/// @param hostLevels levels of the second-level tables, 4 or 5
+/// @param costs of software
+/// @param contents whether programs' data is kept, so that they have a checksum; it takes as much
+///   of this process's memory as programs write
+/// @param seed of everything random
+public record SimulatedSettings(
+        MachineModel model,
+        long hostBytes,
+        int nodes,
+        Fragmentation fragmentation,
+        int guestLevels,
+        int hostLevels,
+        SoftwareCosts costs,
+        boolean contents,
+        long seed) {
+    private static final long UNIT = 4L << 20;
+    private static final long MOST_BYTES = 16L << 40;
+    private static final int MOST_NODES = 64;
+
+    /// Checks the bounds above.
+    ///
+    /// @throws InputException if one is violated
+    public SimulatedSettings {
+        if (nodes < 1 || nodes > MOST_NODES) {
+            throw new InputException(nodes + " nodes; a machine has 1 to " + MOST_NODES);
+        }
+        if (hostBytes <= 0 || hostBytes % (UNIT * nodes) != 0 || hostBytes > MOST_BYTES) {
+            throw new InputException(
+                    "host memory of %d bytes is not a multiple of 4MiB for each node, up to 16TiB"
+                            .formatted(hostBytes));
+        }
+        checkLevels("guest", guestLevels);
+        checkLevels("host", hostLevels);
+    }
+
+    /// A machine of one node with `hostBytes` of unfragmented memory, 4-level tables, assumed costs
+    /// and contents.
+    public static SimulatedSettings of(MachineModel model, long hostBytes) {
+        return new SimulatedSettings(
+                model,
+                hostBytes,
+                1,
+                Fragmentation.NONE,
+                4,
+                4,
+                SoftwareCosts.assumed(model.exitCycles()),
+                true,
+                1);
+    }
+
+    /// The same with other fragmentation, drawn by `seed`.
+    public SimulatedSettings withFragmentation(Fragmentation other, long seed) {
+        return new SimulatedSettings(
+                model, hostBytes, nodes, other, guestLevels, hostLevels, costs, contents, seed);
+    }
+
+    /// The same, with or without contents.
+    public SimulatedSettings withContents(boolean contents) {
+        return new SimulatedSettings(
+                model,
+                hostBytes,
+                nodes,
+                fragmentation,
+                guestLevels,
+                hostLevels,
+                costs,
+                contents,
+                seed);
+    }
+
+    private static void checkLevels(String whose, int levels) {
+        if (levels != 4 && levels != 5) {
+            throw new InputException(
+                    "%d levels of %s tables; they have 4 or 5".formatted(levels, whose));
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.nestwalk.machine.simulated;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.GuestSoftware;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+/// A virtual machine of the simulated one; without a hypervisor in native mode.
+final class SimulatedVm implements VirtualMachine {
+    private static final long LARGEST_BLOCK = 4L << 20;
+    private static final int LARGEST_ORDER = 10;
+
+    private final SimulatedMachine owner;
+    private final int id;
+    private final VmSettings settings;
+    private final @Nullable SecondLevelTables secondLevel;
+    private final ShadowPaging shadows = new ShadowPaging(this);
+    private final List<SimulatedCpu> cpus = new ArrayList<>();
+    private final Account background = new Account();
+    private final GuestMemory memory;
+    private ExitHandler handler = (cpu, exit) -> false;
+    private GuestSoftware software =
+            (cpu, gva, code) -> {
+                throw new org.nestwalk.machine.GuestFailure(
+                        VmExit.Cause.UNHANDLED_EXCEPTION,
+                        "page fault at 0x%x, which nothing handles".formatted(gva));
+            };
+    private ExitObserver observer = (cpu, reason, cycles) -> {};
+    private boolean closed;
+
+    SimulatedVm(SimulatedMachine owner, int id, VmSettings settings) {
+        this.owner = owner;
+        this.id = id;
+        this.settings = settings;
+        this.secondLevel = isNative() ? null : newSecondLevel();
+        if (isNative()) {
+            takeAll();
+        }
+        this.memory = new SimulatedGuestMemory(this);
+        for (int i = 0; i < settings.cpus(); i++) {
+            cpus.add(new SimulatedCpu(this, i));
+        }
+    }
+
+    private SecondLevelTables newSecondLevel() {
+        SecondLevelFormat format = owner.settings().model().secondLevel();
+        return new SecondLevelTables(
+                this,
+                owner.frames(),
+                owner.settings().costs(),
+                format == SecondLevelFormat.NPT ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
+                owner.settings().hostLevels(),
+                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT);
+    }
+
+    /// The kernel's memory is the machine's, from address 0.
+    private void takeAll() {
+        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
+            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
+            if (hpa >= owner.host().bytes()
+                    || !owner.frames().takeAt(hpa, whole ? LARGEST_ORDER : 9, id, hpa)) {
+                throw new InputException(
+                        "%s needs %d bytes of contiguous memory from address 0, which the host has not"
+                                .formatted(settings.name(), settings.memoryBytes()));
+            }
+        }
+    }
+
+    int id() {
+        return id;
+    }
+
+    /// The node that new memory comes from.
+    int node() {
+        return 0;
+    }
+
+    SimulatedMachine owner() {
+        return owner;
+    }
+
+    boolean isNative() {
+        return settings.mode() == TranslationMode.NATIVE;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// The second level.
+    ///
+    /// @throws UnsupportedOperationException in native mode
+    SecondLevelTables tables() {
+        if (secondLevel == null) {
+            throw new UnsupportedOperationException("native mode has no second level");
+        }
+        return secondLevel;
+    }
+
+    /// Its shadow tables, used in shadow mode.
+    ShadowPaging shadows() {
+        return shadows;
+    }
+
+    /// The host-physical address of `gpa`, or -1 if it is not backed.
+    long lookup(long gpa) {
+        return secondLevel == null ? gpa : secondLevel.lookup(gpa);
+    }
+
+    FlatMemory contents() {
+        return owner.memory();
+    }
+
+    ExitHandler handler() {
+        return handler;
+    }
+
+    GuestSoftware software() {
+        return software;
+    }
+
+    ExitObserver observer() {
+        return observer;
+    }
+
+    void charge(Cost cost, long cycles) {
+        owner.world().charge(cost, cycles);
+    }
+
+    /// Removes what any processor has cached of the mapping of a range, and charges the CPU that is
+    /// served for interrupting the others, and those for being interrupted.
+    void flush(long gpa, long bytes) {
+        SimulatedCpu served = owner.world().served();
+        for (SimulatedCpu cpu : cpus) {
+            cpu.translation().secondLevelChanged(gpa, bytes);
+            if (cpu != served) {
+                charge(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupt());
+                cpu.account()
+                        .spend(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupted());
+            }
+        }
+    }
+
+    /// Removes what any processor has cached of shadow tables.
+    void flushShadows() {
+        for (SimulatedCpu cpu : cpus) {
+            cpu.translation().invalidateAll();
+        }
+    }
+
+    /// Moves the page at `gpa` to another frame.
+    void move(long gpa, long from, long to) {
+        tables().move(gpa, from, to);
+    }
+
+    boolean hasLogs() {
+        return cpus.stream().allMatch(cpu -> cpu.translation().log() != null);
+    }
+
+    void enableLogs(boolean on) {
+        for (SimulatedCpu cpu : cpus) {
+            cpu.translation().requireLog().enable(on);
+        }
+    }
+
+    @Override
+    public VmSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public SecondLevelMap secondLevel() {
+        return tables();
+    }
+
+    @Override
+    public List<VirtualCpu> cpus() {
+        return List.copyOf(cpus);
+    }
+
+    @Override
+    public void onExit(ExitHandler handler) {
+        this.handler = handler;
+    }
+
+    @Override
+    public void onException(GuestSoftware software) {
+        this.software = software;
+    }
+
+    @Override
+    public void observe(ExitObserver observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public Account background() {
+        return background;
+    }
+
+    @Override
+    public void exclusively(Runnable work) {
+        owner.world().alone(null, background, work);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        cpus.forEach(VirtualCpu::kick);
+        exclusively(this::giveBack);
+    }
+
+    private void giveBack() {
+        cpus.forEach(SimulatedCpu::release);
+        shadows.release();
+        if (secondLevel != null) {
+            secondLevel.release();
+            return;
+        }
+        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
+            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
+            owner.frames()
+                    .give(hpa, whole ? LARGEST_ORDER : HostFrames.order(PageSize.SIZE_2M));
+        }
+    }
+}
