@@ -63,6 +63,11 @@ public final class Access {
         return (access & CONTINUED) != 0;
     }
 
+    /// The same access `offset` bytes higher; the address must stay canonical.
+    public static long displaced(long access, long offset) {
+        return access & ~ADDRESS_MASK | (access + offset) & ADDRESS_MASK;
+    }
+
     /// The linear address, sign-extended from bit 56.
     public static long address(long access) {
         return access << 7 >> 7;

@@ -32,6 +32,13 @@ public interface VirtualCpu {
     /// Replaces the state. Cached translations go.
     void restore(CpuState state);
 
+    /// Replaces the program's part of the state, as a kernel does that switches between tasks;
+    /// cached translations stay.
+    ///
+    /// @param cursor data accesses made so far by the program
+    /// @param checksum of what it has loaded
+    void setProgram(long cursor, long checksum);
+
     /// Makes [#run] return soon, from any thread; or the next one, if none is under way.
     void kick();
 

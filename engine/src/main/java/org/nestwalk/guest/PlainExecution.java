@@ -1,0 +1,63 @@
+package org.nestwalk.guest;
+
+import org.nestwalk.bits.Access;
+import org.nestwalk.machine.Checksum;
+
+/// A program on memory that nothing translates: what every execution of it in a virtual machine has
+/// to end with. [Checksum] has the rules.
+public final class PlainExecution {
+    private static final int BLOCK = 4096;
+
+    private final PlainMemory memory = new PlainMemory();
+    private long cursor;
+    private long checksum = Checksum.START;
+
+    /// An execution that has not begun: no access made, all memory zero.
+    public PlainExecution() {}
+
+    /// Runs a whole program from zeroed memory.
+    public static PlainExecution of(AccessSource source) {
+        PlainExecution execution = new PlainExecution();
+        long[] block = new long[BLOCK];
+        for (int count = source.next(block); count > 0; count = source.next(block)) {
+            execution.run(block, 0, count);
+        }
+        return execution;
+    }
+
+    /// Makes the accesses of `accesses` from index `from` up to, not including, `to`.
+    public void run(long[] accesses, int from, int to) {
+        for (int i = from; i < to; i++) {
+            access(accesses[i]);
+        }
+    }
+
+    /// Data accesses made so far.
+    public long cursor() {
+        return cursor;
+    }
+
+    /// Of what has been loaded so far.
+    public long checksum() {
+        return checksum;
+    }
+
+    /// The word at `address`, a multiple of 8.
+    public long word(long address) {
+        return memory.read(address);
+    }
+
+    private void access(long access) {
+        if (Access.isFetch(access)) {
+            return;
+        }
+        long address = Access.address(access) & -8;
+        if (Access.kind(access) != Access.STORE) {
+            checksum = Checksum.fold(checksum, memory.read(address));
+        }
+        if (Access.isWrite(access)) {
+            memory.write(address, Checksum.value(cursor));
+        }
+        cursor++;
+    }
+}

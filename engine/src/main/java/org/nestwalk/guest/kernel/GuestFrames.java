@@ -1,0 +1,196 @@
+package org.nestwalk.guest.kernel;
+
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.paging.TableFrames;
+
+/// The guest's physical memory: which frames are free, and how many page tables map each of the
+/// others.
+final class GuestFrames implements TableFrames {
+    private static final int ORDER_2M = BuddyAllocator.ORDER_2M;
+    private static final int PAGES = 1 << ORDER_2M;
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final long LARGE = PageSize.SIZE_2M.bytes();
+
+    private final KernelMemory memory;
+    private final SoftwareCosts costs;
+    private final BuddyAllocator allocator;
+
+    // By 2-MiB block: for each frame, the mappings beyond the first. Null where there are none.
+    private final short[][] extra;
+
+    /// All of `bytes` from 0 free, but for the lowest 2 MiB, which are the kernel's own.
+    GuestFrames(KernelMemory memory, SoftwareCosts costs, long bytes) {
+        if (bytes < 2 * LARGE) {
+            throw new InputException(
+                    "guest memory of %d bytes has no room for the kernel's 2MiB and a program; give it 4MiB or more"
+                            .formatted(bytes));
+        }
+        this.memory = memory;
+        this.costs = costs;
+        allocator = new BuddyAllocator(0, bytes);
+        extra = new short[(int) (bytes / LARGE)][];
+        if (!allocator.allocateAt(0, ORDER_2M)) {
+            throw new IllegalStateException("the kernel's own range is not free");
+        }
+    }
+
+    /// What is free.
+    BuddyAllocator allocator() {
+        return allocator;
+    }
+
+    /// A block for a page, whatever it holds; -1 if there is none.
+    long take(PageSize size) {
+        return allocator.allocate(order(size));
+    }
+
+    /// A zeroed frame.
+    ///
+    /// @throws GuestFailure if there is none
+    @Override
+    public long allocate() {
+        long gpa = takeFrame();
+        zero(gpa, PageSize.SIZE_4K);
+        return gpa;
+    }
+
+    /// A frame, whatever it holds.
+    ///
+    /// @throws GuestFailure if there is none
+    long takeFrame() {
+        long gpa = take(PageSize.SIZE_4K);
+        if (gpa < 0) {
+            throw new GuestFailure(
+                    VmExit.Cause.GUEST_OUT_OF_MEMORY, "the guest has no free memory left");
+        }
+        return gpa;
+    }
+
+    @Override
+    public long hostPhysical(long address) {
+        return address;
+    }
+
+    @Override
+    public void free(long address) {
+        allocator.free(address, 0);
+    }
+
+    /// Zeroes a block just taken; if it cannot be backed, gives it back and passes the failure on.
+    void zero(long gpa, PageSize size) {
+        KernelCpu cpu = memory.cpu();
+        cpu.spend(Cost.GUEST_ZEROING, costs.zeroing() * (size.bytes() / PAGE));
+        undoingTake(gpa, size, () -> cpu.zero(gpa, size.bytes()));
+    }
+
+    /// Copies a 4-KiB page to part of a block.
+    void copyPage(long from, long to) {
+        KernelCpu cpu = memory.cpu();
+        cpu.spend(Cost.GUEST_COPYING, costs.copying());
+        cpu.copy(from, to, PAGE);
+    }
+
+    /// Zeroes a 4-KiB part of a block.
+    void zeroPage(long gpa) {
+        KernelCpu cpu = memory.cpu();
+        cpu.spend(Cost.GUEST_ZEROING, costs.zeroing());
+        cpu.zero(gpa, PAGE);
+    }
+
+    /// Does `work` with a block just taken; should it fail, the block goes back.
+    void undoingTake(long gpa, PageSize size, Runnable work) {
+        boolean done = false;
+        try {
+            work.run();
+            done = true;
+        } finally {
+            if (!done) {
+                allocator.free(gpa, order(size));
+            }
+        }
+    }
+
+    /// One more table maps the page.
+    void share(long gpa, PageSize size) {
+        short[] counts = extra[block(gpa)];
+        if (counts == null) {
+            counts = new short[PAGES];
+            extra[block(gpa)] = counts;
+        }
+        for (int i = index(gpa), end = i + (1 << order(size)); i < end; i++) {
+            if (++counts[i] == Short.MAX_VALUE) {
+                throw new IllegalStateException("too many processes share a page");
+            }
+        }
+    }
+
+    /// Whether any of the page's memory is mapped by more than one table.
+    boolean isShared(long gpa, PageSize size) {
+        short[] counts = extra[block(gpa)];
+        if (counts != null) {
+            for (int i = index(gpa), end = i + (1 << order(size)); i < end; i++) {
+                if (counts[i] != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// One table less maps the page; what no table maps is free.
+    void drop(long gpa, PageSize size) {
+        if (allocator.allocatedOrder(gpa) == ORDER_2M && size == PageSize.SIZE_2M) {
+            if (isShared(gpa, size)) {
+                unshare(gpa, PAGES);
+            } else {
+                allocator.free(gpa, ORDER_2M);
+            }
+            return;
+        }
+        for (long page = gpa; page < gpa + size.bytes(); page += PAGE) {
+            if (isShared(page, PageSize.SIZE_4K)) {
+                unshare(page, 1);
+            } else {
+                allocator.free(page, 0);
+            }
+        }
+    }
+
+    /// Some table maps the block by 4-KiB pages from now on, so that each is freed by itself.
+    void split(long gpa) {
+        if (allocator.allocatedOrder(gpa) == ORDER_2M) {
+            allocator.splitAllocated(gpa, ORDER_2M);
+        }
+    }
+
+    /// Gives the kernel's own range back.
+    void close() {
+        allocator.free(0, ORDER_2M);
+    }
+
+    private void unshare(long gpa, int pages) {
+        short[] counts = extra[block(gpa)];
+        for (int i = index(gpa), end = i + pages; i < end; i++) {
+            counts[i]--;
+        }
+    }
+
+    private static int order(PageSize size) {
+        return size.shift() - BuddyAllocator.FRAME_SHIFT;
+    }
+
+    private static int block(long gpa) {
+        return (int) (gpa / LARGE);
+    }
+
+    private static int index(long gpa) {
+        return (int) (gpa / PAGE) & PAGES - 1;
+    }
+}

@@ -1,0 +1,296 @@
+package org.nestwalk.guest.kernel;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Function;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.guest.AccessSource;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.GuestSoftware;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.memory.BuddyAllocator;
+
+/// A guest's kernel: owns the memory of a virtual machine, gives it to processes page by page, and
+/// runs their tasks.
+///
+/// [#slice] runs one CPU, on whatever thread drives that CPU; CPUs may be driven by threads of
+/// their own. All other operations are system calls or work of the kernel's own, made by the CPU
+/// they name; they are made [exclusively][VirtualMachine#exclusively], by any thread, but not on
+/// behalf of a process that is running a slice at the same time.
+public final class GuestKernel implements GuestSoftware, AutoCloseable {
+    private static final long ROOT = PageSize.SIZE_4K.bytes();
+    private static final int MOST_PROCESSES = 4095;
+
+    private final KernelSettings settings;
+    private final KernelMemory memory = new KernelMemory();
+    private final GuestFrames frames;
+    private final TlbMaintenance tlbs;
+    private final CopyOnWrite copyOnWrite;
+    private final PageFaults faults;
+    private final Khugepaged khugepaged;
+    private final Scheduler scheduler;
+    private final List<GuestProcess> processes = new ArrayList<>();
+    private final BitSet pcids = new BitSet();
+    private final PagingCounts ended = new PagingCounts();
+    private final int cpus;
+    private VirtualMachine machine;
+    private int lastId;
+
+    /// Boots a kernel on a virtual machine whose memory is all unused.
+    ///
+    /// @throws InputException if there is too little memory
+    public GuestKernel(VirtualMachine machine, KernelSettings settings) {
+        this.machine = machine;
+        this.settings = settings;
+        cpus = machine.settings().cpus();
+        frames = new GuestFrames(memory, settings.costs(), machine.settings().memoryBytes());
+        tlbs = new TlbMaintenance(cpus, settings.pcids(), ROOT);
+        copyOnWrite = new CopyOnWrite(frames, tlbs);
+        faults = new PageFaults(settings, frames, copyOnWrite);
+        khugepaged = new Khugepaged(settings, frames, tlbs, faults);
+        scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
+        machine.onException(this);
+    }
+
+    /// Goes on, on a virtual machine to which memory and CPU state of the present one have been
+    /// brought.
+    ///
+    /// @throws InputException if it has other memory or CPUs
+    public void moveTo(VirtualMachine other) {
+        if (other.settings().cpus() != cpus
+                || other.settings().memoryBytes() != machine.settings().memoryBytes()) {
+            throw new InputException(
+                    "a guest can only move to a virtual machine with as much memory and as many"
+                            + " CPUs");
+        }
+        machine = other;
+        machine.onException(this);
+    }
+
+    /// Starts a process with areas that do not overlap, and no task yet.
+    ///
+    /// @throws InputException if areas overlap, or there are 4095 processes
+    /// @throws GuestFailure if there is no memory for a page table
+    public GuestProcess start(int cpu, String name, List<Vma> areas) {
+        Vmas vmas = new Vmas();
+        areas.forEach(vmas::add);
+        return call(cpu, kernelCpu -> newProcess(name, vmas));
+    }
+
+    /// Starts a task of a process on a CPU, where it takes turns with others from the next slice
+    /// on. The process ends when all its tasks have.
+    public Task run(GuestProcess process, AccessSource source, int cpu) {
+        requireAlive(process);
+        Task task = new Task(process, source);
+        process.begin(task);
+        scheduler.add(task, cpu);
+        return task;
+    }
+
+    /// `mmap`: one more area.
+    ///
+    /// @throws InputException if it overlaps another
+    public void map(int cpu, GuestProcess process, Vma area) {
+        requireAlive(process);
+        call(
+                cpu,
+                kernelCpu -> {
+                    process.space().vmas.add(area);
+                    return area;
+                });
+    }
+
+    /// `munmap`: takes a range away, and what it holds. Parts that are not mapped are skipped.
+    ///
+    /// @throws GuestFailure if a 2-MiB page has to be split and there is no memory for a table
+    public void unmap(int cpu, GuestProcess process, long start, long end) {
+        requireAlive(process);
+        Vma range = new Vma(start, end, Vma.READ);
+        call(
+                cpu,
+                kernelCpu -> {
+                    AddressSpace space = process.space();
+                    splitEnds(space, range);
+                    space.vmas.remove(start, end);
+                    space.forEachPage(start, end, (gva, level, entry) -> space.unmap(gva, level));
+                    tlbs.flush(kernelCpu, space, start, end, PageSize.SIZE_4K);
+                    return range;
+                });
+    }
+
+    /// `mprotect`: gives a range the rights of `range`.
+    ///
+    /// @throws InputException if not all of it is mapped
+    /// @throws GuestFailure as [#unmap]
+    public void protect(int cpu, GuestProcess process, Vma range) {
+        requireAlive(process);
+        call(
+                cpu,
+                kernelCpu -> {
+                    AddressSpace space = process.space();
+                    splitEnds(space, range);
+                    space.vmas.protect(range);
+                    space.protect(range);
+                    tlbs.flush(kernelCpu, space, range.start(), range.end(), PageSize.SIZE_4K);
+                    return range;
+                });
+    }
+
+    /// `fork`: a process with the same areas and contents, which both keep until they write. It has
+    /// no task yet.
+    ///
+    /// @throws GuestFailure if there is no memory for its page table; there is no child then
+    public GuestProcess fork(int cpu, GuestProcess parent) {
+        requireAlive(parent);
+        return call(
+                cpu,
+                kernelCpu -> {
+                    GuestProcess child = newProcess(parent.name(), new Vmas(parent.space().vmas));
+                    boolean done = false;
+                    try {
+                        copyOnWrite.share(kernelCpu, parent.space(), child.space());
+                        done = true;
+                    } finally {
+                        if (!done) {
+                            end(kernelCpu, child);
+                        }
+                    }
+                    return child;
+                });
+    }
+
+    /// `fork` by a task, which is not in a slice: the child has one task, which goes on where
+    /// `parent` is.
+    ///
+    /// @param fresh the parent's program, from its start
+    /// @param childCpu where the child's task runs
+    /// @throws GuestFailure as the other
+    public Task fork(int cpu, Task parent, AccessSource fresh, int childCpu) {
+        GuestProcess child = fork(cpu, parent.process());
+        Task task = new Task(child, fresh, parent);
+        child.begin(task);
+        scheduler.add(task, childCpu);
+        return task;
+    }
+
+    /// `exit`, or a kill: ends a process, and frees what it has. Its tasks are not in a slice.
+    public void exit(int cpu, GuestProcess process) {
+        requireAlive(process);
+        call(
+                cpu,
+                kernelCpu -> {
+                    end(kernelCpu, process);
+                    return process;
+                });
+    }
+
+    /// Lets the kernel's background work be done, if it is time to.
+    ///
+    /// @param cpu who does it
+    /// @param now simulated nanoseconds, never less than before
+    public void tick(int cpu, long now) {
+        call(
+                cpu,
+                kernelCpu -> {
+                    khugepaged.tick(kernelCpu, now, processes);
+                    return processes;
+                });
+    }
+
+    /// Runs a CPU for up to `quantum` accesses. If several tasks are ready the next slice is
+    /// another's.
+    public Slice slice(int cpu, int quantum) {
+        return scheduler.slice(machine, cpu, quantum);
+    }
+
+    @Override
+    public void pageFault(KernelCpu cpu, long gva, long errorCode) {
+        memory.enter(cpu);
+        cpu.spend(Cost.GUEST_FAULT, settings.costs().fault());
+        faults.handle(cpu, tlbs.loaded(cpu.cpu().index()), gva, errorCode);
+    }
+
+    /// The processes that have not ended, in the order of creation.
+    public List<GuestProcess> processes() {
+        return List.copyOf(processes);
+    }
+
+    /// What paging has done for all processes, ended ones too.
+    public PagingCounts counts() {
+        PagingCounts sum = new PagingCounts();
+        sum.add(ended);
+        processes.forEach(process -> sum.add(process.counts()));
+        return sum;
+    }
+
+    /// The allocator of the guest's memory, for measures of fragmentation, and for taking blocks
+    /// away before processes start.
+    public BuddyAllocator allocator() {
+        return frames.allocator();
+    }
+
+    /// Ends all processes and gives the kernel's own memory back.
+    @Override
+    public void close() {
+        for (GuestProcess process : processes()) {
+            exit(0, process);
+        }
+        frames.close();
+    }
+
+    /// A task has ended; with it its process, if it was the last.
+    void ended(KernelCpu cpu, Task task) {
+        memory.enter(cpu);
+        if (task.process().isDone()) {
+            end(cpu, task.process());
+        }
+    }
+
+    private GuestProcess newProcess(String name, Vmas vmas) {
+        int pcid = pcids.nextClearBit(1);
+        if (pcid > MOST_PROCESSES) {
+            throw new InputException("a guest has up to 4095 processes at a time");
+        }
+        AddressSpace space = new AddressSpace(pcid, cpus, vmas, memory, frames);
+        pcids.set(pcid);
+        lastId++;
+        GuestProcess process = new GuestProcess(lastId, name, space);
+        processes.add(process);
+        return process;
+    }
+
+    private void end(KernelCpu cpu, GuestProcess process) {
+        process.die();
+        tlbs.unload(cpu, process.space());
+        process.space().release();
+        pcids.clear(process.space().pcid);
+        processes.remove(process);
+        ended.add(process.counts());
+    }
+
+    private static void splitEnds(AddressSpace space, Vma range) {
+        space.splitAround(range.start());
+        space.splitAround(range.end());
+    }
+
+    private <T> T call(int cpu, Function<KernelCpu, T> work) {
+        List<T> result = new ArrayList<>(1);
+        KernelCpu kernelCpu = machine.cpus().get(cpu).kernel();
+        machine.exclusively(() -> {
+            memory.enter(kernelCpu);
+            result.add(work.apply(kernelCpu));
+        });
+        return result.getFirst();
+    }
+
+    private static void requireAlive(GuestProcess process) {
+        if (!process.isAlive()) {
+            throw new InputException(
+                    "process %d (%s) has ended".formatted(process.id(), process.name()));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.nestwalk.guest.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.PageSize;
+
+/// A process: an address space, shared by its tasks.
+public final class GuestProcess {
+    private final int id;
+    private final String name;
+    private final AddressSpace space;
+    private boolean alive = true;
+    private final List<Task> tasks = new ArrayList<>();
+
+    GuestProcess(int id, String name, AddressSpace space) {
+        this.id = id;
+        this.name = name;
+        this.space = space;
+    }
+
+    /// Its number: from 1, in the order of creation, never given twice.
+    public int id() {
+        return id;
+    }
+
+    /// What people call it.
+    public String name() {
+        return name;
+    }
+
+    /// Whether it has not ended.
+    public boolean isAlive() {
+        return alive;
+    }
+
+    /// Pages of `size` that its page table maps.
+    public long pages(PageSize size) {
+        return space.pages(size);
+    }
+
+    /// What paging has done for it.
+    public PagingCounts counts() {
+        return space.counts;
+    }
+
+    AddressSpace space() {
+        return space;
+    }
+
+    void begin(Task task) {
+        tasks.add(task);
+    }
+
+    /// Whether none of its tasks has anything left to do.
+    boolean isDone() {
+        return tasks.stream().noneMatch(task -> task.state() == Task.State.READY);
+    }
+
+    /// It ends, and tasks that have not ended with it.
+    void die() {
+        alive = false;
+        for (Task task : tasks) {
+            if (task.state() == Task.State.READY) {
+                task.end(Task.State.KILLED, null);
+            }
+        }
+    }
+}

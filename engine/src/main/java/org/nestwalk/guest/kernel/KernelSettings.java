@@ -1,0 +1,40 @@
+package org.nestwalk.guest.kernel;
+
+import org.nestwalk.machine.SoftwareCosts;
+
+/// How a guest's kernel manages memory.
+///
+/// @param pages what first touches are given
+/// @param pcids whether translations stay cached under a process-context identifier while another
+///   process runs
+/// @param hints whether the hypervisor is told of large pages before they are used
+///   ([org.nestwalk.machine.Hypercalls#HINT_LARGE_PAGES])
+/// @param scanning whether and how 4-KiB pages are made large later
+/// @param costs what the kernel's own work costs
+public record KernelSettings(
+        PagePolicy pages,
+        boolean pcids,
+        boolean hints,
+        ScanSettings scanning,
+        SoftwareCosts costs) {
+
+    /// With PCIDs, no hints, and no scanning.
+    public static KernelSettings of(PagePolicy pages, SoftwareCosts costs) {
+        return new KernelSettings(pages, true, false, ScanSettings.OFF, costs);
+    }
+
+    /// The same without PCIDs.
+    public KernelSettings withoutPcids() {
+        return new KernelSettings(pages, false, hints, scanning, costs);
+    }
+
+    /// The same with hints.
+    public KernelSettings withHints() {
+        return new KernelSettings(pages, pcids, true, scanning, costs);
+    }
+
+    /// The same with scanning.
+    public KernelSettings with(ScanSettings settings) {
+        return new KernelSettings(pages, pcids, hints, settings, costs);
+    }
+}

@@ -1,0 +1,18 @@
+package org.nestwalk.machine;
+
+/// The numbers of the hypercalls by which guests' kernels and hypervisors of this project talk, and
+/// what their arguments mean. They begin beyond those of Linux
+/// (`Documentation/virt/kvm/x86/hypercalls.rst`).
+///
+/// @see KernelCpu#hypercall
+public final class Hypercalls {
+    /// The guest's kernel is about to use a large page of its own, and would profit from a large
+    /// page behind it: before it touches any of it.
+    ///
+    /// First argument: its guest-physical address, aligned to the second. Second: its bytes, 2 MiB.
+    /// Third: 0. Answer: how many of the bytes are, or will at their first use be, backed by one
+    /// large page; 0 if none.
+    public static final int HINT_LARGE_PAGES = 64;
+
+    private Hypercalls() {}
+}
