@@ -215,8 +215,8 @@ final class SimulatedCpu implements VirtualCpu {
         data.restore(state.cursor(), state.checksum());
     }
 
-    /// Replaces the program's part of the state.
-    void restoreProgram(long cursor, long checksum) {
+    @Override
+    public void setProgram(long cursor, long checksum) {
         data.restore(cursor, checksum);
     }
 
