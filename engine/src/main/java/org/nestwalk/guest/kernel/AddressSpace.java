@@ -13,8 +13,6 @@ import org.nestwalk.paging.TableFormat;
 ///
 /// The table changes here without any CPU hearing of it: [TlbMaintenance] is the caller's work.
 final class AddressSpace {
-    private static final int LEVELS = 4;
-
     final Vmas vmas;
     final PagingCounts counts = new PagingCounts();
 
@@ -32,13 +30,13 @@ final class AddressSpace {
     private final PageTable table;
     private final long[] pages = new long[4];
 
-    AddressSpace(int pcid, int cpus, Vmas vmas, KernelMemory memory, GuestFrames frames) {
+    AddressSpace(int pcid, int cpus, int levels, Vmas vmas, KernelMemory memory, GuestFrames frames) {
         this.pcid = pcid;
         this.vmas = vmas;
         this.frames = frames;
         seen = new long[cpus];
         Arrays.fill(seen, -1);
-        table = new PageTable(memory, frames, TableFormat.X86, LEVELS);
+        table = new PageTable(memory, frames, TableFormat.X86, levels);
     }
 
     /// The guest-physical address of the root table.

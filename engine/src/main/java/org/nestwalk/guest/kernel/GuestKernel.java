@@ -255,7 +255,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         if (pcid > MOST_PROCESSES) {
             throw new InputException("a guest has up to 4095 processes at a time");
         }
-        AddressSpace space = new AddressSpace(pcid, cpus, vmas, memory, frames);
+        AddressSpace space = new AddressSpace(pcid, cpus, settings.levels(), vmas, memory, frames);
         pcids.set(pcid);
         lastId++;
         GuestProcess process = new GuestProcess(lastId, name, space);

@@ -10,31 +10,33 @@ import org.nestwalk.machine.SoftwareCosts;
 /// @param hints whether the hypervisor is told of large pages before they are used
 ///   ([org.nestwalk.machine.Hypercalls#HINT_LARGE_PAGES])
 /// @param scanning whether and how 4-KiB pages are made large later
+/// @param levels of page tables, 4 or 5, as the processor is set up
 /// @param costs what the kernel's own work costs
 public record KernelSettings(
         PagePolicy pages,
         boolean pcids,
         boolean hints,
         ScanSettings scanning,
+        int levels,
         SoftwareCosts costs) {
 
-    /// With PCIDs, no hints, and no scanning.
+    /// With PCIDs, 4-level tables, no hints, and no scanning.
     public static KernelSettings of(PagePolicy pages, SoftwareCosts costs) {
-        return new KernelSettings(pages, true, false, ScanSettings.OFF, costs);
+        return new KernelSettings(pages, true, false, ScanSettings.OFF, 4, costs);
     }
 
     /// The same without PCIDs.
     public KernelSettings withoutPcids() {
-        return new KernelSettings(pages, false, hints, scanning, costs);
+        return new KernelSettings(pages, false, hints, scanning, levels, costs);
     }
 
     /// The same with hints.
     public KernelSettings withHints() {
-        return new KernelSettings(pages, pcids, true, scanning, costs);
+        return new KernelSettings(pages, pcids, true, scanning, levels, costs);
     }
 
     /// The same with scanning.
     public KernelSettings with(ScanSettings settings) {
-        return new KernelSettings(pages, pcids, hints, settings, costs);
+        return new KernelSettings(pages, pcids, hints, settings, levels, costs);
     }
 }

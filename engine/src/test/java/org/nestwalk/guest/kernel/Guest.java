@@ -25,11 +25,14 @@ final class Guest implements AutoCloseable {
     final GuestKernel kernel;
     private final int cpus;
     private final long bytes;
+    private final Runnable verify;
 
     Guest(Machines kind, long bytes, int cpus, KernelSettings settings) {
         this.cpus = cpus;
         this.bytes = bytes;
-        machine = kind.create(bytes, cpus);
+        Machines.Made made = kind.create(bytes, cpus);
+        machine = made.vm();
+        verify = made.verify();
         kernel = new GuestKernel(machine, settings);
     }
 
@@ -130,5 +133,6 @@ final class Guest implements AutoCloseable {
         kernel.close();
         assertThat(kernel.allocator().sameStateAs(new BuddyAllocator(0, bytes))).isTrue();
         machine.close();
+        verify.run();
     }
 }

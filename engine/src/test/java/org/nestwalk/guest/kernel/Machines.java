@@ -1,17 +1,97 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.StructureCacheModel;
+import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TlbModel.Serves;
 
 /// The machines on which the kernel is tested.
 enum Machines {
     /// [FlatMachine].
-    FLAT {
-        @Override
-        VirtualMachine create(long bytes, int cpus) {
-            return new FlatMachine(bytes, cpus);
-        }
-    };
+    FLAT(null),
+    /// The simulated machine, with nested paging and first-touch backing by 2-MiB pages.
+    NESTED(TranslationMode.NESTED),
+    /// The same with shadow paging, and backing by 4-KiB pages.
+    SHADOW(TranslationMode.SHADOW),
+    /// The simulated machine without a hypervisor.
+    NATIVE(TranslationMode.NATIVE);
+
+    private final @Nullable TranslationMode mode;
+
+    Machines(@Nullable TranslationMode mode) {
+        this.mode = mode;
+    }
+
+    /// A virtual machine, and what checks that nothing is left of it when it has been closed.
+    record Made(VirtualMachine vm, Runnable verify) {}
 
     /// A virtual machine with `bytes` of memory.
-    abstract VirtualMachine create(long bytes, int cpus);
+    Made create(long bytes, int cpus) {
+        if (mode == null) {
+            return new Made(new FlatMachine(bytes, cpus), () -> {});
+        }
+        SimulatedMachine machine =
+                new SimulatedMachine(SimulatedSettings.of(model(), bytes + (64 << 20)));
+        VirtualMachine vm = machine.create(new VmSettings("vm", bytes, cpus, mode));
+        if (mode != TranslationMode.NATIVE) {
+            PageSize largest =
+                    mode == TranslationMode.NESTED ? PageSize.SIZE_2M : PageSize.SIZE_4K;
+            Hypervisor unused = new Hypervisor(vm, new FirstTouch(largest));
+        }
+        return new Made(vm, machine::closeAndVerify);
+    }
+
+    private static MachineModel model() {
+        return new MachineModel(
+                "small",
+                "for tests",
+                1,
+                SecondLevelFormat.EPT_AD,
+                List.of(
+                        tlb("L1D", Serves.DATA, lru(16, 4), 0),
+                        tlb("L1I", Serves.INSTRUCTION, lru(16, 4), 0)),
+                List.of(tlb("L2", Serves.BOTH, lru(256, 4), 7)),
+                structureCaches(),
+                structureCaches(),
+                lru(16, 4),
+                1,
+                3,
+                List.of(new CacheModel("L1", lru(64, 4), 4)),
+                100,
+                false,
+                0,
+                1,
+                50,
+                1500);
+    }
+
+    private static TlbModel tlb(String name, Serves serves, Geometry geometry, int cycles) {
+        return new TlbModel(name, serves, EnumSet.allOf(PageSize.class), geometry, cycles);
+    }
+
+    private static List<StructureCacheModel> structureCaches() {
+        return List.of(
+                new StructureCacheModel(2, lru(16, 4)),
+                new StructureCacheModel(3, lru(4, 4)),
+                new StructureCacheModel(4, lru(2, 2)));
+    }
+
+    private static Geometry lru(int entries, int ways) {
+        return new Geometry(entries, ways, Replacement.LRU);
+    }
 }
