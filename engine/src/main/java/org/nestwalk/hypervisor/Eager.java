@@ -10,19 +10,18 @@ import org.nestwalk.machine.VirtualMachine;
 public record Eager(PageSize largest) implements BackingPolicy {
     @Override
     public void prepare(VirtualMachine vm) {
-        vm.exclusively(
-                () -> {
-                    long bytes = vm.settings().memoryBytes();
-                    for (long gpa = 0; gpa < bytes; ) {
-                        if (vm.secondLevel().pageSize(gpa) == null && !back(vm, gpa)) {
-                            throw new InputException(
-                                    "the host's memory backs only %d of %d bytes of %s"
-                                            .formatted(gpa, bytes, vm.settings().name()));
-                        }
-                        PageSize size = vm.secondLevel().pageSize(gpa);
-                        gpa += size == null ? PageSize.SIZE_4K.bytes() : size.bytes();
-                    }
-                });
+        vm.exclusively(() -> {
+            long bytes = vm.settings().memoryBytes();
+            for (long gpa = 0; gpa < bytes; ) {
+                if (vm.secondLevel().pageSize(gpa) == null && !back(vm, gpa)) {
+                    throw new InputException(
+                            "the host's memory backs only %d of %d bytes of %s"
+                                    .formatted(gpa, bytes, vm.settings().name()));
+                }
+                PageSize size = vm.secondLevel().pageSize(gpa);
+                gpa += size == null ? PageSize.SIZE_4K.bytes() : size.bytes();
+            }
+        });
     }
 
     @Override

@@ -5,9 +5,9 @@ import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualMachine;
 
-/// Makes large pages of small ones in the background, as Linux's khugepaged does for the memory of a
-/// virtual machine's process: wakes up, scans a few pages from where it stopped, collapses what can
-/// be, and sleeps. It knows nothing of the guest's own pages.
+/// Makes large pages of small ones in the background, as Linux's khugepaged does for the memory of
+/// a virtual machine's process: wakes up, scans a few pages from where it stopped, collapses what
+/// can be, and sleeps. It knows nothing of the guest's own pages.
 public final class HostKhugepaged implements BackgroundWork {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();

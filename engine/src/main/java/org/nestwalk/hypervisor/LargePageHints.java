@@ -9,8 +9,8 @@ import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 
-/// The host's side of a paravirtual hint: the guest announces by a hypercall that it is going to use
-/// large pages in a range of its memory, and the host sees to it that these are backed by large
+/// The host's side of a paravirtual hint: the guest announces by a hypercall that it is going to
+/// use large pages in a range of its memory, and the host sees to it that these are backed by large
 /// pages, too, so that walks are short and TLB entries large.
 ///
 /// For every 2-MiB block of the range the host reserves an aligned block of its own, compacting
@@ -162,11 +162,10 @@ public final class LargePageHints
 
     /// Withdraws all promises, as before the virtual machine is closed.
     public void withdraw() {
-        vm.exclusively(
-                () -> {
-                    promises.values().forEach(promise -> host.release(promise.hpa, LARGE));
-                    promises.clear();
-                });
+        vm.exclusively(() -> {
+            promises.values().forEach(promise -> host.release(promise.hpa, LARGE));
+            promises.clear();
+        });
     }
 
     @Override

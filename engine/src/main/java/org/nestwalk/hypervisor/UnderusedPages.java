@@ -35,14 +35,13 @@ public final class UnderusedPages {
     /// @return how many large pages were split
     public int relieve() {
         int[] split = new int[1];
-        vm.exclusively(
-                () -> {
-                    for (long gpa = 0;
-                            gpa < vm.settings().memoryBytes() && host.freeBytes() < lowBytes;
-                            gpa += LARGE) {
-                        split[0] += demote(gpa) ? 1 : 0;
-                    }
-                });
+        vm.exclusively(() -> {
+            for (long gpa = 0;
+                    gpa < vm.settings().memoryBytes() && host.freeBytes() < lowBytes;
+                    gpa += LARGE) {
+                split[0] += demote(gpa) ? 1 : 0;
+            }
+        });
         return split[0];
     }
 

@@ -89,7 +89,7 @@ public final class FlatMemory implements PhysicalMemory {
         long[] frame = frameToWrite(address);
         frame[0] = 1;
         // Another processor may set other flags of the same entry.
-        long unused = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
+        var _ = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
     }
 
     /// Copies the frame at `from` to that at `to`; both are multiples of 4096.
@@ -157,8 +157,7 @@ public final class FlatMemory implements PhysicalMemory {
         int frame = frameOf(offset);
         if (region >= regions.length) {
             int old = regions.length;
-            long[][][] more =
-                    Arrays.copyOf(regions, Math.max(region + 1, old + (old >> 1)));
+            long[][][] more = Arrays.copyOf(regions, Math.max(region + 1, old + (old >> 1)));
             Arrays.fill(more, old, more.length, NO_REGION);
             regions = more;
         }

@@ -129,8 +129,8 @@ public final class Mmu {
         forgetLastPages();
     }
 
-    /// Walks from the root table that `cr3` addresses from now on. What is cached stays: contexts are
-    /// told apart by [#enter].
+    /// Walks from the root table that `cr3` addresses from now on. What is cached stays: contexts
+    /// are told apart by [#enter].
     public void loadRoot(long cr3) {
         walker.loadRoot(cr3);
         root = cr3;
@@ -223,8 +223,7 @@ public final class Mmu {
     /// `last`: nothing but counting, in a loop of its own.
     ///
     /// @return the index of the first other access, or `to`
-    private int hitLastPage(
-            long[] block, int from, int to, int last, long @Nullable [] physical) {
+    private int hitLastPage(long[] block, int from, int to, int last, long @Nullable [] physical) {
         boolean writable = (lastTranslation[last] & Translation.DIRTY) != 0;
         long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
         long page = Access.pack(Access.LOAD, lastPage[last] << 12);

@@ -47,8 +47,8 @@ final class Compaction {
         return fewest;
     }
 
-    /// How many pages have to be moved to free `block`; 0 if it is free, or -1 if they are more than
-    /// `most` or one of them cannot be moved.
+    /// How many pages have to be moved to free `block`; 0 if it is free, or -1 if they are more
+    /// than `most` or one of them cannot be moved.
     private int movesToFree(long block, int most) {
         BuddyAllocator allocator = host.allocator(block);
         int free = (int) allocator.freeFramesIn(block, ORDER);

@@ -32,12 +32,12 @@ abstract class CpuTranslation {
     /// The processor's MMU.
     abstract Mmu mmu();
 
-    /// Makes an access possible that has failed, or throws
-    /// [org.nestwalk.machine.GuestFailure] or [UnhandledExit].
+    /// Makes an access possible that has failed, or throws [org.nestwalk.machine.GuestFailure] or
+    /// [UnhandledExit].
     abstract void resolve(TranslationFault fault);
 
-    /// The host-physical address for an access of the guest's kernel to `gpa`, which is within guest
-    /// memory.
+    /// The host-physical address for an access of the guest's kernel to `gpa`, which is within
+    /// guest memory.
     abstract long translateKernel(long gpa, boolean write);
 
     /// Stores a word for the guest's kernel, perhaps one of a table.

@@ -5,8 +5,8 @@ import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.paging.TableFrames;
 
-/// Frames for a hypervisor's own tables for one virtual machine: frames of the same host memory that
-/// backs the guests.
+/// Frames for a hypervisor's own tables for one virtual machine: frames of the same host memory
+/// that backs the guests.
 record HypervisorTables(HostFrames host, int machine) implements TableFrames {
     @Override
     public long allocate() {

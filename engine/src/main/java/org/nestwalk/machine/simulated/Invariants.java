@@ -54,9 +54,7 @@ final class Invariants {
                         require(
                                 owner
                                         == FrameOwners.pack(
-                                                FrameOwners.PAGE,
-                                                vm.id(),
-                                                (gpa + offset) >>> 12),
+                                                FrameOwners.PAGE, vm.id(), (gpa + offset) >>> 12),
                                 "frame %x is mapped by a virtual machine that does not own it",
                                 hpa + offset);
                     }

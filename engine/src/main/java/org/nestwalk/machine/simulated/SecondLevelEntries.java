@@ -21,8 +21,7 @@ enum SecondLevelEntries {
     private final long execute;
     private final long noExecute;
 
-    SecondLevelEntries(
-            TableFormat format, long read, long write, long execute, long noExecute) {
+    SecondLevelEntries(TableFormat format, long read, long write, long execute, long noExecute) {
         this.format = format;
         this.read = read;
         this.write = write;
@@ -39,8 +38,7 @@ enum SecondLevelEntries {
         if (!format.isPresent(entry)) {
             return 0;
         }
-        boolean executable =
-                noExecute != 0 ? (entry & noExecute) == 0 : (entry & execute) != 0;
+        boolean executable = noExecute != 0 ? (entry & noExecute) == 0 : (entry & execute) != 0;
         return ((entry & read) != 0 ? SecondLevelMap.READ : 0)
                 | ((entry & write) != 0 ? SecondLevelMap.WRITE : 0)
                 | (executable ? SecondLevelMap.EXECUTE : 0);

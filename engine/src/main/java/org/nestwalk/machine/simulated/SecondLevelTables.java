@@ -137,8 +137,8 @@ final class SecondLevelTables implements SecondLevelMap {
         }
     }
 
-    /// Splits the large page that `page` is in, if it reaches beyond the range. Returns the level of
-    /// the leaf that maps `page` then.
+    /// Splits the large page that `page` is in, if it reaches beyond the range. Returns the level
+    /// of the leaf that maps `page` then.
     private int splitBeyond(long page, long from, long to) {
         int level = table.leafLevel(page);
         while (level > 1) {
@@ -312,7 +312,6 @@ final class SecondLevelTables implements SecondLevelMap {
         org.nestwalk.paging.PageTableScan.forEachLeaf(
                 table,
                 (gpa, level, entry) ->
-                        host.give(
-                                table.lookup(gpa), HostFrames.order(PageSize.ofLevel(level))));
+                        host.give(table.lookup(gpa), HostFrames.order(PageSize.ofLevel(level))));
     }
 }

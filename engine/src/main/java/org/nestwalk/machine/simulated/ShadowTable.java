@@ -32,8 +32,8 @@ final class ShadowTable {
 
     /// Makes the page of `gva` translate as a walk has found, with the smaller of both page sizes.
     ///
-    /// It is writable once the guest's dirty flag is set, so that the first write of a page comes to
-    /// the hypervisor, which sets that flag.
+    /// It is writable once the guest's dirty flag is set, so that the first write of a page comes
+    /// to the hypervisor, which sets that flag.
     ///
     /// @param writable false if the page must not be written all the same
     void install(long gva, WalkResult walk, boolean writable) {
@@ -41,20 +41,20 @@ final class ShadowTable {
             table.unmap(gva);
         }
         int level = walk.effectiveLevel();
-        while (!table.isFree(gva & ~PageSize.ofLevel(level).offsetMask(), PageSize.ofLevel(level))) {
+        while (!table.isFree(
+                gva & ~PageSize.ofLevel(level).offsetMask(), PageSize.ofLevel(level))) {
             level--;
         }
         PageSize size = PageSize.ofLevel(level);
         long page = gva & ~size.offsetMask();
         table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size);
         boolean write = writable && walk.guestWritable() && walk.dirty();
-        long clear =
-                (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
+        long clear = (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
         table.protect(page, clear, walk.guestNoExecute() ? PagingEntry.NO_EXECUTE : 0);
     }
 
-    /// Drops what is derived from a guest entry: the leaves of the part of the address space that an
-    /// entry of `level` translates.
+    /// Drops what is derived from a guest entry: the leaves of the part of the address space that
+    /// an entry of `level` translates.
     void drop(long gva, int level) {
         if (level > 2) {
             table.clear();
@@ -91,8 +91,8 @@ final class ShadowTable {
                 vm.owner().settings().guestLevels());
     }
 
-    /// Frames for shadow tables. Before one is given back, no processor may have it cached as a table
-    /// to walk on from.
+    /// Frames for shadow tables. Before one is given back, no processor may have it cached as a
+    /// table to walk on from.
     private record ShadowFrames(SimulatedVm vm, TableFrames frames) implements TableFrames {
         @Override
         public long allocate() {

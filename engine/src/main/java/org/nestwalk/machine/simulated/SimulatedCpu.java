@@ -123,8 +123,7 @@ final class SimulatedCpu implements VirtualCpu {
         if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
             throw new GuestFailure(
                     VmExit.Cause.UNHANDLED_EXIT,
-                    "%s, again and again, whatever is done about it"
-                            .formatted(fault.getMessage()));
+                    "%s, again and again, whatever is done about it".formatted(fault.getMessage()));
         }
         translation.resolve(fault);
     }
@@ -182,8 +181,7 @@ final class SimulatedCpu implements VirtualCpu {
             translation
                     .mmu()
                     .invalidate(
-                            Invalidations.pageFault(
-                                    translation.vpid(), translation.pcid(), gva));
+                            Invalidations.pageFault(translation.vpid(), translation.pcid(), gva));
         }
         vm.software().pageFault(kernel, gva, code);
     }

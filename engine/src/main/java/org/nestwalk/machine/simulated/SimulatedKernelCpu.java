@@ -44,28 +44,26 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public void zero(long gpa, long bytes) {
         check(gpa, bytes);
-        cpu.alone(
-                () -> {
-                    for (long page = gpa; page < gpa + bytes; page += PAGE) {
-                        vm.contents().release(translation.translateKernel(page, true));
-                    }
-                });
+        cpu.alone(() -> {
+            for (long page = gpa; page < gpa + bytes; page += PAGE) {
+                vm.contents().release(translation.translateKernel(page, true));
+            }
+        });
     }
 
     @Override
     public void copy(long from, long to, long bytes) {
         check(from, bytes);
         check(to, bytes);
-        cpu.alone(
-                () -> {
-                    for (long offset = 0; offset < bytes; offset += PAGE) {
-                        // The second translation may exit, and the first one's page move meanwhile.
-                        translation.translateKernel(from + offset, false);
-                        long target = translation.translateKernel(to + offset, true);
-                        long source = translation.translateKernel(from + offset, false);
-                        vm.contents().copyFrame(source, target);
-                    }
-                });
+        cpu.alone(() -> {
+            for (long offset = 0; offset < bytes; offset += PAGE) {
+                // The second translation may exit, and the first one's page move meanwhile.
+                translation.translateKernel(from + offset, false);
+                long target = translation.translateKernel(to + offset, true);
+                long source = translation.translateKernel(from + offset, false);
+                vm.contents().copyFrame(source, target);
+            }
+        });
     }
 
     @Override
@@ -80,27 +78,23 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     @Override
     public void invlpg(long gva) {
-        cpu.alone(
-                () ->
-                        translation.invalidate(
-                                Invalidations.invlpg(
-                                        translation.vpid(), translation.pcid(), gva)));
+        cpu.alone(() ->
+                translation.invalidate(
+                        Invalidations.invlpg(translation.vpid(), translation.pcid(), gva)));
     }
 
     @Override
     public void invpcidAddress(int pcid, long gva) {
-        cpu.alone(
-                () ->
-                        translation.invalidate(
-                                Invalidations.invpcidAddress(translation.vpid(), pcid, gva)));
+        cpu.alone(() ->
+                translation.invalidate(
+                        Invalidations.invpcidAddress(translation.vpid(), pcid, gva)));
     }
 
     @Override
     public void invpcidContext(int pcid) {
-        cpu.alone(
-                () ->
-                        translation.invalidate(
-                                Invalidations.invpcidSingleContext(translation.vpid(), pcid)));
+        cpu.alone(() ->
+                translation.invalidate(
+                        Invalidations.invpcidSingleContext(translation.vpid(), pcid)));
     }
 
     @Override
@@ -121,13 +115,11 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public void interrupt(int index, KernelWork work) {
         KernelCpu other = vm.cpus().get(index).kernel();
-        cpu.alone(
-                () -> {
-                    spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupt());
-                    other.spend(
-                            Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupted());
-                    work.run(other);
-                });
+        cpu.alone(() -> {
+            spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupt());
+            other.spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupted());
+            work.run(other);
+        });
     }
 
     private void check(long gpa, long bytes) {

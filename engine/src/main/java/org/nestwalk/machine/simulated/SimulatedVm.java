@@ -150,8 +150,7 @@ final class SimulatedVm implements VirtualMachine {
             cpu.translation().secondLevelChanged(gpa, bytes);
             if (cpu != served) {
                 charge(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupt());
-                cpu.account()
-                        .spend(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupted());
+                cpu.account().spend(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupted());
             }
         }
     }
@@ -242,8 +241,7 @@ final class SimulatedVm implements VirtualMachine {
         }
         for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
             boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
-            owner.frames()
-                    .give(hpa, whole ? LARGEST_ORDER : HostFrames.order(PageSize.SIZE_2M));
+            owner.frames().give(hpa, whole ? LARGEST_ORDER : HostFrames.order(PageSize.SIZE_2M));
         }
     }
 }

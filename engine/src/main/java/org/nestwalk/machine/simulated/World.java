@@ -8,10 +8,11 @@ import org.nestwalk.machine.Cost;
 /// Who may touch the machine, and who pays.
 ///
 /// Virtual CPUs run their programs side by side, each holding the shared lock for a slice of
-/// accesses: programs read tables, set flags in them, and load and store data. Everything else, that
-/// is, exits, exceptions, and work of the hypervisor or a guest's kernel, holds the exclusive lock:
-/// it changes tables and may empty another CPU's TLBs, and finds every CPU between two accesses.
-/// What it costs is charged to one account, that of the CPU that it serves or a background one.
+/// accesses: programs read tables, set flags in them, and load and store data. Everything else,
+/// that is, exits, exceptions, and work of the hypervisor or a guest's kernel, holds the exclusive
+/// lock: it changes tables and may empty another CPU's TLBs, and finds every CPU between two
+/// accesses. What it costs is charged to one account, that of the CPU that it serves or a
+/// background one.
 final class World {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Account idle = new Account();
