@@ -23,15 +23,13 @@ class PlainExecutionTest {
 
     @Test
     void storeWritesTheValueOfItsCursor() {
-        PlainExecution execution =
-                run(access(Access.LOAD, BASE), access(Access.STORE, BASE + 8));
+        PlainExecution execution = run(access(Access.LOAD, BASE), access(Access.STORE, BASE + 8));
         assertThat(execution.word(BASE + 8)).isEqualTo(Checksum.value(1));
     }
 
     @Test
     void loadFoldsTheWordAroundItsAddress() {
-        PlainExecution execution =
-                run(access(Access.STORE, BASE), access(Access.LOAD, BASE + 7));
+        PlainExecution execution = run(access(Access.STORE, BASE), access(Access.LOAD, BASE + 7));
         assertThat(execution.checksum())
                 .isEqualTo(Checksum.fold(Checksum.START, Checksum.value(0)));
     }
@@ -79,8 +77,7 @@ class PlainExecutionTest {
         Program program = ProgramSpec.parse("zipf:footprint=1MiB,accesses=20k");
         PlainExecution displaced =
                 PlainExecution.of(new DisplacedSource(program.open(), -64 << 20));
-        assertThat(displaced.checksum())
-                .isEqualTo(PlainExecution.of(program.open()).checksum());
+        assertThat(displaced.checksum()).isEqualTo(PlainExecution.of(program.open()).checksum());
     }
 
     @Test

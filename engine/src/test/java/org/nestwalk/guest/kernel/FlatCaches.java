@@ -29,11 +29,10 @@ final class FlatCaches {
         // A large page's pieces go together.
         translations
                 .entrySet()
-                .removeIf(
-                        each ->
-                                (each.getValue() & LARGE) != 0
-                                        && each.getKey().pcid == pcid
-                                        && each.getKey().page >> 9 == gva >> 21);
+                .removeIf(each ->
+                        (each.getValue() & LARGE) != 0
+                                && each.getKey().pcid == pcid
+                                && each.getKey().page >> 9 == gva >> 21);
         tables.remove(new Tag(pcid, gva >> 21));
     }
 

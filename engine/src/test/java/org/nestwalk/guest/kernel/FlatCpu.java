@@ -80,8 +80,7 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
 
     private long translate(long access) {
         long gva = Access.address(access);
-        long needed =
-                Access.isFetch(access) ? EXECUTABLE : Access.isWrite(access) ? WRITABLE : 0;
+        long needed = Access.isFetch(access) ? EXECUTABLE : Access.isWrite(access) ? WRITABLE : 0;
         Long known = caches.translation(pcid(), gva);
         if (known != null && (known & needed) == needed) {
             return (known & -PAGE) + gva % PAGE;
@@ -119,9 +118,7 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
     private Walker walker(long root) {
         GuestRegisters registers =
                 new GuestRegisters(
-                        ControlRegisters.CR0_PE
-                                | ControlRegisters.CR0_PG
-                                | ControlRegisters.CR0_WP,
+                        ControlRegisters.CR0_PE | ControlRegisters.CR0_PG | ControlRegisters.CR0_WP,
                         root,
                         ControlRegisters.CR4_PCIDE,
                         ControlRegisters.EFER_NXE,

@@ -56,8 +56,7 @@ class ForkTest {
     void pageSharedNoLongerIsReused(Machines machine) {
         try (Guest guest =
                 new Guest(machine, 64 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
-            GuestProcess parent =
-                    guest.kernel.start(0, "parent", List.of(Vma.around(BASE, 1)));
+            GuestProcess parent = guest.kernel.start(0, "parent", List.of(Vma.around(BASE, 1)));
             guest.kernel.run(parent, Guest.source(Guest.store(BASE), Guest.store(BASE + 8)), 0);
             guest.slice(0, 1);
             GuestProcess child = guest.kernel.fork(0, parent);
@@ -73,12 +72,8 @@ class ForkTest {
     void writeToSharedLargePageCopiesFourKibibytes(Machines machine) {
         try (Guest guest =
                 new Guest(
-                        machine,
-                        64 * Guest.MIB,
-                        1,
-                        Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
-            GuestProcess parent =
-                    guest.kernel.start(0, "parent", List.of(Vma.around(BASE, 1)));
+                        machine, 64 * Guest.MIB, 1, Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
+            GuestProcess parent = guest.kernel.start(0, "parent", List.of(Vma.around(BASE, 1)));
             guest.kernel.run(
                     parent,
                     Guest.source(Guest.store(BASE), Guest.store(BASE + 8), Guest.store(BASE)),
@@ -96,8 +91,7 @@ class ForkTest {
     @ParameterizedTest
     @EnumSource
     void forkWithoutMemoryForTablesLeavesNoChild(Machines machine) {
-        try (Guest guest =
-                new Guest(machine, 4 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
+        try (Guest guest = new Guest(machine, 4 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
             Program program = Guest.program("sequential:footprint=1MiB,accesses=200k,writes=1");
             Task parent = guest.start(program, 0);
             guest.slice(0, 150_000);

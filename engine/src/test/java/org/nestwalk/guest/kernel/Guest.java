@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.DisplacedSource;
@@ -95,13 +96,17 @@ final class Guest implements AutoCloseable {
         assertThat(task.state()).isEqualTo(Task.State.FINISHED);
         assertThat(task.made()).isEqualTo(program.accesses());
         assertThat(task.cursor()).isEqualTo(plain.cursor());
-        assertThat(task.checksum()).as("checksum of %s", program.spec()).isEqualTo(plain.checksum());
+        assertThat(task.checksum())
+                .as("checksum of %s", program.spec())
+                .isEqualTo(plain.checksum());
     }
 
-    static void assertFailed(Task task, VmExit.Cause cause) {
+    /// Checks that a task ended for `cause`, and returns the message.
+    static String assertFailed(Task task, VmExit.Cause cause) {
         assertThat(task.state()).isEqualTo(Task.State.FAILED);
-        assertThat(task.failure()).isNotNull();
-        assertThat(task.failure().cause()).isEqualTo(cause);
+        VmExit.Failure failure = Objects.requireNonNull(task.failure());
+        assertThat(failure.cause()).isEqualTo(cause);
+        return failure.message();
     }
 
     /// A source of the accesses given.

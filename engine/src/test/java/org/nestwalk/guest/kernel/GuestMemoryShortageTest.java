@@ -25,8 +25,7 @@ class GuestMemoryShortageTest {
                 Task second = guest.start(small, 1);
                 guest.slice(1, 10_000);
                 guest.runAll(5000);
-                Guest.assertFailed(greedy, Cause.GUEST_OUT_OF_MEMORY);
-                assertThat(greedy.failure().message()).contains("no free memory");
+                assertThat(Guest.assertFailed(greedy, Cause.GUEST_OUT_OF_MEMORY)).contains("no free memory");
                 Guest.assertPlain(first, small);
                 Guest.assertPlain(second, small);
             }
@@ -37,11 +36,7 @@ class GuestMemoryShortageTest {
     @EnumSource
     void firstTouchFallsBackToSmallPageWithoutFreeBlock(Machines machine) {
         try (Guest guest =
-                new Guest(
-                        machine,
-                        8 * Guest.MIB,
-                        1,
-                        Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
+                new Guest(machine, 8 * Guest.MIB, 1, Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
             // Of 8 MiB, 2 are the kernel's, and tables break up another 2.
             Program program = Guest.program("sequential:footprint=5MiB,accesses=1M,writes=1");
             Task task = guest.start(program, 0);
@@ -58,10 +53,7 @@ class GuestMemoryShortageTest {
     void memoryOfProcessesThatEndedServesOthers(Machines machine) {
         try (Guest guest =
                 new Guest(
-                        machine,
-                        12 * Guest.MIB,
-                        1,
-                        Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
+                        machine, 12 * Guest.MIB, 1, Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
             Program program = Guest.program("gups:footprint=8MiB,accesses=10k");
             for (int i = 0; i < 20; i++) {
                 Task task = guest.start(program, 0);
@@ -75,8 +67,7 @@ class GuestMemoryShortageTest {
     @ParameterizedTest
     @EnumSource
     void endedProcessCannotBeUsed(Machines machine) {
-        try (Guest guest =
-                new Guest(machine, 8 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
+        try (Guest guest = new Guest(machine, 8 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
             Task task = guest.start(Guest.program("gups:footprint=1MiB,accesses=1k"), 0);
             guest.kernel.exit(0, task.process());
             assertThat(task.state()).isEqualTo(Task.State.KILLED);
@@ -99,8 +90,7 @@ class GuestMemoryShortageTest {
     void hypervisorIsToldOfLargePagesBeforeTheyAreUsed() {
         FlatMachine machine = new FlatMachine(16 * Guest.MIB, 1);
         try (GuestKernel kernel =
-                new GuestKernel(
-                        machine, Guest.settings(PagePolicy.TRANSPARENT_HUGE).withHints())) {
+                new GuestKernel(machine, Guest.settings(PagePolicy.TRANSPARENT_HUGE).withHints())) {
             long base = 0x7f00_0000_0000L;
             GuestProcess process = kernel.start(0, "p", List.of(Vma.around(base, 1)));
             kernel.run(process, Guest.source(Guest.store(base)), 0);

@@ -13,8 +13,7 @@ class KhugepagedTest {
     private static final long BASE = 0x7f00_0000_0000L;
 
     private static Guest guest(Machines machine, long bytes, int cpus, ScanSettings scanning) {
-        return new Guest(
-                machine, bytes, cpus, Guest.settings(PagePolicy.SMALL).with(scanning));
+        return new Guest(machine, bytes, cpus, Guest.settings(PagePolicy.SMALL).with(scanning));
     }
 
     @ParameterizedTest

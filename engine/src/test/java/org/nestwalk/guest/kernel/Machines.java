@@ -49,9 +49,8 @@ enum Machines {
                 new SimulatedMachine(SimulatedSettings.of(model(), bytes + (64 << 20)));
         VirtualMachine vm = machine.create(new VmSettings("vm", bytes, cpus, mode));
         if (mode != TranslationMode.NATIVE) {
-            PageSize largest =
-                    mode == TranslationMode.NESTED ? PageSize.SIZE_2M : PageSize.SIZE_4K;
-            Hypervisor unused = new Hypervisor(vm, new FirstTouch(largest));
+            PageSize largest = mode == TranslationMode.NESTED ? PageSize.SIZE_2M : PageSize.SIZE_4K;
+            var _ = new Hypervisor(vm, new FirstTouch(largest));
         }
         return new Made(vm, machine::closeAndVerify);
     }

@@ -19,32 +19,26 @@ class ProgramChecksumsTest {
 
     static Stream<Arguments> programs() {
         return Stream.of(Machines.values())
-                .flatMap(
-                        machine ->
-                                Programs.names().stream()
-                                        .filter(name -> !name.startsWith("yardstick"))
-                                        .flatMap(name ->
-                                                Stream.of(PagePolicy.values())
-                                                        .map(pages ->
-                                                                Arguments.of(
-                                                                        machine, name, pages))));
+                .flatMap(machine ->
+                        Programs.names().stream()
+                                .filter(name -> !name.startsWith("yardstick"))
+                                .flatMap(name ->
+                                        Stream.of(PagePolicy.values())
+                                                .map(pages -> Arguments.of(machine, name, pages))));
     }
 
     static Stream<Arguments> shapes() {
         return Stream.of(Machines.values())
-                .flatMap(
-                        machine ->
-                                Stream.of(1, 2, 4)
-                                        .flatMap(cpus ->
-                                                Stream.of(true, false)
-                                                        .flatMap(pcids ->
-                                                                Stream.of(PagePolicy.values())
-                                                                        .map(pages ->
-                                                                                Arguments.of(
-                                                                                        machine,
-                                                                                        cpus,
-                                                                                        pcids,
-                                                                                        pages)))));
+                .flatMap(machine ->
+                        Stream.of(1, 2, 4)
+                                .flatMap(cpus ->
+                                        Stream.of(true, false)
+                                                .flatMap(pcids ->
+                                                        Stream.of(PagePolicy.values())
+                                                                .map(pages ->
+                                                                        Arguments.of(
+                                                                                machine, cpus,
+                                                                                pcids, pages)))));
     }
 
     @ParameterizedTest
@@ -108,10 +102,7 @@ class ProgramChecksumsTest {
         Program program = Guest.program("zipf:footprint=4MiB,accesses=8k");
         try (Guest guest =
                 new Guest(
-                        machine,
-                        64 * Guest.MIB,
-                        1,
-                        Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
+                        machine, 64 * Guest.MIB, 1, Guest.settings(PagePolicy.TRANSPARENT_HUGE))) {
             GuestProcess process = guest.kernel.start(0, "trace", List.of(Vma.everything()));
             Task task = guest.kernel.run(process, program.open(), 0);
             guest.runAll(QUANTUM);

@@ -3,6 +3,7 @@ package org.nestwalk.guest.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,17 @@ class RandomSystemCallsTest {
     private static final long BASE = 0x7f00_0000_0000L;
 
     /// A process as the twin sees it: rights by page, 0 if it is not mapped, and a word by page.
-    private record Twin(GuestProcess process, int[] rights, Map<Integer, Long> words) {
+    private static final class Twin {
+        final GuestProcess process;
+        final int[] rights;
+        final Map<Integer, Long> words;
+
+        Twin(GuestProcess process, int[] rights, Map<Integer, Long> words) {
+            this.process = process;
+            this.rights = rights;
+            this.words = words;
+        }
+
         Twin forked(GuestProcess child) {
             return new Twin(child, rights.clone(), new HashMap<>(words));
         }
@@ -32,10 +43,8 @@ class RandomSystemCallsTest {
 
     static Stream<Arguments> seeds() {
         return Stream.of(Machines.values())
-                .flatMap(
-                        machine ->
-                                IntStream.range(0, 8)
-                                        .mapToObj(seed -> Arguments.of(machine, seed)));
+                .flatMap(machine ->
+                        IntStream.range(0, 8).mapToObj(seed -> Arguments.of(machine, seed)));
     }
 
     private final List<Twin> twins = new ArrayList<>();
@@ -64,22 +73,21 @@ class RandomSystemCallsTest {
     private void step(Guest guest, int step) {
         int cpu = below(CPUS);
         if (twins.isEmpty()) {
-            GuestProcess process =
-                    guest.kernel.start(cpu, "p", List.of(range(0, PAGES, Vma.ALL)));
+            GuestProcess process = guest.kernel.start(cpu, "p", List.of(range(0, PAGES, Vma.ALL)));
             int[] rights = new int[PAGES];
-            java.util.Arrays.fill(rights, Vma.ALL);
+            Arrays.fill(rights, Vma.ALL);
             twins.add(new Twin(process, rights, new HashMap<>()));
         }
         Twin twin = twins.get(below(twins.size()));
         switch (below(40)) {
             case 0 -> {
                 if (twins.size() < 4) {
-                    twins.add(twin.forked(guest.kernel.fork(cpu, twin.process())));
+                    twins.add(twin.forked(guest.kernel.fork(cpu, twin.process)));
                 }
             }
             case 1 -> {
                 if (below(3) == 0) {
-                    guest.kernel.exit(cpu, twin.process());
+                    guest.kernel.exit(cpu, twin.process);
                     twins.remove(twin);
                 }
             }
@@ -94,7 +102,7 @@ class RandomSystemCallsTest {
     private void unmap(Guest guest, int cpu, Twin twin) {
         int from = below(PAGES);
         int to = from + 1 + below(Math.min(PAGES - from, below(4) == 0 ? PAGES : 10));
-        guest.kernel.unmap(cpu, twin.process(), address(from), address(to));
+        guest.kernel.unmap(cpu, twin.process, address(from), address(to));
         for (int page = from; page < to; page++) {
             twin.rights[page] = 0;
             twin.words.remove(page);
@@ -110,8 +118,8 @@ class RandomSystemCallsTest {
         }
         if (to > from) {
             int rights = below(4) == 0 ? Vma.READ : Vma.READ | Vma.WRITE;
-            guest.kernel.map(cpu, twin.process(), range(from, to, rights));
-            java.util.Arrays.fill(twin.rights, from, to, rights);
+            guest.kernel.map(cpu, twin.process, range(from, to, rights));
+            Arrays.fill(twin.rights, from, to, rights);
         }
     }
 
@@ -124,8 +132,8 @@ class RandomSystemCallsTest {
         }
         if (to > from) {
             int rights = below(3) == 0 ? Vma.READ : Vma.ALL;
-            guest.kernel.protect(cpu, twin.process(), range(from, to, rights));
-            java.util.Arrays.fill(twin.rights, from, to, rights);
+            guest.kernel.protect(cpu, twin.process, range(from, to, rights));
+            Arrays.fill(twin.rights, from, to, rights);
         }
     }
 
@@ -135,10 +143,10 @@ class RandomSystemCallsTest {
         boolean store = below(2) == 0;
         long gva = address(page) + 8 * 77;
         // A task may end the process, which a second one, that waits elsewhere, prevents.
-        Task anchor = guest.kernel.run(twin.process(), Guest.source(Guest.load(gva)), CPUS - 1);
+        Task anchor = guest.kernel.run(twin.process, Guest.source(Guest.load(gva)), CPUS - 1);
         long[] accesses = new long[1 + (int) (cursor % 5)];
-        java.util.Arrays.fill(accesses, store ? Guest.store(gva) : Guest.load(gva));
-        Task task = guest.kernel.run(twin.process(), Guest.source(accesses), cpu % (CPUS - 1));
+        Arrays.fill(accesses, store ? Guest.store(gva) : Guest.load(gva));
+        Task task = guest.kernel.run(twin.process, Guest.source(accesses), cpu % (CPUS - 1));
         guest.slice(cpu % (CPUS - 1), 100);
         cursor++;
         int needed = store ? Vma.WRITE : Vma.READ;
