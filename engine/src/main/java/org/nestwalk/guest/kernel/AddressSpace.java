@@ -30,7 +30,8 @@ final class AddressSpace {
     private final PageTable table;
     private final long[] pages = new long[4];
 
-    AddressSpace(int pcid, int cpus, int levels, Vmas vmas, KernelMemory memory, GuestFrames frames) {
+    AddressSpace(
+            int pcid, int cpus, int levels, Vmas vmas, KernelMemory memory, GuestFrames frames) {
         this.pcid = pcid;
         this.vmas = vmas;
         this.frames = frames;
