@@ -64,6 +64,11 @@ public final class MmuCounts {
         return difference;
     }
 
+    /// Adds another account to this one.
+    public void add(MmuCounts other) {
+        add(other, 1);
+    }
+
     /// Accesses: loads, stores and fetches.
     public long accesses() {
         return loads + stores + fetches;

@@ -3,6 +3,7 @@ package org.nestwalk.guest.kernel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -38,6 +39,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private final PagingCounts ended = new PagingCounts();
     private final int cpus;
     private VirtualMachine machine;
+    private Consumer<GuestProcess> observer = process -> {};
     private int lastId;
 
     /// Boots a kernel on a virtual machine whose memory is all unused.
@@ -214,6 +216,11 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         faults.handle(cpu, tlbs.loaded(cpu.cpu().index()), gva, errorCode);
     }
 
+    /// Sets who is told of each process that ends, while it still has its memory.
+    public void observeEnds(Consumer<GuestProcess> observer) {
+        this.observer = observer;
+    }
+
     /// The processes that have not ended, in the order of creation.
     public List<GuestProcess> processes() {
         return List.copyOf(processes);
@@ -264,6 +271,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     }
 
     private void end(KernelCpu cpu, GuestProcess process) {
+        observer.accept(process);
         process.die();
         tlbs.unload(cpu, process.space());
         process.space().release();

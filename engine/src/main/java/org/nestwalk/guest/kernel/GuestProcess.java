@@ -2,7 +2,9 @@ package org.nestwalk.guest.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
 
 /// A process: an address space, shared by its tasks.
 public final class GuestProcess {
@@ -41,6 +43,17 @@ public final class GuestProcess {
     /// What paging has done for it.
     public PagingCounts counts() {
         return space.counts;
+    }
+
+    /// Shows `consumer` the guest-physical address of every 2-MiB page that its page table maps.
+    public void forEachLargePage(LongConsumer consumer) {
+        if (pages(PageSize.SIZE_2M) > 0) {
+            space.forEachPage((gva, level, entry) -> {
+                if (level == PageSize.SIZE_2M.level()) {
+                    consumer.accept(PagingEntry.page(entry, level));
+                }
+            });
+        }
     }
 
     AddressSpace space() {

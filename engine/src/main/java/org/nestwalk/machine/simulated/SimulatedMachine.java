@@ -24,6 +24,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     private final World world = new World();
     private final Account own = new Account();
     private final List<SimulatedVm> machines = new ArrayList<>();
+    private long pagesMoved;
 
     /// A machine whose memory is free but for the fragmentation imposed on it.
     public SimulatedMachine(SimulatedSettings settings) {
@@ -84,13 +85,20 @@ public final class SimulatedMachine implements Machine, PageMover {
         return world;
     }
 
+    /// Pages that compaction has moved, other tenants' included.
+    public long pagesMoved() {
+        return pagesMoved;
+    }
+
     @Override
     public void move(long owner, long from, long to) {
+        pagesMoved++;
         machines.get(FrameOwners.machine(owner) - 1).move(FrameOwners.gpa(owner), from, to);
     }
 
     @Override
     public void movedForeign() {
+        pagesMoved++;
         world.charge(Cost.HOST_COPYING, settings.costs().copying());
     }
 

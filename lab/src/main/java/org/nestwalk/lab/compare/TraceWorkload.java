@@ -1,6 +1,7 @@
 package org.nestwalk.lab.compare;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
@@ -8,6 +9,7 @@ import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
@@ -52,6 +54,11 @@ final class TraceWorkload implements Workload, AccessSource {
     @Override
     public String identity() {
         return "trace " + reader.digest();
+    }
+
+    @Override
+    public List<Mapping> mappings() {
+        return reader.info().mappings();
     }
 
     @Override

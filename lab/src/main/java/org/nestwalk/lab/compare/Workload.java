@@ -1,7 +1,11 @@
 package org.nestwalk.lab.compare;
 
+import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.program.Program;
+import org.nestwalk.traces.Mapping;
 
 /// What a comparison runs: the accesses of a recorded trace or of a generated program.
 public interface Workload extends AutoCloseable {
@@ -21,6 +25,16 @@ public interface Workload extends AutoCloseable {
     /// Accesses left out so far because their addresses are not canonical.
     default long nonCanonical() {
         return 0;
+    }
+
+    /// The program, if it is a generated one; otherwise null.
+    default @Nullable Program program() {
+        return null;
+    }
+
+    /// The address space of a recorded program; empty where unknown.
+    default List<Mapping> mappings() {
+        return List.of();
     }
 
     @Override

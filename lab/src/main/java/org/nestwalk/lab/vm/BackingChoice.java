@@ -1,0 +1,71 @@
+package org.nestwalk.lab.vm;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.BackingPolicy;
+import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.hypervisor.FirstTouch;
+
+/// How the host backs guest memory, as people choose it.
+public enum BackingChoice {
+    /// 4-KiB pages at the first touch.
+    FIRST_TOUCH("first-touch", PageSize.SIZE_4K, false, false),
+    /// 2-MiB pages at the first touch where the host has them.
+    LARGE("2M", PageSize.SIZE_2M, false, false),
+    /// All memory in 4-KiB pages before the guest runs.
+    EAGER("eager", PageSize.SIZE_4K, true, false),
+    /// All memory before the guest runs, in 2-MiB pages where the host has them.
+    EAGER_LARGE("eager-2M", PageSize.SIZE_2M, true, false),
+    /// 4-KiB pages at the first touch, made large by the host's khugepaged.
+    KHUGEPAGED("khugepaged", PageSize.SIZE_4K, false, true);
+
+    private final String label;
+    private final PageSize largest;
+    private final boolean eager;
+    private final boolean collapses;
+
+    BackingChoice(String label, PageSize largest, boolean eager, boolean collapses) {
+        this.label = label;
+        this.largest = largest;
+        this.eager = eager;
+        this.collapses = collapses;
+    }
+
+    /// What people write.
+    public String label() {
+        return label;
+    }
+
+    BackingPolicy policy() {
+        return eager ? new Eager(largest) : new FirstTouch(largest);
+    }
+
+    boolean isEager() {
+        return eager;
+    }
+
+    /// Whether khugepaged works on the host.
+    boolean collapses() {
+        return collapses;
+    }
+
+    /// The choice that people call `label`.
+    ///
+    /// @throws InputException which names the valid ones
+    public static BackingChoice parse(String label) {
+        for (BackingChoice choice : values()) {
+            if (choice.label.equals(label)) {
+                return choice;
+            }
+        }
+        throw new InputException(
+                "unknown backing '%s'; use one of %s"
+                        .formatted(
+                                label,
+                                Arrays.stream(values())
+                                        .map(BackingChoice::label)
+                                        .collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,111 @@
+package org.nestwalk.lab.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// Simulated time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
+final class Timeline {
+    private static final int MOST_MOMENTS = 64;
+
+    private final VirtualMachine vm;
+    private final GuestKernel kernel;
+    private final MachineModel model;
+    private final List<VmResult.Moment> moments = new ArrayList<>();
+    private long spacing = 1;
+    private long next;
+
+    Timeline(VirtualMachine vm, GuestKernel kernel, MachineModel model) {
+        this.vm = vm;
+        this.kernel = kernel;
+        this.model = model;
+    }
+
+    /// Nanoseconds that the busiest CPU has run.
+    long now() {
+        long most = 0;
+        for (VirtualCpu cpu : vm.cpus()) {
+            MmuCounts counts = cpu.walkCounts().orElseThrow();
+            long cycles =
+                    counts.accesses() * model.accessCycles()
+                            + counts.translationCycles()
+                            + counts.dataCycles
+                            + cpu.account().cycles();
+            most = Math.max(most, cycles);
+        }
+        return (long) (most / model.frequencyGHz());
+    }
+
+    /// Accesses made by all CPUs.
+    long accesses() {
+        long sum = 0;
+        for (VirtualCpu cpu : vm.cpus()) {
+            sum += cpu.walkCounts().orElseThrow().accesses();
+        }
+        return sum;
+    }
+
+    /// Keeps a moment if the last one is long enough ago.
+    void sampleIfDue() {
+        if (accesses() >= next) {
+            sample();
+        }
+    }
+
+    /// Keeps a moment.
+    void sample() {
+        if (moments.size() == MOST_MOMENTS) {
+            thinOut();
+        }
+        vm.exclusively(() -> moments.add(moment()));
+        next = accesses() + spacing;
+    }
+
+    List<VmResult.Moment> moments() {
+        return moments;
+    }
+
+    /// Drops every other moment, and keeps fewer from now on.
+    private void thinOut() {
+        List<VmResult.Moment> kept = new ArrayList<>();
+        for (int i = 0; i < moments.size(); i += 2) {
+            kept.add(moments.get(i));
+        }
+        moments.clear();
+        moments.addAll(kept);
+        spacing = Math.max(2 * spacing, accesses() / (MOST_MOMENTS / 2));
+    }
+
+    private VmResult.Moment moment() {
+        boolean isNative = vm.settings().mode() == TranslationMode.NATIVE;
+        long small = 0;
+        long large = 0;
+        long[] onLarge = new long[1];
+        for (GuestProcess process : kernel.processes()) {
+            small += process.pages(PageSize.SIZE_4K) * PageSize.SIZE_4K.bytes();
+            large += process.pages(PageSize.SIZE_2M) * PageSize.SIZE_2M.bytes();
+            if (!isNative) {
+                process.forEachLargePage(gpa -> {
+                    if (vm.secondLevel().pageSize(gpa) == PageSize.SIZE_2M) {
+                        onLarge[0] += PageSize.SIZE_2M.bytes();
+                    }
+                });
+            }
+        }
+        return new VmResult.Moment(
+                now(),
+                accesses(),
+                small,
+                large,
+                isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_4K),
+                isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_2M),
+                onLarge[0]);
+    }
+}
