@@ -7,6 +7,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Misaligned;
 
 /// How the host backs guest memory, as people choose it.
 public enum BackingChoice {
@@ -19,7 +20,10 @@ public enum BackingChoice {
     /// All memory before the guest runs, in 2-MiB pages where the host has them.
     EAGER_LARGE("eager-2M", PageSize.SIZE_2M, true, false),
     /// 4-KiB pages at the first touch, made large by the host's khugepaged.
-    KHUGEPAGED("khugepaged", PageSize.SIZE_4K, false, true);
+    KHUGEPAGED("khugepaged", PageSize.SIZE_4K, false, true),
+    /// Contiguous memory at the first touch, out of step with the guest's, so that only 4-KiB pages
+    /// can map it.
+    MISALIGNED("misaligned", PageSize.SIZE_4K, false, false);
 
     private final String label;
     private final PageSize largest;
@@ -39,6 +43,9 @@ public enum BackingChoice {
     }
 
     BackingPolicy policy() {
+        if (this == MISALIGNED) {
+            return new Misaligned();
+        }
         return eager ? new Eager(largest) : new FirstTouch(largest);
     }
 

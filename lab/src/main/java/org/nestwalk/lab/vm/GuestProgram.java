@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
@@ -20,23 +21,31 @@ import org.nestwalk.traces.Mapping;
 final class GuestProgram {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
-    private final String text;
-    private final int levels;
-    private final long limit;
     private final String name;
+    private final String identity;
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
+    private final Supplier<AccessSource> opener;
 
     private GuestProgram(
-            String text, int levels, long limit, Workload workload, List<Vma> areas, long stride) {
-        this.text = text;
-        this.levels = levels;
-        this.limit = limit;
-        this.name = workload.name();
-        this.accesses = workload.accesses();
+            String name,
+            String identity,
+            OptionalLong accesses,
+            List<Vma> areas,
+            long stride,
+            Supplier<AccessSource> opener) {
+        this.name = name;
+        this.identity = identity;
+        this.accesses = accesses;
         this.areas = areas;
         this.stride = stride;
+        this.opener = opener;
+    }
+
+    /// A program of one thread that is none of the named ones.
+    static GuestProgram of(String name, Vma area, Supplier<AccessSource> opener) {
+        return new GuestProgram(name, name, OptionalLong.empty(), List.of(area), 0, opener);
     }
 
     /// The program or trace that `text` names.
@@ -46,24 +55,36 @@ final class GuestProgram {
     /// @param copies how many run at once
     /// @throws InputException if there is none, or its copies do not fit in an address space
     static GuestProgram open(String text, int levels, long limit, int copies) {
+        Supplier<AccessSource> opener = () -> openAll(text, levels, limit);
         try (Workload workload = Workloads.open(text, null, levels)) {
+            OptionalLong accesses =
+                    workload.accesses().isPresent()
+                            ? OptionalLong.of(Math.min(limit, workload.accesses().getAsLong()))
+                            : OptionalLong.empty();
             Program program = workload.program();
-            if (program == null) {
-                List<Vma> areas = areasOf(workload.mappings(), text);
-                return new GuestProgram(text, levels, limit, workload, areas, 0);
-            }
-            Vma first = Vma.around(program.base(), program.footprint());
-            long stride = first.end() - first.start();
             List<Vma> areas = new ArrayList<>();
-            for (int copy = 0; copy < copies; copy++) {
-                areas.add(
-                        new Vma(
-                                first.start() + copy * stride,
-                                first.end() + copy * stride,
-                                Vma.ALL));
+            long stride = 0;
+            if (program == null) {
+                areas.addAll(areasOf(workload.mappings(), text));
+            } else {
+                Vma first = Vma.around(program.base(), program.footprint());
+                stride = first.end() - first.start();
+                for (int copy = 0; copy < copies; copy++) {
+                    areas.add(
+                            new Vma(
+                                    first.start() + copy * stride,
+                                    first.end() + copy * stride,
+                                    Vma.ALL));
+                }
             }
-            return new GuestProgram(text, levels, limit, workload, areas, stride);
+            return new GuestProgram(
+                    workload.name(), workload.identity(), accesses, areas, stride, opener);
         }
+    }
+
+    private static AccessSource openAll(String text, int levels, long limit) {
+        Workload workload = Workloads.open(text, null, levels);
+        return new LimitedSource(workload.open(), limit, workload::close);
     }
 
     /// What was mapped, and what lies between: a recording need not say everything.
@@ -100,9 +121,7 @@ final class GuestProgram {
 
     /// How many accesses a copy makes, if known.
     OptionalLong accesses() {
-        return accesses.isPresent()
-                ? OptionalLong.of(Math.min(limit, accesses.getAsLong()))
-                : accesses;
+        return accesses;
     }
 
     /// The areas of a process: of all copies if they share one.
@@ -115,17 +134,14 @@ final class GuestProgram {
         return stride != 0;
     }
 
-    /// A fresh stream of copy `copy`. The workload is closed when it ends.
+    /// A fresh stream of copy `copy`.
     AccessSource openCopy(int copy) {
-        Workload workload = Workloads.open(text, null, levels);
-        AccessSource source = new LimitedSource(workload.open(), limit, workload::close);
+        AccessSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
     }
 
     /// What identifies its contents.
     String identity() {
-        try (Workload workload = Workloads.open(text, null, levels)) {
-            return workload.identity();
-        }
+        return identity;
     }
 }

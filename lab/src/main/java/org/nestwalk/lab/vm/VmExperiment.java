@@ -46,7 +46,7 @@ public final class VmExperiment {
     private final VirtualMachine vm;
     private final GuestKernel kernel;
     private final Latencies latencies = new Latencies();
-    private final List<GuestProgram> programs = new ArrayList<>();
+    private final List<GuestProgram> programs;
     private final List<PlacedTask> tasks = new ArrayList<>();
     private final List<BackgroundWork> background = new ArrayList<>();
     private final @Nullable LargePageHints hints;
@@ -59,11 +59,18 @@ public final class VmExperiment {
     ///
     /// @throws InputException if something cannot be as asked for
     public VmExperiment(VmOptions options, MachineModel model) {
+        this(options, model, options.programs().stream().map(text -> open(text, options)).toList());
+    }
+
+    private static GuestProgram open(String text, VmOptions options) {
+        return GuestProgram.open(text, LEVELS, options.limit(), options.cpus());
+    }
+
+    /// Runs `programs` instead of those that the options name.
+    VmExperiment(VmOptions options, MachineModel model, List<GuestProgram> programs) {
         this.options = options;
         this.model = model;
-        for (String program : options.programs()) {
-            programs.add(GuestProgram.open(program, LEVELS, options.limit(), options.cpus()));
-        }
+        this.programs = List.copyOf(programs);
         boolean isNative = options.mode() == TranslationMode.NATIVE;
         SoftwareCosts costs = SoftwareCosts.assumed(model.exitCycles());
         this.machine =

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.vm;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.CollapseSettings;
@@ -98,6 +99,15 @@ public record VmOptions(
                 true,
                 Long.MAX_VALUE,
                 1);
+    }
+
+    /// These options with some changes.
+    ///
+    /// @throws InputException if the result does not fit together
+    public VmOptions with(Consumer<VmOptionsBuilder> changes) {
+        VmOptionsBuilder builder = new VmOptionsBuilder(this);
+        changes.accept(builder);
+        return builder.build();
     }
 
     CollapseSettings hostScanning() {
