@@ -27,6 +27,15 @@ public interface KernelCpu {
     /// @throws GuestFailure as [#load]
     void copy(long from, long to, long bytes);
 
+    /// Makes one access by linear address in supervisor mode, through the guest's tables: for
+    /// kernels that touch user memory, and for those who study permissions. Faults enter the kernel
+    /// and exits the hypervisor as a program's do. Loads and stores nothing.
+    ///
+    /// @param kind of [org.nestwalk.bits.Access]
+    /// @throws GuestFailure if it cannot be made
+    /// @throws UnhandledExit if an exit is not handled
+    void access(int kind, long gva);
+
     /// MOV to CR3.
     ///
     /// @param cr3 root table and, in bits 11:0, PCID

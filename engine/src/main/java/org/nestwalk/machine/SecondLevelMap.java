@@ -40,8 +40,9 @@ public interface SecondLevelMap {
 
     /// Sets the rights of every backed page of a range, splitting pages that reach beyond it.
     ///
-    /// @param rights bits of this interface; not [#WRITE] without [#READ], which is a
-    ///   misconfiguration
+    /// @param rights bits of this interface: at least [#READ], or [#EXECUTE] alone where the
+    ///   processor has execute-only pages
+    /// @throws IllegalArgumentException for other rights
     void protect(long gpa, long bytes, int rights);
 
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.

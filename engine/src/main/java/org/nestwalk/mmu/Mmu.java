@@ -211,6 +211,17 @@ public final class Mmu {
         return other.result();
     }
 
+    /// Walks for an access of `type` as [#walk] does, and returns its host-physical address.
+    ///
+    /// @throws TranslationFault if it cannot be translated
+    public long walkOrFault(long gva, int type) {
+        WalkResult result = walk(gva, type, WalkObserver.NONE);
+        if (result.outcome() != Outcome.OK) {
+            throw new TranslationFault(result);
+        }
+        return result.hostPhysicalAddress();
+    }
+
     /// Walks the tables from the root beside the processor: without its caches, and counting
     /// nothing. Flags are set in the tables as by any walk.
     public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {

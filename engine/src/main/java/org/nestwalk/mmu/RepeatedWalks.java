@@ -3,6 +3,7 @@ package org.nestwalk.mmu;
 import org.nestwalk.bits.Access;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.WalkVisitor;
 
 /// Walks that were made before and need not be made again to know how they end.
 ///
@@ -11,7 +12,8 @@ import org.nestwalk.paging.AccessType;
 /// so that the next one sets none. So as long as memory's [PhysicalMemory#changes] stay the same,
 /// the next walk of the page from the same table has the same outcome, makes the same references
 /// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
-/// what they do is charged as if they were made.
+/// what they do is charged as if they were made: before a flat memory, their references by number;
+/// before data caches, whose state decides what each one costs, one by one in their order.
 ///
 /// Registers and the second level must stay what they are. Precondition:
 /// [WalkHardware#isPredictable].
@@ -22,6 +24,7 @@ final class RepeatedWalks {
 
     private final WalkHardware hardware;
     private final PhysicalMemory memory;
+    private final boolean eachReference;
 
     // By the level of the table in which they begin.
     private final WalkTable[] tables = new WalkTable[LEVELS];
@@ -40,8 +43,9 @@ final class RepeatedWalks {
     RepeatedWalks(WalkHardware hardware, PhysicalMemory memory) {
         this.hardware = hardware;
         this.memory = memory;
+        this.eachReference = hardware.hasDataCaches();
         for (int level = 1; level < LEVELS; level++) {
-            tables[level] = new WalkTable();
+            tables[level] = new WalkTable(eachReference);
         }
     }
 
@@ -80,28 +84,39 @@ final class RepeatedWalks {
         }
         long translation = walks.translation(at);
         int cost = walks.cost(at);
-        hardware.repeat(
-                gva,
-                start,
-                start - Translation.guestSize(translation),
-                cost & SECOND_REFERENCES,
-                cost >>> SECOND_WALKS_SHIFT,
-                walks.found(at));
+        int guestReferences = start - Translation.guestSize(translation);
+        int secondReferences = cost & SECOND_REFERENCES;
+        hardware.repeat(gva, start, cost >>> SECOND_WALKS_SHIFT, walks.found(at));
+        if (eachReference) {
+            for (int number = 0; number < guestReferences + secondReferences; number++) {
+                hardware.repeatReference(walks.reference(at, number));
+            }
+        } else {
+            hardware.references(WalkVisitor.GUEST, guestReferences);
+            hardware.references(WalkVisitor.SECOND, secondReferences);
+        }
         return translation;
     }
 
     /// Keeps the walk that has just been made, if it can be repeated: not if it failed from where
-    /// it started and was made again from the root, which shows by its references.
+    /// it started and was made again from the root, which shows by its references, or if they are
+    /// too many for the table.
     void keep(long gva, int type, WalkCounts counts, long translation) {
         int read = start - Translation.guestSize(translation);
         if (start == 0 || read > 2 || counts.guestReferences - guestReferences != read) {
             return;
         }
-        long references = counts.secondLevelReferences - secondReferences;
-        long walks = counts.secondStarts[0] - secondWalks;
-        int cost = (int) (references | walks << SECOND_WALKS_SHIFT);
+        int second = (int) (counts.secondLevelReferences - secondReferences);
+        if (eachReference && read + second > WalkTable.MOST_REFERENCES) {
+            return;
+        }
+        int walks = (int) (counts.secondStarts[0] - secondWalks);
+        int cost = second | walks << SECOND_WALKS_SHIFT;
         long found = read == 2 ? hardware.lastTable() : 0;
-        tables[start].put(gva, code(type), table, version, cost, translation, found);
+        int at = tables[start].put(gva, code(type), table, version, cost, translation, found);
+        if (eachReference) {
+            tables[start].putReferences(at, hardware.lastReferences(), read + second);
+        }
     }
 
     private static int code(int type) {

@@ -26,6 +26,10 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private int foundStart;
     private long lastTable;
 
+    // What the last walk refers to, with the dimension in bit 0: all of any short enough to repeat.
+    private final long[] lastReferences = new long[WalkTable.MOST_REFERENCES];
+    private int referencesSeen;
+
     WalkHardware(
             MachineModel model,
             TranslationContexts contexts,
@@ -58,6 +62,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         walks = kind;
         kind.walks++;
         startIsKnown = false;
+        referencesSeen = 0;
     }
 
     boolean hasGuestCaches() {
@@ -66,6 +71,10 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     boolean hasSecondCaches() {
         return hasSecondCaches;
+    }
+
+    boolean hasDataCaches() {
+        return hierarchy.levels() != 0;
     }
 
     boolean hasNestedTlb() {
@@ -82,6 +91,13 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void reference(int dimension, int level, long hpa, long entry) {
+        if (referencesSeen < lastReferences.length) {
+            lastReferences[referencesSeen++] = hpa | dimension;
+        }
+        charge(dimension, hpa);
+    }
+
+    private void charge(int dimension, long hpa) {
         int server = hierarchy.access(hpa);
         counts.walkCycles += hierarchy.latency(server);
         walks.countReferences(dimension, server, 1);
@@ -109,10 +125,10 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         counts.walkCycles += assistCycles;
     }
 
-    /// Whether a walk changes and charges nothing but what depends on where it starts and on the
-    /// tables alone: guest paging-structure caches in front of a flat memory.
+    /// Whether where a walk starts and the tables alone decide what it refers to and tells the
+    /// caches: there are no caches but the guest's paging-structure caches and data caches.
     boolean isPredictable() {
-        return hasGuestCaches && !hasSecondCaches && nestedTlb == null && hierarchy.levels() == 0;
+        return hasGuestCaches && !hasSecondCaches && nestedTlb == null;
     }
 
     /// Searches the guest's caches before the walk of `gva` that comes next, which will start where
@@ -128,33 +144,31 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         return lastTable;
     }
 
+    /// What the last walk has referred to since [#begin], in order, as [#repeatReference] takes it;
+    /// no more than a [WalkTable] keeps.
+    long[] lastReferences() {
+        return lastReferences;
+    }
+
     /// Does what the walk of `gva` that [#findGuestStart] announced would do, which is known from
-    /// an earlier one.
+    /// an earlier one, but for its references.
     ///
     /// @param start where it starts, not 0
     /// @param secondWalks second-level walks, all from the root
     /// @param table the one it finds one level below, or 0
-    void repeat(
-            long gva,
-            int start,
-            int guestReferences,
-            int secondReferences,
-            int secondWalks,
-            long table) {
-        WalkCounts walks = this.walks;
+    void repeat(long gva, int start, int secondWalks, long table) {
         startIsKnown = false;
         walks.starts[start + 1]++;
-        walks.guestReferences += guestReferences;
-        walks.guestServed[0] += guestReferences;
-        walks.secondLevelReferences += secondReferences;
-        walks.secondServed[0] += secondReferences;
         walks.secondStarts[0] += secondWalks;
-        counts.walkCycles +=
-                structureCacheCycles
-                        + (long) (guestReferences + secondReferences) * hierarchy.latency(0);
+        counts.walkCycles += structureCacheCycles;
         if (table != 0) {
             guestCaches.insert(start, gva, context, table);
         }
+    }
+
+    /// Makes one of the references of [#lastReferences] again.
+    void repeatReference(long reference) {
+        charge((int) reference & 1, reference);
     }
 
     @Override

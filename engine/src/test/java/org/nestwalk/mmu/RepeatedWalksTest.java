@@ -25,6 +25,12 @@ class RepeatedWalksTest {
 
     @ParameterizedTest
     @EnumSource(SmallMachine.Format.class)
+    void repeatedWalksReferToTheSameLinesInTheSameOrder(SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.DATA_CACHE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SmallMachine.Format.class)
     void walksAlongKnownPathsEndAndCountAsDescents(SmallMachine.Format format) {
         compare(format, SmallMachine.Surroundings.ALL_CACHES);
     }

@@ -43,6 +43,9 @@ final class SmallMachine {
         /// Guest paging-structure caches before a flat memory.
         GUEST_CACHES,
 
+        /// Guest paging-structure caches before a data cache.
+        DATA_CACHE,
+
         /// Also second-level caches, a nested TLB and data caches.
         ALL_CACHES
     }
@@ -267,7 +270,9 @@ final class SmallMachine {
                 all ? lru(8, 4) : null,
                 1,
                 3,
-                all ? List.of(new CacheModel("L1", lru(32, 4), 4)) : List.of(),
+                surroundings == Surroundings.GUEST_CACHES
+                        ? List.of()
+                        : List.of(new CacheModel("L1", lru(32, 4), 4)),
                 100,
                 false,
                 0,

@@ -8,7 +8,7 @@ class WalkTableTest {
     private static final long GVA = 0x7f12_3456_7000L;
     private static final long TABLE = 0x5000L;
 
-    private final WalkTable walks = new WalkTable();
+    private final WalkTable walks = new WalkTable(false);
 
     @Test
     void aWalkIsFoundByPageTypeTableAndVersion() {
@@ -29,6 +29,24 @@ class WalkTableTest {
     void versionsThatLookAlikeAreTakenApart() {
         walks.put(GVA, 1, TABLE, 7, 99, 0x1234_5001L, 0);
         assertThat(walks.find(GVA, 1, TABLE, 7 + (1L << 17))).isNegative();
+    }
+
+    @Test
+    void referencesStayWithTheirWalkWhenTheTableGrows() {
+        WalkTable walks = new WalkTable(true);
+        int pages = 20_000;
+        for (int round = 0; round < 4; round++) {
+            for (long page = 0; page < pages; page++) {
+                int at = walks.put(GVA + (page << 12), 0, TABLE, 0, 1, page << 12 | 1, 0);
+                walks.putReferences(at, new long[] {page, page + 1}, 2);
+            }
+        }
+        for (long page = 0; page < pages; page++) {
+            int at = walks.find(GVA + (page << 12), 0, TABLE, 0);
+            assertThat(at).isNotNegative();
+            assertThat(walks.reference(at, 0)).isEqualTo(page);
+            assertThat(walks.reference(at, 1)).isEqualTo(page + 1);
+        }
     }
 
     @Test

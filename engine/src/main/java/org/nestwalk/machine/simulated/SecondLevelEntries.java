@@ -46,21 +46,23 @@ enum SecondLevelEntries {
 
     /// The bits to set in an entry for `rights`.
     long setFor(int rights) {
-        return read
+        return ((rights & SecondLevelMap.READ) != 0 ? read : 0)
                 | ((rights & SecondLevelMap.WRITE) != 0 ? write : 0)
                 | ((rights & SecondLevelMap.EXECUTE) != 0 ? execute : noExecute);
     }
 
     /// The bits to clear in an entry for `rights`.
     long clearFor(int rights) {
-        return (write | execute | noExecute) & ~setFor(rights);
+        return (read | write | execute | noExecute) & ~setFor(rights);
     }
 
-    /// @throws IllegalArgumentException if `rights` do not include reading, which both formats can
-    ///   express and every processor supports
+    /// @throws IllegalArgumentException if no entry can grant `rights`: writing without reading, or
+    ///   nothing at all; under AMD's tables also executing without reading
     void check(int rights) {
-        if ((rights & SecondLevelMap.READ) == 0 || (rights & ~SecondLevelMap.ALL) != 0) {
-            throw new IllegalArgumentException("rights " + rights + " do not include reading");
+        boolean readable = (rights & SecondLevelMap.READ) != 0;
+        boolean executeOnly = rights == SecondLevelMap.EXECUTE && this == EPT;
+        if ((rights & ~SecondLevelMap.ALL) != 0 || !(readable || executeOnly)) {
+            throw new IllegalArgumentException("no second-level page has rights " + rights);
         }
     }
 }

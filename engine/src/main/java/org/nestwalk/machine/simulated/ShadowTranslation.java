@@ -5,6 +5,7 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
@@ -126,7 +127,7 @@ final class ShadowTranslation extends CpuTranslation {
                 (code & PageFaultCode.FETCH) != 0
                         ? AccessType.FETCH
                         : (code & PageFaultCode.WRITE) != 0 ? AccessType.WRITE : AccessType.READ;
-        return kind | AccessType.USER;
+        return kind | ((code & PageFaultCode.USER) != 0 ? AccessType.USER : 0);
     }
 
     /// Has `gpa` backed, or whatever else its hypervisor makes of the access, within an exit.

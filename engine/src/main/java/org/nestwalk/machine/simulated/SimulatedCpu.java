@@ -10,6 +10,7 @@ import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.Invalidations;
@@ -117,6 +118,21 @@ final class SimulatedCpu implements VirtualCpu {
         faultsHere = done == position ? faultsHere + 1 : 1;
         position = done;
         return fault;
+    }
+
+    /// Makes an access in supervisor mode, with all that resolving its faults takes. Alone.
+    ///
+    /// @return the host-physical address
+    long accessSupervisor(long gva, int type) {
+        faultsHere = 0;
+        while (true) {
+            try {
+                return translation.mmu().walkOrFault(gva, type);
+            } catch (TranslationFault fault) {
+                faultsHere++;
+                resolve(fault);
+            }
+        }
     }
 
     private void resolve(TranslationFault fault) {

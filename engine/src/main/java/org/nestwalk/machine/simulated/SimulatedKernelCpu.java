@@ -1,5 +1,6 @@
 package org.nestwalk.machine.simulated;
 
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
@@ -7,6 +8,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.paging.AccessType;
 
 /// A virtual CPU in kernel mode.
 final class SimulatedKernelCpu implements KernelCpu {
@@ -64,6 +66,17 @@ final class SimulatedKernelCpu implements KernelCpu {
                 vm.contents().copyFrame(source, target);
             }
         });
+    }
+
+    @Override
+    public void access(int kind, long gva) {
+        int type =
+                switch (kind) {
+                    case Access.FETCH -> AccessType.FETCH;
+                    case Access.LOAD -> AccessType.READ;
+                    default -> AccessType.WRITE;
+                };
+        cpu.alone(() -> cpu.accessSupervisor(gva, type));
     }
 
     @Override

@@ -173,6 +173,11 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
     }
 
     @Override
+    public void access(int kind, long gva) {
+        throw new UnsupportedOperationException("programs only");
+    }
+
+    @Override
     public void loadCr3(long value, boolean keep) {
         cr3 = value;
         if (!keep) {
