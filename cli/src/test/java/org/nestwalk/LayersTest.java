@@ -64,16 +64,51 @@ class LayersTest {
                     Layer.of("memory", "root", "bits", "random"),
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
-                    Layer.of("guest", "root", "bits", "random"));
+                    Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
+                    Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"),
+                    Layer.of("hypervisor", "root", "bits", "machine"));
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer LAB =
-            Layer.of("lab", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces");
+            Layer.of(
+                    "lab",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "guest",
+                    "hypervisor",
+                    "traces");
     private static final Layer REPORT =
-            Layer.of("report", "root", "bits", "random", "memory", "paging", "mmu", "guest", "lab");
+            Layer.of(
+                    "report",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "guest",
+                    "hypervisor",
+                    "lab");
     private static final Layer CLI =
             Layer.of(
-                    "cli", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces",
-                    "lab", "report");
+                    "cli",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "guest",
+                    "hypervisor",
+                    "traces",
+                    "lab",
+                    "report");
 
     private static final String[] ENGINE_PACKAGES =
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
@@ -93,6 +128,37 @@ class LayersTest {
                         resideInAPackage("org.nestwalk..")
                                 .and(not(resideInAnyPackage(layer.allowed()))))
                 .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void programsOfGuestsKnowNoMachine() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.nestwalk.guest.program..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.nestwalk..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "org.nestwalk",
+                                                        "org.nestwalk.bits..",
+                                                        "org.nestwalk.random..",
+                                                        "org.nestwalk.guest",
+                                                        "org.nestwalk.guest.program.."))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void guestsAndHypervisorsKnowMachinesByTheSeamOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "org.nestwalk.machine", "org.nestwalk.guest..", "org.nestwalk.hypervisor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.nestwalk.machine.simulated..")
                 .check(CLASSES);
     }
 

@@ -1,7 +1,6 @@
 package org.nestwalk.guest.kernel;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,23 +23,18 @@ import org.nestwalk.memory.BuddyAllocator;
 /// behalf of a process that is running a slice at the same time.
 public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private static final long ROOT = PageSize.SIZE_4K.bytes();
-    private static final int MOST_PROCESSES = 4095;
 
     private final KernelSettings settings;
     private final KernelMemory memory = new KernelMemory();
     private final GuestFrames frames;
     private final TlbMaintenance tlbs;
-    private final CopyOnWrite copyOnWrite;
     private final PageFaults faults;
     private final Khugepaged khugepaged;
     private final Scheduler scheduler;
-    private final List<GuestProcess> processes = new ArrayList<>();
-    private final BitSet pcids = new BitSet();
-    private final PagingCounts ended = new PagingCounts();
+    private final Processes processes;
+    private final MemoryCalls memoryCalls;
     private final int cpus;
     private VirtualMachine machine;
-    private Consumer<GuestProcess> observer = process -> {};
-    private int lastId;
 
     /// Boots a kernel on a virtual machine whose memory is all unused.
     ///
@@ -51,7 +45,9 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         cpus = machine.settings().cpus();
         frames = new GuestFrames(memory, settings.costs(), machine.settings().memoryBytes());
         tlbs = new TlbMaintenance(cpus, settings.pcids(), ROOT);
-        copyOnWrite = new CopyOnWrite(frames, tlbs);
+        memoryCalls = new MemoryCalls(tlbs);
+        CopyOnWrite copyOnWrite = new CopyOnWrite(frames, tlbs);
+        processes = new Processes(settings, cpus, memory, frames, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
@@ -80,7 +76,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     public GuestProcess start(int cpu, String name, List<Vma> areas) {
         Vmas vmas = new Vmas();
         areas.forEach(vmas::add);
-        return call(cpu, kernelCpu -> newProcess(name, vmas));
+        return result(cpu, _ -> processes.create(name, vmas));
     }
 
     /// Starts a task of a process on a CPU, where it takes turns with others from the next slice
@@ -98,12 +94,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws InputException if it overlaps another
     public void map(int cpu, GuestProcess process, Vma area) {
         requireAlive(process);
-        call(
-                cpu,
-                kernelCpu -> {
-                    process.space().vmas.add(area);
-                    return area;
-                });
+        call(cpu, _ -> memoryCalls.map(process.space(), area));
     }
 
     /// `munmap`: takes a range away, and what it holds. Parts that are not mapped are skipped.
@@ -112,16 +103,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     public void unmap(int cpu, GuestProcess process, long start, long end) {
         requireAlive(process);
         Vma range = new Vma(start, end, Vma.READ);
-        call(
-                cpu,
-                kernelCpu -> {
-                    AddressSpace space = process.space();
-                    splitEnds(space, range);
-                    space.vmas.remove(start, end);
-                    space.forEachPage(start, end, (gva, level, entry) -> space.unmap(gva, level));
-                    tlbs.flush(kernelCpu, space, start, end, PageSize.SIZE_4K);
-                    return range;
-                });
+        call(cpu, kernelCpu -> memoryCalls.unmap(kernelCpu, process.space(), range));
     }
 
     /// `mprotect`: gives a range the rights of `range`.
@@ -130,16 +112,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws GuestFailure as [#unmap]
     public void protect(int cpu, GuestProcess process, Vma range) {
         requireAlive(process);
-        call(
-                cpu,
-                kernelCpu -> {
-                    AddressSpace space = process.space();
-                    splitEnds(space, range);
-                    space.vmas.protect(range);
-                    space.protect(range);
-                    tlbs.flush(kernelCpu, space, range.start(), range.end(), PageSize.SIZE_4K);
-                    return range;
-                });
+        call(cpu, kernelCpu -> memoryCalls.protect(kernelCpu, process.space(), range));
     }
 
     /// `fork`: a process with the same areas and contents, which both keep until they write. It has
@@ -148,21 +121,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws GuestFailure if there is no memory for its page table; there is no child then
     public GuestProcess fork(int cpu, GuestProcess parent) {
         requireAlive(parent);
-        return call(
-                cpu,
-                kernelCpu -> {
-                    GuestProcess child = newProcess(parent.name(), new Vmas(parent.space().vmas));
-                    boolean done = false;
-                    try {
-                        copyOnWrite.share(kernelCpu, parent.space(), child.space());
-                        done = true;
-                    } finally {
-                        if (!done) {
-                            end(kernelCpu, child);
-                        }
-                    }
-                    return child;
-                });
+        return result(cpu, kernelCpu -> processes.fork(kernelCpu, parent));
     }
 
     /// `fork` by a task, which is not in a slice: the child has one task, which goes on where
@@ -182,12 +141,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// `exit`, or a kill: ends a process, and frees what it has. Its tasks are not in a slice.
     public void exit(int cpu, GuestProcess process) {
         requireAlive(process);
-        call(
-                cpu,
-                kernelCpu -> {
-                    end(kernelCpu, process);
-                    return process;
-                });
+        call(cpu, kernelCpu -> processes.end(kernelCpu, process));
     }
 
     /// Lets the kernel's background work be done, if it is time to.
@@ -195,12 +149,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @param cpu who does it
     /// @param now simulated nanoseconds, never less than before
     public void tick(int cpu, long now) {
-        call(
-                cpu,
-                kernelCpu -> {
-                    khugepaged.tick(kernelCpu, now, processes);
-                    return processes;
-                });
+        call(cpu, kernelCpu -> khugepaged.tick(kernelCpu, now, processes.alive()));
     }
 
     /// Runs a CPU for up to `quantum` accesses. If several tasks are ready the next slice is
@@ -218,20 +167,17 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
 
     /// Sets who is told of each process that ends, while it still has its memory.
     public void observeEnds(Consumer<GuestProcess> observer) {
-        this.observer = observer;
+        processes.observeEnds(observer);
     }
 
     /// The processes that have not ended, in the order of creation.
     public List<GuestProcess> processes() {
-        return List.copyOf(processes);
+        return List.copyOf(processes.alive());
     }
 
     /// What paging has done for all processes, ended ones too.
     public PagingCounts counts() {
-        PagingCounts sum = new PagingCounts();
-        sum.add(ended);
-        processes.forEach(process -> sum.add(process.counts()));
-        return sum;
+        return processes.counts();
     }
 
     /// The allocator of the guest's memory, for measures of fragmentation, and for taking blocks
@@ -253,45 +199,21 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     void ended(KernelCpu cpu, Task task) {
         memory.enter(cpu);
         if (task.process().isDone()) {
-            end(cpu, task.process());
+            processes.end(cpu, task.process());
         }
     }
 
-    private GuestProcess newProcess(String name, Vmas vmas) {
-        int pcid = pcids.nextClearBit(1);
-        if (pcid > MOST_PROCESSES) {
-            throw new InputException("a guest has up to 4095 processes at a time");
-        }
-        AddressSpace space = new AddressSpace(pcid, cpus, settings.levels(), vmas, memory, frames);
-        pcids.set(pcid);
-        lastId++;
-        GuestProcess process = new GuestProcess(lastId, name, space);
-        processes.add(process);
-        return process;
-    }
-
-    private void end(KernelCpu cpu, GuestProcess process) {
-        observer.accept(process);
-        process.die();
-        tlbs.unload(cpu, process.space());
-        process.space().release();
-        pcids.clear(process.space().pcid);
-        processes.remove(process);
-        ended.add(process.counts());
-    }
-
-    private static void splitEnds(AddressSpace space, Vma range) {
-        space.splitAround(range.start());
-        space.splitAround(range.end());
-    }
-
-    private <T> T call(int cpu, Function<KernelCpu, T> work) {
-        List<T> result = new ArrayList<>(1);
+    private void call(int cpu, Consumer<KernelCpu> work) {
         KernelCpu kernelCpu = machine.cpus().get(cpu).kernel();
         machine.exclusively(() -> {
             memory.enter(kernelCpu);
-            result.add(work.apply(kernelCpu));
+            work.accept(kernelCpu);
         });
+    }
+
+    private <T> T result(int cpu, Function<KernelCpu, T> work) {
+        List<T> result = new ArrayList<>(1);
+        call(cpu, kernelCpu -> result.add(work.apply(kernelCpu)));
         return result.getFirst();
     }
 

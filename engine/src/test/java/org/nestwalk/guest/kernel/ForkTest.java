@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
+import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.GuestFailure;
 
 class ForkTest {
@@ -64,6 +65,28 @@ class ForkTest {
             guest.runAll(10);
             assertThat(parent.counts().reuses()).isEqualTo(1);
             assertThat(parent.counts().copies()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copyIsSeenByThreadsOnOtherCpus(Machines machine) {
+        for (PagePolicy pages : PagePolicy.values()) {
+            try (Guest guest = new Guest(machine, 64 * Guest.MIB, 2, Guest.settings(pages))) {
+                GuestProcess parent = guest.kernel.start(0, "parent", List.of(Vma.around(BASE, 1)));
+                guest.kernel.run(parent, Guest.source(Guest.store(BASE), Guest.store(BASE)), 0);
+                Task reader =
+                        guest.kernel.run(
+                                parent, Guest.source(Guest.load(BASE), Guest.load(BASE)), 1);
+                guest.slice(0, 1);
+                GuestProcess child = guest.kernel.fork(0, parent);
+                guest.slice(1, 1);
+                guest.slice(0, 1);
+                guest.slice(1, 1);
+                long first = Checksum.fold(Checksum.START, Checksum.value(0));
+                assertThat(reader.checksum()).isEqualTo(Checksum.fold(first, Checksum.value(1)));
+                assertThat(child.isAlive()).isTrue();
+            }
         }
     }
 

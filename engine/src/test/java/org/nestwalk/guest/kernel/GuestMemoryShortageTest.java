@@ -25,7 +25,8 @@ class GuestMemoryShortageTest {
                 Task second = guest.start(small, 1);
                 guest.slice(1, 10_000);
                 guest.runAll(5000);
-                assertThat(Guest.assertFailed(greedy, Cause.GUEST_OUT_OF_MEMORY)).contains("no free memory");
+                assertThat(Guest.assertFailed(greedy, Cause.GUEST_OUT_OF_MEMORY))
+                        .contains("no free memory");
                 Guest.assertPlain(first, small);
                 Guest.assertPlain(second, small);
             }

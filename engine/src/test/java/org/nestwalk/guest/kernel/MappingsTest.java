@@ -39,7 +39,8 @@ class MappingsTest {
                 Vma range = new Vma(program.base(), program.base() + Guest.MIB, Vma.READ);
                 guest.kernel.protect(1, victim.process(), range);
                 guest.runAll(1000);
-                assertThat(Guest.assertFailed(victim, Cause.SEGMENTATION_FAULT)).contains("a write to 0x7f", "not permitted");
+                assertThat(Guest.assertFailed(victim, Cause.SEGMENTATION_FAULT))
+                        .contains("a write to 0x7f", "not permitted");
                 assertThat(victim.process().isAlive()).isFalse();
                 Guest.assertPlain(sibling, program);
                 Guest.assertPlain(elsewhere, program);
@@ -101,7 +102,8 @@ class MappingsTest {
                 guest.kernel.unmap(0, process, BASE, BASE + PAGE);
                 guest.runAll(10);
                 assertThat(first.state()).isEqualTo(Task.State.FINISHED);
-                assertThat(Guest.assertFailed(second, Cause.SEGMENTATION_FAULT)).contains("a read of", "not mapped");
+                assertThat(Guest.assertFailed(second, Cause.SEGMENTATION_FAULT))
+                        .contains("a read of", "not mapped");
             }
         }
     }

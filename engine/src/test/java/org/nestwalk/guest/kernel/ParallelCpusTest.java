@@ -38,7 +38,9 @@ class ParallelCpusTest {
         AtomicBoolean done = new AtomicBoolean();
         for (int i = 0; i < CPUS; i++) {
             int cpu = i;
-            cpus.add(CompletableFuture.runAsync(() -> runToEnd(guest, cpu), Thread::startVirtualThread));
+            cpus.add(
+                    CompletableFuture.runAsync(
+                            () -> runToEnd(guest, cpu), Thread::startVirtualThread));
         }
         CompletableFuture<Void> scanner =
                 CompletableFuture.runAsync(() -> {

@@ -1,0 +1,105 @@
+package org.nestwalk.guest.kernel;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.nestwalk.InputException;
+import org.nestwalk.machine.KernelCpu;
+
+/// The processes of a guest: how they come, multiply and go. Each has a PCID of its own, which
+/// another gets when it has ended.
+final class Processes {
+    private static final int MOST = 4095;
+
+    private final KernelSettings settings;
+    private final int cpus;
+    private final KernelMemory memory;
+    private final GuestFrames frames;
+    private final TlbMaintenance tlbs;
+    private final CopyOnWrite copyOnWrite;
+    private final List<GuestProcess> alive = new ArrayList<>();
+    private final BitSet pcids = new BitSet();
+    private final PagingCounts ended = new PagingCounts();
+    private Consumer<GuestProcess> observer = process -> {};
+    private int lastId;
+
+    Processes(
+            KernelSettings settings,
+            int cpus,
+            KernelMemory memory,
+            GuestFrames frames,
+            TlbMaintenance tlbs,
+            CopyOnWrite copyOnWrite) {
+        this.settings = settings;
+        this.cpus = cpus;
+        this.memory = memory;
+        this.frames = frames;
+        this.tlbs = tlbs;
+        this.copyOnWrite = copyOnWrite;
+    }
+
+    /// Sets who is told of each process that ends, while it still has its memory.
+    void observeEnds(Consumer<GuestProcess> consumer) {
+        observer = consumer;
+    }
+
+    /// Those that have not ended, by ascending number.
+    List<GuestProcess> alive() {
+        return alive;
+    }
+
+    /// What paging has done for all, ended ones too.
+    PagingCounts counts() {
+        PagingCounts sum = new PagingCounts();
+        sum.add(ended);
+        alive.forEach(process -> sum.add(process.counts()));
+        return sum;
+    }
+
+    /// A process with nothing mapped yet.
+    ///
+    /// @throws InputException if there are 4095
+    /// @throws org.nestwalk.machine.GuestFailure if there is no memory for its root table
+    GuestProcess create(String name, Vmas vmas) {
+        int pcid = pcids.nextClearBit(1);
+        if (pcid > MOST) {
+            throw new InputException("a guest has up to %d processes at a time".formatted(MOST));
+        }
+        AddressSpace space = new AddressSpace(pcid, cpus, settings.levels(), vmas, memory, frames);
+        pcids.set(pcid);
+        lastId++;
+        GuestProcess process = new GuestProcess(lastId, name, space);
+        alive.add(process);
+        return process;
+    }
+
+    /// A process that shares everything with `parent` until one of them writes.
+    ///
+    /// @throws org.nestwalk.machine.GuestFailure if there is no memory for its tables; there is no
+    ///   such process then
+    GuestProcess fork(KernelCpu cpu, GuestProcess parent) {
+        GuestProcess child = create(parent.name(), new Vmas(parent.space().vmas));
+        boolean done = false;
+        try {
+            copyOnWrite.share(cpu, parent.space(), child.space());
+            done = true;
+        } finally {
+            if (!done) {
+                end(cpu, child);
+            }
+        }
+        return child;
+    }
+
+    /// Ends a process, and frees what it has.
+    void end(KernelCpu cpu, GuestProcess process) {
+        observer.accept(process);
+        process.die();
+        tlbs.unload(cpu, process.space());
+        process.space().release();
+        pcids.clear(process.space().pcid);
+        alive.remove(process);
+        ended.add(process.counts());
+    }
+}
