@@ -14,6 +14,7 @@ final class Compaction {
     private static final long BLOCK = PageSize.SIZE_2M.bytes();
     private static final long FRAME = PageSize.SIZE_4K.bytes();
     private static final int WINDOW = 256;
+    private static final long PENDING = -1;
 
     private final HostFrames host;
     private final PageMover mover;
@@ -72,47 +73,46 @@ final class Compaction {
                 && host.allocator(hpa).allocatedOrder(hpa) == 0;
     }
 
-    /// First takes what is free in the block, so that nothing is moved into it.
+    /// Empties `block`. What is free in it is taken first, and nothing in it given back before
+    /// everything has a new place, so that nothing is moved to where it must leave again.
     private void moveAll(long block) {
         BuddyAllocator allocator = host.allocator(block);
-        boolean[] wasFree = new boolean[1 << ORDER];
-        for (int i = 0; i < wasFree.length; i++) {
+        long[] target = new long[1 << ORDER];
+        for (int i = 0; i < target.length; i++) {
             long hpa = block + i * FRAME;
-            wasFree[i] = allocator.isFree(hpa) && allocator.allocateAt(hpa, 0);
+            target[i] = allocator.allocateAt(hpa, 0) ? hpa : PENDING;
         }
-        for (int i = 0; i < wasFree.length; i++) {
-            long hpa = block + i * FRAME;
-            if (wasFree[i]) {
-                continue;
+        for (int i = 0; i < target.length; i++) {
+            if (target[i] == PENDING) {
+                target[i] = newPlace(block + i * FRAME);
             }
-            if (host.tenants(hpa).holds(hpa)) {
-                moveForeign(hpa);
+        }
+        for (int i = 0; i < target.length; i++) {
+            long hpa = block + i * FRAME;
+            if (target[i] == hpa) {
+                allocator.free(hpa, 0);
+            } else if (host.tenants(hpa).holds(hpa)) {
+                host.tenants(hpa).moved(hpa, target[i]);
+                allocator.free(hpa, 0);
+                mover.movedForeign();
             } else {
-                long owner = host.owners().of(hpa);
-                int machine = FrameOwners.machine(owner);
-                long to =
-                        host.take(
-                                PageSize.SIZE_4K,
-                                host.frames().nodeOf(hpa),
-                                FrameOwners.PAGE,
-                                machine,
-                                FrameOwners.gpa(owner));
-                mover.move(owner, hpa, to);
+                mover.move(host.owners().of(hpa), hpa, target[i]);
                 host.give(hpa, 0);
-            }
-        }
-        for (int i = 0; i < wasFree.length; i++) {
-            if (wasFree[i]) {
-                allocator.free(block + i * FRAME, 0);
             }
         }
     }
 
-    private void moveForeign(long hpa) {
-        BuddyAllocator allocator = host.allocator(hpa);
-        long to = allocator.allocate(0);
-        host.tenants(hpa).moved(hpa, to);
-        allocator.free(hpa, 0);
-        mover.movedForeign();
+    /// A frame on the same node, if that has one, for whoever has the one at `hpa`.
+    private long newPlace(long hpa) {
+        if (host.tenants(hpa).holds(hpa)) {
+            return host.allocator(hpa).allocate(0);
+        }
+        long owner = host.owners().of(hpa);
+        return host.take(
+                PageSize.SIZE_4K,
+                host.frames().nodeOf(hpa),
+                FrameOwners.PAGE,
+                FrameOwners.machine(owner),
+                FrameOwners.gpa(owner));
     }
 }
