@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RehearseCommand.class,
             RunCommand.class,
             TraceCommand.class,
+            VmCommand.class,
             WalkCommand.class
         })
 public final class Main {
@@ -51,8 +52,9 @@ public final class Main {
         } catch (OutOfMemoryError e) {
             System.err.printf(
                     "nestwalk: out of memory at %d MiB of heap; page tables of sparse or large"
-                            + " footprints need it. Compare fewer setups (--setups), or allow more,"
-                            + " as with NESTWALK_JAVA_OPTS=-Xmx20g%n",
+                        + " footprints need it. Compare fewer setups (--setups of run), keep no"
+                        + " contents (--no-contents of vm run), use a smaller footprint, or allow"
+                        + " more, as with NESTWALK_JAVA_OPTS=-Xmx20g%n",
                     Runtime.getRuntime().maxMemory() >> 20);
             return CommandLine.ExitCode.USAGE;
         }

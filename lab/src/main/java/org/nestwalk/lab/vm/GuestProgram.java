@@ -13,6 +13,7 @@ import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.traces.Mapping;
+import org.nestwalk.traces.Traces;
 
 /// A workload as a guest's kernel runs it, on every virtual CPU at once: a generated program as one
 /// process whose threads each have their own part of its address space; a recorded trace, whose
@@ -46,6 +47,10 @@ final class GuestProgram {
     /// @param copies how many run at once
     /// @throws InputException if there is none, or its copies do not fit in an address space
     static GuestProgram open(String text, int levels, long limit, int copies) {
+        if (text.equals(Traces.STANDARD_INPUT)) {
+            throw new InputException(
+                    "standard input can be read once only; give a trace in a file");
+        }
         try (Workload workload = Workloads.open(text, null, levels)) {
             Program program = workload.program();
             if (program == null) {

@@ -61,6 +61,14 @@ public final class VmExperiment {
     public VmExperiment(VmOptions options, MachineModel model) {
         this.options = options;
         this.model = model;
+        VmSettings settings =
+                new VmSettings(
+                        "the guest", options.memoryBytes(), options.cpus(), options.mode());
+        if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
+            throw new InputException(
+                    "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
+                            .formatted(options.memoryBytes()));
+        }
         for (String program : options.programs()) {
             programs.add(GuestProgram.open(program, LEVELS, options.limit(), options.cpus()));
         }
@@ -79,13 +87,7 @@ public final class VmExperiment {
                                 options.contents(),
                                 options.seed()));
         this.unusableBefore = machine.host().unusableIndex(PageSize.SIZE_2M);
-        this.vm =
-                machine.create(
-                        new VmSettings(
-                                "the guest",
-                                options.memoryBytes(),
-                                options.cpus(),
-                                options.mode()));
+        this.vm = machine.create(settings);
         vm.observe(latencies);
         this.hints = options.hint() ? newHints() : null;
         this.khugepaged = options.backing().collapses() && !isNative ? newKhugepaged() : null;
@@ -95,11 +97,6 @@ public final class VmExperiment {
             if (hints != null) {
                 hypervisor.serve(Hypercalls.HINT_LARGE_PAGES, hints);
             }
-        }
-        if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
-            throw new InputException(
-                    "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
-                            .formatted(options.memoryBytes()));
         }
         this.kernel = new GuestKernel(vm, kernelSettings(costs));
         if (isNative) {
