@@ -64,16 +64,52 @@ class LayersTest {
                     Layer.of("memory", "root", "bits", "random"),
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
-                    Layer.of("guest", "root", "bits", "random"));
+                    Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
+                    Layer.of("hypervisor", "root", "bits", "machine"),
+                    Layer.of("guest.program", "root", "bits", "random", "guest"),
+                    Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"));
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer LAB =
-            Layer.of("lab", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces");
+            Layer.of(
+                    "lab",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "hypervisor",
+                    "guest",
+                    "traces");
     private static final Layer REPORT =
-            Layer.of("report", "root", "bits", "random", "memory", "paging", "mmu", "guest", "lab");
+            Layer.of(
+                    "report",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "hypervisor",
+                    "guest",
+                    "lab");
     private static final Layer CLI =
             Layer.of(
-                    "cli", "root", "bits", "random", "memory", "paging", "mmu", "guest", "traces",
-                    "lab", "report");
+                    "cli",
+                    "root",
+                    "bits",
+                    "random",
+                    "memory",
+                    "paging",
+                    "mmu",
+                    "machine",
+                    "hypervisor",
+                    "guest",
+                    "traces",
+                    "lab",
+                    "report");
 
     private static final String[] ENGINE_PACKAGES =
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);

@@ -59,7 +59,8 @@ final class Execution {
         return true;
     }
 
-    /// A thread for each CPU, one of which at a time does what is to be done between slices. Returns whether all came to their end.
+    /// A thread for each CPU, one of which at a time does what is to be done between slices.
+    /// Returns whether all came to their end.
     boolean inParallel() {
         try (ExecutorService threads = Executors.newFixedThreadPool(options.cpus())) {
             List<Future<?>> running = new ArrayList<>();

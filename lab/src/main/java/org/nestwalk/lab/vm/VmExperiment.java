@@ -62,8 +62,7 @@ public final class VmExperiment {
         this.options = options;
         this.model = model;
         VmSettings settings =
-                new VmSettings(
-                        "the guest", options.memoryBytes(), options.cpus(), options.mode());
+                new VmSettings("the guest", options.memoryBytes(), options.cpus(), options.mode());
         if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
             throw new InputException(
                     "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
@@ -159,6 +158,7 @@ public final class VmExperiment {
     public VmResult run(ProgressListener progress) {
         Timeline timeline = new Timeline(vm, kernel, model);
         kernel.observeEnds(process -> timeline.sample());
+        timeline.sample();
         Execution execution =
                 new Execution(options, kernel, background, timeline, total(), progress);
         boolean complete = options.parallel() ? execution.inParallel() : execution.inTurns();

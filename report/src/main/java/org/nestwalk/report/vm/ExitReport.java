@@ -10,7 +10,7 @@ import org.nestwalk.machine.ExitReason;
 /// @param reason why the CPU left the guest
 /// @param count how often
 /// @param cycles of all of them
-/// @param latencyCycles how long they took, in cycles, to three digits
+/// @param latencyCycles how long they took, in cycles, to four digits
 /// @param latencyNanoseconds the same at the machine's clock, rounded
 public record ExitReport(
         String reason,

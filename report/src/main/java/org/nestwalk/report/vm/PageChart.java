@@ -49,18 +49,14 @@ final class PageChart {
             Function<PageReport, @Nullable Long> kind) {
         long highest = 0;
         StringBuilder row = new StringBuilder("|");
-        int next = 0;
-        long value = 0;
         for (int column = 0; column < WIDTH; column++) {
-            // The most within the column's time; where there is no moment, what there was before.
-            long until = column == WIDTH - 1 ? Long.MAX_VALUE : end / WIDTH * (column + 1);
-            boolean first = true;
-            while (next < timeline.size() && timeline.get(next).nanoseconds() <= until) {
-                Long bytes = kind.apply(timeline.get(next));
-                long now = bytes == null ? 0 : bytes;
-                value = first ? now : Math.max(value, now);
-                first = false;
-                next++;
+            long from = end * column / WIDTH;
+            long until = end * (column + 1) / WIDTH;
+            long value = between(timeline, until, kind);
+            for (PageReport moment : timeline) {
+                if (moment.nanoseconds() > from && moment.nanoseconds() <= until) {
+                    value = Math.max(value, bytesOf(moment, kind));
+                }
             }
             highest = Math.max(highest, value);
             row.append(ink(value, most));
@@ -68,6 +64,27 @@ final class PageChart {
         if (highest > 0) {
             table.row(name, row.append('|').toString(), bytes(highest));
         }
+    }
+
+    /// At `time`, as if it changed evenly between moments.
+    private static long between(
+            List<PageReport> timeline, long time, Function<PageReport, @Nullable Long> kind) {
+        PageReport before = timeline.getFirst();
+        for (PageReport moment : timeline) {
+            if (moment.nanoseconds() > time) {
+                long from = bytesOf(before, kind);
+                long span = Math.max(1, moment.nanoseconds() - before.nanoseconds());
+                double part = (double) Math.max(0, time - before.nanoseconds()) / span;
+                return from + Math.round(part * (bytesOf(moment, kind) - from));
+            }
+            before = moment;
+        }
+        return bytesOf(before, kind);
+    }
+
+    private static long bytesOf(PageReport moment, Function<PageReport, @Nullable Long> kind) {
+        Long bytes = kind.apply(moment);
+        return bytes == null ? 0 : bytes;
     }
 
     /// Blank for nothing; otherwise darker by ninths.

@@ -18,6 +18,7 @@ import org.nestwalk.report.TextTable;
 /// Programs in a virtual machine, for people: a screen and a half.
 public final class VmText {
     private static final String INDENT = "  ";
+    private static final int WIDTH = 100;
 
     private VmText() {}
 
@@ -36,7 +37,7 @@ public final class VmText {
         if (report.host() != null) {
             parts.add(host(report.host(), report.manifest().options()));
         }
-        parts.add("Model: " + report.manifest().model() + ".\n");
+        parts.add(wrapped("Model: " + report.manifest().model() + ".", ""));
         return String.join("\n", parts);
     }
 
@@ -75,8 +76,7 @@ public final class VmText {
         return text.toString();
     }
 
-    private static String host(
-            VmManifest.Options options, long hostBytes, String backing) {
+    private static String host(VmManifest.Options options, long hostBytes, String backing) {
         String khugepaged =
                 options.khugepaged() == null ? "" : " (" + times(options.khugepaged()) + ")";
         String line =
@@ -93,7 +93,9 @@ public final class VmText {
     }
 
     private static String times(double factor) {
-        return format("%s times Linux's pace", factor == (long) factor ? (long) factor : factor);
+        String text = Double.toString(factor);
+        return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text)
+                + " times Linux's pace";
     }
 
     private static String name(String mode) {
@@ -161,7 +163,9 @@ public final class VmText {
 
     private static String cycles(CycleReport cycles) {
         TextTable table = new TextTable().numeric().row("spent on", "cycles", "share");
-        addCycles(table, "accesses", cycles.accesses(), cycles.total());
+        if (cycles.accesses() > 0) {
+            addCycles(table, "accesses", cycles.accesses(), cycles.total());
+        }
         addCycles(table, "data in caches and memory", cycles.data(), cycles.total());
         addCycles(table, "translation", cycles.translation(), cycles.total());
         for (Map.Entry<String, Long> cost : cycles.software().entrySet()) {
@@ -181,24 +185,38 @@ public final class VmText {
     private static String translation(VmReport report) {
         TranslationReport counts = report.translation();
         String second =
-                report.host() == null
-                        ? ""
-                        : format(
-                                " and %s to the second level",
-                                ratio(counts.secondLevelReferences(), counts.walks()));
-        return format(
-                "%sTLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
-                        + " references to tables%s%n%son average. %s cycles of translation per"
-                        + " access; %,d splintered fills.%n",
-                INDENT,
-                ratio(1000 * counts.l1Misses(), counts.accesses()),
-                ratio(1000 * counts.l2Misses(), counts.accesses()),
-                counts.walks(),
-                ratio(counts.guestReferences(), counts.walks()),
-                second,
-                INDENT,
-                ratio(counts.cycles(), counts.accesses()),
-                counts.splinteredFills());
+                report.manifest().options().mode().equals("nested")
+                        ? format(
+                                " and %s to the second level's",
+                                ratio(counts.secondLevelReferences(), counts.walks()))
+                        : "";
+        return wrapped(
+                format(
+                        "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
+                                + " references to tables%s on average. %s cycles of translation per"
+                                + " access; %,d splintered fills.",
+                        ratio(1000 * counts.l1Misses(), counts.accesses()),
+                        ratio(1000 * counts.l2Misses(), counts.accesses()),
+                        counts.walks(),
+                        ratio(counts.guestReferences(), counts.walks()),
+                        second,
+                        ratio(counts.cycles(), counts.accesses()),
+                        counts.splinteredFills()),
+                INDENT);
+    }
+
+    /// `text` in lines of up to 100 characters, each after `indent`.
+    private static String wrapped(String text, String indent) {
+        StringBuilder lines = new StringBuilder();
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : text.split(" ", -1)) {
+            if (line.length() + word.length() >= WIDTH) {
+                lines.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(indent);
+            }
+            line.append(word).append(' ');
+        }
+        return lines.append(line.toString().stripTrailing()).append('\n').toString();
     }
 
     private static String pages(VmReport report) {
