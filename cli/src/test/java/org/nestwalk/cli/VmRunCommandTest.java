@@ -167,6 +167,12 @@ class VmRunCommandTest {
     }
 
     @Test
+    void manyTasksAreTallied() {
+        Result result = vm("gups:footprint=2MiB,accesses=1k", "--vcpus", "13");
+        assertThat(result.out()).contains("  13 tasks: 13 verified\n");
+    }
+
+    @Test
     void textSaysWhatRanAndWhatItCost() {
         Result result = vm(GUPS, "--host-memory", "32MiB", "--vcpus", "2");
         assertThat(result.status()).isZero();

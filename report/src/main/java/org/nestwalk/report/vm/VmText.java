@@ -10,6 +10,7 @@ import static org.nestwalk.report.Figures.time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.Quantities;
 import org.nestwalk.lab.vm.VmResult;
@@ -19,6 +20,7 @@ import org.nestwalk.report.TextTable;
 public final class VmText {
     private static final String INDENT = "  ";
     private static final int WIDTH = 100;
+    private static final int MOST_TASKS = 12;
 
     private VmText() {}
 
@@ -106,9 +108,12 @@ public final class VmText {
         };
     }
 
+    /// All of them, or of many only those that are flawed, and how many are not.
     private static String tasks(List<TaskReport> tasks) {
+        boolean few = tasks.size() <= MOST_TASKS;
+        List<TaskReport> shown = tasks.stream().filter(task -> few || task.isWrong()).toList();
         TextTable table = new TextTable().row("task", "CPU", "accesses", "checksum");
-        for (TaskReport task : tasks) {
+        for (TaskReport task : shown.subList(0, Math.min(shown.size(), MOST_TASKS))) {
             table.row(
                     task.program(),
                     Integer.toString(task.cpu()),
@@ -116,7 +121,20 @@ public final class VmText {
                     task.checksum() == null ? "-" : task.checksum(),
                     ending(task));
         }
-        return table.text(INDENT);
+        return few
+                ? table.text(INDENT)
+                : (shown.isEmpty() ? "" : table.text(INDENT)) + tally(tasks);
+    }
+
+    private static String tally(List<TaskReport> tasks) {
+        StringJoiner text = new StringJoiner(", ", INDENT + tasks.size() + " tasks: ", "\n");
+        for (TaskReport.Outcome outcome : TaskReport.Outcome.values()) {
+            long count = tasks.stream().filter(task -> task.outcome() == outcome).count();
+            if (count > 0) {
+                text.add(format("%,d %s", count, outcome.label()));
+            }
+        }
+        return text.toString();
     }
 
     private static String ending(TaskReport task) {
