@@ -65,8 +65,9 @@ class LayersTest {
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
                     Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
-                    Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"),
-                    Layer.of("hypervisor", "root", "bits", "machine"));
+                    Layer.of("hypervisor", "root", "bits", "machine"),
+                    Layer.of("guest.program", "root", "bits", "random", "guest"),
+                    Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"));
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer LAB =
             Layer.of(

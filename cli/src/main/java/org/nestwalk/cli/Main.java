@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -32,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RehearseCommand.class,
             RunCommand.class,
             TraceCommand.class,
+            VmCommand.class,
             WalkCommand.class
         })
 public final class Main {
@@ -51,8 +53,9 @@ public final class Main {
         } catch (OutOfMemoryError e) {
             System.err.printf(
                     "nestwalk: out of memory at %d MiB of heap; page tables of sparse or large"
-                            + " footprints need it. Compare fewer setups (--setups), or allow more,"
-                            + " as with NESTWALK_JAVA_OPTS=-Xmx20g%n",
+                        + " footprints need it. Compare fewer setups (--setups of run), keep no"
+                        + " contents (--no-contents of vm run), use a smaller footprint, or allow"
+                        + " more, as with NESTWALK_JAVA_OPTS=-Xmx20g%n",
                     Runtime.getRuntime().maxMemory() >> 20);
             return CommandLine.ExitCode.USAGE;
         }
@@ -95,6 +98,7 @@ public final class Main {
         return switch (exception) {
             case null -> null;
             case InputException bad -> bad.getMessage();
+            case GuestFailure failed -> failed.getMessage();
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException failed -> failed.getMessage();

@@ -28,6 +28,7 @@ final class RehearseCommand implements Runnable {
                 List.of(
                         new String[] {"run", trace, "--limit", "3M"},
                         new String[] {"run", "gups:footprint=64MiB,accesses=300k", "--json", "-"},
+                        new String[] {"vm", "run", "gups:footprint=8MiB,accesses=300k"},
                         new String[] {"walk", "0x7f1234567123", "--warm"},
                         new String[] {"trace", "info", trace},
                         new String[] {"conform", cases, cases, cases, cases});

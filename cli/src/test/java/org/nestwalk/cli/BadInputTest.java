@@ -23,7 +23,7 @@ class BadInputTest {
     @TempDir private Path folder = Path.of("");
 
     /// Checks the whole of standard error: one message, perhaps a hint, no trace.
-    private static void assertBad(Result result, String... named) {
+    static void assertBad(Result result, String... named) {
         assertThat(result.status()).as(result.out() + result.err()).isEqualTo(2);
         // A trace may turn out to be damaged only while it runs.
         assertThat(result.out()).matches("(Running .*\\s*)?");

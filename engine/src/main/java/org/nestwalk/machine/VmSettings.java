@@ -5,12 +5,14 @@ import org.nestwalk.InputException;
 /// What a virtual machine is made with.
 ///
 /// @param name to call it by in reports and errors
-/// @param memoryBytes guest-physical memory, from address 0; a positive multiple of 2 MiB
+/// @param memoryBytes guest-physical memory, from address 0; a positive multiple of 2 MiB, up to 16
+///   TiB
 /// @param cpus virtual CPUs, 1 to 256
 /// @param mode how its addresses are translated
 public record VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
     private static final int MOST_CPUS = 256;
     private static final long LARGE_PAGE = 1L << 21;
+    private static final long MOST_BYTES = 16L << 40;
 
     /// Checks the bounds above.
     ///
@@ -20,6 +22,10 @@ public record VmSettings(String name, long memoryBytes, int cpus, TranslationMod
             throw new InputException(
                     "guest memory of %d bytes is not a positive multiple of 2MiB"
                             .formatted(memoryBytes));
+        }
+        if (memoryBytes > MOST_BYTES) {
+            throw new InputException(
+                    "guest memory of %d bytes is more than 16TiB".formatted(memoryBytes));
         }
         if (cpus < 1 || cpus > MOST_CPUS) {
             throw new InputException(

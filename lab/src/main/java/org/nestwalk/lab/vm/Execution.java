@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.Slice;
@@ -18,8 +19,6 @@ import org.nestwalk.machine.VmExit;
 /// Drives the virtual CPUs of one virtual machine until all are idle: in turns of a quantum each,
 /// which is the same every time, or each on a thread of its own.
 final class Execution {
-    private static final long SAMPLE_EVERY = 64;
-
     private final VmOptions options;
     private final GuestKernel kernel;
     private final List<BackgroundWork> background;
@@ -27,6 +26,7 @@ final class Execution {
     private final OptionalLong total;
     private final ProgressListener progress;
     private final AtomicBoolean stop = new AtomicBoolean();
+    private final ReentrantLock chores = new ReentrantLock();
 
     Execution(
             VmOptions options,
@@ -46,12 +46,12 @@ final class Execution {
     /// Round robin. Returns whether all came to their end.
     boolean inTurns() {
         boolean busy = true;
-        for (long round = 0; busy; round++) {
+        while (busy) {
             busy = false;
             for (int cpu = 0; cpu < options.cpus(); cpu++) {
                 busy |= slice(cpu);
             }
-            housekeeping(round);
+            housekeeping();
             if (stop.get()) {
                 return false;
             }
@@ -59,7 +59,8 @@ final class Execution {
         return true;
     }
 
-    /// A thread for each CPU. Returns whether all came to their end.
+    /// A thread for each CPU, one of which at a time does what is to be done between slices.
+    /// Returns whether all came to their end.
     boolean inParallel() {
         try (ExecutorService threads = Executors.newFixedThreadPool(options.cpus())) {
             List<Future<?>> running = new ArrayList<>();
@@ -76,12 +77,16 @@ final class Execution {
 
     private void runCpu(int cpu) {
         try {
-            for (long round = 0; !stop.get() && slice(cpu); round++) {
-                if (cpu == 0) {
-                    housekeeping(round);
+            while (!stop.get() && slice(cpu)) {
+                if (chores.tryLock()) {
+                    try {
+                        housekeeping();
+                    } finally {
+                        chores.unlock();
+                    }
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stop.set(true);
             throw e;
         }
@@ -118,15 +123,13 @@ final class Execution {
         };
     }
 
-    private void housekeeping(long round) {
+    private void housekeeping() {
         long now = timeline.now();
         for (BackgroundWork work : background) {
             work.tick(now);
         }
         kernel.tick(0, now);
-        if (round % SAMPLE_EVERY == 0) {
-            timeline.sampleIfDue();
-        }
+        timeline.sampleIfDue();
         if (!progress.update(timeline.accesses(), total)) {
             stop.set(true);
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -14,6 +15,7 @@ import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.traces.Mapping;
+import org.nestwalk.traces.Traces;
 
 /// A workload as a guest's kernel runs it, on every virtual CPU at once: a generated program as one
 /// process whose threads each have their own part of its address space; a recorded trace, whose
@@ -22,7 +24,7 @@ final class GuestProgram {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final String name;
-    private final String identity;
+    private final AtomicReference<String> identity;
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
@@ -30,7 +32,7 @@ final class GuestProgram {
 
     private GuestProgram(
             String name,
-            String identity,
+            AtomicReference<String> identity,
             OptionalLong accesses,
             List<Vma> areas,
             long stride,
@@ -45,7 +47,8 @@ final class GuestProgram {
 
     /// A program of one thread that is none of the named ones.
     static GuestProgram of(String name, Vma area, Supplier<AccessSource> opener) {
-        return new GuestProgram(name, name, OptionalLong.empty(), List.of(area), 0, opener);
+        return new GuestProgram(
+                name, new AtomicReference<>(name), OptionalLong.empty(), List.of(area), 0, opener);
     }
 
     /// The program or trace that `text` names.
@@ -55,7 +58,12 @@ final class GuestProgram {
     /// @param copies how many run at once
     /// @throws InputException if there is none, or its copies do not fit in an address space
     static GuestProgram open(String text, int levels, long limit, int copies) {
-        Supplier<AccessSource> opener = () -> openAll(text, levels, limit);
+        if (text.equals(Traces.STANDARD_INPUT)) {
+            throw new InputException(
+                    "standard input can be read once only; give a trace in a file");
+        }
+        AtomicReference<String> identity = new AtomicReference<>("");
+        Supplier<AccessSource> opener = () -> openAll(text, levels, limit, identity);
         try (Workload workload = Workloads.open(text, null, levels)) {
             OptionalLong accesses =
                     workload.accesses().isPresent()
@@ -77,14 +85,22 @@ final class GuestProgram {
                                     Vma.ALL));
                 }
             }
-            return new GuestProgram(
-                    workload.name(), workload.identity(), accesses, areas, stride, opener);
+            return new GuestProgram(workload.name(), identity, accesses, areas, stride, opener);
         }
     }
 
-    private static AccessSource openAll(String text, int levels, long limit) {
+    /// Some formats' digests are known only when all has been read.
+    private static AccessSource openAll(
+            String text, int levels, long limit, AtomicReference<String> identity) {
         Workload workload = Workloads.open(text, null, levels);
-        return new LimitedSource(workload.open(), limit, workload::close);
+        identity.set(workload.identity());
+        return new LimitedSource(
+                workload.open(),
+                limit,
+                () -> {
+                    identity.set(workload.identity());
+                    workload.close();
+                });
     }
 
     /// What was mapped, and what lies between: a recording need not say everything.
@@ -140,8 +156,8 @@ final class GuestProgram {
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
     }
 
-    /// What identifies its contents.
+    /// What identifies its contents, once a copy has been read to its end.
     String identity() {
-        return identity;
+        return identity.get();
     }
 }

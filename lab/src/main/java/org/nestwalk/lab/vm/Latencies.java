@@ -7,9 +7,10 @@ import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.VirtualCpu;
 
-/// How long exits take, by reason: histograms with three significant digits.
+/// How long exits take, by reason: histograms with four significant digits, exact up to 16,384
+/// cycles.
 final class Latencies implements ExitObserver {
-    private static final int DIGITS = 3;
+    private static final int DIGITS = 4;
 
     private final Map<ExitReason, Histogram> histograms = new EnumMap<>(ExitReason.class);
 

@@ -59,7 +59,24 @@ public final class VmExperiment {
     ///
     /// @throws InputException if something cannot be as asked for
     public VmExperiment(VmOptions options, MachineModel model) {
-        this(options, model, options.programs().stream().map(text -> open(text, options)).toList());
+        this(options, model, open(options));
+    }
+
+    /// The programs, once it is clear that there can be such a guest.
+    private static List<GuestProgram> open(VmOptions options) {
+        settings(options);
+        return options.programs().stream().map(text -> open(text, options)).toList();
+    }
+
+    private static VmSettings settings(VmOptions options) {
+        VmSettings settings =
+                new VmSettings("the guest", options.memoryBytes(), options.cpus(), options.mode());
+        if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
+            throw new InputException(
+                    "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
+                            .formatted(options.memoryBytes()));
+        }
+        return settings;
     }
 
     private static GuestProgram open(String text, VmOptions options) {
@@ -71,6 +88,7 @@ public final class VmExperiment {
         this.options = options;
         this.model = model;
         this.programs = List.copyOf(programs);
+        VmSettings settings = settings(options);
         boolean isNative = options.mode() == TranslationMode.NATIVE;
         SoftwareCosts costs = SoftwareCosts.assumed(model.exitCycles());
         this.machine =
@@ -86,13 +104,7 @@ public final class VmExperiment {
                                 options.contents(),
                                 options.seed()));
         this.unusableBefore = machine.host().unusableIndex(PageSize.SIZE_2M);
-        this.vm =
-                machine.create(
-                        new VmSettings(
-                                "the guest",
-                                options.memoryBytes(),
-                                options.cpus(),
-                                options.mode()));
+        this.vm = machine.create(settings);
         vm.observe(latencies);
         this.hints = options.hint() ? newHints() : null;
         this.khugepaged = options.backing().collapses() && !isNative ? newKhugepaged() : null;
@@ -102,11 +114,6 @@ public final class VmExperiment {
             if (hints != null) {
                 hypervisor.serve(Hypercalls.HINT_LARGE_PAGES, hints);
             }
-        }
-        if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
-            throw new InputException(
-                    "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
-                            .formatted(options.memoryBytes()));
         }
         this.kernel = new GuestKernel(vm, kernelSettings(costs));
         if (isNative) {
@@ -169,6 +176,7 @@ public final class VmExperiment {
     public VmResult run(ProgressListener progress) {
         Timeline timeline = new Timeline(vm, kernel, model);
         kernel.observeEnds(process -> timeline.sample());
+        timeline.sample();
         Execution execution =
                 new Execution(options, kernel, background, timeline, total(), progress);
         boolean complete = options.parallel() ? execution.inParallel() : execution.inTurns();

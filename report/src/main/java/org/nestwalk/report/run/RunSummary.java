@@ -1,8 +1,10 @@
 package org.nestwalk.report.run;
 
+import static org.nestwalk.report.Figures.format;
+import static org.nestwalk.report.Figures.percent;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What a comparison means, in sentences.
@@ -78,14 +80,5 @@ public final class RunSummary {
 
     private static Optional<SetupReport> find(RunReport report, String name) {
         return report.setups().stream().filter(setup -> setup.name().equals(name)).findFirst();
-    }
-
-    private static String percent(double part) {
-        double percent = 100 * part;
-        return format(Math.abs(percent) < 9.95 ? "%.1f %%" : "%.0f %%", percent);
-    }
-
-    private static String format(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

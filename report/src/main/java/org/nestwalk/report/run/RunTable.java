@@ -1,8 +1,11 @@
 package org.nestwalk.report.run;
 
+import static org.nestwalk.report.Figures.bytes;
+import static org.nestwalk.report.Figures.format;
+import static org.nestwalk.report.Figures.ratio;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.nestwalk.report.TextTable;
 
@@ -100,22 +103,5 @@ public final class RunTable {
 
     private static String perThousand(long count, SetupReport setup) {
         return ratio(1000 * count, setup.accesses());
-    }
-
-    private static String ratio(long count, long of) {
-        return of == 0 ? "-" : format("%.2f", (double) count / of);
-    }
-
-    private static String bytes(long bytes) {
-        if (bytes >= 1L << 30) {
-            return format("%.1f GiB", bytes / (double) (1L << 30));
-        }
-        return bytes >= 1L << 20
-                ? format("%.1f MiB", bytes / (double) (1L << 20))
-                : format("%d KiB", bytes >> 10);
-    }
-
-    private static String format(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -1,0 +1,23 @@
+package org.nestwalk.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk vm`: virtual machines with a guest's kernel and a hypervisor.
+@Command(
+        name = "vm",
+        description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = VmRunCommand.class)
+final class VmCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /// Without a command of its own, shows which there are.
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "vm needs a command: run");
+    }
+}

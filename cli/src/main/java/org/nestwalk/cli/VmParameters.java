@@ -1,0 +1,203 @@
+package org.nestwalk.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
+import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.hypervisor.HintSettings;
+import org.nestwalk.lab.vm.BackingChoice;
+import org.nestwalk.lab.vm.VmOptions;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.memory.Fragmentation;
+import picocli.CommandLine.Option;
+
+/// What a virtual machine is made with and how it runs, as options of a command.
+final class VmParameters {
+    private static final double FASTEST = 1e6;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Guest memory, a multiple of 2MiB (default: ${DEFAULT-VALUE}).")
+    private String memory = "4GiB";
+
+    @Option(
+            names = "--host-memory",
+            paramLabel = "SIZE",
+            description = {
+                "Host memory, a multiple of 4MiB (default: half as much again as the guest's). Less"
+                        + " than the guest's overcommits. Not in native mode."
+            })
+    private @Nullable String hostMemory;
+
+    @Option(
+            names = "--vcpus",
+            paramLabel = "N",
+            description =
+                    "Virtual CPUs, each with a processor of its own (default: ${DEFAULT-VALUE}).")
+    private int vcpus = 1;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "nested, shadow, or native, without a hypervisor (default: nested).")
+    private String mode = "nested";
+
+    @Option(
+            names = "--guest-pages",
+            paramLabel = "4K|thp",
+            description =
+                    "What the guest's kernel gives to first touches; thp is 2M where it can"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private String guestPages = "4K";
+
+    @Option(
+            names = "--guest-khugepaged",
+            paramLabel = "FACTOR",
+            description =
+                    "Have the guest's kernel make small pages large, FACTOR times as often as"
+                            + " Linux.")
+    private @Nullable Double guestKhugepaged;
+
+    @Option(names = "--no-pcid", description = "Context switches empty the guest's TLB entries.")
+    private boolean noPcid;
+
+    @Option(
+            names = "--backing",
+            paramLabel = "POLICY",
+            description = {
+                "How the host backs guest memory: first-touch (4K pages), 2M (at the first touch,"
+                        + " where it can), eager, eager-2M (before the guest runs), khugepaged"
+                        + " (first-touch, and made large in the background). Not in native mode.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private String backing = "first-touch";
+
+    @Option(
+            names = "--khugepaged",
+            paramLabel = "FACTOR",
+            description =
+                    "With --backing khugepaged: work FACTOR times as often as Linux (default: 1).")
+    private @Nullable Double khugepaged;
+
+    @Option(
+            names = "--fragmentation",
+            paramLabel = "D:KIND",
+            description = {
+                "Fragment free host memory first (in native mode the guest's): none, D:random or"
+                        + " D:clustered, so that in a part D of it, 0 to 1, no 2M page fits.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private String fragmentation = "none";
+
+    @Option(
+            names = "--hint",
+            description = "The guest announces its large pages to the host, which makes room.")
+    private boolean hint;
+
+    @Option(
+            names = "--parallel",
+            description = {
+                "Run each virtual CPU on a thread of its own; cycles then differ from run to run."
+            })
+    private boolean parallel;
+
+    @Option(
+            names = "--quantum",
+            paramLabel = "N",
+            description = "Accesses of a CPU's turn (default: 16384).")
+    private @Nullable String quantum;
+
+    @Option(
+            names = "--no-contents",
+            description = "Do not keep programs' data; takes less memory, and verifies nothing.")
+    private boolean noContents;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "End each program after N accesses, such as 5000000 or 5M.")
+    private @Nullable String limit;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description =
+                    "Seed of fragmentation and random replacement (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    /// What to run `programs` with.
+    ///
+    /// @throws InputException if something is not valid
+    VmOptions options(List<String> programs) {
+        VmOptions defaults = VmOptions.of(programs.getFirst(), Quantities.size(memory, "--memory"));
+        return new VmOptions(
+                programs,
+                defaults.memoryBytes(),
+                hostMemory == null
+                        ? defaults.hostBytes()
+                        : Quantities.size(hostMemory, "--host-memory"),
+                vcpus,
+                mode(),
+                PagePolicy.parse(guestPages.toLowerCase(Locale.ROOT)),
+                guestKhugepaged == null ? 0 : factor("--guest-khugepaged", guestKhugepaged),
+                !noPcid,
+                BackingChoice.parse(backing),
+                hostScanFactor(),
+                hint,
+                HintSettings.DEFAULT,
+                Fragmentation.parse(fragmentation),
+                quantum == null ? defaults.quantum() : quantum(quantum),
+                parallel,
+                !noContents,
+                limit == null ? Long.MAX_VALUE : limit(limit),
+                seed);
+    }
+
+    private TranslationMode mode() {
+        return switch (mode.toLowerCase(Locale.ROOT)) {
+            case "nested" -> TranslationMode.NESTED;
+            case "shadow" -> TranslationMode.SHADOW;
+            case "native" -> TranslationMode.NATIVE;
+            default ->
+                    throw new InputException(
+                            "unknown mode '" + mode + "'; use nested, shadow or native");
+        };
+    }
+
+    private double hostScanFactor() {
+        if (khugepaged == null) {
+            return 1;
+        }
+        if (BackingChoice.parse(backing) != BackingChoice.KHUGEPAGED) {
+            throw new InputException("--khugepaged is for --backing khugepaged, not " + backing);
+        }
+        return factor("--khugepaged", khugepaged);
+    }
+
+    private static double factor(String option, double factor) {
+        if (!(factor > 0 && factor <= FASTEST)) {
+            throw new InputException(
+                    option + " is a factor above 0, up to a million, not " + factor);
+        }
+        return factor;
+    }
+
+    private static int quantum(String text) {
+        long count = Quantities.count(text, "--quantum");
+        if (count > Integer.MAX_VALUE) {
+            throw new InputException("--quantum is below 2^31, not " + text);
+        }
+        return (int) count;
+    }
+
+    private static long limit(String text) {
+        long count = Quantities.count(text, "--limit");
+        if (count < 1) {
+            throw new InputException("--limit must be at least 1, not " + text);
+        }
+        return count;
+    }
+}

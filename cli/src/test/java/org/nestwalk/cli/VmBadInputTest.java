@@ -1,0 +1,129 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.bits.Access;
+import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.Mapping;
+import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.nwt.NwtHeader;
+import org.nestwalk.traces.nwt.NwtWriter;
+
+/// What cannot be run in a virtual machine is refused with one sentence.
+class VmBadInputTest {
+    private static final String GUPS = "gups:footprint=8MiB,accesses=10k";
+
+    @TempDir private Path folder = Path.of("");
+
+    private static void assertBad(String program, String options, String named) {
+        List<String> line = new ArrayList<>(List.of("vm", "run", program));
+        line.addAll(List.of(options.split(" ")));
+        BadInputTest.assertBad(run(line.toArray(String[]::new)), named);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--vcpus 0 | 0 virtual CPUs; a virtual machine has 1 to 256",
+                "--vcpus 257 | 257 virtual CPUs",
+                "--vcpus x | '--vcpus': 'x'",
+                "--memory 0 | guest memory of 0 bytes is not a positive multiple of 2MiB",
+                "--memory 3MiB | guest memory of 3145728 bytes is not a positive multiple of 2MiB",
+                "--memory 2MiB | too little for a kernel; use 16MiB or more",
+                "--memory lots | --memory: 'lots' is not a size",
+                "--memory 1024TiB --host-memory 1TiB | more than 16TiB",
+                "--memory 64MiB --host-memory 5MiB | host memory of 5242880 bytes is not a"
+                        + " multiple",
+                "--memory 64MiB --host-memory 32MiB --backing eager | cannot all be backed",
+                "--memory 64MiB --host-memory 32MiB --backing eager-2M | --backing first-touch",
+                "--memory 64MiB --host-memory 64MiB --backing eager | the host's memory backs only",
+                "--memory 64MiB --host-memory 4MiB | the host has no memory left",
+                "--fragmentation 1.5:random | fragmentation '1.5:random': the degree is a number",
+                "--fragmentation 0.9:what | unknown fragmentation '0.9:what'",
+                "--fragmentation=-1 | unknown fragmentation '-1'",
+                "--hint --mode native | no hypervisor to take a hint in native mode",
+                "--mode hybrid | unknown mode 'hybrid'; use nested, shadow or native",
+                "--backing lazy | unknown backing 'lazy'; use one of first-touch, 2M, eager",
+                "--guest-pages 1G | unknown guest page policy",
+                "--khugepaged 2 | --khugepaged is for --backing khugepaged",
+                "--backing khugepaged --khugepaged 0 | --khugepaged is a factor above 0",
+                "--backing khugepaged --khugepaged NaN | --khugepaged is a factor above 0",
+                "--guest-khugepaged -1 | --guest-khugepaged is a factor above 0",
+                "--quantum 1 | a quantum of 1 accesses is too short; use 64 or more",
+                "--quantum 3G | --quantum is below 2^31",
+                "--limit 0 | --limit must be at least 1, not 0",
+                "--machine pentium | unknown machine 'pentium'",
+                "--seed x | '--seed': 'x'",
+                "--json /nowhere/x | --json: /nowhere/x cannot be written",
+                "--threads 2 | '--threads'"
+            })
+    void badOptionIsNamed(String options, String named) {
+        assertBad(GUPS, options, named);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nosuchprogram | unknown program 'nosuchprogram'",
+                "nowhere.nwt | no such file: nowhere.nwt",
+                "- | standard input can be read once only",
+                "gups:base=0x7fffffe00000,footprint=4MiB | the data would end at 0x800000200000",
+                "gups:base=0xffff800000000000 | base: '0xffff800000000000' is not",
+            })
+    void badProgramIsNamed(String program, String named) {
+        assertBad(program, "--vcpus 1", named);
+        assertBad(GUPS, program, named);
+    }
+
+    @Test
+    void copiesOnOtherCpusHaveToFitToo() {
+        String program = "gups:base=0x7fffffc00000,footprint=2MiB,accesses=1k";
+        assertThat(run("vm", "run", program, "--memory", "32MiB").status()).isZero();
+        assertBad(program, "--vcpus 4", "no mapping can be from 0x800000000000");
+    }
+
+    private Path trace(Mapping... mappings) {
+        Path file = folder.resolve("mapped.nwt");
+        TraceBlock block = new TraceBlock();
+        block.add(0x40_0000, AccessInfo.pack(Access.LOAD, 8, 0));
+        try (NwtWriter writer = NwtWriter.create(file, NwtHeader.UNKNOWN)) {
+            writer.write(block);
+            writer.mappings(List.of(mappings));
+            writer.finish();
+        }
+        return file;
+    }
+
+    @Test
+    void overlappingMappingsOfATraceAreNamed() {
+        Path file =
+                trace(
+                        new Mapping(0x40_0000, 0x40_3000, "/bin/true"),
+                        new Mapping(0x40_2000, 0x40_4000, ""));
+        assertBad(
+                file.toString(),
+                "--memory 32MiB",
+                "the mapping of (anonymous) at 0x402000 overlaps the one before it");
+    }
+
+    @Test
+    void adjoiningMappingsAreFine() {
+        Path file =
+                trace(
+                        new Mapping(0x40_0000, 0x40_2000, "/bin/true"),
+                        new Mapping(0x40_2000, 0x40_4000, ""),
+                        new Mapping(0xffff_ffff_ff60_0000L, 0xffff_ffff_ff60_1000L, "[vsyscall]"));
+        assertThat(run("vm", "run", file.toString(), "--memory", "32MiB").status()).isZero();
+    }
+}

@@ -1,0 +1,199 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.cli.Nestwalk.Result;
+import tools.jackson.databind.JsonNode;
+
+/// `vm run` runs programs in a virtual machine, verifies them and says what happened.
+class VmRunCommandTest {
+    private static final String GUPS = "gups:footprint=8MiB,accesses=200k";
+    private static final long SIZE = 8L << 20;
+
+    private static Result vm(String... options) {
+        List<String> line = new ArrayList<>(List.of("vm", "run"));
+        line.addAll(List.of(options));
+        if (!line.contains("--memory")) {
+            line.addAll(List.of("--memory", "64MiB"));
+        }
+        return run(line.toArray(String[]::new));
+    }
+
+    private static JsonNode json(String... options) {
+        List<String> line = new ArrayList<>(List.of(options));
+        line.addAll(List.of("--json", "-"));
+        return vm(line.toArray(String[]::new)).json();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nested, first-touch, 4K",
+        "nested, 2M, thp",
+        "nested, eager, 4K",
+        "nested, eager-2M, thp",
+        "nested, khugepaged, 4K",
+        "shadow, first-touch, 4K",
+        "shadow, 2M, thp",
+        "native, first-touch, 4K",
+        "native, first-touch, THP"
+    })
+    void everyModeAndBackingIsVerified(String mode, String backing, String pages) {
+        JsonNode json = json(GUPS, "--mode", mode, "--backing", backing, "--guest-pages", pages);
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.get("complete").asBoolean()).isTrue();
+        assertThat(json.at("/tasks/0/outcome").asString()).isEqualTo("verified");
+        assertThat(json.at("/tasks/0/checksum")).isEqualTo(json.at("/tasks/0/expected"));
+        assertThat(json.at("/pages/guestSmall").asLong() + json.at("/pages/guestLarge").asLong())
+                .isGreaterThanOrEqualTo(SIZE);
+    }
+
+    @Test
+    void eachFirstTouchIsOneViolation() {
+        JsonNode json = json(GUPS);
+        JsonNode violations = json.at("/exits/0");
+        assertThat(violations.get("reason").asString()).isEqualTo("second-level violation");
+        assertThat(violations.get("count").asLong())
+                .isEqualTo(json.at("/host/smallBytes").asLong() / 4096);
+        assertThat(json.at("/guest/smallTouches").asLong()).isEqualTo(SIZE / 4096);
+        assertThat(
+                        violations.at("/latencyCycles/median").asLong()
+                                * violations.get("count").asLong())
+                .isEqualTo(violations.get("cycles").asLong());
+    }
+
+    @Test
+    void nativeModeHasNoHost() {
+        JsonNode json = json(GUPS, "--mode", "native");
+        assertThat(json.has("host")).isFalse();
+        assertThat(json.get("exits")).isEmpty();
+        assertThat(json.at("/pages").has("hostSmall")).isFalse();
+        assertThat(json.at("/manifest/options").has("backing")).isFalse();
+        assertThat(vm(GUPS, "--mode", "native").out()).doesNotContain("\nhost", "  exits");
+    }
+
+    @Test
+    void largePagesOnBothSidesMeet() {
+        JsonNode pages = json(GUPS, "--guest-pages", "thp", "--backing", "2M").get("pages");
+        assertThat(pages.get("guestLarge").asLong()).isEqualTo(SIZE);
+        assertThat(pages.get("guestLargeOnLarge").asLong()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void fragmentationHoldsUpTheHostAndTheHintHelps() {
+        String[] options = {
+            GUPS, "--guest-pages", "thp", "--backing", "2M", "--fragmentation", "0.95:random"
+        };
+        List<String> hinted = new ArrayList<>(List.of(options));
+        hinted.add("--hint");
+        JsonNode without = json(options);
+        JsonNode with = json(hinted.toArray(String[]::new));
+        assertThat(without.at("/host/unusableBefore").asDouble()).isGreaterThanOrEqualTo(0.95);
+        assertThat(with.at("/pages/guestLargeOnLarge").asLong())
+                .isGreaterThan(without.at("/pages/guestLargeOnLarge").asLong());
+        assertThat(with.at("/host/hintsKept").asLong() + with.at("/host/hintsAtOnce").asLong())
+                .isPositive();
+        assertThat(with.at("/manifest/options").has("hint")).isTrue();
+    }
+
+    @Test
+    void theSameRunGivesTheSameBytes() {
+        String[] options = {GUPS, "--vcpus", "2", "--backing", "khugepaged", "--json", "-"};
+        assertThat(vm(options).out()).isEqualTo(vm(options).out());
+        assertThat(vm(GUPS, "--vcpus", "2").out()).isEqualTo(vm(GUPS, "--vcpus", "2").out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nested", "shadow", "native"})
+    void parallelCpusAreVerifiedToo(String mode) {
+        JsonNode json = json(GUPS, "--vcpus", "3", "--parallel", "--mode", mode);
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.get("tasks")).hasSize(3);
+    }
+
+    @Test
+    void severalProgramsTakeTurns() {
+        JsonNode json =
+                json(
+                        GUPS,
+                        "stream:footprint=2MiB",
+                        "--limit",
+                        "50k",
+                        "--no-pcid",
+                        "--quantum",
+                        "1k");
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.get("tasks")).hasSize(2);
+        assertThat(json.at("/cycles/software").get("context switches").asLong()).isPositive();
+        assertThat(json.at("/manifest/workloads")).hasSize(2);
+    }
+
+    static List<Path> examples() {
+        return ExamplesTest.examples();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void examplesAreVerified(Path example) {
+        JsonNode json =
+                json(example.toString(), "--memory", "256MiB", "--limit", "100k", "--vcpus", "2");
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.at("/tasks/1/accesses").asLong()).isEqualTo(100_000);
+    }
+
+    @Test
+    void withoutContentsNothingIsVerifiedAndNothingIsWrong() {
+        Result result = vm(GUPS, "--no-contents");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("not checked").doesNotContain("verified\n", "0x0000");
+    }
+
+    @Test
+    void programWithoutMemoryFailsAndOthersGoOn() {
+        Result result =
+                vm("gups:footprint=64MiB,accesses=200k", "gups:footprint=1MiB,accesses=100k");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().filter(line -> line.contains("FAILED:"))).hasSize(1);
+        assertThat(result.out().lines().filter(line -> line.endsWith("  verified"))).hasSize(1);
+    }
+
+    @Test
+    void manyTasksAreTallied() {
+        Result result = vm("gups:footprint=2MiB,accesses=1k", "--vcpus", "13");
+        assertThat(result.out()).contains("  13 tasks: 13 verified\n");
+    }
+
+    @Test
+    void textSaysWhatRanAndWhatItCost() {
+        Result result = vm(GUPS, "--host-memory", "32MiB", "--vcpus", "2");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .contains(
+                        "nested paging on skylake-sp: 400,000 accesses on 2 virtual CPUs",
+                        "guest: 64MiB, 4k pages",
+                        "host: 32MiB, backing first-touch",
+                        "memory is overcommitted",
+                        "verified",
+                        "second-level violation",
+                        "host zeroing",
+                        "splintered fills",
+                        "over time",
+                        "direct map");
+        assertThat(result.out().lines()).hasSizeLessThan(60);
+    }
+
+    @Test
+    void vmAloneNeedsACommand() {
+        assertThat(run("vm").status()).isEqualTo(2);
+        assertThat(run("vm").err()).contains("vm needs a command: run");
+    }
+}

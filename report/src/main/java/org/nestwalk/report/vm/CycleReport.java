@@ -1,0 +1,44 @@
+package org.nestwalk.report.vm;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Cost;
+
+/// What cycles were spent on, all CPUs together, as JSON.
+///
+/// @param total all of them
+/// @param accesses accesses, besides translation and data-cache latency
+/// @param data data in caches and memory
+/// @param translation second-level TLB hits and walks
+/// @param software on the CPUs: exits, hypervisor and kernel, by what it was, in the order of
+///   [Cost]
+/// @param background the hypervisor's work beside the CPUs, likewise
+public record CycleReport(
+        long total,
+        long accesses,
+        long data,
+        long translation,
+        Map<String, Long> software,
+        Map<String, Long> background) {
+    static CycleReport of(VmResult result) {
+        return new CycleReport(
+                result.cycles(),
+                result.accessCycles(),
+                result.walks().dataCycles,
+                result.walks().translationCycles(),
+                costs(result.account()),
+                costs(result.background()));
+    }
+
+    private static Map<String, Long> costs(Account account) {
+        Map<String, Long> costs = new LinkedHashMap<>();
+        for (Cost cost : Cost.values()) {
+            if (account.cycles(cost) > 0) {
+                costs.put(cost.label(), account.cycles(cost));
+            }
+        }
+        return costs;
+    }
+}

@@ -1,0 +1,45 @@
+package org.nestwalk.report.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.machine.ExitReason;
+
+/// Exits for one reason, as JSON.
+///
+/// @param reason why the CPU left the guest
+/// @param count how often
+/// @param cycles of all of them
+/// @param latencyCycles how long they took, in cycles, to four digits
+/// @param latencyNanoseconds the same at the machine's clock, rounded
+public record ExitReport(
+        String reason,
+        long count,
+        long cycles,
+        VmResult.Percentiles latencyCycles,
+        VmResult.Percentiles latencyNanoseconds) {
+    static List<ExitReport> all(VmResult result, double frequencyGHz) {
+        List<ExitReport> exits = new ArrayList<>();
+        for (ExitReason reason : ExitReason.values()) {
+            VmResult.Percentiles latency = result.latencies().get(reason);
+            if (latency != null) {
+                exits.add(
+                        new ExitReport(
+                                reason.label(),
+                                result.account().exits(reason),
+                                result.account().exitCycles(reason),
+                                latency,
+                                nanoseconds(latency, frequencyGHz)));
+            }
+        }
+        return exits;
+    }
+
+    private static VmResult.Percentiles nanoseconds(VmResult.Percentiles cycles, double clock) {
+        return new VmResult.Percentiles(
+                Math.round(cycles.median() / clock),
+                Math.round(cycles.p90() / clock),
+                Math.round(cycles.p99() / clock),
+                Math.round(cycles.max() / clock));
+    }
+}

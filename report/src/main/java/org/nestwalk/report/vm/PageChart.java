@@ -1,0 +1,95 @@
+package org.nestwalk.report.vm;
+
+import static org.nestwalk.report.Figures.bytes;
+import static org.nestwalk.report.Figures.time;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.report.TextTable;
+
+/// Pages by size as time goes on, drawn: a row for each kind, darker where there are more.
+final class PageChart {
+    private static final int WIDTH = 60;
+    private static final String INK = " .:-=+*#%@";
+
+    private PageChart() {}
+
+    /// The chart, from 0 to `end` nanoseconds; rows that are always empty are left out.
+    static String of(List<PageReport> timeline, long end) {
+        long most = 0;
+        for (PageReport moment : timeline) {
+            most = Math.max(most, moment.guestSmall() + moment.guestLarge());
+            Long small = moment.hostSmall();
+            Long large = moment.hostLarge();
+            most = Math.max(most, small == null || large == null ? 0 : small + large);
+        }
+        if (most == 0) {
+            return "";
+        }
+        TextTable table = new TextTable();
+        table.row(
+                "over time",
+                "@ is " + bytes(most) + ", . a ninth or less; from 0 to " + time(end),
+                "most");
+        draw(table, "guest 4K", timeline, end, most, PageReport::guestSmall);
+        draw(table, "guest 2M", timeline, end, most, PageReport::guestLarge);
+        draw(table, "  on host 2M", timeline, end, most, PageReport::guestLargeOnLarge);
+        draw(table, "host 4K", timeline, end, most, PageReport::hostSmall);
+        draw(table, "host 2M", timeline, end, most, PageReport::hostLarge);
+        return table.text("  ");
+    }
+
+    private static void draw(
+            TextTable table,
+            String name,
+            List<PageReport> timeline,
+            long end,
+            long most,
+            Function<PageReport, @Nullable Long> kind) {
+        long highest = 0;
+        StringBuilder row = new StringBuilder("|");
+        for (int column = 0; column < WIDTH; column++) {
+            long from = end * column / WIDTH;
+            long until = end * (column + 1) / WIDTH;
+            long value = between(timeline, until, kind);
+            for (PageReport moment : timeline) {
+                if (moment.nanoseconds() > from && moment.nanoseconds() <= until) {
+                    value = Math.max(value, bytesOf(moment, kind));
+                }
+            }
+            highest = Math.max(highest, value);
+            row.append(ink(value, most));
+        }
+        if (highest > 0) {
+            table.row(name, row.append('|').toString(), bytes(highest));
+        }
+    }
+
+    /// At `time`, as if it changed evenly between moments.
+    private static long between(
+            List<PageReport> timeline, long time, Function<PageReport, @Nullable Long> kind) {
+        PageReport before = timeline.getFirst();
+        for (PageReport moment : timeline) {
+            if (moment.nanoseconds() > time) {
+                long from = bytesOf(before, kind);
+                long span = Math.max(1, moment.nanoseconds() - before.nanoseconds());
+                double part = (double) Math.max(0, time - before.nanoseconds()) / span;
+                return from + Math.round(part * (bytesOf(moment, kind) - from));
+            }
+            before = moment;
+        }
+        return bytesOf(before, kind);
+    }
+
+    private static long bytesOf(PageReport moment, Function<PageReport, @Nullable Long> kind) {
+        Long bytes = kind.apply(moment);
+        return bytes == null ? 0 : bytes;
+    }
+
+    /// Blank for nothing; otherwise darker by ninths.
+    private static char ink(long value, long most) {
+        int ninths = (int) Math.ceil(9.0 * value / most);
+        return INK.charAt(Math.clamp(ninths, 0, INK.length() - 1));
+    }
+}

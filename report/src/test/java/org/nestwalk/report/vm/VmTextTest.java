@@ -1,0 +1,118 @@
+package org.nestwalk.report.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.vm.VmOptions;
+import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.mmu.MmuCounts;
+
+/// The text says what went wrong, and draws what changed.
+class VmTextTest {
+    private static final MachineFile MACHINE = Machines.named("textbook");
+    private static final long MIB = 1L << 20;
+
+    private static VmResult.TaskResult task(@Nullable Long expected, @Nullable String failure) {
+        return new VmResult.TaskResult("prog", 0, 1000, 0x1234, expected, failure);
+    }
+
+    private static VmReport report(VmResult.TaskResult task) {
+        Account account = new Account();
+        account.spend(Cost.HOST_ZEROING, 3_000);
+        account.countExit(ExitReason.VIOLATION, 3_000);
+        Account background = new Account();
+        background.spend(Cost.HOST_COPYING, 1_000);
+        VmResult result =
+                new VmResult(
+                        VmOptions.of("prog", 64 * MIB),
+                        "textbook",
+                        true,
+                        List.of(task),
+                        new MmuCounts(),
+                        4_000,
+                        1_000,
+                        account,
+                        background,
+                        Map.of(ExitReason.VIOLATION, new VmResult.Percentiles(1, 2, 3, 3_000)),
+                        new VmResult.Guest(9, 8, 7, 6, 5, 4),
+                        new VmResult.Host(0, 0, 0.25, 0.5, 0, 0, 0, 0, 17),
+                        List.of(
+                                new VmResult.Moment(0, 0, 0, 0, 0, 0, 0),
+                                new VmResult.Moment(
+                                        500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
+                                new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)));
+        return VmReport.of(result, List.of("program prog"), MACHINE, "test");
+    }
+
+    private static String text(VmResult.TaskResult task) {
+        return VmText.of(report(task));
+    }
+
+    @Test
+    void everyEndingIsNamed() {
+        assertThat(text(task(0x1234L, null))).contains("0x0000000000001234  verified\n");
+        assertThat(text(task(0x99L, null)))
+                .contains("NOT VERIFIED: it has to be 0x0000000000000099\n");
+        assertThat(text(task(null, null))).contains("not checked\n");
+        assertThat(text(task(0x1234L, "no memory"))).contains("FAILED: no memory\n");
+    }
+
+    @Test
+    void onlyWrongAndFailedTasksAreFlaws() {
+        assertThat(report(task(0x1234L, null)).isFlawless()).isTrue();
+        assertThat(report(task(null, null)).isFlawless()).isTrue();
+        assertThat(report(task(0x99L, null)).isFlawless()).isFalse();
+        assertThat(report(task(0x1234L, "no memory")).isFlawless()).isFalse();
+    }
+
+    @Test
+    void sharesAddUpOverCpusAndBackground() {
+        assertThat(text(task(null, null)).lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .contains(
+                        "accesses 4,000 50 %",
+                        "host zeroing 3,000 38 %",
+                        "host copying, in background 1,000 13 %",
+                        "all 8,000 100 %");
+    }
+
+    @Test
+    void latenciesAreInCyclesAndNanoseconds() {
+        double clock = MACHINE.model().frequencyGHz();
+        ExitReport exit = report(task(null, null)).exits().getFirst();
+        assertThat(exit.latencyCycles().max()).isEqualTo(3_000);
+        assertThat(exit.latencyNanoseconds().max()).isEqualTo(Math.round(3_000 / clock));
+    }
+
+    @Test
+    void pagesAreThoseAtTheGuestsMost() {
+        PageReport pages = report(task(null, null)).pages();
+        assertThat(pages.nanoseconds()).isEqualTo(500);
+        assertThat(text(task(null, null)))
+                .contains("of the guest's 2M pages, 50 % are on 2M pages");
+    }
+
+    @Test
+    void chartRisesAndFalls() {
+        List<String> rows =
+                text(task(null, null)).lines().filter(line -> line.endsWith("MiB")).toList();
+        String guest =
+                rows.stream().filter(line -> line.contains("guest 2M")).findFirst().orElseThrow();
+        String drawn = guest.substring(guest.indexOf('|') + 1, guest.lastIndexOf('|'));
+        assertThat(drawn).hasSize(60).matches("[ .]+:+-+=+\\++\\*+#+\\*+\\++=+-+:+\\.+ *");
+        assertThat(drawn.charAt(29)).isEqualTo('#');
+        assertThat(rows.stream().filter(line -> line.contains("host 4K"))).isEmpty();
+    }
+
+    @Test
+    void linesFitAScreen() {
+        assertThat(text(task(0x1234L, null)).lines()).allMatch(line -> line.length() <= 130);
+    }
+}
