@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ConformCommand.class,
+            LabCommand.class,
             MachinesCommand.class,
             ProgramsCommand.class,
             RecordCommand.class,

@@ -3,6 +3,7 @@ package org.nestwalk.lab.vm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -158,6 +159,6 @@ final class GuestProgram {
 
     /// What identifies its contents, once a copy has been read to its end.
     String identity() {
-        return identity.get();
+        return Objects.requireNonNull(identity.get());
     }
 }

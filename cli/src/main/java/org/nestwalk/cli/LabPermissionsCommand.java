@@ -1,0 +1,38 @@
+package org.nestwalk.cli;
+
+import java.util.List;
+import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.vm.PermissionMatrix;
+import org.nestwalk.lab.vm.PermissionMatrix.Cell;
+import org.nestwalk.report.story.PermissionsText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk lab permissions`: who stops an access that guest and hypervisor have to allow.
+@Command(
+        name = "permissions",
+        description =
+                "Every combination of what a guest's kernel and its hypervisor allow, accessed in"
+                        + " every way, and who gets the fault.",
+        mixinStandardHelpOptions = true)
+final class LabPermissionsCommand implements Runnable {
+    @Mixin private StoryOptions options = new StoryOptions();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        options.check();
+        MachineFile machine = options.machine();
+        List<Cell> cells = PermissionMatrix.run(machine.model());
+        options.tell(
+                "permissions",
+                machine,
+                List.of(),
+                cells,
+                PermissionsText.of(machine.model().name(), cells),
+                spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,66 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.report.Json;
+import org.nestwalk.report.run.RunReport;
+import org.nestwalk.report.story.StoryReport;
+import picocli.CommandLine.Option;
+
+/// What all stories have in common.
+final class StoryOptions {
+    @Option(
+            names = "--machine",
+            paramLabel = "M",
+            description =
+                    "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
+    private String machine = "skylake-sp";
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result as JSON; - is standard output, instead of the table.")
+    private @Nullable Path json;
+
+    MachineFile machine() {
+        return Machines.named(machine);
+    }
+
+    /// Fails now if the result could not be written later.
+    void check() {
+        if (json != null) {
+            new OutputFile("--json", json).check(List.of());
+        }
+    }
+
+    /// Prints or writes a story.
+    ///
+    /// @param arguments with which to tell it again
+    <T> void tell(
+            String story,
+            MachineFile file,
+            List<String> arguments,
+            List<T> rows,
+            String text,
+            PrintWriter out) {
+        OutputFile output = json == null ? null : new OutputFile("--json", json);
+        if (output == null || !output.isStandardOutput()) {
+            out.print(text);
+            out.flush();
+        }
+        if (output != null) {
+            var manifest =
+                    new StoryReport.Manifest(
+                            Main.VERSION,
+                            file.model().name(),
+                            file.parameters(),
+                            arguments,
+                            RunReport.MODEL);
+            output.write(Json.text(new StoryReport<>(story, rows, manifest)), out);
+        }
+    }
+}

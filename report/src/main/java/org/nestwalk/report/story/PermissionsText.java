@@ -1,0 +1,78 @@
+package org.nestwalk.report.story;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.nestwalk.bits.Access;
+import org.nestwalk.lab.vm.PermissionMatrix.Cell;
+import org.nestwalk.lab.vm.PermissionMatrix.GuestRights;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.report.TextTable;
+
+/// [org.nestwalk.lab.vm.PermissionMatrix] for people: a row for what the guest's kernel allows, a
+/// column for what the hypervisor does, and in each the six accesses.
+public final class PermissionsText {
+    private PermissionsText() {}
+
+    /// Heading, table and explanation.
+    ///
+    /// @param machine the processor's name
+    public static String of(String machine, List<Cell> cells) {
+        Map<GuestRights, Map<Integer, StringBuilder>> rows = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            rows.computeIfAbsent(cell.guest(), guest -> new LinkedHashMap<>())
+                    .computeIfAbsent(cell.host(), host -> new StringBuilder())
+                    .append(letter(cell))
+                    .append(cell.access() == Access.FETCH || cell.user() ? "" : " ");
+        }
+        TextTable table = new TextTable();
+        StringJoiner head = new StringJoiner("\t");
+        head.add("guest \\ host");
+        rows.values().iterator().next().keySet().forEach(host -> head.add(host(host)));
+        table.row(head.toString().split("\t"));
+        rows.forEach((guest, row) -> {
+            StringJoiner line = new StringJoiner("\t");
+            line.add(guest(guest));
+            row.values().forEach(cell -> line.add(cell));
+            table.row(line.toString().split("\t"));
+        });
+        return "Who stops an access, on "
+                + machine
+                + "\n\n"
+                + table.text("  ")
+                + """
+
+                Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g'
+                a page fault for the guest's kernel, 'h' an exit to the hypervisor. An access needs
+                both. Where both refuse, the guest's kernel hears of it: its permissions are judged
+                before the page's own guest-physical address is translated (Intel SDM volume 3C,
+                section 28.2.3.3). CR0.WP is set; SMEP and SMAP are not.
+                """;
+    }
+
+    private static char letter(Cell cell) {
+        return switch (cell.outcome()) {
+            case ALLOWED -> '+';
+            case GUEST -> 'g';
+            case HYPERVISOR -> 'h';
+        };
+    }
+
+    private static String host(int rights) {
+        return rights == 0
+                ? "not mapped"
+                : ((rights & SecondLevelMap.READ) != 0 ? "R" : "-")
+                        + ((rights & SecondLevelMap.WRITE) != 0 ? "W" : "-")
+                        + ((rights & SecondLevelMap.EXECUTE) != 0 ? "X" : "-");
+    }
+
+    private static String guest(GuestRights guest) {
+        if (!guest.present()) {
+            return "not present";
+        }
+        return (guest.user() ? "user " : "kernel ")
+                + (guest.write() ? "RW" : "R-")
+                + (guest.noExecute() ? "-" : "X");
+    }
+}
