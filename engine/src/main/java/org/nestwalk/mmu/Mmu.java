@@ -5,7 +5,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
-import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.Replacement;
@@ -33,6 +32,15 @@ public final class Mmu {
     private static final long NO_PAGE = -1;
     private static final long PAGE_OFFSET = 4095;
     private static final int AHEAD = 32;
+
+    // Flags of Translation that an access needs, a byte for each kind of Access: READABLE for
+    // loads,
+    // DIRTY for stores, USER_EXECUTABLE for fetches, the first two for modifies.
+    private static final long NEEDED =
+            Translation.READABLE << Byte.SIZE * Access.LOAD
+                    | Translation.DIRTY << Byte.SIZE * Access.STORE
+                    | Translation.USER_EXECUTABLE << Byte.SIZE * Access.FETCH
+                    | (Translation.READABLE | Translation.DIRTY) << Byte.SIZE * Access.MODIFY;
     private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
@@ -269,8 +277,10 @@ public final class Mmu {
         return end;
     }
 
+    /// Whether a cached translation decides that `access` is allowed, flags included.
     private static boolean grants(long translation, long access) {
-        return !Access.isWrite(access) || (translation & Translation.DIRTY) != 0;
+        long needed = NEEDED >>> Access.kind(access) * Byte.SIZE & 0xff;
+        return (translation & needed) == needed;
     }
 
     /// The translation of one access as the first-level TLB knows it from then on.
@@ -283,7 +293,7 @@ public final class Mmu {
         if (translation == Translation.MISS) {
             translation = missFirst(access, gva, side, tag, prints);
         }
-        return grants(translation, access) ? translation : walkForDirty(gva, side);
+        return grants(translation, access) ? translation : walkAgain(access, gva, side);
     }
 
     private long missFirst(long access, long gva, int side, long tag, long prints) {
@@ -319,10 +329,12 @@ public final class Mmu {
         return (Access.isWrite(access) ? AccessType.WRITE : AccessType.READ) | AccessType.USER;
     }
 
-    /// The first write through a clean translation: the dirty flags are set by another walk (Intel
-    /// SDM volume 3A, section 4.8), and the cached translations say so from then on.
-    private long walkForDirty(long gva, int side) {
-        long translation = walk(gva, AccessType.WRITE | AccessType.USER, counts.dirtyWalks);
+    /// An access that the cached translation does not allow as it is: mostly the first write
+    /// through a clean one, for which another walk sets the dirty flags (Intel SDM volume 3A,
+    /// section 4.8); otherwise a walk finds whether tables have come to allow it. What it finds is
+    /// cached.
+    private long walkAgain(long access, long gva, int side) {
+        long translation = walk(gva, accessType(access), counts.dirtyWalks);
         second[side].update(gva, context, translation);
         return first[side].update(gva, context, translation);
     }
@@ -349,34 +361,7 @@ public final class Mmu {
         if (outcome != Outcome.OK) {
             throw new TranslationFault(result);
         }
-        return translationOf(result);
-    }
-
-    private static long translationOf(WalkResult result) {
-        long rights = result.secondLevel();
-        long flags =
-                ((rights & SecondLevelTranslation.READ) != 0 ? Translation.READABLE : 0)
-                        | (result.guestUser() ? Translation.USER : 0)
-                        | (result.global() ? Translation.GLOBAL : 0);
-        if (result.guestWritable() && (rights & SecondLevelTranslation.WRITE) != 0) {
-            flags |= Translation.WRITABLE | (result.dirty() ? Translation.DIRTY : 0);
-        }
-        if (!result.guestNoExecute()) {
-            flags |=
-                    (rights & SecondLevelTranslation.USER_EXECUTE) != 0
-                            ? Translation.USER_EXECUTABLE
-                            : 0;
-            flags |=
-                    (rights & SecondLevelTranslation.EXECUTE) != 0
-                            ? Translation.SUPERVISOR_EXECUTABLE
-                            : 0;
-        }
-        return Translation.of(
-                result.hostPhysicalAddress(),
-                flags,
-                result.effectiveLevel() - 1,
-                result.guestPageLevel() - 1,
-                result.protectionKey());
+        return Translation.of(result);
     }
 
     private void forgetLastPages() {

@@ -29,7 +29,8 @@ public final class MmuCounts {
     /// Walks after a miss in all TLBs.
     public final WalkCounts walks = new WalkCounts();
 
-    /// Further walks, to set a dirty flag on the first write through a clean translation.
+    /// Further walks, for accesses that a cached translation does not allow as it is: to set a
+    /// dirty flag on the first write through a clean one, or to find that the access is refused.
     public final WalkCounts dirtyWalks = new WalkCounts();
 
     /// First-level TLB fills smaller than the guest's page.

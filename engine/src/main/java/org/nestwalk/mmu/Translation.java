@@ -1,5 +1,8 @@
 package org.nestwalk.mmu;
 
+import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.paging.WalkResult;
+
 /// A cached translation of a linear address packed into a `long`: static functions on that word.
 ///
 /// ```text
@@ -80,6 +83,29 @@ public final class Translation {
                 | ((long) size << SIZE_SHIFT)
                 | ((long) guestSize << GUEST_SIZE_SHIFT)
                 | ((long) key << KEY_SHIFT);
+    }
+
+    /// The translation that a successful walk has found: what both dimensions allow, with the size
+    /// of the smaller of both pages.
+    static long of(WalkResult result) {
+        long rights = result.secondLevel();
+        long flags =
+                ((rights & SecondLevelTranslation.READ) != 0 ? READABLE : 0)
+                        | (result.guestUser() ? USER : 0)
+                        | (result.global() ? GLOBAL : 0);
+        if (result.guestWritable() && (rights & SecondLevelTranslation.WRITE) != 0) {
+            flags |= WRITABLE | (result.dirty() ? DIRTY : 0);
+        }
+        if (!result.guestNoExecute()) {
+            flags |= (rights & SecondLevelTranslation.USER_EXECUTE) != 0 ? USER_EXECUTABLE : 0;
+            flags |= (rights & SecondLevelTranslation.EXECUTE) != 0 ? SUPERVISOR_EXECUTABLE : 0;
+        }
+        return of(
+                result.hostPhysicalAddress(),
+                flags,
+                result.effectiveLevel() - 1,
+                result.guestPageLevel() - 1,
+                result.protectionKey());
     }
 
     /// The mapping of the smaller page around linear address `gva`, as cached by a structure that
