@@ -28,6 +28,7 @@ public final class Walker {
     boolean cold;
 
     private final WalkCaches configuredCaches;
+    private boolean repeated;
     private final SecondLevel secondLevel;
     private final GuestPaging guest;
     private final Lookahead lookahead;
@@ -87,19 +88,20 @@ public final class Walker {
     ///
     /// @return how it ended; the rest is in [#result]
     public Outcome walk(long linear, int type) {
+        if (repeated) {
+            repeated = false;
+            cold = false;
+            caches = configuredCaches;
+        }
         Outcome outcome = attempt(linear, type);
         return outcome == Outcome.OK || cold ? outcome : repeatFromRoot(linear, type);
     }
 
     private Outcome repeatFromRoot(long linear, int type) {
+        repeated = true;
         cold = true;
         caches = WalkCaches.NONE;
-        try {
-            return attempt(linear, type);
-        } finally {
-            cold = false;
-            caches = configuredCaches;
-        }
+        return attempt(linear, type);
     }
 
     private Outcome attempt(long linear, int type) {
