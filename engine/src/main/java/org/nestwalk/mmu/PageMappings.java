@@ -28,7 +28,8 @@ final class PageMappings {
         this.array = new SetAssociative(geometry, true, seed);
     }
 
-    /// The word of the entry that translates `address`, or 0. A hit counts as a use.
+    /// The word of the entry that translates `address` in `context`, or else in the context of its
+    /// globals; or 0. A hit counts as a use.
     ///
     /// @param tag of the address's 4-KiB page in `context`
     /// @param prints of that tag
@@ -36,7 +37,7 @@ final class PageMappings {
         int held = this.held;
         long word =
                 (held & HELD_4K) == 0 ? 0 : array.lookup(TranslationTag.number(tag), tag, prints);
-        return word == 0 && held > HELD_4K ? lookupLarge(address, context) : word;
+        return word == 0 && held > HELD_4K ? lookupOthers(address, context) : word;
     }
 
     /// As [#lookup(long,int,long,long)].
@@ -117,9 +118,14 @@ final class PageMappings {
         return array.size();
     }
 
-    /// Whether any entry may be global.
-    boolean mayHoldGlobals() {
-        return (held & HELD_GLOBAL) != 0;
+    private long lookupOthers(long address, int context) {
+        long word = lookupLarge(address, context);
+        if (word != 0 || (held & HELD_GLOBAL) == 0) {
+            return word;
+        }
+        int globals = contexts.globalsOf(context);
+        long small = (held & HELD_4K) == 0 ? 0 : lookup(address, globals, Translation.SIZE_4K);
+        return small == 0 ? lookupLarge(address, globals) : small;
     }
 
     private long lookupLarge(long address, int context) {

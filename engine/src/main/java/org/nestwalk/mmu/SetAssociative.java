@@ -43,6 +43,9 @@ public final class SetAssociative {
     private final long lowWays;
     private final long highWays;
 
+    // The usual case: narrow sets, a power of two of them, with an order word.
+    private final boolean usual;
+
     // Null if sets are narrow.
     private final @Nullable WideSets wide;
 
@@ -74,6 +77,7 @@ public final class SetAssociative {
         this.wide = narrow ? null : new WideSets(count, ways, stride);
         boolean ordered = narrow && geometry.replacement() == Replacement.LRU;
         this.policy = ordered ? null : ReplacementPolicy.of(geometry, seed);
+        this.usual = ordered && powerOfTwo;
         clear();
     }
 
@@ -131,10 +135,16 @@ public final class SetAssociative {
 
     /// The place of the entry `tag`, or -1. A hit counts as a use of the entry.
     public int find(long key, long tag, long prints) {
-        if (wide != null) {
-            return findWide(key, tag);
-        }
-        int base = setOf(key) * stride;
+        return usual
+                ? findNarrow(((int) key & setMask) * stride, tag, prints)
+                : findUnusual(key, tag, prints);
+    }
+
+    private int findUnusual(long key, long tag, long prints) {
+        return wide == null ? findNarrow(setOf(key) * stride, tag, prints) : findWide(key, tag);
+    }
+
+    private int findNarrow(int base, long tag, long prints) {
         long candidates = candidates(base, prints);
         return candidates == 0 ? -1 : findAmong(candidates, base, tag);
     }
@@ -152,9 +162,15 @@ public final class SetAssociative {
     /// the entry to be replaced. Returns the place.
     public int insert(long key, long tag, long prints) {
         assert tag != INVALID && peek(key, tag) < 0 : "already held or not a tag: " + tag;
+        return usual
+                ? replaceLast(((int) key & setMask) * stride, tag, prints)
+                : insertUnusual(setOf(key), tag, prints);
+    }
+
+    private int insertUnusual(int set, long tag, long prints) {
         return policy == null
-                ? replaceLast(setOf(key) * stride, tag, prints)
-                : insertByPolicy(setOf(key), tag, prints);
+                ? replaceLast(set * stride, tag, prints)
+                : insertByPolicy(set, tag, prints);
     }
 
     /// As [#insert(long,long,long)], with a payload.

@@ -57,10 +57,7 @@ public final class Tlb {
     /// As [#lookup(long,int)], with the tag of the address's 4-KiB page in `context`, and that
     /// tag's prints.
     long lookup(long gva, int context, long tag, long prints) {
-        long translation = pages.lookup(gva, context, tag, prints);
-        return translation == Translation.MISS && pages.mayHoldGlobals()
-                ? pages.lookup(gva, contexts.globalsOf(context))
-                : translation;
+        return pages.lookup(gva, context, tag, prints);
     }
 
     /// As [#lookup(long,int)], leaving no trace.
@@ -82,11 +79,10 @@ public final class Tlb {
         return true;
     }
 
-    /// As [#fill(long,int,long)], of a translation that [Translation#isSmall].
+    /// As [#fill(long,int,long)], of a translation that [Translation#isSmall] into a TLB that holds
+    /// its size.
     void fillSmall(long tag, long prints, long translation) {
-        if (holds(Translation.SIZE_4K)) {
-            pages.insertSmall(tag, prints, translation);
-        }
+        pages.insertSmall(tag, prints, translation);
     }
 
     /// Makes an entry that translates `gva` in `context` translate it by `translation` from now on,

@@ -14,7 +14,7 @@ final class TlbLevel {
     private final Tlb[] tlbs;
     private final @Nullable Tlb first;
     private final Tlb[] rest;
-    private final boolean restHoldsSmall;
+    private final boolean onlyFirstHoldsSmall;
     private final int[] heldSize;
     private int hitCycles;
 
@@ -22,7 +22,8 @@ final class TlbLevel {
         this.tlbs = tlbs;
         this.first = tlbs.length == 0 ? null : tlbs[0];
         this.rest = tlbs.length == 0 ? tlbs : Arrays.copyOfRange(tlbs, 1, tlbs.length);
-        this.restHoldsSmall = Arrays.stream(rest).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
+        boolean others = Arrays.stream(rest).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
+        this.onlyFirstHoldsSmall = first != null && first.holds(Translation.SIZE_4K) && !others;
         this.heldSize = new int[] {largestHeld(0), largestHeld(1), largestHeld(2)};
     }
 
@@ -81,7 +82,7 @@ final class TlbLevel {
     /// @return the translation as it is now known to this level
     long fill(long gva, int context, long tag, long prints, long translation) {
         Tlb first = this.first;
-        if (first != null && !restHoldsSmall && Translation.isSmall(translation)) {
+        if (first != null && onlyFirstHoldsSmall && Translation.isSmall(translation)) {
             first.fillSmall(tag, prints, translation);
             return translation;
         }

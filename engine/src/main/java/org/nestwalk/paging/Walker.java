@@ -28,7 +28,7 @@ public final class Walker {
     boolean cold;
 
     private final WalkCaches configuredCaches;
-    private final boolean alwaysCold;
+    private boolean repeated;
     private final SecondLevel secondLevel;
     private final GuestPaging guest;
     private final Lookahead lookahead;
@@ -57,7 +57,7 @@ public final class Walker {
         this.visitor = visitor;
         this.configuredCaches = caches;
         this.caches = caches;
-        this.alwaysCold = caches.equals(WalkCaches.NONE);
+        this.cold = caches.equals(WalkCaches.NONE);
         this.countsOnly = visitor.countsOnly();
         this.keepsSecondTables = caches.keepsSecondTables();
         this.lookahead = new Lookahead(memory, secondLevel);
@@ -88,24 +88,30 @@ public final class Walker {
     ///
     /// @return how it ended; the rest is in [#result]
     public Outcome walk(long linear, int type) {
-        cold = alwaysCold;
-        caches = configuredCaches;
-        Outcome outcome = attempt(linear, type);
-        if (outcome != Outcome.OK && !cold) {
-            cold = true;
-            caches = WalkCaches.NONE;
-            outcome = attempt(linear, type);
+        if (repeated) {
+            repeated = false;
+            cold = false;
+            caches = configuredCaches;
         }
-        return outcome;
+        Outcome outcome = attempt(linear, type);
+        return outcome == Outcome.OK || cold ? outcome : repeatFromRoot(linear, type);
+    }
+
+    private Outcome repeatFromRoot(long linear, int type) {
+        repeated = true;
+        cold = true;
+        caches = WalkCaches.NONE;
+        return attempt(linear, type);
     }
 
     private Outcome attempt(long linear, int type) {
+        result.linear = linear;
+        result.outcome = Outcome.OK;
+        return guest.pagingEnabled ? walkTables(linear, type) : finishUnpaged(linear, type);
+    }
+
+    private Outcome walkTables(long linear, int type) {
         WalkResult out = result;
-        out.linear = linear;
-        out.outcome = Outcome.OK;
-        if (!guest.pagingEnabled) {
-            return finishUnpaged(linear, type);
-        }
         if (!LinearAddress.isCanonical(linear, guest.levels)) {
             out.outcome = Outcome.GENERAL_PROTECTION;
             return out.outcome;
