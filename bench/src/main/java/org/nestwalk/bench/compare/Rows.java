@@ -25,6 +25,7 @@ final class Rows {
                     new StreamRow("caches-zipf", Mode.CACHES, "zipf", SHORT, 2, 1.0, 4),
                     new SetupsRow(),
                     new ThreadsRow(),
+                    new VmRow(),
                     new SweepRow(),
                     new DecodingRow("decoding-nwt", ".nwt", null, 150),
                     new DecodingRow(

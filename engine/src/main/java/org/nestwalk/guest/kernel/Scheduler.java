@@ -89,9 +89,11 @@ final class Scheduler {
             Task task,
             Task.State how,
             VmExit.@Nullable Failure why) {
-        task.end(how, why);
         try {
-            machine.exclusively(() -> kernel.ended(cpu.kernel(), task));
+            machine.exclusively(() -> {
+                task.end(how, why);
+                kernel.ended(cpu.kernel(), task);
+            });
             return null;
         } catch (GuestFailure failure) {
             return failure.failure();

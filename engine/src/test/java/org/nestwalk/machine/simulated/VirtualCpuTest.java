@@ -1,0 +1,171 @@
+package org.nestwalk.machine.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+class VirtualCpuTest {
+    private static final long MEMORY = 16 << 20;
+    private static final long GVA = 0x80_0000_0000L;
+    private static final long DATA = 4 << 20;
+
+    private final SimulatedMachine machine =
+            new SimulatedMachine(
+                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 64L << 20));
+    private final VirtualMachine vm =
+            machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+    private final VirtualCpu cpu = vm.cpus().getFirst();
+    private final List<VmExit> exits = new ArrayList<>();
+
+    @Test
+    void unbackedPageExitsOnceWithItsAddress() {
+        guestMapsLargePages();
+        exits.clear();
+        assertThat(store(DATA + 0x1008)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(store(DATA + 0x1010)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(exits)
+                .containsExactly(
+                        new VmExit.Violation(
+                                DATA + 0x1008,
+                                GVA + DATA + 0x1008,
+                                SecondLevelMap.WRITE,
+                                false,
+                                false));
+        assertThat(vm.memory().read(DATA + 0x1010)).isEqualTo(Checksum.value(1));
+    }
+
+    @Test
+    void writeToAReadOnlyPageIsTrappedAndNotMade() {
+        guestMapsLargePages();
+        store(DATA);
+        vm.exclusively(() -> vm.secondLevel().protect(DATA, 4096, SecondLevelMap.READ));
+        VmExit exit = store(DATA + 8);
+        assertThat(exit).isEqualTo(new VmExit.WriteTrap(DATA + 8, GVA + DATA + 8, false));
+        assertThat(cpu.position()).isZero();
+        assertThat(vm.memory().read(DATA + 8)).isZero();
+    }
+
+    @Test
+    void logFullExitsAtThe513thPage() {
+        guestMapsLargePages();
+        long[] accesses = new long[513];
+        for (int i = 0; i < accesses.length; i++) {
+            accesses[i] = Access.pack(Access.STORE, GVA + DATA + i * 4096L);
+        }
+        cpu.run(accesses, 0, accesses.length);
+        vm.exclusively(() -> vm.secondLevel().harvestDirty(0, MEMORY, gpa -> {}));
+        vm.exclusively(() -> vm.secondLevel().logWrites(true));
+        cpu.drainLog(gpa -> {});
+        exits.clear();
+        List<Long> logged = new ArrayList<>();
+        vm.onExit((self, exit) -> {
+            exits.add(exit);
+            self.drainLog(logged::add);
+            return exit instanceof VmExit.LogFull;
+        });
+        assertThat(cpu.run(accesses, 0, accesses.length)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(exits).containsExactly(new VmExit.LogFull());
+        cpu.drainLog(logged::add);
+        // The guest's own tables are written by the walks, and logged, too.
+        assertThat(logged.stream().filter(gpa -> gpa >= DATA)).hasSize(513).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void kickEndsTheNextRun() {
+        guestMapsLargePages();
+        vm.onExit((self, exit) -> false);
+        cpu.kick();
+        assertThat(store(DATA)).isEqualTo(new VmExit.Interrupted());
+        assertThat(cpu.account().exits(ExitReason.INTERRUPT)).isEqualTo(1);
+    }
+
+    @Test
+    void hypercallIsAnsweredOrUnknown() {
+        vm.onExit((self, exit) -> {
+            if (exit instanceof VmExit.Hypercall call && call.number() == 7) {
+                self.answer(call.first() + call.second());
+            }
+            return true;
+        });
+        assertThat(cpu.kernel().hypercall(7, 40, 2, 0)).isEqualTo(42);
+        assertThat(cpu.kernel().hypercall(8, 40, 2, 0)).isEqualTo(KernelCpu.NO_SUCH_CALL);
+    }
+
+    @Test
+    void addressBeyondGuestMemoryIsAFailure() {
+        guestMapsLargePages();
+        cpu.kernel().store(0x3000 + 8 * 9, MEMORY | 0x87);
+        assertThat(store(9L << 21))
+                .isInstanceOfSatisfying(
+                        VmExit.Failure.class,
+                        failure ->
+                                assertThat(failure.cause())
+                                        .isEqualTo(VmExit.Cause.BEYOND_GUEST_MEMORY));
+    }
+
+    @Test
+    void accessThatNoHandlingHelpsIsGivenUp() {
+        guestMapsLargePages();
+        vm.onExit((self, exit) -> true);
+        assertThat(store(DATA))
+                .isInstanceOfSatisfying(
+                        VmExit.Failure.class,
+                        failure ->
+                                assertThat(failure.cause()).isEqualTo(VmExit.Cause.UNHANDLED_EXIT));
+    }
+
+    @Test
+    void exitsAreChargedAndObserved() {
+        List<Long> observed = new ArrayList<>();
+        vm.observe((self, reason, cycles) -> observed.add(cycles));
+        guestMapsLargePages();
+        long violations = cpu.account().exits(ExitReason.VIOLATION);
+        assertThat(observed).hasSize((int) violations).allMatch(cycles -> cycles > 1500);
+        assertThat(cpu.account().exitCycles(ExitReason.VIOLATION))
+                .isEqualTo(observed.stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void nativeMachineIsAlone() {
+        assertThatThrownBy(() ->
+                        machine.create(new VmSettings("native", MEMORY, 1, TranslationMode.NATIVE)))
+                .isInstanceOf(InputException.class);
+    }
+
+    /// Maps guest memory from [#GVA] on with 2-MiB pages, by tables in its first megabyte.
+    private void guestMapsLargePages() {
+        vm.onExit((self, exit) -> {
+            exits.add(exit);
+            return exit instanceof VmExit.Violation violation
+                    && !violation.mapped()
+                    && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
+        });
+        KernelCpu kernel = cpu.kernel();
+        kernel.store(0x1000 + 8 * (GVA >> 39), 0x2007);
+        kernel.store(0x2000, 0x3007);
+        for (long region = 0; region < MEMORY >> 21; region++) {
+            kernel.store(0x3000 + 8 * region, region << 21 | 0x87);
+        }
+        kernel.loadCr3(0x1000, false);
+    }
+
+    private VmExit store(long gpa) {
+        return cpu.run(new long[] {Access.pack(Access.STORE, GVA + gpa)}, 0, 1);
+    }
+}

@@ -1,0 +1,49 @@
+package org.nestwalk.lab.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.lab.TestMachines;
+import org.nestwalk.lab.vm.LargePagesStory.Cell;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+class LargePagesStoryTest {
+    private static final long ENTRIES = 1536;
+    private static final MachineModel MACHINE =
+            TestMachines.of(SecondLevelFormat.EPT_AD, TestMachines.GUEST_CACHES, List.of(), null);
+    private static final List<Cell> CELLS =
+            LargePagesStory.run(MACHINE, "gups:footprint=32MiB,accesses=300k");
+
+    @Test
+    void coldWalksHaveTheReferencesOfBothDimensions() {
+        assertThat(CELLS)
+                .extracting(Cell::coldReferences)
+                .containsExactly(24.0, 19.0, 19.0, 15.0, 19.0);
+    }
+
+    @Test
+    void onlyLargeOnLargeExtendsTheReachOfTheTlb() {
+        long small = ENTRIES << 12;
+        assertThat(CELLS)
+                .extracting(Cell::reachBytes)
+                .containsExactly(small, small, small, ENTRIES << 21, small);
+    }
+
+    @Test
+    void onlyLargeGuestPagesOnSmallHostPagesAreSplintered() {
+        assertThat(CELLS)
+                .extracting(cell -> cell.splinteredFills() > 0)
+                .containsExactly(false, false, true, false, true);
+    }
+
+    @Test
+    void misalignedLargePagesTranslateLikeSmallOnes() {
+        Cell small = CELLS.get(2);
+        Cell misaligned = CELLS.get(4);
+        assertThat(misaligned.walks()).isEqualTo(small.walks());
+        assertThat(misaligned.splinteredFills()).isEqualTo(small.splinteredFills());
+        assertThat(misaligned.exits()).isLessThan(small.exits());
+    }
+}
