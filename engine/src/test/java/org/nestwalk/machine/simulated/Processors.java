@@ -13,11 +13,11 @@ import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 
 /// Small processors for tests, whose structures keep translations for long.
-final class Processors {
+public final class Processors {
     private Processors() {}
 
     /// With all caches of walks.
-    static MachineModel of(SecondLevelFormat format) {
+    public static MachineModel of(SecondLevelFormat format) {
         return of(format, lru(16, 4));
     }
 

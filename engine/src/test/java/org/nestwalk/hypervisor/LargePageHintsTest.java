@@ -1,0 +1,106 @@
+package org.nestwalk.hypervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.Hypercalls;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.Processors;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+class LargePageHintsTest {
+    private static final long MEMORY = 32L << 20;
+    private static final long LARGE = PageSize.SIZE_2M.bytes();
+    private static final long REGION = 4 * LARGE;
+    private static final HintSettings SETTINGS = new HintSettings(3, 1_000, 16, 64);
+
+    private final SimulatedMachine machine =
+            new SimulatedMachine(
+                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 2 * MEMORY));
+    private final VirtualMachine vm =
+            machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+    private final LargePageHints hints =
+            new LargePageHints(vm, machine.host(), SETTINGS, new FirstTouch(PageSize.SIZE_4K));
+    private final KernelCpu kernel = vm.cpus().getFirst().kernel();
+
+    LargePageHintsTest() {
+        new Hypervisor(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
+    }
+
+    @AfterEach
+    void nothingIsLost() {
+        hints.withdraw();
+        machine.closeAndVerify();
+    }
+
+    @Test
+    void promiseIsKeptAtTheFirstTouch() {
+        assertThat(hint(REGION, LARGE)).isEqualTo(LARGE);
+        assertThat(vm.secondLevel().pageSize(REGION)).isNull();
+        kernel.store(REGION + 0x5000, 1);
+        assertThat(vm.secondLevel().pageSize(REGION)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(hints.kept()).isEqualTo(1);
+    }
+
+    @Test
+    void smallPagesAreCollapsedAtOnce() {
+        kernel.store(REGION, 41);
+        kernel.store(REGION + 0x7000, 42);
+        assertThat(hint(REGION, LARGE)).isEqualTo(LARGE);
+        assertThat(vm.secondLevel().pageSize(REGION)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(vm.memory().read(REGION)).isEqualTo(41);
+        assertThat(vm.memory().read(REGION + 0x7000)).isEqualTo(42);
+        assertThat(vm.cpus().getFirst().account().cycles(Cost.HOST_COPYING)).isPositive();
+    }
+
+    @Test
+    void promiseExpires() {
+        long free = machine.host().freeBytes();
+        hint(REGION, LARGE);
+        assertThat(machine.host().freeBytes()).isEqualTo(free - LARGE);
+        hints.tick(999);
+        assertThat(machine.host().freeBytes()).isEqualTo(free - LARGE);
+        hints.tick(1_000);
+        assertThat(machine.host().freeBytes()).isEqualTo(free);
+        assertThat(hints.expired()).isEqualTo(1);
+        kernel.store(REGION, 1);
+        assertThat(vm.secondLevel().pageSize(REGION)).isEqualTo(PageSize.SIZE_4K);
+    }
+
+    @Test
+    void promisesAreLimited() {
+        assertThat(hint(REGION, 8 * LARGE)).isEqualTo(3 * LARGE);
+        assertThat(hints.refused()).isEqualTo(5);
+    }
+
+    @Test
+    void hintBeyondTheGuestsMemoryIsIgnored() {
+        long free = machine.host().freeBytes();
+        assertThat(hint(MEMORY - LARGE, 2 * LARGE)).isZero();
+        assertThat(hint(-LARGE, LARGE)).isZero();
+        assertThat(hint(REGION, -1)).isZero();
+        assertThat(hint(Long.MAX_VALUE - 5, Long.MAX_VALUE)).isZero();
+        assertThat(machine.host().freeBytes()).isEqualTo(free);
+    }
+
+    @Test
+    void hintGrantsNoPermission() {
+        kernel.store(REGION, 1);
+        vm.exclusively(() -> vm.secondLevel().protect(REGION, 4096, SecondLevelMap.READ));
+        hint(REGION, LARGE);
+        assertThat(vm.secondLevel().rights(REGION)).isEqualTo(SecondLevelMap.READ);
+    }
+
+    private long hint(long gpa, long bytes) {
+        return kernel.hypercall(Hypercalls.HINT_LARGE_PAGES, gpa, bytes, 0);
+    }
+}
