@@ -8,7 +8,7 @@ import org.nestwalk.machine.VmExit;
 
 /// A program that a process runs: one thread of accesses, on one virtual CPU.
 public final class Task {
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = 1 << 14;
 
     /// How far a task is.
     public enum State {

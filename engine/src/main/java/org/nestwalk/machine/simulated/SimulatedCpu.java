@@ -22,7 +22,7 @@ import org.nestwalk.paging.PageModificationLog;
 /// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts
 /// them.
 final class SimulatedCpu implements VirtualCpu {
-    private static final int SLICE = 1 << 13;
+    private static final int SLICE = 1 << 15;
     private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
 
     private final SimulatedVm vm;

@@ -23,7 +23,8 @@ import org.nestwalk.mmu.model.MachineModel;
 
 /// What a virtual machine costs beside the engine when nothing exits: guest kernel's scheduler,
 /// virtual CPU, locks. Measures, in turns, a task in a virtual machine whose memory is all mapped
-/// and backed, and the engine alone over the same accesses on ready-made tables.
+/// and backed, and the engine alone over the same accesses, from the same source, on ready-made
+/// tables.
 public final class VmMeasurement {
     private static final MachineModel MACHINE = Machines.named("yardstick").model();
     private static final int BLOCK = 1 << 15;
@@ -37,11 +38,12 @@ public final class VmMeasurement {
     public static void main(String[] args) {
         long[] accesses = Streams.of("yardstick-" + args[0], Integer.parseInt(args[1]));
         Mmu mmu = Streams.processor(MACHINE, "nested:4K/4K");
+        AccessSource source = endless(accesses);
         GuestKernel bare = guest(accesses, false);
         GuestKernel full = guest(accesses, true);
         Values values = new Values();
         for (int pair = -2; pair < PAIRS; pair++) {
-            double alone = Clock.ofThread(() -> run(mmu, accesses));
+            double alone = Clock.ofThread(() -> run(mmu, source, accesses.length));
             double vm = Clock.ofThread(() -> run(bare, accesses.length));
             double contents = Clock.ofThread(() -> run(full, accesses.length));
             if (pair >= 0) {
@@ -53,9 +55,14 @@ public final class VmMeasurement {
         System.out.print(values.text());
     }
 
-    private static void run(Mmu mmu, long[] accesses) {
-        for (int from = 0; from < accesses.length; from += BLOCK) {
-            mmu.run(accesses, from, Math.min(from + BLOCK, accesses.length));
+    /// As a comparison does: blocks from a source.
+    private static void run(Mmu mmu, AccessSource source, long accesses) {
+        long[] block = new long[BLOCK];
+        long done = 0;
+        while (done < accesses) {
+            int count = source.next(block);
+            mmu.run(block, 0, count);
+            done += count;
         }
     }
 
