@@ -6,9 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.report.Json;
-import org.nestwalk.report.run.RunReport;
 import org.nestwalk.report.story.StoryReport;
+import org.nestwalk.report.vm.VmManifest;
 import picocli.CommandLine.Option;
 
 /// What all stories have in common.
@@ -58,8 +59,9 @@ final class StoryOptions {
                             Main.VERSION,
                             file.model().name(),
                             file.parameters(),
+                            VmManifest.costs(SoftwareCosts.assumed(file.model().exitCycles())),
                             arguments,
-                            RunReport.MODEL);
+                            VmManifest.MODEL);
             output.write(Json.text(new StoryReport<>(story, rows, manifest)), out);
         }
     }

@@ -13,8 +13,6 @@ public enum Capability {
     WALK_COUNTS,
     /// Same run, same cycles.
     DETERMINISTIC_TIME,
-    /// Memory of one host node or another can be asked for.
-    NODES,
     /// Guests with shadow page tables, next to nested paging.
     SHADOW_MODE,
     /// The same program without a virtual machine.

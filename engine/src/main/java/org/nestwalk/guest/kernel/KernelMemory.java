@@ -40,12 +40,12 @@ final class KernelMemory implements PhysicalMemory {
     /// Unknown: nobody walks through this view.
     @Override
     public long rewrites() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("nobody walks through a kernel's view");
     }
 
     /// Unknown: nobody walks through this view.
     @Override
     public long changes() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("nobody walks through a kernel's view");
     }
 }

@@ -63,12 +63,12 @@ final class FlatMachine implements VirtualMachine {
 
     @Override
     public GuestMemory memory() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("there is no hypervisor");
     }
 
     @Override
     public SecondLevelMap secondLevel() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("there is no hypervisor");
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Latencies implements ExitObserver {
 
     @Override
     public void exited(VirtualCpu cpu, ExitReason reason, long cycles) {
-        histograms.computeIfAbsent(reason, new_ -> new Histogram(DIGITS)).recordValue(cycles);
+        histograms.computeIfAbsent(reason, _ -> new Histogram(DIGITS)).recordValue(cycles);
     }
 
     /// The percentiles of exits for `reason`; zeroes if there were none.

@@ -19,17 +19,20 @@ public record StoryReport<T>(String story, List<T> rows, Manifest manifest) {
     /// @param version Nestwalk's
     /// @param machine the processor's name
     /// @param parameters every parameter of it with its source
+    /// @param costs of software
     /// @param arguments of the story
     /// @param model what the cycles mean
     public record Manifest(
             String version,
             String machine,
             List<MachineFile.Parameter> parameters,
+            List<MachineFile.Parameter> costs,
             List<String> arguments,
             String model) {
         /// Copies the lists.
         public Manifest {
             parameters = List.copyOf(parameters);
+            costs = List.copyOf(costs);
             arguments = List.copyOf(arguments);
         }
     }

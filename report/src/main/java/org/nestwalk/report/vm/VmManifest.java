@@ -114,7 +114,8 @@ public record VmManifest(
                 MODEL);
     }
 
-    private static List<MachineFile.Parameter> costs(SoftwareCosts costs) {
+    /// What software's work costs, each named and marked as an assumption.
+    public static List<MachineFile.Parameter> costs(SoftwareCosts costs) {
         List<MachineFile.Parameter> parameters = new ArrayList<>();
         for (RecordComponent component : SoftwareCosts.class.getRecordComponents()) {
             String name = component.getName();
