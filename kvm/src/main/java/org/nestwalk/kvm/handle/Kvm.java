@@ -1,0 +1,144 @@
+package org.nestwalk.kvm.handle;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.nestwalk.InputException;
+import org.nestwalk.kvm.sys.Errno;
+import org.nestwalk.kvm.sys.FileDescriptor;
+import org.nestwalk.kvm.sys.SystemCallException;
+
+/// The host's KVM: `/dev/kvm`.
+public final class Kvm implements AutoCloseable {
+    /// Where it is.
+    public static final String DEVICE = "/dev/kvm";
+
+    /// The only version of its API there has been since 2007.
+    public static final int API_VERSION = 12;
+
+    private static final int GET_API_VERSION = 0xae00;
+    private static final int CREATE_VM = 0xae01;
+    private static final int CHECK_EXTENSION = 0xae03;
+    private static final int GET_VCPU_MMAP_SIZE = 0xae04;
+    private static final long GET_SUPPORTED_CPUID = 0xc008ae05L;
+    private static final int CPUID_ENTRY_BYTES = 40;
+    private static final int CPUID_HEADER_BYTES = 8;
+    private static final int MOST_CPUID_ENTRIES = 512;
+
+    private final FileDescriptor file;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment cpuid;
+    private final int runBytes;
+
+    private Kvm(FileDescriptor file) {
+        this.file = file;
+        runBytes = file.ioctl("KVM_GET_VCPU_MMAP_SIZE", GET_VCPU_MMAP_SIZE, 0);
+        // Asked once: it takes a third of a millisecond.
+        cpuid =
+                arena.allocate(
+                        CPUID_HEADER_BYTES + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES, 8);
+        cpuid.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
+        file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, cpuid);
+    }
+
+    /// Opens it.
+    ///
+    /// @throws InputException with one sentence, if the host has none or does not let us
+    public static Kvm open() {
+        return open(DEVICE);
+    }
+
+    /// Opens `device` instead of [#DEVICE].
+    ///
+    /// @throws InputException as the other
+    public static Kvm open(String device) {
+        FileDescriptor file;
+        try {
+            file = FileDescriptor.open(device, FileDescriptor.READ_WRITE);
+        } catch (SystemCallException e) {
+            throw new InputException(absence(device, e), e);
+        }
+        try {
+            int version = file.tryIoctl(GET_API_VERSION, 0);
+            if (version != API_VERSION) {
+                throw new InputException(
+                        "%s does not speak KVM's API of version 12; is it KVM?".formatted(device));
+            }
+            return new Kvm(file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static String absence(String device, SystemCallException e) {
+        return switch (e.errno()) {
+            case Errno.ENOENT, Errno.ENODEV ->
+                    "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
+                            .formatted(device);
+            case Errno.EACCES, Errno.EPERM ->
+                    "no permission to open %s; become a member of its group, or use --on sim"
+                            .formatted(device);
+            case Errno.EMFILE, Errno.ENFILE ->
+                    "too many files are open to open %s; raise the limit with ulimit -n"
+                            .formatted(device);
+            default -> "cannot open %s (%s); use --on sim".formatted(device, e.getMessage());
+        };
+    }
+
+    /// The value of an extension: 0 if it is absent.
+    public int extension(Extension extension) {
+        return Math.max(0, file.tryIoctl(CHECK_EXTENSION, extension.number()));
+    }
+
+    /// Whether there is an extension.
+    public boolean has(Extension extension) {
+        return extension(extension) > 0;
+    }
+
+    /// `KVM_CREATE_VM`.
+    ///
+    /// @throws SystemCallException if it fails
+    public KvmVm createVm() {
+        int fd;
+        do {
+            // Creating one takes a while, and gives up on any signal.
+            fd = file.tryIoctl(CREATE_VM, 0);
+        } while (fd == -Errno.EINTR);
+        if (fd < 0) {
+            throw new SystemCallException("KVM_CREATE_VM", -fd);
+        }
+        return new KvmVm(this, FileDescriptor.of("a virtual machine", fd));
+    }
+
+    /// What CPUID says in a guest that is given all that the host's KVM supports: `struct
+    /// kvm_cpuid2`.
+    MemorySegment cpuid() {
+        return cpuid;
+    }
+
+    /// Bits of a guest-physical address, from leaf 0x80000008.
+    public int physicalAddressBits() {
+        int entries = cpuid.get(ValueLayout.JAVA_INT, 0);
+        for (int i = 0; i < entries; i++) {
+            long at = CPUID_HEADER_BYTES + (long) i * CPUID_ENTRY_BYTES;
+            if (cpuid.get(ValueLayout.JAVA_INT, at) == 0x80000008) {
+                return cpuid.get(ValueLayout.JAVA_INT, at + 12) & 0xff;
+            }
+        }
+        return 36;
+    }
+
+    /// Size of the memory that a virtual CPU shares with its user.
+    int runBytes() {
+        return runBytes;
+    }
+
+    @Override
+    public void close() {
+        file.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}
