@@ -1,7 +1,6 @@
 package org.nestwalk.kvm.code;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,7 +15,7 @@ public final class MachineCode {
     private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
     /// An instruction: if it is a branch its last byte is still to be found.
-    private record Instruction(int offset, byte[] bytes, String mnemonic, String target) {}
+    private record Instruction(int offset, List<Byte> bytes, String mnemonic, String target) {}
 
     private final List<Instruction> instructions = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
@@ -30,23 +29,16 @@ public final class MachineCode {
     /// @param mnemonic for people
     /// @param bytes its encoding
     public MachineCode op(String mnemonic, int... bytes) {
-        byte[] encoded = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            encoded[i] = (byte) bytes[i];
-        }
-        return add(mnemonic, encoded, "");
+        return add(mnemonic, encoding(bytes), "");
     }
 
     /// One instruction whose last eight bytes are a number.
     public MachineCode op64(String mnemonic, long immediate, int... bytes) {
-        byte[] encoded = new byte[bytes.length + Long.BYTES];
-        for (int i = 0; i < bytes.length; i++) {
-            encoded[i] = (byte) bytes[i];
-        }
+        List<Byte> encoding = encoding(bytes);
         for (int i = 0; i < Long.BYTES; i++) {
-            encoded[bytes.length + i] = (byte) (immediate >>> 8 * i);
+            encoding.add((byte) (immediate >>> 8 * i));
         }
-        return add(mnemonic, encoded, "");
+        return add(mnemonic, encoding, "");
     }
 
     /// A short branch.
@@ -54,7 +46,15 @@ public final class MachineCode {
     /// @param opcode 0xeb, or 0x70 to 0x7f
     /// @param label where to, defined before or after
     public MachineCode branch(String mnemonic, int opcode, String label) {
-        return add(mnemonic + " " + label, new byte[] {(byte) opcode, 0}, label);
+        return add(mnemonic + " " + label, encoding(opcode, 0), label);
+    }
+
+    private static List<Byte> encoding(int... bytes) {
+        List<Byte> encoding = new ArrayList<>();
+        for (int value : bytes) {
+            encoding.add((byte) value);
+        }
+        return encoding;
     }
 
     /// What follows is called `name`.
@@ -75,9 +75,9 @@ public final class MachineCode {
         return this;
     }
 
-    private MachineCode add(String mnemonic, byte[] bytes, String target) {
+    private MachineCode add(String mnemonic, List<Byte> bytes, String target) {
         instructions.add(new Instruction(size, bytes, mnemonic, target));
-        size += bytes.length;
+        size += bytes.size();
         return this;
     }
 
@@ -110,16 +110,18 @@ public final class MachineCode {
     }
 
     private byte[] resolved(Instruction instruction) {
-        if (instruction.target.isEmpty()) {
-            return instruction.bytes;
+        byte[] bytes = new byte[instruction.bytes.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = instruction.bytes.get(i);
         }
-        byte[] bytes = Arrays.copyOf(instruction.bytes, instruction.bytes.length);
-        int distance = offset(instruction.target) - instruction.offset - bytes.length;
-        if (distance != (byte) distance) {
-            throw new IllegalArgumentException(
-                    "%s is %d bytes away".formatted(instruction.target, distance));
+        if (!instruction.target.isEmpty()) {
+            int distance = offset(instruction.target) - instruction.offset - bytes.length;
+            if (distance != (byte) distance) {
+                throw new IllegalArgumentException(
+                        "%s is %d bytes away".formatted(instruction.target, distance));
+            }
+            bytes[bytes.length - 1] = (byte) distance;
         }
-        bytes[bytes.length - 1] = (byte) distance;
         return bytes;
     }
 
