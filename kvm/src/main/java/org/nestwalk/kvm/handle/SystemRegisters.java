@@ -64,6 +64,15 @@ public final class SystemRegisters {
         segment.set(ValueLayout.JAVA_BYTE, LDT + 23 - 1, (byte) 1);
     }
 
+    /// Sets code and stack segments for 64-bit code in kernel mode.
+    ///
+    /// @param code selector
+    /// @param data selector
+    public void setKernelSegments(int code, int data) {
+        segment(CS, 0, -1, code, CODE, 0, true, true);
+        segment(SS, 0, -1, data, DATA, 0, true, false);
+    }
+
     private void segment(
             int at,
             long base,
@@ -125,5 +134,15 @@ public final class SystemRegisters {
     /// Sets CR3.
     public void setCr3(long cr3) {
         segment.set(ValueLayout.JAVA_LONG, CR3, cr3);
+    }
+
+    /// A copy of all, which outlives the next exit.
+    public MemorySegment copy() {
+        return MemorySegment.ofArray(segment.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /// Sets all to what [#copy] returned.
+    public void set(MemorySegment copy) {
+        segment.copyFrom(copy);
     }
 }

@@ -23,7 +23,7 @@ import org.nestwalk.paging.TableFrames;
 ///                      code                         user
 ///                      CPU 0: GDT and TSS           kernel
 ///                             kernel stack          kernel
-///                             list of tables        kernel
+///                             list of entries       kernel
 ///                             window of accesses    user
 ///                      CPU 1: ...
 /// ffff'ffc0'0000'0000  all guest memory             kernel, by 2-MiB pages
@@ -32,8 +32,8 @@ final class ControlArea implements AutoCloseable {
     /// Accesses that a window holds.
     static final int WINDOW = 1 << 14;
 
-    /// Tables that a list holds.
-    static final int LIST = 511;
+    /// Entries that a list holds.
+    static final int LIST = 512;
 
     /// The entry of each root table that belongs to it.
     static final int SLOT = 511;
@@ -76,8 +76,8 @@ final class ControlArea implements AutoCloseable {
     private final MemorySegment segment;
     private final PageTable table;
     private final MachineCode replay = ReplayLoop.inGuest();
-    private final MachineCode touch = KernelStubs.touchTables();
-    private final int touchOffset;
+    private final MachineCode rewrite = KernelStubs.rewriteEntries();
+    private final int rewriteOffset;
     private long nextFrame;
 
     /// For a guest with so many CPUs and so much memory, from guest-physical address `base`.
@@ -92,7 +92,7 @@ final class ControlArea implements AutoCloseable {
         table =
                 new PageTable(
                         new SegmentMemory(segment, base), new Frames(), TableFormat.X86, LEVELS);
-        touchOffset = writeCode();
+        rewriteOffset = writeCode();
         for (int page = 0; page < pages; page++) {
             table.map(linear(page), base + page * PAGE, PageSize.SIZE_4K);
             if (!isForUsers(page)) {
@@ -144,12 +144,12 @@ final class ControlArea implements AutoCloseable {
         copy(exceptions, at);
         int programAt = exceptions.length + 63 & -64;
         copy(program, at + programAt);
-        int touchAt = programAt + program.length + 63 & -64;
-        copy(touch.bytes(), at + touchAt);
+        int rewriteAt = programAt + program.length + 63 & -64;
+        copy(rewrite.bytes(), at + rewriteAt);
         for (int vector = 0; vector < KernelStubs.EXCEPTIONS; vector++) {
             writeGate(vector, linear(CODE_PAGE) + (long) vector * KernelStubs.STUB_BYTES);
         }
-        return touchAt;
+        return rewriteAt;
     }
 
     private void copy(byte[] code, int at) {
@@ -241,9 +241,9 @@ final class ControlArea implements AutoCloseable {
         return linear(CODE_PAGE) + (exceptions + 63 & -64);
     }
 
-    /// Where the loop that touches tables begins.
-    long touchEntry() {
-        return linear(CODE_PAGE) + touchOffset;
+    /// Where the loop that writes entries back begins.
+    long rewriteEntry() {
+        return linear(CODE_PAGE) + rewriteOffset;
     }
 
     long idtLinear() {
@@ -281,20 +281,12 @@ final class ControlArea implements AutoCloseable {
         return linear(cpuPage(cpu, LIST_PAGE));
     }
 
-    /// Puts a table of the guest's into the list of those to be touched.
-    void list(int cpu, int index, long gpa) {
+    /// Puts an entry of the guest's tables into the list of those to be written back.
+    void list(int cpu, int place, long gpa) {
         segment.set(
                 ValueLayout.JAVA_LONG,
-                cpuPage(cpu, LIST_PAGE) * PAGE + (long) index * Long.BYTES,
+                cpuPage(cpu, LIST_PAGE) * PAGE + (long) place * Long.BYTES,
                 DIRECT + gpa);
-    }
-
-    /// Ends the list.
-    void endList(int cpu, int count) {
-        segment.set(
-                ValueLayout.JAVA_LONG,
-                cpuPage(cpu, LIST_PAGE) * PAGE + (long) count * Long.BYTES,
-                0);
     }
 
     @Override
