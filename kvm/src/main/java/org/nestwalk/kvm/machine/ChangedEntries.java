@@ -23,8 +23,8 @@ final class ChangedEntries {
         }
     }
 
-    /// Has `cpu` write them back, so that they are seen. Alone.
-    void writeBack(GuestRam memory, ControlArea control, KvmCpu cpu) {
+    /// Has `writer` write them back, so that they are seen. Alone.
+    void writeBack(GuestRam memory, EntryWriter writer) {
         fresh.clear();
         if (changed.isEmpty()) {
             return;
@@ -32,16 +32,16 @@ final class ChangedEntries {
         int count = 0;
         for (long gpa : changed) {
             if (memory.isBacked(gpa)) {
-                control.list(cpu.index(), count, gpa);
+                writer.list(count, gpa);
                 count++;
             }
             if (count == ControlArea.LIST) {
-                cpu.rewriteEntries(count);
+                writer.write(count);
                 count = 0;
             }
         }
         if (count > 0) {
-            cpu.rewriteEntries(count);
+            writer.write(count);
         }
         changed.clear();
     }

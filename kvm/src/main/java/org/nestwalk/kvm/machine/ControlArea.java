@@ -8,6 +8,7 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.ReplayLoop;
+import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
@@ -26,11 +27,12 @@ import org.nestwalk.paging.TableFrames;
 ///                             list of entries       kernel
 ///                             window of accesses    user
 ///                      CPU 1: ...
+///                      the entry writer's, as a CPU's
 /// ffff'ffc0'0000'0000  all guest memory             kernel, by 2-MiB pages
 /// ```
 final class ControlArea implements AutoCloseable {
     /// Accesses that a window holds.
-    static final int WINDOW = 1 << 14;
+    static final int WINDOW = 1 << 16;
 
     /// Entries that a list holds.
     static final int LIST = 512;
@@ -45,10 +47,14 @@ final class ControlArea implements AutoCloseable {
     static final int KERNEL_DATA = 0x10;
     static final int USER_DATA = 0x1b;
     static final int USER_CODE = 0x23;
-    static final int TASK = 0x28;
-    static final int GDT_LIMIT = 55;
-    static final int TASK_LIMIT = 0xff;
-    static final int IDT_LIMIT = 48 * 16 - 1;
+
+    private static final int TASK = 0x28;
+    private static final int GDT_LIMIT = 55;
+    private static final int TASK_LIMIT = 0xff;
+    private static final int IDT_LIMIT = 48 * 16 - 1;
+    private static final long CR0 = 0x8005_0033L;
+    private static final long CR4 = 0x620;
+    private static final long EFER = 0xd01;
 
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
@@ -246,16 +252,17 @@ final class ControlArea implements AutoCloseable {
         return linear(CODE_PAGE) + rewriteOffset;
     }
 
-    long idtLinear() {
-        return linear(IDT_PAGE);
+    /// Sets up a CPU's descriptor tables, its modes, and [#root]; its segments are left.
+    void prepare(SystemRegisters system, int cpu) {
+        system.setTask(taskLinear(cpu), TASK_LIMIT, TASK);
+        system.setGdt(linear(cpuPage(cpu, SYSTEM_PAGE)), GDT_LIMIT);
+        system.setIdt(linear(IDT_PAGE), IDT_LIMIT);
+        system.setModes(CR0, CR4, EFER);
+        system.setCr3(root());
     }
 
-    long gdtLinear(int cpu) {
-        return linear(cpuPage(cpu, SYSTEM_PAGE));
-    }
-
-    long taskLinear(int cpu) {
-        return gdtLinear(cpu) + TASK_OFFSET;
+    private static long taskLinear(int cpu) {
+        return linear(cpuPage(cpu, SYSTEM_PAGE)) + TASK_OFFSET;
     }
 
     /// The first address after the kernel stack.
