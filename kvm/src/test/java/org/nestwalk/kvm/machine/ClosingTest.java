@@ -16,10 +16,12 @@ import org.nestwalk.kvm.sys.FewDescriptors;
 import org.nestwalk.kvm.sys.Holdings;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 
 class ClosingTest {
+    private static final int MOST_CPUS = 256;
     private static final int MOST_DESCRIPTORS = 12;
 
     @BeforeAll
@@ -163,6 +165,17 @@ class ClosingTest {
             }
             guest.run(0);
             assertThat(task.checksum()).isEqualTo(SmallGuest.checksum(accesses));
+        }
+    }
+
+    @Test
+    void aVirtualMachineMayHaveTheMostVirtualCpusThereAre() {
+        try (KvmMachine machine = KvmMachine.open(KvmSettings.PLAIN)) {
+            Holdings before = Holdings.now();
+            VirtualMachine vm = machine.create(settings(SmallGuest.MEMORY, MOST_CPUS));
+            assertThat(vm.cpus()).hasSize(MOST_CPUS);
+            vm.close();
+            before.areNotExceeded();
         }
     }
 
