@@ -1,0 +1,66 @@
+package org.nestwalk.kvm.code;
+
+import java.util.Set;
+
+/// The little code that guests have in kernel mode: exceptions go to the virtual machine's user,
+/// who is their kernel, by OUT; and entries of page tables are touched so that the hypervisor sees
+/// what has become of them.
+public final class KernelStubs {
+    /// Exception `v` writes to this port plus `v`.
+    public static final int EXCEPTION_PORT = 0x80;
+
+    /// Exceptions that have an entry.
+    public static final int EXCEPTIONS = 32;
+
+    /// Bytes from one exception's entry to the next one's.
+    public static final int STUB_BYTES = 16;
+
+    /// The port that is written to when all tables have been touched.
+    public static final int TOUCHED_PORT = 0xf3;
+
+    // Intel SDM volume 3A, table 6-1: those that push an error code.
+    private static final Set<Integer> WITH_ERROR_CODE = Set.of(8, 10, 11, 12, 13, 14, 17, 21);
+
+    private KernelStubs() {}
+
+    /// Whether exception `vector` pushes an error code.
+    public static boolean hasErrorCode(int vector) {
+        return WITH_ERROR_CODE.contains(vector);
+    }
+
+    /// The entries of all exceptions, one every [#STUB_BYTES]: each tells its number, and when
+    /// resumed returns to where the exception was.
+    public static MachineCode exceptions() {
+        MachineCode code = new MachineCode();
+        for (int vector = 0; vector < EXCEPTIONS; vector++) {
+            code.align(STUB_BYTES).op("out vector, al", 0xe6, EXCEPTION_PORT + vector);
+            if (hasErrorCode(vector)) {
+                code.op("add rsp, 8", 0x48, 0x83, 0xc4, 8);
+            }
+            code.op("iretq", 0x48, 0xcf);
+        }
+        return code;
+    }
+
+    /// Reads a byte of each page in a list of addresses, which RSI addresses and 0 ends, and writes
+    /// it back.
+    ///
+    /// A hypervisor that shadows page tables follows the guest's stores to them. A store of less
+    /// than four bytes is none to an entry, and makes it forget all that it derived from the table
+    /// (Linux `arch/x86/kvm/mmu/mmu.c`, `detect_write_misaligned`). So this one byte is enough
+    /// after the table has been changed from outside the guest, however much of it.
+    public static MachineCode touchTables() {
+        return new MachineCode()
+                .label("next")
+                .op("mov rdi, [rsi]", 0x48, 0x8b, 0x3e)
+                .op("test rdi, rdi", 0x48, 0x85, 0xff)
+                .branch("jz", 0x74, "done")
+                .op("mov al, [rdi]", 0x8a, 0x07)
+                .op("mov [rdi], al", 0x88, 0x07)
+                .op("add rsi, 8", 0x48, 0x83, 0xc6, 8)
+                .branch("jmp", 0xeb, "next")
+                .label("done")
+                .op("out 0xf3, al", 0xe6, TOUCHED_PORT)
+                .branch("jmp", 0xeb, "done");
+    }
+}

@@ -1,0 +1,37 @@
+package org.nestwalk.kvm.machine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.nestwalk.memory.PhysicalMemory;
+
+/// Native memory as the physical memory from `base` on.
+///
+/// @param segment the memory
+/// @param base the physical address of its first byte
+record SegmentMemory(MemorySegment segment, long base) implements PhysicalMemory {
+    @Override
+    public long read(long address) {
+        return segment.get(ValueLayout.JAVA_LONG, address - base);
+    }
+
+    @Override
+    public void write(long address, long value) {
+        segment.set(ValueLayout.JAVA_LONG, address - base, value);
+    }
+
+    /// Does nothing: whoever walks here only looks.
+    @Override
+    public void setFlags(long address, long value, boolean firstUse) {}
+
+    /// Always 0: nothing that is derived from it is kept.
+    @Override
+    public long rewrites() {
+        return 0;
+    }
+
+    /// Always 0.
+    @Override
+    public long changes() {
+        return 0;
+    }
+}
