@@ -1,7 +1,8 @@
 package org.nestwalk.kvm.code;
 
-/// A loop of loads from random places in a range, timed by the time-stamp counter: one unit of
-/// `stride` bytes after the other is drawn, and one line of it is read, always the same.
+/// Loads from random places in a range: one unit of `stride` bytes after the other is drawn, and
+/// one line of it is read, always the same. First come loads that do not wait for each other, to
+/// bring caches into a state; then those that do, timed by the time-stamp counter.
 ///
 /// ```text
 /// state  = state * multiplier + increment
@@ -32,7 +33,7 @@ public final class RandomLoads {
     /// The generator's state; goes on.
     public static final int STATE = 32;
 
-    /// Loads to make, at least 1.
+    /// Loads to time, at least 1.
     public static final int COUNT = 40;
 
     /// The generator's multiplier; 1 reads in order.
@@ -47,8 +48,11 @@ public final class RandomLoads {
     /// Gets the last loaded value.
     public static final int VALUE = 72;
 
+    /// Loads to make before, at least 1.
+    public static final int WARMING = 80;
+
     /// Bytes of a block.
-    public static final int BLOCK_BYTES = 80;
+    public static final int BLOCK_BYTES = 88;
 
     /// What spreads units' lines: 2^64 divided by the golden ratio.
     public static final long LINE_MULTIPLIER = 0x9e3779b97f4a7c15L;
@@ -62,9 +66,7 @@ public final class RandomLoads {
     private RandomLoads() {}
 
     /// For the host: a function of one argument, the block's address.
-    ///
-    /// @param dependent whether each load waits for the one before
-    public static MachineCode asFunction(boolean dependent) {
+    public static MachineCode asFunction() {
         MachineCode code =
                 new MachineCode()
                         .op("push rbx", 0x53)
@@ -72,7 +74,7 @@ public final class RandomLoads {
                         .op("push r13", 0x41, 0x55)
                         .op("push r14", 0x41, 0x56)
                         .op("push r15", 0x41, 0x57);
-        body(code, dependent);
+        body(code);
         return code.op("pop r15", 0x41, 0x5f)
                 .op("pop r14", 0x41, 0x5e)
                 .op("pop r13", 0x41, 0x5d)
@@ -83,28 +85,42 @@ public final class RandomLoads {
 
     /// For a guest in user mode, which needs no stack: ends in OUT to [#DONE_PORT], again and again
     /// if resumed.
-    public static MachineCode inGuest(boolean dependent) {
+    public static MachineCode inGuest() {
         MachineCode code = new MachineCode();
-        body(code, dependent);
+        body(code);
         return code.label("done").op("out 0xf2, al", 0xe6, DONE_PORT).branch("jmp", 0xeb, "done");
     }
 
-    private static void body(MachineCode code, boolean dependent) {
+    private static void body(MachineCode code) {
         code.op("mov rsi, [rdi]", 0x48, 0x8b, 0x37)
                 .op("mov rbx, [rdi+8]", 0x48, 0x8b, 0x5f, BYTES)
                 .op("mov r12, [rdi+16]", 0x4c, 0x8b, 0x67, UNIT_MASK)
                 .op("mov r13, [rdi+24]", 0x4c, 0x8b, 0x6f, LINE_MASK)
                 .op("mov r8, [rdi+32]", 0x4c, 0x8b, 0x47, STATE)
-                .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT)
                 .op("mov r9, [rdi+48]", 0x4c, 0x8b, 0x4f, MULTIPLIER)
                 .op("mov r10, [rdi+56]", 0x4c, 0x8b, 0x57, INCREMENT)
                 .op64("mov r11, line multiplier", LINE_MULTIPLIER, 0x49, 0xbb)
-                .op("xor r14d, r14d", 0x45, 0x31, 0xf6)
-                .op("lfence", 0x0f, 0xae, 0xe8);
+                .op("mov rcx, [rdi+80]", 0x48, 0x8b, 0x4f, WARMING);
+        address(code.align(32).label("warm"))
+                .op("mov r14, [rax]", 0x4c, 0x8b, 0x30)
+                .op("dec rcx", 0x48, 0xff, 0xc9)
+                .branch("jnz", 0x75, "warm")
+                .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT);
         ticks(code).op("mov r15, rax", 0x49, 0x89, 0xc7).op("lfence", 0x0f, 0xae, 0xe8);
-        code.align(32)
-                .label("next")
-                .op("imul r8, r9", 0x4d, 0x0f, 0xaf, 0xc1)
+        address(code.align(32).label("next"))
+                .op("mov r14, [rax+r14]", 0x4e, 0x8b, 0x34, 0x30)
+                .op("dec rcx", 0x48, 0xff, 0xc9)
+                .branch("jnz", 0x75, "next");
+        ticks(code)
+                .op("sub rax, r15", 0x4c, 0x29, 0xf8)
+                .op("mov [rdi+64], rax", 0x48, 0x89, 0x47, TICKS)
+                .op("mov [rdi+32], r8", 0x4c, 0x89, 0x47, STATE)
+                .op("mov [rdi+72], r14", 0x4c, 0x89, 0x77, VALUE);
+    }
+
+    /// RAX is the next address, RDX is lost.
+    private static MachineCode address(MachineCode code) {
+        return code.op("imul r8, r9", 0x4d, 0x0f, 0xaf, 0xc1)
                 .op("add r8, r10", 0x4d, 0x01, 0xd0)
                 .op("mov rax, r8", 0x4c, 0x89, 0xc0)
                 .op("mul rbx", 0x48, 0xf7, 0xe3)
@@ -115,24 +131,12 @@ public final class RandomLoads {
                 .op("and rax, r13", 0x4c, 0x21, 0xe8)
                 .op("add rax, rdx", 0x48, 0x01, 0xd0)
                 .op("add rax, rsi", 0x48, 0x01, 0xf0);
-        if (dependent) {
-            code.op("mov r14, [rax+r14]", 0x4e, 0x8b, 0x34, 0x30);
-        } else {
-            code.op("mov r14, [rax]", 0x4c, 0x8b, 0x30);
-        }
-        code.op("dec rcx", 0x48, 0xff, 0xc9)
-                .branch("jnz", 0x75, "next")
-                .op("lfence", 0x0f, 0xae, 0xe8);
-        ticks(code)
-                .op("sub rax, r15", 0x4c, 0x29, 0xf8)
-                .op("mov [rdi+64], rax", 0x48, 0x89, 0x47, TICKS)
-                .op("mov [rdi+32], r8", 0x4c, 0x89, 0x47, STATE)
-                .op("mov [rdi+72], r14", 0x4c, 0x89, 0x77, VALUE);
     }
 
-    /// RAX is the time-stamp counter, RDX is lost.
+    /// RAX is the time-stamp counter when all before has been done, RDX is lost.
     private static MachineCode ticks(MachineCode code) {
-        return code.op("rdtsc", 0x0f, 0x31)
+        return code.op("lfence", 0x0f, 0xae, 0xe8)
+                .op("rdtsc", 0x0f, 0x31)
                 .op("shl rdx, 32", 0x48, 0xc1, 0xe2, 32)
                 .op("or rax, rdx", 0x48, 0x09, 0xd0);
     }

@@ -22,13 +22,13 @@ public interface Loads extends AutoCloseable {
     /// Bytes of memory: no pattern may be larger.
     long bytes();
 
-    /// Makes loads that each wait for the one before.
+    /// Makes loads that do not wait for each other, to bring caches and TLBs into the state of
+    /// such loads, and then loads that each wait for the one before.
     ///
-    /// @return ticks of the time-stamp counter that they took
-    long chase(LoadPattern pattern, int loads);
-
-    /// Makes loads that do not wait, to bring caches into the state in which [#chase] finds them.
-    void warm(LoadPattern pattern, int loads);
+    /// @param warming loads before, at least 1
+    /// @param loads to time, at least 1
+    /// @return ticks of the time-stamp counter that the latter took
+    long chase(LoadPattern pattern, int warming, int loads);
 
     @Override
     void close();

@@ -8,8 +8,8 @@ import org.nestwalk.kvm.sys.NativeFunction;
 /// Loads by this process.
 public final class NativeLoads implements Loads {
     private final PagedMemory memory;
-    private final NativeFunction dependent;
-    private final NativeFunction independent;
+    private final NativeFunction function =
+            NativeFunction.of(RandomLoads.asFunction().bytes());
     private final Arena arena = Arena.ofShared();
     private final LoadBlock block =
             new LoadBlock(arena.allocate(RandomLoads.BLOCK_BYTES, LoadPattern.LINE));
@@ -19,8 +19,6 @@ public final class NativeLoads implements Loads {
     /// @throws org.nestwalk.kvm.sys.SystemCallException if the host lets no code be made
     public NativeLoads(PagedMemory memory) {
         this.memory = memory;
-        dependent = NativeFunction.of(RandomLoads.asFunction(true).bytes());
-        independent = NativeFunction.of(RandomLoads.asFunction(false).bytes());
     }
 
     @Override
@@ -39,28 +37,18 @@ public final class NativeLoads implements Loads {
     }
 
     @Override
-    public long chase(LoadPattern pattern, int loads) {
-        return call(dependent, pattern, loads);
-    }
-
-    @Override
-    public void warm(LoadPattern pattern, int loads) {
-        call(independent, pattern, loads);
-    }
-
-    private long call(NativeFunction function, LoadPattern pattern, int loads) {
-        if (pattern.bytes() > memory.bytes() || loads < 1) {
+    public long chase(LoadPattern pattern, int warming, int loads) {
+        if (pattern.bytes() > memory.bytes() || warming < 1 || loads < 1) {
             throw new IllegalArgumentException(pattern + ", " + loads + " loads");
         }
-        block.prepare(memory.address(), pattern, loads);
+        block.prepare(memory.address(), pattern, warming, loads);
         function.call(block.segment().address());
         return block.ticks();
     }
 
     @Override
     public void close() {
-        dependent.close();
-        independent.close();
+        function.close();
         arena.close();
     }
 }

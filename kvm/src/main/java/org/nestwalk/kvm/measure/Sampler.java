@@ -42,17 +42,28 @@ public final class Sampler {
 
     // Enough to fill a cache of 64 MiB two times over; larger ones are as full as they get.
     private static final int MOST_WARMING = 2_000_000;
+
+    // What a burst brings back that an interruption, or an exit of a guest, has taken from it: TLBs
+    // and the inner caches.
+    private static final int MOST_BETWEEN = 20_000;
     private static final int PASSES = 3;
 
     private record Target(Loads loads, LoadPattern pattern, Samples samples) {
-        int warming() {
-            return Math.clamp(PASSES * pattern.units(), BURST, MOST_WARMING);
+        int warming(int most) {
+            return (int) Math.min(PASSES * pattern.units(), most);
+        }
+
+        long loadsOfRound() {
+            return warming(MOST_WARMING)
+                    + (BURSTS - 1L) * warming(MOST_BETWEEN)
+                    + BURSTS * (long) BURST;
         }
 
         void round() {
-            loads.warm(pattern, warming());
+            int warming = warming(MOST_WARMING);
             for (int i = 0; i < BURSTS; i++) {
-                samples.add(loads.chase(pattern, BURST) / (double) BURST);
+                samples.add(loads.chase(pattern, warming, BURST) / (double) BURST);
+                warming = warming(MOST_BETWEEN);
             }
             samples.endRound();
         }
@@ -85,8 +96,7 @@ public final class Sampler {
     /// Measures until it is stable, a limit is reached, or `listener` says so.
     public void run(Limits limits, Listener listener) {
         List<Target> all = targets.values().stream().flatMap(List::stream).toList();
-        long loadsOfRound =
-                all.stream().mapToLong(target -> target.warming() + BURST * BURSTS).sum();
+        long loadsOfRound = all.stream().mapToLong(Target::loadsOfRound).sum();
         long most = loadsOfRound * limits.mostRounds;
         long done = 0;
         long start = System.nanoTime();
@@ -100,7 +110,7 @@ public final class Sampler {
                     return;
                 }
                 target.round();
-                done += target.warming() + BURST * BURSTS;
+                done += target.loadsOfRound();
             }
             rounds++;
             long steady = all.stream().filter(target -> target.samples.isStable()).count();
