@@ -12,6 +12,7 @@ import org.nestwalk.kvm.measure.LoadPattern;
 /// bettered; for each choice of sizes the latencies that fit best are found by [Latencies].
 public final class Fit {
     private static final int PER_OCTAVE = 6;
+    private static final double TELLING = 5e-4;
     private static final int MOST_PASSES = 12;
 
     /// A point that is fitted.
@@ -81,6 +82,18 @@ public final class Fit {
                         .map(goal -> Expectation.of(structures, goal.pattern, goal.pages))
                         .toList();
         return Latencies.of(costs, times);
+    }
+
+    /// Whether the measured times tell a size, by its index in [Structures#values]: half of it and
+    /// twice as much would both fit worse.
+    boolean tells(int index) {
+        long size = structures.values().get(index);
+        return Math.min(errorWith(index, size / 2), errorWith(index, size * 2))
+                > latencies.error() + TELLING;
+    }
+
+    private double errorWith(int index, long size) {
+        return latencies(structures.with(index, size)).error();
     }
 
     /// The sizes found.

@@ -16,7 +16,8 @@ import org.nestwalk.mmu.model.MachineModel;
 public final class LoadSimulation {
     private static final long BASE = 1L << 40;
     private static final int BLOCK = 4096;
-    private static final int MEASURED = 10 * BLOCK;
+    /// Loads that a time is the mean of.
+    static final int MEASURED = 10 * BLOCK;
     private static final int PASSES = 3;
     private static final int LEAST_WARMING = 4 * BLOCK;
     private static final int MOST_WARMING = 1 << 22;

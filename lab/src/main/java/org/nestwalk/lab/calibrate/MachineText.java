@@ -1,25 +1,28 @@
 package org.nestwalk.lab.calibrate;
 
 import java.util.Locale;
-import org.nestwalk.bits.PageSize;
 
 /// A fitted machine as a file in the form of the presets, with the source of every value.
-public final class MachineText {
-    private static final String POLICY =
-            "    replacement: {value: LRU, source: \"assumption: random loads do not tell\"}\n";
-    private static final String UNKNOWN_WAYS =
-            "{value: %s, source: \"assumption: random loads do not tell\"}";
+final class MachineText {
+    private static final String UNTOLD = "assumption: random loads do not tell";
+    private static final String NOT_MEASURED = "assumption: not measured";
+    private static final String NOT_REACHED =
+            "assumption: the footprints that were measured do not tell";
     private static final int CACHE_WAYS = 16;
+    private static final int TLB_WAYS = 8;
+    private static final int LEAST_SETS = 16;
     private static final int LINE = 64;
     private static final String[] CACHES = {"L1D", "L2", "LLC"};
 
     private final Fit fit;
+    private final Structures sizes;
     private final double frequencyGHz;
     private final String source;
     private final StringBuilder text = new StringBuilder();
 
     private MachineText(Fit fit, double frequencyGHz, String host) {
         this.fit = fit;
+        this.sizes = fit.structures();
         this.frequencyGHz = frequencyGHz;
         this.source = "measured by nestwalk calibrate on " + host;
     }
@@ -29,8 +32,9 @@ public final class MachineText {
     /// @param frequencyGHz of the core's clock, measured
     /// @param host the processor's name, and when it was measured
     /// @param secondLevel NPT or EPT_AD, after the processor's maker
-    public static String of(Fit fit, double frequencyGHz, String host, String secondLevel) {
-        MachineText machine = new MachineText(fit, frequencyGHz, host.replace('"', '\''));
+    static String of(Fit fit, double frequencyGHz, String host, String secondLevel) {
+        MachineText machine =
+                new MachineText(fit, frequencyGHz, host.replaceAll("[\"\\\\\\p{Cntrl}]", " "));
         machine.head(secondLevel);
         machine.tlbs();
         machine.walkCaches();
@@ -40,106 +44,121 @@ public final class MachineText {
     }
 
     private void head(String secondLevel) {
-        line("# Written by nestwalk calibrate. Sizes are what random loads can make use of, which is");
-        line("# less than what is built in where others share it; see designs/009-calibration.md.");
+        line("# Sizes are what random loads can make use of: less than what is built in where others");
+        line("# share it. See designs/009-calibration.md for what cannot be known.");
         line("name: calibrated");
         line("description: \"%s\"", source);
-        line(
-                "frequencyGHz: {value: %.3f, source: \"%s: dependent multiplications, 3 cycles"
-                        + " each\"}",
-                frequencyGHz, source);
-        line("secondLevel: {value: %s, source: \"the processor's maker\"}", secondLevel);
+        value(
+                "frequencyGHz",
+                String.format(Locale.ROOT, "%.3f", frequencyGHz),
+                source + ": dependent multiplications, taken to be of 3 cycles");
+        value("secondLevel", secondLevel, "assumption: the newest format of the processor's maker");
     }
 
     private void tlbs() {
-        Structures sizes = fit.structures();
-        line("firstLevelTlbs:");
-        tlb("L1D 4K", "DATA", "4K", sizes.firstSmall(), 0, true);
-        tlb("L1D 2M", "DATA", "2M, 1G", sizes.firstLarge(), 0, true);
-        tlb("L1I", "INSTRUCTION", "4K, 2M, 1G", sizes.firstSmall(), 0, false);
-        line("secondLevelTlbs:");
+        String small = ": loads from 4K pages";
+        String large = ": loads from 2M pages; that it holds 1G pages is an assumption";
         int hit = cycles(fit.secondTlb());
-        tlb("L2 4K", "BOTH", "4K", sizes.secondSmall(), hit, true);
-        tlb("L2 2M", "BOTH", "2M, 1G", sizes.secondLarge(), hit, true);
+        line("firstLevelTlbs:");
+        tlb("L1D 4K", "DATA", "4K", sizes.firstSmall(), 0);
+        from(Structures.FIRST_SMALL, small);
+        tlb("L1D 2M", "DATA", "2M, 1G", sizes.firstLarge(), 0);
+        from(Structures.FIRST_LARGE, large);
+        tlb("L1I", "INSTRUCTION", "4K, 2M, 1G", sizes.firstSmall(), 0);
+        line("    source: \"assumption: as for data\"");
+        line("secondLevelTlbs:");
+        tlb("L2 4K", "BOTH", "4K", sizes.secondSmall(), hit);
+        from(Structures.SECOND_SMALL, small);
+        tlb("L2 2M", "BOTH", "2M, 1G", sizes.secondLarge(), hit);
+        from(Structures.SECOND_LARGE, large);
     }
 
-    private void tlb(
-            String name, String serves, String sizes, long entries, int cycles, boolean measured) {
+    private void tlb(String name, String serves, String pages, long entries, int cycles) {
         line("  - name: %s", name);
         line("    serves: %s", serves);
-        line("    sizes: [%s]", sizes);
-        line("    entries: %d", entries);
-        line("    ways: " + UNKNOWN_WAYS, "all");
-        line("    hitCycles: %d", cycles);
-        text.append(POLICY);
-        if (!measured) {
-            line("    source: \"assumption: as for data\"");
-        } else if (sizes.contains("1G")) {
-            line("    source: \"%s: loads from %s pages; 1G is an assumption\"", source, "2M");
+        line("    sizes: [%s]", pages);
+        if (entries >= (long) TLB_WAYS * LEAST_SETS) {
+            line("    entries: %d", entries / TLB_WAYS * TLB_WAYS);
+            value("    ways", "" + TLB_WAYS, UNTOLD);
         } else {
-            line("    source: \"%s: loads from %s pages\"", source, PageSize.SIZE_4K.label());
+            line("    entries: %d", entries);
+            value("    ways", "all", UNTOLD);
         }
+        line("    hitCycles: %d", cycles);
+        value("    replacement", "LRU", UNTOLD);
+    }
+
+    /// The source of a size that is measured, if it is one that the measured times tell.
+    private void from(int size, String by) {
+        line("    source: \"%s\"", fit.tells(size) ? source + by : NOT_REACHED);
     }
 
     private void walkCaches() {
         line("guestStructureCaches:");
-        structureCache(4, 16, "assumption: larger than any footprint measured");
-        structureCache(3, 16, "assumption: larger than any footprint measured");
-        structureCache(2, fit.structures().directoryEntries(), source + ": loads from 4K pages");
+        structureCache(4, 16);
+        line("    source: \"%s\"", NOT_REACHED);
+        structureCache(3, 16);
+        line("    source: \"%s\"", NOT_REACHED);
+        structureCache(2, sizes.directoryEntries());
+        from(Structures.DIRECTORY, ": loads from 4K pages");
         line("secondStructureCaches:");
         for (int level = 4; level >= 2; level--) {
-            structureCache(level, 16, "assumption: measured loads do not tell");
+            structureCache(level, 16);
+            line("    source: \"%s\"", NOT_MEASURED);
         }
         line("nestedTlb:");
-        line("    entries: 16");
-        line("    ways: all");
-        text.append(POLICY);
-        line("    source: \"assumption: measured loads do not tell\"");
-        line(
-                "structureCacheCycles: {value: %d, source: \"%s: what a walk takes beside its"
-                        + " references\"}",
-                cycles(fit.walk()), source);
-        line("nestedTlbCycles: {value: 1, source: \"assumption: measured loads do not tell\"}");
+        line("  entries: 16");
+        line("  ways: all");
+        line("  replacement: LRU");
+        line("  source: \"%s\"", NOT_MEASURED);
+        value(
+                "structureCacheCycles",
+                "" + cycles(fit.walk()),
+                source + ": what a walk takes beside its references");
+        value("nestedTlbCycles", "1", NOT_MEASURED);
     }
 
-    private void structureCache(int level, long entries, String from) {
+    private void structureCache(int level, long entries) {
         line("  - level: %d", level);
         line("    entries: %d", entries);
-        line("    ways: " + UNKNOWN_WAYS, "all");
-        text.append(POLICY);
-        line("    source: \"%s\"", from);
+        value("    ways", "all", UNTOLD);
+        value("    replacement", "LRU", UNTOLD);
     }
 
     private void caches() {
         line("caches:");
         for (int level = 0; level < Structures.CACHES; level++) {
-            long lines = fit.structures().cacheLines().get(level) / CACHE_WAYS * CACHE_WAYS;
+            long lines = sizes.cacheLines().get(level) / CACHE_WAYS * CACHE_WAYS;
             line("  - name: %s", CACHES[level]);
-            line("    size: %dKiB", lines * LINE >> 10);
-            line("    ways: " + UNKNOWN_WAYS, CACHE_WAYS);
+            line("    size: %d", lines * LINE);
+            value("    ways", "" + CACHE_WAYS, UNTOLD);
             line("    latencyCycles: %d", cycles(fit.cache(level)));
-            text.append(POLICY);
-            line("    source: \"%s: loads from lines\"", source);
+            value("    replacement", "LRU", UNTOLD);
+            from(level, ": loads from lines");
         }
-        line(
-                "memoryCycles: {value: %d, source: \"%s: loads from lines\"}",
-                cycles(fit.cache(Structures.CACHES)), source);
+        value(
+                "memoryCycles",
+                "" + cycles(fit.cache(Structures.CACHES)),
+                source + ": loads from lines");
     }
 
     private void rest() {
-        line(
-                "dataThroughCaches: {value: true, source: \"choice of the model: the program's data"
-                        + " and the tables share the caches\"}");
-        line(
-                "accessCycles: {value: 0, source: \"choice of the model: only translation and memory"
-                        + " are charged\"}");
-        line("walkers: {value: 1, source: \"assumption: dependent loads use one at a time\"}");
-        line("assistCycles: {value: 300, source: \"assumption: not measured\"}");
-        line("exitCycles: {value: 3500, source: \"assumption: not measured\"}");
+        value(
+                "dataThroughCaches",
+                "true",
+                "choice of the model: the program's data and the tables share the caches");
+        value("accessCycles", "0", "choice of the model: latencies hold all that a load takes");
+        value("walkers", "1", "assumption: dependent loads use no more");
+        value("assistCycles", "300", NOT_MEASURED);
+        value("exitCycles", "3500", NOT_MEASURED);
     }
 
     private int cycles(double nanoseconds) {
-        return (int) Math.round(nanoseconds * frequencyGHz);
+        return Math.toIntExact(Math.round(nanoseconds * frequencyGHz));
+    }
+
+    private void value(String name, String value, String from) {
+        line("%s: {value: %s, source: \"%s\"}", name, value, from);
     }
 
     private void line(String format, Object... values) {

@@ -21,6 +21,21 @@ public record Structures(
     /// Cache levels.
     public static final int CACHES = 3;
 
+    /// The index of the first TLB size among [#values].
+    static final int FIRST_SMALL = CACHES;
+
+    /// Of the next.
+    static final int SECOND_SMALL = FIRST_SMALL + 1;
+
+    /// Of the next.
+    static final int FIRST_LARGE = SECOND_SMALL + 1;
+
+    /// Of the next.
+    static final int SECOND_LARGE = FIRST_LARGE + 1;
+
+    /// Of the last.
+    static final int DIRECTORY = SECOND_LARGE + 1;
+
     /// Where a search begins: sizes in the middle of what processors have.
     public static final Structures TYPICAL =
             new Structures(List.of(768L, 16_384L, 262_144L), 64, 1_536, 32, 1_024, 32);
@@ -60,11 +75,11 @@ public record Structures(
     static Structures of(List<Long> values) {
         return new Structures(
                 values.subList(0, CACHES),
-                values.get(CACHES),
-                values.get(CACHES + 1),
-                values.get(CACHES + 2),
-                values.get(CACHES + 3),
-                values.get(CACHES + 4));
+                values.get(FIRST_SMALL),
+                values.get(SECOND_SMALL),
+                values.get(FIRST_LARGE),
+                values.get(SECOND_LARGE),
+                values.get(DIRECTORY));
     }
 
     /// These with another value at `index`.
