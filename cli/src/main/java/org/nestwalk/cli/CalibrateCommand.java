@@ -185,7 +185,8 @@ final class CalibrateCommand implements Runnable {
                 out.printf("%nThe machine is in %s.%n", output);
             }
         } else if (!quiet) {
-            out.printf("%n--output FILE.yaml writes the machine, for --machine of run and vm run.%n");
+            out.printf(
+                    "%n--output FILE.yaml writes the machine, for --machine of run and vm run.%n");
         }
         if (json != null) {
             new OutputFile("--json", json)

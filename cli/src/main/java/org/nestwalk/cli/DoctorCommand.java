@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Says what this host offers that Nestwalk can use: KVM and which kind, its capabilities,"
-                    + " large pages, userfaultfd, counters and programs.",
+            "Says what this host offers that Nestwalk can use: KVM and which kind, its"
+                    + " capabilities, large pages, userfaultfd, counters and programs.",
             "Each with what it is needed for, and how to get it. Changes nothing."
         },
         mixinStandardHelpOptions = true)

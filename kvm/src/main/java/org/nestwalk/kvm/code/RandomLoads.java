@@ -105,7 +105,8 @@ public final class RandomLoads {
                 .op("mov r14, [rax]", 0x4c, 0x8b, 0x30)
                 .op("dec rcx", 0x48, 0xff, 0xc9)
                 .branch("jnz", 0x75, "warm")
-                .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT);
+                .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT)
+                .op("xor r14d, r14d", 0x45, 0x31, 0xf6);
         ticks(code).op("mov r15, rax", 0x49, 0x89, 0xc7).op("lfence", 0x0f, 0xae, 0xe8);
         address(code.align(32).label("next"))
                 .op("mov r14, [rax+r14]", 0x4e, 0x8b, 0x34, 0x30)

@@ -2,6 +2,7 @@ package org.nestwalk.kvm.doctor;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,11 +38,7 @@ public record Host(
         List<Path> path = new ArrayList<>();
         String folders = Optional.ofNullable(System.getenv("PATH")).orElse("");
         for (String folder : folders.split(File.pathSeparator, -1)) {
-            try {
-                path.add(Path.of(folder));
-            } catch (InvalidPathException e) {
-                continue; // no folder of that name holds anything
-            }
+            folder(folder).ifPresent(path::add);
         }
         return new Host(
                 Path.of(Kvm.DEVICE),
@@ -50,6 +47,14 @@ public record Host(
                 path,
                 KernelFeatures.RUNNING,
                 Runtime.version());
+    }
+
+    private static Optional<Path> folder(String name) {
+        try {
+            return Optional.of(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // no folder of that name holds anything
+        }
     }
 
     /// The first line of a file below sysfs; empty if it cannot be read.
@@ -65,7 +70,7 @@ public record Host(
     private static String line(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("").strip();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return "";
         }
     }
@@ -78,7 +83,7 @@ public record Host(
                     .map(parts -> parts[1].strip())
                     .findFirst()
                     .orElse("");
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return "";
         }
     }
@@ -102,7 +107,7 @@ public record Host(
                     .mapToLong(digits -> Long.parseLong(digits) << 10)
                     .findFirst()
                     .orElse(0);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return 0;
         }
     }

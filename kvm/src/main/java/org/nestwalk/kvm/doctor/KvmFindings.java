@@ -30,11 +30,11 @@ final class KvmFindings {
                                         "a newer kernel may have it, or hardware for guests"));
             }
         } catch (InputException e) {
-            findings.add(
-                    Finding.absent("KVM", first(e.getMessage(), ';'), PURPOSE, remedy(host, e)));
+            findings.add(Finding.absent("KVM", why(e), PURPOSE, remedy(host, e)));
             for (Extension extension : Extension.values()) {
                 findings.add(
-                        Finding.absent(name(extension), "no KVM to ask", use(extension), "see KVM"));
+                        Finding.absent(
+                                name(extension), "no KVM to ask", use(extension), "see KVM"));
             }
         }
         return findings;
@@ -90,15 +90,16 @@ final class KvmFindings {
             case MANUAL_DIRTY_PROTECT, DIRTY_RING, DIRTY_RING_ORDERED -> "dirty pages";
             case BINARY_STATISTICS -> "counters of virtual machines";
             case QUIRKS -> "write traps without losing all translations";
+            case TSC_FREQUENCY -> "times of guests";
             case CLOCK, EVENTS, XSAVE, XCRS, LARGE_XSAVE -> "saving and restoring state";
             case MEMORY_FAULT_INFORMATION -> "addresses of failed accesses";
             case PRE_FAULT_MEMORY -> "backing memory before it is touched";
-            default -> "not used yet";
+            default -> "nothing yet";
         };
     }
 
-    private static String first(String text, char until) {
-        int end = text.indexOf(until);
-        return end < 0 ? text : text.substring(0, end);
+    /// What is wrong, without what to do about it.
+    private static String why(InputException e) {
+        return String.valueOf(e.getMessage()).split(";", 2)[0];
     }
 }

@@ -10,7 +10,8 @@ public enum KvmKind {
     NPT("hardware: NPT (kvm_amd)"),
     /// By shadow page tables although the processor could run guests.
     SHADOW("shadow paging"),
-    /// By shadow page tables, without hardware for guests: under another hypervisor that lends none.
+    /// By shadow page tables, without hardware for guests: under another hypervisor that lends
+    /// none.
     PVM("shadow paging (kvm_pvm, no hardware for guests)"),
     /// No module is loaded that says.
     UNKNOWN("of a kind that no module tells");

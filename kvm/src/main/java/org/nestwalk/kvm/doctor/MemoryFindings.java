@@ -80,7 +80,7 @@ final class MemoryFindings {
         String folder = "kernel/mm/hugepages/hugepages-%dkB/".formatted(kibibytes);
         String reserved = host.sysLine(folder + "nr_hugepages");
         String name = "explicit large pages, " + label;
-        String use = "not used yet: large pages that cannot be refused";
+        String use = "nothing yet (large pages that cannot be refused)";
         if (reserved.isEmpty()) {
             return Finding.absent(name, "the kernel or the processor has none", use, "");
         }
@@ -114,12 +114,11 @@ final class MemoryFindings {
                             : "a kernel with CONFIG_USERFAULTFD");
         }
         List<String> names = new ArrayList<>();
-        FEATURES.forEach(
-                (bit, feature) -> {
-                    if ((features >>> bit & 1) != 0) {
-                        names.add(feature);
-                    }
-                });
+        FEATURES.forEach((bit, feature) -> {
+            if ((features >>> bit & 1) != 0) {
+                names.add(feature);
+            }
+        });
         return Finding.present(name, String.join(", ", names), use);
     }
 
@@ -130,7 +129,7 @@ final class MemoryFindings {
         } catch (IOException e) {
             nodes = 1;
         }
-        String use = "not used yet: placement of guest memory";
+        String use = "nothing yet (placement of guest memory)";
         return nodes > 1
                 ? Finding.present("memory nodes", nodes + " nodes", use)
                 : Finding.absent("memory nodes", "1 node: all memory is near", use, "");

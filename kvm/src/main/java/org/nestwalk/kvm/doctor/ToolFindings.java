@@ -20,12 +20,7 @@ final class ToolFindings {
                         "record, where there is no qemu-x86_64",
                         "install the package valgrind",
                         "valgrind"),
-                tool(
-                        host,
-                        "qemu-user",
-                        "record",
-                        "install the package qemu-user",
-                        "qemu-x86_64"),
+                tool(host, "qemu-user", "record", "install the package qemu-user", "qemu-x86_64"),
                 tool(
                         host,
                         "C compiler",
@@ -43,7 +38,7 @@ final class ToolFindings {
 
     private static Finding counters(Host host) {
         String name = "performance counters";
-        String use = "not used yet: counting TLB misses instead of timing them";
+        String use = "nothing yet (counting TLB misses instead of timing them)";
         String paranoid = host.procLine("sys/kernel/perf_event_paranoid");
         String level = paranoid.isEmpty() ? "" : "perf_event_paranoid=" + paranoid;
         int result = host.kernel().cycleCounter();
@@ -52,8 +47,7 @@ final class ToolFindings {
         }
         String why = Errno.text(-result) + (level.isEmpty() ? "" : "; " + level);
         if (result == -Errno.EACCES || result == -Errno.EPERM) {
-            return Finding.absent(
-                    name, why, use, "as root: sysctl kernel.perf_event_paranoid=1");
+            return Finding.absent(name, why, use, "as root: sysctl kernel.perf_event_paranoid=1");
         }
         return Finding.absent(
                 name,
@@ -70,7 +64,10 @@ final class ToolFindings {
         return found.isPresent()
                 ? Finding.present(name, found.get().toString(), use)
                 : Finding.absent(
-                        name, "no %s on PATH".formatted(String.join(" or ", programs)), use, remedy);
+                        name,
+                        "no %s on PATH".formatted(String.join(" or ", programs)),
+                        use,
+                        remedy);
     }
 
     private static Finding jdk(Host host) {

@@ -1,5 +1,7 @@
 package org.nestwalk.kvm.measure;
 
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.code.RandomLoads;
@@ -19,6 +21,7 @@ import org.nestwalk.kvm.sys.SystemCallException;
 /// To be used by one thread, which is no virtual one.
 public final class GuestLoads implements Loads {
     private static final long FLAGS = 2;
+    private static final long PIECE = 64L << 20;
 
     private final PagedMemory memory;
     private final LoadGuest guest;
@@ -38,8 +41,9 @@ public final class GuestLoads implements Loads {
 
     /// A guest whose memory has all been touched, so that its second level is there.
     ///
+    /// @param touched told how many bytes have just been touched
     /// @throws InputException if KVM does not run it
-    public static GuestLoads of(Kvm kvm, PagedMemory memory) {
+    public static GuestLoads of(Kvm kvm, PagedMemory memory, LongConsumer touched) {
         LoadGuest guest = new LoadGuest(memory);
         KvmVm vm = null;
         KvmVcpu cpu = null;
@@ -48,7 +52,7 @@ public final class GuestLoads implements Loads {
             guest.attach(vm, memory);
             cpu = vm.createCpu(0, 0);
             GuestLoads loads = new GuestLoads(memory, guest, vm, cpu);
-            loads.touch();
+            loads.touch(touched);
             return loads;
         } catch (SystemCallException e) {
             close(guest, vm, cpu);
@@ -59,21 +63,24 @@ public final class GuestLoads implements Loads {
         }
     }
 
-    private static void close(LoadGuest guest, AutoCloseable... others) {
-        for (int i = others.length - 1; i >= 0; i--) {
-            if (others[i] instanceof KvmVcpu cpu) {
-                cpu.close();
-            } else if (others[i] instanceof KvmVm vm) {
-                vm.close();
-            }
+    private static void close(LoadGuest guest, @Nullable KvmVm vm, @Nullable KvmVcpu cpu) {
+        if (cpu != null) {
+            cpu.close();
+        }
+        if (vm != null) {
+            vm.close();
         }
         guest.close();
     }
 
-    private void touch() {
-        block.prepareInOrder(
-                LoadGuest.DATA, new LoadPattern(memory.bytes(), PageSize.SIZE_4K.bytes()));
-        run();
+    private void touch(LongConsumer touched) {
+        for (long at = 0; at < memory.bytes(); at += PIECE) {
+            long piece = Math.min(PIECE, memory.bytes() - at);
+            block.prepareInOrder(
+                    LoadGuest.DATA + at, new LoadPattern(piece, PageSize.SIZE_4K.bytes()));
+            run();
+            touched.accept(piece);
+        }
     }
 
     @Override

@@ -12,9 +12,9 @@ import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
 
-/// The least guest that makes loads in user mode: code, a block of parameters, and
-/// tables that map everything to the guest-physical address that is its own. It has no kernel; an
-/// exception ends it.
+/// The least guest that makes loads in user mode: code, a block of parameters, and tables that map
+/// everything to the guest-physical address that is its own. It has no kernel; an exception ends
+/// it.
 ///
 /// ```text
 /// guest-physical and linear
@@ -57,9 +57,7 @@ final class LoadGuest implements AutoCloseable {
         long leaves = memory.bytes() / memory.pages().bytes();
         control = MappedMemory.anonymous(TABLES + (leaves / 256 + 16) * PAGE, PAGE);
         MemorySegment segment = control.segment();
-        table =
-                new PageTable(
-                        new SegmentMemory(segment, 0), new Frames(), TableFormat.X86, LEVELS);
+        table = new PageTable(new SegmentMemory(segment, 0), new Frames(), TableFormat.X86, LEVELS);
         for (long page = 0; page < TABLES; page += PAGE) {
             table.map(page, page, PageSize.SIZE_4K);
         }

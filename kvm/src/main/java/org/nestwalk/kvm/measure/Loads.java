@@ -22,8 +22,8 @@ public interface Loads extends AutoCloseable {
     /// Bytes of memory: no pattern may be larger.
     long bytes();
 
-    /// Makes loads that do not wait for each other, to bring caches and TLBs into the state of
-    /// such loads, and then loads that each wait for the one before.
+    /// Makes loads that do not wait for each other, to bring caches and TLBs into the state of such
+    /// loads, and then loads that each wait for the one before.
     ///
     /// @param warming loads before, at least 1
     /// @param loads to time, at least 1

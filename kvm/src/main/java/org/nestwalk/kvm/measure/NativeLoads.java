@@ -8,8 +8,7 @@ import org.nestwalk.kvm.sys.NativeFunction;
 /// Loads by this process.
 public final class NativeLoads implements Loads {
     private final PagedMemory memory;
-    private final NativeFunction function =
-            NativeFunction.of(RandomLoads.asFunction().bytes());
+    private final NativeFunction function = NativeFunction.of(RandomLoads.asFunction().bytes());
     private final Arena arena = Arena.ofShared();
     private final LoadBlock block =
             new LoadBlock(arena.allocate(RandomLoads.BLOCK_BYTES, LoadPattern.LINE));

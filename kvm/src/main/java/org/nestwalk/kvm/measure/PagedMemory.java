@@ -3,6 +3,7 @@ package org.nestwalk.kvm.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -24,8 +25,9 @@ public final class PagedMemory implements AutoCloseable {
 
     /// Memory of `bytes`, a multiple of 2 MiB, by pages of 4K or 2M.
     ///
+    /// @param backed told how many bytes have just been backed
     /// @throws InputException if the host does not give it, or not by such pages
-    public static PagedMemory of(PageSize pages, long bytes) {
+    public static PagedMemory of(PageSize pages, long bytes, LongConsumer backed) {
         MappedMemory memory;
         try {
             memory = MappedMemory.anonymous(bytes, PageSize.SIZE_2M.bytes());
@@ -34,7 +36,7 @@ public final class PagedMemory implements AutoCloseable {
         }
         PagedMemory paged = new PagedMemory(memory, pages);
         try {
-            paged.back();
+            paged.back(backed);
             paged.check();
             return paged;
         } catch (RuntimeException e) {
@@ -43,7 +45,7 @@ public final class PagedMemory implements AutoCloseable {
         }
     }
 
-    private void back() {
+    private void back(LongConsumer backed) {
         boolean large = pages == PageSize.SIZE_2M;
         // Kernels without large pages refuse both; small ones are all there are then.
         int _ =
@@ -61,6 +63,7 @@ public final class PagedMemory implements AutoCloseable {
             if (large) {
                 int _ = memory.tryAdvise(at, piece, MappedMemory.COLLAPSE);
             }
+            backed.accept(piece);
         }
     }
 

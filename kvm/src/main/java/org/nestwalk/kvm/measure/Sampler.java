@@ -97,7 +97,6 @@ public final class Sampler {
     public void run(Limits limits, Listener listener) {
         List<Target> all = targets.values().stream().flatMap(List::stream).toList();
         long loadsOfRound = all.stream().mapToLong(Target::loadsOfRound).sum();
-        long most = loadsOfRound * limits.mostRounds;
         long done = 0;
         long start = System.nanoTime();
         while (rounds < limits.mostRounds && !stable) {
@@ -106,7 +105,7 @@ public final class Sampler {
                 return;
             }
             for (Target target : all) {
-                if (!listener.at(done, most)) {
+                if (!listener.at(done, most(done, loadsOfRound, limits, start))) {
                     return;
                 }
                 target.round();
@@ -116,6 +115,14 @@ public final class Sampler {
             long steady = all.stream().filter(target -> target.samples.isStable()).count();
             stable = rounds >= limits.leastRounds && steady >= ENOUGH * all.size();
         }
+    }
+
+    /// How many loads there will be at most, by what the rounds or the time allow.
+    private static long most(long done, long loadsOfRound, Limits limits, long start) {
+        double elapsed = Math.max(1, System.nanoTime() - start);
+        long byTime = (long) (done * (limits.nanoseconds / elapsed));
+        return Math.clamp(
+                byTime, loadsOfRound * limits.leastRounds, loadsOfRound * limits.mostRounds);
     }
 
     /// How many rounds came to all points.

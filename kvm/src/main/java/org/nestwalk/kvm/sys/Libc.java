@@ -265,8 +265,7 @@ final class Libc {
     /// `syscall(2)` with five arguments.
     ///
     /// @return its result, or the error number negated
-    static long syscall(
-            long number, long first, long second, long third, long fourth, long fifth) {
+    static long syscall(long number, long first, long second, long third, long fourth, long fifth) {
         try {
             MemorySegment state = STATE.get();
             long result =

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.doctor.Host;
@@ -42,6 +43,7 @@ public final class Calibration {
     private final Listener listener;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
+    private long preparedBytes;
 
     private Calibration(Host host, CalibrationOptions options, Listener listener) {
         this.host = host;
@@ -67,6 +69,8 @@ public final class Calibration {
             sampler = new Sampler(clocks);
             prepare(sampler);
             sampler.run(options.limits(), (done, most) -> listener.at("measured", done, most));
+        } catch (CancellationException e) {
+            return Optional.empty();
         } catch (SystemCallException e) {
             throw new InputException("cannot measure: " + e.getMessage(), e);
         } finally {
@@ -90,27 +94,33 @@ public final class Calibration {
                 new CurveSimulation(machine.model(), KvmKind.of(host), listener).of(curves);
         return Optional.of(
                 new CalibrationResult(
-                        name, clocks, sampler.rounds(), sampler.isStable(), fit, text, compared,
+                        name,
+                        clocks,
+                        sampler.rounds(),
+                        sampler.isStable(),
+                        fit,
+                        text,
+                        compared,
                         missing));
     }
 
     private static Map<Curve, List<Curve.Point>> only(
             Place place, Map<Curve, List<Curve.Point>> curves) {
         Map<Curve, List<Curve.Point>> some = new LinkedHashMap<>();
-        curves.forEach(
-                (curve, points) -> {
-                    if (curve.place() == place) {
-                        some.put(curve, points);
-                    }
-                });
+        curves.forEach((curve, points) -> {
+            if (curve.place() == place) {
+                some.put(curve, points);
+            }
+        });
         return some;
     }
 
     private void prepare(Sampler sampler) {
         List<PagedMemory> memories = new ArrayList<>();
-        memories.add(opened(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes())));
+        memories.add(opened(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes(), this::prepared)));
         try {
-            memories.add(opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes())));
+            memories.add(
+                    opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared)));
         } catch (InputException e) {
             missing.add("No curves with 2M pages: " + e.getMessage() + ".");
         }
@@ -124,10 +134,19 @@ public final class Calibration {
         try {
             Kvm kvm = opened(Kvm.open(host.device().toString()));
             for (PagedMemory memory : memories) {
-                add(sampler, opened(GuestLoads.of(kvm, memory)));
+                add(sampler, opened(GuestLoads.of(kvm, memory, this::prepared)));
             }
         } catch (InputException e) {
             missing.add("No curves in a guest: " + e.getMessage() + ".");
+        }
+    }
+
+    private void prepared(long bytes) {
+        preparedBytes += bytes;
+        long page = PageSize.SIZE_4K.bytes();
+        long most = options.mostBytes() * (options.guest() ? 4 : 2);
+        if (!listener.at("prepared", preparedBytes / page, most / page)) {
+            throw new CancellationException();
         }
     }
 

@@ -3,9 +3,7 @@ package org.nestwalk.lab.calibrate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.kvm.measure.Curve;
@@ -32,40 +30,10 @@ final class CurveSimulation {
 
     /// All of `curves`; once the listener wants it to end, the rest without simulated times.
     List<ComparedCurve> of(Map<Curve, List<Curve.Point>> curves) {
-        List<Curve> keys = List.copyOf(curves.keySet());
         long total = curves.values().stream().mapToLong(List::size).sum();
-        ComparedCurve[] compared = new ComparedCurve[keys.size()];
-        AtomicInteger next = new AtomicInteger();
-        Runnable work =
-                () -> {
-                    for (int i = next.getAndIncrement();
-                            i < compared.length;
-                            i = next.getAndIncrement()) {
-                        Curve curve = keys.get(i);
-                        List<Curve.Point> points = curves.getOrDefault(curve, List.of());
-                        compared[i] = simulate(curve, points, total);
-                    }
-                };
-        int threads = Math.min(keys.size(), Runtime.getRuntime().availableProcessors());
-        List<Thread> others =
-                IntStream.range(1, threads).mapToObj(_ -> Thread.ofPlatform().start(work)).toList();
-        work.run();
-        others.forEach(CurveSimulation::join);
-        return List.of(compared);
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return curves.entrySet().parallelStream()
+                .map(entry -> simulate(entry.getKey(), entry.getValue(), total))
+                .toList();
     }
 
     private ComparedCurve simulate(Curve curve, List<Curve.Point> points, long total) {
@@ -84,8 +52,7 @@ final class CurveSimulation {
             ended = true;
             return null;
         }
-        double nanoseconds =
-                simulation.nanoseconds(new LoadPattern(point.bytes(), curve.stride()));
+        double nanoseconds = simulation.nanoseconds(new LoadPattern(point.bytes(), curve.stride()));
         done.incrementAndGet();
         return nanoseconds;
     }
@@ -93,9 +60,7 @@ final class CurveSimulation {
     private synchronized boolean report(long total) {
         long points = done.get();
         return listener.at(
-                "simulated",
-                points * LoadSimulation.MEASURED,
-                total * LoadSimulation.MEASURED);
+                "simulated", points * LoadSimulation.MEASURED, total * LoadSimulation.MEASURED);
     }
 
     private String setup(Curve curve) {

@@ -35,7 +35,8 @@ final class Expectation {
     /// For loads from memory with `pages`.
     static double[] of(Structures structures, LoadPattern pattern, PageSize pages) {
         boolean large = pages == PageSize.SIZE_2M;
-        double mapped = Math.min(pattern.units(), Math.ceil(pattern.bytes() / (double) pages.bytes()));
+        double mapped =
+                Math.min(pattern.units(), Math.ceil(pattern.bytes() / (double) pages.bytes()));
         double first = part(large ? structures.firstLarge() : structures.firstSmall(), mapped);
         double second =
                 Math.max(

@@ -24,16 +24,13 @@ public final class Fit {
     private Latencies latencies;
 
     private Fit(Map<Curve, List<Curve.Point>> curves) {
-        curves.forEach(
-                (curve, points) ->
-                        points.forEach(
-                                point ->
-                                        goals.add(
-                                                new Goal(
-                                                        new LoadPattern(
-                                                                point.bytes(), curve.stride()),
-                                                        curve.pages(),
-                                                        point.nanoseconds()))));
+        curves.forEach((curve, points) ->
+                points.forEach(point ->
+                        goals.add(
+                                new Goal(
+                                        new LoadPattern(point.bytes(), curve.stride()),
+                                        curve.pages(),
+                                        point.nanoseconds()))));
         times = goals.stream().mapToDouble(Goal::nanoseconds).toArray();
         latencies = latencies(structures);
     }

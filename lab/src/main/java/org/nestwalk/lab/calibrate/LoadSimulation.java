@@ -16,9 +16,11 @@ import org.nestwalk.mmu.model.MachineModel;
 public final class LoadSimulation {
     private static final long BASE = 1L << 40;
     private static final int BLOCK = 4096;
+
     /// Loads that a time is the mean of.
-    static final int MEASURED = 10 * BLOCK;
-    private static final int PASSES = 3;
+    static final int MEASURED = 8 * BLOCK;
+
+    private static final int PASSES = 2;
     private static final int LEAST_WARMING = 4 * BLOCK;
     private static final int MOST_WARMING = 1 << 22;
 

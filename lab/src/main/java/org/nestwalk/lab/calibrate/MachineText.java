@@ -44,7 +44,9 @@ final class MachineText {
     }
 
     private void head(String secondLevel) {
-        line("# Sizes are what random loads can make use of: less than what is built in where others");
+        line(
+                "# Sizes are what random loads can make use of: less than what is built in where"
+                        + " others");
         line("# share it. See designs/009-calibration.md for what cannot be known.");
         line("name: calibrated");
         line("description: \"%s\"", source);

@@ -1,9 +1,9 @@
 package org.nestwalk.lab.calibrate;
 
 /// How likely items of several kinds are found in a structure that keeps the most recently used,
-/// when each is used at random at a rate of its own: the approximation of Che, Tung and Wang
-/// (IEEE JSAC 20(7), 2002), in which an item is there if it was used within the characteristic
-/// time, that in which as many items are used as there is room for.
+/// when each is used at random at a rate of its own: the approximation of Che, Tung and Wang (IEEE
+/// JSAC 20(7), 2002), in which an item is there if it was used within the characteristic time, that
+/// in which as many items are used as there is room for.
 final class Occupancy {
     private static final int STEPS = 60;
 

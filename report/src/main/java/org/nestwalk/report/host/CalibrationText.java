@@ -41,8 +41,8 @@ public final class CalibrationText {
 
     private static String heading(CalibrationResult result) {
         return Figures.format(
-                "Dependent random loads on %s; core at %.2f GHz%n%d rounds of %d bursts of %,d loads"
-                        + " each; a time is the best %.0f %% of them%s%n%n",
+                "Dependent random loads on %s; core at %.2f GHz%n%d rounds of %d bursts of %,d"
+                        + " loads each; a time is the best %.0f %% of them%s%n%n",
                 result.processor(),
                 result.clocks().coreGHz(),
                 result.rounds(),
@@ -72,8 +72,7 @@ public final class CalibrationText {
         table.row("second-level TLB, 4K", entries(sizes.secondSmall(), SMALL), hit);
         table.row("second-level TLB, 2M", entries(sizes.secondLarge(), LARGE), hit);
         table.row("page-directory entries", entries(sizes.directoryEntries(), LARGE), "");
-        table.row(
-                "a walk", "", Figures.format("%.1f ns more, and its references", fit.walk()));
+        table.row("a walk", "", Figures.format("%.1f ns more, and its references", fit.walk()));
         return table.text("  ");
     }
 
@@ -89,8 +88,7 @@ public final class CalibrationText {
         StringBuilder text = new StringBuilder();
         text.append(
                 Figures.format(
-                        "%s: nanoseconds of a load, measured, simulated, and the error%n",
-                        title));
+                        "%s: nanoseconds of a load, measured, simulated, and the error%n", title));
         text.append(table(curves)).append('\n');
         for (ComparedCurve curve : curves) {
             text.append(Figures.format("  %s: one load of %s%n", name(curve), unit(curve)));
@@ -113,11 +111,10 @@ public final class CalibrationText {
         }
         TextTable table = new TextTable().numeric();
         table.row(heading.toArray(String[]::new));
-        rows.forEach(
-                (bytes, row) -> {
-                    row.addFirst(Figures.bytes(bytes));
-                    table.row(row.toArray(String[]::new));
-                });
+        rows.forEach((bytes, row) -> {
+            row.addFirst(Figures.bytes(bytes));
+            table.row(row.toArray(String[]::new));
+        });
         return table.text("  ");
     }
 

@@ -17,7 +17,8 @@ final class CurveChart {
 
     /// What the letters mean.
     static String legend() {
-        return "m is measured, s simulated, @ both; each row is the same factor above the one below";
+        return "m is measured, s simulated, @ both; each row is the same factor above the one"
+                + " below";
     }
 
     /// The chart, between the smallest and the largest time of `curve`, which has points.

@@ -8,18 +8,18 @@ import org.nestwalk.report.TextTable;
 public final class DoctorText {
     private DoctorText() {}
 
-    /// Whether each is there, what it is, what it is needed for, and how to get it.
+    /// Whether each is there; what it is, what it is needed for, and how to get it.
     public static String of(List<Finding> findings) {
         TextTable table = new TextTable();
-        table.row("", "", "what there is", "needed for", "how to get it");
         for (Finding finding : findings) {
-            table.row(
-                    finding.present() ? "yes" : "no",
-                    finding.name(),
-                    finding.detail(),
-                    finding.neededFor(),
-                    finding.remedy());
+            table.row(finding.present() ? "yes" : "no", finding.name(), sentence(finding));
         }
         return table.text("");
+    }
+
+    private static String sentence(Finding finding) {
+        String detail = finding.detail().isEmpty() ? "" : finding.detail() + "; ";
+        String remedy = finding.remedy().isEmpty() ? "" : "; to get it: " + finding.remedy();
+        return detail + "for " + finding.neededFor() + remedy;
     }
 }
