@@ -19,7 +19,7 @@ class HostLoadsTest {
         try {
             return PagedMemory.of(pages, BYTES, _ -> {});
         } catch (InputException e) {
-            return abort(e.getMessage());
+            return abort(String.valueOf(e.getMessage()));
         }
     }
 
@@ -27,7 +27,7 @@ class HostLoadsTest {
         try {
             return Kvm.open();
         } catch (InputException e) {
-            return abort(e.getMessage());
+            return abort(String.valueOf(e.getMessage()));
         }
     }
 

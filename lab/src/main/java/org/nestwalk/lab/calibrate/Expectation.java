@@ -36,7 +36,9 @@ final class Expectation {
     static double[] of(Structures structures, LoadPattern pattern, PageSize pages) {
         boolean large = pages == PageSize.SIZE_2M;
         double mapped =
-                Math.min(pattern.units(), Math.ceil(pattern.bytes() / (double) pages.bytes()));
+                Math.min(
+                        (double) pattern.units(),
+                        Math.ceil(pattern.bytes() / (double) pages.bytes()));
         double first = part(large ? structures.firstLarge() : structures.firstSmall(), mapped);
         double second =
                 Math.max(
@@ -48,7 +50,7 @@ final class Expectation {
         double descents =
                 large ? 0 : walks * (1 - part(structures.directoryEntries(), directories));
         double[] lines = {
-            pattern.units(),
+            (double) pattern.units(),
             Math.ceil(mapped / ENTRIES_PER_LINE),
             Math.ceil(directories / ENTRIES_PER_LINE)
         };
@@ -71,7 +73,7 @@ final class Expectation {
         return costs;
     }
 
-    private static double part(double entries, double of) {
+    private static double part(long entries, double of) {
         return Math.min(1, entries / of);
     }
 }

@@ -15,7 +15,7 @@ final class Occupancy {
     ///
     /// @param items how many there are of each kind
     /// @param uses how often one of the kind is used, together
-    Occupancy(double entries, double[] items, double[] uses) {
+    Occupancy(long entries, double[] items, double[] uses) {
         this.items = items;
         this.rates = new double[items.length];
         double used = 0;
@@ -26,7 +26,7 @@ final class Occupancy {
         time = used <= entries ? Double.POSITIVE_INFINITY : characteristicTime(entries);
     }
 
-    private double characteristicTime(double entries) {
+    private double characteristicTime(long entries) {
         double low = 0;
         double high = 1;
         while (present(high) < entries) {

@@ -20,7 +20,8 @@ class FitTest {
         List<Long> found = fit.structures().values();
         List<Long> planted = PlantedMachine.STRUCTURES.values();
         for (int i = 0; i < planted.size(); i++) {
-            assertThat((double) found.get(i)).isCloseTo(planted.get(i), withPercentage(20));
+            assertThat((double) found.get(i))
+                    .isCloseTo((double) planted.get(i), withPercentage(20));
         }
         assertThat(fit.error()).isLessThan(0.01);
     }
