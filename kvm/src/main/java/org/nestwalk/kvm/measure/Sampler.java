@@ -83,11 +83,11 @@ public final class Sampler {
     /// have two units at least.
     public void add(Loads loads, long stride, List<Long> footprints) {
         List<Target> points = new ArrayList<>();
-        for (long bytes : footprints) {
-            if (bytes >= 2 * stride && bytes <= loads.bytes()) {
-                points.add(new Target(loads, LoadPattern.within(bytes, stride), new Samples()));
-            }
-        }
+        footprints.stream()
+                .filter(bytes -> bytes >= 2 * stride && bytes <= loads.bytes())
+                .map(bytes -> LoadPattern.within(bytes, stride))
+                .distinct()
+                .forEach(pattern -> points.add(new Target(loads, pattern, new Samples())));
         if (!points.isEmpty()) {
             targets.put(new Curve(loads.place(), loads.pages(), stride), points);
         }

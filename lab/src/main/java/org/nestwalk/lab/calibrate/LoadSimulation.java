@@ -11,8 +11,9 @@ import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.MachineModel;
 
-/// The loads of a [LoadPattern] on a simulated machine: the same addresses, after as many that fill
-/// its structures. Footprints are to come in ascending order, since what was touched stays mapped.
+/// The loads of a [LoadPattern] on a simulated machine: the same addresses, after as many others
+/// that fill its structures: one unit after the other, and then at random. Footprints are to come
+/// in ascending order, since what was touched stays mapped.
 public final class LoadSimulation {
     private static final long BASE = 1L << 40;
     private static final int BLOCK = 4096;
@@ -20,7 +21,6 @@ public final class LoadSimulation {
     /// Loads that a time is the mean of.
     static final int MEASURED = 8 * BLOCK;
 
-    private static final int PASSES = 2;
     private static final int LEAST_WARMING = 4 * BLOCK;
     private static final int MOST_WARMING = 1 << 22;
 
@@ -47,13 +47,14 @@ public final class LoadSimulation {
                         .mapToLong(geometry -> geometry.entries())
                         .max()
                         .orElse(0);
-        this.mostWarming = Math.clamp(PASSES * lines, LEAST_WARMING, MOST_WARMING);
+        this.mostWarming = Math.clamp(lines, LEAST_WARMING, MOST_WARMING);
     }
 
     /// Nanoseconds of a load.
     public double nanoseconds(LoadPattern pattern) {
         touch(pattern.bytes());
-        long warming = Math.clamp(PASSES * pattern.units(), LEAST_WARMING, mostWarming);
+        long warming = Math.clamp(pattern.units(), LEAST_WARMING, mostWarming);
+        fill(pattern, warming);
         run(pattern, warming);
         MmuCounts before = mmu.counts().copy();
         run(pattern, MEASURED);
@@ -61,6 +62,18 @@ public final class LoadSimulation {
         double cycles =
                 (counts.translationCycles() + counts.dataCycles) / (double) counts.accesses();
         return (cycles + machine.accessCycles()) / machine.frequencyGHz();
+    }
+
+    private void fill(LoadPattern pattern, long loads) {
+        long step = Long.divideUnsigned(-1, pattern.units()) + 1;
+        long at = 0;
+        for (long done = 0; done < loads; done += BLOCK) {
+            for (int i = 0; i < BLOCK; i++) {
+                block[i] = Access.pack(Access.LOAD, BASE + pattern.offset(at));
+                at += step;
+            }
+            mmu.run(block, 0, BLOCK);
+        }
     }
 
     private void run(LoadPattern pattern, long loads) {
