@@ -23,26 +23,13 @@ final class ChangedEntries {
         }
     }
 
-    /// Has `cpu` write them back, so that they are seen. Alone.
-    void writeBack(GuestRam memory, ControlArea control, KvmCpu cpu) {
+    /// Has `writer` write them back, so that they are seen. Alone.
+    void writeBack(GuestRam memory, EntryWriter writer) {
         fresh.clear();
-        if (changed.isEmpty()) {
-            return;
+        if (!changed.isEmpty()) {
+            changed.removeIf(gpa -> !memory.isBacked(gpa));
+            writer.write(changed);
+            changed.clear();
         }
-        int count = 0;
-        for (long gpa : changed) {
-            if (memory.isBacked(gpa)) {
-                control.list(cpu.index(), count, gpa);
-                count++;
-            }
-            if (count == ControlArea.LIST) {
-                cpu.rewriteEntries(count);
-                count = 0;
-            }
-        }
-        if (count > 0) {
-            cpu.rewriteEntries(count);
-        }
-        changed.clear();
     }
 }

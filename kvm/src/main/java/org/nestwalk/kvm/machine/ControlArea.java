@@ -8,6 +8,7 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.ReplayLoop;
+import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
@@ -45,10 +46,17 @@ final class ControlArea implements AutoCloseable {
     static final int KERNEL_DATA = 0x10;
     static final int USER_DATA = 0x1b;
     static final int USER_CODE = 0x23;
-    static final int TASK = 0x28;
-    static final int GDT_LIMIT = 55;
-    static final int TASK_LIMIT = 0xff;
-    static final int IDT_LIMIT = 48 * 16 - 1;
+
+    private static final int TASK = 0x28;
+    private static final int GDT_LIMIT = 55;
+    private static final int TASK_LIMIT = 0xff;
+    private static final int IDT_LIMIT = 48 * 16 - 1;
+
+    // Protection, write protection and paging; PAE and vector registers; long mode, no-execute,
+    // SYSCALL.
+    private static final long CR0 = 0x8005_0033L;
+    private static final long CR4 = 0x620;
+    private static final long EFER = 0xd01;
 
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
@@ -177,7 +185,7 @@ final class ControlArea implements AutoCloseable {
 
     private void writeSystemPage(int cpu) {
         long at = cpuPage(cpu, SYSTEM_PAGE) * PAGE;
-        long task = taskLinear(cpu);
+        long task = gdtLinear(cpu) + TASK_OFFSET;
         long[] descriptors = {
             0,
             0x00af_9b00_0000_ffffL, // kernel code, 64 bits
@@ -206,6 +214,16 @@ final class ControlArea implements AutoCloseable {
 
     private static long linear(int page) {
         return LINEAR + page * PAGE;
+    }
+
+    /// Sets the system registers of CPU `cpu` for 64-bit code in user mode, with the tables here;
+    /// all but CR3.
+    void prepare(SystemRegisters registers, int cpu) {
+        registers.setUserSegments(USER_CODE, USER_DATA);
+        registers.setTask(gdtLinear(cpu) + TASK_OFFSET, TASK_LIMIT, TASK);
+        registers.setGdt(gdtLinear(cpu), GDT_LIMIT);
+        registers.setIdt(linear(IDT_PAGE), IDT_LIMIT);
+        registers.setModes(CR0, CR4, EFER);
     }
 
     /// Where it begins in guest-physical memory.
@@ -246,20 +264,12 @@ final class ControlArea implements AutoCloseable {
         return linear(CODE_PAGE) + rewriteOffset;
     }
 
-    long idtLinear() {
-        return linear(IDT_PAGE);
-    }
-
-    long gdtLinear(int cpu) {
+    private long gdtLinear(int cpu) {
         return linear(cpuPage(cpu, SYSTEM_PAGE));
     }
 
-    long taskLinear(int cpu) {
-        return gdtLinear(cpu) + TASK_OFFSET;
-    }
-
     /// The first address after the kernel stack.
-    long stackTop(int cpu) {
+    private long stackTop(int cpu) {
         return linear(cpuPage(cpu, STACK_PAGE)) + PAGE;
     }
 

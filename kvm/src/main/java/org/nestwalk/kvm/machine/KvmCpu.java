@@ -7,7 +7,6 @@ import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RCX;
 import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RFLAGS;
 import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RIP;
 import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RSI;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RSP;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -48,9 +47,6 @@ final class KvmCpu implements VirtualCpu {
     private static final long WRITE_THROUGH = 1 << 3;
     private static final long ROOT = 0x000f_ffff_ffff_f000L;
     private static final long RESERVED_FLAG = 2;
-    private static final long CR0 = 0x8005_0033L;
-    private static final long CR4 = 0x620;
-    private static final long EFER = 0xd01;
 
     /// The number whose product with [Checksum#STEP] is 1 modulo 2^64.
     private static final long INVERSE_STEP = inverse(Checksum.STEP);
@@ -65,7 +61,9 @@ final class KvmCpu implements VirtualCpu {
     private final KvmKernelCpu kernel;
     private final Account account = new Account();
     private final FaultFinder finder;
-    private long cr3;
+    private volatile long cr3;
+    private long wantedCr3;
+    private long loadedCr3;
     private long flushes;
     private long cursor;
     private long checksum = Checksum.START;
@@ -85,13 +83,8 @@ final class KvmCpu implements VirtualCpu {
         this.window = control.window(index);
         this.kernel = new KvmKernelCpu(this);
         this.finder = new FaultFinder(vm.ram());
-        system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
-        system.setTask(control.taskLinear(index), ControlArea.TASK_LIMIT, ControlArea.TASK);
-        system.setGdt(control.gdtLinear(index), ControlArea.GDT_LIMIT);
-        system.setIdt(control.idtLinear(), ControlArea.IDT_LIMIT);
-        system.setModes(CR0, CR4, EFER);
-        system.setCr3(control.root());
-        vcpu.systemChanged();
+        control.prepare(system, index);
+        wantedCr3 = control.root();
     }
 
     private static long inverse(long odd) {
@@ -192,6 +185,12 @@ final class KvmCpu implements VirtualCpu {
         Exclusion exclusion = vm.exclusion();
         exclusion.enterGuest();
         try {
+            if (loadedCr3 != wantedCr3) {
+                // Other CPUs ask for it, but this one's registers are its own thread's.
+                loadedCr3 = wantedCr3;
+                system.setCr3(loadedCr3);
+                vcpu.systemChanged();
+            }
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
             if (exclusion.isWanted() || (kicked && general.get(RCX) > 1)) {
@@ -251,12 +250,15 @@ final class KvmCpu implements VirtualCpu {
         if (vector == PAGE_FAULT) {
             long code = control.stackWord(index, ERROR_CODE);
             long gva = system.cr2();
-            if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
-                pageFault(gva, code);
-            } else {
-                // Where a shadow page table's hypervisor cannot read a table it reports a fault.
-                reach(accesses[position]);
-            }
+            alone(() -> {
+                if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
+                    pageFault(gva, code);
+                } else {
+                    // Where a shadow page table's hypervisor cannot read a table it reports a
+                    // fault.
+                    reach(accesses[position]);
+                }
+            });
         } else if (vector == GENERAL_PROTECTION) {
             throw new GuestFailure(
                     VmExit.Cause.UNHANDLED_EXCEPTION,
@@ -366,44 +368,13 @@ final class KvmCpu implements VirtualCpu {
             root = control.root();
         }
         // The bit is ignored, but a CR3 that differs makes KVM forget all translations.
-        system.setCr3(root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH));
-        vcpu.systemChanged();
+        wantedCr3 = root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH);
     }
 
     /// Forgets all cached translations at the next entry.
     void flushTranslations() {
         flushes++;
         reload();
-    }
-
-    /// Runs the loop in kernel mode that writes back the `count` entries listed for this CPU; see
-    /// [KernelStubs#rewriteEntries]. Alone, and between two entries.
-    void rewriteEntries(int count) {
-        vcpu.complete();
-        MemorySegment savedGeneral = general.copy();
-        MemorySegment savedSystem = system.copy();
-        general.set(RSP, control.listLinear(index));
-        general.set(RCX, count);
-        general.set(RIP, control.rewriteEntry());
-        general.set(RFLAGS, RESERVED_FLAG);
-        system.setKernelSegments(ControlArea.KERNEL_CODE, ControlArea.KERNEL_DATA);
-        vcpu.generalChanged();
-        vcpu.systemChanged();
-        int error;
-        do {
-            vcpu.clearKick();
-            error = vcpu.enter();
-        } while (error == Errno.EINTR);
-        if (error != 0 || vcpu.exit() != Exit.IO || vcpu.port() != KernelStubs.REWRITTEN_PORT) {
-            throw failure(
-                    "page tables could not be written back: exit %d, error %d"
-                            .formatted(vcpu.exitNumber(), error));
-        }
-        vcpu.complete();
-        general.set(savedGeneral);
-        system.set(savedSystem);
-        vcpu.generalChanged();
-        vcpu.systemChanged();
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
@@ -45,6 +47,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final List<KvmCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final ChangedEntries changes = new ChangedEntries();
+    private @Nullable EntryWriter writer;
     private int depth;
     private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
@@ -79,7 +82,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             long bytes = settings.memoryBytes();
             GuestRam ram = closing.add(GuestRam.create(settings.name(), bytes, owner.settings()));
             long base = (bytes + GAP - 1 & -GAP) + GAP;
-            ControlArea control = closing.add(new ControlArea(base, settings.cpus(), bytes));
+            ControlArea control = closing.add(new ControlArea(base, settings.cpus() + 1, bytes));
             boolean logged = owner.settings().dirty() != KvmSettings.Dirty.NONE;
             vm.setMemory(MEMORY_SLOT, logged ? KvmVm.LOG_DIRTY_PAGES : 0, 0, bytes, ram.address());
             vm.setMemory(
@@ -88,19 +91,17 @@ final class KvmVirtualMachine implements VirtualMachine {
             vm.setMostShadowPages((int) Math.min(Integer.MAX_VALUE, bytes / PAGE + GAP / PAGE));
             KvmVirtualMachine machine = new KvmVirtualMachine(owner, settings, vm, ram, control);
             closing.add(machine.log);
+            int ring = owner.settings().dirty() == KvmSettings.Dirty.RING ? DirtyLog.RING_BYTES : 0;
             for (int i = 0; i < settings.cpus(); i++) {
-                KvmVcpu vcpu =
-                        closing.add(
-                                vm.createCpu(
-                                        i,
-                                        owner.settings().dirty() == KvmSettings.Dirty.RING
-                                                ? DirtyLog.RING_BYTES
-                                                : 0));
+                KvmVcpu vcpu = closing.add(vm.createCpu(i, ring));
                 machine.vcpus.add(vcpu);
                 KvmCpu cpu = new KvmCpu(machine, i, vcpu);
                 machine.cpus.add(cpu);
                 machine.exclusion.add(cpu::pause);
             }
+            KvmVcpu own = closing.add(vm.createCpu(settings.cpus(), ring));
+            machine.vcpus.add(own);
+            machine.writer = new EntryWriter(own, control, settings.cpus());
             return machine;
         } catch (RuntimeException e) {
             closing.close();
@@ -165,7 +166,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             } finally {
                 depth--;
                 if (depth == 0 && !closed) {
-                    changes.writeBack(ram, control, cpus.getFirst());
+                    changes.writeBack(ram, Objects.requireNonNull(writer));
                 }
             }
         });
