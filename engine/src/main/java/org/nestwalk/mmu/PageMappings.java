@@ -1,5 +1,6 @@
 package org.nestwalk.mmu;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.InvalidationScope.Extent;
 import org.nestwalk.mmu.model.Geometry;
 
@@ -73,12 +74,18 @@ final class PageMappings {
         note(word);
     }
 
-    /// As [#insert(long,int,long)], of a word that [Translation#isSmall].
-    ///
-    /// @param tag of the page
-    /// @param prints of that tag
-    void insertSmall(long tag, long prints, long word) {
-        array.insert(TranslationTag.number(tag), tag, prints, word);
+    /// Whether there may be entries other than of words that [Translation#isSmall].
+    boolean mayHoldOthers() {
+        return held > HELD_4K;
+    }
+
+    /// See [Tlb#usualSets].
+    @Nullable NarrowSets usualSets() {
+        return array.usual();
+    }
+
+    /// See [Tlb#noteSmall].
+    void noteSmall() {
         held |= HELD_4K;
     }
 

@@ -32,10 +32,20 @@ class FingerprintsTest {
     }
 
     @Test
-    void bytesMarksTheLowestWays() {
-        assertThat(Fingerprints.bytes(-4)).isZero();
-        assertThat(Fingerprints.bytes(2)).isEqualTo(0x8080);
-        assertThat(Fingerprints.bytes(8)).isEqualTo(0x8080_8080_8080_8080L);
-        assertThat(Fingerprints.bytes(12)).isEqualTo(0x8080_8080_8080_8080L);
+    void aMaskKeepsTheLowestBytes() {
+        assertThat(Fingerprints.mask(-4)).isZero();
+        assertThat(Fingerprints.mask(2)).isEqualTo(0xffff);
+        assertThat(Fingerprints.mask(8)).isEqualTo(-1L);
+        assertThat(Fingerprints.mask(12)).isEqualTo(-1L);
+    }
+
+    @Test
+    void aMoveToTheFrontKeepsWhatIsBehind() {
+        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 0))
+                .isEqualTo(0x0807_0605_0403_0201L);
+        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 2))
+                .isEqualTo(0x0807_0605_0402_0103L);
+        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 7))
+                .isEqualTo(0x0706_0504_0302_0108L);
     }
 }
