@@ -46,12 +46,6 @@ final class Fingerprints {
         return count <= 0 ? 0 : -1L >>> 8 * (8 - Math.min(count, 8));
     }
 
-    /// `prints` with byte `position` (0 to 7) first and those before it one further.
-    static long moveToFront(long prints, int position) {
-        long kept = -256L << 8 * position;
-        return prints & kept | (prints << 8 | prints >>> 8 * position & 0xff) & ~kept;
-    }
-
     /// `prints` with byte `way` (0 to 7) replaced by `print`.
     static long with(long prints, int way, long print) {
         int shift = 8 * way;

@@ -30,11 +30,11 @@ final class LruOrder {
         return order;
     }
 
-    /// The order after a use of the way at `position`: it comes first, those that were before it
-    /// move back by one.
-    static long use(long order, int position) {
-        long kept = -16L << 4 * position;
-        return order & kept | (order << 4 | way(order, position)) & ~kept;
+    /// The order after a use of `way`, which must be in it: `way` comes first, those that were
+    /// before it move back by one.
+    static long touch(long order, int way) {
+        long kept = -16L << shiftOf(order, way);
+        return order & kept | order << 4 & ~kept | way;
     }
 
     /// The order after a use of the way `last`, the last of those that `mask` is for.
@@ -54,19 +54,9 @@ final class LruOrder {
         return (int) (order >>> (4 * (ways - 1))) & 15;
     }
 
-    /// The position of `way`, which must be in the order.
-    static int position(long order, int way) {
-        return shiftOf(order, way) >>> 2;
-    }
-
     /// The bits that name `ways` ways.
     static long mask(int ways) {
         return -1L >>> 4 * (MAX_WAYS - ways);
-    }
-
-    /// The order in which every way has its own number as position.
-    static long byNumber(int ways) {
-        return 0xfedc_ba98_7654_3210L & mask(ways);
     }
 
     /// The way at `position`.

@@ -15,8 +15,7 @@ package org.nestwalk.mmu;
 /// +-------+---------------------+-------+------------------+-------+-----+--------
 /// ```
 ///
-/// Fingerprints stand in the order, free ways last, so that a replacement pushes one in at the
-/// front and out at the end. Under other policies the order is that of way numbers and stays.
+/// Free ways come last in the order. Under other policies it is not used.
 final class NarrowSets {
     private static final int LOW = 1;
     private static final int HIGH = 2;
@@ -83,12 +82,13 @@ final class NarrowSets {
     /// As [#lookup], first at the first of `candidates`, which is nearly always the right one.
     private long lookupAmong(long candidates, int base, long tag) {
         long[] sets = this.sets;
-        int position = position(candidates);
-        int place = place(base, LruOrder.way(sets[base], position));
+        int way = way(candidates);
+        int place = place(base, way);
         if (sets[place] != tag) {
             return lookupFurther(candidates & candidates - 1, base, tag);
         }
-        use(base, position);
+        // Without asking whether the way is first already, which is hard to predict.
+        sets[base] = LruOrder.touch(sets[base], way);
         return sets[place + 1];
     }
 
@@ -102,6 +102,18 @@ final class NarrowSets {
         sets[replaceLast(base(tag), tag, prints) + 1] = payload;
     }
 
+    /// Whether the entry `tag` was held, which is now used, or else inserted. Otherwise as
+    /// [#lookup].
+    boolean useOrInsert(long tag, long prints) {
+        int base = base(tag);
+        long candidates = candidates(base, prints);
+        if (candidates != 0 && findAmong(candidates, base, tag) >= 0) {
+            return true;
+        }
+        replaceLast(base, tag, prints);
+        return false;
+    }
+
     /// The place of the entry `tag` of the set at `base`, or -1. A hit counts as a use.
     int find(int base, long tag, long prints) {
         long candidates = candidates(base, prints);
@@ -112,7 +124,7 @@ final class NarrowSets {
     int peek(int base, long tag) {
         long candidates = candidates(base, Fingerprints.spread(tag));
         while (candidates != 0) {
-            int place = place(base, LruOrder.way(sets[base], position(candidates)));
+            int place = place(base, way(candidates));
             if (sets[place] == tag) {
                 return place;
             }
@@ -128,14 +140,7 @@ final class NarrowSets {
         long order = sets[base];
         int way = LruOrder.last(order, ways);
         sets[base] = LruOrder.rotate(order, way, orderMask);
-        long low = sets[base + LOW];
-        sets[base + LOW] = (low << 8 | prints & 0xff) & lowMask;
-        if (manyWays) {
-            sets[base + HIGH] = (sets[base + HIGH] << 8 | low >>> 56) & highMask;
-        }
-        int place = place(base, way);
-        sets[place] = tag;
-        return place;
+        return put(base, way, tag, prints);
     }
 
     /// The lowest free way of the set at `base`, or -1; not under true LRU.
@@ -148,7 +153,7 @@ final class NarrowSets {
         return high == 0 ? -1 : 8 + (Long.numberOfTrailingZeros(high) >>> 3);
     }
 
-    /// Places `tag` in `way` of the set at `base`; not under true LRU. Returns the place.
+    /// Places `tag` in `way` of the set at `base`, whatever the order. Returns the place.
     int put(int base, int way, long tag, long prints) {
         print(base, way, prints & 0xff);
         int place = place(base, way);
@@ -159,18 +164,16 @@ final class NarrowSets {
     /// Removes the entry in `way` of the set at `base`, which holds one.
     void remove(int base, int way) {
         sets[place(base, way)] = SetAssociative.INVALID;
+        print(base, way, 0);
         if (ordered) {
-            dropPrint(base, LruOrder.position(sets[base], way));
             retire(base, way);
-        } else {
-            print(base, way, 0);
         }
     }
 
     /// Removes all entries.
     void clear() {
         for (int base = 0; base < sets.length; base += stride) {
-            sets[base] = ordered ? LruOrder.initial(ways) : LruOrder.byNumber(ways);
+            sets[base] = LruOrder.initial(ways);
             sets[base + LOW] = 0;
             sets[base + HIGH] = 0;
             for (int way = 0; way < ways; way++) {
@@ -183,8 +186,8 @@ final class NarrowSets {
         return base + ENTRIES + (way << entryShift);
     }
 
-    /// The positions in the order of the set at `base` whose fingerprints match: bit 8p + 7 stands
-    /// for position p below 8, bit 8(p - 8) + 6 for the others.
+    /// The ways of the set at `base` whose fingerprints match: bit 8w + 7 stands for way w below 8,
+    /// bit 8(w - 8) + 6 for the others.
     private long candidates(int base, long prints) {
         long[] sets = this.sets;
         long candidates = Fingerprints.matches(sets[base + LOW], prints);
@@ -194,8 +197,8 @@ final class NarrowSets {
         return candidates;
     }
 
-    /// The position that the lowest bit of `candidates` stands for.
-    private static int position(long candidates) {
+    /// The way that the lowest bit of `candidates` stands for.
+    private static int way(long candidates) {
         int bit = Long.numberOfTrailingZeros(candidates);
         return (bit >>> 3) | ((~bit & 1) << 3);
     }
@@ -203,11 +206,11 @@ final class NarrowSets {
     private int findAmong(long candidates, int base, long tag) {
         long[] sets = this.sets;
         for (long left = candidates; left != 0; left &= left - 1) {
-            int position = position(left);
-            int place = place(base, LruOrder.way(sets[base], position));
+            int way = way(left);
+            int place = place(base, way);
             if (sets[place] == tag) {
                 if (ordered) {
-                    use(base, position);
+                    sets[base] = LruOrder.touch(sets[base], way);
                 }
                 return place;
             }
@@ -215,39 +218,9 @@ final class NarrowSets {
         return -1;
     }
 
-    /// Moves the way at `position` to the front: without asking whether it is there already, which
-    /// is hard to predict.
-    private void use(int base, int position) {
-        long[] sets = this.sets;
-        sets[base] = LruOrder.use(sets[base], position);
-        long low = sets[base + LOW];
-        if (!manyWays) {
-            sets[base + LOW] = Fingerprints.moveToFront(low, position);
-            return;
-        }
-        long high = sets[base + HIGH];
-        long print = (position < 8 ? low : high) >>> 8 * position & 0xff;
-        // All of the first word moves if the position is in the second, and nothing of that if not.
-        long inHigh = -(long) (position >>> 3);
-        long behind = -256L << 8 * position;
-        long keptLow = behind & ~inHigh;
-        long keptHigh = behind | ~inHigh;
-        sets[base + LOW] = low & keptLow | (low << 8 | print) & ~keptLow;
-        sets[base + HIGH] = high & keptHigh | (high << 8 | low >>> 56) & ~keptHigh;
-    }
-
-    private void print(int base, int position, long print) {
-        int at = base + LOW + (position >>> 3);
-        sets[at] = Fingerprints.with(sets[at], position & 7, print);
-    }
-
-    /// Removes the fingerprint at `position`; those behind move up, and the last is of a free way.
-    private void dropPrint(int base, int position) {
-        for (int i = position; i < ways; i++) {
-            int next = i + 1;
-            long word = next == ways ? 0 : sets[base + LOW + (next >>> 3)];
-            print(base, i, word >>> 8 * next & 0xff);
-        }
+    private void print(int base, int way, long print) {
+        int at = base + LOW + (way >>> 3);
+        sets[at] = Fingerprints.with(sets[at], way & 7, print);
     }
 
     /// Puts a way that has become free behind those in use, the lowest last.

@@ -74,6 +74,15 @@ final class PageMappings {
         note(word);
     }
 
+    /// As [#insert(long,int,long)], of a word that [Translation#isSmall].
+    ///
+    /// @param tag of the page
+    /// @param prints of that tag
+    void insertSmall(long tag, long prints, long word) {
+        array.insert(TranslationTag.number(tag), tag, prints, word);
+        noteSmall();
+    }
+
     /// Whether there may be entries other than of words that [Translation#isSmall].
     boolean mayHoldOthers() {
         return held > HELD_4K;

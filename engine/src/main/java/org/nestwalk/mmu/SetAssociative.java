@@ -210,6 +210,19 @@ public final class SetAssociative {
         sets[insert(key, tag, prints) + 1] = payload;
     }
 
+    /// Whether the entry `tag`, which is also its key, was held. It is now used, or else inserted.
+    boolean useOrInsert(long tag, long prints) {
+        NarrowSets usual = this.usual;
+        if (usual != null) {
+            return usual.useOrInsert(tag, prints);
+        }
+        if (find(tag, tag, prints) >= 0) {
+            return true;
+        }
+        insert(tag, tag, prints);
+        return false;
+    }
+
     /// Removes the entry at `place`, if there is one.
     public void invalidate(int place) {
         long tag = sets[place];

@@ -80,6 +80,12 @@ public final class Tlb {
         return true;
     }
 
+    /// As [#fill(long,int,long)], of a translation that [Translation#isSmall] into a TLB that holds
+    /// its size.
+    void fillSmall(long tag, long prints, long translation) {
+        pages.insertSmall(tag, prints, translation);
+    }
+
     /// Whether there may be entries other than of translations that [Translation#isSmall].
     boolean mayHoldOthers() {
         return pages.mayHoldOthers();

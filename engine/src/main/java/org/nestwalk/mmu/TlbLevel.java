@@ -1,5 +1,6 @@
 package org.nestwalk.mmu;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.model.TlbModel.Serves;
@@ -9,9 +10,12 @@ import org.nestwalk.mmu.model.TlbModel.Serves;
 ///
 /// As long as they hold nothing but ordinary 4-KiB translations, all in the first of them, as with
 /// most processors and small pages, that one's sets are asked directly: what lies in between costs
-/// more than the look-up.
+/// more than the look-up. So does a loop over one or two TLBs; otherwise the first is asked before.
 final class TlbLevel {
     private final Tlb[] tlbs;
+    private final @Nullable Tlb first;
+    private final Tlb[] rest;
+    private final boolean onlyFirstHoldsSmall;
     private final int[] heldSize;
     private final int smallHitCycles;
     private int hitCycles;
@@ -26,6 +30,10 @@ final class TlbLevel {
 
     private TlbLevel(Tlb[] tlbs) {
         this.tlbs = tlbs;
+        this.first = tlbs.length == 0 ? null : tlbs[0];
+        this.rest = tlbs.length == 0 ? tlbs : Arrays.copyOfRange(tlbs, 1, tlbs.length);
+        boolean others = Arrays.stream(rest).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
+        this.onlyFirstHoldsSmall = first != null && first.holds(Translation.SIZE_4K) && !others;
         this.smallHitCycles = tlbs.length == 0 ? 0 : tlbs[0].hitCycles();
         this.heldSize = new int[] {largestHeld(0), largestHeld(1), largestHeld(2)};
         this.small = setsOfSmall();
@@ -64,7 +72,19 @@ final class TlbLevel {
     }
 
     private long lookupEach(long gva, int context, long tag, long prints) {
-        for (Tlb tlb : tlbs) {
+        Tlb first = this.first;
+        if (first != null) {
+            long translation = first.lookup(gva, context, tag, prints);
+            if (translation != Translation.MISS) {
+                hitCycles = first.hitCycles();
+                return translation;
+            }
+        }
+        return rest.length == 0 ? Translation.MISS : lookupRest(gva, context, tag, prints);
+    }
+
+    private long lookupRest(long gva, int context, long tag, long prints) {
+        for (Tlb tlb : rest) {
             long translation = tlb.lookup(gva, context, tag, prints);
             if (translation != Translation.MISS) {
                 hitCycles = tlb.hitCycles();
@@ -86,12 +106,20 @@ final class TlbLevel {
     /// @param prints of that tag
     /// @return the translation as it is now known to this level
     long fill(long gva, int context, long tag, long prints, long translation) {
-        NarrowSets small = this.small;
-        if (small == null || !Translation.isSmall(translation)) {
+        if (!Translation.isSmall(translation)) {
             return fill(gva, context, translation);
         }
-        smallFilled = true;
-        small.insert(tag, prints, translation);
+        NarrowSets small = this.small;
+        if (small != null) {
+            smallFilled = true;
+            small.insert(tag, prints, translation);
+            return translation;
+        }
+        Tlb first = this.first;
+        if (first == null || !onlyFirstHoldsSmall) {
+            return fill(gva, context, translation);
+        }
+        first.fillSmall(tag, prints, translation);
         return translation;
     }
 
@@ -135,19 +163,15 @@ final class TlbLevel {
     }
 
     private void noteSmall() {
-        if (smallFilled) {
-            tlbs[0].noteSmall();
+        if (first != null && smallFilled) {
+            first.noteSmall();
             smallFilled = false;
         }
     }
 
     private @Nullable NarrowSets setsOfSmall() {
-        for (int i = 0; i < tlbs.length; i++) {
-            if (tlbs[i].mayHoldOthers() || i > 0 && tlbs[i].holds(Translation.SIZE_4K)) {
-                return null;
-            }
-        }
-        return tlbs.length > 0 && tlbs[0].holds(Translation.SIZE_4K) ? tlbs[0].usualSets() : null;
+        boolean others = Arrays.stream(tlbs).anyMatch(Tlb::mayHoldOthers);
+        return first == null || !onlyFirstHoldsSmall || others ? null : first.usualSets();
     }
 
     private long fit(long gva, long translation) {

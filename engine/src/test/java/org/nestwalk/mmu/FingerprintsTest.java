@@ -38,14 +38,4 @@ class FingerprintsTest {
         assertThat(Fingerprints.mask(8)).isEqualTo(-1L);
         assertThat(Fingerprints.mask(12)).isEqualTo(-1L);
     }
-
-    @Test
-    void aMoveToTheFrontKeepsWhatIsBehind() {
-        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 0))
-                .isEqualTo(0x0807_0605_0403_0201L);
-        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 2))
-                .isEqualTo(0x0807_0605_0402_0103L);
-        assertThat(Fingerprints.moveToFront(0x0807_0605_0403_0201L, 7))
-                .isEqualTo(0x0706_0504_0302_0108L);
-    }
 }

@@ -17,7 +17,7 @@ class LruOrderTest {
 
     @Test
     void aUseMovesAWayToTheFront() {
-        assertThat(LruOrder.use(0x0123, 2)).isEqualTo(0x0231);
+        assertThat(LruOrder.touch(0x0123, 1)).isEqualTo(0x0231);
     }
 
     @ParameterizedTest
@@ -27,7 +27,7 @@ class LruOrderTest {
         for (int step = 0; step < 2 * ways; step++) {
             int victim = LruOrder.last(order, ways);
             long rotated = LruOrder.rotate(order, victim, LruOrder.mask(ways));
-            assertThat(rotated).isEqualTo(LruOrder.use(order, ways - 1));
+            assertThat(rotated).isEqualTo(LruOrder.touch(order, victim));
             order = rotated;
         }
     }
@@ -45,7 +45,7 @@ class LruOrderTest {
             int way = random.nextInt(ways);
             list.remove(Integer.valueOf(way));
             list.addFirst(way);
-            order = LruOrder.use(order, LruOrder.position(order, way));
+            order = LruOrder.touch(order, way);
             assertThat(LruOrder.last(order, ways)).isEqualTo(list.getLast());
             assertThat(order & 15).isEqualTo(way);
         }
