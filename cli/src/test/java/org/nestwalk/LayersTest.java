@@ -70,7 +70,7 @@ class LayersTest {
                     Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"));
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
-            Layer.of("kvm", "root", "bits", "random", "memory", "paging", "mmu", "machine");
+            Layer.of("kvm", "root", "bits", "memory", "paging", "mmu", "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",
@@ -83,8 +83,8 @@ class LayersTest {
                     "machine",
                     "guest",
                     "hypervisor",
-                    "kvm",
-                    "traces");
+                    "traces",
+                    "kvm");
     private static final Layer REPORT =
             Layer.of(
                     "report",
@@ -111,8 +111,8 @@ class LayersTest {
                     "machine",
                     "guest",
                     "hypervisor",
-                    "kvm",
                     "traces",
+                    "kvm",
                     "lab",
                     "report");
 
@@ -165,6 +165,17 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.nestwalk.machine.simulated..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nativeCodeIsCalledFromOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.nestwalk.kvm.sys")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.foreign.Linker")
                 .check(CLASSES);
     }
 

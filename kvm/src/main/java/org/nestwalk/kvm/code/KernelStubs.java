@@ -15,8 +15,8 @@ public final class KernelStubs {
     /// Bytes from one exception's entry to the next one's.
     public static final int STUB_BYTES = 16;
 
-    /// The port that is written to when all tables have been touched.
-    public static final int TOUCHED_PORT = 0xf3;
+    /// The port that is written to when all entries have been written back.
+    public static final int REWRITTEN_PORT = 0xf3;
 
     // Intel SDM volume 3A, table 6-1: those that push an error code.
     private static final Set<Integer> WITH_ERROR_CODE = Set.of(8, 10, 11, 12, 13, 14, 17, 21);
@@ -42,25 +42,20 @@ public final class KernelStubs {
         return code;
     }
 
-    /// Reads a byte of each page in a list of addresses, which RSI addresses and 0 ends, and writes
-    /// it back.
+    /// Writes each of RCX words, at least one, back as it is; RSP points to their addresses.
     ///
-    /// A hypervisor that shadows page tables follows the guest's stores to them. A store of less
-    /// than four bytes is none to an entry, and makes it forget all that it derived from the table
-    /// (Linux `arch/x86/kvm/mmu/mmu.c`, `detect_write_misaligned`). So this one byte is enough
-    /// after the table has been changed from outside the guest, however much of it.
-    public static MachineCode touchTables() {
+    /// A hypervisor that shadows page tables follows the guest's stores to them, and forgets what
+    /// it derived from an entry that is written (Linux `arch/x86/kvm/mmu/mmu.c`,
+    /// `kvm_mmu_track_write`). So this is what makes it see entries that were changed from outside
+    /// the guest.
+    public static MachineCode rewriteEntries() {
         return new MachineCode()
                 .label("next")
-                .op("mov rdi, [rsi]", 0x48, 0x8b, 0x3e)
-                .op("test rdi, rdi", 0x48, 0x85, 0xff)
-                .branch("jz", 0x74, "done")
-                .op("mov al, [rdi]", 0x8a, 0x07)
-                .op("mov [rdi], al", 0x88, 0x07)
-                .op("add rsi, 8", 0x48, 0x83, 0xc6, 8)
-                .branch("jmp", 0xeb, "next")
+                .op("pop rdi", 0x5f)
+                .op("or qword [rdi], 0", 0x48, 0x83, 0x0f, 0)
+                .branch("loop", 0xe2, "next")
                 .label("done")
-                .op("out 0xf3, al", 0xe6, TOUCHED_PORT)
+                .op("out 0xf3, al", 0xe6, REWRITTEN_PORT)
                 .branch("jmp", 0xeb, "done");
     }
 }

@@ -43,7 +43,7 @@ public final class MachineCode {
 
     /// A short branch.
     ///
-    /// @param opcode 0xeb, or 0x70 to 0x7f
+    /// @param opcode 0xeb, 0xe2, or 0x70 to 0x7f
     /// @param label where to, defined before or after
     public MachineCode branch(String mnemonic, int opcode, String label) {
         return add(mnemonic + " " + label, encoding(opcode, 0), label);

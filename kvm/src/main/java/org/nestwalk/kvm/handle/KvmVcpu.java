@@ -17,13 +17,14 @@ import org.nestwalk.kvm.sys.Threads;
 public final class KvmVcpu implements AutoCloseable {
     private static final int RUN = 0xae80;
     private static final long SET_CPUID2 = 0x4008ae90L;
+    private static final int GET_TSC_KHZ = 0xaea3;
+    private static final double KILO = 1e3;
 
     private static final int IMMEDIATE_EXIT = 1;
     private static final int EXIT_REASON = 8;
     private static final int IO_PORT = 34;
     private static final int MMIO_ADDRESS = 32;
     private static final int MMIO_DATA = 40;
-    private static final int MMIO_LENGTH = 48;
     private static final int MMIO_IS_WRITE = 52;
     private static final int VALID_REGISTERS = 288;
     private static final int DIRTY_REGISTERS = 296;
@@ -41,6 +42,7 @@ public final class KvmVcpu implements AutoCloseable {
     private final @Nullable DirtyRing ring;
     private final Object threadLock = new Object();
     private int thread;
+    private double tscFrequency;
 
     private KvmVcpu(FileDescriptor file, MappedMemory memory, @Nullable DirtyRing ring) {
         this.file = file;
@@ -158,9 +160,9 @@ public final class KvmVcpu implements AutoCloseable {
         return run.get(ValueLayout.JAVA_LONG_UNALIGNED, MMIO_DATA);
     }
 
-    /// How many bytes.
-    public int mmioLength() {
-        return run.get(ValueLayout.JAVA_INT, MMIO_LENGTH);
+    /// What a load that is an [Exit#MMIO] gets.
+    public void setMmioData(long data) {
+        run.set(ValueLayout.JAVA_LONG_UNALIGNED, MMIO_DATA, data);
     }
 
     /// Whether they are written.
@@ -207,6 +209,15 @@ public final class KvmVcpu implements AutoCloseable {
     /// by shared memory.
     private void loadSystemRegisters() {
         file.ioctl("KVM_GET_SREGS", VcpuState.Part.SYSTEM.get(), system.segment());
+    }
+
+    /// The frequency of the guest's time-stamp counter, in Hz; 1 GHz if KVM does not know it.
+    public double tscFrequency() {
+        if (tscFrequency == 0) {
+            int kilohertz = file.tryIoctl(GET_TSC_KHZ, 0);
+            tscFrequency = kilohertz > 0 ? kilohertz * KILO : KILO * KILO * KILO;
+        }
+        return tscFrequency;
     }
 
     /// Everything that has to be brought to another virtual CPU for it to go on. Called between

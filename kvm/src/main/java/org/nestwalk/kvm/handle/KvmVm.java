@@ -19,6 +19,7 @@ public final class KvmVm implements AutoCloseable {
     public static final int READ_ONLY = 2;
 
     private static final int SET_USER_MEMORY_REGION = 0x4020ae46;
+    private static final int SET_NR_MMU_PAGES = 0xae44;
     private static final int CREATE_VCPU = 0xae41;
     private static final int GET_DIRTY_LOG = 0x4010ae42;
     private static final long CLEAR_DIRTY_LOG = 0xc018aec0L;
@@ -58,6 +59,13 @@ public final class KvmVm implements AutoCloseable {
             region.set(ValueLayout.JAVA_LONG, 24, address);
             file.ioctl("KVM_SET_USER_MEMORY_REGION", SET_USER_MEMORY_REGION, region);
         }
+    }
+
+    /// `KVM_SET_NR_MMU_PAGES`: where KVM shadows the guest's tables, up to how many pages its own
+    /// may take. Beyond that it forgets some, and finds out again what they mapped: as writable,
+    /// and therefore as written, even if it is only read. Without effect elsewhere.
+    public void setMostShadowPages(int pages) {
+        int _ = file.tryIoctl(SET_NR_MMU_PAGES, pages);
     }
 
     /// `KVM_CREATE_VCPU`, with all of CPUID that KVM supports.

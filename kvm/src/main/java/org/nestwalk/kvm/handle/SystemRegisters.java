@@ -64,6 +64,15 @@ public final class SystemRegisters {
         segment.set(ValueLayout.JAVA_BYTE, LDT + 23 - 1, (byte) 1);
     }
 
+    /// Sets code and stack segments for 64-bit code in kernel mode.
+    ///
+    /// @param code selector
+    /// @param data selector
+    public void setKernelSegments(int code, int data) {
+        segment(CS, 0, -1, code, CODE, 0, true, true);
+        segment(SS, 0, -1, data, DATA, 0, true, false);
+    }
+
     private void segment(
             int at,
             long base,

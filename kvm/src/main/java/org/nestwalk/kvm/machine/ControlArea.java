@@ -8,6 +8,7 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.ReplayLoop;
+import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
@@ -23,7 +24,7 @@ import org.nestwalk.paging.TableFrames;
 ///                      code                         user
 ///                      CPU 0: GDT and TSS           kernel
 ///                             kernel stack          kernel
-///                             list of tables        kernel
+///                             list of entries       kernel
 ///                             window of accesses    user
 ///                      CPU 1: ...
 /// ffff'ffc0'0000'0000  all guest memory             kernel, by 2-MiB pages
@@ -32,8 +33,8 @@ final class ControlArea implements AutoCloseable {
     /// Accesses that a window holds.
     static final int WINDOW = 1 << 14;
 
-    /// Tables that a list holds.
-    static final int LIST = 511;
+    /// Entries that a list holds.
+    static final int LIST = 512;
 
     /// The entry of each root table that belongs to it.
     static final int SLOT = 511;
@@ -45,10 +46,17 @@ final class ControlArea implements AutoCloseable {
     static final int KERNEL_DATA = 0x10;
     static final int USER_DATA = 0x1b;
     static final int USER_CODE = 0x23;
-    static final int TASK = 0x28;
-    static final int GDT_LIMIT = 55;
-    static final int TASK_LIMIT = 0xff;
-    static final int IDT_LIMIT = 48 * 16 - 1;
+
+    private static final int TASK = 0x28;
+    private static final int GDT_LIMIT = 55;
+    private static final int TASK_LIMIT = 0xff;
+    private static final int IDT_LIMIT = 48 * 16 - 1;
+
+    // Protection, write protection and paging; PAE and vector registers; long mode, no-execute,
+    // SYSCALL.
+    private static final long CR0 = 0x8005_0033L;
+    private static final long CR4 = 0x620;
+    private static final long EFER = 0xd01;
 
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
@@ -76,8 +84,8 @@ final class ControlArea implements AutoCloseable {
     private final MemorySegment segment;
     private final PageTable table;
     private final MachineCode replay = ReplayLoop.inGuest();
-    private final MachineCode touch = KernelStubs.touchTables();
-    private final int touchOffset;
+    private final MachineCode rewrite = KernelStubs.rewriteEntries();
+    private final int rewriteOffset;
     private long nextFrame;
 
     /// For a guest with so many CPUs and so much memory, from guest-physical address `base`.
@@ -92,7 +100,7 @@ final class ControlArea implements AutoCloseable {
         table =
                 new PageTable(
                         new SegmentMemory(segment, base), new Frames(), TableFormat.X86, LEVELS);
-        touchOffset = writeCode();
+        rewriteOffset = writeCode();
         for (int page = 0; page < pages; page++) {
             table.map(linear(page), base + page * PAGE, PageSize.SIZE_4K);
             if (!isForUsers(page)) {
@@ -144,12 +152,12 @@ final class ControlArea implements AutoCloseable {
         copy(exceptions, at);
         int programAt = exceptions.length + 63 & -64;
         copy(program, at + programAt);
-        int touchAt = programAt + program.length + 63 & -64;
-        copy(touch.bytes(), at + touchAt);
+        int rewriteAt = programAt + program.length + 63 & -64;
+        copy(rewrite.bytes(), at + rewriteAt);
         for (int vector = 0; vector < KernelStubs.EXCEPTIONS; vector++) {
             writeGate(vector, linear(CODE_PAGE) + (long) vector * KernelStubs.STUB_BYTES);
         }
-        return touchAt;
+        return rewriteAt;
     }
 
     private void copy(byte[] code, int at) {
@@ -177,7 +185,7 @@ final class ControlArea implements AutoCloseable {
 
     private void writeSystemPage(int cpu) {
         long at = cpuPage(cpu, SYSTEM_PAGE) * PAGE;
-        long task = taskLinear(cpu);
+        long task = gdtLinear(cpu) + TASK_OFFSET;
         long[] descriptors = {
             0,
             0x00af_9b00_0000_ffffL, // kernel code, 64 bits
@@ -206,6 +214,16 @@ final class ControlArea implements AutoCloseable {
 
     private static long linear(int page) {
         return LINEAR + page * PAGE;
+    }
+
+    /// Sets the system registers of CPU `cpu` for 64-bit code in user mode, with the tables here;
+    /// all but CR3.
+    void prepare(SystemRegisters registers, int cpu) {
+        registers.setUserSegments(USER_CODE, USER_DATA);
+        registers.setTask(gdtLinear(cpu) + TASK_OFFSET, TASK_LIMIT, TASK);
+        registers.setGdt(gdtLinear(cpu), GDT_LIMIT);
+        registers.setIdt(linear(IDT_PAGE), IDT_LIMIT);
+        registers.setModes(CR0, CR4, EFER);
     }
 
     /// Where it begins in guest-physical memory.
@@ -241,25 +259,17 @@ final class ControlArea implements AutoCloseable {
         return linear(CODE_PAGE) + (exceptions + 63 & -64);
     }
 
-    /// Where the loop that touches tables begins.
-    long touchEntry() {
-        return linear(CODE_PAGE) + touchOffset;
+    /// Where the loop that writes entries back begins.
+    long rewriteEntry() {
+        return linear(CODE_PAGE) + rewriteOffset;
     }
 
-    long idtLinear() {
-        return linear(IDT_PAGE);
-    }
-
-    long gdtLinear(int cpu) {
+    private long gdtLinear(int cpu) {
         return linear(cpuPage(cpu, SYSTEM_PAGE));
     }
 
-    long taskLinear(int cpu) {
-        return gdtLinear(cpu) + TASK_OFFSET;
-    }
-
     /// The first address after the kernel stack.
-    long stackTop(int cpu) {
+    private long stackTop(int cpu) {
         return linear(cpuPage(cpu, STACK_PAGE)) + PAGE;
     }
 
@@ -281,20 +291,12 @@ final class ControlArea implements AutoCloseable {
         return linear(cpuPage(cpu, LIST_PAGE));
     }
 
-    /// Puts a table of the guest's into the list of those to be touched.
-    void list(int cpu, int index, long gpa) {
+    /// Puts an entry of the guest's tables into the list of those to be written back.
+    void list(int cpu, int place, long gpa) {
         segment.set(
                 ValueLayout.JAVA_LONG,
-                cpuPage(cpu, LIST_PAGE) * PAGE + (long) index * Long.BYTES,
+                cpuPage(cpu, LIST_PAGE) * PAGE + (long) place * Long.BYTES,
                 DIRECT + gpa);
-    }
-
-    /// Ends the list.
-    void endList(int cpu, int count) {
-        segment.set(
-                ValueLayout.JAVA_LONG,
-                cpuPage(cpu, LIST_PAGE) * PAGE + (long) count * Long.BYTES,
-                0);
     }
 
     @Override

@@ -1,0 +1,35 @@
+package org.nestwalk.kvm.machine;
+
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.nestwalk.bits.PagingEntry;
+
+/// Entries of the guest's tables that its kernel has changed since any CPU was last in the guest,
+/// and that were present then: a hypervisor that shadows the tables may have derived something from
+/// them.
+final class ChangedEntries {
+    private final Set<Long> changed = new LinkedHashSet<>();
+    private final Set<Long> fresh = new HashSet<>();
+
+    /// The word at `gpa` is about to change from `old`.
+    void note(long gpa, long old) {
+        if (!PagingEntry.isPresent(old)) {
+            if (!changed.contains(gpa)) {
+                fresh.add(gpa);
+            }
+        } else if (!fresh.contains(gpa)) {
+            changed.add(gpa);
+        }
+    }
+
+    /// Has `writer` write them back, so that they are seen. Alone.
+    void writeBack(GuestRam memory, EntryWriter writer) {
+        fresh.clear();
+        if (!changed.isEmpty()) {
+            changed.removeIf(gpa -> !memory.isBacked(gpa));
+            writer.write(changed);
+            changed.clear();
+        }
+    }
+}

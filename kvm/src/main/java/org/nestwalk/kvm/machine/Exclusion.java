@@ -1,0 +1,64 @@
+package org.nestwalk.kvm.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/// Who may touch a virtual machine. Processors are in the guest side by side, each holding the
+/// shared lock; handlers of exits and exceptions, and other work on the machine, hold the exclusive
+/// one. Whoever wants that kicks all processors out of the guest first, so that nobody waits for a
+/// program to exit by itself.
+final class Exclusion {
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final AtomicInteger wanting = new AtomicInteger();
+    private final List<Runnable> kicks = new ArrayList<>();
+
+    /// `kick` makes one processor leave the guest. Called before any is in it.
+    void add(Runnable kick) {
+        kicks.add(kick);
+    }
+
+    /// Waits until the guest may be entered.
+    void enterGuest() {
+        lock.readLock().lock();
+    }
+
+    /// Whether someone waits for the guest to be left: asked after [#enterGuest] and after earlier
+    /// kicks have been forgotten, so that none is lost.
+    boolean isWanted() {
+        return wanting.get() > 0;
+    }
+
+    /// The guest was left.
+    void leaveGuest() {
+        lock.readLock().unlock();
+    }
+
+    /// Runs `work` while no processor is in the guest.
+    void alone(Runnable work) {
+        if (lock.isWriteLockedByCurrentThread()) {
+            work.run();
+            return;
+        }
+        wanting.incrementAndGet();
+        try {
+            if (!lock.writeLock().tryLock()) {
+                kicks.forEach(Runnable::run);
+                lock.writeLock().lock();
+            }
+        } finally {
+            wanting.decrementAndGet();
+        }
+        try {
+            work.run();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Whether the calling thread is within [#alone].
+    boolean isAlone() {
+        return lock.isWriteLockedByCurrentThread();
+    }
+}

@@ -1,0 +1,87 @@
+package org.nestwalk.kvm.machine;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.ExitQualification;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.GuestRegisters;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.PagingFeatures;
+import org.nestwalk.paging.WalkCaches;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
+import org.nestwalk.paging.Walker;
+
+/// Finds out why an access failed, by a walk that only looks.
+final class FaultFinder {
+    private final Walker walker;
+    private final GuestRam memory;
+
+    FaultFinder(GuestRam memory) {
+        this.memory = memory;
+        walker =
+                new Walker(
+                        new SegmentMemory(memory.segment(), 0),
+                        new GuestRegisters(
+                                ControlRegisters.CR0_PE
+                                        | ControlRegisters.CR0_PG
+                                        | ControlRegisters.CR0_WP,
+                                0,
+                                0,
+                                ControlRegisters.EFER_NXE,
+                                0,
+                                0,
+                                GuestRegisters.PAT_AFTER_RESET),
+                        PagingFeatures.ALL,
+                        new TrappedSecondLevel(memory),
+                        WalkVisitor.NONE,
+                        WalkCaches.NONE);
+    }
+
+    /// Whether the guest's own tables refuse an access.
+    boolean isGuestFault(long cr3, long access) {
+        Outcome outcome = walk(cr3, access);
+        return outcome == Outcome.PAGE_FAULT || outcome == Outcome.GENERAL_PROTECTION;
+    }
+
+    /// The exit that an access causes by pages that are not backed or are protected; null if there
+    /// are none in its way.
+    @Nullable VmExit find(KvmVirtualMachine vm, long cr3, long access) {
+        if (!memory.isTrapped() || walk(cr3, access) != Outcome.EPT_VIOLATION) {
+            return null;
+        }
+        WalkResult result = walker.result();
+        long gpa = result.guestPhysicalAddress();
+        check(vm, gpa);
+        boolean table = (result.code() & ExitQualification.FINAL) == 0;
+        long gva = result.linearAddress();
+        if (memory.isBacked(gpa)) {
+            return new VmExit.WriteTrap(gpa, gva, table);
+        }
+        int wanted = (int) result.code() & SecondLevelMap.ALL;
+        return new VmExit.Violation(gpa, gva, wanted, false, table);
+    }
+
+    /// Checks that there is guest memory at `gpa`.
+    ///
+    /// @throws GuestFailure if not
+    void check(KvmVirtualMachine vm, long gpa) {
+        if (gpa >= memory.bytes()) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "%s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(vm.settings().name(), gpa, memory.bytes()));
+        }
+    }
+
+    private Outcome walk(long cr3, long access) {
+        walker.loadRoot(cr3);
+        // The replay loop makes fetches as loads.
+        int type = Access.isWrite(access) ? AccessType.WRITE : AccessType.READ;
+        return walker.walk(Access.address(access) & -Long.BYTES, type | AccessType.USER);
+    }
+}

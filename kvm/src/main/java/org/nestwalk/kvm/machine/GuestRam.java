@@ -1,0 +1,251 @@
+package org.nestwalk.kvm.machine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.sys.FileDescriptor;
+import org.nestwalk.kvm.sys.MappedMemory;
+import org.nestwalk.kvm.sys.PageMap;
+import org.nestwalk.kvm.sys.SystemCallException;
+import org.nestwalk.kvm.sys.UserFault;
+
+/// The memory behind a guest's, and which of its pages are backed or protected.
+///
+/// Where pages are trapped the memory is mapped twice. The guest's mapping is registered with
+/// [UserFault] and never touched by Java; Java reads and writes the other one, of pages that are
+/// backed, so that neither side can be stopped or killed by the other's traps.
+final class GuestRam implements AutoCloseable {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final long LARGE = PageSize.SIZE_2M.bytes();
+
+    private final long bytes;
+    private final @Nullable FileDescriptor file;
+    private final MappedMemory guest;
+    private final MappedMemory view;
+    private final MemorySegment segment;
+    private final @Nullable UserFault traps;
+    private final BitSet backed = new BitSet();
+    private final BitSet protectedPages = new BitSet();
+
+    private GuestRam(
+            long bytes,
+            @Nullable FileDescriptor file,
+            MappedMemory guest,
+            MappedMemory view,
+            @Nullable UserFault traps) {
+        this.bytes = bytes;
+        this.file = file;
+        this.guest = guest;
+        this.view = view;
+        this.segment = view.segment();
+        this.traps = traps;
+    }
+
+    /// Memory of `bytes`, of which nothing is backed yet.
+    ///
+    /// @throws InputException if the host cannot give it
+    static GuestRam create(String name, long bytes, KvmSettings settings) {
+        if (settings.backing() == KvmSettings.Backing.ANONYMOUS) {
+            MappedMemory memory = mapped(name, bytes, () -> MappedMemory.anonymous(bytes, LARGE));
+            memory.advise(
+                    0,
+                    bytes,
+                    settings.hugePages() ? MappedMemory.HUGE_PAGE : MappedMemory.NO_HUGE_PAGE);
+            return new GuestRam(bytes, null, memory, memory, null);
+        }
+        FileDescriptor file = mapped(name, bytes, () -> FileDescriptor.memory("guest", bytes));
+        MappedMemory guest = null;
+        MappedMemory view = null;
+        UserFault traps = null;
+        try {
+            guest = mapped(name, bytes, () -> MappedMemory.shared(file, 0, bytes));
+            view = mapped(name, bytes, () -> MappedMemory.shared(file, 0, bytes));
+            if (settings.traps()) {
+                traps = openTraps();
+                traps.register(guest);
+            }
+            return new GuestRam(bytes, file, guest, view, traps);
+        } catch (RuntimeException e) {
+            closeAll(traps, view, guest, file);
+            throw e;
+        }
+    }
+
+    private static UserFault openTraps() {
+        try {
+            return UserFault.open();
+        } catch (SystemCallException e) {
+            throw new InputException(
+                    "this host does not let us trap pages (%s); set vm.unprivileged_userfaultfd=1 or give access to /dev/userfaultfd"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
+    private static <T> T mapped(String name, long bytes, java.util.function.Supplier<T> mapping) {
+        try {
+            return mapping.get();
+        } catch (SystemCallException e) {
+            throw new InputException(
+                    "the host gives no %d bytes of address space for the memory of %s (%s); use less"
+                            .formatted(bytes, name, e.getMessage()),
+                    e);
+        }
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /// Where KVM finds it.
+    long address() {
+        return guest.address();
+    }
+
+    /// Whether first touches and writes to protected pages are trapped.
+    boolean isTrapped() {
+        return traps != null;
+    }
+
+    /// It as Java reads and writes it, of pages that are backed.
+    MemorySegment segment() {
+        return segment;
+    }
+
+    /// The word at `gpa`; 0 if its page is not backed.
+    long read(long gpa) {
+        return isTrapped() && !backed.get(page(gpa)) ? 0 : segment.get(ValueLayout.JAVA_LONG, gpa);
+    }
+
+    /// Stores a word in a backed page.
+    void write(long gpa, long value) {
+        segment.set(ValueLayout.JAVA_LONG, gpa, value);
+    }
+
+    /// Whether the page of `gpa` is backed, as far as traps know; where there are none the host's
+    /// kernel backs pages as they are touched, and the answer is yes.
+    boolean isBacked(long gpa) {
+        return !isTrapped() || backed.get(page(gpa));
+    }
+
+    boolean isProtected(long gpa) {
+        return protectedPages.get(page(gpa));
+    }
+
+    /// Backs a page with zeroes, if there is memory.
+    ///
+    /// @return whether it is backed by a page of `size` now
+    boolean populate(long gpa, PageSize size) {
+        if (size == PageSize.SIZE_2M && !hasLargePages()) {
+            return false;
+        }
+        if (view.tryAdvise(gpa, size.bytes(), MappedMemory.POPULATE_WRITE) != 0) {
+            return false;
+        }
+        if (size == PageSize.SIZE_2M && !isLarge(gpa)) {
+            int _ = view.tryAdvise(gpa, size.bytes(), MappedMemory.COLLAPSE);
+            return isLarge(gpa);
+        }
+        backed.set(page(gpa), page(gpa + size.bytes()));
+        return true;
+    }
+
+    /// Takes the backing of a range away.
+    void unmap(long gpa, long length) {
+        if (file == null) {
+            guest.advise(gpa, length, MappedMemory.DONT_NEED);
+        } else {
+            file.punchHole(gpa, length);
+        }
+        if (protectedPages.nextSetBit(page(gpa)) >= 0) {
+            protect(gpa, length, false);
+        }
+        backed.clear(page(gpa), page(gpa + length));
+    }
+
+    /// Protects a range against the guest's writes, or ends that.
+    ///
+    /// @throws UnsupportedOperationException without traps
+    void protect(long gpa, long length, boolean against) {
+        if (traps == null) {
+            throw new UnsupportedOperationException(
+                    "pages of this virtual machine are not trapped: writes cannot be");
+        }
+        traps.protect(guest, gpa, length, against);
+        protectedPages.set(page(gpa), page(gpa + length), against);
+    }
+
+    private boolean hasLargePages() {
+        return file == null;
+    }
+
+    /// Whether the host maps the 2-MiB range around `gpa` by one large page.
+    boolean isLarge(long gpa) {
+        return hasLargePages() && PageMap.isLarge(guest.address() + (gpa & -LARGE));
+    }
+
+    /// Makes a large page of the range around `gpa`.
+    ///
+    /// @return pages that were there, or -1 if the kernel made none
+    int collapse(long gpa) {
+        long range = gpa & -LARGE;
+        if (!hasLargePages() || isLarge(range)) {
+            return -1;
+        }
+        int pages = (int) guest.residentPages(range, LARGE);
+        guest.advise(range, LARGE, MappedMemory.HUGE_PAGE);
+        return guest.tryAdvise(range, LARGE, MappedMemory.COLLAPSE) == 0 ? pages : -1;
+    }
+
+    /// Has the large page around `gpa` mapped by small ones.
+    void split(long gpa) {
+        long range = gpa & -LARGE;
+        if (isLarge(range)) {
+            // The kernel splits the mapping where its rights differ, and does not rejoin it.
+            guest.advise(range, LARGE, MappedMemory.NO_HUGE_PAGE);
+            guest.protect(range, PAGE, false);
+            guest.protect(range, PAGE, true);
+        }
+    }
+
+    /// Pages of a range that are in memory.
+    long residentPages(long gpa, long length) {
+        return view.residentPages(gpa, length);
+    }
+
+    /// Pages of 4 KiB that are backed, whatever the size of the mapping.
+    long backedPages() {
+        return isTrapped() ? backed.cardinality() : view.residentPages(0, bytes);
+    }
+
+    /// Bytes that the host maps by 2-MiB pages.
+    long largeBytes() {
+        return hasLargePages() ? PageMap.largeBytes(guest.address(), bytes) : 0;
+    }
+
+    private static int page(long gpa) {
+        return (int) (gpa / PAGE);
+    }
+
+    @Override
+    public void close() {
+        closeAll(traps, view, guest, file);
+    }
+
+    private static void closeAll(@Nullable AutoCloseable... parts) {
+        for (AutoCloseable part : parts) {
+            if (part != null) {
+                try {
+                    part.close();
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+}

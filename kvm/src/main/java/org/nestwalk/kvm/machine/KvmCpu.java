@@ -1,0 +1,442 @@
+package org.nestwalk.kvm.machine;
+
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.R8;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.R9;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RBX;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RCX;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RFLAGS;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RIP;
+import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RSI;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.kvm.code.KernelStubs;
+import org.nestwalk.kvm.code.ReplayLoop;
+import org.nestwalk.kvm.handle.Exit;
+import org.nestwalk.kvm.handle.GeneralRegisters;
+import org.nestwalk.kvm.handle.KvmVcpu;
+import org.nestwalk.kvm.handle.SystemRegisters;
+import org.nestwalk.kvm.sys.Errno;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.CpuState;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.UnhandledExit;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.MmuCounts;
+
+/// A virtual CPU on the host's own processor. Programs go through a window, a chunk at a time: one
+/// exit a chunk, and one for each page fault and trap.
+///
+/// Each method but [#kick] belongs to one platform thread at a time, that of [#run]: KVM's requests
+/// for a CPU wait for each other.
+final class KvmCpu implements VirtualCpu {
+    private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
+    private static final int PAGE_FAULT = 14;
+    private static final int GENERAL_PROTECTION = 13;
+    private static final int ERROR_CODE = 48;
+    private static final long WRITE_THROUGH = 1 << 3;
+    private static final long ROOT = 0x000f_ffff_ffff_f000L;
+    private static final long RESERVED_FLAG = 2;
+
+    /// The number whose product with [Checksum#STEP] is 1 modulo 2^64.
+    private static final long INVERSE_STEP = inverse(Checksum.STEP);
+
+    private final KvmVirtualMachine vm;
+    private final int index;
+    private final KvmVcpu vcpu;
+    private final GeneralRegisters general;
+    private final SystemRegisters system;
+    private final ControlArea control;
+    private final MemorySegment window;
+    private final KvmKernelCpu kernel;
+    private final Account account = new Account();
+    private final FaultFinder finder;
+    private volatile long cr3;
+    private long wantedCr3;
+    private long loadedCr3;
+    private long flushes;
+    private long cursor;
+    private long checksum = Checksum.START;
+    private int position;
+    private int faultsHere;
+    private boolean inKernelMode;
+    private long answer;
+    private volatile boolean kicked;
+
+    KvmCpu(KvmVirtualMachine vm, int index, KvmVcpu vcpu) {
+        this.vm = vm;
+        this.index = index;
+        this.vcpu = vcpu;
+        this.control = vm.control();
+        this.general = vcpu.general();
+        this.system = vcpu.system();
+        this.window = control.window(index);
+        this.kernel = new KvmKernelCpu(this);
+        this.finder = new FaultFinder(vm.ram());
+        control.prepare(system, index);
+        wantedCr3 = control.root();
+    }
+
+    private static long inverse(long odd) {
+        long inverse = odd;
+        for (int i = 0; i < 5; i++) {
+            // Newton's iteration doubles the number of correct bits, 3 at first.
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public KvmVirtualMachine machine() {
+        return vm;
+    }
+
+    KvmVcpu vcpu() {
+        return vcpu;
+    }
+
+    @Override
+    public VmExit run(long[] accesses, int from, int to) {
+        position = from;
+        try {
+            while (position < to) {
+                if (kicked) {
+                    kicked = false;
+                    alone(() -> exit(new VmExit.Interrupted()));
+                }
+                int count = Math.min(to - position, ControlArea.WINDOW);
+                int allowed = Forbidden.before(accesses, position, count);
+                if (allowed > 0) {
+                    replay(accesses, allowed);
+                } else {
+                    refuse(accesses[position]);
+                }
+            }
+            return new VmExit.ProgramEnd();
+        } catch (UnhandledExit stopped) {
+            return stopped.exit();
+        } catch (GuestFailure failure) {
+            return failure.failure();
+        }
+    }
+
+    /// Makes the next `count` accesses, or as many as a kick lets be made.
+    private void replay(long[] accesses, int count) {
+        int first = position;
+        MemorySegment.copy(accesses, first, window, ValueLayout.JAVA_LONG, 0, count);
+        start(count);
+        while (true) {
+            int error = enter();
+            int before = position;
+            leave(first);
+            faultsHere = position == before ? faultsHere + 1 : 0;
+            if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
+                throw failure("makes no progress at 0x%x".formatted(accesses[position]));
+            }
+            if (error == Errno.EINTR) {
+                if (kicked) {
+                    // The access that is under way is made, and no other.
+                    general.set(RCX, 1);
+                    vcpu.generalChanged();
+                }
+            } else if (error == Errno.EFAULT) {
+                reach(accesses[position]);
+            } else if (vcpu.exit() == Exit.IO && vcpu.port() == ReplayLoop.DONE_PORT) {
+                return;
+            } else {
+                handle(accesses);
+            }
+        }
+    }
+
+    private void start(int count) {
+        general.set(RSI, control.windowLinear(index));
+        general.set(RCX, count);
+        general.set(RBX, checksum);
+        general.set(R8, Checksum.value(cursor));
+        general.set(R9, Checksum.STEP);
+        general.set(RIP, control.replayEntry());
+        general.set(RFLAGS, RESERVED_FLAG);
+        vcpu.generalChanged();
+        if (inKernelMode) {
+            inKernelMode = false;
+            system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
+            vcpu.systemChanged();
+        }
+    }
+
+    /// Enters the guest, when nobody works on the machine.
+    private int enter() {
+        Exclusion exclusion = vm.exclusion();
+        exclusion.enterGuest();
+        try {
+            if (loadedCr3 != wantedCr3) {
+                // Other CPUs ask for it, but this one's registers are its own thread's.
+                loadedCr3 = wantedCr3;
+                system.setCr3(loadedCr3);
+                vcpu.systemChanged();
+            }
+            vcpu.clearKick();
+            // Whoever has become impatient before this was forgotten has to be seen now.
+            if (exclusion.isWanted() || (kicked && general.get(RCX) > 1)) {
+                vcpu.kick();
+            }
+            return vcpu.enter();
+        } finally {
+            exclusion.leaveGuest();
+        }
+    }
+
+    /// Reads the program's state from the registers. `first` is the index of the window's first
+    /// access.
+    private void leave(int first) {
+        position = first + (int) ((general.get(RSI) - control.windowLinear(index)) / Long.BYTES);
+        checksum = general.get(RBX);
+        cursor = general.get(R8) * INVERSE_STEP - 1;
+    }
+
+    private void handle(long[] accesses) {
+        switch (vcpu.exit()) {
+            case IO -> exception(accesses, vcpu.port() - KernelStubs.EXCEPTION_PORT);
+            case DIRTY_RING_FULL -> alone(() -> exit(new VmExit.LogFull()));
+            case INTERRUPTED -> {}
+            case MMIO -> emulated(Access.address(accesses[position]));
+            case SHUTDOWN -> throw failure("triple fault");
+            default -> throw failure("KVM cannot go on: exit %d".formatted(vcpu.exitNumber()));
+        }
+    }
+
+    /// An access that KVM emulates, as it does with those to pages that it knows as tables, and
+    /// whose memory it could not reach: it is made here, in place of KVM.
+    private void emulated(long gva) {
+        alone(() -> {
+            long gpa = vcpu.mmioAddress();
+            GuestRam ram = vm.ram();
+            finder.check(vm, gpa);
+            boolean write = vcpu.isMmioWrite();
+            if (!ram.isBacked(gpa)) {
+                int wanted = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
+                exit(new VmExit.Violation(gpa, gva, wanted, false, false));
+            }
+            if (!write) {
+                vcpu.setMmioData(ram.read(gpa));
+                return;
+            }
+            if (ram.isProtected(gpa)) {
+                exit(new VmExit.WriteTrap(gpa, gva, false));
+            }
+            ram.write(gpa, vcpu.mmioData());
+            vm.log().note(gpa);
+        });
+    }
+
+    private void exception(long[] accesses, int vector) {
+        inKernelMode = true;
+        if (vector == PAGE_FAULT) {
+            long code = control.stackWord(index, ERROR_CODE);
+            long gva = system.cr2();
+            alone(() -> {
+                if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
+                    pageFault(gva, code);
+                } else {
+                    // Where a shadow page table's hypervisor cannot read a table it reports a
+                    // fault.
+                    reach(accesses[position]);
+                }
+            });
+        } else if (vector == GENERAL_PROTECTION) {
+            throw new GuestFailure(
+                    VmExit.Cause.UNHANDLED_EXCEPTION,
+                    "general protection: 0x%x is not canonical"
+                            .formatted(Access.address(accesses[position])));
+        } else {
+            throw failure("exception %d".formatted(vector));
+        }
+        inKernelMode = false;
+    }
+
+    /// An access to the part of the address space that is not the guest's: nothing is mapped there.
+    private void refuse(long access) {
+        long code = PageFaultCode.USER | (Access.isWrite(access) ? PageFaultCode.WRITE : 0);
+        pageFault(Access.address(access), code);
+    }
+
+    private void pageFault(long gva, long code) {
+        alone(() -> {
+            long start = System.nanoTime();
+            vm.software().pageFault(kernel, gva, code);
+            account.spend(Cost.GUEST_FAULT, vm.cycles(System.nanoTime() - start));
+        });
+    }
+
+    /// Memory that an access needs could not be reached: exits for what is in the way.
+    private void reach(long access) {
+        alone(() -> {
+            VmExit exit = finder.find(vm, cr3, access);
+            if (exit != null) {
+                exit(exit);
+                reload();
+            } else if (!vm.ram().isTrapped()) {
+                // Nothing is in the way but that there is no memory.
+                throw new GuestFailure(
+                        VmExit.Cause.HOST_OUT_OF_MEMORY,
+                        "the host has no memory left to back %s".formatted(vm.settings().name()));
+            }
+        });
+    }
+
+    private GuestFailure failure(String what) {
+        return new GuestFailure(
+                VmExit.Cause.UNHANDLED_EXIT,
+                "virtual CPU %d of %s: %s".formatted(index, vm.settings().name(), what));
+    }
+
+    /// Does `work` while no CPU is in the guest.
+    void alone(Runnable work) {
+        vm.alone(work);
+    }
+
+    /// Has the exit handled, and returns to go on in the guest. Alone.
+    ///
+    /// @throws UnhandledExit if the handler does not resume
+    void exit(VmExit exit) {
+        exit(
+                reason(exit),
+                () -> {
+                    if (!vm.handler().handle(this, exit)) {
+                        throw new UnhandledExit(exit);
+                    }
+                });
+    }
+
+    private void exit(ExitReason reason, Runnable handling) {
+        long start = System.nanoTime();
+        try {
+            handling.run();
+        } finally {
+            long cycles = vm.cycles(System.nanoTime() - start);
+            account.spend(Cost.EXIT, cycles);
+            account.countExit(reason, cycles);
+            vm.observer().exited(this, reason, cycles);
+        }
+    }
+
+    private static ExitReason reason(VmExit exit) {
+        return switch (exit) {
+            case VmExit.Violation violation -> ExitReason.VIOLATION;
+            case VmExit.Misconfiguration misconfiguration -> ExitReason.MISCONFIGURATION;
+            case VmExit.WriteTrap trap -> ExitReason.WRITE_TRAP;
+            case VmExit.Hypercall call -> ExitReason.HYPERCALL;
+            case VmExit.LogFull full -> ExitReason.LOG_FULL;
+            case VmExit.Interrupted interrupted -> ExitReason.INTERRUPT;
+            case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
+            case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");
+        };
+    }
+
+    /// Loads CR3. A root that is not backed has nothing in it, and is loaded once it has.
+    void loadCr3(long value) {
+        cr3 = value;
+        reload();
+        flushTranslations();
+    }
+
+    long cr3() {
+        return cr3;
+    }
+
+    private void reload() {
+        long root = cr3 & ROOT;
+        if (vm.ram().isBacked(root)) {
+            vm.roots().add(root);
+        } else {
+            root = control.root();
+        }
+        // The bit is ignored, but a CR3 that differs makes KVM forget all translations.
+        wantedCr3 = root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH);
+    }
+
+    /// Forgets all cached translations at the next entry.
+    void flushTranslations() {
+        flushes++;
+        reload();
+    }
+
+    @Override
+    public int position() {
+        return position;
+    }
+
+    @Override
+    public CpuState state() {
+        return new CpuState(cr3, cursor, checksum);
+    }
+
+    @Override
+    public void restore(CpuState state) {
+        alone(() -> loadCr3(state.cr3()));
+        setProgram(state.cursor(), state.checksum());
+    }
+
+    @Override
+    public void setProgram(long cursor, long checksum) {
+        this.cursor = cursor;
+        this.checksum = checksum;
+    }
+
+    @Override
+    public void kick() {
+        kicked = true;
+        vcpu.kick();
+    }
+
+    /// Gets it out of the guest, without an exit.
+    void pause() {
+        vcpu.kick();
+    }
+
+    @Override
+    public KernelCpu kernel() {
+        return kernel;
+    }
+
+    @Override
+    public void answer(long result) {
+        answer = result;
+    }
+
+    long answer() {
+        return answer;
+    }
+
+    @Override
+    public void drainLog(LongConsumer consumer) {
+        alone(() -> vm.log().drain(vcpu, consumer));
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    /// Nobody counts the processor's walks.
+    @Override
+    public Optional<MmuCounts> walkCounts() {
+        return Optional.empty();
+    }
+}

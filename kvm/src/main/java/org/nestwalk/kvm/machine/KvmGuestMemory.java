@@ -1,0 +1,58 @@
+package org.nestwalk.kvm.machine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.GuestMemory;
+
+/// Guest memory as the hypervisor sees it.
+final class KvmGuestMemory implements GuestMemory {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+
+    private final GuestRam memory;
+    private final RootTables roots;
+
+    KvmGuestMemory(GuestRam memory, RootTables roots) {
+        this.memory = memory;
+        this.roots = roots;
+    }
+
+    @Override
+    public long bytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public long read(long gpa) {
+        Objects.checkFromIndexSize(gpa, Long.BYTES, memory.bytes());
+        return roots.hides(gpa) ? 0 : memory.read(gpa);
+    }
+
+    @Override
+    public void write(long gpa, long value) {
+        Objects.checkFromIndexSize(gpa, Long.BYTES, memory.bytes());
+        back(gpa);
+        if (!roots.hides(gpa)) {
+            memory.write(gpa, value);
+        }
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        Objects.checkFromIndexSize(from, bytes, memory.bytes());
+        Objects.checkFromIndexSize(to, bytes, memory.bytes());
+        for (long page = from & -PAGE; page < from + bytes; page += PAGE) {
+            back(page);
+        }
+        for (long page = to & -PAGE; page < to + bytes; page += PAGE) {
+            back(page);
+        }
+        MemorySegment.copy(memory.segment(), from, memory.segment(), to, bytes);
+    }
+
+    private void back(long gpa) {
+        if (!memory.isBacked(gpa) && !memory.populate(gpa & -PAGE, PageSize.SIZE_4K)) {
+            throw new IllegalStateException("the host has no memory left");
+        }
+    }
+}

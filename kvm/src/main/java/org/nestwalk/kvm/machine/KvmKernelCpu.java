@@ -1,0 +1,168 @@
+package org.nestwalk.kvm.machine;
+
+import java.lang.foreign.MemorySegment;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VmExit;
+
+/// A virtual CPU in kernel mode: the kernel is Java code, and what it does to guest memory is done
+/// from outside the guest, with the traps and the log that the guest's own accesses have.
+final class KvmKernelCpu implements KernelCpu {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final long ROOT = 0x000f_ffff_ffff_f000L;
+
+    private final KvmCpu cpu;
+    private final KvmVirtualMachine vm;
+    private final GuestRam memory;
+
+    KvmKernelCpu(KvmCpu cpu) {
+        this.cpu = cpu;
+        this.vm = cpu.machine();
+        this.memory = vm.ram();
+    }
+
+    @Override
+    public VirtualCpu cpu() {
+        return cpu;
+    }
+
+    @Override
+    public long load(long gpa) {
+        check(gpa, Long.BYTES);
+        long[] word = new long[1];
+        cpu.alone(() -> {
+            reach(gpa, false);
+            word[0] = vm.roots().hides(gpa) ? 0 : memory.read(gpa);
+        });
+        return word[0];
+    }
+
+    @Override
+    public void store(long gpa, long value) {
+        check(gpa, Long.BYTES);
+        cpu.alone(() -> {
+            reach(gpa, true);
+            if (vm.roots().hides(gpa)) {
+                return;
+            }
+            vm.changes().note(gpa, memory.read(gpa));
+            memory.write(gpa, value);
+        });
+    }
+
+    @Override
+    public void zero(long gpa, long bytes) {
+        check(gpa, bytes);
+        cpu.alone(() -> {
+            for (long page = gpa; page < gpa + bytes; page += PAGE) {
+                reach(page, true);
+                vm.roots().remove(page);
+                memory.segment().asSlice(page, PAGE).fill((byte) 0);
+            }
+        });
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        check(from, bytes);
+        check(to, bytes);
+        cpu.alone(() -> {
+            for (long offset = 0; offset < bytes; offset += PAGE) {
+                reach(from + offset, false);
+                reach(to + offset, true);
+                vm.roots().remove(to + offset);
+                MemorySegment.copy(
+                        memory.segment(), from + offset, memory.segment(), to + offset, PAGE);
+            }
+        });
+    }
+
+    /// Backs the page of `gpa` and takes its protection away, with the exits that this takes, and
+    /// notes a write.
+    private void reach(long gpa, boolean write) {
+        if (!memory.isBacked(gpa)) {
+            int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
+            cpu.exit(new VmExit.Violation(gpa, -1, access, false, false));
+            if (!memory.isBacked(gpa)) {
+                throw new GuestFailure(
+                        VmExit.Cause.UNHANDLED_EXIT,
+                        "the page at guest-physical address 0x%x is still not backed"
+                                .formatted(gpa));
+            }
+        }
+        if (write) {
+            if (memory.isProtected(gpa)) {
+                cpu.exit(new VmExit.WriteTrap(gpa, -1, false));
+            }
+            vm.log().note(gpa);
+        }
+    }
+
+    /// Cannot be made: the guest's kernel does not run in the guest.
+    @Override
+    public void access(int kind, long gva) {
+        throw new UnsupportedOperationException(
+                "on KVM the guest's kernel makes no accesses by linear address");
+    }
+
+    @Override
+    public void loadCr3(long cr3, boolean keep) {
+        long root = cr3 & ROOT;
+        check(root, PAGE);
+        cpu.alone(() -> cpu.loadCr3(cr3));
+    }
+
+    @Override
+    public long cr3() {
+        return cpu.cr3();
+    }
+
+    @Override
+    public void invlpg(long gva) {
+        cpu.alone(cpu::flushTranslations);
+    }
+
+    /// No translations are kept under other PCIDs.
+    @Override
+    public void invpcidAddress(int pcid, long gva) {
+        invpcidContext(pcid);
+    }
+
+    @Override
+    public void invpcidContext(int pcid) {
+        if (pcid == (int) (cpu.cr3() & PAGE - 1)) {
+            cpu.alone(cpu::flushTranslations);
+        }
+    }
+
+    @Override
+    public long hypercall(int number, long first, long second, long third) {
+        cpu.answer(NO_SUCH_CALL);
+        cpu.alone(() -> cpu.exit(new VmExit.Hypercall(number, first, second, third)));
+        return cpu.answer();
+    }
+
+    /// Charges nothing: here time is what it is.
+    @Override
+    public void spend(Cost cost, long cycles) {}
+
+    @Override
+    public void interrupt(int index, KernelWork work) {
+        KernelCpu other = vm.cpus().get(index).kernel();
+        cpu.alone(() -> work.run(other));
+    }
+
+    private void check(long gpa, long bytes) {
+        long end = vm.settings().memoryBytes();
+        if (gpa < 0 || bytes < 0 || gpa > end - bytes) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "the kernel of %s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(vm.settings().name(), gpa, end));
+        }
+    }
+}

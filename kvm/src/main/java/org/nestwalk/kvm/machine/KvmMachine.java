@@ -1,0 +1,131 @@
+package org.nestwalk.kvm.machine;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.nestwalk.InputException;
+import org.nestwalk.kvm.handle.Extension;
+import org.nestwalk.kvm.handle.Kvm;
+import org.nestwalk.kvm.handle.KvmVm;
+import org.nestwalk.kvm.sys.SystemCallException;
+import org.nestwalk.machine.Capability;
+import org.nestwalk.machine.HostMemory;
+import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+
+/// The host's KVM as a machine.
+public final class KvmMachine implements Machine {
+    private static final int REGISTERS_BY_MEMORY = 3;
+
+    private final Kvm kvm;
+    private final KvmSettings settings;
+    private final KvmHostMemory host = new KvmHostMemory();
+    private volatile double frequency;
+    private final List<KvmVirtualMachine> machines = new CopyOnWriteArrayList<>();
+
+    private KvmMachine(Kvm kvm, KvmSettings settings) {
+        this.kvm = kvm;
+        this.settings = settings;
+    }
+
+    /// Opens the host's KVM.
+    ///
+    /// @param settings of all its virtual machines
+    /// @throws InputException with one sentence, if there is none, or it lacks what is needed
+    public static KvmMachine open(KvmSettings settings) {
+        Kvm kvm = Kvm.open();
+        try {
+            if ((kvm.extension(Extension.SYNC_REGISTERS) & REGISTERS_BY_MEMORY)
+                    != REGISTERS_BY_MEMORY) {
+                throw new InputException(
+                        "this host's KVM does not exchange registers by shared memory"
+                                + " (KVM_CAP_SYNC_REGS); use Linux 4.18 or newer");
+            }
+            if (settings.dirty() == KvmSettings.Dirty.RING && !kvm.has(Extension.DIRTY_RING)) {
+                throw new InputException(
+                        "this host's KVM has no dirty ring; use Linux 5.11 or newer, or the"
+                                + " bitmap");
+            }
+            return new KvmMachine(kvm, settings);
+        } catch (RuntimeException e) {
+            kvm.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "kvm";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return settings.traps()
+                ? EnumSet.of(Capability.VIOLATION_EXITS)
+                : EnumSet.noneOf(Capability.class);
+    }
+
+    KvmSettings settings() {
+        return settings;
+    }
+
+    Kvm kvm() {
+        return kvm;
+    }
+
+    /// The frequency of the time-stamp counter, in whose cycles accounts are kept, in Hz; 0 until
+    /// there is a virtual machine.
+    public double frequency() {
+        return frequency;
+    }
+
+    /// A new virtual machine.
+    ///
+    /// @throws InputException if the host cannot run it, such as for more memory than it has
+    @Override
+    public VirtualMachine create(VmSettings vm) {
+        if (vm.mode() != TranslationMode.NESTED) {
+            throw new InputException(
+                    "on KVM the host decides how addresses are translated; %s mode is for the simulated machine"
+                            .formatted(vm.mode().name().toLowerCase(java.util.Locale.ROOT)));
+        }
+        if (vm.memoryBytes() > Math.min(host.bytes(), ControlArea.MOST_MEMORY)) {
+            throw new InputException(
+                    "guest memory of %d bytes is more than the host's %d; use less"
+                            .formatted(
+                                    vm.memoryBytes(),
+                                    Math.min(host.bytes(), ControlArea.MOST_MEMORY)));
+        }
+        try {
+            KvmVirtualMachine made = KvmVirtualMachine.create(this, vm);
+            machines.add(made);
+            frequency = made.frequency();
+            return made;
+        } catch (SystemCallException e) {
+            throw new InputException(
+                    KvmVm.isExhaustion(e)
+                            ? "the host has no room for one more virtual machine, %s (%s); close some, or raise ulimit -n and vm.max_map_count"
+                                    .formatted(vm.name(), e.getMessage())
+                            : "KVM cannot make %s: %s".formatted(vm.name(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public HostMemory host() {
+        return host;
+    }
+
+    void closed(KvmVirtualMachine machine) {
+        machines.remove(machine);
+    }
+
+    @Override
+    public void close() {
+        machines.forEach(KvmVirtualMachine::close);
+        kvm.close();
+    }
+}

@@ -1,0 +1,47 @@
+package org.nestwalk.kvm.machine;
+
+/// How virtual machines on KVM get their memory, and what of it is watched.
+///
+/// @param backing what memory it is
+/// @param hugePages whether the host's kernel may, and is asked to, back it by large pages
+/// @param traps whether first touches of pages, and writes to protected ones, reach the hypervisor:
+///   violations and write traps, each of which costs an exit; needs [Backing#SHARED]
+/// @param dirty how writes are logged; logging keeps KVM from mapping large pages
+public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dirty dirty) {
+    /// Memory behind a guest's.
+    public enum Backing {
+        /// Private memory of this process.
+        ANONYMOUS,
+        /// A file that is memory only (memfd), which can be mapped more than once.
+        SHARED
+    }
+
+    /// How the pages that a guest writes are found.
+    public enum Dirty {
+        /// Not at all.
+        NONE,
+        /// By a bitmap of all memory, harvested and cleared by request.
+        BITMAP,
+        /// By a ring for each CPU, which exits when it is full.
+        RING
+    }
+
+    /// Anonymous memory, large pages welcome, nothing watched.
+    public static final KvmSettings PLAIN =
+            new KvmSettings(Backing.ANONYMOUS, true, false, Dirty.NONE);
+
+    /// Shared memory of 4-KiB pages, with traps and a dirty bitmap: what can be compared with the
+    /// simulated machine page by page.
+    public static final KvmSettings WATCHED =
+            new KvmSettings(Backing.SHARED, false, true, Dirty.BITMAP);
+
+    /// Checks what does not fit together.
+    ///
+    /// @throws IllegalArgumentException which says so
+    public KvmSettings {
+        if (traps && backing != Backing.SHARED) {
+            throw new IllegalArgumentException(
+                    "traps need shared memory, which Java reaches by a mapping that has none");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.nestwalk.kvm.machine;
+
+import java.util.BitSet;
+import org.nestwalk.bits.PageSize;
+
+/// The guest's root tables that a CPU has loaded: each has the control area's entry, of which the
+/// guest's kernel knows nothing.
+final class RootTables {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final long OFFSET = (long) ControlArea.SLOT * Long.BYTES;
+
+    private final GuestRam memory;
+    private final long entry;
+    private final BitSet roots = new BitSet();
+
+    /// @param entry what entry [ControlArea#SLOT] has to be
+    RootTables(GuestRam memory, long entry) {
+        this.memory = memory;
+        this.entry = entry;
+    }
+
+    /// The page at `root` is a root table from now on.
+    void add(long root) {
+        roots.set((int) (root / PAGE));
+        memory.write(root + OFFSET, entry);
+    }
+
+    /// The page at `gpa` becomes something else, and is about to be overwritten.
+    void remove(long gpa) {
+        roots.clear((int) (gpa / PAGE));
+    }
+
+    /// Whether the word at `gpa` is one that the guest's kernel must not see.
+    boolean hides(long gpa) {
+        return (gpa & PAGE - 1) == OFFSET && roots.get((int) (gpa / PAGE));
+    }
+}

@@ -1,0 +1,167 @@
+package org.nestwalk.lab.kvm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.guest.kernel.Slice;
+import org.nestwalk.guest.kernel.Task;
+import org.nestwalk.guest.kernel.Vma;
+import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.WriteProtectionLog;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.random.Xoshiro256;
+
+/// A guest that does what a seed says: programs of all kinds of accesses, and system calls between
+/// them. What can be seen of it from outside is recorded, interval by interval.
+final class RandomGuest {
+    static final long MEMORY = 24L << 20;
+
+    private static final int INTERVALS = 4;
+    private static final int CALLS = 3;
+    private static final int QUANTUM = 300;
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+
+    private final VirtualMachine vm;
+    private final GuestKernel kernel;
+    private final WriteProtectionLog log;
+    private final Xoshiro256 random;
+    private final List<Task> tasks = new ArrayList<>();
+    private final List<GuestProcess> processes = new ArrayList<>();
+    private final boolean changes;
+    private long seed;
+
+    /// What happened in one interval.
+    ///
+    /// @param written pages written, by write traps
+    /// @param logged pages written, by the machine's own log
+    /// @param firstTouches pages backed so far
+    /// @param results of all tasks: state, accesses made and checksum
+    record Interval(
+            List<Long> written, List<Long> logged, long firstTouches, List<String> results) {}
+
+    /// @param changes whether system calls change entries that are in use
+    /// @param traps whether writes are found by traps, or else by the machine's own log
+    RandomGuest(VirtualMachine vm, long seed, boolean changes, boolean traps) {
+        this.vm = vm;
+        this.seed = seed;
+        this.changes = changes;
+        random = new Xoshiro256(seed);
+        Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        log = traps ? new WriteProtectionLog(vm, hypervisor) : null;
+        PagePolicy pages = seed % 3 == 0 ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
+        kernel = new GuestKernel(vm, KernelSettings.of(pages, SoftwareCosts.assumed(1000)));
+    }
+
+    List<Interval> run() {
+        List<Interval> intervals = new ArrayList<>();
+        startProcess();
+        for (int i = 0; i < INTERVALS; i++) {
+            for (int call = 0; call < CALLS; call++) {
+                try {
+                    systemCall();
+                } catch (InputException | GuestFailure refused) {
+                    // The same everywhere, and seen by what comes of it.
+                }
+                for (int cpu = 0; cpu < vm.settings().cpus(); cpu++) {
+                    if (kernel.slice(cpu, QUANTUM) instanceof Slice.Stopped stopped) {
+                        throw new AssertionError(stopped.exit());
+                    }
+                }
+            }
+            intervals.add(interval());
+        }
+        return intervals;
+    }
+
+    private Interval interval() {
+        List<Long> written = new ArrayList<>();
+        List<Long> logged = new ArrayList<>();
+        if (log != null) {
+            log.harvest(written::add);
+        } else {
+            vm.secondLevel().harvestDirty(0, MEMORY, logged::add);
+        }
+        long touches = 0;
+        for (VirtualCpu cpu : vm.cpus()) {
+            touches += cpu.account().exits(ExitReason.VIOLATION);
+        }
+        List<String> results =
+                tasks.stream()
+                        .map(task ->
+                                "%s %d %x".formatted(task.state(), task.made(), task.checksum()))
+                        .toList();
+        return new Interval(written, logged, touches, results);
+    }
+
+    private void startProcess() {
+        List<Vma> areas = new ArrayList<>();
+        long start = 0x4000_0000L + (random.nextBelow(64) << 21);
+        for (int i = 0; i < 3; i++) {
+            long bytes = PAGE * (1 + random.nextBelow(i == 0 ? 1024 : 200));
+            areas.add(new Vma(start, start + bytes, i == 1 ? Vma.READ | Vma.WRITE : Vma.ALL));
+            start += bytes + PAGE * random.nextBelow(700);
+        }
+        GuestProcess process = kernel.start(0, "random", areas);
+        processes.add(process);
+        int cpu = (int) random.nextBelow(vm.settings().cpus());
+        seed++;
+        tasks.add(kernel.run(process, new RandomAccesses(seed, areas), cpu));
+    }
+
+    private void systemCall() {
+        long kind = random.nextBelow(changes ? 6 : 2);
+        GuestProcess process = processes.get((int) random.nextBelow(processes.size()));
+        long start = 0x4000_0000L + (random.nextBelow(4000) << 12);
+        long end = start + PAGE * (1 + random.nextBelow(100));
+        switch ((int) kind) {
+            case 0 -> startProcess();
+            case 1 -> kernel.map(0, process, new Vma(start, end, Vma.ALL));
+            case 2 -> kernel.unmap(0, process, start, end);
+            case 3 -> kernel.protect(0, process, new Vma(start, end, Vma.READ));
+            case 4 -> processes.add(kernel.fork(0, process));
+            default -> kernel.exit(0, process);
+        }
+    }
+
+    /// Accesses to areas: runs, and jumps between them.
+    private static final class RandomAccesses implements AccessSource {
+        private static final int[] KINDS = {Access.LOAD, Access.STORE, Access.MODIFY, Access.FETCH};
+
+        private final Xoshiro256 random;
+        private final List<Vma> areas;
+        private int left = 12_000;
+
+        RandomAccesses(long seed, List<Vma> areas) {
+            this.random = new Xoshiro256(seed);
+            this.areas = areas;
+        }
+
+        @Override
+        public int next(long[] block) {
+            int count = Math.min(left, Math.min(block.length, 500));
+            for (int i = 0; i < count; ) {
+                Vma area = areas.get((int) random.nextBelow(areas.size()));
+                long at = area.start() + random.nextBelow(area.end() - area.start());
+                int kind = KINDS[(int) random.nextBelow(area.rights() == Vma.ALL ? 4 : 3)];
+                long run = Math.min(count - i, 1 + random.nextBelow(12));
+                for (long j = 0; j < run; j++, i++) {
+                    block[i] = Access.pack(kind, Math.min(at + 24 * j, area.end() - 1));
+                }
+            }
+            left -= count;
+            return count;
+        }
+    }
+}
