@@ -103,7 +103,7 @@ public final class GuestLoads implements Loads {
         if (pattern.bytes() > memory.bytes() || warming < 1 || loads < 1) {
             throw new IllegalArgumentException(pattern + ", " + loads + " loads");
         }
-        block.prepare(LoadGuest.DATA, pattern, warming, loads);
+        block.prepare(LoadGuest.DATA + memory.offset(pattern.bytes()), pattern, warming, loads);
         return run();
     }
 

@@ -40,7 +40,7 @@ public final class NativeLoads implements Loads {
         if (pattern.bytes() > memory.bytes() || warming < 1 || loads < 1) {
             throw new IllegalArgumentException(pattern + ", " + loads + " loads");
         }
-        block.prepare(memory.address(), pattern, warming, loads);
+        block.prepare(memory.address() + memory.offset(pattern.bytes()), pattern, warming, loads);
         function.call(block.segment().address());
         return block.ticks();
     }

@@ -3,6 +3,7 @@ package org.nestwalk.kvm.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
@@ -17,6 +18,8 @@ public final class PagedMemory implements AutoCloseable {
 
     private final MappedMemory memory;
     private final PageSize pages;
+    private BitSet cut = new BitSet();
+    private long start;
 
     private PagedMemory(MappedMemory memory, PageSize pages) {
         this.memory = memory;
@@ -38,6 +41,9 @@ public final class PagedMemory implements AutoCloseable {
         try {
             paged.back(backed);
             paged.check();
+            if (pages == PageSize.SIZE_2M) {
+                paged.avoidCutPages();
+            }
             return paged;
         } catch (RuntimeException e) {
             memory.close();
@@ -65,6 +71,12 @@ public final class PagedMemory implements AutoCloseable {
             }
             backed.accept(piece);
         }
+    }
+
+    private void avoidCutPages() {
+        cut = CutPages.find(memory);
+        int largePages = (int) (memory.bytes() / PageSize.SIZE_2M.bytes());
+        start = CutPages.longestRunWithout(cut, largePages) * PageSize.SIZE_2M.bytes();
     }
 
     private void check() {
@@ -104,6 +116,17 @@ public final class PagedMemory implements AutoCloseable {
 
     private static boolean isRange(String line, int dash) {
         return line.chars().limit(dash).allMatch(c -> Character.digit(c, 16) >= 0);
+    }
+
+    /// How many of its large pages are held by the TLB in small pieces; see [CutPages].
+    public int cutPages() {
+        return cut.cardinality();
+    }
+
+    /// Where a pattern of `footprint` bytes best begins, from its beginning: where the most large
+    /// pages in a row are whole, as far as there is room behind.
+    long offset(long footprint) {
+        return Math.min(start, memory.bytes() - footprint & -PageSize.SIZE_2M.bytes());
     }
 
     /// The size of its pages.

@@ -119,8 +119,10 @@ public final class Calibration {
         List<PagedMemory> memories = new ArrayList<>();
         memories.add(opened(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes(), this::prepared)));
         try {
-            memories.add(
-                    opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared)));
+            PagedMemory large =
+                    opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared));
+            memories.add(large);
+            noteCutPages(large);
         } catch (InputException e) {
             missing.add("No curves with 2M pages: " + e.getMessage() + ".");
         }
@@ -138,6 +140,17 @@ public final class Calibration {
             }
         } catch (InputException e) {
             missing.add("No curves in a guest: " + e.getMessage() + ".");
+        }
+    }
+
+    private void noteCutPages(PagedMemory memory) {
+        if (memory.cutPages() > 0) {
+            long all = memory.bytes() / PageSize.SIZE_2M.bytes();
+            missing.add(
+                    ("%d of %d large pages take as many TLB entries as small ones, as where a"
+                         + " hypervisor below backs them by small pages; small footprints avoid"
+                         + " them.")
+                            .formatted(memory.cutPages(), all));
         }
     }
 

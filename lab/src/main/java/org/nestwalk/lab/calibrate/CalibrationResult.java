@@ -13,7 +13,7 @@ import org.nestwalk.kvm.measure.Loads.Place;
 /// @param fit of the native curves
 /// @param machine the fitted machine as a file
 /// @param curves measured and simulated
-/// @param missing a sentence for each thing that could not be measured
+/// @param missing a sentence for each thing that could not be measured, or not as it should
 public record CalibrationResult(
         String processor,
         Clocks clocks,
