@@ -93,7 +93,11 @@ final class CalibrateCommand implements Runnable {
         try (Interruption interruption = new Interruption()) {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
             if (result.isEmpty()) {
-                throw new InputException("ended before everything had been measured once");
+                // Said here: nothing is said any more once the interruption is let go.
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("nestwalk: ended before everything had been measured once");
+                err.flush();
+                return;
             }
             if (!quiet) {
                 out.print(CalibrationText.of(result.get()));

@@ -41,11 +41,12 @@ public final class CalibrationText {
 
     private static String heading(CalibrationResult result) {
         return Figures.format(
-                "Dependent random loads on %s; core at %.2f GHz%n%d rounds of %d bursts of %,d"
+                "Dependent random loads on %s; core at %.2f GHz%n%d round%s of %d bursts of %,d"
                         + " loads each; a time is the best %.0f %% of them%s%n%n",
                 result.processor(),
                 result.clocks().coreGHz(),
                 result.rounds(),
+                result.rounds() == 1 ? "" : "s",
                 Sampler.BURSTS,
                 Sampler.BURST,
                 100 * Sampler.QUANTILE,
