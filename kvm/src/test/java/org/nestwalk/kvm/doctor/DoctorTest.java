@@ -114,6 +114,7 @@ class DoctorTest {
         assertThat(kvm.present()).isFalse();
         assertThat(kvm.detail()).startsWith("no permission");
         assertThat(kvm.remedy()).contains("group");
+        Files.delete(device);
     }
 
     @Test
