@@ -59,6 +59,11 @@ public final class RetryThenLock {
         return first < to;
     }
 
+    /// Whether all accesses are made.
+    public boolean isDone() {
+        return first == to;
+    }
+
     /// Whether it waits for another CPU to release the lock.
     public boolean isWaiting() {
         return first < to && !locked && !inside && lock.holder() != null;
