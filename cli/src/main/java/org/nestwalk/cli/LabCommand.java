@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             LabHintCommand.class,
             LabLargePagesCommand.class,
             LabPermissionsCommand.class,
+            LabTimingChannelCommand.class,
             LabTransactionsCommand.class
         })
 final class LabCommand implements Runnable {
@@ -25,6 +26,7 @@ final class LabCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "lab needs a story: large-pages, hint, permissions or transactions");
+                "lab needs a story: large-pages, hint, permissions, timing-channel or"
+                        + " transactions");
     }
 }
