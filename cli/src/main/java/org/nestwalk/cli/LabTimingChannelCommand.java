@@ -30,9 +30,9 @@ final class LabTimingChannelCommand implements Runnable {
             paramLabel = "PROGRAM|TRACE",
             arity = "0..*",
             description =
-                    "On which defences are charged (default: gups, btree and xsbench of 8 GiB).")
+                    "On which defences are charged (default: gups, btree and xsbench of 4 GiB).")
     private List<String> programs =
-            List.of("gups:footprint=8GiB", "btree:footprint=8GiB", "xsbench:footprint=8GiB");
+            List.of("gups:footprint=4GiB", "btree:footprint=4GiB", "xsbench:footprint=4GiB");
 
     @Option(
             names = "--accesses",

@@ -11,7 +11,7 @@ import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
-/// A victim with random accesses to 8 GiB on the simulated machine: 24 of the 512 small pages of
+/// A victim with random accesses to 8 GiB on the simulated machine: 12 of the 512 small pages of
 /// each 2-MiB region, so that no TLB holds its pages.
 ///
 /// Against a [ThreatModel#HYPERVISOR] every reference comes from memory, and data as well, because
@@ -19,7 +19,7 @@ import org.nestwalk.random.Xoshiro256;
 public final class SimulatedLatencies implements LatencySource {
     private static final long BASE = 0x7f00_0000_0000L;
     private static final long REGIONS = 4_096;
-    private static final int PAGES = 24;
+    private static final int PAGES = 12;
     private static final int SAMPLES = 10_000;
     private static final int MOST_TRIES = 20 * SAMPLES;
     private static final int LEVELS = 5;
@@ -146,7 +146,7 @@ public final class SimulatedLatencies implements LatencySource {
 
     /// Pages of a region are spread over it.
     private static long address(long region, int page, long offset) {
-        return BASE + (region << 21) + ((long) page * 21 << 12) + offset;
+        return BASE + (region << 21) + ((long) page * 41 << 12) + offset;
     }
 
     private static void requireTries(int tries) {

@@ -65,8 +65,7 @@ class TimingChannelTest {
     @Test
     void doublingTheNoiseNeedsFourTimesTheSamples() {
         AveragingAttack.Doubling doubling =
-                AveragingAttack.on(source(ThreatModel.HYPERVISOR), SEED)
-                        .doubling(2, 60_000);
+                AveragingAttack.on(source(ThreatModel.HYPERVISOR), SEED).doubling(2, 60_000);
         assertThat(doubling.factor()).as("seed " + SEED).isCloseTo(4.0, Offset.offset(0.2));
         assertThat(doubling.single()).isCloseTo(doubling.predicted(), Percentage.withPercentage(5));
     }
