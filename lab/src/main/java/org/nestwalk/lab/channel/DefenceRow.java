@@ -17,9 +17,6 @@ import org.nestwalk.random.Xoshiro256;
 /// @param left of each secret for each attacker
 /// @param slowdown of each program
 public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
-    // Means of as many samples that lie closer than so many of their deviations do not differ.
-    private static final double CHANCE = 3;
-
     /// What is left.
     ///
     /// @param threat who times
@@ -73,15 +70,12 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
                         SingleMeasurement.PERMUTATIONS,
                         new Xoshiro256(SplitMix64.hash(own, 3)));
         Sensitivity measured = Sensitivity.of(zero, one);
-        boolean differ =
-                Math.abs(measured.difference())
-                        > CHANCE * measured.deviation() * Math.sqrt(2.0 / zero.length);
         return new Left(
                 threat.label(),
                 secret.label(),
                 information.bits(),
                 information.probability(),
-                differ ? measured.samplesFor(AveragingAttack.ERROR) : -1);
+                measured.isCertain(zero.length) ? measured.samplesFor(AveragingAttack.ERROR) : -1);
     }
 
     private static double[] measure(

@@ -25,7 +25,7 @@ import org.nestwalk.random.Xoshiro256;
 /// @param likelihoodError and by likelihood ratio
 /// @param bits of information by measurement
 /// @param probability that chance makes as much
-/// @param samples to average for an error of 1 %
+/// @param samples to average for an error of 1 %; -1 if the means do not differ beyond chance
 public record SingleMeasurement(
         String threat,
         String statement,
@@ -86,7 +86,7 @@ public record SingleMeasurement(
                 likelihood.error(judge0, judge1),
                 information.bits(),
                 information.probability(),
-                measured.samplesFor(AveragingAttack.ERROR));
+                measured.isCertain(MANY) ? measured.samplesFor(AveragingAttack.ERROR) : -1);
     }
 
     private static double[] measure(double[] latencies, double noise, long seed, int count) {

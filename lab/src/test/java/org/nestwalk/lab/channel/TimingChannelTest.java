@@ -133,6 +133,21 @@ class TimingChannelTest {
                                 SEED));
     }
 
+    /// 24 references against 15 (Bhargava et al., ASPLOS 2008).
+    @Test
+    void withoutCachesPageSizesDifferByNineReferences() {
+        MachineModel textbook = Machines.named("textbook").model();
+        SingleMeasurement single =
+                SingleMeasurement.of(
+                        ThreatModel.HYPERVISOR,
+                        Secret.PAGE_SIZE,
+                        new SimulatedLatencies(textbook, ThreatModel.HYPERVISOR, SEED),
+                        NOISE,
+                        SEED);
+        assertThat(single.difference()).isEqualTo(-9.0 * textbook.memoryCycles());
+        assertThat(single.spread()).isZero();
+    }
+
     @Test
     void walksTakeLongerTheHigherTheyBegin() {
         List<SkippedLevels> rows =

@@ -73,7 +73,7 @@ public final class ChannelText {
                     Figures.percent(row.thresholdError()),
                     Figures.percent(row.likelihoodError()),
                     Figures.format("%.4f", row.bits()),
-                    Figures.format("%,.0f", row.samples()));
+                    samples(row.samples()));
         }
         return "Single measurements, nothing done against it:\n\n" + table.text("  ") + "\n";
     }
@@ -142,7 +142,7 @@ public final class ChannelText {
             cells.add(row.name());
             for (DefenceRow.Left left : row.left()) {
                 cells.add(bits(left));
-                cells.add(left.samples() < 0 ? "-" : Figures.format("%,.0f", left.samples()));
+                cells.add(samples(left.samples()));
             }
             row.slowdown().forEach(slowdown -> cells.add(Figures.format("%.2fx", slowdown)));
             table.row(cells.toArray(String[]::new));
@@ -155,6 +155,10 @@ public final class ChannelText {
         """
                 + table.text("  ")
                 + "\n";
+    }
+
+    private static String samples(double count) {
+        return count < 0 ? "-" : Figures.format("%,.0f", count);
     }
 
     private static String bits(DefenceRow.Left left) {

@@ -10,6 +10,8 @@ import java.util.Arrays;
 /// @param difference of the means, class 1 less class 0
 /// @param deviation square root of the mean of both variances
 public record Sensitivity(double difference, double deviation) {
+    private static final double CHANCE = 3;
+
     /// Of two classes with at least two numbers each.
     public static Sensitivity of(double[] zero, double[] one) {
         return new Sensitivity(
@@ -19,6 +21,12 @@ public record Sensitivity(double difference, double deviation) {
     /// d', not negative; infinite for classes that differ without deviation, 0 for equal ones.
     public double index() {
         return difference == 0 ? 0 : Math.abs(difference) / deviation;
+    }
+
+    /// Whether the means of classes of `count` samples differ beyond chance: by more than three
+    /// deviations of their difference.
+    public boolean isCertain(int count) {
+        return Math.abs(difference) > CHANCE * deviation * Math.sqrt(2.0 / count);
     }
 
     /// Samples to average for an error of `error` with a threshold midway between the means: (2 z
