@@ -26,6 +26,8 @@ final class Rows {
                     new SetupsRow(),
                     new ThreadsRow(),
                     new VmRow(),
+                    new KvmReplayRow(),
+                    new KvmExitRow(),
                     new SweepRow(),
                     new DecodingRow("decoding-nwt", ".nwt", null, 150),
                     new DecodingRow(

@@ -56,7 +56,7 @@ public final class Kvm implements AutoCloseable {
         try {
             file = FileDescriptor.open(device, FileDescriptor.READ_WRITE);
         } catch (SystemCallException e) {
-            throw new InputException(absence(device, e), e);
+            throw new InputException(absence(device, e.errno(), String.valueOf(e.getMessage())), e);
         }
         try {
             int version = file.tryIoctl(GET_API_VERSION, 0);
@@ -71,8 +71,9 @@ public final class Kvm implements AutoCloseable {
         }
     }
 
-    private static String absence(String device, SystemCallException e) {
-        return switch (e.errno()) {
+    /// Why `device` could not be opened, for people.
+    static String absence(String device, int errno, String message) {
+        return switch (errno) {
             case Errno.ENOENT, Errno.ENODEV ->
                     "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
                             .formatted(device);
@@ -82,7 +83,7 @@ public final class Kvm implements AutoCloseable {
             case Errno.EMFILE, Errno.ENFILE ->
                     "too many files are open to open %s; raise the limit with ulimit -n"
                             .formatted(device);
-            default -> "cannot open %s (%s); use --on sim".formatted(device, e.getMessage());
+            default -> "cannot open %s (%s); use --on sim".formatted(device, message);
         };
     }
 

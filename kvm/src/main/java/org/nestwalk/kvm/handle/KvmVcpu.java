@@ -2,6 +2,7 @@ package org.nestwalk.kvm.handle;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.FileDescriptor;
@@ -20,6 +21,8 @@ public final class KvmVcpu implements AutoCloseable {
     private static final int GET_TSC_KHZ = 0xaea3;
     private static final double KILO = 1e3;
 
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final int IMMEDIATE_EXIT = 1;
     private static final int EXIT_REASON = 8;
     private static final int IO_PORT = 34;
@@ -114,7 +117,7 @@ public final class KvmVcpu implements AutoCloseable {
 
     /// Makes [#enter] return soon, from any thread; until [#clearKick] it returns at once.
     public void kick() {
-        run.set(ValueLayout.JAVA_BYTE, IMMEDIATE_EXIT, (byte) 1);
+        immediateExit(1);
         synchronized (threadLock) {
             if (thread != 0) {
                 Threads.interrupt(thread);
@@ -124,13 +127,19 @@ public final class KvmVcpu implements AutoCloseable {
 
     /// Undoes [#kick].
     public void clearKick() {
-        run.set(ValueLayout.JAVA_BYTE, IMMEDIATE_EXIT, (byte) 0);
+        immediateExit(0);
+    }
+
+    /// Volatile, so that whoever clears it and then looks who else wants the guest to be left, and
+    /// whoever wants that and then sets it, cannot miss each other.
+    private void immediateExit(int value) {
+        BYTE.setVolatile(run, (long) IMMEDIATE_EXIT, (byte) value);
     }
 
     /// Completes what the last exit left half done, without running the guest: state may be saved
     /// then.
     public void complete() {
-        run.set(ValueLayout.JAVA_BYTE, IMMEDIATE_EXIT, (byte) 1);
+        immediateExit(1);
         int _ = file.tryIoctl(RUN, 0);
         clearKick();
     }
@@ -191,8 +200,8 @@ public final class KvmVcpu implements AutoCloseable {
     }
 
     private void changed(int bit) {
-        long dirty = run.get(ValueLayout.JAVA_LONG, DIRTY_REGISTERS);
-        run.set(ValueLayout.JAVA_LONG, DIRTY_REGISTERS, dirty | bit);
+        // At once: one part may be changed by whoever has stopped the guest, the other by its user.
+        long _ = (long) LONG.getAndBitwiseOr(run, (long) DIRTY_REGISTERS, (long) bit);
     }
 
     /// Its dirty ring.

@@ -26,10 +26,23 @@ final class ChangedEntries {
     /// Has `writer` write them back, so that they are seen. Alone.
     void writeBack(GuestRam memory, EntryWriter writer) {
         fresh.clear();
-        if (!changed.isEmpty()) {
-            changed.removeIf(gpa -> !memory.isBacked(gpa));
-            writer.write(changed);
-            changed.clear();
+        if (changed.isEmpty()) {
+            return;
         }
+        int count = 0;
+        for (long gpa : changed) {
+            if (memory.isBacked(gpa)) {
+                writer.list(count, gpa);
+                count++;
+            }
+            if (count == ControlArea.LIST) {
+                writer.write(count);
+                count = 0;
+            }
+        }
+        if (count > 0) {
+            writer.write(count);
+        }
+        changed.clear();
     }
 }

@@ -27,11 +27,12 @@ import org.nestwalk.paging.TableFrames;
 ///                             list of entries       kernel
 ///                             window of accesses    user
 ///                      CPU 1: ...
+///                      the entry writer's, as a CPU's
 /// ffff'ffc0'0000'0000  all guest memory             kernel, by 2-MiB pages
 /// ```
 final class ControlArea implements AutoCloseable {
     /// Accesses that a window holds.
-    static final int WINDOW = 1 << 14;
+    static final int WINDOW = 1 << 16;
 
     /// Entries that a list holds.
     static final int LIST = 512;
@@ -51,9 +52,6 @@ final class ControlArea implements AutoCloseable {
     private static final int GDT_LIMIT = 55;
     private static final int TASK_LIMIT = 0xff;
     private static final int IDT_LIMIT = 48 * 16 - 1;
-
-    // Protection, write protection and paging; PAE and vector registers; long mode, no-execute,
-    // SYSCALL.
     private static final long CR0 = 0x8005_0033L;
     private static final long CR4 = 0x620;
     private static final long EFER = 0xd01;
@@ -185,7 +183,7 @@ final class ControlArea implements AutoCloseable {
 
     private void writeSystemPage(int cpu) {
         long at = cpuPage(cpu, SYSTEM_PAGE) * PAGE;
-        long task = gdtLinear(cpu) + TASK_OFFSET;
+        long task = taskLinear(cpu);
         long[] descriptors = {
             0,
             0x00af_9b00_0000_ffffL, // kernel code, 64 bits
@@ -214,16 +212,6 @@ final class ControlArea implements AutoCloseable {
 
     private static long linear(int page) {
         return LINEAR + page * PAGE;
-    }
-
-    /// Sets the system registers of CPU `cpu` for 64-bit code in user mode, with the tables here;
-    /// all but CR3.
-    void prepare(SystemRegisters registers, int cpu) {
-        registers.setUserSegments(USER_CODE, USER_DATA);
-        registers.setTask(gdtLinear(cpu) + TASK_OFFSET, TASK_LIMIT, TASK);
-        registers.setGdt(gdtLinear(cpu), GDT_LIMIT);
-        registers.setIdt(linear(IDT_PAGE), IDT_LIMIT);
-        registers.setModes(CR0, CR4, EFER);
     }
 
     /// Where it begins in guest-physical memory.
@@ -264,12 +252,21 @@ final class ControlArea implements AutoCloseable {
         return linear(CODE_PAGE) + rewriteOffset;
     }
 
-    private long gdtLinear(int cpu) {
-        return linear(cpuPage(cpu, SYSTEM_PAGE));
+    /// Sets up a CPU's descriptor tables, its modes, and [#root]; its segments are left.
+    void prepare(SystemRegisters system, int cpu) {
+        system.setTask(taskLinear(cpu), TASK_LIMIT, TASK);
+        system.setGdt(linear(cpuPage(cpu, SYSTEM_PAGE)), GDT_LIMIT);
+        system.setIdt(linear(IDT_PAGE), IDT_LIMIT);
+        system.setModes(CR0, CR4, EFER);
+        system.setCr3(root());
+    }
+
+    private static long taskLinear(int cpu) {
+        return linear(cpuPage(cpu, SYSTEM_PAGE)) + TASK_OFFSET;
     }
 
     /// The first address after the kernel stack.
-    private long stackTop(int cpu) {
+    long stackTop(int cpu) {
         return linear(cpuPage(cpu, STACK_PAGE)) + PAGE;
     }
 

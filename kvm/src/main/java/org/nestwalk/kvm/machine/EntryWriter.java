@@ -5,66 +5,89 @@ import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RFLAGS;
 import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RIP;
 import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RSP;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.handle.Exit;
 import org.nestwalk.kvm.handle.KvmVcpu;
+import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.sys.Errno;
+import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VmExit;
 
-/// A virtual CPU of its own that writes entries of the guest's tables back as they are, from within
-/// the guest, so that a hypervisor that shadows them sees what has been changed from outside; see
-/// [KernelStubs#rewriteEntries]. It is always in kernel mode, and used by whoever works on the
-/// machine alone.
+/// Writes entries of the guest's tables back from within the guest; see
+/// [KernelStubs#rewriteEntries]. It has a virtual CPU of its own, made when it is first needed:
+/// those of the guest belong to their threads, which may be about to read why they exited.
+///
+/// All is done alone.
 final class EntryWriter {
     private static final long RESERVED_FLAG = 2;
 
-    private final KvmVcpu vcpu;
-    private final ControlArea control;
+    private final KvmVirtualMachine vm;
     private final int index;
+    private final ControlArea control;
+    private @Nullable KvmVcpu cpu;
 
-    /// @param index of its part of the control area
-    EntryWriter(KvmVcpu vcpu, ControlArea control, int index) {
-        this.vcpu = vcpu;
-        this.control = control;
+    /// @param index of its CPU, the first that the guest has not
+    EntryWriter(KvmVirtualMachine vm, int index, ControlArea control) {
+        this.vm = vm;
         this.index = index;
-        control.prepare(vcpu.system(), index);
-        vcpu.system().setKernelSegments(ControlArea.KERNEL_CODE, ControlArea.KERNEL_DATA);
-        vcpu.system().setCr3(control.root());
-        vcpu.systemChanged();
+        this.control = control;
     }
 
-    /// Writes the words at `gpas` back.
-    void write(Iterable<Long> gpas) {
-        int count = 0;
-        for (long gpa : gpas) {
-            control.list(index, count, gpa);
-            count++;
-            if (count == ControlArea.LIST) {
-                run(count);
-                count = 0;
+    /// Puts the entry at `gpa` into place `place` of the list.
+    void list(int place, long gpa) {
+        control.list(index, place, gpa);
+    }
+
+    /// Writes the first `count` entries of the list.
+    ///
+    /// @throws GuestFailure if that cannot be done
+    void write(int count) {
+        KvmVcpu writer = cpu();
+        writer.general().set(RSP, control.listLinear(index));
+        writer.general().set(RCX, count);
+        writer.general().set(RIP, control.rewriteEntry());
+        writer.general().set(RFLAGS, RESERVED_FLAG);
+        writer.generalChanged();
+        while (true) {
+            int error = writer.enter();
+            if (error == 0 && writer.exit() == Exit.DIRTY_RING_FULL) {
+                vm.log().drain(writer, _ -> {});
+            } else if (error == 0 && writer.exit() == Exit.IO) {
+                if (writer.port() == KernelStubs.REWRITTEN_PORT) {
+                    return;
+                }
+                throw failure("exception %d".formatted(exception(writer)));
+            } else if (error != Errno.EINTR && writer.exit() != Exit.INTERRUPTED) {
+                throw failure("exit %d, error %d".formatted(writer.exitNumber(), error));
             }
         }
-        if (count > 0) {
-            run(count);
-        }
     }
 
-    private void run(int count) {
-        vcpu.general().set(RSP, control.listLinear(index));
-        vcpu.general().set(RCX, count);
-        vcpu.general().set(RIP, control.rewriteEntry());
-        vcpu.general().set(RFLAGS, RESERVED_FLAG);
-        vcpu.generalChanged();
-        int error;
-        do {
-            error = vcpu.enter();
-        } while (error == Errno.EINTR);
-        if (error != 0 || vcpu.exit() != Exit.IO || vcpu.port() != KernelStubs.REWRITTEN_PORT) {
-            throw new GuestFailure(
-                    VmExit.Cause.UNHANDLED_EXIT,
-                    "page tables could not be written back: exit %d, error %d"
-                            .formatted(vcpu.exitNumber(), error));
+    private static int exception(KvmVcpu writer) {
+        return writer.port() - KernelStubs.EXCEPTION_PORT;
+    }
+
+    private KvmVcpu cpu() {
+        if (cpu == null) {
+            try {
+                cpu = vm.addCpu(index);
+            } catch (SystemCallException e) {
+                throw failure(String.valueOf(e.getMessage()));
+            }
+            SystemRegisters system = cpu.system();
+            control.prepare(system, index);
+            system.setKernelSegments(ControlArea.KERNEL_CODE, ControlArea.KERNEL_DATA);
+            cpu.systemChanged();
         }
+        return cpu;
+    }
+
+    private GuestFailure failure(String what) {
+        return new GuestFailure(
+                VmExit.Cause.UNHANDLED_EXIT,
+                "page tables of %s could not be written back: %s"
+                        .formatted(vm.settings().name(), what));
     }
 }

@@ -14,9 +14,10 @@ import org.nestwalk.kvm.sys.UserFault;
 
 /// The memory behind a guest's, and which of its pages are backed or protected.
 ///
-/// Where pages are trapped the memory is mapped twice. The guest's mapping is registered with
-/// [UserFault] and never touched by Java; Java reads and writes the other one, of pages that are
-/// backed, so that neither side can be stopped or killed by the other's traps.
+/// **Hazard.** Java must not touch a page that is missing under userfaultfd, nor store to one that
+/// is protected. Where pages are trapped the memory is therefore mapped twice: the guest's mapping
+/// is registered with [UserFault] and never touched by Java; Java reads and writes the other one,
+/// of pages that are backed, so that neither side can be stopped or killed by the other's traps.
 final class GuestRam implements AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
@@ -50,10 +51,14 @@ final class GuestRam implements AutoCloseable {
     static GuestRam create(String name, long bytes, KvmSettings settings) {
         if (settings.backing() == KvmSettings.Backing.ANONYMOUS) {
             MappedMemory memory = mapped(name, bytes, () -> MappedMemory.anonymous(bytes, LARGE));
-            memory.advise(
-                    0,
-                    bytes,
-                    settings.hugePages() ? MappedMemory.HUGE_PAGE : MappedMemory.NO_HUGE_PAGE);
+            // A kernel without large pages refuses both, and then there is nothing to ask for.
+            int _ =
+                    memory.tryAdvise(
+                            0,
+                            bytes,
+                            settings.hugePages()
+                                    ? MappedMemory.HUGE_PAGE
+                                    : MappedMemory.NO_HUGE_PAGE);
             return new GuestRam(bytes, null, memory, memory, null);
         }
         FileDescriptor file = mapped(name, bytes, () -> FileDescriptor.memory("guest", bytes));
@@ -204,7 +209,8 @@ final class GuestRam implements AutoCloseable {
     void split(long gpa) {
         long range = gpa & -LARGE;
         if (isLarge(range)) {
-            // The kernel splits the mapping where its rights differ, and does not rejoin it.
+            // The kernel splits the mapping where its rights differ, and does not rejoin it. Nobody
+            // else stores meanwhile: this is done alone.
             guest.advise(range, LARGE, MappedMemory.NO_HUGE_PAGE);
             guest.protect(range, PAGE, false);
             guest.protect(range, PAGE, true);

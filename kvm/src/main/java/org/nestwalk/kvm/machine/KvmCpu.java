@@ -1,15 +1,5 @@
 package org.nestwalk.kvm.machine;
 
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.R8;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.R9;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RBX;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RCX;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RFLAGS;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RIP;
-import static org.nestwalk.kvm.handle.GeneralRegisters.Name.RSI;
-
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.nestwalk.bits.Access;
@@ -17,7 +7,6 @@ import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.ReplayLoop;
 import org.nestwalk.kvm.handle.Exit;
-import org.nestwalk.kvm.handle.GeneralRegisters;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.sys.Errno;
@@ -46,18 +35,14 @@ final class KvmCpu implements VirtualCpu {
     private static final int ERROR_CODE = 48;
     private static final long WRITE_THROUGH = 1 << 3;
     private static final long ROOT = 0x000f_ffff_ffff_f000L;
-    private static final long RESERVED_FLAG = 2;
-
-    /// The number whose product with [Checksum#STEP] is 1 modulo 2^64.
-    private static final long INVERSE_STEP = inverse(Checksum.STEP);
 
     private final KvmVirtualMachine vm;
     private final int index;
     private final KvmVcpu vcpu;
-    private final GeneralRegisters general;
+    private final ProgramRegisters program;
     private final SystemRegisters system;
     private final ControlArea control;
-    private final MemorySegment window;
+    private final AccessWindow window;
     private final KvmKernelCpu kernel;
     private final Account account = new Account();
     private final FaultFinder finder;
@@ -78,22 +63,17 @@ final class KvmCpu implements VirtualCpu {
         this.index = index;
         this.vcpu = vcpu;
         this.control = vm.control();
-        this.general = vcpu.general();
+        this.program =
+                new ProgramRegisters(vcpu, control.windowLinear(index), control.replayEntry());
         this.system = vcpu.system();
-        this.window = control.window(index);
+        this.window = new AccessWindow(control.window(index));
         this.kernel = new KvmKernelCpu(this);
         this.finder = new FaultFinder(vm.ram());
         control.prepare(system, index);
+        system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
+        vcpu.systemChanged();
         wantedCr3 = control.root();
-    }
-
-    private static long inverse(long odd) {
-        long inverse = odd;
-        for (int i = 0; i < 5; i++) {
-            // Newton's iteration doubles the number of correct bits, 3 at first.
-            inverse *= 2 - odd * inverse;
-        }
-        return inverse;
+        loadedCr3 = wantedCr3;
     }
 
     @Override
@@ -106,10 +86,6 @@ final class KvmCpu implements VirtualCpu {
         return vm;
     }
 
-    KvmVcpu vcpu() {
-        return vcpu;
-    }
-
     @Override
     public VmExit run(long[] accesses, int from, int to) {
         position = from;
@@ -120,7 +96,7 @@ final class KvmCpu implements VirtualCpu {
                     alone(() -> exit(new VmExit.Interrupted()));
                 }
                 int count = Math.min(to - position, ControlArea.WINDOW);
-                int allowed = Forbidden.before(accesses, position, count);
+                int allowed = window.fill(accesses, position, count);
                 if (allowed > 0) {
                     replay(accesses, allowed);
                 } else {
@@ -132,13 +108,17 @@ final class KvmCpu implements VirtualCpu {
             return stopped.exit();
         } catch (GuestFailure failure) {
             return failure.failure();
+        } catch (IllegalStateException e) {
+            if (vm.isClosed()) {
+                return vm.closedFailure().failure();
+            }
+            throw e;
         }
     }
 
-    /// Makes the next `count` accesses, or as many as a kick lets be made.
+    /// Makes the `count` accesses in the window, or as many as a kick lets be made.
     private void replay(long[] accesses, int count) {
         int first = position;
-        MemorySegment.copy(accesses, first, window, ValueLayout.JAVA_LONG, 0, count);
         start(count);
         while (true) {
             int error = enter();
@@ -150,9 +130,7 @@ final class KvmCpu implements VirtualCpu {
             }
             if (error == Errno.EINTR) {
                 if (kicked) {
-                    // The access that is under way is made, and no other.
-                    general.set(RCX, 1);
-                    vcpu.generalChanged();
+                    program.stop();
                 }
             } else if (error == Errno.EFAULT) {
                 reach(accesses[position]);
@@ -165,14 +143,7 @@ final class KvmCpu implements VirtualCpu {
     }
 
     private void start(int count) {
-        general.set(RSI, control.windowLinear(index));
-        general.set(RCX, count);
-        general.set(RBX, checksum);
-        general.set(R8, Checksum.value(cursor));
-        general.set(R9, Checksum.STEP);
-        general.set(RIP, control.replayEntry());
-        general.set(RFLAGS, RESERVED_FLAG);
-        vcpu.generalChanged();
+        program.start(count, cursor, checksum);
         if (inKernelMode) {
             inKernelMode = false;
             system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
@@ -186,14 +157,14 @@ final class KvmCpu implements VirtualCpu {
         exclusion.enterGuest();
         try {
             if (loadedCr3 != wantedCr3) {
-                // Other CPUs ask for it, but this one's registers are its own thread's.
+                // Other CPUs may ask for it, but this one's registers are its own thread's.
                 loadedCr3 = wantedCr3;
                 system.setCr3(loadedCr3);
                 vcpu.systemChanged();
             }
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
-            if (exclusion.isWanted() || (kicked && general.get(RCX) > 1)) {
+            if (exclusion.isWanted() || (kicked && program.hasMore())) {
                 vcpu.kick();
             }
             return vcpu.enter();
@@ -205,9 +176,9 @@ final class KvmCpu implements VirtualCpu {
     /// Reads the program's state from the registers. `first` is the index of the window's first
     /// access.
     private void leave(int first) {
-        position = first + (int) ((general.get(RSI) - control.windowLinear(index)) / Long.BYTES);
-        checksum = general.get(RBX);
-        cursor = general.get(R8) * INVERSE_STEP - 1;
+        position = first + program.made();
+        checksum = program.checksum();
+        cursor = program.cursor();
     }
 
     private void handle(long[] accesses) {
@@ -316,7 +287,7 @@ final class KvmCpu implements VirtualCpu {
     /// @throws UnhandledExit if the handler does not resume
     void exit(VmExit exit) {
         exit(
-                reason(exit),
+                ExitReasons.of(exit),
                 () -> {
                     if (!vm.handler().handle(this, exit)) {
                         throw new UnhandledExit(exit);
@@ -334,19 +305,6 @@ final class KvmCpu implements VirtualCpu {
             account.countExit(reason, cycles);
             vm.observer().exited(this, reason, cycles);
         }
-    }
-
-    private static ExitReason reason(VmExit exit) {
-        return switch (exit) {
-            case VmExit.Violation violation -> ExitReason.VIOLATION;
-            case VmExit.Misconfiguration misconfiguration -> ExitReason.MISCONFIGURATION;
-            case VmExit.WriteTrap trap -> ExitReason.WRITE_TRAP;
-            case VmExit.Hypercall call -> ExitReason.HYPERCALL;
-            case VmExit.LogFull full -> ExitReason.LOG_FULL;
-            case VmExit.Interrupted interrupted -> ExitReason.INTERRUPT;
-            case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
-            case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");
-        };
     }
 
     /// Loads CR3. A root that is not backed has nothing in it, and is loaded once it has.
@@ -402,12 +360,19 @@ final class KvmCpu implements VirtualCpu {
     @Override
     public void kick() {
         kicked = true;
-        vcpu.kick();
+        pause();
     }
 
     /// Gets it out of the guest, without an exit.
     void pause() {
-        vcpu.kick();
+        try {
+            vcpu.kick();
+        } catch (IllegalStateException e) {
+            // Closed meanwhile, it is in no guest any more.
+            if (!vm.isClosed()) {
+                throw e;
+            }
+        }
     }
 
     @Override

@@ -15,9 +15,12 @@ final class KvmHostMemory implements HostMemory {
     private static final Path BLOCKS = Path.of("/proc/buddyinfo");
     private static final int COLUMNS_BEFORE_ORDERS = 4;
 
+    // Asked once: it does not change, and is needed where no more files can be opened.
+    private final long bytes = field("MemTotal:");
+
     @Override
     public long bytes() {
-        return field("MemTotal:");
+        return bytes;
     }
 
     @Override

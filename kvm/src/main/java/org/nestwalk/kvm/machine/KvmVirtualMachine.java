@@ -2,8 +2,6 @@ package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
@@ -25,8 +23,7 @@ import org.nestwalk.machine.VmSettings;
 /// walks that is like any other store. Where KVM shadows the guest's tables it follows only what
 /// the guest itself stores: an entry that becomes present is found at the next fault, but one that
 /// was present and is changed would go on being used as it was. Tables in which that has happened
-/// are therefore touched from within the guest before any CPU enters it again
-/// ([KvmCpu#touchTables]).
+/// are therefore touched from within the guest before any CPU enters it again ([EntryWriter]).
 final class KvmVirtualMachine implements VirtualMachine {
     private static final int MEMORY_SLOT = 0;
     private static final int CONTROL_SLOT = 1;
@@ -47,7 +44,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final List<KvmCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final ChangedEntries changes = new ChangedEntries();
-    private @Nullable EntryWriter writer;
+    private final EntryWriter writer;
     private int depth;
     private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
@@ -57,7 +54,7 @@ final class KvmVirtualMachine implements VirtualMachine {
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
     private ExitObserver observer = (cpu, reason, cycles) -> {};
-    private boolean closed;
+    private volatile boolean closed;
 
     private KvmVirtualMachine(
             KvmMachine owner, VmSettings settings, KvmVm vm, GuestRam ram, ControlArea control) {
@@ -69,6 +66,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.control = control;
         this.roots = new RootTables(ram, control.rootEntry());
         this.log = new DirtyLog(vm, MEMORY_SLOT, ram.bytes(), kvmSettings.dirty(), vcpus);
+        this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
     /// A new one.
@@ -91,22 +89,31 @@ final class KvmVirtualMachine implements VirtualMachine {
             vm.setMostShadowPages((int) Math.min(Integer.MAX_VALUE, bytes / PAGE + GAP / PAGE));
             KvmVirtualMachine machine = new KvmVirtualMachine(owner, settings, vm, ram, control);
             closing.add(machine.log);
-            int ring = owner.settings().dirty() == KvmSettings.Dirty.RING ? DirtyLog.RING_BYTES : 0;
             for (int i = 0; i < settings.cpus(); i++) {
-                KvmVcpu vcpu = closing.add(vm.createCpu(i, ring));
-                machine.vcpus.add(vcpu);
+                KvmVcpu vcpu = closing.add(machine.addCpu(i));
                 KvmCpu cpu = new KvmCpu(machine, i, vcpu);
                 machine.cpus.add(cpu);
                 machine.exclusion.add(cpu::pause);
             }
-            KvmVcpu own = closing.add(vm.createCpu(settings.cpus(), ring));
-            machine.vcpus.add(own);
-            machine.writer = new EntryWriter(own, control, settings.cpus());
             return machine;
         } catch (RuntimeException e) {
             closing.close();
             throw e;
         }
+    }
+
+    /// One more virtual CPU of KVM.
+    ///
+    /// @throws org.nestwalk.kvm.sys.SystemCallException if the host cannot have it
+    KvmVcpu addCpu(int index) {
+        boolean ring = kvmSettings.dirty() == KvmSettings.Dirty.RING;
+        KvmVcpu vcpu = vm.createCpu(index, ring ? DirtyLog.RING_BYTES : 0);
+        vcpus.add(vcpu);
+        return vcpu;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     Exclusion exclusion() {
@@ -156,17 +163,28 @@ final class KvmVirtualMachine implements VirtualMachine {
         return (long) (nanoseconds * frequency() / NANOSECONDS);
     }
 
+    /// What whoever still uses it gets once it is closed.
+    GuestFailure closedFailure() {
+        return new GuestFailure(
+                VmExit.Cause.UNHANDLED_EXIT, "%s was closed".formatted(settings.name()));
+    }
+
     /// Does `work` while no CPU is in the guest, and afterwards what has to be done before one is
     /// again.
+    ///
+    /// @throws GuestFailure if it was closed
     void alone(Runnable work) {
         exclusion.alone(() -> {
+            if (closed) {
+                throw closedFailure();
+            }
             depth++;
             try {
                 work.run();
             } finally {
                 depth--;
                 if (depth == 0 && !closed) {
-                    changes.writeBack(ram, Objects.requireNonNull(writer));
+                    changes.writeBack(ram, writer);
                 }
             }
         });

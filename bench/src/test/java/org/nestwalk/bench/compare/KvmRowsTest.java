@@ -1,0 +1,19 @@
+package org.nestwalk.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class KvmRowsTest {
+    @Test
+    void bothRowsAreAGroup() {
+        assertThat(Rows.select(List.of("kvm")).stream().map(Row::name))
+                .containsExactly("kvm-replay", "kvm-exit");
+    }
+
+    @Test
+    void absenceIsAtMostOneSentence() {
+        assertThat(KvmPresence.absence()).doesNotContain("\n");
+    }
+}

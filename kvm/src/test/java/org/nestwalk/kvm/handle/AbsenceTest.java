@@ -1,0 +1,75 @@
+package org.nestwalk.kvm.handle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nestwalk.InputException;
+import org.nestwalk.kvm.sys.Errno;
+import org.nestwalk.kvm.sys.FewDescriptors;
+import org.nestwalk.kvm.sys.Holdings;
+
+/// What is said where there is no KVM: needs none.
+class AbsenceTest {
+    @TempDir Path directory;
+
+    @Test
+    void aMissingDeviceIsSaidInOneSentence() {
+        String missing = directory.resolve("kvm").toString();
+        assertThatThrownBy(() -> Kvm.open(missing))
+                .isInstanceOf(InputException.class)
+                .hasMessage(
+                        "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
+                                .formatted(missing));
+    }
+
+    @Test
+    void anotherDeviceIsSaidToSpeakSomethingElse() {
+        Holdings before = Holdings.now();
+        assertThatThrownBy(() -> Kvm.open("/dev/null"))
+                .isInstanceOf(InputException.class)
+                .hasMessage("/dev/null does not speak KVM's API of version 12; is it KVM?");
+        before.areNotExceeded();
+    }
+
+    @Test
+    void aFileIsSaidToSpeakSomethingElse() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> Kvm.open(file.toString()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("does not speak KVM's API");
+    }
+
+    @Test
+    void whatCannotBeOpenedIsSaidWithTheReason() {
+        assertThatThrownBy(() -> Kvm.open(directory.toString()))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("cannot open %s (open %s: ".formatted(directory, directory))
+                .hasMessageEndingWith("); use --on sim");
+    }
+
+    @Test
+    void wantOfPermissionSaysWhatToDo() {
+        // Whether it happens depends on who runs the test, what is said does not.
+        assertThat(Kvm.absence("/dev/kvm", Errno.EACCES, "x"))
+                .isEqualTo(
+                        "no permission to open /dev/kvm; become a member of its group, or use --on"
+                                + " sim");
+    }
+
+    @Test
+    void wantOfDescriptorsSaysWhatToDo() {
+        assertThatThrownBy(() -> Kvm.open("/dev/null")).isInstanceOf(InputException.class);
+        try (FewDescriptors _ = FewDescriptors.more(0)) {
+            assertThatThrownBy(() -> Kvm.open("/dev/null"))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(
+                            "too many files are open to open /dev/null; raise the limit with"
+                                    + " ulimit -n");
+        }
+    }
+}
