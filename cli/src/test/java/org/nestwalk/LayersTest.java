@@ -69,6 +69,8 @@ class LayersTest {
                     Layer.of("guest.program", "root", "bits", "random", "guest"),
                     Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"));
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
+    private static final Layer KVM =
+            Layer.of("kvm", "root", "bits", "memory", "paging", "mmu", "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",
@@ -81,7 +83,8 @@ class LayersTest {
                     "machine",
                     "guest",
                     "hypervisor",
-                    "traces");
+                    "traces",
+                    "kvm");
     private static final Layer REPORT =
             Layer.of(
                     "report",
@@ -94,6 +97,7 @@ class LayersTest {
                     "machine",
                     "guest",
                     "hypervisor",
+                    "kvm",
                     "lab");
     private static final Layer CLI =
             Layer.of(
@@ -108,6 +112,7 @@ class LayersTest {
                     "guest",
                     "hypervisor",
                     "traces",
+                    "kvm",
                     "lab",
                     "report");
 
@@ -115,7 +120,7 @@ class LayersTest {
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
 
     static Stream<Layer> layers() {
-        return Stream.concat(ENGINE.stream(), Stream.of(TRACES, LAB, REPORT, CLI));
+        return Stream.concat(ENGINE.stream(), Stream.of(TRACES, KVM, LAB, REPORT, CLI));
     }
 
     @ParameterizedTest
@@ -160,6 +165,17 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.nestwalk.machine.simulated..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nativeCodeIsCalledFromOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.nestwalk.kvm.sys")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.foreign.Linker")
                 .check(CLASSES);
     }
 

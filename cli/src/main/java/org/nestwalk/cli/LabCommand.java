@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             LabHintCommand.class,
             LabLargePagesCommand.class,
-            LabPermissionsCommand.class
+            LabPermissionsCommand.class,
+            LabTimingChannelCommand.class,
+            LabTransactionsCommand.class
         })
 final class LabCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -23,6 +25,8 @@ final class LabCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "lab needs a story: large-pages, hint or permissions");
+                spec.commandLine(),
+                "lab needs a story: large-pages, hint, permissions, timing-channel or"
+                        + " transactions");
     }
 }

@@ -26,7 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         version = "nestwalk " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            CalibrateCommand.class,
             ConformCommand.class,
+            DoctorCommand.class,
             LabCommand.class,
             MachinesCommand.class,
             ProgramsCommand.class,

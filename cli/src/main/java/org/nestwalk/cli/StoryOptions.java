@@ -48,6 +48,21 @@ final class StoryOptions {
             List<T> rows,
             String text,
             PrintWriter out) {
+        tell(story, file, arguments, rows, "", text, out);
+    }
+
+    /// Prints or writes a story that stands on more than the machine's model.
+    ///
+    /// @param arguments with which to tell it again
+    /// @param model what its figures stand on besides; empty for nothing
+    <T> void tell(
+            String story,
+            MachineFile file,
+            List<String> arguments,
+            List<T> rows,
+            String model,
+            String text,
+            PrintWriter out) {
         OutputFile output = json == null ? null : new OutputFile("--json", json);
         if (output == null || !output.isStandardOutput()) {
             out.print(text);
@@ -61,7 +76,7 @@ final class StoryOptions {
                             file.parameters(),
                             VmManifest.costs(SoftwareCosts.assumed(file.model().exitCycles())),
                             arguments,
-                            VmManifest.MODEL);
+                            VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model));
             output.write(Json.text(new StoryReport<>(story, rows, manifest)), out);
         }
     }

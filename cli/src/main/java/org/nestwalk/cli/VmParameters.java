@@ -156,6 +156,23 @@ final class VmParameters {
                 seed);
     }
 
+    /// Checks that nothing is asked for that only the simulated machine has and that the options
+    /// that a run is given do not show.
+    ///
+    /// @throws InputException which says so
+    void checkOnKvm() {
+        refuse(hostMemory != null, "--host-memory", "the host has what it has");
+        refuse(noPcid, "--no-pcid", "context switches always drop translations");
+    }
+
+    private static void refuse(boolean asked, String option, String why) {
+        if (asked) {
+            throw new InputException(
+                    "%s is for the simulated machine: on KVM %s; use --on sim"
+                            .formatted(option, why));
+        }
+    }
+
     private TranslationMode mode() {
         return switch (mode.toLowerCase(Locale.ROOT)) {
             case "nested" -> TranslationMode.NESTED;

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.vm.KvmExperiment;
+import org.nestwalk.lab.vm.KvmResult;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.report.Json;
+import org.nestwalk.report.vm.KvmReport;
+import org.nestwalk.report.vm.KvmText;
 import org.nestwalk.report.vm.VmReport;
 import org.nestwalk.report.vm.VmText;
 import picocli.CommandLine.ArgGroup;
@@ -29,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Run programs or traces, each on every virtual CPU, in a virtual machine whose guest"
                     + " has a kernel and whose host has a hypervisor: page faults, exits and large"
                     + " pages as they come about.",
+            "On the simulated machine, or on this host's own KVM with --on kvm, where times are"
+                    + " measured and the host decides about frames.",
             "Ends with status 0 if every program ends with the checksum that it has to have, 1 if"
                     + " one does not or fails, 2 on bad input."
         },
@@ -41,11 +47,18 @@ final class VmRunCommand implements Callable<Integer> {
     private List<String> programs = List.of();
 
     @Option(
+            names = "--on",
+            paramLabel = "sim|kvm",
+            description = "What it runs on (default: sim). nestwalk doctor tells about this host.")
+    private String on = "sim";
+
+    @Option(
             names = "--machine",
             paramLabel = "M",
             description =
-                    "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
-    private String machine = "skylake-sp";
+                    "A preset or a YAML file; see nestwalk machines (default: skylake-sp). Not on"
+                            + " KVM.")
+    private @Nullable String machine;
 
     @ArgGroup(validate = false, heading = "%nThe virtual machine:%n")
     private VmParameters parameters = new VmParameters();
@@ -65,18 +78,70 @@ final class VmRunCommand implements Callable<Integer> {
             file.check(programs);
         }
         boolean quiet = file != null && file.isStandardOutput();
-        MachineFile machineFile = Machines.named(machine);
-        PrintWriter out = spec.commandLine().getOut();
+        boolean onKvm = isOnKvm();
+        VmOptions options = parameters.options(programs);
         try (Interruption interruption = new Interruption()) {
-            VmReport report = run(parameters.options(programs), machineFile, interruption, quiet);
-            if (!quiet) {
-                out.print(VmText.of(report));
-                out.flush();
+            if (onKvm) {
+                KvmReport report = runOnKvm(options, interruption, quiet);
+                show(KvmText.of(report), report, file);
+                return report.isFlawless() ? 0 : 1;
             }
-            if (file != null) {
-                file.write(Json.text(report), out);
-            }
+            MachineFile machineFile = Machines.named(machine == null ? "skylake-sp" : machine);
+            VmReport report = run(options, machineFile, interruption, quiet);
+            show(VmText.of(report), report, file);
             return report.isFlawless() ? 0 : 1;
+        }
+    }
+
+    /// Whether it runs on KVM.
+    ///
+    /// @throws InputException if that is not known, or options of the simulated machine are given
+    private boolean isOnKvm() {
+        return switch (on) {
+            case "sim" -> false;
+            case "kvm" -> {
+                if (machine != null) {
+                    throw new InputException(
+                            "--machine is for the simulated machine: KVM runs on this host's"
+                                    + " processor; use --on sim");
+                }
+                parameters.checkOnKvm();
+                yield true;
+            }
+            default ->
+                    throw new InputException("unknown machine '%s'; use sim or kvm".formatted(on));
+        };
+    }
+
+    private void show(String text, Object report, @Nullable OutputFile file) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (file == null || !file.isStandardOutput()) {
+            out.print(text);
+            out.flush();
+        }
+        if (file != null) {
+            file.write(Json.text(report), out);
+        }
+    }
+
+    private KvmReport runOnKvm(VmOptions options, Interruption interruption, boolean quiet) {
+        try (Progress progress = new Progress("run");
+                KvmExperiment experiment = new KvmExperiment(options)) {
+            announce(quiet);
+            KvmResult result =
+                    experiment.run((done, total) -> {
+                        progress.accept(done, total);
+                        return !interruption.isRequested();
+                    });
+            return KvmReport.of(result, experiment.identities(), Main.VERSION);
+        }
+    }
+
+    private void announce(boolean quiet) {
+        if (!quiet) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf("Running %s.%n%n", String.join(", ", programs));
+            out.flush();
         }
     }
 
@@ -84,11 +149,7 @@ final class VmRunCommand implements Callable<Integer> {
             VmOptions options, MachineFile file, Interruption interruption, boolean quiet) {
         try (Progress progress = new Progress("run")) {
             VmExperiment experiment = new VmExperiment(options, file.model());
-            if (!quiet) {
-                PrintWriter out = spec.commandLine().getOut();
-                out.printf("Running %s.%n%n", String.join(", ", programs));
-                out.flush();
-            }
+            announce(quiet);
             VmResult result =
                     experiment.run((done, total) -> {
                         progress.accept(done, total);

@@ -58,6 +58,11 @@ public final class Access {
         return access >>> KIND_SHIFT == FETCH;
     }
 
+    /// Whether this is a load, or the first part of one.
+    public static boolean isWholeLoad(long access) {
+        return (access & (CONTINUED | 3L << KIND_SHIFT)) == 0;
+    }
+
     /// Whether this is the second part of an access that crosses a page boundary.
     public static boolean isContinued(long access) {
         return (access & CONTINUED) != 0;

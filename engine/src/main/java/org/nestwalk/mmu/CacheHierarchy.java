@@ -48,8 +48,7 @@ public final class CacheHierarchy {
         long line = hpa >>> LINE_SHIFT;
         long prints = Fingerprints.spread(line);
         int level = 0;
-        while (level < levels.length && levels[level].find(line, line, prints) < 0) {
-            levels[level].insert(line, line, prints);
+        while (level < levels.length && !levels[level].useOrInsert(line, prints)) {
             level++;
         }
         return level;

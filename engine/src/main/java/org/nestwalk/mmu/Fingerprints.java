@@ -41,12 +41,9 @@ final class Fingerprints {
         return ~(((x & LOWS) + LOWS) | x | LOWS);
     }
 
-    /// Bit 7 of each of the lowest `count` bytes; none if negative, at most 8.
-    static long bytes(int count) {
-        if (count <= 0) {
-            return 0;
-        }
-        return ~LOWS >>> (8 * (8 - Math.min(count, 8)));
+    /// All bits of each of the lowest `count` bytes; none if negative, at most 8.
+    static long mask(int count) {
+        return count <= 0 ? 0 : -1L >>> 8 * (8 - Math.min(count, 8));
     }
 
     /// `prints` with byte `way` (0 to 7) replaced by `print`.

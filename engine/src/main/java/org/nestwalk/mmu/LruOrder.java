@@ -33,15 +33,14 @@ final class LruOrder {
     /// The order after a use of `way`, which must be in it: `way` comes first, those that were
     /// before it move back by one.
     static long touch(long order, int way) {
-        return moveToFront(order, way, shiftOf(order, way));
+        long kept = -16L << shiftOf(order, way);
+        return order & kept | order << 4 & ~kept | way;
     }
 
-    /// The order after the last of `ways` ways was replaced and so used.
-    static long rotate(long order, int ways) {
-        return (order << 4 | last(order, ways)) & -1L >>> 4 * (MAX_WAYS - ways);
+    /// The order after a use of the way `last`, the last of those that `mask` is for.
+    static long rotate(long order, int last, long mask) {
+        return (order << 4 | last) & mask;
     }
-
-    // Methods of at most 35 bytes of code are inlined even where the profile calls them rare.
 
     private static int shiftOf(long order, int way) {
         long x = order ^ (way * ONES);
@@ -50,14 +49,14 @@ final class LruOrder {
         return Long.numberOfTrailingZeros((x - ONES) & ~x & HIGHS) & ~3;
     }
 
-    private static long moveToFront(long order, int way, int shift) {
-        long kept = -16L << shift;
-        return (order & kept) | ((order << 4) & ~kept) | way;
-    }
-
     /// The last of `ways` ways, the least recently used.
     static int last(long order, int ways) {
         return (int) (order >>> (4 * (ways - 1))) & 15;
+    }
+
+    /// The bits that name `ways` ways.
+    static long mask(int ways) {
+        return -1L >>> 4 * (MAX_WAYS - ways);
     }
 
     /// The way at `position`.

@@ -27,9 +27,6 @@ import org.nestwalk.paging.Walker;
 /// what the walker granted before; anything it does not grant walks again. Programs run in user
 /// mode. No rule of translation is decided here. Not thread-safe.
 public final class Mmu {
-    private static final int DATA = 0;
-    private static final int INSTRUCTION = 1;
-    private static final long NO_PAGE = -1;
     private static final long PAGE_OFFSET = 4095;
     private static final int AHEAD = 32;
 
@@ -51,19 +48,14 @@ public final class Mmu {
     private final WalkerFactory walkers;
     private final AddressSpace space;
     private final @Nullable RepeatedWalks repeated;
-    private final TlbLevel[] first;
-    private final TlbLevel[] second;
+    private final TlbSide data;
+    private final TlbSide instructions;
     private final boolean dataThroughCaches;
     private final boolean sharedFirstLevel;
     private final boolean remembersLastPage;
     private long root;
     private int context;
     private long walksBefore;
-
-    // The page and translation of the last access by side: it is the most recently used entry of
-    // its first-level TLB, so that another access to it changes no replacement state.
-    private final long[] lastPage = {NO_PAGE, NO_PAGE};
-    private final long[] lastTranslation = new long[2];
 
     /// A processor with empty TLBs and caches.
     ///
@@ -94,21 +86,16 @@ public final class Mmu {
         boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
         this.repeated =
                 paging && hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
-        this.first = new TlbLevel[2];
-        this.second = new TlbLevel[2];
-        List<Tlb> firstTlbs = tlbs(model.firstLevelTlbs(), seed);
-        List<Tlb> secondTlbs = tlbs(model.secondLevelTlbs(), seed + 1);
-        for (int side = 0; side < 2; side++) {
-            Serves serves = side == DATA ? Serves.DATA : Serves.INSTRUCTION;
-            first[side] = TlbLevel.of(firstTlbs, serves);
-            second[side] = TlbLevel.of(secondTlbs, serves);
-        }
+        TlbLevel[] first = TlbLevel.of(tlbs(model.firstLevelTlbs(), seed));
+        TlbLevel[] second = TlbLevel.of(tlbs(model.secondLevelTlbs(), seed + 1));
+        this.data = new TlbSide(first[0], second[0]);
+        this.instructions = new TlbSide(first[1], second[1]);
         this.dataThroughCaches = model.dataThroughCaches();
         this.sharedFirstLevel =
                 model.firstLevelTlbs().stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);
         this.remembersLastPage =
-                !first[DATA].isEmpty()
-                        && !first[INSTRUCTION].isEmpty()
+                !data.first.isEmpty()
+                        && !instructions.first.isEmpty()
                         && model.firstLevelTlbs().stream()
                                 .noneMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         enter(0, 0, TranslationContexts.NO_EPT);
@@ -147,12 +134,9 @@ public final class Mmu {
 
     /// Removes the cached translations that `scope` affects; see [Invalidations].
     public void invalidate(InvalidationScope scope) {
-        for (int side = 0; side < 2; side++) {
-            first[side].invalidate(scope);
-            second[side].invalidate(scope);
-        }
+        data.invalidate(scope);
+        instructions.invalidate(scope);
         hardware.invalidate(scope);
-        forgetLastPages();
     }
 
     /// Performs the accesses of `block` from index `from` up to, not including, `to`, packed by
@@ -171,39 +155,47 @@ public final class Mmu {
         int seen = from;
         for (int i = from; i < to; i++) {
             long access = block[i];
-            int side = Access.isFetch(access) ? INSTRUCTION : DATA;
-            int last = sharedFirstLevel ? 0 : side;
+            TlbSide side = sideOf(access);
+            TlbSide last = sharedFirstLevel ? data : side;
             long gva = Access.address(access);
-            long translation = lastTranslation[last];
-            boolean again = gva >>> 12 == lastPage[last];
+            long translation = last.lastTranslation;
+            boolean again = gva >>> 12 == last.lastPage;
             if (!again || !grants(translation, access)) {
                 if (i >= seen) {
                     seen = lookAhead(block, i, to);
                 }
                 translation = translate(access, gva, side);
                 if (remembersLastPage) {
-                    lastPage[last] = gva >>> 12;
-                    lastTranslation[last] = translation;
+                    last.lastPage = gva >>> 12;
+                    last.lastTranslation = translation;
                 }
             }
-            if (Access.isContinued(access)) {
-                counts.pageCrossings++;
-            } else if (side == INSTRUCTION) {
-                counts.fetches++;
-            } else if (Access.isWrite(access)) {
-                counts.stores++;
-            } else {
+            if (Access.isWholeLoad(access)) {
                 counts.loads++;
+            } else {
+                countOther(access);
             }
             if (physical != null) {
                 physical[i] = Translation.physical(translation, gva);
             }
-            if (dataThroughCaches && side == DATA) {
+            if (dataThroughCaches && side == data) {
                 int server = hierarchy.access(Translation.physical(translation, gva));
                 counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
-            } else if (again && side == DATA) {
-                i = hitLastPage(block, i + 1, to, last, physical) - 1;
+            } else if (again && side == data) {
+                i = hitLastPage(block, i + 1, to, physical) - 1;
             }
+        }
+    }
+
+    private void countOther(long access) {
+        if (Access.isContinued(access)) {
+            counts.pageCrossings++;
+        } else if (Access.isFetch(access)) {
+            counts.fetches++;
+        } else if (Access.isWrite(access)) {
+            counts.stores++;
+        } else {
+            counts.loads++;
         }
     }
 
@@ -238,20 +230,21 @@ public final class Mmu {
         return other.result();
     }
 
-    /// Performs the loads and stores from index `from` on that go to the last page, of the side
-    /// `last`: nothing but counting, in a loop of its own.
+    /// Performs the loads and stores from index `from` on that go to the last page of data: nothing
+    /// but counting, in a loop of its own.
     ///
     /// @return the index of the first other access, or `to`
-    private int hitLastPage(long[] block, int from, int to, int last, long @Nullable [] physical) {
-        boolean writable = (lastTranslation[last] & Translation.DIRTY) != 0;
+    private int hitLastPage(long[] block, int from, int to, long @Nullable [] physical) {
+        long translation = data.lastTranslation;
+        boolean writable = (translation & Translation.DIRTY) != 0;
         long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
-        long page = Access.pack(Access.LOAD, lastPage[last] << 12);
+        long page = Access.pack(Access.LOAD, data.lastPage << 12);
         int stores = 0;
         int i = from;
         while (i < to && (block[i] & ~ignored) == page) {
             stores += Access.kind(block[i]);
             if (physical != null) {
-                physical[i] = Translation.physical(lastTranslation[last], Access.address(block[i]));
+                physical[i] = Translation.physical(translation, Access.address(block[i]));
             }
             i++;
         }
@@ -283,29 +276,32 @@ public final class Mmu {
         return (translation & needed) == needed;
     }
 
-    /// The translation of one access as the first-level TLB knows it from then on.
-    ///
-    /// @param side 0 for data, 1 for instructions
-    long translate(long access, long gva, int side) {
+    /// The TLBs that serve `access`.
+    TlbSide sideOf(long access) {
+        return Access.isFetch(access) ? instructions : data;
+    }
+
+    /// The translation of one access as the first-level TLB of its `side` knows it from then on.
+    long translate(long access, long gva, TlbSide side) {
         long tag = TranslationTag.of(gva, context);
         long prints = Fingerprints.spread(tag);
-        long translation = first[side].lookup(gva, context, tag, prints);
+        long translation = side.first.lookup(gva, context, tag, prints);
         if (translation == Translation.MISS) {
             translation = missFirst(access, gva, side, tag, prints);
         }
         return grants(translation, access) ? translation : walkAgain(access, gva, side);
     }
 
-    private long missFirst(long access, long gva, int side, long tag, long prints) {
-        if (side == DATA) {
+    private long missFirst(long access, long gva, TlbSide side, long tag, long prints) {
+        if (side == data) {
             counts.l1DataMisses++;
         } else {
             counts.l1InstructionMisses++;
         }
-        TlbLevel level = second[side];
+        TlbLevel level = side.second;
         long translation = level.lookup(gva, context, tag, prints);
         if (translation == Translation.MISS) {
-            if (side == DATA) {
+            if (side == data) {
                 counts.l2DataMisses++;
             } else {
                 counts.l2InstructionMisses++;
@@ -315,7 +311,7 @@ public final class Mmu {
         } else {
             counts.tlbCycles += level.hitCycles();
         }
-        long filled = first[side].fill(gva, context, tag, prints, translation);
+        long filled = side.first.fill(gva, context, tag, prints, translation);
         if (Translation.has(filled, Translation.SPLINTERED)) {
             counts.splinteredFills++;
         }
@@ -333,10 +329,10 @@ public final class Mmu {
     /// through a clean one, for which another walk sets the dirty flags (Intel SDM volume 3A,
     /// section 4.8); otherwise a walk finds whether tables have come to allow it. What it finds is
     /// cached.
-    private long walkAgain(long access, long gva, int side) {
+    private long walkAgain(long access, long gva, TlbSide side) {
         long translation = walk(gva, accessType(access), counts.dirtyWalks);
-        second[side].update(gva, context, translation);
-        return first[side].update(gva, context, translation);
+        side.second.update(gva, context, translation);
+        return side.first.update(gva, context, translation);
     }
 
     private long walk(long gva, int type, WalkCounts kind) {
@@ -365,8 +361,8 @@ public final class Mmu {
     }
 
     private void forgetLastPages() {
-        lastPage[DATA] = NO_PAGE;
-        lastPage[INSTRUCTION] = NO_PAGE;
+        data.forgetLastPage();
+        instructions.forgetLastPage();
     }
 
     private List<Tlb> tlbs(List<TlbModel> models, long seed) {

@@ -1,5 +1,6 @@
 package org.nestwalk.mmu;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.InvalidationScope.Extent;
 import org.nestwalk.mmu.model.Geometry;
 
@@ -79,6 +80,21 @@ final class PageMappings {
     /// @param prints of that tag
     void insertSmall(long tag, long prints, long word) {
         array.insert(TranslationTag.number(tag), tag, prints, word);
+        noteSmall();
+    }
+
+    /// Whether there may be entries other than of words that [Translation#isSmall].
+    boolean mayHoldOthers() {
+        return held > HELD_4K;
+    }
+
+    /// See [Tlb#usualSets].
+    @Nullable NarrowSets usualSets() {
+        return array.usual();
+    }
+
+    /// See [Tlb#noteSmall].
+    void noteSmall() {
         held |= HELD_4K;
     }
 

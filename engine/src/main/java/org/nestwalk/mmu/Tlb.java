@@ -1,5 +1,6 @@
 package org.nestwalk.mmu;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.TlbModel;
 
@@ -83,6 +84,22 @@ public final class Tlb {
     /// its size.
     void fillSmall(long tag, long prints, long translation) {
         pages.insertSmall(tag, prints, translation);
+    }
+
+    /// Whether there may be entries other than of translations that [Translation#isSmall].
+    boolean mayHoldOthers() {
+        return pages.mayHoldOthers();
+    }
+
+    /// The sets of entries if they [are usual][SetAssociative#usual], or null. Who inserts a small
+    /// translation there also calls [#noteSmall] before anything else is done with this TLB.
+    @Nullable NarrowSets usualSets() {
+        return pages.usualSets();
+    }
+
+    /// Makes known that small translations have been inserted into the sets.
+    void noteSmall() {
+        pages.noteSmall();
     }
 
     /// Makes an entry that translates `gva` in `context` translate it by `translation` from now on,

@@ -8,15 +8,25 @@ import org.nestwalk.mmu.model.TlbModel.Serves;
 /// The TLBs of one level that serve one kind of access: one for all page sizes or several for some
 /// each. They are searched in order; a translation is kept by each that holds its size.
 ///
-/// The first of them, which in most processors is the one for 4-KiB pages, is asked directly; a
-/// loop over one or two TLBs costs as much as their look-ups.
+/// As long as they hold nothing but ordinary 4-KiB translations, all in the first of them, as with
+/// most processors and small pages, that one's sets are asked directly: what lies in between costs
+/// more than the look-up. So does a loop over one or two TLBs; otherwise the first is asked before.
 final class TlbLevel {
     private final Tlb[] tlbs;
     private final @Nullable Tlb first;
     private final Tlb[] rest;
     private final boolean onlyFirstHoldsSmall;
     private final int[] heldSize;
+    private final int smallHitCycles;
     private int hitCycles;
+
+    // The sets of the first TLB while nothing but translations that are small is held, and there
+    // alone; or null.
+    private @Nullable NarrowSets small;
+    private boolean smallFilled;
+
+    // For the other kind of access.
+    private TlbLevel other = this;
 
     private TlbLevel(Tlb[] tlbs) {
         this.tlbs = tlbs;
@@ -24,11 +34,21 @@ final class TlbLevel {
         this.rest = tlbs.length == 0 ? tlbs : Arrays.copyOfRange(tlbs, 1, tlbs.length);
         boolean others = Arrays.stream(rest).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
         this.onlyFirstHoldsSmall = first != null && first.holds(Translation.SIZE_4K) && !others;
+        this.smallHitCycles = tlbs.length == 0 ? 0 : tlbs[0].hitCycles();
         this.heldSize = new int[] {largestHeld(0), largestHeld(1), largestHeld(2)};
+        this.small = setsOfSmall();
     }
 
-    /// Those of `tlbs` that serve accesses of kind `serves`.
-    static TlbLevel of(List<Tlb> tlbs, Serves serves) {
+    /// Those of `tlbs` that serve data, and those that serve instructions.
+    static TlbLevel[] of(List<Tlb> tlbs) {
+        TlbLevel data = of(tlbs, Serves.DATA);
+        TlbLevel instructions = of(tlbs, Serves.INSTRUCTION);
+        data.other = instructions;
+        instructions.other = data;
+        return new TlbLevel[] {data, instructions};
+    }
+
+    private static TlbLevel of(List<Tlb> tlbs, Serves serves) {
         return new TlbLevel(
                 tlbs.stream()
                         .filter(tlb ->
@@ -47,6 +67,11 @@ final class TlbLevel {
     /// @param tag of the 4-KiB page of `gva` in `context`
     /// @param prints of that tag
     long lookup(long gva, int context, long tag, long prints) {
+        NarrowSets small = this.small;
+        return small == null ? lookupEach(gva, context, tag, prints) : small.lookup(tag, prints);
+    }
+
+    private long lookupEach(long gva, int context, long tag, long prints) {
         Tlb first = this.first;
         if (first != null) {
             long translation = first.lookup(gva, context, tag, prints);
@@ -71,7 +96,7 @@ final class TlbLevel {
 
     /// The additional cycles of the TLB that hit last.
     int hitCycles() {
-        return hitCycles;
+        return small == null ? hitCycles : smallHitCycles;
     }
 
     /// Caches `translation`, after a look-up of `gva` missed; as a smaller page if no TLB of the
@@ -81,15 +106,25 @@ final class TlbLevel {
     /// @param prints of that tag
     /// @return the translation as it is now known to this level
     long fill(long gva, int context, long tag, long prints, long translation) {
-        Tlb first = this.first;
-        if (first != null && onlyFirstHoldsSmall && Translation.isSmall(translation)) {
-            first.fillSmall(tag, prints, translation);
+        if (!Translation.isSmall(translation)) {
+            return fill(gva, context, translation);
+        }
+        NarrowSets small = this.small;
+        if (small != null) {
+            smallFilled = true;
+            small.insert(tag, prints, translation);
             return translation;
         }
-        return fill(gva, context, translation);
+        Tlb first = this.first;
+        if (first == null || !onlyFirstHoldsSmall) {
+            return fill(gva, context, translation);
+        }
+        first.fillSmall(tag, prints, translation);
+        return translation;
     }
 
     private long fill(long gva, int context, long translation) {
+        askEach();
         long fitting = fit(gva, translation);
         for (Tlb tlb : tlbs) {
             tlb.fill(gva, context, fitting);
@@ -99,6 +134,9 @@ final class TlbLevel {
 
     /// Replaces the cached translation of `gva`, if there is one; the result is as of [#fill].
     long update(long gva, int context, long translation) {
+        if (!Translation.isSmall(translation)) {
+            askEach();
+        }
         long fitting = fit(gva, translation);
         for (Tlb tlb : tlbs) {
             tlb.update(gva, context, fitting);
@@ -106,10 +144,34 @@ final class TlbLevel {
         return fitting;
     }
 
+    /// Removes the translations that `scope` affects.
     void invalidate(InvalidationScope scope) {
+        askEach();
         for (Tlb tlb : tlbs) {
             tlb.invalidate(scope);
         }
+        small = setsOfSmall();
+        other.small = other.setsOfSmall();
+    }
+
+    /// Asks every TLB from now on. For both kinds of access, as they may share one.
+    private void askEach() {
+        noteSmall();
+        small = null;
+        other.noteSmall();
+        other.small = null;
+    }
+
+    private void noteSmall() {
+        if (first != null && smallFilled) {
+            first.noteSmall();
+            smallFilled = false;
+        }
+    }
+
+    private @Nullable NarrowSets setsOfSmall() {
+        boolean others = Arrays.stream(tlbs).anyMatch(Tlb::mayHoldOthers);
+        return first == null || !onlyFirstHoldsSmall || others ? null : first.usualSets();
     }
 
     private long fit(long gva, long translation) {

@@ -32,10 +32,10 @@ class FingerprintsTest {
     }
 
     @Test
-    void bytesMarksTheLowestWays() {
-        assertThat(Fingerprints.bytes(-4)).isZero();
-        assertThat(Fingerprints.bytes(2)).isEqualTo(0x8080);
-        assertThat(Fingerprints.bytes(8)).isEqualTo(0x8080_8080_8080_8080L);
-        assertThat(Fingerprints.bytes(12)).isEqualTo(0x8080_8080_8080_8080L);
+    void aMaskKeepsTheLowestBytes() {
+        assertThat(Fingerprints.mask(-4)).isZero();
+        assertThat(Fingerprints.mask(2)).isEqualTo(0xffff);
+        assertThat(Fingerprints.mask(8)).isEqualTo(-1L);
+        assertThat(Fingerprints.mask(12)).isEqualTo(-1L);
     }
 }

@@ -26,8 +26,9 @@ class LruOrderTest {
         long order = LruOrder.initial(ways);
         for (int step = 0; step < 2 * ways; step++) {
             int victim = LruOrder.last(order, ways);
-            assertThat(LruOrder.rotate(order, ways)).isEqualTo(LruOrder.touch(order, victim));
-            order = LruOrder.rotate(order, ways);
+            long rotated = LruOrder.rotate(order, victim, LruOrder.mask(ways));
+            assertThat(rotated).isEqualTo(LruOrder.touch(order, victim));
+            order = rotated;
         }
     }
 

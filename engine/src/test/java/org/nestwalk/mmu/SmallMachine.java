@@ -91,7 +91,8 @@ final class SmallMachine {
     /// The translation of an access, or a negative word for its fault's outcome.
     long access(int kind, long gva) {
         try {
-            return mmu.translate(Access.pack(kind, gva), gva, kind == Access.FETCH ? 1 : 0);
+            long access = Access.pack(kind, gva);
+            return mmu.translate(access, gva, mmu.sideOf(access));
         } catch (TranslationFault fault) {
             return Long.MIN_VALUE | fault.outcome().name().hashCode();
         }

@@ -98,6 +98,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void unmap(long gpa, long bytes) {
+        vm.interruptTransactions(-1);
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; ) {
             int level = splitBeyond(page, gpa, gpa + bytes);
@@ -119,6 +120,7 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void protect(long gpa, long bytes, int rights) {
         entries.check(rights);
+        vm.interruptTransactions(-1);
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; ) {
             int level = splitBeyond(page, gpa, gpa + bytes);
@@ -222,6 +224,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     /// Copies the small pages from `first` to the block at `target`, which replaces them.
     private int moveTogether(long first, long target) {
+        vm.interruptTransactions(-1);
         long[] old = new long[SMALL_PAGES];
         int copied = 0;
         for (int i = 0; i < SMALL_PAGES; i++) {
@@ -252,6 +255,7 @@ final class SecondLevelTables implements SecondLevelMap {
         if (level < 2) {
             return;
         }
+        vm.interruptTransactions(-1);
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
         long hpa = table.lookup(first);
@@ -268,6 +272,7 @@ final class SecondLevelTables implements SecondLevelMap {
         if (!dirtyFlags) {
             throw new UnsupportedOperationException("these tables have no dirty flags");
         }
+        vm.interruptTransactions(-1);
         long dirty = entries.format().dirty();
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; ) {
@@ -295,6 +300,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.
     void move(long gpa, long from, long to) {
+        vm.interruptTransactions(-1);
         memory.copyFrame(from, to);
         long entry = table.entry(gpa);
         table.setEntry(gpa, 1, entry ^ from ^ to);

@@ -13,6 +13,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.transactions.RetryThenLock;
 import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.TranslationFault;
@@ -39,6 +40,7 @@ final class SimulatedCpu implements VirtualCpu {
     private int faultsHere;
     private long answer;
     private volatile boolean kicked;
+    private @Nullable RetryThenLock transactions;
 
     SimulatedCpu(SimulatedVm vm, int index) {
         this.vm = vm;
@@ -72,15 +74,16 @@ final class SimulatedCpu implements VirtualCpu {
     @Override
     public VmExit run(long[] accesses, int from, int to) {
         position = from;
+        RetryThenLock transactions = this.transactions;
+        if (transactions != null) {
+            return run(transactions, accesses, to);
+        }
         if (contents && physical.length < to) {
             physical = new long[accesses.length];
         }
         try {
             while (position < to) {
-                if (kicked) {
-                    kicked = false;
-                    alone(() -> exit(new VmExit.Interrupted()));
-                }
+                takeKick();
                 TranslationFault fault = perform(accesses, Math.min(to, position + SLICE));
                 if (fault != null) {
                     alone(() -> resolve(fault));
@@ -92,6 +95,44 @@ final class SimulatedCpu implements VirtualCpu {
         } catch (GuestFailure failure) {
             return failure.failure();
         }
+    }
+
+    private void takeKick() {
+        if (kicked) {
+            kicked = false;
+            alone(() -> exit(new VmExit.Interrupted()));
+        }
+    }
+
+    /// Runs the accesses up to index `to` as transactions.
+    private VmExit run(RetryThenLock transactions, long[] accesses, int to) {
+        transactions.start(accesses, position, to);
+        try {
+            do {
+                takeKick();
+            } while (transactions.step());
+            return programEnd;
+        } catch (UnhandledExit stopped) {
+            return stopped.exit();
+        } catch (GuestFailure failure) {
+            return failure.failure();
+        } finally {
+            position = transactions.position();
+        }
+    }
+
+    /// Runs programs as `runner` does from now on.
+    void runAs(RetryThenLock runner) {
+        transactions = runner;
+    }
+
+    ProgramData data() {
+        return data;
+    }
+
+    /// Whether programs' data is kept.
+    boolean keepsContents() {
+        return contents;
     }
 
     /// Makes accesses up to index `end`, or to the first that cannot be translated, for which it
@@ -133,6 +174,12 @@ final class SimulatedCpu implements VirtualCpu {
                 resolve(fault);
             }
         }
+    }
+
+    /// Has a fault resolved, the `again`-th of the same access.
+    void resolveHere(TranslationFault fault, int again) {
+        faultsHere = again;
+        alone(() -> resolve(fault));
     }
 
     private void resolve(TranslationFault fault) {

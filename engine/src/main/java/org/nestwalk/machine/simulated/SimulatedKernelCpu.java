@@ -129,6 +129,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     public void interrupt(int index, KernelWork work) {
         KernelCpu other = vm.cpus().get(index).kernel();
         cpu.alone(() -> {
+            vm.interruptTransactions(index);
             spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupt());
             other.spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupted());
             work.run(other);

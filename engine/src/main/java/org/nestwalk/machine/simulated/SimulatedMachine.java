@@ -13,6 +13,7 @@ import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 
 /// The simulated machine: virtual machines on one physical memory, with a processor of its own for
@@ -62,6 +63,18 @@ public final class SimulatedMachine implements Machine, PageMover {
         SimulatedVm made = new SimulatedVm(this, machines.size() + 1, vm);
         machines.add(made);
         return made;
+    }
+
+    /// Gives the CPUs of a virtual machine of this one transactional memory: from now on they run
+    /// programs as transactions, and are driven by one thread.
+    ///
+    /// @throws InputException if its processors have no data caches
+    public Transactions useTransactions(VirtualMachine vm, TransactionSettings settings) {
+        return machines.stream()
+                .filter(machine -> machine.equals(vm))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("another machine's"))
+                .useTransactions(settings);
     }
 
     private long openMachines() {

@@ -17,6 +17,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
@@ -41,6 +42,7 @@ final class SimulatedVm implements VirtualMachine {
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
     private ExitObserver observer = (cpu, reason, cycles) -> {};
+    private @Nullable Transactions transactions;
     private boolean closed;
 
     SimulatedVm(SimulatedMachine owner, int id, VmSettings settings) {
@@ -78,6 +80,25 @@ final class SimulatedVm implements VirtualMachine {
                         "%s needs %d bytes of contiguous memory from address 0, which the host has not"
                                 .formatted(settings.name(), settings.memoryBytes()));
             }
+        }
+    }
+
+    /// Gives its CPUs transactional memory, in which they run programs from now on.
+    Transactions useTransactions(TransactionSettings settings) {
+        Transactions made = new Transactions(this, settings);
+        transactions = made;
+        return made;
+    }
+
+    /// Its CPUs, by index.
+    List<SimulatedCpu> simulatedCpus() {
+        return cpus;
+    }
+
+    /// Translations of a CPU, or of all (-1), are about to change.
+    void interruptTransactions(int index) {
+        if (transactions != null) {
+            transactions.interrupt(index);
         }
     }
 

@@ -55,7 +55,7 @@ enum Machines {
         return new Made(vm, machine::closeAndVerify);
     }
 
-    private static MachineModel model() {
+    static MachineModel model() {
         return new MachineModel(
                 "small",
                 "for tests",

@@ -3,6 +3,20 @@ package org.nestwalk.kvm.handle;
 /// What KVM may have beyond its first version, by the number that `KVM_CHECK_EXTENSION` knows
 /// (`include/uapi/linux/kvm.h`).
 public enum Extension {
+    /// Memory of the process that is the guest's.
+    USER_MEMORY(3),
+    /// Which processor features guests may have.
+    CPUID(7),
+    /// The guest's clock, read and set.
+    CLOCK(39),
+    /// Pending exceptions and interrupts, read and set.
+    EVENTS(41),
+    /// Vector registers, read and set.
+    XSAVE(55),
+    /// Which vector state is enabled, read and set.
+    XCRS(56),
+    /// Being told to leave the guest at once.
+    IMMEDIATE_EXIT(136),
     /// How many memory slots a virtual machine may have.
     MEMORY_SLOTS(10),
     /// How many virtual CPUs.

@@ -70,14 +70,4 @@ public final class GeneralRegisters {
     public void set(Name name, long value) {
         segment.set(ValueLayout.JAVA_LONG, name.offset, value);
     }
-
-    /// A copy of all, which outlives the next exit.
-    public MemorySegment copy() {
-        return MemorySegment.ofArray(segment.toArray(ValueLayout.JAVA_BYTE));
-    }
-
-    /// Sets all to what [#copy] returned.
-    public void set(MemorySegment copy) {
-        segment.copyFrom(copy);
-    }
 }

@@ -135,14 +135,4 @@ public final class SystemRegisters {
     public void setCr3(long cr3) {
         segment.set(ValueLayout.JAVA_LONG, CR3, cr3);
     }
-
-    /// A copy of all, which outlives the next exit.
-    public MemorySegment copy() {
-        return MemorySegment.ofArray(segment.toArray(ValueLayout.JAVA_BYTE));
-    }
-
-    /// Sets all to what [#copy] returned.
-    public void set(MemorySegment copy) {
-        segment.copyFrom(copy);
-    }
 }

@@ -46,7 +46,9 @@ final class KvmCpu implements VirtualCpu {
     private final KvmKernelCpu kernel;
     private final Account account = new Account();
     private final FaultFinder finder;
-    private long cr3;
+    private volatile long cr3;
+    private long wantedCr3;
+    private long loadedCr3;
     private long flushes;
     private long cursor;
     private long checksum = Checksum.START;
@@ -70,6 +72,8 @@ final class KvmCpu implements VirtualCpu {
         control.prepare(system, index);
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
+        wantedCr3 = control.root();
+        loadedCr3 = wantedCr3;
     }
 
     @Override
@@ -152,6 +156,12 @@ final class KvmCpu implements VirtualCpu {
         Exclusion exclusion = vm.exclusion();
         exclusion.enterGuest();
         try {
+            if (loadedCr3 != wantedCr3) {
+                // Other CPUs may ask for it, but this one's registers are its own thread's.
+                loadedCr3 = wantedCr3;
+                system.setCr3(loadedCr3);
+                vcpu.systemChanged();
+            }
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
             if (exclusion.isWanted() || (kicked && program.hasMore())) {
@@ -211,12 +221,15 @@ final class KvmCpu implements VirtualCpu {
         if (vector == PAGE_FAULT) {
             long code = control.stackWord(index, ERROR_CODE);
             long gva = system.cr2();
-            if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
-                pageFault(gva, code);
-            } else {
-                // Where a shadow page table's hypervisor cannot read a table it reports a fault.
-                reach(accesses[position]);
-            }
+            alone(() -> {
+                if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
+                    pageFault(gva, code);
+                } else {
+                    // Where a shadow page table's hypervisor cannot read a table it reports a
+                    // fault.
+                    reach(accesses[position]);
+                }
+            });
         } else if (vector == GENERAL_PROTECTION) {
             throw new GuestFailure(
                     VmExit.Cause.UNHANDLED_EXCEPTION,
@@ -313,8 +326,7 @@ final class KvmCpu implements VirtualCpu {
             root = control.root();
         }
         // The bit is ignored, but a CR3 that differs makes KVM forget all translations.
-        system.setCr3(root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH));
-        vcpu.systemChanged();
+        wantedCr3 = root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH);
     }
 
     /// Forgets all cached translations at the next entry.

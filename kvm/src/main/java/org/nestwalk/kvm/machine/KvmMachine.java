@@ -23,6 +23,7 @@ public final class KvmMachine implements Machine {
     private final Kvm kvm;
     private final KvmSettings settings;
     private final KvmHostMemory host = new KvmHostMemory();
+    private volatile double frequency;
     private final List<KvmVirtualMachine> machines = new CopyOnWriteArrayList<>();
 
     private KvmMachine(Kvm kvm, KvmSettings settings) {
@@ -75,6 +76,12 @@ public final class KvmMachine implements Machine {
         return kvm;
     }
 
+    /// The frequency of the time-stamp counter, in whose cycles accounts are kept, in Hz; 0 until
+    /// there is a virtual machine.
+    public double frequency() {
+        return frequency;
+    }
+
     /// A new virtual machine.
     ///
     /// @throws InputException if the host cannot run it, such as for more memory than it has
@@ -95,6 +102,7 @@ public final class KvmMachine implements Machine {
         try {
             KvmVirtualMachine made = KvmVirtualMachine.create(this, vm);
             machines.add(made);
+            frequency = made.frequency();
             return made;
         } catch (SystemCallException e) {
             throw new InputException(

@@ -153,9 +153,14 @@ final class KvmVirtualMachine implements VirtualMachine {
         return observer;
     }
 
+    /// The frequency of the time-stamp counter, in Hz.
+    double frequency() {
+        return vcpus.getFirst().tscFrequency();
+    }
+
     /// Cycles of the time-stamp counter in a time.
     long cycles(long nanoseconds) {
-        return (long) (nanoseconds * vcpus.getFirst().tscFrequency() / NANOSECONDS);
+        return (long) (nanoseconds * frequency() / NANOSECONDS);
     }
 
     /// What whoever still uses it gets once it is closed.

@@ -8,7 +8,7 @@ import org.nestwalk.memory.PhysicalMemory;
 ///
 /// @param segment the memory
 /// @param base the physical address of its first byte
-record SegmentMemory(MemorySegment segment, long base) implements PhysicalMemory {
+public record SegmentMemory(MemorySegment segment, long base) implements PhysicalMemory {
     @Override
     public long read(long address) {
         return segment.get(ValueLayout.JAVA_LONG, address - base);

@@ -61,6 +61,13 @@ final class Libc {
                     "syscall",
                     FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                     1);
+    private static final MethodHandle SYSCALL_OF_FIVE =
+            variadic(
+                    "syscall",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                            JAVA_LONG),
+                    1);
 
     private Libc() {}
 
@@ -249,6 +256,22 @@ final class Libc {
         try {
             MemorySegment state = STATE.get();
             long result = (long) SYSCALL.invokeExact(state, number, first, second, third);
+            return result < 0 ? -state.get(JAVA_INT, 0) : result;
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /// `syscall(2)` with five arguments.
+    ///
+    /// @return its result, or the error number negated
+    static long syscall(long number, long first, long second, long third, long fourth, long fifth) {
+        try {
+            MemorySegment state = STATE.get();
+            long result =
+                    (long)
+                            SYSCALL_OF_FIVE.invokeExact(
+                                    state, number, first, second, third, fourth, fifth);
             return result < 0 ? -state.get(JAVA_INT, 0) : result;
         } catch (Throwable thrown) {
             throw unexpected(thrown);

@@ -23,6 +23,7 @@ final class Execution {
     private final GuestKernel kernel;
     private final List<BackgroundWork> background;
     private final Timeline timeline;
+    private final SliceTimes times;
     private final OptionalLong total;
     private final ProgressListener progress;
     private final AtomicBoolean stop = new AtomicBoolean();
@@ -33,12 +34,14 @@ final class Execution {
             GuestKernel kernel,
             List<BackgroundWork> background,
             Timeline timeline,
+            SliceTimes times,
             OptionalLong total,
             ProgressListener progress) {
         this.options = options;
         this.kernel = kernel;
         this.background = background;
         this.timeline = timeline;
+        this.times = times;
         this.total = total;
         this.progress = progress;
     }
@@ -109,7 +112,10 @@ final class Execution {
 
     /// Returns whether the CPU has more to do.
     private boolean slice(int cpu) {
-        return switch (kernel.slice(cpu, options.quantum())) {
+        long start = System.nanoTime();
+        Slice slice = kernel.slice(cpu, options.quantum());
+        times.add(cpu, start);
+        return switch (slice) {
             case Slice.More more -> true;
             case Slice.Idle idle -> false;
             case Slice.Stopped stopped -> throw new InputException(why(stopped.exit()));

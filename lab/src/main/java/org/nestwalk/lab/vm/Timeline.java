@@ -2,54 +2,49 @@ package org.nestwalk.lab.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
 
-/// Simulated time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
+/// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
 final class Timeline {
     private static final int MOST_MOMENTS = 64;
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final MachineModel model;
+    private final LongSupplier clock;
+    private final LongSupplier made;
     private final List<VmResult.Moment> moments = new ArrayList<>();
-    private long spacing = 1;
+    private long spacing;
     private long next;
 
-    Timeline(VirtualMachine vm, GuestKernel kernel, MachineModel model) {
+    /// @param clock nanoseconds that the busiest CPU has run
+    /// @param made accesses made by all CPUs
+    /// @param spacing accesses between two moments, at first
+    Timeline(
+            VirtualMachine vm,
+            GuestKernel kernel,
+            LongSupplier clock,
+            LongSupplier made,
+            long spacing) {
         this.vm = vm;
         this.kernel = kernel;
-        this.model = model;
+        this.clock = clock;
+        this.made = made;
+        this.spacing = spacing;
     }
 
     /// Nanoseconds that the busiest CPU has run.
     long now() {
-        long most = 0;
-        for (VirtualCpu cpu : vm.cpus()) {
-            MmuCounts counts = cpu.walkCounts().orElseThrow();
-            long cycles =
-                    counts.accesses() * model.accessCycles()
-                            + counts.translationCycles()
-                            + counts.dataCycles
-                            + cpu.account().cycles();
-            most = Math.max(most, cycles);
-        }
-        return (long) (most / model.frequencyGHz());
+        return clock.getAsLong();
     }
 
     /// Accesses made by all CPUs.
     long accesses() {
-        long sum = 0;
-        for (VirtualCpu cpu : vm.cpus()) {
-            sum += cpu.walkCounts().orElseThrow().accesses();
-        }
-        return sum;
+        return made.getAsLong();
     }
 
     /// Keeps a moment if the last one is long enough ago.

@@ -1,27 +1,19 @@
 package org.nestwalk.lab.vm;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.kernel.GuestKernel;
-import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.KernelSettings;
-import org.nestwalk.guest.kernel.PagingCounts;
 import org.nestwalk.guest.kernel.ScanSettings;
-import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.HostKhugepaged;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.machine.Account;
-import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
@@ -45,15 +37,11 @@ public final class VmExperiment {
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final Latencies latencies = new Latencies();
-    private final List<GuestProgram> programs;
-    private final List<PlacedTask> tasks = new ArrayList<>();
+    private final GuestRun guestRun;
     private final List<BackgroundWork> background = new ArrayList<>();
     private final @Nullable LargePageHints hints;
     private final @Nullable HostKhugepaged khugepaged;
     private final double unusableBefore;
-
-    private record PlacedTask(GuestProgram program, int cpu, Task task) {}
 
     /// Makes everything, and runs nothing yet.
     ///
@@ -63,12 +51,12 @@ public final class VmExperiment {
     }
 
     /// The programs, once it is clear that there can be such a guest.
-    private static List<GuestProgram> open(VmOptions options) {
+    static List<GuestProgram> open(VmOptions options) {
         settings(options);
         return options.programs().stream().map(text -> open(text, options)).toList();
     }
 
-    private static VmSettings settings(VmOptions options) {
+    static VmSettings settings(VmOptions options) {
         VmSettings settings =
                 new VmSettings("the guest", options.memoryBytes(), options.cpus(), options.mode());
         if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
@@ -87,7 +75,6 @@ public final class VmExperiment {
     VmExperiment(VmOptions options, MachineModel model, List<GuestProgram> programs) {
         this.options = options;
         this.model = model;
-        this.programs = List.copyOf(programs);
         VmSettings settings = settings(options);
         boolean isNative = options.mode() == TranslationMode.NATIVE;
         SoftwareCosts costs = SoftwareCosts.assumed(model.exitCycles());
@@ -105,7 +92,6 @@ public final class VmExperiment {
                                 options.seed()));
         this.unusableBefore = machine.host().unusableIndex(PageSize.SIZE_2M);
         this.vm = machine.create(settings);
-        vm.observe(latencies);
         this.hints = options.hint() ? newHints() : null;
         this.khugepaged = options.backing().collapses() && !isNative ? newKhugepaged() : null;
         if (!isNative) {
@@ -115,11 +101,11 @@ public final class VmExperiment {
                 hypervisor.serve(Hypercalls.HINT_LARGE_PAGES, hints);
             }
         }
-        this.kernel = new GuestKernel(vm, kernelSettings(costs));
+        this.kernel = new GuestKernel(vm, kernelSettings(options, costs));
         if (isNative) {
             options.fragmentation().impose(kernel.allocator(), options.seed());
         }
-        place();
+        this.guestRun = new GuestRun(options, vm, kernel, programs);
     }
 
     private static long roundUp(long bytes) {
@@ -139,7 +125,7 @@ public final class VmExperiment {
         return made;
     }
 
-    private KernelSettings kernelSettings(SoftwareCosts costs) {
+    static KernelSettings kernelSettings(VmOptions options, SoftwareCosts costs) {
         ScanSettings linux = ScanSettings.LINUX;
         double factor = options.guestScanFactor();
         ScanSettings scanning =
@@ -156,30 +142,14 @@ public final class VmExperiment {
                 options.guestPages(), options.pcids(), options.hint(), scanning, LEVELS, costs);
     }
 
-    private void place() {
-        for (GuestProgram program : programs) {
-            GuestProcess process = null;
-            for (int cpu = 0; cpu < options.cpus(); cpu++) {
-                if (process == null || !program.isShared()) {
-                    process = kernel.start(cpu, program.name(), program.areas());
-                }
-                Task task = kernel.run(process, program.openCopy(cpu), cpu);
-                tasks.add(new PlacedTask(program, cpu, task));
-            }
-        }
-    }
-
     /// Runs everything to its end, or until `progress` says to stop. Called once.
     ///
     /// @throws InputException if a trace turns out to be damaged
     /// @throws IllegalStateException if memory was lost or has two owners: an error of this program
     public VmResult run(ProgressListener progress) {
-        Timeline timeline = new Timeline(vm, kernel, model);
-        kernel.observeEnds(process -> timeline.sample());
-        timeline.sample();
-        Execution execution =
-                new Execution(options, kernel, background, timeline, total(), progress);
-        boolean complete = options.parallel() ? execution.inParallel() : execution.inTurns();
+        Timeline timeline = new Timeline(vm, kernel, this::now, this::accesses, 1);
+        SliceTimes times = new SliceTimes(options.cpus());
+        boolean complete = guestRun.run(background, timeline, times, progress);
         VmResult result = result(complete, timeline);
         machine.checkInvariants();
         if (hints != null) {
@@ -189,78 +159,50 @@ public final class VmExperiment {
         return result;
     }
 
-    private OptionalLong total() {
-        long sum = 0;
-        for (GuestProgram program : programs) {
-            if (program.accesses().isEmpty()) {
-                return OptionalLong.empty();
-            }
-            sum += program.accesses().getAsLong() * options.cpus();
+    /// Nanoseconds that the busiest CPU has run.
+    private long now() {
+        long most = 0;
+        for (VirtualCpu cpu : vm.cpus()) {
+            MmuCounts counts = cpu.walkCounts().orElseThrow();
+            long cycles =
+                    counts.accesses() * model.accessCycles()
+                            + counts.translationCycles()
+                            + counts.dataCycles
+                            + cpu.account().cycles();
+            most = Math.max(most, cycles);
         }
-        return OptionalLong.of(sum);
+        return (long) (most / model.frequencyGHz());
+    }
+
+    /// Accesses made by all CPUs.
+    private long accesses() {
+        long sum = 0;
+        for (VirtualCpu cpu : vm.cpus()) {
+            sum += cpu.walkCounts().orElseThrow().accesses();
+        }
+        return sum;
     }
 
     private VmResult result(boolean complete, Timeline timeline) {
         MmuCounts walks = new MmuCounts();
-        Account account = new Account();
         for (VirtualCpu cpu : vm.cpus()) {
             walks.add(cpu.walkCounts().orElseThrow());
-            account.add(cpu.account());
         }
-        Map<ExitReason, VmResult.Percentiles> percentiles = new EnumMap<>(ExitReason.class);
-        for (ExitReason reason : ExitReason.values()) {
-            if (account.exits(reason) > 0) {
-                percentiles.put(reason, latencies.of(reason));
-            }
-        }
+        Account account = guestRun.account();
         return new VmResult(
                 options,
                 model.name(),
                 complete,
-                taskResults(complete),
+                guestRun.taskResults(complete),
                 walks,
                 walks.accesses() * model.accessCycles(),
                 timeline.now(),
                 account,
                 vm.background(),
-                percentiles,
-                guest(kernel.counts()),
+                guestRun.latencies(account),
+                guestRun.guest(),
                 host(),
                 timeline.moments());
-    }
-
-    private List<VmResult.TaskResult> taskResults(boolean complete) {
-        List<VmResult.TaskResult> results = new ArrayList<>();
-        for (GuestProgram program : programs) {
-            Long expected =
-                    options.contents() && complete
-                            ? (Long) PlainExecution.of(program.openCopy(0)).checksum()
-                            : null;
-            for (PlacedTask placed : tasks) {
-                if (placed.program.equals(program)) {
-                    Task task = placed.task;
-                    results.add(
-                            new VmResult.TaskResult(
-                                    program.name(),
-                                    placed.cpu,
-                                    task.made(),
-                                    task.checksum(),
-                                    expected,
-                                    task.failure() == null ? null : task.failure().message()));
-                }
-            }
-        }
-        return results;
-    }
-
-    private static VmResult.Guest guest(PagingCounts counts) {
-        return new VmResult.Guest(
-                counts.pageFaults(),
-                counts.firstTouches(),
-                counts.largeTouches(),
-                counts.largeFallbacks(),
-                counts.collapses(),
-                counts.copies());
     }
 
     private VmResult.Host host() {
@@ -281,6 +223,6 @@ public final class VmExperiment {
 
     /// What identifies the contents of what runs.
     public List<String> identities() {
-        return programs.stream().map(GuestProgram::identity).toList();
+        return guestRun.identities();
     }
 }

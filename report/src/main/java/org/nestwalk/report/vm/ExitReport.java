@@ -2,7 +2,9 @@ package org.nestwalk.report.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 
 /// Exits for one reason, as JSON.
@@ -18,16 +20,17 @@ public record ExitReport(
         long cycles,
         VmResult.Percentiles latencyCycles,
         VmResult.Percentiles latencyNanoseconds) {
-    static List<ExitReport> all(VmResult result, double frequencyGHz) {
+    static List<ExitReport> all(
+            Map<ExitReason, VmResult.Percentiles> latencies, Account account, double frequencyGHz) {
         List<ExitReport> exits = new ArrayList<>();
         for (ExitReason reason : ExitReason.values()) {
-            VmResult.Percentiles latency = result.latencies().get(reason);
+            VmResult.Percentiles latency = latencies.get(reason);
             if (latency != null) {
                 exits.add(
                         new ExitReport(
                                 reason.label(),
-                                result.account().exits(reason),
-                                result.account().exitCycles(reason),
+                                account.exits(reason),
+                                account.exitCycles(reason),
                                 latency,
                                 nanoseconds(latency, frequencyGHz)));
             }

@@ -60,7 +60,8 @@ public record VmReport(
                 result.tasks().stream()
                         .map(task -> TaskReport.of(task, result.options().contents()))
                         .toList(),
-                ExitReport.all(result, machine.model().frequencyGHz()),
+                ExitReport.all(
+                        result.latencies(), result.account(), machine.model().frequencyGHz()),
                 CycleReport.of(result),
                 TranslationReport.of(result.walks()),
                 result.guest(),

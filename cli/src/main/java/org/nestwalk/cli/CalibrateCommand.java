@@ -1,0 +1,223 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
+import org.nestwalk.kvm.doctor.Host;
+import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.lab.calibrate.Calibration;
+import org.nestwalk.lab.calibrate.CalibrationOptions;
+import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.Json;
+import org.nestwalk.report.host.CalibrationReport;
+import org.nestwalk.report.host.CalibrationText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk calibrate`: what loads cost here, and the machine whose loads cost as much.
+@Command(
+        name = "calibrate",
+        description = {
+            "Measures what dependent random loads cost on this host, natively and in a guest of its"
+                    + " KVM, with pages of 4K and 2M; and finds the machine that fits.",
+            "Takes a minute or two, and half of the available memory at most. The quieter the host,"
+                    + " the better."
+        },
+        mixinStandardHelpOptions = true)
+final class CalibrateCommand implements Runnable {
+    private static final long LEAST_FOOTPRINT = 4L << 20;
+    private static final long QUICK_FOOTPRINT = 128L << 20;
+    private static final int QUICK_SECONDS = 3;
+    private static final long NANOSECONDS = 1_000_000_000;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "About ten seconds: fewer and smaller footprints (128 MiB), and less rounds.")
+    private boolean quick;
+
+    @Option(
+            names = "--footprint",
+            paramLabel = "SIZE",
+            description =
+                    "The largest footprint, from 4MiB (default: 4GiB, or a quarter of the available"
+                            + " memory).")
+    private @Nullable String footprint;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description =
+                    "Measure for N seconds at most, beside preparations (default: 80; 3 with"
+                            + " --quick).")
+    private @Nullable Integer seconds;
+
+    @Option(names = "--no-guest", description = "Measure natively only.")
+    private boolean noGuest;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "Write the machine as a YAML file, for --machine of other commands.")
+    private @Nullable Path output;
+
+    @Option(names = "--force", description = "Write over --output if it exists.")
+    private boolean force;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result as JSON; - is standard output, instead of the text.")
+    private @Nullable Path json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        Host host = Host.running();
+        CalibrationOptions options = options(host);
+        List<OutputFile> files = files();
+        boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
+        PrintWriter out = spec.commandLine().getOut();
+        try (Interruption interruption = new Interruption()) {
+            Optional<CalibrationResult> result = calibrate(host, options, interruption);
+            if (result.isEmpty()) {
+                // Said here: nothing is said any more once the interruption is let go.
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("nestwalk: ended before everything had been measured once");
+                err.flush();
+                return;
+            }
+            if (!quiet) {
+                out.print(CalibrationText.of(result.get()));
+                out.flush();
+            }
+            write(result.get(), quiet, out);
+        }
+    }
+
+    private static Optional<CalibrationResult> calibrate(
+            Host host, CalibrationOptions options, Interruption interruption) {
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        try (Stages stages = new Stages()) {
+            return Calibration.run(
+                    host,
+                    options,
+                    today,
+                    (what, done, total) -> {
+                        stages.accept(what, done, total);
+                        return !interruption.isRequested();
+                    });
+        }
+    }
+
+    private CalibrationOptions options(Host host) {
+        long available = host.memory("MemAvailable");
+        long room = CalibrationOptions.roomFor(available);
+        if (room < LEAST_FOOTPRINT) {
+            throw new InputException(
+                    "too little memory to measure: %s are available"
+                            .formatted(Figures.bytes(available)));
+        }
+        long most = quick ? QUICK_FOOTPRINT : CalibrationOptions.MOST_BYTES;
+        most = footprint == null ? Math.min(most, room) : footprint(footprint, room);
+        int limit = seconds == null ? quick ? QUICK_SECONDS : 80 : seconds;
+        if (limit < 1 || limit > 3600) {
+            throw new InputException("--seconds is from 1 to 3600, not " + limit);
+        }
+        Sampler.Limits limits =
+                quick
+                        ? new Sampler.Limits(2, 20, limit * NANOSECONDS)
+                        : new Sampler.Limits(4, 40, limit * NANOSECONDS);
+        return new CalibrationOptions(most, quick ? 1 : 2, !noGuest, limits);
+    }
+
+    private static long footprint(String text, long room) {
+        long bytes = Quantities.size(text, "--footprint");
+        if (bytes < LEAST_FOOTPRINT || bytes > room) {
+            throw new InputException(
+                    "--footprint is from 4MiB to %s here, a quarter of the available memory; not %s"
+                            .formatted(Figures.bytes(room), text));
+        }
+        return bytes & -(2L << 20);
+    }
+
+    private List<OutputFile> files() {
+        List<OutputFile> files = new ArrayList<>();
+        if (output != null) {
+            if (!force && Files.exists(output)) {
+                throw new InputException(
+                        "--output: %s exists; --force writes over it".formatted(output));
+            }
+            if (!output.toString().equals("-") && !isYaml(output)) {
+                throw new InputException(
+                        "--output: the name of a machine's file ends in .yaml, not " + output);
+            }
+            files.add(new OutputFile("--output", output));
+        }
+        if (json != null) {
+            if (json.equals(output)) {
+                throw new InputException("--json and --output both name " + json);
+            }
+            files.add(new OutputFile("--json", json));
+        }
+        files.forEach(file -> file.check(List.of()));
+        return files;
+    }
+
+    private static boolean isYaml(Path path) {
+        String name = path.toString();
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private void write(CalibrationResult result, boolean quiet, PrintWriter out) {
+        if (output != null) {
+            OutputFile file = new OutputFile("--output", output);
+            file.write(result.machine(), out);
+            if (!quiet) {
+                out.printf("%nThe machine is in %s.%n", output);
+            }
+        } else if (!quiet) {
+            out.printf(
+                    "%n--output FILE.yaml writes the machine, for --machine of run and vm run.%n");
+        }
+        if (json != null) {
+            new OutputFile("--json", json)
+                    .write(Json.text(CalibrationReport.of(result, Main.VERSION)), out);
+        }
+        out.flush();
+    }
+
+    /// Progress of one stage after the other.
+    private static final class Stages implements AutoCloseable {
+        private @Nullable Progress progress;
+        private String stage = "";
+
+        synchronized void accept(String what, long done, long total) {
+            if (!what.equals(stage) || progress == null) {
+                close();
+                progress = new Progress(what);
+                stage = what;
+            }
+            progress.accept(done, java.util.OptionalLong.of(total));
+        }
+
+        @Override
+        public synchronized void close() {
+            if (progress != null) {
+                progress.close();
+            }
+        }
+    }
+}

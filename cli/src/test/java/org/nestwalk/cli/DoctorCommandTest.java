@@ -1,0 +1,27 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class DoctorCommandTest {
+    @Test
+    void everyFindingIsALineThatBeginsWithYesOrNo() {
+        Nestwalk.Result result = Nestwalk.run("doctor");
+        assertThat(result.status()).isZero();
+        assertThat(result.out().lines())
+                .hasSizeGreaterThan(15)
+                .allMatch(line -> line.matches("(yes|no ) .*for .*"));
+    }
+
+    @Test
+    void jsonSaysWhatEachIsNeededFor() {
+        JsonNode findings = Nestwalk.run("doctor", "--json").json();
+        for (JsonNode finding : findings) {
+            assertThat(finding.get("name").asString()).isNotBlank();
+            assertThat(finding.get("neededFor").asString()).isNotBlank();
+        }
+        assertThat(findings.get(0).get("name").asString()).isEqualTo("KVM");
+    }
+}

@@ -1,0 +1,111 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.cli.Nestwalk.Result;
+import tools.jackson.databind.JsonNode;
+
+/// `vm run --on kvm` runs programs on the host's processor, verifies them and says what happened.
+class VmRunOnKvmTest {
+    private static final String GUPS = "gups:footprint=8MiB,accesses=200k";
+
+    private static Result onKvm(String options) {
+        List<String> line = new ArrayList<>(List.of("vm", "run", "--on", "kvm"));
+        line.addAll(List.of(options.split(" ")));
+        if (!options.contains("--memory")) {
+            line.addAll(List.of("--memory", "64MiB"));
+        }
+        return run(line.toArray(String[]::new));
+    }
+
+    private static void needKvm() {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"first-touch, 4K", "2M, thp", "eager, 4K", "eager-2M, thp"})
+    void everyBackingIsVerified(String backing, String pages) {
+        needKvm();
+        JsonNode json =
+                onKvm("%s --backing %s --guest-pages %s --json -".formatted(GUPS, backing, pages))
+                        .json();
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.get("accesses").asLong()).isEqualTo(200_000);
+        assertThat(json.at("/pages/guestSmall").asLong() + json.at("/pages/guestLarge").asLong())
+                .isGreaterThanOrEqualTo(8 << 20);
+    }
+
+    @Test
+    void textSaysThatTimesAreMeasured() {
+        needKvm();
+        Result result = onKvm(GUPS + " --vcpus 2 --parallel");
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .contains("KVM on ", "verified", "4,096 first touches took 4K", "measured on");
+    }
+
+    @Test
+    void jsonIsAsItsSchemaSays() {
+        needKvm();
+        String json = onKvm(GUPS + " --limit 1000 --json -").out();
+        assertThat(
+                        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                                .getSchema(
+                                        SchemaLocation.of(
+                                                "classpath:org/nestwalk/report/vm/kvm.schema.json"))
+                                .validate(json, InputFormat.JSON))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--hint",
+                "--mode shadow",
+                "--mode native",
+                "--backing khugepaged",
+                "--backing misaligned",
+                "--fragmentation 0.5:random",
+                "--host-memory 4GiB",
+                "--no-pcid",
+                "--machine zen4"
+            })
+    void whatOnlyTheSimulatedMachineHasIsRefused(String option) {
+        Result result = onKvm(GUPS + " " + option);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err())
+                .contains(option.replaceAll(" .*", ""), "use --on sim")
+                .hasLineCount(1);
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void moreMemoryThanTheHostHasIsRefused() {
+        needKvm();
+        Result result = onKvm(GUPS + " --memory 1TiB");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("more than the host's", "use less").hasLineCount(1);
+    }
+
+    @Test
+    void unknownMachineIsRefused() {
+        Result result = run("vm", "run", "--on", "xen", GUPS);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("unknown machine 'xen'; use sim or kvm");
+    }
+}

@@ -1,0 +1,35 @@
+package org.nestwalk.kvm.measure;
+
+import org.nestwalk.bits.PageSize;
+
+/// Something that loads can be made on and timed: memory with pages of one size, natively or in a
+/// guest.
+public interface Loads extends AutoCloseable {
+    /// Where programs run.
+    enum Place {
+        /// As a process of the host.
+        NATIVE,
+        /// In user mode in a guest of the host's KVM.
+        GUEST
+    }
+
+    /// Where these run.
+    Place place();
+
+    /// The size of the pages; in a guest of both dimensions.
+    PageSize pages();
+
+    /// Bytes of memory: no pattern may be larger.
+    long bytes();
+
+    /// Makes loads that do not wait for each other, to bring caches and TLBs into the state of such
+    /// loads, and then loads that each wait for the one before.
+    ///
+    /// @param warming loads before, at least 1
+    /// @param loads to time, at least 1
+    /// @return ticks of the time-stamp counter that the latter took
+    long chase(LoadPattern pattern, int warming, int loads);
+
+    @Override
+    void close();
+}

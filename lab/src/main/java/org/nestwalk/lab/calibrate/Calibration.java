@@ -1,0 +1,192 @@
+package org.nestwalk.lab.calibrate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.doctor.Host;
+import org.nestwalk.kvm.doctor.KvmKind;
+import org.nestwalk.kvm.handle.Kvm;
+import org.nestwalk.kvm.measure.Clocks;
+import org.nestwalk.kvm.measure.Curve;
+import org.nestwalk.kvm.measure.GuestLoads;
+import org.nestwalk.kvm.measure.Loads;
+import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.kvm.measure.NativeLoads;
+import org.nestwalk.kvm.measure.PagedMemory;
+import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.kvm.sys.SystemCallException;
+import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Machines;
+
+/// Measures a host, finds the machine whose loads take as long, and simulates it.
+public final class Calibration {
+    private static final long LINE = 64;
+
+    /// Told how far it is; says whether to go on.
+    @FunctionalInterface
+    public interface Listener {
+        /// Whether to go on.
+        ///
+        /// @param what is being done
+        /// @param done loads
+        /// @param total loads, at most
+        boolean at(String what, long done, long total);
+    }
+
+    private final Host host;
+    private final CalibrationOptions options;
+    private final Listener listener;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    private long preparedBytes;
+
+    private Calibration(Host host, CalibrationOptions options, Listener listener) {
+        this.host = host;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /// Does it all; at a request to end, what is left.
+    ///
+    /// @param date of today, for the machine's sources
+    /// @return empty if it was ended before every point had been measured once
+    /// @throws InputException if the host lets nothing be measured
+    public static Optional<CalibrationResult> run(
+            Host host, CalibrationOptions options, String date, Listener listener) {
+        return new Calibration(host, options, listener).run(date);
+    }
+
+    private Optional<CalibrationResult> run(String date) {
+        Clocks clocks;
+        Sampler sampler;
+        try {
+            clocks = Clocks.measure();
+            sampler = new Sampler(clocks);
+            prepare(sampler);
+            sampler.run(options.limits(), (done, most) -> listener.at("measured", done, most));
+        } catch (CancellationException e) {
+            return Optional.empty();
+        } catch (SystemCallException e) {
+            throw new InputException("cannot measure: " + e.getMessage(), e);
+        } finally {
+            close();
+        }
+        if (sampler.rounds() == 0) {
+            return Optional.empty();
+        }
+        Map<Curve, List<Curve.Point>> curves = sampler.curves();
+        Fit fit = Fit.of(only(Place.NATIVE, curves));
+        String processor = host.processor("model name");
+        String name = processor.isEmpty() ? "an unnamed processor" : processor;
+        String text =
+                MachineText.of(
+                        fit,
+                        clocks.coreGHz(),
+                        name + ", " + date,
+                        host.processor("vendor_id").equals("AuthenticAMD") ? "NPT" : "EPT_AD");
+        MachineFile machine = Machines.parse("calibrated.yaml", text);
+        List<ComparedCurve> compared =
+                new CurveSimulation(machine.model(), KvmKind.of(host), listener).of(curves);
+        return Optional.of(
+                new CalibrationResult(
+                        name,
+                        clocks,
+                        sampler.rounds(),
+                        sampler.isStable(),
+                        fit,
+                        text,
+                        compared,
+                        missing));
+    }
+
+    private static Map<Curve, List<Curve.Point>> only(
+            Place place, Map<Curve, List<Curve.Point>> curves) {
+        Map<Curve, List<Curve.Point>> some = new LinkedHashMap<>();
+        curves.forEach((curve, points) -> {
+            if (curve.place() == place) {
+                some.put(curve, points);
+            }
+        });
+        return some;
+    }
+
+    private void prepare(Sampler sampler) {
+        List<PagedMemory> memories = new ArrayList<>();
+        memories.add(opened(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes(), this::prepared)));
+        try {
+            PagedMemory large =
+                    opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared));
+            memories.add(large);
+            noteCutPages(large);
+        } catch (InputException e) {
+            missing.add("No curves with 2M pages: " + e.getMessage() + ".");
+        }
+        for (PagedMemory memory : memories) {
+            add(sampler, opened(new NativeLoads(memory)));
+        }
+        if (!options.guest()) {
+            missing.add("No curves in a guest: not asked for.");
+            return;
+        }
+        try {
+            Kvm kvm = opened(Kvm.open(host.device().toString()));
+            for (PagedMemory memory : memories) {
+                add(sampler, opened(GuestLoads.of(kvm, memory, this::prepared)));
+            }
+        } catch (InputException e) {
+            missing.add("No curves in a guest: " + e.getMessage() + ".");
+        }
+    }
+
+    private void noteCutPages(PagedMemory memory) {
+        if (memory.cutPages() > 0) {
+            long all = memory.bytes() / PageSize.SIZE_2M.bytes();
+            missing.add(
+                    ("%d of %d large pages take as many TLB entries as small ones, as where a"
+                         + " hypervisor below backs them by small pages; small footprints avoid"
+                         + " them.")
+                            .formatted(memory.cutPages(), all));
+        }
+    }
+
+    private void prepared(long bytes) {
+        preparedBytes += bytes;
+        long page = PageSize.SIZE_4K.bytes();
+        long most = options.mostBytes() * (options.guest() ? 4 : 2);
+        if (!listener.at("prepared", preparedBytes / page, most / page)) {
+            throw new CancellationException();
+        }
+    }
+
+    private void add(Sampler sampler, Loads loads) {
+        List<Long> footprints = options.footprints();
+        sampler.add(loads, LINE, footprints);
+        sampler.add(loads, PageSize.SIZE_4K.bytes(), footprints);
+        if (loads.pages() == PageSize.SIZE_2M) {
+            sampler.add(loads, PageSize.SIZE_2M.bytes(), footprints);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    private void close() {
+        for (AutoCloseable resource : open.reversed()) {
+            try {
+                resource.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+        open.clear();
+    }
+}

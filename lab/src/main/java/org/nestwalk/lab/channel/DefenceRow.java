@@ -1,0 +1,93 @@
+package org.nestwalk.lab.channel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.nestwalk.lab.channel.defence.Defence;
+import org.nestwalk.lab.channel.defence.ProgramCosts;
+import org.nestwalk.lab.channel.estimate.MutualInformation;
+import org.nestwalk.lab.channel.estimate.Sensitivity;
+import org.nestwalk.random.SplitMix64;
+import org.nestwalk.random.Xoshiro256;
+
+/// What a defence leaves, and what it costs.
+///
+/// @param name with its parameters
+/// @param left of each secret for each attacker
+/// @param slowdown of each program
+public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
+    /// What is left.
+    ///
+    /// @param threat who times
+    /// @param secret the bit
+    /// @param bits by measurement
+    /// @param probability that chance makes as much
+    /// @param samples to average for an error of 1 %; -1 if the means do not differ beyond chance
+    public record Left(
+            String threat, String secret, double bits, double probability, double samples) {}
+
+    /// Copies the lists.
+    public DefenceRow {
+        left = List.copyOf(left);
+        slowdown = List.copyOf(slowdown);
+    }
+
+    static DefenceRow of(
+            Defence defence,
+            Map<ThreatModel, SimulatedLatencies> sources,
+            List<ProgramCosts> costs,
+            double noise,
+            long seed) {
+        List<Left> left = new ArrayList<>();
+        sources.forEach((threat, source) -> {
+            for (Secret secret : Secret.values()) {
+                left.add(left(defence, threat, secret, source, noise, seed));
+            }
+        });
+        return new DefenceRow(
+                defence.name(),
+                left,
+                costs.stream()
+                        .map(cost -> defence.cyclesOf(cost) / cost.plain().cycles())
+                        .toList());
+    }
+
+    private static Left left(
+            Defence defence,
+            ThreatModel threat,
+            Secret secret,
+            LatencySource source,
+            double noise,
+            long seed) {
+        long own = SplitMix64.hash(seed, (threat.label() + secret.label()).hashCode());
+        double[] zero = measure(defence, secret, false, source, noise, own);
+        double[] one = measure(defence, secret, true, source, noise, own);
+        MutualInformation information =
+                MutualInformation.of(
+                        Arrays.copyOf(zero, SingleMeasurement.SAMPLES),
+                        Arrays.copyOf(one, SingleMeasurement.SAMPLES),
+                        SingleMeasurement.PERMUTATIONS,
+                        new Xoshiro256(SplitMix64.hash(own, 3)));
+        Sensitivity measured = Sensitivity.of(zero, one);
+        return new Left(
+                threat.label(),
+                secret.label(),
+                information.bits(),
+                information.probability(),
+                measured.isCertain(zero.length) ? measured.samplesFor(AveragingAttack.ERROR) : -1);
+    }
+
+    private static double[] measure(
+            Defence defence,
+            Secret secret,
+            boolean one,
+            LatencySource source,
+            double noise,
+            long seed) {
+        double[] latencies =
+                source.sample(secret, one, defence.flushes(), defence.smallPagesOnly());
+        return new Observer(latencies, defence, noise, SplitMix64.hash(seed, one ? 1 : 2))
+                .next(SingleMeasurement.MANY);
+    }
+}

@@ -1,0 +1,35 @@
+package org.nestwalk.lab.channel.defence;
+
+import org.nestwalk.lab.channel.estimate.Gaussian;
+import org.nestwalk.random.Xoshiro256;
+
+/// Something that keeps timings from telling, at a price.
+public interface Defence {
+    /// What people call it, with its parameters.
+    String name();
+
+    /// Whether TLBs and walk caches are emptied between what a victim did and what is timed.
+    default boolean flushes() {
+        return false;
+    }
+
+    /// Whether all memory is mapped by 4-KiB pages in both dimensions.
+    default boolean smallPagesOnly() {
+        return false;
+    }
+
+    /// Cycles that an access takes that had to walk, with what the defence adds.
+    ///
+    /// @param cycles that it takes without, not negative
+    default double delay(double cycles, Xoshiro256 random, Gaussian gaussian) {
+        return cycles;
+    }
+
+    /// What the attacker's timer says of a duration.
+    default double read(double cycles, Xoshiro256 random) {
+        return cycles;
+    }
+
+    /// Cycles that a program takes.
+    double cyclesOf(ProgramCosts costs);
+}

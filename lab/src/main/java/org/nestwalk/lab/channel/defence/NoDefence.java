@@ -1,0 +1,14 @@
+package org.nestwalk.lab.channel.defence;
+
+/// Nothing is done.
+public record NoDefence() implements Defence {
+    @Override
+    public String name() {
+        return "none";
+    }
+
+    @Override
+    public double cyclesOf(ProgramCosts costs) {
+        return costs.plain().cycles();
+    }
+}

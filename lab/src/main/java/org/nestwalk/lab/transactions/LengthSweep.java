@@ -1,0 +1,103 @@
+package org.nestwalk.lab.transactions;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.machine.transactions.TransactionCounts;
+import org.nestwalk.machine.transactions.TransactionSettings;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// Abort rate against length, where interrupts are all that aborts: loads of 16 KiB, which the
+/// first cache holds, in memory that is backed.
+public final class LengthSweep {
+    /// Interrupts per cycle with which the sweep can be made: below, hardly any transaction is
+    /// struck.
+    static final double LOWEST_RATE = 1e-5;
+
+    /// The upper bound.
+    static final double HIGHEST_RATE = 1e-3;
+
+    private static final long BASE = 0x40_0000_0000L;
+    private static final long LINES = 256;
+    private static final int ATTEMPTS = 2_000;
+    private static final int POINTS = 12;
+    private static final double LONGEST_STRIKES = 1.6;
+    private static final double CYCLES_OF_AN_ACCESS = 4;
+
+    /// One length.
+    ///
+    /// @param length accesses
+    /// @param cycles of an attempt that commits
+    /// @param attempts made
+    /// @param abortRate aborts by attempt
+    /// @param expected 1 - exp(-rate x cycles) for the planted rate
+    public record Point(
+            int length, double cycles, long attempts, double abortRate, double expected) {}
+
+    private LengthSweep() {}
+
+    /// The sweep on a processor.
+    ///
+    /// @param settings of which the rate of interrupts is what is looked for
+    static List<Point> run(MachineModel model, TransactionSettings settings, Meter meter) {
+        double longest =
+                Math.min(
+                        TransactionSettings.LONGEST,
+                        LONGEST_STRIKES / settings.interruptRate() / CYCLES_OF_AN_ACCESS);
+        List<Point> points = new ArrayList<>();
+        for (int i = POINTS - 1; i >= 0; i--) {
+            int length = (int) Math.max(1, longest / StrictMath.pow(2, i / 2.0));
+            points.add(point(model, settings, length, i));
+            meter.add((long) length * ATTEMPTS);
+        }
+        return points;
+    }
+
+    private static Point point(
+            MachineModel model, TransactionSettings settings, int length, int number) {
+        try (PreparedGuest guest =
+                new PreparedGuest(
+                        model,
+                        1,
+                        BASE,
+                        LINES << 6,
+                        PageSize.SIZE_2M,
+                        new Eager(PageSize.SIZE_2M),
+                        settings.seed())) {
+            guest.run(new Repeated(LINES, LengthSweep::load));
+            TransactionSettings own =
+                    new TransactionSettings(
+                            length,
+                            0,
+                            settings.interruptRate(),
+                            settings.suppressed(),
+                            settings.beginCycles(),
+                            settings.commitCycles(),
+                            settings.abortCycles(),
+                            settings.seed() + number);
+            guest.useTransactions(own);
+            // Whole transactions only: a block of the program is a multiple of them.
+            long[] block = new long[length];
+            for (int i = 0; i < length; i++) {
+                block[i] = load(i);
+            }
+            for (int i = 0; i < ATTEMPTS; i++) {
+                guest.vm().cpus().getFirst().run(block, 0, length);
+            }
+            TransactionCounts counts = guest.counts();
+            double cycles = (double) counts.committedCycles / Math.max(1, counts.commits);
+            return new Point(
+                    length,
+                    cycles,
+                    counts.attempts,
+                    counts.abortRate(),
+                    -StrictMath.expm1(-settings.interruptRate() * cycles));
+        }
+    }
+
+    private static long load(long number) {
+        return Access.pack(Access.LOAD, BASE + (number % LINES << 6));
+    }
+}

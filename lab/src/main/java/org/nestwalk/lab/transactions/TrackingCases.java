@@ -1,0 +1,149 @@
+package org.nestwalk.lab.transactions;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.DirtyTracking;
+import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.hypervisor.WriteLogging;
+import org.nestwalk.hypervisor.WriteProtection;
+import org.nestwalk.machine.transactions.SuppressedExit;
+import org.nestwalk.machine.transactions.TransactionCounts;
+import org.nestwalk.machine.transactions.TransactionSettings;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+/// A hypervisor looks for written pages while each transaction writes one page of backed memory.
+public final class TrackingCases {
+    private static final long BASE = 0x40_0000_0000L;
+    private static final long PAGES = 2_048;
+    private static final int WRITES = 8;
+
+    private final MachineModel model;
+    private final TransactionSettings settings;
+    private final Meter meter;
+    private final List<Row> rows = new ArrayList<>();
+
+    /// One pass over all pages.
+    ///
+    /// @param name what people call the way of tracking
+    /// @param suppressed what becomes of exits that abort
+    /// @param pass which: 1 is the first since tracking began, 2 after it was armed again, 3
+    ///   without that
+    /// @param transactions of the pass
+    /// @param abortedFirst share of them whose first attempt was aborted
+    /// @param dirtyPages that tracking found, tables included
+    /// @param aborts of the pass
+    /// @param abortsPerPage of those
+    /// @param fallbacks share of transactions that took the lock
+    /// @param cycles of the pass
+    public record Row(
+            String name,
+            String suppressed,
+            int pass,
+            long transactions,
+            double abortedFirst,
+            long dirtyPages,
+            long aborts,
+            double abortsPerPage,
+            double fallbacks,
+            long cycles) {}
+
+    private TrackingCases(MachineModel model, TransactionSettings settings, Meter meter) {
+        this.model = model;
+        this.settings = settings;
+        this.meter = meter;
+    }
+
+    /// All ways of tracking that the processor has.
+    static List<Row> run(MachineModel model, TransactionSettings settings, Meter meter) {
+        TrackingCases cases = new TrackingCases(model, settings, meter);
+        PageSize small = PageSize.SIZE_4K;
+        cases.protect("write-protect, 4K", small, SuppressedExit.DROPPED);
+        cases.protect("write-protect, 4K", small, SuppressedExit.DELIVERED);
+        cases.protect("write-protect, 2M", PageSize.SIZE_2M, SuppressedExit.DELIVERED);
+        if (model.secondLevel() == SecondLevelFormat.EPT_AD) {
+            cases.log(SuppressedExit.DROPPED);
+            cases.log(SuppressedExit.DELIVERED);
+        }
+        return List.copyOf(cases.rows);
+    }
+
+    private void protect(String name, PageSize size, SuppressedExit suppressed) {
+        try (PreparedGuest guest = guest(size)) {
+            passes(guest, new WriteProtection(guest.vm(), guest.hypervisor()), name, suppressed);
+        }
+    }
+
+    private void log(SuppressedExit suppressed) {
+        try (PreparedGuest guest = guest(PageSize.SIZE_4K)) {
+            passes(
+                    guest,
+                    new WriteLogging(guest.vm(), guest.hypervisor()),
+                    "logging, 4K",
+                    suppressed);
+        }
+    }
+
+    private PreparedGuest guest(PageSize size) {
+        return new PreparedGuest(
+                model,
+                1,
+                BASE,
+                PAGES * PageSize.SIZE_4K.bytes(),
+                size,
+                new Eager(size),
+                settings.seed());
+    }
+
+    private void passes(
+            PreparedGuest guest, DirtyTracking tracking, String name, SuppressedExit suppressed) {
+        guest.useTransactions(
+                new TransactionSettings(
+                        WRITES,
+                        settings.retries(),
+                        0,
+                        suppressed,
+                        settings.beginCycles(),
+                        settings.commitCycles(),
+                        settings.abortCycles(),
+                        settings.seed()));
+        tracking.arm();
+        rows.add(pass(guest, tracking, name, suppressed, 1));
+        tracking.arm();
+        rows.add(pass(guest, tracking, name, suppressed, 2));
+        rows.add(pass(guest, tracking, name, suppressed, 3));
+    }
+
+    private Row pass(
+            PreparedGuest guest,
+            DirtyTracking tracking,
+            String name,
+            SuppressedExit suppressed,
+            int number) {
+        TransactionCounts before = guest.counts();
+        long cycles = guest.cycles();
+        guest.run(new Repeated(PAGES * WRITES, TrackingCases::store));
+        meter.add(PAGES * WRITES);
+        TransactionCounts counts = guest.counts().since(before);
+        long dirty = tracking.dirtyPages();
+        return new Row(
+                name,
+                suppressed.label(),
+                number,
+                counts.transactions,
+                (double) counts.abortedFirst / counts.transactions,
+                dirty,
+                counts.aborts(),
+                (double) counts.aborts() / Math.max(1, dirty),
+                (double) counts.fallbacks / counts.transactions,
+                guest.cycles() - cycles);
+    }
+
+    private static long store(long number) {
+        long page = number / WRITES;
+        return Access.pack(
+                Access.STORE, BASE + page * PageSize.SIZE_4K.bytes() + number % WRITES * 8);
+    }
+}

@@ -1,0 +1,146 @@
+package org.nestwalk.lab.vm;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.PagingCounts;
+import org.nestwalk.guest.kernel.Task;
+import org.nestwalk.hypervisor.BackgroundWork;
+import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+
+/// Programs as tasks of a guest's kernel, one on each virtual CPU, run to their end: what a run has
+/// in common on all machines.
+final class GuestRun {
+    private final VmOptions options;
+    private final VirtualMachine vm;
+    private final GuestKernel kernel;
+    private final List<GuestProgram> programs;
+    private final Latencies latencies = new Latencies();
+    private final List<PlacedTask> tasks = new ArrayList<>();
+
+    private record PlacedTask(GuestProgram program, int cpu, Task task) {}
+
+    /// Starts the processes of `programs`, and runs nothing yet.
+    GuestRun(
+            VmOptions options, VirtualMachine vm, GuestKernel kernel, List<GuestProgram> programs) {
+        this.options = options;
+        this.vm = vm;
+        this.kernel = kernel;
+        this.programs = List.copyOf(programs);
+        vm.observe(latencies);
+        for (GuestProgram program : programs) {
+            GuestProcess process = null;
+            for (int cpu = 0; cpu < options.cpus(); cpu++) {
+                if (process == null || !program.isShared()) {
+                    process = kernel.start(cpu, program.name(), program.areas());
+                }
+                Task task = kernel.run(process, program.openCopy(cpu), cpu);
+                tasks.add(new PlacedTask(program, cpu, task));
+            }
+        }
+    }
+
+    /// Runs everything to its end, or until `progress` says to stop. Returns whether all came to
+    /// their end.
+    boolean run(
+            List<BackgroundWork> background,
+            Timeline timeline,
+            SliceTimes times,
+            ProgressListener progress) {
+        kernel.observeEnds(process -> timeline.sample());
+        timeline.sample();
+        Execution execution =
+                new Execution(options, kernel, background, timeline, times, total(), progress);
+        return options.parallel() ? execution.inParallel() : execution.inTurns();
+    }
+
+    /// How many accesses all tasks will make, if that is known.
+    OptionalLong total() {
+        long sum = 0;
+        for (GuestProgram program : programs) {
+            if (program.accesses().isEmpty()) {
+                return OptionalLong.empty();
+            }
+            sum += program.accesses().getAsLong() * options.cpus();
+        }
+        return OptionalLong.of(sum);
+    }
+
+    /// How many they have made.
+    long made() {
+        return tasks.stream().mapToLong(placed -> placed.task.made()).sum();
+    }
+
+    /// Exits and software, all CPUs together.
+    Account account() {
+        Account account = new Account();
+        for (VirtualCpu cpu : vm.cpus()) {
+            account.add(cpu.account());
+        }
+        return account;
+    }
+
+    /// How long exits took, by reason.
+    Map<ExitReason, VmResult.Percentiles> latencies(Account account) {
+        Map<ExitReason, VmResult.Percentiles> percentiles = new EnumMap<>(ExitReason.class);
+        for (ExitReason reason : ExitReason.values()) {
+            if (account.exits(reason) > 0) {
+                percentiles.put(reason, latencies.of(reason));
+            }
+        }
+        return percentiles;
+    }
+
+    /// What came of each program on each CPU.
+    ///
+    /// @param complete whether all came to their end
+    List<VmResult.TaskResult> taskResults(boolean complete) {
+        List<VmResult.TaskResult> results = new ArrayList<>();
+        for (GuestProgram program : programs) {
+            Long expected =
+                    options.contents() && complete
+                            ? (Long) PlainExecution.of(program.openCopy(0)).checksum()
+                            : null;
+            for (PlacedTask placed : tasks) {
+                if (placed.program.equals(program)) {
+                    Task task = placed.task;
+                    results.add(
+                            new VmResult.TaskResult(
+                                    program.name(),
+                                    placed.cpu,
+                                    task.made(),
+                                    task.checksum(),
+                                    expected,
+                                    task.failure() == null ? null : task.failure().message()));
+                }
+            }
+        }
+        return results;
+    }
+
+    /// What the guest's kernel did.
+    VmResult.Guest guest() {
+        PagingCounts counts = kernel.counts();
+        return new VmResult.Guest(
+                counts.pageFaults(),
+                counts.firstTouches(),
+                counts.largeTouches(),
+                counts.largeFallbacks(),
+                counts.collapses(),
+                counts.copies());
+    }
+
+    /// What identifies the contents of what runs.
+    List<String> identities() {
+        return programs.stream().map(GuestProgram::identity).toList();
+    }
+}

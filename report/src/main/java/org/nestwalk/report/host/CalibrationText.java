@@ -1,0 +1,171 @@
+package org.nestwalk.report.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.lab.calibrate.ComparedCurve;
+import org.nestwalk.lab.calibrate.Fit;
+import org.nestwalk.lab.calibrate.Structures;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.TextTable;
+
+/// A calibration for people: what was found, the curves, how well they agree, and what all that
+/// does not tell.
+public final class CalibrationText {
+    private static final String[] CACHES = {"L1D cache", "L2 cache", "last-level cache"};
+    private static final int LINE = 64;
+    private static final int SMALL = 4096;
+    private static final int LARGE = 2 << 20;
+
+    private CalibrationText() {}
+
+    /// All of it.
+    public static String of(CalibrationResult result) {
+        StringBuilder text = new StringBuilder(heading(result));
+        text.append(found(result.fit())).append('\n');
+        for (Place place : Place.values()) {
+            List<ComparedCurve> curves =
+                    result.curves().stream()
+                            .filter(curve -> curve.curve().place() == place)
+                            .toList();
+            if (!curves.isEmpty()) {
+                text.append(place(place, curves)).append('\n');
+            }
+        }
+        result.missing().forEach(sentence -> text.append(sentence).append('\n'));
+        return text.append(agreement(result)).append('\n').append(Unknown.TEXT).toString();
+    }
+
+    private static String heading(CalibrationResult result) {
+        return Figures.format(
+                "Dependent random loads on %s; core at %.2f GHz%n%d round%s of %d bursts of %,d"
+                        + " loads each; a time is the best %.0f %% of them%s%n%n",
+                result.processor(),
+                result.clocks().coreGHz(),
+                result.rounds(),
+                result.rounds() == 1 ? "" : "s",
+                Sampler.BURSTS,
+                Sampler.BURST,
+                100 * Sampler.QUANTILE,
+                result.stable()
+                        ? ", and more rounds would have changed little"
+                        : "; more rounds would change some of them");
+    }
+
+    /// The parameters, in the units that they were found in.
+    private static String found(Fit fit) {
+        Structures sizes = fit.structures();
+        TextTable table = new TextTable();
+        table.row("", "holds", "a load takes");
+        for (int level = 0; level < Structures.CACHES; level++) {
+            table.row(
+                    CACHES[level],
+                    Figures.bytes(sizes.cacheLines().get(level) * LINE),
+                    Figures.format("%.1f ns", fit.cache(level)));
+        }
+        table.row("memory", "", Figures.format("%.0f ns", fit.cache(Structures.CACHES)));
+        table.row("first-level TLB, 4K", entries(sizes.firstSmall(), SMALL), "");
+        table.row("first-level TLB, 2M", entries(sizes.firstLarge(), LARGE), "");
+        String hit = Figures.format("%.1f ns more", fit.secondTlb());
+        table.row("second-level TLB, 4K", entries(sizes.secondSmall(), SMALL), hit);
+        table.row("second-level TLB, 2M", entries(sizes.secondLarge(), LARGE), hit);
+        table.row("page-directory entries", entries(sizes.directoryEntries(), LARGE), "");
+        table.row("a walk", "", Figures.format("%.1f ns more, and its references", fit.walk()));
+        return table.text("  ");
+    }
+
+    private static String entries(long entries, long page) {
+        return Figures.format("%,d entries, %s", entries, Figures.bytes(entries * page));
+    }
+
+    private static String place(Place place, List<ComparedCurve> curves) {
+        String title =
+                place == Place.NATIVE
+                        ? "Natively"
+                        : "In a guest, simulated as " + curves.getFirst().setup().split(":", 2)[0];
+        StringBuilder text = new StringBuilder();
+        text.append(
+                Figures.format(
+                        "%s: nanoseconds of a load, measured, simulated, and the error%n", title));
+        text.append(table(curves)).append('\n');
+        for (ComparedCurve curve : curves) {
+            text.append(Figures.format("  %s: one load of %s%n", name(curve), unit(curve)));
+            text.append(CurveChart.of(curve));
+        }
+        return text.append("  ").append(CurveChart.legend()).append('\n').toString();
+    }
+
+    private static String table(List<ComparedCurve> curves) {
+        TreeMap<Long, List<String>> rows = new TreeMap<>();
+        for (ComparedCurve curve : curves) {
+            for (ComparedCurve.Point point : curve.points()) {
+                rows.computeIfAbsent(point.measured().bytes(), _ -> new ArrayList<>());
+            }
+        }
+        List<String> heading = new ArrayList<>(List.of("footprint"));
+        for (ComparedCurve curve : curves) {
+            heading.addAll(List.of(name(curve), "sim.", "error"));
+            rows.forEach((bytes, row) -> row.addAll(cells(curve, bytes)));
+        }
+        TextTable table = new TextTable().numeric();
+        table.row(heading.toArray(String[]::new));
+        rows.forEach((bytes, row) -> {
+            row.addFirst(Figures.bytes(bytes));
+            table.row(row.toArray(String[]::new));
+        });
+        return table.text("  ");
+    }
+
+    private static List<String> cells(ComparedCurve curve, long bytes) {
+        for (ComparedCurve.Point point : curve.points()) {
+            if (point.measured().bytes() == bytes) {
+                String measured = Figures.format("%.1f", point.measured().nanoseconds());
+                Double simulated = point.simulated();
+                return simulated == null
+                        ? List.of(measured, "-", "")
+                        : List.of(
+                                measured,
+                                Figures.format("%.1f", simulated),
+                                Figures.format(
+                                        "%+.0f %%%s",
+                                        100 * point.error(), point.isWithin() ? "" : "!"));
+            }
+        }
+        return List.of("", "", "");
+    }
+
+    /// The size of the pages, and what one line is loaded of.
+    static String name(ComparedCurve curve) {
+        long stride = curve.curve().stride();
+        String unit = stride == LINE ? "line" : stride == SMALL ? "4K" : "2M";
+        return curve.curve().pages().label() + "/" + unit;
+    }
+
+    private static String unit(ComparedCurve curve) {
+        long stride = curve.curve().stride();
+        String unit = stride == LINE ? "each line" : stride == SMALL ? "each 4 KiB" : "each 2 MiB";
+        return unit + ", pages of " + curve.curve().pages().label();
+    }
+
+    private static String agreement(CalibrationResult result) {
+        StringBuilder text = new StringBuilder();
+        for (Place place : Place.values()) {
+            long simulated = result.simulated(place);
+            if (simulated > 0) {
+                text.append(
+                        Figures.format(
+                                "%s: %d of %d points (%s) are simulated within %.0f %% of what was"
+                                        + " measured.%n",
+                                place == Place.NATIVE ? "Natively" : "In the guest",
+                                result.within(place),
+                                simulated,
+                                Figures.share(result.within(place), simulated),
+                                100 * ComparedCurve.TOLERANCE));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,25 @@
+package org.nestwalk.report.host;
+
+import java.util.List;
+import org.nestwalk.kvm.doctor.Finding;
+import org.nestwalk.report.TextTable;
+
+/// What a host offers, a line for each thing.
+public final class DoctorText {
+    private DoctorText() {}
+
+    /// Whether each is there; what it is, what it is needed for, and how to get it.
+    public static String of(List<Finding> findings) {
+        TextTable table = new TextTable();
+        for (Finding finding : findings) {
+            table.row(finding.present() ? "yes" : "no", finding.name(), sentence(finding));
+        }
+        return table.text("");
+    }
+
+    private static String sentence(Finding finding) {
+        String detail = finding.detail().isEmpty() ? "" : finding.detail() + "; ";
+        String remedy = finding.remedy().isEmpty() ? "" : "; to get it: " + finding.remedy();
+        return detail + "for " + finding.neededFor() + remedy;
+    }
+}
