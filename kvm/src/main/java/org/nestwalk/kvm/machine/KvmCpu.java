@@ -33,8 +33,6 @@ final class KvmCpu implements VirtualCpu {
     private static final int PAGE_FAULT = 14;
     private static final int GENERAL_PROTECTION = 13;
     private static final int ERROR_CODE = 48;
-    private static final long WRITE_THROUGH = 1 << 3;
-    private static final long ROOT = 0x000f_ffff_ffff_f000L;
 
     private final KvmVirtualMachine vm;
     private final int index;
@@ -46,10 +44,7 @@ final class KvmCpu implements VirtualCpu {
     private final KvmKernelCpu kernel;
     private final Account account = new Account();
     private final FaultFinder finder;
-    private volatile long cr3;
-    private long wantedCr3;
-    private long loadedCr3;
-    private long flushes;
+    private final LoadedRoot root;
     private long cursor;
     private long checksum = Checksum.START;
     private int position;
@@ -72,8 +67,7 @@ final class KvmCpu implements VirtualCpu {
         control.prepare(system, index);
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
-        wantedCr3 = control.root();
-        loadedCr3 = wantedCr3;
+        this.root = new LoadedRoot(vm, vcpu);
     }
 
     @Override
@@ -156,12 +150,7 @@ final class KvmCpu implements VirtualCpu {
         Exclusion exclusion = vm.exclusion();
         exclusion.enterGuest();
         try {
-            if (loadedCr3 != wantedCr3) {
-                // Other CPUs may ask for it, but this one's registers are its own thread's.
-                loadedCr3 = wantedCr3;
-                system.setCr3(loadedCr3);
-                vcpu.systemChanged();
-            }
+            root.apply();
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
             if (exclusion.isWanted() || (kicked && program.hasMore())) {
@@ -222,7 +211,7 @@ final class KvmCpu implements VirtualCpu {
             long code = control.stackWord(index, ERROR_CODE);
             long gva = system.cr2();
             alone(() -> {
-                if (!vm.ram().isTrapped() || finder.isGuestFault(cr3, accesses[position])) {
+                if (!vm.ram().isTrapped() || finder.isGuestFault(root.cr3(), accesses[position])) {
                     pageFault(gva, code);
                 } else {
                     // Where a shadow page table's hypervisor cannot read a table it reports a
@@ -258,10 +247,10 @@ final class KvmCpu implements VirtualCpu {
     /// Memory that an access needs could not be reached: exits for what is in the way.
     private void reach(long access) {
         alone(() -> {
-            VmExit exit = finder.find(vm, cr3, access);
+            VmExit exit = finder.find(vm, root.cr3(), access);
             if (exit != null) {
                 exit(exit);
-                reload();
+                root.reload();
             } else if (!vm.ram().isTrapped()) {
                 // Nothing is in the way but that there is no memory.
                 throw new GuestFailure(
@@ -307,32 +296,9 @@ final class KvmCpu implements VirtualCpu {
         }
     }
 
-    /// Loads CR3. A root that is not backed has nothing in it, and is loaded once it has.
-    void loadCr3(long value) {
-        cr3 = value;
-        reload();
-        flushTranslations();
-    }
-
-    long cr3() {
-        return cr3;
-    }
-
-    private void reload() {
-        long root = cr3 & ROOT;
-        if (vm.ram().isBacked(root)) {
-            vm.roots().add(root);
-        } else {
-            root = control.root();
-        }
-        // The bit is ignored, but a CR3 that differs makes KVM forget all translations.
-        wantedCr3 = root | (flushes % 2 == 0 ? 0 : WRITE_THROUGH);
-    }
-
-    /// Forgets all cached translations at the next entry.
-    void flushTranslations() {
-        flushes++;
-        reload();
+    /// What it translates by.
+    LoadedRoot root() {
+        return root;
     }
 
     @Override
@@ -342,12 +308,12 @@ final class KvmCpu implements VirtualCpu {
 
     @Override
     public CpuState state() {
-        return new CpuState(cr3, cursor, checksum);
+        return new CpuState(root.cr3(), cursor, checksum);
     }
 
     @Override
     public void restore(CpuState state) {
-        alone(() -> loadCr3(state.cr3()));
+        alone(() -> root.load(state.cr3()));
         setProgram(state.cursor(), state.checksum());
     }
 

@@ -113,17 +113,17 @@ final class KvmKernelCpu implements KernelCpu {
     public void loadCr3(long cr3, boolean keep) {
         long root = cr3 & ROOT;
         check(root, PAGE);
-        cpu.alone(() -> cpu.loadCr3(cr3));
+        cpu.alone(() -> cpu.root().load(cr3));
     }
 
     @Override
     public long cr3() {
-        return cpu.cr3();
+        return cpu.root().cr3();
     }
 
     @Override
     public void invlpg(long gva) {
-        cpu.alone(cpu::flushTranslations);
+        cpu.alone(cpu.root()::flush);
     }
 
     /// No translations are kept under other PCIDs.
@@ -134,8 +134,8 @@ final class KvmKernelCpu implements KernelCpu {
 
     @Override
     public void invpcidContext(int pcid) {
-        if (pcid == (int) (cpu.cr3() & PAGE - 1)) {
-            cpu.alone(cpu::flushTranslations);
+        if (pcid == (int) (cpu.root().cr3() & PAGE - 1)) {
+            cpu.alone(cpu.root()::flush);
         }
     }
 
