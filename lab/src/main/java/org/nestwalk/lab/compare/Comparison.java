@@ -3,6 +3,7 @@ package org.nestwalk.lab.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.lab.setup.SetupContext;
@@ -10,11 +11,12 @@ import org.nestwalk.lab.setup.Setups;
 
 /// Runs a workload once through many setups.
 ///
-/// The stream is decoded once, in blocks that all setups share; while they run one block the next
-/// is decoded. Setups have nothing in common but the block, so that results do not depend on
-/// threads.
+/// The stream is decoded once, in blocks that all setups share; while they run some, the next ones
+/// are decoded. Setups have nothing in common but the blocks, and each is given all of them in
+/// order, so that results do not depend on threads.
 public final class Comparison {
     private static final int BLOCK = 1 << 15;
+    private static final int BLOCKS_AHEAD = 8;
 
     private final CompareOptions options;
     private final List<Contender> contenders = new ArrayList<>();
@@ -44,7 +46,7 @@ public final class Comparison {
     /// @throws InputException if the workload is damaged, or has no accesses beyond the warm-up
     public ComparisonResult run(Workload workload, ProgressListener progress) {
         boolean complete;
-        try (Workers workers = new Workers(options.threads())) {
+        try (Workers workers = new Workers(options.threads(), contenders)) {
             complete = runBlocks(workload, progress, workers);
         }
         checkNotEmpty(workload, complete);
@@ -65,32 +67,38 @@ public final class Comparison {
     private boolean runBlocks(Workload workload, ProgressListener progress, Workers workers) {
         AccessSource source = workload.open();
         OptionalLong total = total(workload);
-        long[] current = new long[BLOCK];
-        long[] ahead = new long[BLOCK];
-        int count = source.next(current);
-        while (count > 0 && !schedule.isAtLimit()) {
-            long[] block = current;
-            int from = 0;
-            int aheadCount = 0;
-            while (from < count && !schedule.isAtLimit()) {
-                int start = from;
-                int end = schedule.advance(block, start, count);
-                workers.start(contenders, contender -> contender.run(block, start, end));
-                if (end == count && !schedule.isAtLimit()) {
-                    aheadCount = source.next(ahead);
-                }
-                workers.join();
-                from = end;
-                mark();
+        int buffers = workers.isThreaded() ? BLOCKS_AHEAD : 1;
+        long[][] blocks = new long[buffers][BLOCK];
+        List<CompletableFuture<Void>> uses = new ArrayList<>();
+        for (int turn = 0; !schedule.isAtLimit(); turn = (turn + 1) % buffers) {
+            if (uses.size() == buffers) {
+                Workers.await(uses.removeFirst());
             }
-            current = ahead;
-            ahead = block;
-            count = aheadCount;
+            int count = source.next(blocks[turn]);
+            if (count == 0) {
+                break;
+            }
+            uses.add(runBlock(blocks[turn], count, workers));
             if (!progress.update(schedule.done(), total)) {
-                return count == 0;
+                workers.join();
+                return schedule.isAtLimit() || source.next(blocks[turn]) == 0;
             }
         }
+        workers.join();
         return true;
+    }
+
+    private CompletableFuture<Void> runBlock(long[] block, int count, Workers workers) {
+        CompletableFuture<Void> use = CompletableFuture.completedFuture(null);
+        int from = 0;
+        while (from < count && !schedule.isAtLimit()) {
+            int start = from;
+            int end = schedule.advance(block, start, count);
+            use = workers.start(contender -> contender.run(block, start, end));
+            from = end;
+            mark(workers);
+        }
+        return use;
     }
 
     private OptionalLong total(Workload workload) {
@@ -101,12 +109,12 @@ public final class Comparison {
         return options.limit() == Long.MAX_VALUE ? total : OptionalLong.of(options.limit());
     }
 
-    private void mark() {
+    private void mark(Workers workers) {
         if (schedule.isAtWarmupEnd()) {
-            contenders.forEach(Contender::beginCounting);
+            var _ = workers.start(Contender::beginCounting);
         }
         if (schedule.isAtIntervalEnd()) {
-            contenders.forEach(Contender::endInterval);
+            var _ = workers.start(Contender::endInterval);
         }
     }
 

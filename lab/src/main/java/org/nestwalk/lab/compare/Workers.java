@@ -2,23 +2,30 @@ package org.nestwalk.lab.compare;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/// Runs the same task on many contenders, on some threads, between a start and a join. With one
-/// thread everything happens in the join, on the caller's.
+/// Runs the same tasks on many contenders, on some threads. Each contender is given its tasks one
+/// after the other, in the order in which they were started; contenders do not wait for each other,
+/// for where they do after every block, seven of equal speed never make more than 7/4 of the rate
+/// on two threads. With one thread everything happens at once, on the caller's.
 final class Workers implements AutoCloseable {
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+
     private final ExecutorService executor;
     private final boolean threaded;
-    private final List<Future<?>> started = new ArrayList<>();
-    private List<Contender> waiting = List.of();
-    private Consumer<Contender> task = contender -> {};
+    private final List<Contender> contenders;
+    private final List<CompletableFuture<Void>> last = new ArrayList<>();
 
-    Workers(int threads) {
-        threaded = threads > 1;
+    Workers(int threads, List<Contender> contenders) {
+        this.threaded = threads > 1;
+        this.contenders = contenders;
+        for (int i = 0; i < contenders.size(); i++) {
+            last.add(NOTHING);
+        }
         executor =
                 Executors.newFixedThreadPool(
                         threads,
@@ -29,40 +36,40 @@ final class Workers implements AutoCloseable {
                         });
     }
 
-    /// Starts `task` on each of `contenders`. The last start has been joined.
-    void start(List<Contender> contenders, Consumer<Contender> task) {
-        this.task = task;
-        if (threaded) {
-            for (Contender contender : contenders) {
-                started.add(executor.submit(() -> task.accept(contender)));
-            }
-        } else {
-            waiting = contenders;
-        }
+    /// Whether there is more than one thread.
+    boolean isThreaded() {
+        return threaded;
     }
 
-    /// Waits until all have finished; what one threw is thrown here.
+    /// Starts `task` on each contender, after all that was started before. What is returned
+    /// completes when all have finished it.
+    CompletableFuture<Void> start(Consumer<Contender> task) {
+        if (!threaded) {
+            contenders.forEach(task);
+            return NOTHING;
+        }
+        for (int i = 0; i < contenders.size(); i++) {
+            Contender contender = contenders.get(i);
+            last.set(i, last.get(i).thenRunAsync(() -> task.accept(contender), executor));
+        }
+        return CompletableFuture.allOf(last.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /// Waits until everything has finished.
     void join() {
-        waiting.forEach(task);
-        waiting = List.of();
-        for (Future<?> future : started) {
-            await(future);
-        }
-        started.clear();
+        last.forEach(Workers::await);
     }
 
-    private static void await(Future<?> future) {
+    /// Waits for what [#start] returned; what a task threw is thrown here.
+    static void await(CompletableFuture<Void> started) {
         try {
-            future.get();
-        } catch (ExecutionException e) {
+            started.join();
+        } catch (CompletionException e) {
             switch (e.getCause()) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
                 case null, default -> throw new IllegalStateException(e.getCause());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 

@@ -1,0 +1,91 @@
+package org.nestwalk.kvm.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.handle.UsableKvm;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+
+/// Guest memory is backed, given back, and made of large or small pages, as the hypervisor says.
+class BackingTest {
+    private static final long LARGE = PageSize.SIZE_2M.bytes();
+    private static final KvmSettings SHARED =
+            new KvmSettings(KvmSettings.Backing.SHARED, false, false, KvmSettings.Dirty.NONE);
+
+    @BeforeAll
+    static void needsKvm() {
+        UsableKvm.isNeeded();
+    }
+
+    private static VirtualMachine machine(KvmMachine on) {
+        return on.create(new VmSettings("backed", 8 * LARGE, 1, TranslationMode.NESTED));
+    }
+
+    private static void needLargePages() {
+        try {
+            String setting =
+                    Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
+            assumeTrue(!setting.contains("[never]"), "this host's kernel gives no large pages");
+        } catch (IOException e) {
+            assumeTrue(false, "this host's kernel has no large pages");
+        }
+    }
+
+    @Test
+    void smallPagesAreBackedOnceAndGivenBack() {
+        for (KvmSettings settings : new KvmSettings[] {KvmSettings.WATCHED, SHARED}) {
+            try (KvmMachine on = KvmMachine.open(settings)) {
+                VirtualMachine vm = machine(on);
+                SecondLevelMap map = vm.secondLevel();
+                assertThat(map.pageSize(LARGE)).isNull();
+                assertThat(map.populate(LARGE, PageSize.SIZE_4K)).isTrue();
+                assertThat(map.populate(LARGE, PageSize.SIZE_4K)).isFalse();
+                assertThat(map.pageSize(LARGE)).isEqualTo(PageSize.SIZE_4K);
+                assertThat(map.backedBytes(PageSize.SIZE_4K)).isEqualTo(4096);
+                vm.memory().write(LARGE + 8, 5);
+                map.unmap(LARGE, 4096);
+                assertThat(map.pageSize(LARGE)).isNull();
+                assertThat(map.backedBytes(PageSize.SIZE_4K)).isZero();
+                assertThat(vm.memory().read(LARGE + 8)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void largePagesAreSplitAndCollapsedAndKeepTheirContents() {
+        needLargePages();
+        try (KvmMachine on = KvmMachine.open(KvmSettings.PLAIN)) {
+            VirtualMachine vm = machine(on);
+            SecondLevelMap map = vm.secondLevel();
+            assertThat(map.populate(2 * LARGE, PageSize.SIZE_2M)).isTrue();
+            assertThat(map.pageSize(2 * LARGE + 5000)).isEqualTo(PageSize.SIZE_2M);
+            assertThat(map.backedBytes(PageSize.SIZE_2M)).isEqualTo(LARGE);
+            vm.memory().write(2 * LARGE + 8192, 7);
+            map.split(2 * LARGE);
+            assertThat(map.pageSize(2 * LARGE)).isEqualTo(PageSize.SIZE_4K);
+            assertThat(map.collapse(2 * LARGE, -1)).isEqualTo(512);
+            assertThat(map.pageSize(2 * LARGE)).isEqualTo(PageSize.SIZE_2M);
+            assertThat(vm.memory().read(2 * LARGE + 8192)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void framesAreTheHostsToChoose() {
+        try (KvmMachine on = KvmMachine.open(KvmSettings.PLAIN)) {
+            SecondLevelMap map = machine(on).secondLevel();
+            assertThatThrownBy(() -> map.map(0, 0, PageSize.SIZE_4K))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("host frames are the host kernel's");
+        }
+    }
+}
