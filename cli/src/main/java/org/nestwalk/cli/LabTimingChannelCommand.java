@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
                         + " leave of it at what cost.",
         mixinStandardHelpOptions = true)
 final class LabTimingChannelCommand implements Runnable {
-    private static final String SIMULATED = "simulated";
+    private static final String SIMULATED = "sim";
 
     @Parameters(
             paramLabel = "PROGRAM|TRACE",
@@ -66,7 +66,7 @@ final class LabTimingChannelCommand implements Runnable {
     @Option(
             names = "--on",
             paramLabel = "WHERE",
-            description = "Where to measure: simulated (default: ${DEFAULT-VALUE}).")
+            description = "Where to measure: sim (default: ${DEFAULT-VALUE}).")
     private String where = SIMULATED;
 
     @Option(
@@ -84,7 +84,7 @@ final class LabTimingChannelCommand implements Runnable {
         options.check();
         if (!where.equals(SIMULATED)) {
             throw new InputException(
-                    "--on: '%s' is not a place to measure; use simulated".formatted(where));
+                    "--on: '%s' is not a place to measure; use sim".formatted(where));
         }
         MachineFile machine = options.machine();
         ChannelOptions asked =

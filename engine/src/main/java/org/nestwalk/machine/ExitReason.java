@@ -30,6 +30,22 @@ public enum ExitReason {
         this.label = label;
     }
 
+    /// The reason of an exit that leaves the guest.
+    ///
+    /// @throws IllegalArgumentException for the end of a program or a failure, which are none
+    public static ExitReason of(VmExit exit) {
+        return switch (exit) {
+            case VmExit.Violation violation -> VIOLATION;
+            case VmExit.Misconfiguration misconfiguration -> MISCONFIGURATION;
+            case VmExit.WriteTrap trap -> WRITE_TRAP;
+            case VmExit.Hypercall call -> HYPERCALL;
+            case VmExit.LogFull full -> LOG_FULL;
+            case VmExit.Interrupted interrupted -> INTERRUPT;
+            case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
+            case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");
+        };
+    }
+
     /// What people call it.
     public String label() {
         return label;

@@ -32,4 +32,17 @@ public record VmSettings(String name, long memoryBytes, int cpus, TranslationMod
                     "%d virtual CPUs; a virtual machine has 1 to %d".formatted(cpus, MOST_CPUS));
         }
     }
+
+    /// Checks that a range of guest-physical addresses lies in its memory.
+    ///
+    /// @param bytes at least 0
+    /// @throws GuestFailure if it does not
+    public void checkInside(long gpa, long bytes) {
+        if (gpa < 0 || bytes < 0 || gpa > memoryBytes - bytes) {
+            throw new GuestFailure(
+                    VmExit.Cause.BEYOND_GUEST_MEMORY,
+                    "%s used guest-physical address 0x%x, beyond its %d bytes"
+                            .formatted(name, gpa, memoryBytes));
+        }
+    }
 }

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageFaultCode;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.InvalidationScope;
@@ -136,12 +135,7 @@ final class NestedTranslation extends CpuTranslation {
     }
 
     private void violation(long gpa, long gva, int access, boolean table) {
-        if (gpa >= vm.settings().memoryBytes()) {
-            throw new GuestFailure(
-                    VmExit.Cause.BEYOND_GUEST_MEMORY,
-                    "%s used guest-physical address 0x%x, beyond its %d bytes"
-                            .formatted(vm.settings().name(), gpa, vm.settings().memoryBytes()));
-        }
+        vm.settings().checkInside(gpa, 1);
         int rights = vm.tables().rights(gpa);
         if (rights != 0) {
             mmu.invalidate(Invalidations.eptViolation(ep4ta, gpa));

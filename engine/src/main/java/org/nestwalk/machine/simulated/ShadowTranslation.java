@@ -3,7 +3,6 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmExit;
@@ -132,12 +131,7 @@ final class ShadowTranslation extends CpuTranslation {
 
     /// Has `gpa` backed, or whatever else its hypervisor makes of the access, within an exit.
     private void backed(long gpa, long gva, int access) {
-        if (gpa >= vm.settings().memoryBytes()) {
-            throw new GuestFailure(
-                    VmExit.Cause.BEYOND_GUEST_MEMORY,
-                    "%s used guest-physical address 0x%x, beyond its %d bytes"
-                            .formatted(vm.settings().name(), gpa, vm.settings().memoryBytes()));
-        }
+        vm.settings().checkInside(gpa, 1);
         int rights = tables.rights(gpa);
         VmExit exit =
                 rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0

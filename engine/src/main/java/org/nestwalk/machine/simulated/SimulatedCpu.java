@@ -201,7 +201,7 @@ final class SimulatedCpu implements VirtualCpu {
     /// @throws UnhandledExit if the handler does not resume
     void exit(VmExit exit) {
         exit(
-                reason(exit),
+                ExitReason.of(exit),
                 () -> {
                     if (!vm.handler().handle(this, exit)) {
                         throw new UnhandledExit(exit);
@@ -247,19 +247,6 @@ final class SimulatedCpu implements VirtualCpu {
                             Invalidations.pageFault(translation.vpid(), translation.pcid(), gva));
         }
         vm.software().pageFault(kernel, gva, code);
-    }
-
-    private static ExitReason reason(VmExit exit) {
-        return switch (exit) {
-            case VmExit.Violation violation -> ExitReason.VIOLATION;
-            case VmExit.Misconfiguration misconfiguration -> ExitReason.MISCONFIGURATION;
-            case VmExit.WriteTrap trap -> ExitReason.WRITE_TRAP;
-            case VmExit.Hypercall call -> ExitReason.HYPERCALL;
-            case VmExit.LogFull full -> ExitReason.LOG_FULL;
-            case VmExit.Interrupted interrupted -> ExitReason.INTERRUPT;
-            case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
-            case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");
-        };
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
@@ -137,12 +136,6 @@ final class SimulatedKernelCpu implements KernelCpu {
     }
 
     private void check(long gpa, long bytes) {
-        long end = vm.settings().memoryBytes();
-        if (gpa < 0 || bytes < 0 || gpa > end - bytes) {
-            throw new GuestFailure(
-                    VmExit.Cause.BEYOND_GUEST_MEMORY,
-                    "the kernel of %s used guest-physical address 0x%x, beyond its %d bytes"
-                            .formatted(vm.settings().name(), gpa, end));
-        }
+        vm.settings().checkInside(gpa, bytes);
     }
 }

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.paging.AccessType;
@@ -56,7 +55,7 @@ final class FaultFinder {
         }
         WalkResult result = walker.result();
         long gpa = result.guestPhysicalAddress();
-        check(vm, gpa);
+        vm.settings().checkInside(gpa, 1);
         boolean table = (result.code() & ExitQualification.FINAL) == 0;
         long gva = result.linearAddress();
         if (memory.isBacked(gpa)) {
@@ -64,18 +63,6 @@ final class FaultFinder {
         }
         int wanted = (int) result.code() & SecondLevelMap.ALL;
         return new VmExit.Violation(gpa, gva, wanted, false, table);
-    }
-
-    /// Checks that there is guest memory at `gpa`.
-    ///
-    /// @throws GuestFailure if not
-    void check(KvmVirtualMachine vm, long gpa) {
-        if (gpa >= memory.bytes()) {
-            throw new GuestFailure(
-                    VmExit.Cause.BEYOND_GUEST_MEMORY,
-                    "%s used guest-physical address 0x%x, beyond its %d bytes"
-                            .formatted(vm.settings().name(), gpa, memory.bytes()));
-        }
     }
 
     private Outcome walk(long cr3, long access) {

@@ -187,7 +187,7 @@ final class KvmCpu implements VirtualCpu {
         alone(() -> {
             long gpa = vcpu.mmioAddress();
             GuestRam ram = vm.ram();
-            finder.check(vm, gpa);
+            vm.settings().checkInside(gpa, 1);
             boolean write = vcpu.isMmioWrite();
             if (!ram.isBacked(gpa)) {
                 int wanted = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
@@ -276,7 +276,7 @@ final class KvmCpu implements VirtualCpu {
     /// @throws UnhandledExit if the handler does not resume
     void exit(VmExit exit) {
         exit(
-                ExitReasons.of(exit),
+                ExitReason.of(exit),
                 () -> {
                     if (!vm.handler().handle(this, exit)) {
                         throw new UnhandledExit(exit);

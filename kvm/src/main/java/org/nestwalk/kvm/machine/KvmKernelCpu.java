@@ -157,12 +157,6 @@ final class KvmKernelCpu implements KernelCpu {
     }
 
     private void check(long gpa, long bytes) {
-        long end = vm.settings().memoryBytes();
-        if (gpa < 0 || bytes < 0 || gpa > end - bytes) {
-            throw new GuestFailure(
-                    VmExit.Cause.BEYOND_GUEST_MEMORY,
-                    "the kernel of %s used guest-physical address 0x%x, beyond its %d bytes"
-                            .formatted(vm.settings().name(), gpa, end));
-        }
+        vm.settings().checkInside(gpa, bytes);
     }
 }

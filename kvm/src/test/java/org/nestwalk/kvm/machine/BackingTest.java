@@ -31,13 +31,12 @@ class BackingTest {
         return on.create(new VmSettings("backed", 8 * LARGE, 1, TranslationMode.NESTED));
     }
 
-    private static void needLargePages() {
+    private static boolean givesLargePages() {
         try {
-            String setting =
-                    Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
-            assumeTrue(!setting.contains("[never]"), "this host's kernel gives no large pages");
+            return !Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"))
+                    .contains("[never]");
         } catch (IOException e) {
-            assumeTrue(false, "this host's kernel has no large pages");
+            return false;
         }
     }
 
@@ -63,7 +62,7 @@ class BackingTest {
 
     @Test
     void largePagesAreSplitAndCollapsedAndKeepTheirContents() {
-        needLargePages();
+        assumeTrue(givesLargePages(), "this host's kernel gives no large pages");
         try (KvmMachine on = KvmMachine.open(KvmSettings.PLAIN)) {
             VirtualMachine vm = machine(on);
             SecondLevelMap map = vm.secondLevel();

@@ -15,7 +15,7 @@ import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
-import org.nestwalk.hypervisor.WriteProtectionLog;
+import org.nestwalk.hypervisor.WriteProtection;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SoftwareCosts;
@@ -35,7 +35,7 @@ final class RandomGuest {
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final WriteProtectionLog log;
+    private final WriteProtection log;
     private final Xoshiro256 random;
     private final List<Task> tasks = new ArrayList<>();
     private final List<GuestProcess> processes = new ArrayList<>();
@@ -59,7 +59,7 @@ final class RandomGuest {
         this.changes = changes;
         random = new Xoshiro256(seed);
         Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
-        log = traps ? new WriteProtectionLog(vm, hypervisor) : null;
+        log = traps ? new WriteProtection(vm, hypervisor) : null;
         PagePolicy pages = seed % 3 == 0 ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
         kernel = new GuestKernel(vm, KernelSettings.of(pages, SoftwareCosts.assumed(1000)));
     }
@@ -89,7 +89,8 @@ final class RandomGuest {
         List<Long> written = new ArrayList<>();
         List<Long> logged = new ArrayList<>();
         if (log != null) {
-            log.harvest(written::add);
+            log.forEachDirty(written::add);
+            log.arm();
         } else {
             vm.secondLevel().harvestDirty(0, MEMORY, logged::add);
         }
