@@ -1,6 +1,7 @@
 package org.nestwalk.mmu;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.model.CacheModel;
 
 /// The data-cache levels in front of memory, as seen by one address after the other.
@@ -14,13 +15,26 @@ public final class CacheHierarchy {
 
     private final SetAssociative[] levels;
     private final int[] latencies;
+    private final @Nullable MemoryDelay delay;
 
-    /// Empty caches.
+    /// Empty caches in front of memory that costs the same everywhere.
     ///
     /// @param caches from the core outward; empty for a flat memory
     /// @param memoryCycles latency of a reference that misses all
     /// @param seed for levels with random replacement
     public CacheHierarchy(List<CacheModel> caches, int memoryCycles, long seed) {
+        this(caches, memoryCycles, null, seed);
+    }
+
+    /// Empty caches.
+    ///
+    /// @param caches from the core outward; empty for a flat memory
+    /// @param memoryCycles latency of a reference that misses all
+    /// @param delay what such a reference costs besides; null for nothing
+    /// @param seed for levels with random replacement
+    public CacheHierarchy(
+            List<CacheModel> caches, int memoryCycles, @Nullable MemoryDelay delay, long seed) {
+        this.delay = delay;
         this.levels = new SetAssociative[caches.size()];
         this.latencies = new int[caches.size() + 1];
         for (int level = 0; level < levels.length; level++) {
@@ -36,9 +50,26 @@ public final class CacheHierarchy {
         return levels.length;
     }
 
-    /// Cycles of a reference that `level` (0 to [#levels]) served, from the start of the access.
-    public int latency(int level) {
-        return latencies[level];
+    /// Whether every reference that memory serves costs the same.
+    boolean isUniform() {
+        return delay == null;
+    }
+
+    /// Cycles of a reference of one of the kinds of [MemoryDelay] to `hpa`, from the start of the
+    /// access.
+    ///
+    /// @param level which served it, 0 to [#levels]
+    int cycles(int level, int kind, long hpa) {
+        int cycles = latencies[level];
+        if (delay != null && level == levels.length) {
+            cycles += delay.cycles(kind, hpa);
+        }
+        return cycles;
+    }
+
+    /// Cycles of a reference that memory serves, if it [is uniform][#isUniform].
+    int memoryCycles() {
+        return latencies[levels.length];
     }
 
     /// References the line of host-physical address `hpa` (at most 52 bits) and returns the level

@@ -62,6 +62,7 @@ public final class Mmu {
     /// @param memory host-physical memory, which holds all tables
     /// @param secondLevel second-level tables, or [SecondLevel#NONE]
     /// @param space makes mappings before walks
+    /// @param delay of references that reach memory; null for none
     /// @param seed for structures with random replacement
     public Mmu(
             MachineModel model,
@@ -70,9 +71,10 @@ public final class Mmu {
             PagingFeatures features,
             SecondLevel secondLevel,
             AddressSpace space,
+            @Nullable MemoryDelay delay,
             long seed) {
         this.root = registers.cr3();
-        this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), seed);
+        this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), delay, seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
         this.walkers =
                 (visitor, caches) -> {
@@ -179,11 +181,17 @@ public final class Mmu {
                 physical[i] = Translation.physical(translation, gva);
             }
             if (dataThroughCaches && side == data) {
-                int server = hierarchy.access(Translation.physical(translation, gva));
-                counts.dataCycles += Access.isContinued(access) ? 0 : hierarchy.latency(server);
+                chargeData(access, Translation.physical(translation, gva));
             } else if (again && side == data) {
                 i = hitLastPage(block, i + 1, to, physical) - 1;
             }
+        }
+    }
+
+    private void chargeData(long access, long hpa) {
+        int server = hierarchy.access(hpa);
+        if (!Access.isContinued(access)) {
+            counts.dataCycles += hierarchy.cycles(server, MemoryDelay.DATA, hpa);
         }
     }
 

@@ -13,7 +13,8 @@ import org.nestwalk.paging.WalkVisitor;
 /// the next walk of the page from the same table has the same outcome, makes the same references
 /// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
 /// what they do is charged as if they were made: before a flat memory, their references by number;
-/// before data caches, whose state decides what each one costs, one by one in their order.
+/// where it matters what they refer to, before data caches and memory with a [MemoryDelay], one by
+/// one in their order.
 ///
 /// Registers and the second level must stay what they are. Precondition:
 /// [WalkHardware#isPredictable].
@@ -43,7 +44,7 @@ final class RepeatedWalks {
     RepeatedWalks(WalkHardware hardware, PhysicalMemory memory) {
         this.hardware = hardware;
         this.memory = memory;
-        this.eachReference = hardware.hasDataCaches();
+        this.eachReference = !hardware.countsOnly();
         for (int level = 1; level < LEVELS; level++) {
             tables[level] = new WalkTable(eachReference);
         }

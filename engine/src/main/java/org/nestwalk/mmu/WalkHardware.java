@@ -14,6 +14,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private final @Nullable NestedTlb nestedTlb;
     private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
+    private final boolean countsOnly;
     private final boolean hasGuestCaches;
     private final boolean hasSecondCaches;
     private final int structureCacheCycles;
@@ -44,6 +45,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         this.hierarchy = hierarchy;
         this.counts = counts;
         this.walks = counts.walks;
+        this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
         this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.structureCacheCycles();
@@ -73,10 +75,6 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         return hasSecondCaches;
     }
 
-    boolean hasDataCaches() {
-        return hierarchy.levels() != 0;
-    }
-
     boolean hasNestedTlb() {
         return nestedTlb != null;
     }
@@ -99,18 +97,18 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     private void charge(int dimension, long hpa) {
         int server = hierarchy.access(hpa);
-        counts.walkCycles += hierarchy.latency(server);
+        counts.walkCycles += hierarchy.cycles(server, dimension, hpa);
         walks.countReferences(dimension, server, 1);
     }
 
     @Override
     public boolean countsOnly() {
-        return hierarchy.levels() == 0;
+        return countsOnly;
     }
 
     @Override
     public void references(int dimension, int count) {
-        counts.walkCycles += (long) count * hierarchy.latency(0);
+        counts.walkCycles += (long) count * hierarchy.memoryCycles();
         walks.countReferences(dimension, 0, count);
     }
 

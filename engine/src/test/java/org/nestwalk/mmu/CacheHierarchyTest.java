@@ -57,13 +57,25 @@ class CacheHierarchyTest {
         CacheHierarchy flat = new CacheHierarchy(List.of(), 200, 1);
         assertThat(flat.levels()).isZero();
         assertThat(flat.access(0x1000)).isZero();
-        assertThat(flat.latency(0)).isEqualTo(200);
+        assertThat(flat.cycles(0, MemoryDelay.DATA, 0)).isEqualTo(200);
     }
 
     @Test
     void latenciesAreThoseOfTheModelAndThenMemory() {
         CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
-        assertThat(List.of(0, 1, 2, 3)).map(caches::latency).containsExactly(4, 14, 50, 200);
+        assertThat(List.of(0, 1, 2, 3))
+                .map(level -> caches.cycles(level, MemoryDelay.DATA, 0))
+                .containsExactly(4, 14, 50, 200);
+    }
+
+    @Test
+    void aDelayIsAddedOnlyToWhatMemoryServes() {
+        MemoryDelay delay = (kind, hpa) -> 10 * kind + (int) (hpa >>> 12);
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, delay, 1);
+        assertThat(List.of(0, 1, 2, 3))
+                .map(level -> caches.cycles(level, MemoryDelay.DATA, 0x3000))
+                .containsExactly(4, 14, 50, 223);
+        assertThat(caches.cycles(3, MemoryDelay.GUEST_TABLE, 0x3000)).isEqualTo(203);
     }
 
     @Test

@@ -25,6 +25,12 @@ class RepeatedWalksTest {
 
     @ParameterizedTest
     @EnumSource(SmallMachine.Format.class)
+    void repeatsBeforeUnevenMemoryCostWhatWalksCost(SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.UNEVEN_MEMORY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SmallMachine.Format.class)
     void repeatedWalksReferToTheSameLinesInTheSameOrder(SmallMachine.Format format) {
         compare(format, SmallMachine.Surroundings.DATA_CACHE);
     }

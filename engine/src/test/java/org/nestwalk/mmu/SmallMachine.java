@@ -3,6 +3,7 @@ package org.nestwalk.mmu;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.LinearAddress;
@@ -42,6 +43,9 @@ final class SmallMachine {
     enum Surroundings {
         /// Guest paging-structure caches before a flat memory.
         GUEST_CACHES,
+
+        /// Guest paging-structure caches before a flat memory whose frames are not equally far.
+        UNEVEN_MEMORY,
 
         /// Guest paging-structure caches before a data cache.
         DATA_CACHE,
@@ -252,9 +256,15 @@ final class SmallMachine {
                         0,
                         0,
                         GuestRegisters.PAT_AFTER_RESET);
-        Mmu made = new Mmu(model(), memory, registers, features, second, gva -> {}, seed);
+        Mmu made = new Mmu(model(), memory, registers, features, second, gva -> {}, delay(), seed);
         made.enter(1, 0, format == Format.NATIVE ? TranslationContexts.NO_EPT : host.root() >>> 12);
         return made;
+    }
+
+    private @Nullable MemoryDelay delay() {
+        return surroundings == Surroundings.UNEVEN_MEMORY
+                ? (kind, hpa) -> (int) (hpa >>> 12 & 15) << kind
+                : null;
     }
 
     private MachineModel model() {
@@ -272,6 +282,7 @@ final class SmallMachine {
                 1,
                 3,
                 surroundings == Surroundings.GUEST_CACHES
+                                || surroundings == Surroundings.UNEVEN_MEMORY
                         ? List.of()
                         : List.of(new CacheModel("L1", lru(32, 4), 4)),
                 100,

@@ -93,6 +93,7 @@ abstract class CpuTranslation {
                 features(settings),
                 secondLevel,
                 gva -> {},
+                null,
                 settings.seed() + cpu.index());
     }
 

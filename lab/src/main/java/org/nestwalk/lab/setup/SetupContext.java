@@ -119,7 +119,7 @@ public record SetupContext(
                         0,
                         0,
                         GuestRegisters.PAT_AFTER_RESET);
-        Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, seed);
+        Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, null, seed);
         if (!secondLevel.isIdentity()) {
             mmu.enter(1, 0, TranslationContexts.ep4taOf(secondLevelRoot & PagingEntry.ADDRESS));
         }

@@ -68,6 +68,7 @@ public enum Mode {
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
                 gva -> {},
+                null,
                 1);
     }
 }

@@ -111,7 +111,8 @@ final class YardstickGuest {
                         PagingFeatures.ALL,
                         null,
                         null);
-        Mmu mmu = new Mmu(machine, memory, registers, PagingFeatures.ALL, second, gva -> {}, 1);
+        Mmu mmu =
+                new Mmu(machine, memory, registers, PagingFeatures.ALL, second, gva -> {}, null, 1);
         mmu.enter(1, 0, TranslationContexts.ep4taOf(ept.root() & PagingEntry.ADDRESS));
         return mmu;
     }
