@@ -1,13 +1,24 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
+import org.nestwalk.kvm.doctor.Host;
+import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.channel.ChannelOptions;
 import org.nestwalk.lab.channel.ChannelStory;
 import org.nestwalk.lab.channel.ChannelStory.Result;
+import org.nestwalk.lab.channel.measured.MeasuredChannel;
+import org.nestwalk.lab.channel.measured.MeasuredOptions;
+import org.nestwalk.lab.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.host.MeasuredChannelReport;
+import org.nestwalk.report.host.MeasuredChannelText;
 import org.nestwalk.report.story.ChannelText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +36,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class LabTimingChannelCommand implements Runnable {
     private static final String SIMULATED = "sim";
+    private static final List<String> OF_SIMULATIONS =
+            List.of("--accesses", "--noise", "--delay", "--timer", "--machine");
+    private static final List<String> OF_MEASUREMENTS = List.of("--footprint", "--burst");
 
     @Parameters(
             paramLabel = "PROGRAM|TRACE",
@@ -65,9 +79,27 @@ final class LabTimingChannelCommand implements Runnable {
 
     @Option(
             names = "--on",
-            paramLabel = "WHERE",
-            description = "Where to measure: sim (default: ${DEFAULT-VALUE}).")
+            paramLabel = "sim|host|kvm",
+            description =
+                    "Time the simulated machine, this host natively, or a guest of its KVM"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String where = SIMULATED;
+
+    @Option(
+            names = "--footprint",
+            paramLabel = "SIZE",
+            description =
+                    "With host or kvm: bytes of each mapping, 4MiB to 64GiB, a quarter of the"
+                            + " available memory at most (default: ${DEFAULT-VALUE}).")
+    private String footprint = "512MiB";
+
+    @Option(
+            names = "--burst",
+            paramLabel = "N",
+            description =
+                    "With host or kvm: loads of the longest burst, 1 to 100000 (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int burst = 2_000;
 
     @Option(
             names = "--seed",
@@ -82,10 +114,84 @@ final class LabTimingChannelCommand implements Runnable {
     @Override
     public void run() {
         options.check();
-        if (!where.equals(SIMULATED)) {
-            throw new InputException(
-                    "--on: '%s' is not a place to measure; use sim".formatted(where));
+        switch (where) {
+            case SIMULATED -> {
+                refuse(OF_MEASUREMENTS, "host or kvm");
+                simulate();
+            }
+            case "host" -> measure(Place.NATIVE);
+            case "kvm" -> measure(Place.GUEST);
+            default ->
+                    throw new InputException(
+                            "--on: '%s' is not a place to measure; use sim, host or kvm"
+                                    .formatted(where));
         }
+    }
+
+    /// Fails if one of the options, which mean something only elsewhere, is given.
+    private void refuse(List<String> names, String elsewhere) {
+        for (String name : names) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
+                throw new InputException(
+                        "%s is for --on %s, not for --on %s".formatted(name, elsewhere, where));
+            }
+        }
+    }
+
+    private void measure(Place place) {
+        refuse(OF_SIMULATIONS, SIMULATED);
+        if (!spec.commandLine().getParseResult().matchedPositionals().isEmpty()) {
+            throw new InputException("programs are for --on sim, not for --on " + where);
+        }
+        Host host = Host.running();
+        MeasuredOptions asked =
+                new MeasuredOptions(place, Quantities.size(footprint, "--footprint"), burst, seed);
+        long room = CalibrationOptions.roomFor(host.memory("MemAvailable"));
+        if (asked.footprint() > room) {
+            throw new InputException(
+                    "--footprint: %s is more than %s, a quarter of the available memory"
+                            .formatted(footprint, Figures.bytes(room)));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try (Interruption interruption = new Interruption()) {
+            Optional<MeasuredResult> result;
+            try (Progress progress = new Progress("measured")) {
+                result =
+                        MeasuredChannel.run(
+                                host,
+                                asked,
+                                (done, total) -> {
+                                    progress.accept(done, total);
+                                    return !interruption.isRequested();
+                                });
+            }
+            if (result.isEmpty()) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("nestwalk: ended before anything had been measured");
+                err.flush();
+                return;
+            }
+            options.write(
+                    () -> MeasuredChannelText.of(result.get()),
+                    () ->
+                            MeasuredChannelReport.of(
+                                    result.get(),
+                                    Main.VERSION,
+                                    System.getProperty("os.version", "unknown"),
+                                    List.of(
+                                            "--on",
+                                            where,
+                                            "--footprint",
+                                            footprint,
+                                            "--burst",
+                                            Integer.toString(burst),
+                                            "--seed",
+                                            Long.toString(seed))),
+                    out);
+        }
+    }
+
+    private void simulate() {
         MachineFile machine = options.machine();
         ChannelOptions asked =
                 new ChannelOptions(

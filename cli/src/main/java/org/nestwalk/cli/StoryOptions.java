@@ -3,6 +3,7 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
@@ -63,21 +64,33 @@ final class StoryOptions {
             String model,
             String text,
             PrintWriter out) {
+        write(
+                () -> text,
+                () ->
+                        new StoryReport<>(
+                                story,
+                                rows,
+                                new StoryReport.Manifest(
+                                        Main.VERSION,
+                                        file.model().name(),
+                                        file.parameters(),
+                                        VmManifest.costs(
+                                                SoftwareCosts.assumed(file.model().exitCycles())),
+                                        arguments,
+                                        VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model))),
+                out);
+    }
+
+    /// Prints a text, and writes a report as JSON where that is asked for, instead of the text if
+    /// to the same place.
+    void write(Supplier<String> text, Supplier<?> report, PrintWriter out) {
         OutputFile output = json == null ? null : new OutputFile("--json", json);
         if (output == null || !output.isStandardOutput()) {
-            out.print(text);
+            out.print(text.get());
             out.flush();
         }
         if (output != null) {
-            var manifest =
-                    new StoryReport.Manifest(
-                            Main.VERSION,
-                            file.model().name(),
-                            file.parameters(),
-                            VmManifest.costs(SoftwareCosts.assumed(file.model().exitCycles())),
-                            arguments,
-                            VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model));
-            output.write(Json.text(new StoryReport<>(story, rows, manifest)), out);
+            output.write(Json.text(report.get()), out);
         }
     }
 }

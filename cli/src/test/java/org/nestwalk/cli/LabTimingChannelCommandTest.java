@@ -1,13 +1,17 @@
 package org.nestwalk.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nestwalk.cli.Nestwalk.run;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.cli.Nestwalk.Result;
 import tools.jackson.databind.JsonNode;
 
 class LabTimingChannelCommandTest {
@@ -26,6 +30,47 @@ class LabTimingChannelCommandTest {
         assertThat(manifest.path("arguments").toString()).contains("--noise", "--seed");
     }
 
+    private static void checkMeasured(String where) {
+        Result result =
+                run(
+                        "lab",
+                        "timing-channel",
+                        "--on",
+                        where,
+                        "--footprint",
+                        "64MiB",
+                        "--burst",
+                        "100",
+                        "--json",
+                        "-");
+        assumeTrue(!result.err().contains("backs only"), "this host gives no 2M pages");
+        JsonNode json = result.json();
+        assertThat(json.path("story").asString()).isEqualTo("timing-channel");
+        assertThat(json.path("complete").asBoolean()).isTrue();
+        assertThat(json.path("rows").size()).isEqualTo(3);
+        for (JsonNode row : json.path("rows")) {
+            assertThat(row.path("measurements").asInt()).isEqualTo(1_000);
+            assertThat(row.path("small").asDouble()).isPositive();
+            assertThat(row.path("judgement").path("area").asDouble()).isBetween(0.0, 1.0);
+        }
+        assertThat(json.path("resolved").asBoolean())
+                .isEqualTo(json.at("/rows/2/judgement/area").asDouble() > 0.9);
+        assertThat(json.at("/manifest/model").asString()).contains("measured on the host");
+        assertThat(json.at("/manifest/arguments").toString()).contains(where, "64MiB");
+    }
+
+    @Test
+    void hostIsMeasured() {
+        checkMeasured("host");
+    }
+
+    @Test
+    void guestIsMeasured() {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+        checkMeasured("kvm");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -39,6 +84,13 @@ class LabTimingChannelCommandTest {
                 "--accesses 10 | accesses: 10 is not 1,000 to 100,000,000",
                 "--accesses lots | --accesses: 'lots' is not a count",
                 "--on moon | --on: 'moon' is not a place to measure",
+                "--on host --noise 5 | --noise is for --on sim, not for --on host",
+                "--on kvm gups | programs are for --on sim, not for --on kvm",
+                "--footprint 8MiB | --footprint is for --on host or kvm, not for --on sim",
+                "--on host --footprint 1KiB | footprint: 1,024 bytes is not a multiple of 2MiB",
+                "--on host --footprint 3MiB | from 4MiB to 64GiB",
+                "--on host --footprint much | --footprint: 'much'",
+                "--on host --burst 0 | burst: 0 is not 1 to 100,000",
                 "--seed x | '--seed': 'x'",
                 "--machine pentium | unknown machine 'pentium'",
                 "nosuchprogram | unknown program 'nosuchprogram'",

@@ -17,6 +17,7 @@ import org.nestwalk.kvm.measure.GuestLoads;
 import org.nestwalk.kvm.measure.Loads;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.NativeLoads;
+import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
 import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.sys.SystemCallException;
@@ -41,7 +42,7 @@ public final class Calibration {
     private final Host host;
     private final CalibrationOptions options;
     private final Listener listener;
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final List<String> missing = new ArrayList<>();
     private long preparedBytes;
 
@@ -74,7 +75,7 @@ public final class Calibration {
         } catch (SystemCallException e) {
             throw new InputException("cannot measure: " + e.getMessage(), e);
         } finally {
-            close();
+            open.close();
         }
         if (sampler.rounds() == 0) {
             return Optional.empty();
@@ -117,26 +118,27 @@ public final class Calibration {
 
     private void prepare(Sampler sampler) {
         List<PagedMemory> memories = new ArrayList<>();
-        memories.add(opened(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes(), this::prepared)));
+        memories.add(
+                open.add(PagedMemory.of(PageSize.SIZE_4K, options.mostBytes(), this::prepared)));
         try {
             PagedMemory large =
-                    opened(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared));
+                    open.add(PagedMemory.of(PageSize.SIZE_2M, options.mostBytes(), this::prepared));
             memories.add(large);
             noteCutPages(large);
         } catch (InputException e) {
             missing.add("No curves with 2M pages: " + e.getMessage() + ".");
         }
         for (PagedMemory memory : memories) {
-            add(sampler, opened(new NativeLoads(memory)));
+            add(sampler, open.add(new NativeLoads(memory)));
         }
         if (!options.guest()) {
             missing.add("No curves in a guest: not asked for.");
             return;
         }
         try {
-            Kvm kvm = opened(Kvm.open(host.device().toString()));
+            Kvm kvm = open.add(Kvm.open(host.device().toString()));
             for (PagedMemory memory : memories) {
-                add(sampler, opened(GuestLoads.of(kvm, memory, this::prepared)));
+                add(sampler, open.add(GuestLoads.of(kvm, memory, this::prepared)));
             }
         } catch (InputException e) {
             missing.add("No curves in a guest: " + e.getMessage() + ".");
@@ -170,23 +172,5 @@ public final class Calibration {
         if (loads.pages() == PageSize.SIZE_2M) {
             sampler.add(loads, PageSize.SIZE_2M.bytes(), footprints);
         }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
-    }
-
-    private void close() {
-        for (AutoCloseable resource : open.reversed()) {
-            try {
-                resource.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception impossible) {
-                throw new IllegalStateException(impossible);
-            }
-        }
-        open.clear();
     }
 }

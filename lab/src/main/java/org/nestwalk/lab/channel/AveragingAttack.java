@@ -60,7 +60,7 @@ public final class AveragingAttack {
     }
 
     /// On page sizes, where nothing is done against it.
-    static AveragingAttack on(LatencySource source, long seed) {
+    static AveragingAttack on(SimulatedLatencies source, long seed) {
         return new AveragingAttack(
                 source.sample(Secret.PAGE_SIZE, false, false, false),
                 source.sample(Secret.PAGE_SIZE, true, false, false),

@@ -87,7 +87,8 @@ public final class ChannelStory {
             done += PROBES;
             progress.update(done, OptionalLong.empty());
         }
-        LatencySource cold = new SimulatedLatencies(model, ThreatModel.HYPERVISOR, options.seed());
+        SimulatedLatencies cold =
+                new SimulatedLatencies(model, ThreatModel.HYPERVISOR, options.seed());
         AveragingAttack attack = AveragingAttack.on(cold, options.seed());
         return new Result(
                 options,

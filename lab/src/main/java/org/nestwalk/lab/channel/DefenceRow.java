@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.lab.channel.defence.Defence;
 import org.nestwalk.lab.channel.defence.ProgramCosts;
+import org.nestwalk.lab.channel.estimate.Judgement;
 import org.nestwalk.lab.channel.estimate.MutualInformation;
 import org.nestwalk.lab.channel.estimate.Sensitivity;
 import org.nestwalk.random.SplitMix64;
@@ -57,7 +58,7 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
             Defence defence,
             ThreatModel threat,
             Secret secret,
-            LatencySource source,
+            SimulatedLatencies source,
             double noise,
             long seed) {
         long own = SplitMix64.hash(seed, (threat.label() + secret.label()).hashCode());
@@ -67,7 +68,7 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
                 MutualInformation.of(
                         Arrays.copyOf(zero, SingleMeasurement.SAMPLES),
                         Arrays.copyOf(one, SingleMeasurement.SAMPLES),
-                        SingleMeasurement.PERMUTATIONS,
+                        Judgement.PERMUTATIONS,
                         new Xoshiro256(SplitMix64.hash(own, 3)));
         Sensitivity measured = Sensitivity.of(zero, one);
         return new Left(
@@ -82,7 +83,7 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
             Defence defence,
             Secret secret,
             boolean one,
-            LatencySource source,
+            SimulatedLatencies source,
             double noise,
             long seed) {
         double[] latencies =

@@ -16,7 +16,7 @@ import org.nestwalk.random.Xoshiro256;
 ///
 /// Against a [ThreatModel#HYPERVISOR] every reference comes from memory, and data as well, because
 /// it has emptied the caches.
-public final class SimulatedLatencies implements LatencySource {
+final class SimulatedLatencies {
     private static final long BASE = 0x7f00_0000_0000L;
     private static final long LEAST_REGIONS = 4_096;
     private static final int PAGES = 12;
@@ -68,8 +68,12 @@ public final class SimulatedLatencies implements LatencySource {
                 model.exitCycles());
     }
 
-    @Override
-    public double[] sample(Secret secret, boolean one, boolean flushed, boolean smallPagesOnly) {
+    /// Cycles of single accesses of the victim that miss the TLB.
+    ///
+    /// @param one whether the secret bit is 1: large pages, or the same region
+    /// @param flushed whether TLBs and walk caches are emptied before what is timed
+    /// @param smallPagesOnly whether memory is mapped by 4-KiB pages whatever the secret says
+    double[] sample(Secret secret, boolean one, boolean flushed, boolean smallPagesOnly) {
         Question question = new Question(secret, one, flushed, smallPagesOnly);
         return known.computeIfAbsent(question, this::measure);
     }

@@ -121,8 +121,8 @@ class TimingChannelTest {
         SingleMeasurement single =
                 SingleMeasurement.of(threat, Secret.PAGE_SIZE, source(threat), NOISE, SEED);
         assertThat(single.difference()).isNegative();
-        assertThat(single.area()).isGreaterThan(0.5);
-        assertThat(single.thresholdError()).isLessThan(0.5);
+        assertThat(single.judgement().area()).isGreaterThan(0.5);
+        assertThat(single.judgement().thresholdError()).isLessThan(0.5);
         assertThat(single)
                 .isEqualTo(
                         SingleMeasurement.of(

@@ -69,10 +69,10 @@ public final class ChannelText {
                     Figures.format("%,.1f", Math.abs(row.difference())),
                     Figures.format("%,.1f", row.spread()),
                     Figures.format("%.3f", row.sensitivity()),
-                    Figures.format("%.3f", row.area()),
-                    Figures.percent(row.thresholdError()),
-                    Figures.percent(row.likelihoodError()),
-                    Figures.format("%.4f", row.bits()),
+                    Figures.format("%.3f", row.judgement().area()),
+                    Figures.percent(row.judgement().thresholdError()),
+                    Figures.percent(row.judgement().likelihoodError()),
+                    Figures.format("%.4f", row.judgement().bits()),
                     samples(row.samples()));
         }
         return "Single measurements, nothing done against it:\n\n" + table.text("  ") + "\n";

@@ -7,6 +7,7 @@ import static org.nestwalk.report.vm.TextParts.INDENT;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.Quantities;
+import org.nestwalk.report.Paragraph;
 
 /// Programs in a virtual machine on KVM, for people.
 public final class KvmText {
@@ -29,7 +30,7 @@ public final class KvmText {
                                         + " counted%n",
                                 INDENT, time(report.guestFaultNanoseconds())));
         parts.add(PageChart.of(report.timeline(), report.nanoseconds()));
-        parts.add(TextParts.wrapped("Model: " + report.manifest().model() + ".", ""));
+        parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
         return String.join("\n", parts);
     }
 

@@ -16,7 +16,6 @@ final class TextParts {
     /// What lines of parts begin with.
     static final String INDENT = "  ";
 
-    private static final int WIDTH = 100;
     private static final int MOST_TASKS = 12;
 
     private TextParts() {}
@@ -98,20 +97,6 @@ final class TextParts {
         String text = Double.toString(factor);
         return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text)
                 + " times Linux's pace";
-    }
-
-    /// `text` in lines of up to 100 characters, each after `indent`.
-    static String wrapped(String text, String indent) {
-        StringBuilder lines = new StringBuilder();
-        StringBuilder line = new StringBuilder(indent);
-        for (String word : text.split(" ", -1)) {
-            if (line.length() + word.length() >= WIDTH) {
-                lines.append(line.toString().stripTrailing()).append('\n');
-                line = new StringBuilder(indent);
-            }
-            line.append(word).append(' ');
-        }
-        return lines.append(line.toString().stripTrailing()).append('\n').toString();
     }
 
     /// Pages by size, and the page faults that made them.

@@ -10,13 +10,13 @@ import static org.nestwalk.report.vm.TextParts.exits;
 import static org.nestwalk.report.vm.TextParts.pages;
 import static org.nestwalk.report.vm.TextParts.tasks;
 import static org.nestwalk.report.vm.TextParts.times;
-import static org.nestwalk.report.vm.TextParts.wrapped;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.Quantities;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.report.Paragraph;
 import org.nestwalk.report.TextTable;
 
 /// Programs in a virtual machine, for people: a screen and a half.
@@ -38,7 +38,7 @@ public final class VmText {
         if (report.host() != null) {
             parts.add(host(report.host(), report.manifest().options()));
         }
-        parts.add(wrapped("Model: " + report.manifest().model() + ".", ""));
+        parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
         return String.join("\n", parts);
     }
 
@@ -130,7 +130,7 @@ public final class VmText {
                                 " and %s to the second level's",
                                 ratio(counts.secondLevelReferences(), counts.walks()))
                         : "";
-        return wrapped(
+        return Paragraph.of(
                 format(
                         "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
                                 + " references to tables%s on average. %s cycles of translation per"

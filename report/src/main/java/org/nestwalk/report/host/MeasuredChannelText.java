@@ -1,0 +1,208 @@
+package org.nestwalk.report.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.kvm.doctor.KvmKind;
+import org.nestwalk.lab.channel.measured.BurstRow;
+import org.nestwalk.lab.channel.measured.MeasuredResult;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.Paragraph;
+import org.nestwalk.report.TextTable;
+
+/// The timing channel measured on a host, for people.
+public final class MeasuredChannelText {
+    private static final int WIDTH = 60;
+    private static final long LARGE_PAGE = 2L << 20;
+    private static final double MANY_CUT = 0.1;
+
+    private MeasuredChannelText() {}
+
+    /// Heading, table, drawing and conclusion.
+    public static String of(MeasuredResult result) {
+        String place =
+                result.kind().map(kind -> "in a guest of KVM, " + kind.text()).orElse("natively");
+        StringBuilder text = new StringBuilder();
+        text.append(
+                Figures.format(
+                        """
+                        What the time of loads gives away on this host: %s mapped by 4K pages or by 2M pages,
+                        %s; %s.
+                        Measured, so that times differ from run to run. Before each burst come %,d loads of the
+                        same mapping that are not timed.
+
+                        """,
+                        Figures.bytes(result.footprint()),
+                        place,
+                        result.processor().isEmpty() ? "unnamed processor" : result.processor(),
+                        result.before()));
+        text.append(table(result.rows())).append('\n');
+        text.append(
+                """
+                d' is the difference of the means over their spread. AUC is the probability that a burst on 4K
+                pages takes longer than one on 2M pages; control is the same for the bursts on 4K pages
+                that estimators learn from and those that they judge: 0.5 +- what follows, if nothing but
+                chance tells them apart.
+
+                """);
+        for (BurstRow row : result.rows()) {
+            text.append(strips(row));
+        }
+        text.append("\n").append(conclusion(result));
+        if (!result.complete()) {
+            text.append("Interrupted: longer bursts were not measured.\n");
+        }
+        return text.toString();
+    }
+
+    private static String table(List<BurstRow> rows) {
+        TextTable table = new TextTable().numeric();
+        table.row(
+                "loads of a burst",
+                "4K ns",
+                "2M ns",
+                "apart",
+                "spread",
+                "d'",
+                "AUC",
+                "control",
+                "threshold wrong",
+                "likelihood wrong",
+                "bits",
+                "bursts for 1 %");
+        for (BurstRow row : rows) {
+            table.row(
+                    Figures.format("%,d", row.loads()),
+                    Figures.format("%,.1f", row.small()),
+                    Figures.format("%,.1f", row.large()),
+                    Figures.format("%,.1f", row.small() - row.large()),
+                    Figures.format("%,.1f", row.spread()),
+                    Figures.format("%.3f", row.sensitivity()),
+                    Figures.format("%.3f", row.judgement().area()),
+                    Figures.format("%.3f +- %.3f", row.control(), row.controlMargin()),
+                    Figures.percent(row.judgement().thresholdError()),
+                    Figures.percent(row.judgement().likelihoodError()),
+                    Figures.format("%.4f", row.judgement().bits()),
+                    row.bursts() < 0 ? "-" : Figures.format("%,.0f", row.bursts()));
+        }
+        return table.text("  ");
+    }
+
+    /// Where the bursts of both mappings lie, one above the other.
+    private static String strips(BurstRow row) {
+        double least = Math.min(row.smallTimes().getFirst(), row.largeTimes().getFirst());
+        double most = Math.max(row.smallTimes().getLast(), row.largeTimes().getLast());
+        String from = Figures.format("%,.1f ns", least);
+        String to = Figures.format("%,.1f ns", most);
+        return Figures.format(
+                """
+                  bursts of %,d, middle nine tenths (. all, = half, | median)
+                    4K %s
+                    2M %s
+                       %s%s%s
+                """,
+                row.loads(),
+                strip(row.smallTimes(), row.small(), least, most),
+                strip(row.largeTimes(), row.large(), least, most),
+                from,
+                " ".repeat(Math.max(1, WIDTH - from.length() - to.length())),
+                to);
+    }
+
+    private static String strip(List<Double> quantiles, double median, double least, double most) {
+        int last = quantiles.size() - 1;
+        int quarter = quantiles.size() / 4;
+        StringBuilder strip = new StringBuilder(" ".repeat(WIDTH));
+        draw(
+                strip,
+                '.',
+                column(quantiles.getFirst(), least, most),
+                column(quantiles.get(last), least, most));
+        draw(
+                strip,
+                '=',
+                column(quantiles.get(quarter), least, most),
+                column(quantiles.get(last - quarter), least, most));
+        int middle = column(median, least, most);
+        draw(strip, '|', middle, middle);
+        return strip.toString().stripTrailing();
+    }
+
+    private static void draw(StringBuilder strip, char mark, int from, int to) {
+        for (int i = from; i <= to; i++) {
+            strip.setCharAt(i, mark);
+        }
+    }
+
+    private static int column(double time, double least, double most) {
+        double part = most > least ? (time - least) / (most - least) : 0;
+        return Math.clamp(Math.round(part * (WIDTH - 1)), 0, WIDTH - 1);
+    }
+
+    private static String conclusion(MeasuredResult result) {
+        BurstRow longest = result.longest();
+        BurstRow shortest = result.rows().getFirst();
+        List<String> sentences = new ArrayList<>();
+        if (result.isResolved()) {
+            sentences.add(
+                    Figures.format(
+                            "What to conclude: a burst of %,d loads tells 4K from 2M mappings here"
+                                    + " (AUC %.3f, and %s of single bursts told wrongly).",
+                            longest.loads(),
+                            longest.judgement().area(),
+                            Figures.percent(longest.judgement().thresholdError())));
+        } else {
+            sentences.add(
+                    Figures.format(
+                            "What to conclude: this host does not resolve it: bursts of %,d loads"
+                                    + " leave an AUC of %.3f, where above %.1f would be telling"
+                                    + " mappings apart.",
+                            longest.loads(), longest.judgement().area(), MeasuredResult.RESOLVED));
+            sentences.addAll(reasons(result));
+        }
+        if (result.rows().size() > 1) {
+            sentences.add(
+                    Figures.format(
+                            "%s leave an AUC of %.3f: averaging is what tells, as long as the noise"
+                                    + " does not last longer than a burst. Interruptions make the"
+                                    + " means, and with them d', worse than most bursts are.",
+                            shortest.loads() == 1
+                                    ? "Single loads"
+                                    : "Bursts of " + shortest.loads(),
+                            shortest.judgement().area()));
+        }
+        if (Math.abs(longest.control() - 0.5) > longest.controlMargin()) {
+            sentences.add(
+                    "The control is off by more than chance: the host changed while it was"
+                            + " measured, and a part of what is told apart may be that.");
+        }
+        return Paragraph.of(String.join(" ", sentences), "");
+    }
+
+    private static List<String> reasons(MeasuredResult result) {
+        List<String> reasons = new ArrayList<>();
+        BurstRow longest = result.longest();
+        long largePages = result.footprint() / LARGE_PAGE;
+        if (result.cutPages() > MANY_CUT * largePages) {
+            reasons.add(
+                    Figures.format(
+                            "%,d of %,d large pages take as many TLB entries as small ones, as"
+                                + " where a hypervisor below backs them by small pages: much of the"
+                                + " secret is not in this processor's TLB.",
+                            result.cutPages(), largePages));
+        }
+        if (longest.small() - longest.large() <= longest.spread()) {
+            reasons.add(
+                    Figures.format(
+                            "The medians are %.1f ns apart, and bursts scatter by %.1f ns: quieter"
+                                    + " hosts, longer bursts (--burst) or a larger footprint tell"
+                                    + " more.",
+                            longest.small() - longest.large(), longest.spread()));
+        }
+        if (result.kind().filter(KvmKind::isShadow).isPresent()) {
+            reasons.add(
+                    "Guests are translated by shadow tables here, which hold 2M pages only where"
+                            + " the host's KVM makes them.");
+        }
+        return reasons;
+    }
+}
