@@ -33,7 +33,7 @@ final class RehearseCommand implements Runnable {
                         new String[] {"trace", "info", trace},
                         new String[] {"conform", cases, cases, cases, cases});
         for (String[] line : lines) {
-            CommandLine command = Main.commandLine();
+            CommandLine command = Main.commandLine(line);
             command.setOut(new PrintWriter(Writer.nullWriter()));
             command.execute(line);
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.guest.program.Programs;
 import org.nestwalk.lab.machines.Machines;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +22,23 @@ class ListingCommandsTest {
         CommandLine commandLine =
                 Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         return new Result(commandLine.execute(args), out.toString(), err.toString());
+    }
+
+    @Test
+    void commandsGoByTheNamesTheyAreDeclaredWith() {
+        Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
+        assertThat(commands).hasSize(12);
+        commands.forEach((name, command) -> {
+            Command declared =
+                    command.getCommandSpec().userObject().getClass().getAnnotation(Command.class);
+            assertThat(declared.name()).isEqualTo(name);
+        });
+    }
+
+    @Test
+    void onlyTheCommandAskedForIsPrepared() {
+        assertThat(Main.commandLine("run", "gups").getSubcommands()).containsOnlyKeys("run");
+        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(12);
     }
 
     @Test
