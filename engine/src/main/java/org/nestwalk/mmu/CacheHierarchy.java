@@ -13,7 +13,7 @@ public final class CacheHierarchy {
     /// Log2 of the bytes of a line.
     public static final int LINE_SHIFT = 6;
 
-    private final SetAssociative[] levels;
+    private final CacheLevel[] levels;
     private final int[] latencies;
     private final @Nullable MemoryDelay delay;
 
@@ -35,11 +35,11 @@ public final class CacheHierarchy {
     public CacheHierarchy(
             List<CacheModel> caches, int memoryCycles, @Nullable MemoryDelay delay, long seed) {
         this.delay = delay;
-        this.levels = new SetAssociative[caches.size()];
+        this.levels = new CacheLevel[caches.size()];
         this.latencies = new int[caches.size() + 1];
         for (int level = 0; level < levels.length; level++) {
             CacheModel cache = caches.get(level);
-            levels[level] = new SetAssociative(cache.geometry(), seed + level);
+            levels[level] = new CacheLevel(cache.geometry(), seed + level);
             latencies[level] = cache.latencyCycles();
         }
         latencies[levels.length] = memoryCycles;
@@ -75,9 +75,9 @@ public final class CacheHierarchy {
     /// References the line of host-physical address `hpa` (at most 52 bits) and returns the level
     /// that served it: 0 the first, [#levels] memory.
     public int access(long hpa) {
-        SetAssociative[] levels = this.levels;
+        CacheLevel[] levels = this.levels;
         long line = hpa >>> LINE_SHIFT;
-        long prints = Fingerprints.spread(line);
+        long prints = Fingerprints.spreadLine(line);
         int level = 0;
         while (level < levels.length && !levels[level].useOrInsert(line, prints)) {
             level++;
@@ -88,8 +88,9 @@ public final class CacheHierarchy {
     /// The level that would serve `hpa`, changing nothing.
     public int peek(long hpa) {
         long line = hpa >>> LINE_SHIFT;
+        long prints = Fingerprints.spreadLine(line);
         int level = 0;
-        while (level < levels.length && levels[level].peek(line, line) < 0) {
+        while (level < levels.length && !levels[level].holds(line, prints)) {
             level++;
         }
         return level;
@@ -97,7 +98,7 @@ public final class CacheHierarchy {
 
     /// Empties all levels.
     public void clear() {
-        for (SetAssociative level : levels) {
+        for (CacheLevel level : levels) {
             level.clear();
         }
     }

@@ -35,6 +35,14 @@ final class Fingerprints {
         return of(tag) * ONES;
     }
 
+    /// A fingerprint of a line's number, of up to 46 bits, in every byte: never the same for two
+    /// lines with the same lowest 39 bits.
+    static long spreadLine(long line) {
+        // 0 to 254 by the lowest 39 bits, and 0 to 127: distinct modulo 255 for distinct ones.
+        long print = (((line << 25) * MIX >>> 33) * 255 >>> 31) + (line >>> 39);
+        return (print - (255 & 254 - print >> 63) + 1) * ONES;
+    }
+
     /// Bit 7 of every byte of `prints` that equals that of `others`, and no other bit.
     static long matches(long prints, long others) {
         long x = prints ^ others;

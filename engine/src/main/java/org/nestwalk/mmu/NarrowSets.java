@@ -121,8 +121,8 @@ final class NarrowSets {
     }
 
     /// The place of the entry `tag` of the set at `base`, or -1, leaving no trace.
-    int peek(int base, long tag) {
-        long candidates = candidates(base, Fingerprints.spread(tag));
+    int peek(int base, long tag, long prints) {
+        long candidates = candidates(base, prints);
         while (candidates != 0) {
             int place = place(base, way(candidates));
             if (sets[place] == tag) {

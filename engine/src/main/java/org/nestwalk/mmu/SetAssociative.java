@@ -162,13 +162,18 @@ public final class SetAssociative {
 
     /// The place of the entry `tag`, or -1, leaving no trace.
     public int peek(long key, long tag) {
-        return narrow == null ? findWide(tag) : narrow.peek(setOf(key) * stride, tag);
+        return peek(key, tag, Fingerprints.spread(tag));
+    }
+
+    /// As [#peek(long,long)], for entries that were placed with `prints`.
+    int peek(long key, long tag, long prints) {
+        return narrow == null ? findWide(tag) : narrow.peek(setOf(key) * stride, tag, prints);
     }
 
     /// Places `tag`, which must not be held: in the lowest free way of its set, or else in that of
     /// the entry to be replaced. Returns the place.
     public int insert(long key, long tag, long prints) {
-        assert tag != INVALID && peek(key, tag) < 0 : "already held or not a tag: " + tag;
+        assert tag != INVALID && peek(key, tag, prints) < 0 : "already held or not a tag: " + tag;
         NarrowSets usual = this.usual;
         return usual == null
                 ? insertUnusual(setOf(key), tag, prints)

@@ -103,6 +103,30 @@ class CacheHierarchyTest {
         }
     }
 
+    /// Lines of compact sets, many of them told apart only by the highest bits of an address.
+    @Test
+    void agreesWithItsTwinAllOverPhysicalMemory() {
+        List<CacheModel> models =
+                List.of(
+                        cache("L1D", 512, 8, 4),
+                        cache("L2", 128 * 5, 5, 14),
+                        cache("LLC", 256 * 16, 16, 50));
+        CacheHierarchy fast = new CacheHierarchy(models, 200, 1);
+        NaiveCacheHierarchy twin = new NaiveCacheHierarchy(models);
+        long seed = 98;
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] served = new int[4];
+        for (int step = 0; step < 400_000; step++) {
+            long far = random.nextInt(3) == 0 ? random.nextLong(128) << 45 : 0;
+            long hpa = far | random.nextLong(20) << 19 | random.nextLong(4) << 6;
+            int expected = twin.access(hpa);
+            assertThat(fast.peek(hpa)).as("seed %d step %d", seed, step).isEqualTo(expected);
+            assertThat(fast.access(hpa)).as("seed %d step %d", seed, step).isEqualTo(expected);
+            served[expected]++;
+        }
+        assertThat(served).as("all levels are met").doesNotContain(0);
+    }
+
     // The yardstick's counts for the same streams used as host-physical addresses.
 
     @Test

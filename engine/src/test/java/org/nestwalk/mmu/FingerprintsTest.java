@@ -2,6 +2,8 @@ package org.nestwalk.mmu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,33 @@ class FingerprintsTest {
     void noTagHasTheFingerprintOfAFreeWay() {
         for (long tag = 0; tag < 10_000; tag++) {
             assertThat(Fingerprints.of(tag)).isBetween(1, 255);
+        }
+    }
+
+    @Test
+    void linesThatDifferOnlyAboveTheLowest39BitsHaveDifferentFingerprints() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int step = 0; step < 2_000; step++) {
+            long low = random.nextLong(1L << 39);
+            Set<Long> prints = new HashSet<>();
+            for (long high = 0; high < 128; high++) {
+                long print = Fingerprints.spreadLine(high << 39 | low) & 0xff;
+                assertThat(print).isNotZero();
+                assertThat(prints.add(print)).as("high %d low %x", high, low).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void fingerprintsOfLinesAreSpread() {
+        int[] counts = new int[256];
+        for (long line = 0; line < 255_000; line++) {
+            long prints = Fingerprints.spreadLine(line);
+            assertThat(prints).isEqualTo((prints & 0xff) * 0x0101_0101_0101_0101L);
+            counts[(int) prints & 0xff]++;
+        }
+        for (int print = 1; print < 256; print++) {
+            assertThat(counts[print]).as("of %d", print).isBetween(900, 1_100);
         }
     }
 
