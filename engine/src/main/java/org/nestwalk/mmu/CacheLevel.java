@@ -17,10 +17,7 @@ final class CacheLevel {
     CacheLevel(Geometry geometry, long seed) {
         int count = geometry.sets();
         boolean usual =
-                geometry.replacement() == Replacement.LRU
-                        && geometry.ways() <= LruOrder.MAX_WAYS
-                        && Integer.bitCount(count) == 1
-                        && count >= LineSets.LEAST_SETS;
+                geometry.replacement() == Replacement.LRU && LineSets.fit(count, geometry.ways());
         this.sets = usual ? new LineSets(count, geometry.ways()) : null;
         this.others = usual ? null : new SetAssociative(geometry, seed);
     }

@@ -3,9 +3,10 @@ package org.nestwalk.mmu;
 /// The sets of a data cache under true LRU with up to 16 ways: as [NarrowSets], but with room for
 /// tags of 32 bits only, so that a model of 16 MiB takes 1.4 MiB and not 2.4.
 ///
-/// A line's number has up to 46 bits. The set says its lowest ones, at least 7; the next 32 are the
-/// tag; and what remains can be told by the fingerprint, which for lines that differ only there is
-/// never the same ([Fingerprints#spreadLine]).
+/// A line's number has up to 46 bits. Of a power of two of sets, the set says its lowest bits, at
+/// least 7; the next 32 are the tag; and what remains can be told by the fingerprint, which for
+/// lines that differ only there is never the same ([Fingerprints#spreadLine]). Of other counts, the
+/// set is the remainder and the tag all of the quotient.
 ///
 /// ```text
 ///  base                                                                  next base
@@ -17,17 +18,21 @@ package org.nestwalk.mmu;
 ///
 /// A fingerprint of 0 marks a free way; those come last in the order.
 final class LineSets {
-    /// The fewest sets that say enough of a line.
-    static final int LEAST_SETS = 128;
-
+    private static final int LINE_BITS = 46;
+    private static final int TAG_BITS = 32;
+    private static final int LEAST_POWER = 1 << 7;
+    private static final int LEAST_OTHER = 1 << LINE_BITS - TAG_BITS;
+    private static final int MOST_OTHER = 1 << Long.SIZE - LINE_BITS;
     private static final int LOW = 1;
     private static final int HIGH = 2;
     private static final int TAGS = 3;
     private static final long TAG = 0xffff_ffffL;
 
     private final long[] sets;
+    private final int count;
     private final int setMask;
     private final int setBits;
+    private final long reciprocal;
     private final int stride;
     private final int ways;
     private final boolean manyWays;
@@ -35,11 +40,13 @@ final class LineSets {
 
     /// Empty sets.
     ///
-    /// @param count a power of two, at least [#LEAST_SETS]
-    /// @param ways at most [LruOrder#MAX_WAYS]
+    /// @param count and `ways` that [#fit]
     LineSets(int count, int ways) {
+        this.count = count;
         this.setMask = count - 1;
         this.setBits = Integer.numberOfTrailingZeros(count);
+        // A little more than 2^64 / count: exact for lines below 2^46, as count is below 2^18.
+        this.reciprocal = isPower(count) ? 0 : Long.divideUnsigned(-1, count) + 1;
         this.ways = ways;
         this.manyWays = ways > 8;
         this.stride = TAGS + (ways + 1) / 2;
@@ -48,14 +55,26 @@ final class LineSets {
         clear();
     }
 
+    /// Whether sets of such a shape can be kept.
+    static boolean fit(int count, int ways) {
+        return ways <= LruOrder.MAX_WAYS
+                && (isPower(count)
+                        ? count >= LEAST_POWER
+                        : count >= LEAST_OTHER && count < MOST_OTHER);
+    }
+
+    private static boolean isPower(int count) {
+        return Integer.bitCount(count) == 1;
+    }
+
     /// Whether `line` was held, which is now used, or else inserted in place of the least recently
     /// used one of its set.
     ///
     /// @param prints of [Fingerprints#spreadLine]
     boolean useOrInsert(long line, long prints) {
         long[] sets = this.sets;
-        int base = base(line);
         long tag = tag(line);
+        int base = base(line, tag);
         for (long left = candidates(base, prints); left != 0; left &= left - 1) {
             int way = way(left);
             if (tagAt(base, way) == tag) {
@@ -81,8 +100,8 @@ final class LineSets {
 
     /// Whether `line` is held, leaving no trace.
     boolean holds(long line, long prints) {
-        int base = base(line);
         long tag = tag(line);
+        int base = base(line, tag);
         for (long left = candidates(base, prints); left != 0; left &= left - 1) {
             if (tagAt(base, way(left)) == tag) {
                 return true;
@@ -100,12 +119,15 @@ final class LineSets {
         }
     }
 
-    private int base(long line) {
-        return ((int) line & setMask) * stride;
+    private long tag(long line) {
+        return reciprocal == 0
+                ? line >>> setBits & TAG
+                : Math.unsignedMultiplyHigh(line, reciprocal);
     }
 
-    private long tag(long line) {
-        return line >>> setBits & TAG;
+    private int base(long line, long tag) {
+        int set = reciprocal == 0 ? (int) line & setMask : (int) (line - tag * count);
+        return set * stride;
     }
 
     private long tagAt(int base, int way) {

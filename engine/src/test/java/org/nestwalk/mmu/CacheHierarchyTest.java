@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
@@ -125,6 +127,32 @@ class CacheHierarchyTest {
             served[expected]++;
         }
         assertThat(served).as("all levels are met").doesNotContain(0);
+    }
+
+    /// The last level of skylake-sp, and one with as many sets as fit.
+    @ParameterizedTest
+    @ValueSource(ints = {57_344, 16_385, 262_143})
+    void agreesWithItsTwinIfSetsAreNoPowerOfTwo(int sets) {
+        List<CacheModel> models = List.of(cache("LLC", sets * 11, 11, 50));
+        CacheHierarchy fast = new CacheHierarchy(models, 200, 1);
+        NaiveCacheHierarchy twin = new NaiveCacheHierarchy(models);
+        long seed = 97;
+        SplittableRandom random = new SplittableRandom(seed);
+        long quotients = (1L << 46) / sets;
+        int hits = 0;
+        for (int step = 0; step < 200_000; step++) {
+            // The lowest and highest tags of a few sets.
+            long tag = random.nextInt(12);
+            long line =
+                    (random.nextBoolean() ? tag : quotients - 1 - tag) * sets
+                            + (random.nextBoolean() ? random.nextInt(3) : sets - 1);
+            int expected = twin.access(line << 6);
+            assertThat(fast.access(line << 6))
+                    .as("seed %d step %d", seed, step)
+                    .isEqualTo(expected);
+            hits += 1 - expected;
+        }
+        assertThat(hits).isBetween(50_000, 150_000);
     }
 
     // The yardstick's counts for the same streams used as host-physical addresses.
