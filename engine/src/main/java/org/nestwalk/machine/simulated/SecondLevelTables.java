@@ -312,6 +312,11 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }
 
+    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
+    void remap(long gpa, long hpa) {
+        table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
+    }
+
     /// Gives all memory and all tables back.
     void release() {
         unmapAll();

@@ -133,6 +133,20 @@ public final class SimulatedMachine implements Machine, PageMover {
         return sum;
     }
 
+    /// What its hypervisor can do to guests' memory behind their backs.
+    public HostAccess hostAccess() {
+        return new HostAccess(this);
+    }
+
+    /// Removes what any processor has cached of any guest's memory.
+    void flushAll() {
+        for (SimulatedVm vm : machines) {
+            if (!vm.isClosed()) {
+                vm.flush(0, vm.settings().memoryBytes());
+            }
+        }
+    }
+
     private long openMachines() {
         return machines.stream().filter(machine -> !machine.isClosed()).count();
     }
