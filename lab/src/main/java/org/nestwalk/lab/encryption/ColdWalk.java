@@ -2,6 +2,7 @@ package org.nestwalk.lab.encryption;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
@@ -56,10 +57,7 @@ public record ColdWalk(
     }
 
     private static MmuCounts walk(
-            MachineModel model,
-            String pages,
-            @org.jspecify.annotations.Nullable MemoryDelay delay,
-            long seed) {
+            MachineModel model, String pages, @Nullable MemoryDelay delay, long seed) {
         Setup setup =
                 Setups.parse("nested:" + pages)
                         .apply(

@@ -36,7 +36,8 @@ public final class EncryptionStory {
     /// Page sizes of guest and host that programs run with.
     private static final List<String> PAGES = List.of("4K/4K", "2M/2M");
 
-    private static final String IN_CACHE = "gups:footprint=256KiB,accesses=200k";
+    private static final double SHARE_OF_CACHE = 0.75;
+    private static final int LINE = 64;
     private static final int MOST_ATTACKS = 1_000_000;
 
     /// What the story is told with.
@@ -143,14 +144,24 @@ public final class EncryptionStory {
                 attacks(model, options));
     }
 
+    /// A pass over memory for most of the last-level cache, which is more than TLBs reach: every
+    /// page is walked for again.
     private static InCache inCache(MachineModel model, Options options) {
-        TimedProgram timed = new TimedProgram(model, IN_CACHE, "4K/4K", options.seed());
+        long lastLevel =
+                model.caches().isEmpty()
+                        ? LINE
+                        : (long) model.caches().getLast().geometry().entries() * LINE;
+        long lines = Math.max(LINE, (long) (lastLevel * SHARE_OF_CACHE) / LINE);
+        String program =
+                "sequential:footprint=%d,stride=%d,accesses=%d"
+                        .formatted(lines * LINE, LINE, lines);
+        TimedProgram timed = new TimedProgram(model, program, "4K/4K", options.seed());
         MmuCounts plain = timed.runAgain(null);
         EncryptionDelay delay =
                 new EncryptionDelay(options.mostAdder(), EncryptionScope.WHOLE_MEMORY, 0);
         MmuCounts counts = timed.runAgain(delay);
         return new InCache(
-                IN_CACHE,
+                program,
                 counts.walks.references(),
                 memoryReferences(counts, model),
                 timed.cycles(counts) - timed.cycles(plain));

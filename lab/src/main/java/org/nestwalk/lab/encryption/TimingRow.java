@@ -2,6 +2,7 @@ package org.nestwalk.lab.encryption;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.nestwalk.mmu.EncryptionDelay;
 import org.nestwalk.mmu.EncryptionScope;
 import org.nestwalk.mmu.MemoryDelay;
@@ -45,7 +46,7 @@ public record TimingRow(
             String program,
             String pages,
             List<Integer> adders,
-            java.util.function.LongConsumer done) {
+            LongConsumer done) {
         MmuCounts plain = timed.run(null);
         done.accept(plain.accesses());
         List<TimingRow> rows = new ArrayList<>();

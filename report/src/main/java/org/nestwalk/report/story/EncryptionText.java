@@ -75,39 +75,52 @@ public final class EncryptionText {
         return adder == 0 ? "-" : Figures.format("%,dE", more / adder);
     }
 
+    /// A line for all adders of a program, since misses do not depend on them.
     private static String timing(Result result) {
+        List<Integer> adders = result.options().adders();
         TextTable table = new TextTable().numeric();
-        table.row(
-                "program",
-                "pages",
-                "encrypted",
-                "E",
-                "misses: guest tables",
-                "nested tables",
-                "data",
-                "cycles more",
-                "E x misses",
-                "of walks",
-                "of all",
-                "bound");
-        for (TimingRow row : result.timing()) {
-            table.row(
-                    row.program().replaceFirst(":.*", "").replaceFirst(".*/", ""),
-                    row.pages(),
-                    row.scope(),
-                    Figures.format("%d", row.adder()),
-                    Figures.format("%,d", row.guestTables()),
-                    Figures.format("%,d", row.secondLevelTables()),
-                    Figures.format("%,d", row.data()),
-                    Figures.format("%,d", row.extra()),
-                    row.expected() == row.extra() ? "the same" : "DIFFERENT",
-                    Figures.percent(row.walkOverhead()),
-                    Figures.percent(row.overhead()),
-                    Figures.percent((double) row.adder() / result.memoryCycles()));
+        List<String> head = new ArrayList<>();
+        head.addAll(
+                List.of("program", "pages", "encrypted", "guest tables", "nested tables", "data"));
+        adders.forEach(adder -> head.add("E = " + adder));
+        adders.forEach(adder -> head.add("walks, " + adder));
+        adders.forEach(adder -> head.add("all, " + adder));
+        table.row(head.toArray(String[]::new));
+        for (int i = 0; i < result.timing().size(); i += adders.size()) {
+            List<TimingRow> rows = result.timing().subList(i, i + adders.size());
+            TimingRow first = rows.getFirst();
+            List<String> cells = new ArrayList<>();
+            cells.add(first.program().replaceFirst(":.*", "").replaceFirst(".*/", ""));
+            cells.add(first.pages());
+            cells.add(first.scope());
+            cells.add(Figures.format("%,d", first.guestTables()));
+            cells.add(Figures.format("%,d", first.secondLevelTables()));
+            cells.add(Figures.format("%,d", first.data()));
+            rows.forEach(row -> cells.add(Figures.format("%,d", row.extra())));
+            rows.forEach(row -> cells.add(Figures.percent(row.walkOverhead())));
+            rows.forEach(row -> cells.add(Figures.percent(row.overhead())));
+            table.row(cells.toArray(String[]::new));
         }
-        return "Programs; misses are encrypted references that memory served:\n\n"
+        return """
+        Programs: encrypted references that memory served; for each E, in cycles, how many cycles more
+        that is, measured, and by what share walks and everything together took longer:
+
+        """
                 + table.text("  ")
-                + "\n";
+                + Figures.format(
+                        "%n  cycles more are E times the references in %,d of %,d runs; the bound"
+                                + " E/memory is %s%n%n",
+                        result.timing().stream()
+                                .filter(row -> row.extra() == row.expected())
+                                .count(),
+                        result.timing().size(),
+                        String.join(
+                                ", ",
+                                adders.stream()
+                                        .map(adder ->
+                                                Figures.percent(
+                                                        (double) adder / result.memoryCycles()))
+                                        .toList()));
     }
 
     private static String inCache(InCache row, int adder) {
