@@ -92,6 +92,12 @@ public final class FlatMemory implements FrameMemory {
         var _ = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
     }
 
+    /// Counts a change of something that is kept elsewhere, on which translations depend as on
+    /// words of this memory: as one of [#rewrites].
+    public void countChange() {
+        rewrites++;
+    }
+
     /// Whether the frame at `address` has been written as a table since it was last
     /// [released][#release].
     public boolean holdsTable(long address) {

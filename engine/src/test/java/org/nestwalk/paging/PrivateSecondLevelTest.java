@@ -21,7 +21,7 @@ class PrivateSecondLevelTest {
     private static final int ASID = 3;
 
     private final FlatMemory memory = new FlatMemory(0);
-    private final ReverseMap owners = new ReverseMap(1 << 12);
+    private final ReverseMap owners = new ReverseMap(memory, 1 << 12);
     private final PageTable nested = new PageTable(memory, frames(), TableFormat.X86, 4);
 
     private static TableFrames frames() {

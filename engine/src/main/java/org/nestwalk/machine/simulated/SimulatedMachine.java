@@ -39,7 +39,9 @@ public final class SimulatedMachine implements Machine, PageMover {
         this.settings = settings;
         this.host = new HostFrames(settings, memory, this);
         this.owners =
-                settings.encryption() == null ? null : new ReverseMap(settings.hostBytes() >>> 12);
+                settings.encryption() == null
+                        ? null
+                        : new ReverseMap(memory, settings.hostBytes() >>> 12);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.nestwalk.memory.encryption;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.RmpEntry;
+import org.nestwalk.memory.FlatMemory;
 
 /// The reverse map table (RMP): for every frame of host memory, which guest owns it and where it
 /// has it, so that no other page and no other guest can be given it, and a page no other frame,
@@ -29,10 +30,14 @@ public final class ReverseMap {
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
 
+    private final FlatMemory memory;
     private final long[][] chunks;
 
-    /// For frames 0 to `frames` - 1, all the hypervisor's.
-    public ReverseMap(long frames) {
+    /// For frames 0 to `frames` - 1 of `memory`, all the hypervisor's.
+    ///
+    /// @param memory counts changes of entries among its own
+    public ReverseMap(FlatMemory memory, long frames) {
+        this.memory = memory;
         chunks = new long[(int) ((frames >>> CHUNK_SHIFT) + 1)][];
     }
 
@@ -142,5 +147,6 @@ public final class ReverseMap {
             chunks[chunk] = new long[1 << CHUNK_SHIFT];
         }
         chunks[chunk][(int) frame & (1 << CHUNK_SHIFT) - 1] = entry;
+        memory.countChange();
     }
 }

@@ -32,6 +32,8 @@ final class XtsCipher {
     private final byte[] before;
     private final byte[] after;
     private final long[] masks;
+    private long maskedUnit;
+    private int masked;
 
     /// @param dataKey 16 bytes
     /// @param tweakKey 16 bytes
@@ -84,7 +86,13 @@ final class XtsCipher {
         }
     }
 
+    /// A line is mostly decrypted and then encrypted again, with the same masks.
     private void findMasks(long firstUnit, int count) {
+        if (firstUnit == maskedUnit && count <= masked) {
+            return;
+        }
+        maskedUnit = firstUnit;
+        masked = count;
         int units = (count + unitWords - 1) / unitWords;
         for (int unit = 0; unit < units; unit++) {
             WORD.set(numbers, unit * BLOCK_WORDS * Long.BYTES, firstUnit + unit);

@@ -157,6 +157,39 @@ class EncryptedVmTest {
                 .isInstanceOf(GuestFailure.class);
     }
 
+    /// A walk that is repeated from memory would not meet the reverse map table.
+    @Test
+    void knownWalksAreJudgedAgainWhenOwnershipChanges() {
+        SimulatedMachine machine =
+                new SimulatedMachine(
+                        SimulatedSettings.of(Processors.withKnownWalks(SecondLevelFormat.NPT), HOST)
+                                .with(MemoryEncryption.FREE));
+        VirtualMachine vm = vm(machine, Protection.OWNED, PageSize.SIZE_4K);
+        makeTables(vm, -1);
+        HostAccess host = machine.hostAccess();
+        store(vm, LARGE);
+        store(vm, 2 * LARGE);
+        long frame = host.frameOf(vm, LARGE);
+        for (int i = 0; i < 3; i++) {
+            machine.flushAll();
+            loadBoth(vm);
+        }
+        host.take(frame);
+        assertThat(loadBoth(vm)).isInstanceOf(VmExit.OwnershipViolation.class);
+        host.assign(frame, vm, LARGE);
+        assertThat(loadBoth(vm)).isInstanceOf(VmExit.Failure.class);
+        vm.cpus().getFirst().kernel().validate(LARGE, PAGE);
+        assertThat(loadBoth(vm)).isInstanceOf(VmExit.ProgramEnd.class);
+    }
+
+    /// The second walk begins where the first has found a table, so that it can be a known one.
+    private static VmExit loadBoth(VirtualMachine vm) {
+        long[] loads = {
+            Access.pack(Access.LOAD, GVA + 2 * LARGE), Access.pack(Access.LOAD, GVA + LARGE)
+        };
+        return vm.cpus().getFirst().run(loads, 0, 2);
+    }
+
     @Test
     void encryptedMemoryIsNotMoved() {
         SimulatedMachine machine = machine(MemoryEncryption.FREE);

@@ -7,13 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.RmpEntry;
+import org.nestwalk.memory.FlatMemory;
 
 class ReverseMapTest {
     private static final long REFUSED = PageFaultCode.OWNERSHIP | PageFaultCode.ENCRYPTED;
     private static final long BLOCK = 2L << 20;
     private static final int GUEST = 5;
 
-    private final ReverseMap map = new ReverseMap(1 << 16);
+    private final ReverseMap map = new ReverseMap(new FlatMemory(0), 1 << 16);
 
     private long owned(long hpa, long gpa) {
         return map.judge(hpa, gpa, GUEST, true, true, 1);
