@@ -47,7 +47,7 @@ final class LabEncryptionCommand implements Runnable {
             description =
                     "Attacks of each kind on each protection, 1 to 1000000 (default:"
                             + " ${DEFAULT-VALUE}).")
-    private int attacks = 1_000;
+    private int attacks = 500;
 
     @Option(
             names = "--seed",

@@ -29,9 +29,9 @@ public final class EncryptionStory {
     /// What is timed unless asked otherwise.
     public static final List<String> PROGRAMS =
             List.of(
-                    "gups:footprint=8GiB,accesses=300k",
-                    "btree:footprint=4GiB,accesses=300k",
-                    "xsbench:footprint=4GiB,accesses=300k");
+                    "gups:footprint=8GiB,accesses=200k",
+                    "btree:footprint=4GiB,accesses=200k",
+                    "xsbench:footprint=4GiB,accesses=200k");
 
     /// Page sizes of guest and host that programs run with.
     private static final List<String> PAGES = List.of("4K/4K", "2M/2M");
