@@ -3,6 +3,7 @@ package org.nestwalk.paging;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
 
 /// AMD's nested page tables for guests of a processor with memory encryption: takes the encryption
@@ -38,6 +39,11 @@ public final class PrivateSecondLevel extends SecondLevel {
         this.encryptionBit = encryptionBit;
         this.owners = owners;
         this.asid = asid;
+    }
+
+    @Override
+    protected long likelyLeaf(long gpa, PhysicalMemory memory) {
+        return tables.likelyLeaf(gpa & ~encryptionBit, memory);
     }
 
     @Override
