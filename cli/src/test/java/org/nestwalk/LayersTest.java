@@ -205,7 +205,8 @@ class LayersTest {
                 .resideInAnyPackage(ENGINE_PACKAGES)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("org.nestwalk..", "java..", "org.jspecify.annotations")
+                .resideInAnyPackage(
+                        "org.nestwalk..", "java..", "javax.crypto..", "org.jspecify.annotations")
                 .check(CLASSES);
     }
 

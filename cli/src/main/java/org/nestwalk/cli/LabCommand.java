@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "STORY",
         subcommands = {
+            LabEncryptionCommand.class,
             LabHintCommand.class,
             LabLargePagesCommand.class,
             LabPermissionsCommand.class,
@@ -26,7 +27,7 @@ final class LabCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "lab needs a story: large-pages, hint, permissions, timing-channel or"
-                        + " transactions");
+                "lab needs a story: large-pages, hint, permissions, timing-channel,"
+                        + " transactions or encryption");
     }
 }

@@ -20,13 +20,23 @@ final class StoryOptions {
             paramLabel = "M",
             description =
                     "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
-    private String machine = "skylake-sp";
+    private String machine;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the result as JSON; - is standard output, instead of the table.")
     private @Nullable Path json;
+
+    /// With the usual machine.
+    StoryOptions() {
+        this("skylake-sp");
+    }
+
+    /// With another machine unless asked otherwise.
+    StoryOptions(String machine) {
+        this.machine = machine;
+    }
 
     MachineFile machine() {
         return Machines.named(machine);

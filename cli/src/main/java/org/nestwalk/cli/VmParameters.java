@@ -153,7 +153,9 @@ final class VmParameters {
                 parallel,
                 !noContents,
                 limit == null ? Long.MAX_VALUE : limit(limit),
-                seed);
+                seed,
+                defaults.encryption(),
+                defaults.protection());
     }
 
     /// Checks that nothing is asked for that only the simulated machine has and that the options

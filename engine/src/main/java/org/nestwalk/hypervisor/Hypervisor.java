@@ -42,6 +42,7 @@ public final class Hypervisor implements ExitHandler {
             case VmExit.Violation violation -> back(violation);
             case VmExit.Hypercall call -> answer(cpu, call);
             case VmExit.LogFull full -> drop(cpu);
+            case VmExit.OwnershipViolation refused -> split(refused);
             case VmExit.WriteTrap trap -> false;
             case VmExit.Misconfiguration misconfiguration -> false;
             case VmExit.Interrupted interrupted -> false;
@@ -60,6 +61,14 @@ public final class Hypervisor implements ExitHandler {
                     "the host has no memory left to back %s".formatted(vm.settings().name()));
         }
         return true;
+    }
+
+    /// A 2-MiB mapping of what the guest owns page by page.
+    private boolean split(VmExit.OwnershipViolation refused) {
+        if (refused.sizeMismatch()) {
+            vm.secondLevel().split(refused.gpa());
+        }
+        return refused.sizeMismatch();
     }
 
     private boolean answer(VirtualCpu cpu, VmExit.Hypercall call) {

@@ -15,6 +15,8 @@ public enum ExitReason {
     LOG_FULL("log full"),
     /// [VmExit.Interrupted].
     INTERRUPT("interrupt"),
+    /// [VmExit.OwnershipViolation].
+    OWNERSHIP("ownership violation"),
     /// Shadow paging: the shadow tables had no translation for an access.
     SHADOW_FAULT("shadow page fault"),
     /// Shadow paging: the guest's kernel wrote to a table.
@@ -38,6 +40,7 @@ public enum ExitReason {
             case VmExit.Violation violation -> VIOLATION;
             case VmExit.Misconfiguration misconfiguration -> MISCONFIGURATION;
             case VmExit.WriteTrap trap -> WRITE_TRAP;
+            case VmExit.OwnershipViolation violation -> OWNERSHIP;
             case VmExit.Hypercall call -> HYPERCALL;
             case VmExit.LogFull full -> LOG_FULL;
             case VmExit.Interrupted interrupted -> INTERRUPT;

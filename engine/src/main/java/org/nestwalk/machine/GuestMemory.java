@@ -1,7 +1,8 @@
 package org.nestwalk.machine;
 
 /// Guest memory by guest-physical address, as the hypervisor sees it: accesses here are not the
-/// guest's, cause no exit, cost nothing, and set no flag in any table.
+/// guest's, cause no exit, cost nothing, and set no flag in any table. Of encrypted memory they see
+/// the ciphertext.
 ///
 /// @see KernelCpu for the guest's own accesses
 public interface GuestMemory {
@@ -15,6 +16,8 @@ public interface GuestMemory {
 
     /// Stores a word at `gpa`, a multiple of 8, backing its page if it is not.
     ///
+    /// @throws IllegalStateException if the guest owns the page, so that the processor refuses
+    ///   ([Protection#OWNED])
     /// @throws IndexOutOfBoundsException beyond the memory
     void write(long gpa, long value);
 

@@ -27,6 +27,19 @@ public interface KernelCpu {
     /// @throws GuestFailure as [#load]
     void copy(long from, long to, long bytes);
 
+    /// The C-bit: what a kernel sets in table entries for pages that are to be encrypted (CPUID
+    /// Fn8000_001F EBX bits 5:0). 0 if the virtual machine is not encrypted.
+    default long encryptionBit() {
+        return 0;
+    }
+
+    /// Validates the 4-KiB pages of `bytes` from `gpa` (PVALIDATE), where memory has owners; a
+    /// kernel does so before it uses a page for the first time, and not again. What they hold is
+    /// undefined.
+    ///
+    /// @throws GuestFailure as [#load]
+    default void validate(long gpa, long bytes) {}
+
     /// Makes one access by linear address in supervisor mode, through the guest's tables: for
     /// kernels that touch user memory, and for those who study permissions. Faults enter the kernel
     /// and exits the hypervisor as a program's do. Loads and stores nothing.

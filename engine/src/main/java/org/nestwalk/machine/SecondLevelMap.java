@@ -63,7 +63,7 @@ public interface SecondLevelMap {
     ///
     /// @param hpa a reserved block, or -1 to take one
     /// @return the number of 4-KiB pages copied, or -1 with nothing changed: no block, a page there
-    ///   already, or rights that differ
+    ///   already, rights that differ, or encrypted memory, of which a copy elsewhere is not a copy
     int collapse(long gpa, long hpa);
 
     /// Replaces the 2-MiB page around `gpa`, if there is one, by 4-KiB pages of the same memory.

@@ -22,6 +22,14 @@ public sealed interface VmExit {
     /// @param table whether the processor wanted to set flags in a guest table
     record WriteTrap(long gpa, long gva, boolean table) implements VmExit {}
 
+    /// The reverse map table refuses an access to `gpa`: the page is not what the guest owns there,
+    /// or mapped larger than it owns it.
+    ///
+    /// @param gva the linear address, or -1 if there was none
+    /// @param sizeMismatch whether the mapping is too large, which a handler mends by splitting it;
+    ///   anything else means that somebody has tampered
+    record OwnershipViolation(long gpa, long gva, boolean sizeMismatch) implements VmExit {}
+
     /// The guest asks for something; the handler's answer is [VirtualCpu#answer].
     ///
     /// @param number which call
@@ -57,6 +65,9 @@ public sealed interface VmExit {
         HOST_OUT_OF_MEMORY,
         /// An exception that no software handles.
         UNHANDLED_EXCEPTION,
+        /// The guest met a page of its own that it has not validated (#VC): it stops, as somebody
+        /// has tampered.
+        PAGE_NOT_VALIDATED,
         /// An exit that its handler did not handle.
         UNHANDLED_EXIT
     }

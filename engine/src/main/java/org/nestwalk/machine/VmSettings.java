@@ -9,10 +9,19 @@ import org.nestwalk.InputException;
 ///   TiB
 /// @param cpus virtual CPUs, 1 to 256
 /// @param mode how its addresses are translated
-public record VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
+/// @param protection of its memory against the hypervisor
+public record VmSettings(
+        String name, long memoryBytes, int cpus, TranslationMode mode, Protection protection) {
     private static final int MOST_CPUS = 256;
     private static final long LARGE_PAGE = 1L << 21;
     private static final long MOST_BYTES = 16L << 40;
+
+    /// Without protection.
+    ///
+    /// @throws InputException as the other
+    public VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
+        this(name, memoryBytes, cpus, mode, Protection.NONE);
+    }
 
     /// Checks the bounds above.
     ///

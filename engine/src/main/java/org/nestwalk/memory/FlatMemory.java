@@ -23,7 +23,7 @@ import java.util.Arrays;
 ///                  +--------------+---------------+---------+------+
 /// ```
 @SuppressWarnings("ReferenceEquality") // NO_REGION and NO_FRAME stand for all not yet written
-public final class FlatMemory implements PhysicalMemory {
+public final class FlatMemory implements FrameMemory {
     private static final int REGION_SHIFT = 24;
     private static final int FRAME_SHIFT = 12;
     private static final int FRAMES = 1 << REGION_SHIFT - FRAME_SHIFT;
@@ -92,7 +92,29 @@ public final class FlatMemory implements PhysicalMemory {
         var _ = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
     }
 
-    /// Copies the frame at `from` to that at `to`; both are multiples of 4096.
+    /// Counts a change of something that is kept elsewhere, on which translations depend as on
+    /// words of this memory: as one of [#rewrites].
+    public void countChange() {
+        rewrites++;
+    }
+
+    /// Whether the frame at `address` has been written as a table since it was last
+    /// [released][#release].
+    public boolean holdsTable(long address) {
+        return frame(address)[0] != 0;
+    }
+
+    /// Stores a word of a table and counts nothing: for views of this memory that hold something
+    /// else than what is stored, and count the changes of that themselves.
+    ///
+    /// @param address a multiple of 8
+    public void put(long address, long value) {
+        long[] frame = frameToWrite(address);
+        frame[0] = 1;
+        frame[wordOf(address - base)] = value;
+    }
+
+    @Override
     public void copyFrame(long from, long to) {
         long[] source = frame(from);
         if (source == NO_FRAME) {
@@ -106,7 +128,7 @@ public final class FlatMemory implements PhysicalMemory {
         System.arraycopy(source, 0, target, 0, source.length);
     }
 
-    /// Makes the frame at `address`, a multiple of 4096, all zero and forgets that it held tables.
+    @Override
     public void release(long address) {
         long[] frame = frame(address);
         if (frame == NO_FRAME) {

@@ -148,7 +148,7 @@ public final class NestedPageTables extends RadixSecondLevel {
         }
     }
 
-    private long fault(long gpa, int use, long cause, Walker walker) {
+    long fault(long gpa, int use, long cause, Walker walker) {
         long code = cause | PageFaultCode.USER;
         if (isWrite(use)) {
             code |= PageFaultCode.WRITE;

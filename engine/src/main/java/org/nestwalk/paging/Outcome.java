@@ -16,6 +16,9 @@ public enum Outcome {
     PML_FULL,
     /// #VE: an EPT violation that was delivered to the guest as an exception.
     VIRTUALIZATION_EXCEPTION,
-    /// VM exit on AMD: the nested tables refuse.
-    NESTED_PAGE_FAULT
+    /// VM exit on AMD: the nested tables, or the reverse map table, refuse.
+    NESTED_PAGE_FAULT,
+    /// #VC on AMD: a page of encrypted memory that its owner has not validated; for the guest's
+    /// kernel.
+    VMM_COMMUNICATION
 }

@@ -21,4 +21,10 @@ public record PagingFeatures(
     /// Everything supported, 52 physical-address bits, AMD's formats.
     public static final PagingFeatures ALL_AMD =
             new PagingFeatures(52, true, true, true, false, true);
+
+    /// The same with another physical-address width.
+    public PagingFeatures withPhysicalBits(int bits) {
+        return new PagingFeatures(
+                bits, guestOneGiB, secondOneGiB, executeOnly, advancedExitInformation, amd);
+    }
 }

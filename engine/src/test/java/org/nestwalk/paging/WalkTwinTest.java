@@ -3,6 +3,7 @@ package org.nestwalk.paging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.memory.SparseMemory;
@@ -30,7 +31,9 @@ class WalkTwinTest {
         for (int i = 0; i < MACHINES; i++) {
             compareWithTwin(SEED + i, outcomes);
         }
-        assertThat(outcomes).containsOnlyKeys(Outcome.values());
+        // #VC needs encrypted memory: PrivateSecondLevelTest.
+        assertThat(outcomes.keySet())
+                .isEqualTo(EnumSet.complementOf(EnumSet.of(Outcome.VMM_COMMUNICATION)));
         assertThat(outcomes.values()).allMatch(count -> count >= 100);
         assertThat(outcomes.get(Outcome.OK)).isGreaterThan(MACHINES * ACCESSES / 4);
     }

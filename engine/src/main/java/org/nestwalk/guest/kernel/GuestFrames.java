@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.BitSet;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -21,6 +22,9 @@ final class GuestFrames implements TableFrames {
     private final KernelMemory memory;
     private final SoftwareCosts costs;
     private final BuddyAllocator allocator;
+
+    // By 2-MiB block.
+    private final BitSet validated = new BitSet();
 
     // By 2-MiB block: for each frame, the mappings beyond the first. Null where there are none.
     private final short[][] extra;
@@ -48,7 +52,17 @@ final class GuestFrames implements TableFrames {
 
     /// A block for a page, whatever it holds; -1 if there is none.
     long take(PageSize size) {
-        return allocator.allocate(order(size));
+        long gpa = allocator.allocate(order(size));
+        if (gpa >= 0 && !validated.get(block(gpa))) {
+            undoingTake(gpa, size, () -> validate(gpa & -LARGE));
+        }
+        return gpa;
+    }
+
+    /// Validates a block of memory before its first use, as Linux accepts memory: 2 MiB at a time.
+    private void validate(long gpa) {
+        memory.cpu().validate(gpa, LARGE);
+        validated.set(block(gpa));
     }
 
     /// A zeroed frame.

@@ -1,11 +1,15 @@
 package org.nestwalk.guest.kernel;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.memory.PhysicalMemory;
 
 /// Guest-physical memory as the kernel reads and writes it: through the CPU that is in it, so that
 /// tables go through the second level like everything else.
+///
+/// What is read and written here is table entries. Under encryption all of a guest's pages are
+/// private: present entries have the encryption bit in memory, and nowhere else in the kernel.
 final class KernelMemory implements PhysicalMemory {
     private @Nullable KernelCpu cpu;
 
@@ -24,17 +28,21 @@ final class KernelMemory implements PhysicalMemory {
 
     @Override
     public long read(long gpa) {
-        return cpu().load(gpa);
+        return cpu().load(gpa) & ~cpu().encryptionBit();
     }
 
     @Override
     public void write(long gpa, long value) {
-        cpu().store(gpa, value);
+        cpu().store(gpa, asStored(value));
     }
 
     @Override
     public void setFlags(long gpa, long value, boolean firstUse) {
-        cpu().store(gpa, value);
+        cpu().store(gpa, asStored(value));
+    }
+
+    private long asStored(long entry) {
+        return PagingEntry.isPresent(entry) ? entry | cpu().encryptionBit() : entry;
     }
 
     /// Unknown: nobody walks through this view.

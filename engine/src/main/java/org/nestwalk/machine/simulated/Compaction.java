@@ -69,8 +69,10 @@ final class Compaction {
     }
 
     private boolean isMovable(long hpa) {
-        return FrameOwners.kind(host.owners().of(hpa)) == FrameOwners.PAGE
-                && host.allocator(hpa).allocatedOrder(hpa) == 0;
+        long owner = host.owners().of(hpa);
+        return FrameOwners.kind(owner) == FrameOwners.PAGE
+                && host.allocator(hpa).allocatedOrder(hpa) == 0
+                && !mover.isPinned(owner);
     }
 
     /// Empties `block`. What is free in it is taken first, and nothing in it given back before

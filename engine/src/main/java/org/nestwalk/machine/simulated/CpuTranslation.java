@@ -3,7 +3,9 @@ package org.nestwalk.machine.simulated;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PagingEntry;
-import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.memory.PhysicalMemory;
+import org.nestwalk.mmu.EncryptionDelay;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.Mmu;
@@ -22,11 +24,18 @@ abstract class CpuTranslation {
 
     final SimulatedCpu cpu;
     final SimulatedVm vm;
+    final @Nullable EncryptionDelay encryption;
     long cr3;
 
     CpuTranslation(SimulatedCpu cpu) {
         this.cpu = cpu;
         this.vm = cpu.machine();
+        MemoryEncryption settings = vm.owner().settings().encryption();
+        this.encryption =
+                settings == null
+                        ? null
+                        : new EncryptionDelay(
+                                settings.cycles(), settings.scope(), vm.encryptionBit());
     }
 
     /// The processor's MMU.
@@ -39,6 +48,11 @@ abstract class CpuTranslation {
     /// The host-physical address for an access of the guest's kernel to `gpa`, which is within
     /// guest memory.
     abstract long translateKernel(long gpa, boolean write);
+
+    /// PVALIDATE of the page at `gpa`, for a guest whose memory has owners.
+    void validateKernel(long gpa) {
+        throw new UnsupportedOperationException("only nested paging has owners of memory");
+    }
 
     /// Stores a word for the guest's kernel, perhaps one of a table.
     void storeKernel(long gpa, long value) {
@@ -80,8 +94,9 @@ abstract class CpuTranslation {
     /// Gives frames back that belong to the CPU.
     void release() {}
 
-    final FlatMemory memory() {
-        return vm.contents();
+    /// Memory as the processor sees it in this guest.
+    final PhysicalMemory memory() {
+        return vm.view();
     }
 
     final Mmu newMmu(SecondLevel secondLevel) {
@@ -90,10 +105,10 @@ abstract class CpuTranslation {
                 settings.model(),
                 memory(),
                 registers(settings, true),
-                features(settings),
+                vm.features(),
                 secondLevel,
                 gva -> {},
-                null,
+                encryption,
                 settings.seed() + cpu.index());
     }
 
@@ -112,10 +127,14 @@ abstract class CpuTranslation {
                 GuestRegisters.PAT_AFTER_RESET);
     }
 
+    /// Of a processor without encryption, or of its second level; see [SimulatedVm#features].
     static PagingFeatures features(SimulatedSettings settings) {
-        return settings.model().secondLevel() == SecondLevelFormat.NPT
-                ? PagingFeatures.ALL_AMD
-                : PagingFeatures.ALL;
+        PagingFeatures all =
+                settings.model().secondLevel() == SecondLevelFormat.NPT
+                        ? PagingFeatures.ALL_AMD
+                        : PagingFeatures.ALL;
+        MemoryEncryption encryption = settings.encryption();
+        return encryption == null ? all : all.withPhysicalBits(encryption.bit());
     }
 
     final int pcid() {

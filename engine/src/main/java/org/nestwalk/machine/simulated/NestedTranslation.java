@@ -1,11 +1,14 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.Mmu;
@@ -18,6 +21,7 @@ import org.nestwalk.paging.NestedPageTables;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageModificationLog;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PrivateSecondLevel;
 import org.nestwalk.paging.SecondLevel;
 import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
@@ -42,29 +46,33 @@ final class NestedTranslation extends CpuTranslation {
         if (log != null) {
             log.enable(false);
         }
-        SecondLevel secondLevel = secondLevel(settings, table, log);
+        SecondLevel secondLevel = secondLevel(settings, table);
         ep4ta = TranslationContexts.ep4taOf(table.root());
         mmu = newMmu(secondLevel);
         direct =
                 new Walker(
                         memory(),
                         registers(settings, false),
-                        features(settings),
+                        vm.features(),
                         secondLevel,
                         WalkVisitor.NONE,
                         WalkCaches.NONE);
         loadCr3(0, true);
     }
 
-    private static SecondLevel secondLevel(
-            SimulatedSettings settings, PageTable table, @Nullable PageModificationLog log) {
+    private SecondLevel secondLevel(SimulatedSettings settings, PageTable table) {
         SecondLevelFormat format = settings.model().secondLevel();
         if (format == SecondLevelFormat.NPT) {
-            return new NestedPageTables(
-                    table.root(),
-                    table.levels() == 5 ? ControlRegisters.CR4_LA57 : 0,
-                    ControlRegisters.EFER_NXE,
-                    features(settings));
+            NestedPageTables tables =
+                    new NestedPageTables(
+                            table.root(),
+                            table.levels() == 5 ? ControlRegisters.CR4_LA57 : 0,
+                            ControlRegisters.EFER_NXE,
+                            features(settings));
+            return settings.encryption() == null
+                    ? tables
+                    : new PrivateSecondLevel(
+                            tables, vm.encryptionBit(), vm.owner().owners(), vm.asid());
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
         return new ExtendedPageTables(
@@ -89,6 +97,7 @@ final class NestedTranslation extends CpuTranslation {
     void resolve(TranslationFault fault) {
         switch (fault.outcome()) {
             case PAGE_FAULT, GENERAL_PROTECTION -> cpu.exception(fault);
+            case VMM_COMMUNICATION -> throw notValidated(fault.guestPhysicalAddress());
             default ->
                     exit(
                             fault.outcome(),
@@ -100,11 +109,35 @@ final class NestedTranslation extends CpuTranslation {
 
     @Override
     long translateKernel(long gpa, boolean write) {
-        while (direct.walk(gpa, write ? AccessType.WRITE : AccessType.READ) != Outcome.OK) {
+        int type = write ? AccessType.WRITE : AccessType.READ;
+        while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
             WalkResult result = direct.result();
+            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                throw notValidated(gpa);
+            }
             exit(result.outcome(), gpa, -1, result.code());
         }
         return direct.result().hostPhysicalAddress();
+    }
+
+    @Override
+    void validateKernel(long gpa) {
+        ReverseMap owners = Objects.requireNonNull(vm.owner().owners());
+        while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
+            WalkResult result = direct.result();
+            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                owners.validate(vm.lookup(gpa));
+            } else {
+                exit(result.outcome(), gpa, -1, result.code());
+            }
+        }
+    }
+
+    private GuestFailure notValidated(long gpa) {
+        return new GuestFailure(
+                VmExit.Cause.PAGE_NOT_VALIDATED,
+                "%s stops: guest-physical address 0x%x is not backed by the page that it has validated"
+                        .formatted(vm.settings().name(), gpa));
     }
 
     /// Leaves the guest because of `gpa`, and returns when the access can be made again.
@@ -120,18 +153,26 @@ final class NestedTranslation extends CpuTranslation {
                             gva,
                             (int) code & SecondLevelMap.ALL,
                             (code & ExitQualification.FINAL) == 0);
-            case NESTED_PAGE_FAULT ->
-                    violation(
-                            gpa,
-                            gva,
-                            (code & PageFaultCode.FETCH) != 0
-                                    ? SecondLevelMap.EXECUTE
-                                    : (code & PageFaultCode.WRITE) != 0
-                                            ? SecondLevelMap.WRITE
-                                            : SecondLevelMap.READ,
-                            (code & PageFaultCode.NESTED_FINAL) == 0);
+            case NESTED_PAGE_FAULT -> nestedPageFault(gpa, gva, code);
             default -> throw new IllegalStateException(outcome + " is no exit");
         }
+    }
+
+    private void nestedPageFault(long gpa, long gva, long code) {
+        if ((code & PageFaultCode.OWNERSHIP) != 0) {
+            boolean tooLarge = (code & PageFaultCode.SIZE_MISMATCH) != 0;
+            cpu.exit(new VmExit.OwnershipViolation(gpa, gva, tooLarge));
+            return;
+        }
+        violation(
+                gpa,
+                gva,
+                (code & PageFaultCode.FETCH) != 0
+                        ? SecondLevelMap.EXECUTE
+                        : (code & PageFaultCode.WRITE) != 0
+                                ? SecondLevelMap.WRITE
+                                : SecondLevelMap.READ,
+                (code & PageFaultCode.NESTED_FINAL) == 0);
     }
 
     private void violation(long gpa, long gva, int access, boolean table) {

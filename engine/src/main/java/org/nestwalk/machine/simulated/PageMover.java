@@ -8,6 +8,11 @@ interface PageMover {
     /// @param owner word of [FrameOwners] of the frame at `from`
     void move(long owner, long from, long to);
 
+    /// Whether what the frame holds would be lost elsewhere, as encrypted memory is.
+    ///
+    /// @param owner its word of [FrameOwners]
+    boolean isPinned(long owner);
+
     /// Charges the copy of a page of another tenant.
     void movedForeign();
 }

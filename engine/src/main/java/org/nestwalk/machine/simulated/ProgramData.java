@@ -2,17 +2,17 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.Checksum;
-import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.PhysicalMemory;
 
 /// What a program does with its data, once its accesses are translated: the part of a virtual CPU's
 /// state that holds the program's one result ([Checksum]).
 final class ProgramData {
-    private final FlatMemory memory;
+    private final PhysicalMemory memory;
     private long cursor;
     private long checksum = Checksum.START;
 
-    /// On the host's memory.
-    ProgramData(FlatMemory memory) {
+    /// On the host's memory, as the guest's processor sees it.
+    ProgramData(PhysicalMemory memory) {
         this.memory = memory;
     }
 
@@ -20,7 +20,7 @@ final class ProgramData {
     ///
     /// @param physical the host-physical address of each
     void perform(long[] accesses, long[] physical, int from, int to) {
-        FlatMemory memory = this.memory;
+        PhysicalMemory memory = this.memory;
         long cursor = this.cursor;
         long checksum = this.checksum;
         for (int i = from; i < to; i++) {

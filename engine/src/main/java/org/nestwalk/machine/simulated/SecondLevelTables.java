@@ -91,6 +91,7 @@ final class SecondLevelTables implements SecondLevelMap {
     /// not present is never cached (Intel SDM volume 3C, section 28.3.1).
     private void mapFresh(long page, long hpa, PageSize size) {
         table.map(page, hpa, size);
+        vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
@@ -106,6 +107,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 long hpa = table.lookup(page);
                 table.unmap(page);
                 backed[level]--;
+                vm.take(hpa, PageSize.ofLevel(level));
                 host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
                 vm.charge(Cost.BACKING, costs.mapping());
                 stale = true;
@@ -200,7 +202,8 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     private boolean isCollapsible(long first) {
-        if (first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
+        if (vm.isEncrypted()
+                || first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
                 || table.isFree(first, PageSize.SIZE_2M)) {
             return false;
         }
@@ -261,6 +264,7 @@ final class SecondLevelTables implements SecondLevelMap {
         long hpa = table.lookup(first);
         LargePages.split(table, first);
         host.split(hpa);
+        vm.smash(hpa);
         backed[level]--;
         backed[level - 1] += SMALL_PAGES;
         vm.charge(Cost.BACKING, costs.mapping());
@@ -308,6 +312,11 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }
 
+    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
+    void remap(long gpa, long hpa) {
+        table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
+    }
+
     /// Gives all memory and all tables back.
     void release() {
         unmapAll();
@@ -317,7 +326,10 @@ final class SecondLevelTables implements SecondLevelMap {
     private void unmapAll() {
         org.nestwalk.paging.PageTableScan.forEachLeaf(
                 table,
-                (gpa, level, entry) ->
-                        host.give(table.lookup(gpa), HostFrames.order(PageSize.ofLevel(level))));
+                (gpa, level, entry) -> {
+                    long hpa = table.lookup(gpa);
+                    vm.take(hpa, PageSize.ofLevel(level));
+                    host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
+                });
     }
 }

@@ -47,7 +47,7 @@ final class SimulatedCpu implements VirtualCpu {
         this.index = index;
         this.world = vm.owner().world();
         this.contents = vm.owner().settings().contents();
-        this.data = new ProgramData(vm.contents());
+        this.data = new ProgramData(vm.view());
         this.translation =
                 switch (vm.settings().mode()) {
                     case NESTED -> new NestedTranslation(this);

@@ -33,6 +33,7 @@ final class SimulatedGuestMemory implements GuestMemory {
             throw new GuestFailure(
                     VmExit.Cause.HOST_OUT_OF_MEMORY, "the host has no memory left to back a page");
         }
+        vm.owner().requireUnowned(vm.lookup(gpa));
         vm.contents().write(vm.lookup(gpa), value);
     }
 

@@ -32,7 +32,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public long load(long gpa) {
         check(gpa, Long.BYTES);
-        cpu.alone(() -> loaded = vm.contents().read(translation.translateKernel(gpa, false)));
+        cpu.alone(() -> loaded = vm.view().read(translation.translateKernel(gpa, false)));
         return loaded;
     }
 
@@ -47,7 +47,7 @@ final class SimulatedKernelCpu implements KernelCpu {
         check(gpa, bytes);
         cpu.alone(() -> {
             for (long page = gpa; page < gpa + bytes; page += PAGE) {
-                vm.contents().release(translation.translateKernel(page, true));
+                vm.view().release(translation.translateKernel(page, true));
             }
         });
     }
@@ -62,9 +62,26 @@ final class SimulatedKernelCpu implements KernelCpu {
                 translation.translateKernel(from + offset, false);
                 long target = translation.translateKernel(to + offset, true);
                 long source = translation.translateKernel(from + offset, false);
-                vm.contents().copyFrame(source, target);
+                vm.view().copyFrame(source, target);
             }
         });
+    }
+
+    @Override
+    public long encryptionBit() {
+        return vm.encryptionBit();
+    }
+
+    @Override
+    public void validate(long gpa, long bytes) {
+        if (vm.isOwned()) {
+            check(gpa, bytes);
+            cpu.alone(() -> {
+                for (long page = gpa; page < gpa + bytes; page += PAGE) {
+                    translation.validateKernel(page);
+                }
+            });
+        }
     }
 
     @Override

@@ -4,17 +4,23 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.encryption.ReverseMap;
+import org.nestwalk.mmu.EncryptionDelay;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// The simulated machine: virtual machines on one physical memory, with a processor of its own for
 /// every virtual CPU.
@@ -24,6 +30,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     private final HostFrames host;
     private final World world = new World();
     private final Account own = new Account();
+    private final @Nullable ReverseMap owners;
     private final List<SimulatedVm> machines = new ArrayList<>();
     private long pagesMoved;
 
@@ -31,6 +38,10 @@ public final class SimulatedMachine implements Machine, PageMover {
     public SimulatedMachine(SimulatedSettings settings) {
         this.settings = settings;
         this.host = new HostFrames(settings, memory, this);
+        this.owners =
+                settings.encryption() == null
+                        ? null
+                        : new ReverseMap(memory, settings.hostBytes() >>> 12);
     }
 
     @Override
@@ -51,9 +62,10 @@ public final class SimulatedMachine implements Machine, PageMover {
     /// A new virtual machine.
     ///
     /// @throws InputException if a native one finds no contiguous memory at address 0, or is not
-    ///   alone
+    ///   alone, or if memory cannot be protected as asked for
     @Override
     public VirtualMachine create(VmSettings vm) {
+        checkProtection(vm);
         if (machines.stream().anyMatch(SimulatedVm::isNative)
                 || (vm.mode() == TranslationMode.NATIVE && openMachines() > 0)) {
             throw new InputException(
@@ -65,16 +77,76 @@ public final class SimulatedMachine implements Machine, PageMover {
         return made;
     }
 
+    private void checkProtection(VmSettings vm) {
+        if (vm.protection() == Protection.NONE) {
+            return;
+        }
+        if (settings.encryption() == null) {
+            throw new InputException(
+                    "%s: the machine has no memory encryption; give it one".formatted(vm.name()));
+        }
+        if (settings.model().secondLevel() != SecondLevelFormat.NPT) {
+            throw new InputException(
+                    "%s: encrypted virtual machines need AMD's nested page tables, which machine %s has not; use zen3, zen4 or zen5"
+                            .formatted(vm.name(), settings.model().name()));
+        }
+        if (vm.mode() != TranslationMode.NESTED) {
+            throw new InputException(
+                    "%s: an encrypted virtual machine runs under nested paging only, since its tables are hidden from the hypervisor"
+                            .formatted(vm.name()));
+        }
+        if (machines.size() >= RmpEntry.MOST_ASID) {
+            throw new InputException(
+                    "%s: no key is left; a machine has %,d"
+                            .formatted(vm.name(), RmpEntry.MOST_ASID));
+        }
+    }
+
     /// Gives the CPUs of a virtual machine of this one transactional memory: from now on they run
     /// programs as transactions, and are driven by one thread.
     ///
-    /// @throws InputException if its processors have no data caches
+    /// @throws InputException if its processors have no data caches, or its memory is encrypted
     public Transactions useTransactions(VirtualMachine vm, TransactionSettings settings) {
+        SimulatedVm own = own(vm);
+        if (own.isEncrypted()) {
+            throw new InputException(
+                    "%s: processors that encrypt virtual machines have no transactional memory"
+                            .formatted(own.settings().name()));
+        }
+        return own.useTransactions(settings);
+    }
+
+    /// A virtual machine as one of this machine's.
+    SimulatedVm own(VirtualMachine vm) {
         return machines.stream()
                 .filter(machine -> machine.equals(vm))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("another machine's"))
-                .useTransactions(settings);
+                .orElseThrow(() -> new IllegalArgumentException("another machine's"));
+    }
+
+    /// Encrypted references of a kind of [org.nestwalk.mmu.MemoryDelay] that memory has served to
+    /// the CPUs of a virtual machine of this one; 0 without encryption.
+    public long encryptedReferences(VirtualMachine vm, int kind) {
+        long sum = 0;
+        for (SimulatedCpu cpu : own(vm).simulatedCpus()) {
+            EncryptionDelay encryption = cpu.translation().encryption;
+            sum += encryption == null ? 0 : encryption.references(kind);
+        }
+        return sum;
+    }
+
+    /// What its hypervisor can do to guests' memory behind their backs.
+    public HostAccess hostAccess() {
+        return new HostAccess(this);
+    }
+
+    /// Removes what any processor has cached of any guest's memory.
+    void flushAll() {
+        for (SimulatedVm vm : machines) {
+            if (!vm.isClosed()) {
+                vm.flush(0, vm.settings().memoryBytes());
+            }
+        }
     }
 
     private long openMachines() {
@@ -94,6 +166,21 @@ public final class SimulatedMachine implements Machine, PageMover {
         return memory;
     }
 
+    /// Who owns which frame; null without encryption.
+    @Nullable ReverseMap owners() {
+        return owners;
+    }
+
+    /// Checks that software may write to the frame at `hpa`.
+    ///
+    /// @throws IllegalStateException if a guest owns it
+    void requireUnowned(long hpa) {
+        if (owners != null && RmpEntry.has(owners.entry(hpa), RmpEntry.ASSIGNED)) {
+            throw new IllegalStateException(
+                    "frame %x is a guest's, and cannot be written".formatted(hpa));
+        }
+    }
+
     World world() {
         return world;
     }
@@ -107,6 +194,11 @@ public final class SimulatedMachine implements Machine, PageMover {
     public void move(long owner, long from, long to) {
         pagesMoved++;
         machines.get(FrameOwners.machine(owner) - 1).move(FrameOwners.gpa(owner), from, to);
+    }
+
+    @Override
+    public boolean isPinned(long owner) {
+        return machines.get(FrameOwners.machine(owner) - 1).isEncrypted();
     }
 
     @Override

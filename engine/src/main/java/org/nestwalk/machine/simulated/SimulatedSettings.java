@@ -1,6 +1,8 @@
 package org.nestwalk.machine.simulated;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
@@ -17,6 +19,8 @@ import org.nestwalk.mmu.model.MachineModel;
 /// @param contents whether programs' data is kept, so that they have a checksum; it takes as much
 ///   of this process's memory as programs write
 /// @param seed of everything random
+/// @param encryption of memory, or null for none. A guest that is not protected is charged for it
+///   as if all its memory were encrypted: timing needs no contents
 public record SimulatedSettings(
         MachineModel model,
         long hostBytes,
@@ -26,7 +30,8 @@ public record SimulatedSettings(
         int hostLevels,
         SoftwareCosts costs,
         boolean contents,
-        long seed) {
+        long seed,
+        @Nullable MemoryEncryption encryption) {
     private static final long UNIT = 4L << 20;
     private static final long MOST_BYTES = 16L << 40;
     private static final int MOST_NODES = 64;
@@ -59,13 +64,23 @@ public record SimulatedSettings(
                 4,
                 SoftwareCosts.assumed(model.exitCycles()),
                 true,
-                1);
+                1,
+                null);
     }
 
     /// The same with other fragmentation, drawn by `seed`.
     public SimulatedSettings withFragmentation(Fragmentation other, long seed) {
         return new SimulatedSettings(
-                model, hostBytes, nodes, other, guestLevels, hostLevels, costs, contents, seed);
+                model,
+                hostBytes,
+                nodes,
+                other,
+                guestLevels,
+                hostLevels,
+                costs,
+                contents,
+                seed,
+                encryption);
     }
 
     /// The same, with or without contents.
@@ -79,7 +94,23 @@ public record SimulatedSettings(
                 hostLevels,
                 costs,
                 contents,
-                seed);
+                seed,
+                encryption);
+    }
+
+    /// The same with memory encryption.
+    public SimulatedSettings with(MemoryEncryption encryption) {
+        return new SimulatedSettings(
+                model,
+                hostBytes,
+                nodes,
+                fragmentation,
+                guestLevels,
+                hostLevels,
+                costs,
+                contents,
+                seed,
+                encryption);
     }
 
     private static void checkLevels(String whose, int levels) {

@@ -11,6 +11,8 @@ import org.nestwalk.machine.ExitHandler;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
+import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
@@ -19,7 +21,12 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.FrameMemory;
+import org.nestwalk.memory.encryption.EncryptedMemory;
+import org.nestwalk.memory.encryption.MemoryKey;
+import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.paging.PagingFeatures;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
@@ -29,6 +36,7 @@ final class SimulatedVm implements VirtualMachine {
     private final SimulatedMachine owner;
     private final int id;
     private final VmSettings settings;
+    private final FrameMemory view;
     private final @Nullable SecondLevelTables secondLevel;
     private final ShadowPaging shadows = new ShadowPaging(this);
     private final List<SimulatedCpu> cpus = new ArrayList<>();
@@ -49,6 +57,7 @@ final class SimulatedVm implements VirtualMachine {
         this.owner = owner;
         this.id = id;
         this.settings = settings;
+        this.view = isEncrypted() ? newView() : owner.memory();
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
             takeAll();
@@ -68,6 +77,11 @@ final class SimulatedVm implements VirtualMachine {
                 format == SecondLevelFormat.NPT ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
                 owner.settings().hostLevels(),
                 settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT);
+    }
+
+    private EncryptedMemory newView() {
+        MemoryKey key = MemoryKey.drawn(owner.settings().seed(), id);
+        return new EncryptedMemory(owner.memory(), key, encryptionBit());
     }
 
     /// The kernel's memory is the machine's, from address 0.
@@ -143,8 +157,64 @@ final class SimulatedVm implements VirtualMachine {
         return secondLevel == null ? gpa : secondLevel.lookup(gpa);
     }
 
+    /// Physical memory as it is.
     FlatMemory contents() {
         return owner.memory();
+    }
+
+    /// Physical memory as the guest's processors see it.
+    FrameMemory view() {
+        return view;
+    }
+
+    boolean isEncrypted() {
+        return settings.protection() != Protection.NONE;
+    }
+
+    /// Whether every frame of it has an entry in the reverse map table.
+    boolean isOwned() {
+        return settings.protection() == Protection.OWNED;
+    }
+
+    /// The C-bit in the guest's tables and on private addresses; 0 without encryption.
+    long encryptionBit() {
+        MemoryEncryption encryption = owner.settings().encryption();
+        return isEncrypted() && encryption != null ? encryption.mask() : 0;
+    }
+
+    /// The address-space identifier by which it owns frames.
+    int asid() {
+        return isOwned() ? id : ReverseMap.HYPERVISOR;
+    }
+
+    /// What its processors support in its own tables: the C-bit is no reserved bit if it has one.
+    PagingFeatures features() {
+        PagingFeatures others = CpuTranslation.features(owner.settings());
+        return isEncrypted() ? others.withPhysicalBits(others.physicalBits() + 1) : others;
+    }
+
+    /// The block of `size` at `hpa` backs its page at `gpa` from now on.
+    void assign(long hpa, PageSize size, long gpa) {
+        ReverseMap owners = owner.owners();
+        if (owners != null && isOwned()) {
+            owners.assign(hpa, size, id, gpa);
+        }
+    }
+
+    /// The 2-MiB block at `hpa` is owned page by page from now on.
+    void smash(long hpa) {
+        ReverseMap owners = owner.owners();
+        if (owners != null && isOwned()) {
+            owners.smash(hpa);
+        }
+    }
+
+    /// The block of `size` at `hpa` is the hypervisor's again.
+    void take(long hpa, PageSize size) {
+        ReverseMap owners = owner.owners();
+        if (owners != null && isOwned()) {
+            owners.take(hpa, size);
+        }
     }
 
     ExitHandler handler() {

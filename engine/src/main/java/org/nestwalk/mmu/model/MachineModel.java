@@ -117,4 +117,27 @@ public record MachineModel(
                 assistCycles,
                 exitCycles);
     }
+
+    /// This machine without data caches: every reference is one to memory.
+    public MachineModel withoutDataCaches() {
+        return new MachineModel(
+                name,
+                description,
+                frequencyGHz,
+                secondLevel,
+                firstLevelTlbs,
+                secondLevelTlbs,
+                guestStructureCaches,
+                secondStructureCaches,
+                nestedTlb,
+                structureCacheCycles,
+                nestedTlbCycles,
+                List.of(),
+                memoryCycles,
+                dataThroughCaches,
+                accessCycles,
+                walkers,
+                assistCycles,
+                exitCycles);
+    }
 }

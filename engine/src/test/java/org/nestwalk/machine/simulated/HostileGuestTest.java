@@ -7,6 +7,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmExit;
@@ -25,13 +27,15 @@ class HostileGuestTest {
 
     private final Xoshiro256 random = new Xoshiro256(SEED);
     private long reached;
+    private long encryptionBit;
 
-    /// Four times 100,000 tries.
+    /// Five times 100,000 tries.
     enum Kind {
         EPT(SecondLevelFormat.EPT, TranslationMode.NESTED),
         EPT_AD(SecondLevelFormat.EPT_AD, TranslationMode.NESTED),
         NPT(SecondLevelFormat.NPT, TranslationMode.NESTED),
-        SHADOW(SecondLevelFormat.EPT_AD, TranslationMode.SHADOW);
+        SHADOW(SecondLevelFormat.EPT_AD, TranslationMode.SHADOW),
+        NPT_OWNED(SecondLevelFormat.NPT, TranslationMode.NESTED);
 
         final SecondLevelFormat format;
         final TranslationMode mode;
@@ -40,21 +44,29 @@ class HostileGuestTest {
             this.format = format;
             this.mode = mode;
         }
+
+        Protection protection() {
+            return this == NPT_OWNED ? Protection.OWNED : Protection.NONE;
+        }
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void neverReachesAFrameThatIsNotItsOwn(Kind kind) {
+        SimulatedSettings settings =
+                SimulatedSettings.of(Processors.of(kind.format), 32L << 20).withContents(false);
         SimulatedMachine machine =
                 new SimulatedMachine(
-                        SimulatedSettings.of(Processors.of(kind.format), 32L << 20)
-                                .withContents(false));
-        SimulatedVm victim = newVm(machine, "victim", kind.mode);
+                        kind == Kind.NPT_OWNED ? settings.with(MemoryEncryption.FREE) : settings);
+        SimulatedVm victim = newVm(machine, "victim", kind);
+        victim.cpus().getFirst().kernel().validate(0, MEMORY);
         for (long gpa = 0; gpa < MEMORY; gpa += PageSize.SIZE_4K.bytes()) {
             victim.cpus().getFirst().kernel().store(gpa, gpa);
         }
-        SimulatedVm guest = newVm(machine, "hostile", kind.mode);
+        SimulatedVm guest = newVm(machine, "hostile", kind);
         SimulatedCpu cpu = (SimulatedCpu) guest.cpus().getFirst();
+        cpu.kernel().validate(0, MEMORY);
+        encryptionBit = cpu.kernel().encryptionBit();
         for (long gpa = 0; gpa < TABLES; gpa += Long.BYTES) {
             cpu.kernel().store(gpa, entry());
         }
@@ -69,8 +81,11 @@ class HostileGuestTest {
         machine.closeAndVerify();
     }
 
-    private static SimulatedVm newVm(SimulatedMachine machine, String name, TranslationMode mode) {
-        SimulatedVm vm = (SimulatedVm) machine.create(new VmSettings(name, MEMORY, 1, mode));
+    private static SimulatedVm newVm(SimulatedMachine machine, String name, Kind kind) {
+        SimulatedVm vm =
+                (SimulatedVm)
+                        machine.create(
+                                new VmSettings(name, MEMORY, 1, kind.mode, kind.protection()));
         vm.onExit((cpu, exit) ->
                 exit instanceof VmExit.Violation violation
                         && !violation.mapped()
@@ -99,7 +114,11 @@ class HostileGuestTest {
                 };
         long large = random.nextBelow(16) == 0 ? 0x80 : 0;
         long noise = random.nextBelow(32) == 0 ? random.nextLong() & 0xfff0_0000_0000_0fffL : 7;
-        return address | large | noise | random.nextLong() & 0xf60;
+        return address
+                | large
+                | noise
+                | (random.nextBelow(4) == 0 ? 0 : encryptionBit)
+                | random.nextLong() & 0xf60;
     }
 
     private void attempt(SimulatedMachine machine, SimulatedVm guest, SimulatedCpu cpu) {
@@ -118,7 +137,7 @@ class HostileGuestTest {
             return;
         }
         reached++;
-        long owner = machine.frames().owners().of(hpa[0]);
+        long owner = machine.frames().owners().of(hpa[0] & ~guest.encryptionBit());
         if (FrameOwners.kind(owner) != FrameOwners.PAGE
                 || FrameOwners.machine(owner) != guest.id()) {
             throw new AssertionError(

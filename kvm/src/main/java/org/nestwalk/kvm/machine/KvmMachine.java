@@ -12,6 +12,7 @@ import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
@@ -91,6 +92,11 @@ public final class KvmMachine implements Machine {
             throw new InputException(
                     "on KVM the host decides how addresses are translated; %s mode is for the simulated machine"
                             .formatted(vm.mode().name().toLowerCase(java.util.Locale.ROOT)));
+        }
+        if (vm.protection() != Protection.NONE) {
+            throw new InputException(
+                    "%s: encrypted virtual machines are for the simulated machine"
+                            .formatted(vm.name()));
         }
         if (vm.memoryBytes() > Math.min(host.bytes(), ControlArea.MOST_MEMORY)) {
             throw new InputException(

@@ -159,7 +159,7 @@ final class CaseRunner {
                 answer.put("ec", hex(result.code()));
                 answer.put("gpa", hex(result.guestPhysicalAddress()));
             }
-            case GENERAL_PROTECTION, PML_FULL -> {}
+            case GENERAL_PROTECTION, PML_FULL, VMM_COMMUNICATION -> {}
         }
         return answer;
     }
@@ -174,6 +174,7 @@ final class CaseRunner {
             case PML_FULL -> "pml_full";
             case VIRTUALIZATION_EXCEPTION -> "ve";
             case NESTED_PAGE_FAULT -> "npf";
+            case VMM_COMMUNICATION -> "vc";
         };
     }
 

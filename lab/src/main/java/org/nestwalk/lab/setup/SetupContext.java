@@ -1,10 +1,12 @@
 package org.nestwalk.lab.setup;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.memory.PhysicalZone;
+import org.nestwalk.mmu.MemoryDelay;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationContexts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -33,13 +35,15 @@ import org.nestwalk.paging.SecondLevel;
 /// @param seed seed of layouts and random replacement
 /// @param guestLevels levels of guest (and native) tables, 4 or 5
 /// @param hostLevels levels of second-level tables, 4 or 5
+/// @param delay of references that reach memory, or null
 public record SetupContext(
         MachineModel machine,
         String guestLayout,
         String hostLayout,
         long seed,
         int guestLevels,
-        int hostLevels) {
+        int hostLevels,
+        @Nullable MemoryDelay delay) {
     private static final long TIB = 1L << 40;
     private static final long TABLE_ZONE = 64L << 30;
     private static final PhysicalZone DATA = PhysicalZone.DEFAULT;
@@ -52,6 +56,17 @@ public record SetupContext(
     /// The host-physical address of a flat second-level table, beyond all other tables, because it
     /// is as long as guest-physical memory asks for.
     static final long FLAT_TABLE = SHADOW_TABLES.end();
+
+    /// Memory without delay.
+    public SetupContext(
+            MachineModel machine,
+            String guestLayout,
+            String hostLayout,
+            long seed,
+            int guestLevels,
+            int hostLevels) {
+        this(machine, guestLayout, hostLayout, seed, guestLevels, hostLevels, null);
+    }
 
     /// Host-physical memory for tables.
     FlatMemory newTableMemory() {
@@ -119,7 +134,7 @@ public record SetupContext(
                         0,
                         0,
                         GuestRegisters.PAT_AFTER_RESET);
-        Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, null, seed);
+        Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, delay, seed);
         if (!secondLevel.isIdentity()) {
             mmu.enter(1, 0, TranslationContexts.ep4taOf(secondLevelRoot & PagingEntry.ADDRESS));
         }

@@ -58,7 +58,12 @@ public final class VmExperiment {
 
     static VmSettings settings(VmOptions options) {
         VmSettings settings =
-                new VmSettings("the guest", options.memoryBytes(), options.cpus(), options.mode());
+                new VmSettings(
+                        "the guest",
+                        options.memoryBytes(),
+                        options.cpus(),
+                        options.mode(),
+                        options.protection());
         if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
             throw new InputException(
                     "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
@@ -89,7 +94,8 @@ public final class VmExperiment {
                                 LEVELS,
                                 costs,
                                 options.contents(),
-                                options.seed()));
+                                options.seed(),
+                                options.encryption()));
         this.unusableBefore = machine.host().unusableIndex(PageSize.SIZE_2M);
         this.vm = machine.create(settings);
         this.hints = options.hint() ? newHints() : null;
@@ -219,6 +225,11 @@ public final class VmExperiment {
                 hints == null ? 0 : hints.backedAtOnce(),
                 hints == null ? 0 : hints.refused(),
                 machine.pagesMoved());
+    }
+
+    /// Encrypted references of a kind of [org.nestwalk.mmu.MemoryDelay] that memory has served.
+    public long encryptedReferences(int kind) {
+        return machine.encryptedReferences(vm, kind);
     }
 
     /// What identifies the contents of what runs.

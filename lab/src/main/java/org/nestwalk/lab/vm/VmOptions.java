@@ -2,10 +2,13 @@ package org.nestwalk.lab.vm;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.CollapseSettings;
 import org.nestwalk.hypervisor.HintSettings;
+import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
 
@@ -32,7 +35,9 @@ import org.nestwalk.memory.Fragmentation;
 ///   cycles
 /// @param contents whether programs' data is kept, so that their checksums can be verified
 /// @param limit most accesses of each task, or [Long#MAX_VALUE]
-/// @param seed of fragmentation and random replacement
+/// @param seed of fragmentation, random replacement and keys
+/// @param encryption of the host's memory, or null for none
+/// @param protection of the guest's memory; needs encryption
 public record VmOptions(
         List<String> programs,
         long memoryBytes,
@@ -51,7 +56,9 @@ public record VmOptions(
         boolean parallel,
         boolean contents,
         long limit,
-        long seed) {
+        long seed,
+        @Nullable MemoryEncryption encryption,
+        Protection protection) {
     private static final int LEAST_QUANTUM = 64;
 
     /// Checks what does not fit together.
@@ -98,7 +105,9 @@ public record VmOptions(
                 false,
                 true,
                 Long.MAX_VALUE,
-                1);
+                1,
+                null,
+                Protection.NONE);
     }
 
     /// These options with some changes.

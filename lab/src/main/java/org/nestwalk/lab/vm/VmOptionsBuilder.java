@@ -1,8 +1,11 @@
 package org.nestwalk.lab.vm;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.HintSettings;
+import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
 
@@ -62,6 +65,12 @@ public final class VmOptionsBuilder {
     /// See [VmOptions#seed].
     public long seed;
 
+    /// See [VmOptions#encryption].
+    public @Nullable MemoryEncryption encryption;
+
+    /// See [VmOptions#protection].
+    public Protection protection;
+
     VmOptionsBuilder(VmOptions options) {
         programs = options.programs();
         memoryBytes = options.memoryBytes();
@@ -81,6 +90,8 @@ public final class VmOptionsBuilder {
         contents = options.contents();
         limit = options.limit();
         seed = options.seed();
+        encryption = options.encryption();
+        protection = options.protection();
     }
 
     VmOptions build() {
@@ -102,6 +113,8 @@ public final class VmOptionsBuilder {
                 parallel,
                 contents,
                 limit,
-                seed);
+                seed,
+                encryption,
+                protection);
     }
 }

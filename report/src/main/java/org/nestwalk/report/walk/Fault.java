@@ -73,6 +73,12 @@ public record Fault(
                             code,
                             pageFault(result.code()),
                             gpa);
+            case VMM_COMMUNICATION ->
+                    new Fault(
+                            "#VC: a page of encrypted memory that is not validated",
+                            null,
+                            List.of(),
+                            gpa);
         };
     }
 
@@ -88,8 +94,15 @@ public record Fault(
         add(bits, code, PageFaultCode.RESERVED, "bit 3 (R): an entry has a reserved bit set");
         add(bits, code, PageFaultCode.FETCH, "bit 4 (I): it was an instruction fetch");
         add(bits, code, PageFaultCode.PROTECTION_KEY, "bit 5 (PK): a protection key forbids it");
+        add(bits, code, PageFaultCode.OWNERSHIP, "bit 31 (RMP): the reverse map table refuses");
         add(bits, code, PageFaultCode.NESTED_FINAL, "bit 32: on the final guest-physical address");
         add(bits, code, PageFaultCode.NESTED_TABLE, "bit 33: on a guest table");
+        add(bits, code, PageFaultCode.ENCRYPTED, "bit 34 (ENC): to encrypted memory");
+        add(
+                bits,
+                code,
+                PageFaultCode.SIZE_MISMATCH,
+                "bit 35 (SIZEM): the nested page is too large");
         return bits;
     }
 

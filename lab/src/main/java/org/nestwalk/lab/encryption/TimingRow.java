@@ -1,0 +1,93 @@
+package org.nestwalk.lab.encryption;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.nestwalk.mmu.EncryptionDelay;
+import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.MmuCounts;
+
+/// What encryption costs a program.
+///
+/// @param program that ran
+/// @param pages of guest and host
+/// @param scope which references are encrypted
+/// @param adder cycles that it adds to each of them that memory serves
+/// @param walks of the run
+/// @param guestTables encrypted references to the guest's tables that memory served
+/// @param secondLevelTables likewise, to the nested tables
+/// @param data likewise, to the program's data
+/// @param cycles all, without encryption
+/// @param extra cycles more with it, measured
+/// @param expected the adder times the encrypted references that memory served
+/// @param walkOverhead share that the cycles of walks grew by
+/// @param overhead share that all cycles grew by
+public record TimingRow(
+        String program,
+        String pages,
+        String scope,
+        int adder,
+        long walks,
+        long guestTables,
+        long secondLevelTables,
+        long data,
+        long cycles,
+        long extra,
+        long expected,
+        double walkOverhead,
+        double overhead) {
+
+    /// Runs a program with every adder, and both scopes.
+    ///
+    /// @param done called after each run, with its accesses
+    static List<TimingRow> all(
+            TimedProgram timed,
+            String program,
+            String pages,
+            List<Integer> adders,
+            LongConsumer done) {
+        MmuCounts plain = timed.run(null);
+        done.accept(plain.accesses());
+        List<TimingRow> rows = new ArrayList<>();
+        for (EncryptionScope scope : EncryptionScope.values()) {
+            for (int adder : adders) {
+                EncryptionDelay delay = new EncryptionDelay(adder, scope, 0);
+                MmuCounts counts = timed.run(delay);
+                done.accept(counts.accesses());
+                rows.add(row(timed, program, pages, scope, adder, plain, counts, delay));
+            }
+        }
+        return List.copyOf(rows);
+    }
+
+    private static TimingRow row(
+            TimedProgram timed,
+            String program,
+            String pages,
+            EncryptionScope scope,
+            int adder,
+            MmuCounts plain,
+            MmuCounts counts,
+            EncryptionDelay delay) {
+        long guestTables = delay.references(MemoryDelay.GUEST_TABLE);
+        long secondLevelTables = delay.references(MemoryDelay.SECOND_LEVEL_TABLE);
+        long data = delay.references(MemoryDelay.DATA);
+        long cycles = timed.cycles(plain);
+        long extra = timed.cycles(counts) - cycles;
+        return new TimingRow(
+                program,
+                pages,
+                scope.label(),
+                adder,
+                counts.walks.walks,
+                guestTables,
+                secondLevelTables,
+                data,
+                cycles,
+                extra,
+                adder * (guestTables + secondLevelTables + data),
+                (double) (counts.walkCycles - plain.walkCycles) / Math.max(1, plain.walkCycles),
+                (double) extra / Math.max(1, cycles));
+    }
+}
