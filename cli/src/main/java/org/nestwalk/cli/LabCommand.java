@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             LabHintCommand.class,
             LabLargePagesCommand.class,
+            LabNumaCommand.class,
             LabPermissionsCommand.class,
             LabTimingChannelCommand.class,
             LabTransactionsCommand.class
@@ -26,7 +27,7 @@ final class LabCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "lab needs a story: large-pages, hint, permissions, timing-channel or"
+                "lab needs a story: large-pages, hint, numa, permissions, timing-channel or"
                         + " transactions");
     }
 }

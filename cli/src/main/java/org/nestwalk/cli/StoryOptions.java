@@ -19,13 +19,22 @@ final class StoryOptions {
             paramLabel = "M",
             description =
                     "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
-    private String machine = "skylake-sp";
+    private String machine;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the result as JSON; - is standard output, instead of the table.")
     private @Nullable Path json;
+
+    StoryOptions() {
+        this("skylake-sp");
+    }
+
+    /// @param machine of a story that is about another one than most
+    StoryOptions(String machine) {
+        this.machine = machine;
+    }
 
     MachineFile machine() {
         return Machines.named(machine);

@@ -56,6 +56,12 @@ abstract class CpuTranslation {
         mmu().invalidate(Invalidations.invvpidSingleContext(vpid()));
     }
 
+    /// The CPU has moved, or the second-level tables have: looks for them again, with nothing
+    /// cached of them.
+    void tablesMoved() {
+        invalidateAll();
+    }
+
     /// The second level of a range has changed in a way that makes cached translations stale.
     abstract void secondLevelChanged(long gpa, long bytes);
 
@@ -93,7 +99,7 @@ abstract class CpuTranslation {
                 features(settings),
                 secondLevel,
                 gva -> {},
-                null,
+                cpu.delay(),
                 settings.seed() + cpu.index());
     }
 

@@ -17,7 +17,6 @@ import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.NestedPageTables;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageModificationLog;
-import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.SecondLevel;
 import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
@@ -29,46 +28,51 @@ final class NestedTranslation extends CpuTranslation {
     private final @Nullable PageModificationLog log;
     private final long logPage;
     private final Mmu mmu;
-    private final Walker direct;
-    private final long ep4ta;
+    private Walker direct;
+    private long ep4ta;
 
     NestedTranslation(SimulatedCpu cpu) {
         super(cpu);
         SimulatedSettings settings = vm.owner().settings();
-        PageTable table = vm.tables().table();
         boolean logs = settings.model().secondLevel() == SecondLevelFormat.EPT_AD;
-        logPage = logs ? new HypervisorTables(vm.owner().frames(), vm.id()).allocate() : -1;
+        logPage =
+                logs ? new HypervisorTables(vm.owner().frames(), vm.id(), vm::node).allocate() : -1;
         log = logs ? new PageModificationLog(memory(), logPage, 511) : null;
         if (log != null) {
             log.enable(false);
         }
-        SecondLevel secondLevel = secondLevel(settings, table, log);
-        ep4ta = TranslationContexts.ep4taOf(table.root());
+        long root = vm.tables().rootFor(cpu.node());
+        SecondLevel secondLevel = secondLevel(settings, root, log);
+        ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
-        direct =
-                new Walker(
-                        memory(),
-                        registers(settings, false),
-                        features(settings),
-                        secondLevel,
-                        WalkVisitor.NONE,
-                        WalkCaches.NONE);
+        direct = directWalker(secondLevel);
         loadCr3(0, true);
     }
 
+    private Walker directWalker(SecondLevel secondLevel) {
+        SimulatedSettings settings = vm.owner().settings();
+        return new Walker(
+                memory(),
+                registers(settings, false),
+                features(settings),
+                secondLevel,
+                WalkVisitor.NONE,
+                WalkCaches.NONE);
+    }
+
     private static SecondLevel secondLevel(
-            SimulatedSettings settings, PageTable table, @Nullable PageModificationLog log) {
+            SimulatedSettings settings, long root, @Nullable PageModificationLog log) {
         SecondLevelFormat format = settings.model().secondLevel();
         if (format == SecondLevelFormat.NPT) {
             return new NestedPageTables(
-                    table.root(),
-                    table.levels() == 5 ? ControlRegisters.CR4_LA57 : 0,
+                    root,
+                    settings.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0,
                     ControlRegisters.EFER_NXE,
                     features(settings));
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
         return new ExtendedPageTables(
-                ExtendedPageTables.pointer(table.root(), table.levels(), flags),
+                ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
                 false,
                 features(settings),
                 log,
@@ -170,6 +174,19 @@ final class NestedTranslation extends CpuTranslation {
 
     @Override
     void secondLevelChanged(long gpa, long bytes) {
+        mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
+    }
+
+    /// Loads the EPT pointer of the copy of the tables on the CPU's node.
+    @Override
+    void tablesMoved() {
+        mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
+        long root = vm.tables().rootFor(cpu.node());
+        SecondLevel secondLevel = secondLevel(vm.owner().settings(), root, log);
+        ep4ta = TranslationContexts.ep4taOf(root);
+        mmu.loadSecondLevel(secondLevel);
+        direct = directWalker(secondLevel);
+        loadCr3(cr3, true);
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
     }
 

@@ -9,6 +9,7 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.ReplicatedTables;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
@@ -16,14 +17,19 @@ final class SecondLevelTables implements SecondLevelMap {
     private static final int SMALL_PAGES = 512;
     private static final int UNBACKED = 0;
 
+    /// Tables come from the node of the CPU that is served.
+    static final int ANYWHERE = -1;
+
     private final SimulatedVm vm;
     private final HostFrames host;
     private final FlatMemory memory;
     private final SoftwareCosts costs;
     private final PageTable table;
+    private final @Nullable ReplicatedTables copies;
     private final SecondLevelEntries entries;
     private final boolean dirtyFlags;
     private final long[] backed = new long[4];
+    private long copiesCharged;
 
     /// Tables with nothing backed.
     ///
@@ -42,13 +48,32 @@ final class SecondLevelTables implements SecondLevelMap {
         this.costs = costs;
         this.entries = entries;
         this.dirtyFlags = dirtyFlags;
-        this.table =
-                new PageTable(
-                        memory, new HypervisorTables(host, vm.id()), entries.format(), levels);
+        if (vm.owner().settings().topology().isNuma()) {
+            copies = new ReplicatedTables(memory, entries.format(), this::framesOn, ANYWHERE);
+            table = new PageTable(copies, copies, entries.format(), levels);
+        } else {
+            copies = null;
+            table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
+        }
+    }
+
+    /// Frames for tables from a node, or from wherever the CPU that is served is.
+    private HypervisorTables framesOn(int node) {
+        return new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
     }
 
     PageTable table() {
         return table;
+    }
+
+    /// Copies of the tables; null without NUMA.
+    @Nullable ReplicatedTables copies() {
+        return copies;
+    }
+
+    /// The root of the tables that a CPU on `node` walks.
+    long rootFor(int node) {
+        return copies == null ? table.root() : copies.copyOf(table.root(), node);
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
@@ -63,6 +88,20 @@ final class SecondLevelTables implements SecondLevelMap {
             return false;
         }
         long hpa = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
+        if (hpa == -1) {
+            return false;
+        }
+        mapFresh(page, hpa, size);
+        return true;
+    }
+
+    /// As [#populate(long,PageSize)], with memory of `node` and no other.
+    boolean populate(long gpa, PageSize size, int node) {
+        long page = gpa & ~size.offsetMask();
+        if (!isFree(page, size)) {
+            return false;
+        }
+        long hpa = host.takeOn(size, node, vm.id(), page);
         if (hpa == -1) {
             return false;
         }
@@ -92,7 +131,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private void mapFresh(long page, long hpa, PageSize size) {
         table.map(page, hpa, size);
         backed[size.level()]++;
-        vm.charge(Cost.BACKING, costs.mapping());
+        chargeChange();
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
     }
 
@@ -107,7 +146,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 table.unmap(page);
                 backed[level]--;
                 host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
-                vm.charge(Cost.BACKING, costs.mapping());
+                chargeChange();
                 stale = true;
             }
             page = next(page, level);
@@ -133,7 +172,7 @@ final class SecondLevelTables implements SecondLevelMap {
             }
             page = next(page, level);
         }
-        vm.charge(Cost.BACKING, costs.mapping());
+        chargeChange();
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -155,7 +194,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return level;
     }
 
-    private static long next(long page, int level) {
+    /// The page that follows the one of `level` (0 for none) around `page`.
+    static long next(long page, int level) {
         PageSize size = PageSize.ofLevel(Math.max(level, 1));
         return (page & ~size.offsetMask()) + size.bytes();
     }
@@ -243,7 +283,7 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         backed[1] -= copied;
         backed[2]++;
-        vm.charge(Cost.BACKING, costs.mapping());
+        chargeChange();
         vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());
         vm.charge(Cost.HOST_ZEROING, (long) (SMALL_PAGES - copied) * costs.zeroing());
         return copied;
@@ -263,7 +303,7 @@ final class SecondLevelTables implements SecondLevelMap {
         host.split(hpa);
         backed[level]--;
         backed[level - 1] += SMALL_PAGES;
-        vm.charge(Cost.BACKING, costs.mapping());
+        chargeChange();
         vm.flush(first, size.bytes());
     }
 
@@ -285,6 +325,7 @@ final class SecondLevelTables implements SecondLevelMap {
             page = next(page, level);
         }
         vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
+        chargeCopies();
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -305,7 +346,23 @@ final class SecondLevelTables implements SecondLevelMap {
         long entry = table.entry(gpa);
         table.setEntry(gpa, 1, entry ^ from ^ to);
         vm.charge(Cost.HOST_COPYING, costs.copying());
+        chargeCopies();
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
+    }
+
+    /// Charges a change of the tables, with what it writes to copies.
+    void chargeChange() {
+        vm.charge(Cost.BACKING, costs.mapping());
+        chargeCopies();
+    }
+
+    private void chargeCopies() {
+        if (copies != null) {
+            long written = copies.copiedEntries();
+            int each = vm.owner().settings().topology().entryCycles();
+            vm.charge(Cost.TABLE_COPIES, (written - copiesCharged) * each);
+            copiesCharged = written;
+        }
     }
 
     /// Gives all memory and all tables back.

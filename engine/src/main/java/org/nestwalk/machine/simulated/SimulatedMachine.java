@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Capability;
@@ -25,12 +26,14 @@ public final class SimulatedMachine implements Machine, PageMover {
     private final World world = new World();
     private final Account own = new Account();
     private final List<SimulatedVm> machines = new ArrayList<>();
+    private final NodeLoads loads;
     private long pagesMoved;
 
     /// A machine whose memory is free but for the fragmentation imposed on it.
     public SimulatedMachine(SimulatedSettings settings) {
         this.settings = settings;
         this.host = new HostFrames(settings, memory, this);
+        this.loads = new NodeLoads(settings);
     }
 
     @Override
@@ -40,7 +43,11 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        if (!settings.topology().isNuma()) {
+            all.remove(Capability.NODES);
+        }
+        return all;
     }
 
     /// What it was made with.
@@ -75,6 +82,20 @@ public final class SimulatedMachine implements Machine, PageMover {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("another machine's"))
                 .useTransactions(settings);
+    }
+
+    /// Has other tenants load the memory of `node` so that another node's processor waits `loaded`
+    /// times as long as for its own idle memory; the queue in front of it is as long for all.
+    ///
+    /// @param loaded [Topology#remote] for idle memory, up to [Topology#MOST_LOADED]
+    /// @throws InputException if there is no such node, or `loaded` is out of bounds
+    public void load(int node, double loaded) {
+        world.alone(null, own, () -> loads.set(node, loaded));
+    }
+
+    /// What memory costs a new CPU, on node 0; null without NUMA.
+    @Nullable NodeDelay newDelay() {
+        return settings.topology().isNuma() ? new NodeDelay(settings, loads) : null;
     }
 
     private long openMachines() {

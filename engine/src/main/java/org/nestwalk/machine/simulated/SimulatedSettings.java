@@ -2,14 +2,15 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.InputException;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What a simulated machine is made with.
 ///
 /// @param model its processors, one for each virtual CPU
-/// @param hostBytes its physical memory; a positive multiple of 4 MiB times `nodes`, at most 16 TiB
-/// @param nodes NUMA nodes of equal size, 1 to 64
+/// @param hostBytes its physical memory; a positive multiple of 4 MiB for each node, at most 16 TiB
+/// @param topology its NUMA nodes, among which memory is divided equally
 /// @param fragmentation of free memory before anything runs
 /// @param guestLevels levels of the guests' tables, 4 or 5
 /// @param hostLevels levels of the second-level tables, 4 or 5
@@ -20,7 +21,7 @@ import org.nestwalk.mmu.model.MachineModel;
 public record SimulatedSettings(
         MachineModel model,
         long hostBytes,
-        int nodes,
+        Topology topology,
         Fragmentation fragmentation,
         int guestLevels,
         int hostLevels,
@@ -29,16 +30,14 @@ public record SimulatedSettings(
         long seed) {
     private static final long UNIT = 4L << 20;
     private static final long MOST_BYTES = 16L << 40;
-    private static final int MOST_NODES = 64;
 
     /// Checks the bounds above.
     ///
     /// @throws InputException if one is violated
     public SimulatedSettings {
-        if (nodes < 1 || nodes > MOST_NODES) {
-            throw new InputException(nodes + " nodes; a machine has 1 to " + MOST_NODES);
-        }
-        if (hostBytes <= 0 || hostBytes % (UNIT * nodes) != 0 || hostBytes > MOST_BYTES) {
+        if (hostBytes <= 0
+                || hostBytes % (UNIT * topology.nodes()) != 0
+                || hostBytes > MOST_BYTES) {
             throw new InputException(
                     "host memory of %d bytes is not a multiple of 4MiB for each node, up to 16TiB"
                             .formatted(hostBytes));
@@ -53,7 +52,7 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                1,
+                Topology.ONE_NODE,
                 Fragmentation.NONE,
                 4,
                 4,
@@ -65,7 +64,7 @@ public record SimulatedSettings(
     /// The same with other fragmentation, drawn by `seed`.
     public SimulatedSettings withFragmentation(Fragmentation other, long seed) {
         return new SimulatedSettings(
-                model, hostBytes, nodes, other, guestLevels, hostLevels, costs, contents, seed);
+                model, hostBytes, topology, other, guestLevels, hostLevels, costs, contents, seed);
     }
 
     /// The same, with or without contents.
@@ -73,13 +72,42 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                nodes,
+                topology,
                 fragmentation,
                 guestLevels,
                 hostLevels,
                 costs,
                 contents,
                 seed);
+    }
+
+    /// The same with the nodes of `other`.
+    public SimulatedSettings withTopology(Topology other) {
+        return new SimulatedSettings(
+                model,
+                hostBytes,
+                other,
+                fragmentation,
+                guestLevels,
+                hostLevels,
+                costs,
+                contents,
+                seed);
+    }
+
+    /// The same with another `seed`.
+    public SimulatedSettings withSeed(long seed) {
+        return withFragmentation(fragmentation, seed);
+    }
+
+    /// How many NUMA nodes there are.
+    public int nodes() {
+        return topology.nodes();
+    }
+
+    /// Bytes of memory that each node has.
+    public long nodeBytes() {
+        return hostBytes / topology.nodes();
     }
 
     private static void checkLevels(String whose, int levels) {

@@ -22,6 +22,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -83,7 +84,7 @@ public final class VmExperiment {
                         new SimulatedSettings(
                                 model,
                                 isNative ? roundUp(options.memoryBytes()) : options.hostBytes(),
-                                1,
+                                Topology.ONE_NODE,
                                 isNative ? Fragmentation.NONE : options.fragmentation(),
                                 LEVELS,
                                 LEVELS,
