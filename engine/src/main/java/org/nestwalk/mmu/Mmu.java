@@ -46,8 +46,7 @@ public final class Mmu {
     private final WalkHardware hardware;
     private final WalkerFactory walkers;
     private final AddressSpace space;
-    private final PhysicalMemory memory;
-    private final boolean repeats;
+    private final @Nullable RepeatedWalks repeated;
     private final TlbSide data;
     private final TlbSide instructions;
     private final boolean dataThroughCaches;
@@ -55,7 +54,6 @@ public final class Mmu {
     private final boolean remembersLastPage;
     private SecondLevel secondLevel;
     private Walker walker;
-    private @Nullable RepeatedWalks repeated;
     private long root;
     private int context;
     private long walksBefore;
@@ -79,7 +77,6 @@ public final class Mmu {
         this.root = registers.cr3();
         this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), delay, seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
-        this.memory = memory;
         this.secondLevel = secondLevel;
         this.walkers =
                 (below, visitor, caches) -> {
@@ -90,8 +87,8 @@ public final class Mmu {
         this.walker = walkers.create(secondLevel, hardware, hardware);
         this.space = space;
         boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
-        this.repeats = paging && hardware.isPredictable();
-        this.repeated = repeats ? new RepeatedWalks(hardware, memory) : null;
+        this.repeated =
+                paging && hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
         TlbLevel[] first = TlbLevel.of(tlbs(model.firstLevelTlbs(), seed));
         TlbLevel[] second = TlbLevel.of(tlbs(model.secondLevelTlbs(), seed + 1));
         this.data = new TlbSide(first[0], second[0]);
@@ -140,10 +137,12 @@ public final class Mmu {
 
     /// Walks other second-level tables from now on, as after loading another EPT pointer. What is
     /// cached stays: contexts are told apart by [#enter].
+    ///
+    /// Precondition: memory's [changes][PhysicalMemory#changes] have grown since the last access,
+    /// so that no walk of the old tables is taken for one of the new.
     public void loadSecondLevel(SecondLevel other) {
         secondLevel = other;
         walker = walkers.create(other, hardware, hardware);
-        repeated = repeats ? new RepeatedWalks(hardware, memory) : null;
         forgetLastPages();
     }
 

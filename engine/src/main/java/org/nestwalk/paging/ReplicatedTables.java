@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 
@@ -26,6 +27,7 @@ public final class ReplicatedTables implements PhysicalMemory, TableFrames {
     private final PhysicalMemory memory;
     private final TableFormat format;
     private final IntFunction<TableFrames> framesOf;
+    private final LongConsumer onCopied;
     private final long flags;
 
     // Home first. Copies of a table are in the same order.
@@ -51,16 +53,21 @@ public final class ReplicatedTables implements PhysicalMemory, TableFrames {
     /// No table yet.
     ///
     /// @param memory in which a table is where [TableFrames#allocate] says
-    /// @param framesOf the frames of a place, in the address space of `memory`
+    /// @param framesOf the frames of a place, of which [TableFrames#hostPhysical] is what it is
+    ///   given
     /// @param home the first place
+    /// @param onCopied told how many entries of other copies were written because one of the home
+    ///   copy was, to charge them
     public ReplicatedTables(
             PhysicalMemory memory,
             TableFormat format,
             IntFunction<TableFrames> framesOf,
-            int home) {
+            int home,
+            LongConsumer onCopied) {
         this.memory = memory;
         this.format = format;
         this.framesOf = framesOf;
+        this.onCopied = onCopied;
         this.flags = format.accessed() | format.dirty();
         places.add(home);
     }
@@ -173,7 +180,7 @@ public final class ReplicatedTables implements PhysicalMemory, TableFrames {
             }
             frames.free(copy);
         }
-        places.remove(/* index= */ index);
+        places.subList(index, index + 1).clear();
         forgetIfSingle();
     }
 

@@ -184,6 +184,8 @@ final class NestedTranslation extends CpuTranslation {
         long root = vm.tables().rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(vm.owner().settings(), root, log);
         ep4ta = TranslationContexts.ep4taOf(root);
+        // Counts as a change of tables, and changes nothing.
+        memory().setFlags(root, memory().read(root), false);
         mmu.loadSecondLevel(secondLevel);
         direct = directWalker(secondLevel);
         loadCr3(cr3, true);

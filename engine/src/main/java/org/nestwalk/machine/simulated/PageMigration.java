@@ -11,14 +11,12 @@ final class PageMigration {
     private static final long FRAME = PageSize.SIZE_4K.bytes();
 
     private final SimulatedVm vm;
-    private final SecondLevelTables tables;
     private final PageTable table;
     private final HostFrames host;
     private final FlatMemory memory;
 
     PageMigration(SimulatedVm vm, SecondLevelTables tables) {
         this.vm = vm;
-        this.tables = tables;
         this.table = tables.table();
         this.host = vm.owner().frames();
         this.memory = host.contents();
@@ -59,7 +57,7 @@ final class PageMigration {
         }
         table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
         host.give(from, HostFrames.order(size));
-        tables.chargeChange();
+        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
         vm.charge(
                 Cost.HOST_COPYING, size.bytes() / FRAME * vm.owner().settings().costs().copying());
         return true;

@@ -29,7 +29,6 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SecondLevelEntries entries;
     private final boolean dirtyFlags;
     private final long[] backed = new long[4];
-    private long copiesCharged;
 
     /// Tables with nothing backed.
     ///
@@ -49,12 +48,19 @@ final class SecondLevelTables implements SecondLevelMap {
         this.entries = entries;
         this.dirtyFlags = dirtyFlags;
         if (vm.owner().settings().topology().isNuma()) {
-            copies = new ReplicatedTables(memory, entries.format(), this::framesOn, ANYWHERE);
+            copies =
+                    new ReplicatedTables(
+                            memory, entries.format(), this::framesOn, ANYWHERE, this::chargeCopies);
             table = new PageTable(copies, copies, entries.format(), levels);
         } else {
             copies = null;
             table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
         }
+    }
+
+    private void chargeCopies(long entries) {
+        int each = vm.owner().settings().topology().entryCycles();
+        vm.charge(Cost.TABLE_COPIES, entries * each);
     }
 
     /// Frames for tables from a node, or from wherever the CPU that is served is.
@@ -131,7 +137,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private void mapFresh(long page, long hpa, PageSize size) {
         table.map(page, hpa, size);
         backed[size.level()]++;
-        chargeChange();
+        vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
     }
 
@@ -146,7 +152,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 table.unmap(page);
                 backed[level]--;
                 host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
-                chargeChange();
+                vm.charge(Cost.BACKING, costs.mapping());
                 stale = true;
             }
             page = next(page, level);
@@ -172,7 +178,7 @@ final class SecondLevelTables implements SecondLevelMap {
             }
             page = next(page, level);
         }
-        chargeChange();
+        vm.charge(Cost.BACKING, costs.mapping());
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -283,7 +289,7 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         backed[1] -= copied;
         backed[2]++;
-        chargeChange();
+        vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());
         vm.charge(Cost.HOST_ZEROING, (long) (SMALL_PAGES - copied) * costs.zeroing());
         return copied;
@@ -303,7 +309,7 @@ final class SecondLevelTables implements SecondLevelMap {
         host.split(hpa);
         backed[level]--;
         backed[level - 1] += SMALL_PAGES;
-        chargeChange();
+        vm.charge(Cost.BACKING, costs.mapping());
         vm.flush(first, size.bytes());
     }
 
@@ -325,7 +331,6 @@ final class SecondLevelTables implements SecondLevelMap {
             page = next(page, level);
         }
         vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
-        chargeCopies();
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -346,23 +351,7 @@ final class SecondLevelTables implements SecondLevelMap {
         long entry = table.entry(gpa);
         table.setEntry(gpa, 1, entry ^ from ^ to);
         vm.charge(Cost.HOST_COPYING, costs.copying());
-        chargeCopies();
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
-    }
-
-    /// Charges a change of the tables, with what it writes to copies.
-    void chargeChange() {
-        vm.charge(Cost.BACKING, costs.mapping());
-        chargeCopies();
-    }
-
-    private void chargeCopies() {
-        if (copies != null) {
-            long written = copies.copiedEntries();
-            int each = vm.owner().settings().topology().entryCycles();
-            vm.charge(Cost.TABLE_COPIES, (written - copiesCharged) * each);
-            copiesCharged = written;
-        }
     }
 
     /// Gives all memory and all tables back.

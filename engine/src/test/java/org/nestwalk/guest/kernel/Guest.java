@@ -34,7 +34,7 @@ final class Guest implements AutoCloseable {
         Machines.Made made = kind.create(bytes, cpus);
         machine = made.vm();
         verify = made.verify();
-        kernel = new GuestKernel(machine, settings);
+        kernel = new GuestKernel(machine, kind.adapted(settings, cpus));
     }
 
     static KernelSettings settings(PagePolicy pages) {

@@ -72,7 +72,11 @@ final class NumaGuest implements AutoCloseable {
         placement = vm.placement().orElseThrow();
         guestTables =
                 new ReplicatedTables(
-                        new GuestTables(vm.memory(), 0), TableFormat.X86, this::area, ORIGINAL);
+                        new GuestTables(vm.memory(), 0),
+                        TableFormat.X86,
+                        this::area,
+                        ORIGINAL,
+                        written -> {});
         long[] pages = program.touched(size);
         table = build(pages, program.first(), dataStart);
         initialise(pages);

@@ -74,7 +74,8 @@ public final class ReplicationCosts {
     static List<Row> measure(int entryCycles) {
         List<Frames> frames = IntStream.range(0, COPIES).mapToObj(Frames::new).toList();
         ReplicatedTables copies =
-                new ReplicatedTables(new FlatMemory(0), TableFormat.X86, frames::get, 0);
+                new ReplicatedTables(
+                        new FlatMemory(0), TableFormat.X86, frames::get, 0, written -> {});
         PageTable table = new PageTable(copies, copies, TableFormat.X86, 4);
         for (int copy = 1; copy < COPIES; copy++) {
             copies.replicate(table, copy);

@@ -7,6 +7,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.NumaSettings;
 import org.nestwalk.guest.kernel.ScanSettings;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.HostKhugepaged;
@@ -140,7 +141,13 @@ public final class VmExperiment {
                                 linux.maxNone(),
                                 linux.maxShared());
         return new KernelSettings(
-                options.guestPages(), options.pcids(), options.hint(), scanning, LEVELS, costs);
+                options.guestPages(),
+                options.pcids(),
+                options.hint(),
+                scanning,
+                LEVELS,
+                costs,
+                NumaSettings.NONE);
     }
 
     /// Runs everything to its end, or until `progress` says to stop. Called once.
