@@ -2,12 +2,14 @@ package org.nestwalk.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory;
 import org.nestwalk.lab.numa.NumaStory.Result;
+import org.nestwalk.lab.numa.Tenant;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.report.story.NumaText;
 import picocli.CommandLine.Command;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
                         + " them is worth.",
         mixinStandardHelpOptions = true)
 final class LabNumaCommand implements Runnable {
+    private static final double LOADED = 3.5;
+
     @Parameters(
             paramLabel = "PROGRAM",
             arity = "0..*",
@@ -72,8 +76,31 @@ final class LabNumaCommand implements Runnable {
             paramLabel = "TIMES",
             description =
                     "Latency of remote memory that another tenant loads, times the local one, up to"
-                            + " 100 (default: ${DEFAULT-VALUE}).")
-    private double loaded = 3.5;
+                            + " 100 (default: 3.5).")
+    private @Nullable Double loaded;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "PROGRAM",
+            description =
+                    "Have the remote node loaded by another virtual machine that runs this, instead"
+                            + " of --loaded; such as stream:footprint=4GiB.")
+    private @Nullable String tenant;
+
+    @Option(
+            names = "--tenant-cpus",
+            paramLabel = "N",
+            description =
+                    "CPUs of that virtual machine, 1 to 1024 (default: ${DEFAULT-VALUE}, a"
+                            + " socket).")
+    private int tenantCpus = 24;
+
+    @Option(
+            names = "--bandwidth",
+            paramLabel = "GB/S",
+            description =
+                    "Of a node's memory, for --tenant, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+    private double bandwidth = 110;
 
     @Option(
             names = "--overlap",
@@ -105,6 +132,11 @@ final class LabNumaCommand implements Runnable {
     public void run() {
         options.check();
         MachineFile machine = options.machine();
+        if (tenant != null && loaded != null) {
+            throw new InputException(
+                    "--tenant makes the load that --loaded states; use one of them");
+        }
+        @Nullable Tenant other = tenant == null ? null : new Tenant(tenant, tenantCpus, bandwidth);
         NumaOptions asked =
                 new NumaOptions(
                         programs,
@@ -112,7 +144,7 @@ final class LabNumaCommand implements Runnable {
                         Quantities.size(nodeMemory, "--node-memory"),
                         home,
                         away,
-                        loaded,
+                        loaded == null ? LOADED : loaded,
                         overlap,
                         seed);
         Result result;
@@ -121,6 +153,7 @@ final class LabNumaCommand implements Runnable {
                     NumaStory.run(
                             machine.model(),
                             asked,
+                            other,
                             (done, total) -> {
                                 progress.accept(done, total);
                                 return true;
@@ -152,14 +185,24 @@ final class LabNumaCommand implements Runnable {
                         Integer.toString(away),
                         "--remote",
                         Double.toString(remote),
-                        "--loaded",
-                        Double.toString(loaded),
                         "--overlap",
                         Double.toString(overlap),
                         "--entry-cycles",
                         Integer.toString(entryCycles),
                         "--seed",
                         Long.toString(seed)));
+        if (tenant == null) {
+            arguments.addAll(List.of("--loaded", Double.toString(asked.loaded())));
+        } else {
+            arguments.addAll(
+                    List.of(
+                            "--tenant",
+                            tenant,
+                            "--tenant-cpus",
+                            Integer.toString(tenantCpus),
+                            "--bandwidth",
+                            Double.toString(bandwidth)));
+        }
         return arguments;
     }
 }

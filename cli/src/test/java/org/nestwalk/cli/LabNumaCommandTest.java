@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,9 @@ class LabNumaCommandTest {
     @BeforeAll
     static void writeMachine() throws IOException {
         try (InputStream preset = Machines.class.getResourceAsStream("cascade-lake-6252.yaml")) {
-            String text = new String(preset.readAllBytes(), StandardCharsets.UTF_8);
+            String text =
+                    new String(
+                            Objects.requireNonNull(preset).readAllBytes(), StandardCharsets.UTF_8);
             Path file = directory.resolve("small.yaml");
             Files.writeString(
                     file,
@@ -83,6 +86,10 @@ class LabNumaCommandTest {
                 "--remote NaN | remote latency of NaN times",
                 "--loaded 1.2 | loaded latency of 1.2 times the local one; it is 1.65",
                 "--loaded 1e9 | loaded latency of 1.0E9 times",
+                "--loaded 3 --tenant stream | --tenant makes the load that --loaded states",
+                "--tenant nosuch | unknown program 'nosuch'",
+                "--tenant stream --tenant-cpus 0 | --tenant-cpus: 0 CPUs; use 1 to 1024",
+                "--tenant stream --bandwidth 0 | --bandwidth: 0.0 GB/s; use 1 to 10000.0",
                 "--overlap 0 | --overlap: 0.0 data references at once; use 1 to 100.0",
                 "--entry-cycles=-1 | -1 cycles to update a table's entry; they are 0 to 100000",
                 "--node-memory 1MiB | --node-memory: 1MiB is not a multiple of 4MiB from 64MiB",

@@ -260,10 +260,13 @@ public final class ReplicatedTables implements PhysicalMemory, TableFrames {
             if (isPointer(one, value)) {
                 tableAt(PagingEntry.table(value)).level = one.level - 1;
             }
-            for (int i = 1; i < one.copies.size(); i++) {
-                memory.write(one.copies.get(i) + (address & FRAME - 1), translated(one, value, i));
-                copiedEntries++;
+            int others = one.copies.size() - 1;
+            for (int i = 1; i <= others; i++) {
+                long copy = one.copies.get(i) + (address & FRAME - 1);
+                memory.write(copy, translated(one, value, i));
             }
+            copiedEntries += others;
+            onCopied.accept(others);
         }
     }
 

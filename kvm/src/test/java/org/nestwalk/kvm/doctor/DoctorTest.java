@@ -187,15 +187,6 @@ class DoctorTest {
     }
 
     @Test
-    void memoryNodesAreCounted() throws IOException {
-        assertThat(finding("memory nodes").present()).isFalse();
-        write("sys/devices/system/node/node0/cpulist", "0\n");
-        write("sys/devices/system/node/node1/cpulist", "1\n");
-        write("sys/devices/system/node/online", "0-1\n");
-        assertThat(finding("memory nodes").detail()).isEqualTo("2 nodes");
-    }
-
-    @Test
     void countersThatAreForbiddenOrMissingAreToldApart() throws IOException {
         assertThat(finding("performance counters").present()).isTrue();
         write("proc/sys/kernel/perf_event_paranoid", "4\n");

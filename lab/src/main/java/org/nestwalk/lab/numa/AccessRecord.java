@@ -30,24 +30,48 @@ final class AccessRecord {
     private final long[] accesses;
     private final long first;
     private final long bytes;
-    private final long[] seenLines = new long[1 << HASH_BITS - 6];
-    private final long[] seenPages = new long[1 << HASH_BITS - 6];
+
+    private AccessRecord(Program program, long[] accesses) {
+        first = program.base() & -LARGE;
+        bytes = program.base() + program.footprint() - first + LARGE - 1 & -LARGE;
+        this.accesses = accesses;
+    }
+
+    /// The first `count` accesses of `program`, or all, if it makes fewer.
+    static AccessRecord first(Program program, int count) {
+        return new AccessRecord(program, read(program, (block, made) -> 0, count, Long.MAX_VALUE));
+    }
 
     /// Accesses of `program` for a machine with a last-level cache of `cacheLines`.
     ///
     /// @param size of the pages that its memory will have
     /// @throws InputException if it makes too few
-    AccessRecord(Program program, long cacheLines, PageSize size) {
-        int tableLines = size == PageSize.SIZE_4K ? TABLES : 0;
+    static AccessRecord filling(Program program, long cacheLines, PageSize size) {
+        Lines lines = new Lines(size == PageSize.SIZE_4K ? TABLES : 0);
         long wanted = (long) (FILLS * cacheLines);
-        first = program.base() & -LARGE;
-        bytes = program.base() + program.footprint() - first + LARGE - 1 & -LARGE;
+        long[] made = read(program, lines, MOST, wanted);
+        if (made.length < FEWEST || (lines.count < wanted && made.length < MOST)) {
+            throw new InputException(
+                    "program %s: its %,d accesses are too few to fill the caches; use accesses=%d or more"
+                            .formatted(program.name(), made.length, MOST));
+        }
+        return new AccessRecord(program, made);
+    }
+
+    /// Told of accesses; returns how many lines they have filled.
+    @FunctionalInterface
+    private interface LineCounter {
+        long add(long[] block, int count);
+    }
+
+    /// Accesses until they have filled `lines`, `most` are read, or the program ends.
+    private static long[] read(Program program, LineCounter counter, int most, long lines) {
         long[] made = new long[FEWEST];
         AccessSource source = program.open();
         long[] block = new long[BLOCK];
         int count = 0;
-        long lines = 0;
-        while (count < FEWEST || (lines < wanted && count < MOST)) {
+        long filled = 0;
+        while (count < FEWEST || (filled < lines && count < most)) {
             int got = source.next(block);
             if (got == 0) {
                 break;
@@ -56,22 +80,35 @@ final class AccessRecord {
                 made = Arrays.copyOf(made, Math.max(count + got, 2 * made.length));
             }
             System.arraycopy(block, 0, made, count, got);
-            for (int i = 0; i < got; i++) {
-                long address = Access.address(block[i]);
-                lines += add(seenLines, address >>> CacheHierarchy.LINE_SHIFT) ? 1 : 0;
-                lines += add(seenPages, address >>> PAGE_SHIFT) ? tableLines : 0;
-            }
+            filled = counter.add(block, got);
             count += got;
         }
-        if (count < FEWEST || (lines < wanted && count < MOST)) {
-            throw new InputException(
-                    "program %s: its %,d accesses are too few to fill the caches; use accesses=%d or more"
-                            .formatted(program.name(), count, MOST));
-        }
-        accesses = Arrays.copyOf(made, count);
+        return Arrays.copyOf(made, count);
     }
 
-    private static boolean add(long[] seen, long number) {
+    /// The distinct lines of accesses and, for each page, of its entries.
+    private static final class Lines implements LineCounter {
+        private final long[] lines = new long[1 << HASH_BITS - 6];
+        private final long[] pages = new long[1 << HASH_BITS - 6];
+        private final int linesOfPage;
+        private long count;
+
+        Lines(int linesOfPage) {
+            this.linesOfPage = linesOfPage;
+        }
+
+        @Override
+        public long add(long[] block, int made) {
+            for (int i = 0; i < made; i++) {
+                long address = Access.address(block[i]);
+                count += isNew(lines, address >>> CacheHierarchy.LINE_SHIFT) ? 1 : 0;
+                count += isNew(pages, address >>> PAGE_SHIFT) ? linesOfPage : 0;
+            }
+            return count;
+        }
+    }
+
+    private static boolean isNew(long[] seen, long number) {
         long place = number * 0x9e37_79b9_7f4a_7c15L >>> Long.SIZE - HASH_BITS;
         long old = seen[(int) (place >>> 6)];
         seen[(int) (place >>> 6)] = old | 1L << place;

@@ -7,6 +7,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.placement.TableMigration;
 import org.nestwalk.lab.vm.GuestTables;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
@@ -188,6 +189,11 @@ final class NumaGuest implements AutoCloseable {
     /// Moves the second-level tables to `node`.
     void moveSecondLevel(int node) {
         vm.exclusively(() -> placement.placeTables(node));
+    }
+
+    /// Has the second-level tables follow the CPU.
+    void migrateSecondLevel() {
+        vm.exclusively(() -> new TableMigration().settle(vm));
     }
 
     /// Moves the guest's tables to `node`: the pages that hold them, as the hypervisor can.

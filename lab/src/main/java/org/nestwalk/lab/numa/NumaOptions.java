@@ -63,4 +63,15 @@ public record NumaOptions(
                                     Quantities.formatSize(MOST_NODE)));
         }
     }
+
+    /// The same with another latency of loaded remote memory.
+    public NumaOptions withLoaded(double other) {
+        return new NumaOptions(programs, topology, nodeBytes, home, away, other, overlap, seed);
+    }
+
+    /// The same with CPU and data, and remote tables, on other nodes.
+    NumaOptions withCpuOn(int node, int otherAway) {
+        return new NumaOptions(
+                programs, topology, nodeBytes, node, otherAway, loaded, overlap, seed);
+    }
 }

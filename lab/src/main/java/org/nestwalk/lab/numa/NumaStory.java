@@ -74,8 +74,10 @@ public final class NumaStory {
     /// @param programs with 4-KiB pages, all placements
     /// @param largePages the first program with 2-MiB pages, the two ends
     /// @param costs of changing replicated tables
+    /// @param tenant where the load comes from; null if it was given
     public record Result(
             NumaOptions options,
+            Tenant.@Nullable Load tenant,
             List<Row> programs,
             Row largePages,
             List<ReplicationCosts.Row> costs) {}
@@ -87,11 +89,25 @@ public final class NumaStory {
     /// @throws InputException if there is no such program, it makes too few accesses, or a node
     ///   cannot hold it; or if the machine has no data caches
     public static Result run(MachineModel model, NumaOptions options, ProgressListener progress) {
+        return run(model, options, null, progress);
+    }
+
+    /// Tells it, with the load of the remote node made by a tenant's virtual machine instead of
+    /// given.
+    ///
+    /// @throws InputException as the other
+    public static Result run(
+            MachineModel model,
+            NumaOptions asked,
+            @Nullable Tenant tenant,
+            ProgressListener progress) {
         if (model.caches().isEmpty() || !model.dataThroughCaches()) {
             throw new InputException(
                     "machine %s has no data caches in front of its memory; use one with 1 to 5, such as cascade-lake-6252"
                             .formatted(model.name()));
         }
+        Tenant.@Nullable Load load = tenant == null ? null : tenant.measure(model, asked);
+        NumaOptions options = load == null ? asked : asked.withLoaded(load.loaded());
         List<Program> programs = options.programs().stream().map(ProgramSpec::parse).toList();
         Meter meter = new Meter(progress);
         List<Callable<Row>> work = new ArrayList<>();
@@ -102,6 +118,7 @@ public final class NumaStory {
         List<Row> rows = all(work);
         return new Result(
                 options,
+                load,
                 rows.subList(0, programs.size()),
                 rows.getLast(),
                 ReplicationCosts.measure(options.topology().entryCycles()));
@@ -129,7 +146,7 @@ public final class NumaStory {
     private static Row row(
             MachineModel model, NumaOptions options, Program program, PageSize size, Meter meter) {
         long cacheLines = model.caches().getLast().geometry().entries();
-        AccessRecord accesses = new AccessRecord(program, cacheLines, size);
+        AccessRecord accesses = AccessRecord.filling(program, cacheLines, size);
         boolean large = size != PageSize.SIZE_4K;
         try (NumaGuest guest = new NumaGuest(model, options, accesses, size)) {
             Map<Placement, PlacementRuns.Outcome> outcomes =

@@ -49,7 +49,7 @@ final class PlacementRuns {
         runs.measure(Placement.LR, Placement.LRI);
         guest.moveGuestTables(away);
         runs.measure(Placement.RR, Placement.RRI);
-        guest.moveSecondLevel(home);
+        guest.migrateSecondLevel();
         runs.measure(Placement.RL, Placement.RLI);
         guest.moveGuestTables(home);
         runs.measure(null, Placement.MIGRATED);

@@ -3,12 +3,14 @@ package org.nestwalk.report.story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
 import org.nestwalk.lab.numa.NumaStory.Row;
 import org.nestwalk.lab.numa.Placement;
 import org.nestwalk.lab.numa.ReplicationCosts;
+import org.nestwalk.lab.numa.Tenant;
 import org.nestwalk.report.Figures;
 import org.nestwalk.report.TextTable;
 
@@ -33,10 +35,23 @@ public final class NumaText {
                         Figures.format("%.2f", options.loaded()),
                         options.home(),
                         options.away())
+                + tenant(result.tenant())
                 + placements(result.programs())
                 + largePages(result.largePages())
                 + costs(result.costs())
                 + conclusion(result);
+    }
+
+    private static String tenant(Tenant.@Nullable Load load) {
+        return load == null
+                ? ""
+                : Figures.format(
+                        "The other tenant: %s on %d CPUs keeps the memory busy for %s of the time;"
+                                + " a reference waits %.0f cycles%n%n",
+                        load.program(),
+                        load.cpus(),
+                        Figures.percent(load.utilisation()),
+                        load.waitingCycles());
     }
 
     private static String placements(List<Row> rows) {
