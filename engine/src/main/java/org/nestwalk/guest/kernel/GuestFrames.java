@@ -51,6 +51,11 @@ final class GuestFrames implements TableFrames {
         return allocator.node(0);
     }
 
+    /// Whether nothing is in use, on any node.
+    boolean areAllFree() {
+        return allocator.freeFrames() == allocator.totalFrames();
+    }
+
     /// A block for a page, whatever it holds, from the node of the CPU that is in the kernel if
     /// that has one; -1 if there is none.
     long take(PageSize size) {

@@ -187,6 +187,11 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         return frames.allocator();
     }
 
+    /// Whether none of the guest's memory is in use: so it is when the kernel is closed.
+    public boolean isAllFree() {
+        return frames.areAllFree();
+    }
+
     /// Ends all processes and gives the kernel's own memory back.
     @Override
     public void close() {

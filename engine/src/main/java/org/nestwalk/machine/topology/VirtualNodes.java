@@ -12,9 +12,9 @@ public record VirtualNodes(int nodes, long bytes) {
 
     /// Checks that each node gets something.
     ///
-    /// @throws InputException if the memory is less than 4 MiB a node
+    /// @throws InputException if the memory of several is less than 4 MiB each
     public VirtualNodes {
-        if (nodes < 1 || bytes < UNIT * nodes) {
+        if (nodes < 1 || (nodes > 1 && bytes < UNIT * nodes)) {
             throw new InputException(
                     "guest memory of %d bytes cannot be divided among %d nodes; each needs 4MiB"
                             .formatted(bytes, nodes));
@@ -28,7 +28,7 @@ public record VirtualNodes(int nodes, long bytes) {
 
     /// The node of a guest-physical address.
     public int nodeOf(long gpa) {
-        return (int) Math.min(nodes - 1, gpa / share());
+        return nodes == 1 ? 0 : (int) Math.min(nodes - 1, gpa / share());
     }
 
     private long share() {

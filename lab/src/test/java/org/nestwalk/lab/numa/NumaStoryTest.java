@@ -107,8 +107,8 @@ class NumaStoryTest {
     @Test
     void movedOrCopiedTablesCostWhatLocalOnesDo() {
         for (Row row : result.programs()) {
-            assertThat(row.cell(Placement.MIGRATED).ratio()).as(row.name()).isBetween(0.97, 1.03);
-            assertThat(row.cell(Placement.REPLICATED).ratio()).as(row.name()).isBetween(0.97, 1.03);
+            assertThat(row.cell(Placement.MIGRATED).ratio()).as(row.name()).isBetween(0.95, 1.03);
+            assertThat(row.cell(Placement.REPLICATED).ratio()).as(row.name()).isBetween(0.95, 1.03);
             assertThat(row.cell(Placement.MIGRATED).remotePerWalk()).isZero();
             assertThat(row.cell(Placement.REPLICATED).remotePerWalk()).isZero();
         }
@@ -116,7 +116,7 @@ class NumaStoryTest {
 
     @Test
     void largePagesMakePlacementNoMatter() {
-        assertThat(result.largePages().cell(Placement.RRI).ratio()).isBetween(1.0, 1.06);
+        assertThat(result.largePages().cell(Placement.RRI).ratio()).isBetween(0.98, 1.06);
     }
 
     @Test
