@@ -29,7 +29,7 @@ import org.nestwalk.paging.TableFrames;
 /// Of all that memory only the pages that the program will touch exist; they lie, in guest-physical
 /// memory and in the tables of both dimensions, where they would if all did. So tens of GiB cost
 /// this process what the accesses made are worth.
-final class NumaGuest implements AutoCloseable {
+final class NumaGuest {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final int SPARE_TABLES = 8;
 
@@ -47,21 +47,18 @@ final class NumaGuest implements AutoCloseable {
     private final ReplicatedTables guestTables;
     private final PageTable table;
 
+    /// A guest on `machine`, which may have others.
+    ///
     /// @param size of the pages of both dimensions: 4 KiB or 2 MiB
     /// @throws InputException if the home node cannot hold it
-    NumaGuest(MachineModel model, NumaOptions options, AccessRecord program, PageSize size) {
+    NumaGuest(SimulatedMachine machine, NumaOptions options, AccessRecord program, PageSize size) {
+        this.machine = machine;
         this.size = size;
         this.home = options.home();
         areaBytes = roundUp((program.bytes() / LARGE + SPARE_TABLES) * PageSize.SIZE_4K.bytes());
         int nodes = options.topology().nodes();
         long dataStart = LARGE + areaBytes * (nodes + 1);
         checkFits(options, program.bytes() + 3 * areaBytes);
-        machine =
-                new SimulatedMachine(
-                        SimulatedSettings.of(model, options.nodeBytes() * nodes)
-                                .withContents(false)
-                                .withTopology(options.topology())
-                                .withSeed(options.seed()));
         vm =
                 machine.create(
                         new VmSettings(
@@ -81,6 +78,15 @@ final class NumaGuest implements AutoCloseable {
         long[] pages = program.touched(size);
         table = build(pages, program.first(), dataStart);
         initialise(pages);
+    }
+
+    /// A machine for such guests.
+    static SimulatedMachine newMachine(MachineModel model, NumaOptions options) {
+        return new SimulatedMachine(
+                SimulatedSettings.of(model, options.nodeBytes() * options.topology().nodes())
+                        .withContents(false)
+                        .withTopology(options.topology())
+                        .withSeed(options.seed()));
     }
 
     private static void checkFits(NumaOptions options, long bytes) {
@@ -215,10 +221,5 @@ final class NumaGuest implements AutoCloseable {
             long root = guestTables.copyOf(table.root(), placement.nodeOfCpu(0));
             cpu.kernel().loadCr3(root, false);
         });
-    }
-
-    @Override
-    public void close() {
-        machine.close();
     }
 }

@@ -15,6 +15,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Where tables are on a machine with NUMA nodes, what that costs, and what moving or copying them
@@ -106,32 +107,36 @@ public final class NumaStory {
                     "machine %s has no data caches in front of its memory; use one with 1 to 5, such as cascade-lake-6252"
                             .formatted(model.name()));
         }
-        Tenant.@Nullable Load load = tenant == null ? null : tenant.measure(model, asked);
-        NumaOptions options = load == null ? asked : asked.withLoaded(load.loaded());
-        List<Program> programs = options.programs().stream().map(ProgramSpec::parse).toList();
+        List<Program> programs = asked.programs().stream().map(ProgramSpec::parse).toList();
         Meter meter = new Meter(progress);
-        List<Callable<Row>> work = new ArrayList<>();
+        List<Callable<Told>> work = new ArrayList<>();
         for (Program program : programs) {
-            work.add(() -> row(model, options, program, PageSize.SIZE_4K, meter));
+            work.add(() -> tell(model, asked, tenant, program, PageSize.SIZE_4K, meter));
         }
-        work.add(() -> row(model, options, programs.getFirst(), PageSize.SIZE_2M, meter));
-        List<Row> rows = all(work);
+        Program first = programs.getFirst();
+        work.add(() -> tell(model, asked, tenant, first, PageSize.SIZE_2M, meter));
+        List<Told> told = all(work);
+        List<Row> rows = told.stream().map(Told::row).toList();
+        Tenant.@Nullable Load load = told.getFirst().load();
         return new Result(
-                options,
+                load == null ? asked : asked.withLoaded(load.loaded()),
                 load,
                 rows.subList(0, programs.size()),
                 rows.getLast(),
-                ReplicationCosts.measure(options.topology().entryCycles()));
+                ReplicationCosts.measure(asked.topology().entryCycles()));
     }
 
-    private static List<Row> all(List<Callable<Row>> work) {
+    /// A row, and the load under which it came about; null if that was given.
+    private record Told(Row row, Tenant.@Nullable Load load) {}
+
+    private static List<Told> all(List<Callable<Told>> work) {
         int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Row> rows = new ArrayList<>();
-            for (Future<Row> row : executor.invokeAll(work)) {
-                rows.add(row.get());
+            List<Told> told = new ArrayList<>();
+            for (Future<Told> one : executor.invokeAll(work)) {
+                told.add(one.get());
             }
-            return rows;
+            return told;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -143,37 +148,54 @@ public final class NumaStory {
         }
     }
 
-    private static Row row(
-            MachineModel model, NumaOptions options, Program program, PageSize size, Meter meter) {
+    /// Runs a program on a machine of its own, which the tenant shares.
+    private static Told tell(
+            MachineModel model,
+            NumaOptions asked,
+            @Nullable Tenant tenant,
+            Program program,
+            PageSize size,
+            Meter meter) {
         long cacheLines = model.caches().getLast().geometry().entries();
         AccessRecord accesses = AccessRecord.filling(program, cacheLines, size);
-        boolean large = size != PageSize.SIZE_4K;
-        try (NumaGuest guest = new NumaGuest(model, options, accesses, size)) {
-            Map<Placement, PlacementRuns.Outcome> outcomes =
-                    large
-                            ? PlacementRuns.ends(guest, options, accesses, meter)
-                            : PlacementRuns.all(guest, options, accesses, meter);
-            List<Cell> cells = new ArrayList<>();
-            outcomes.forEach((placement, outcome) ->
-                    cells.add(
-                            cell(
-                                    placement,
-                                    outcome,
-                                    large
-                                            ? published(program, placement)
-                                            : PublishedRatios.of(program.name(), placement))));
-            Measurement local = cells.getFirst().measured();
-            return new Row(
-                    program.name(),
-                    program.spec(),
-                    size.label(),
-                    local.translationCycles()
-                            / local.cycles(model.accessCycles(), options.overlap()),
-                    cells);
+        try (SimulatedMachine machine = NumaGuest.newMachine(model, asked)) {
+            Tenant.@Nullable Load load = tenant == null ? null : tenant.measure(machine, asked);
+            NumaOptions options = load == null ? asked : asked.withLoaded(load.loaded());
+            NumaGuest guest = new NumaGuest(machine, options, accesses, size);
+            return new Told(row(options, program, guest, accesses, size, meter), load);
         }
     }
 
-    private static OptionalDouble published(Program program, Placement placement) {
+    private static Row row(
+            NumaOptions options,
+            Program program,
+            NumaGuest guest,
+            AccessRecord accesses,
+            PageSize size,
+            Meter meter) {
+        boolean large = size != PageSize.SIZE_4K;
+        Map<Placement, PlacementRuns.Outcome> outcomes =
+                large
+                        ? PlacementRuns.ends(guest, options, accesses, meter)
+                        : PlacementRuns.all(guest, options, accesses, meter);
+        List<Cell> cells = new ArrayList<>();
+        outcomes.forEach((placement, outcome) -> {
+            OptionalDouble source =
+                    large
+                            ? publishedLarge(program, placement)
+                            : PublishedRatios.of(program.name(), placement);
+            cells.add(cell(placement, outcome, source));
+        });
+        Measurement local = cells.getFirst().measured();
+        return new Row(
+                program.name(),
+                program.spec(),
+                size.label(),
+                local.translationCycles() / local.cycles(guest.accessCycles(), options.overlap()),
+                cells);
+    }
+
+    private static OptionalDouble publishedLarge(Program program, Placement placement) {
         return placement == Placement.RRI
                 ? PublishedRatios.ofLargePages(program.name())
                 : OptionalDouble.empty();

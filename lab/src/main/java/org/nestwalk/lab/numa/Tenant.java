@@ -4,6 +4,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.MmuCounts;
@@ -12,12 +13,12 @@ import org.nestwalk.mmu.model.MachineModel;
 /// Another tenant's virtual machine, whose program keeps the memory of a node busy: where the load
 /// of that node comes from, if it is not given.
 ///
-/// One of its CPUs runs on the simulated machine; how often it refers to the node's memory is
-/// measured. The others are taken to do the same. The node serves one line after the other at its
-/// bandwidth, and each CPU has so many references under way as data overlaps: a closed queueing
-/// network, whose asymptotic bounds say how long a reference waits (Denning and Buzen, "The
-/// operational analysis of queueing network models", ACM Computing Surveys 10(3), 1978). That
-/// memory is such a queue, and nothing else in its way is, is an assumption.
+/// One of its CPUs runs on the same simulated machine, before the guest does; how often it refers
+/// to the node's memory is measured. The others are taken to do the same. The node serves one line
+/// after the other at its bandwidth, and each CPU has so many references under way as data
+/// overlaps: a closed queueing network, whose asymptotic bounds say how long a reference waits
+/// (Denning and Buzen, "The operational analysis of queueing network models", ACM Computing Surveys
+/// 10(3), 1978). That memory is such a queue, and nothing else in its way is, is an assumption.
 ///
 /// @param program as [ProgramSpec] takes it
 /// @param cpus that run it, 1 to 1,024
@@ -58,30 +59,31 @@ public record Tenant(String program, int cpus, double bandwidth) {
             double waitingCycles,
             double loaded) {}
 
-    /// Runs one CPU of the tenant, with its memory in 2-MiB pages on the node that is remote for
-    /// the story's guest, and finds what all of them do to that node.
+    /// Makes the tenant's virtual machine on `machine`, with its memory in 2-MiB pages on the node
+    /// that is remote for the story's guest, runs one CPU of it, and finds what all of them do to
+    /// that node. The virtual machine stays until `machine` is closed.
     ///
     /// @throws InputException if there is no such program, or the node cannot hold it
-    Load measure(MachineModel model, NumaOptions options) {
+    Load measure(SimulatedMachine machine, NumaOptions options) {
+        MachineModel model = machine.settings().model();
         Program parsed = ProgramSpec.parse(program);
         NumaOptions there = options.withCpuOn(options.away(), options.home());
         AccessRecord accesses = AccessRecord.first(parsed, ACCESSES);
-        try (NumaGuest guest = new NumaGuest(model, there, accesses, PageSize.SIZE_2M)) {
-            int half = accesses.accesses().length / 2;
-            guest.run(accesses.accesses(), 0, half);
-            MmuCounts counts = guest.cpu().walkCounts().orElseThrow().copy();
-            NodeCounts nodes = guest.placement().counts(0).copy();
-            guest.run(accesses.accesses(), half, accesses.accesses().length);
-            NodeCounts made = guest.placement().counts(0).since(nodes);
-            long references = 0;
-            for (int kind = 0; kind < NodeCounts.KINDS; kind++) {
-                references += made.references(kind, options.away());
-            }
-            double cycles =
-                    Measurement.of(guest.cpu().walkCounts().orElseThrow().since(counts), made)
-                            .cycles(model.accessCycles(), options.overlap());
-            return load(model, options, parsed.spec(), references, cycles);
+        NumaGuest guest = new NumaGuest(machine, there, accesses, PageSize.SIZE_2M);
+        int half = accesses.accesses().length / 2;
+        guest.run(accesses.accesses(), 0, half);
+        MmuCounts counts = guest.cpu().walkCounts().orElseThrow().copy();
+        NodeCounts nodes = guest.placement().counts(0).copy();
+        guest.run(accesses.accesses(), half, accesses.accesses().length);
+        NodeCounts made = guest.placement().counts(0).since(nodes);
+        long references = 0;
+        for (int kind = 0; kind < NodeCounts.KINDS; kind++) {
+            references += made.references(kind, options.away());
         }
+        double cycles =
+                Measurement.of(guest.cpu().walkCounts().orElseThrow().since(counts), made)
+                        .cycles(model.accessCycles(), options.overlap());
+        return load(model, options, parsed.spec(), references, cycles);
     }
 
     private Load load(

@@ -17,6 +17,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
 import org.nestwalk.lab.numa.NumaStory.Row;
+import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
@@ -174,8 +175,31 @@ class NumaStoryTest {
     }
 
     private static Tenant.Load tenant(int cpus, double bandwidth) {
-        return new Tenant("stream:footprint=1GiB,accesses=1M", cpus, bandwidth)
-                .measure(scaled(), options(12));
+        try (SimulatedMachine machine = NumaGuest.newMachine(scaled(), options(12))) {
+            return new Tenant("stream:footprint=1GiB,accesses=1M", cpus, bandwidth)
+                    .measure(machine, options(12));
+        }
+    }
+
+    @Test
+    void aStoryWithATenantIsToldUnderItsLoad() {
+        NumaOptions few =
+                new NumaOptions(
+                        List.of("gups:footprint=256MiB,accesses=2M"),
+                        Topology.of(2, 1.65),
+                        2L << 30,
+                        0,
+                        1,
+                        3.5,
+                        12,
+                        1);
+        Tenant tenant = new Tenant("stream:footprint=1GiB,accesses=1M", 24, 110);
+        Result told = NumaStory.run(scaled(), few, tenant, ProgressListener.NONE);
+        Tenant.Load load = Objects.requireNonNull(told.tenant());
+        assertThat(told.options().loaded()).isEqualTo(load.loaded()).isBetween(2.2, 2.6);
+        Row row = told.programs().getFirst();
+        assertThat(row.cell(Placement.RRI).ratio())
+                .isGreaterThan(row.cell(Placement.RR).ratio() * 1.1);
     }
 
     @Test
