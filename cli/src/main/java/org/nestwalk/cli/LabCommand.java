@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             LabEncryptionCommand.class,
             LabHintCommand.class,
             LabLargePagesCommand.class,
+            LabNumaCommand.class,
             LabPermissionsCommand.class,
             LabTimingChannelCommand.class,
             LabTransactionsCommand.class
@@ -27,7 +28,7 @@ final class LabCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "lab needs a story: large-pages, hint, permissions, timing-channel,"
-                        + " transactions or encryption");
+                "lab needs a story: encryption, hint, large-pages, numa, permissions,"
+                        + " timing-channel or transactions");
     }
 }

@@ -3,6 +3,7 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -60,6 +61,14 @@ final class VmRunCommand implements Callable<Integer> {
                             + " KVM.")
     private @Nullable String machine;
 
+    @Option(
+            names = "--node",
+            paramLabel = "NODE",
+            description =
+                    "On KVM: the host's NUMA node to bind memory and threads to (default: where"
+                            + " there are several, the first that suits).")
+    private @Nullable Integer node;
+
     @ArgGroup(validate = false, heading = "%nThe virtual machine:%n")
     private VmParameters parameters = new VmParameters();
 
@@ -98,7 +107,14 @@ final class VmRunCommand implements Callable<Integer> {
     /// @throws InputException if that is not known, or options of the simulated machine are given
     private boolean isOnKvm() {
         return switch (on) {
-            case "sim" -> false;
+            case "sim" -> {
+                if (node != null) {
+                    throw new InputException(
+                            "--node is for KVM: the simulated machine of vm run has one node; see"
+                                    + " nestwalk lab numa");
+                }
+                yield false;
+            }
             case "kvm" -> {
                 if (machine != null) {
                     throw new InputException(
@@ -126,7 +142,10 @@ final class VmRunCommand implements Callable<Integer> {
 
     private KvmReport runOnKvm(VmOptions options, Interruption interruption, boolean quiet) {
         try (Progress progress = new Progress("run");
-                KvmExperiment experiment = new KvmExperiment(options)) {
+                KvmExperiment experiment =
+                        new KvmExperiment(
+                                options,
+                                node == null ? OptionalInt.empty() : OptionalInt.of(node))) {
             announce(quiet);
             KvmResult result =
                     experiment.run((done, total) -> {

@@ -60,9 +60,25 @@ class VmRunOnKvmTest {
     }
 
     @Test
+    void aNodeOfTheHostCanBeAskedFor() {
+        needKvm();
+        JsonNode json = onKvm(GUPS + " --vcpus 2 --parallel --node 0 --json -").json();
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.at("/manifest/options/node").asInt()).isZero();
+        assertThat(onKvm(GUPS + " --node 0").out()).contains("on node 0 of the host");
+    }
+
+    @Test
+    void anUnknownNodeIsNamedWithTheRange() {
+        BadInputTest.assertBad(onKvm(GUPS + " --node 4096"), "--node: no node 4096; this host has");
+        BadInputTest.assertBad(onKvm(GUPS + " --node=-1"), "--node: no node -1; this host has");
+        BadInputTest.assertBad(run("vm", "run", GUPS, "--node", "0"), "--node is for KVM");
+    }
+
+    @Test
     void jsonIsAsItsSchemaSays() {
         needKvm();
-        String json = onKvm(GUPS + " --limit 1000 --json -").out();
+        String json = onKvm(GUPS + " --limit 1000 --node 0 --json -").out();
         assertThat(
                         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                                 .getSchema(

@@ -16,5 +16,8 @@ public enum Capability {
     /// Guests with shadow page tables, next to nested paging.
     SHADOW_MODE,
     /// The same program without a virtual machine.
-    NATIVE_MODE
+    NATIVE_MODE,
+    /// NUMA nodes, if the machine was made with several, among which the hypervisor places memory,
+    /// tables and CPUs.
+    NODES
 }

@@ -12,6 +12,8 @@ public enum Cost {
     HOST_COPYING("host copying"),
     /// Invalidating other CPUs' cached translations, for the hypervisor.
     HOST_SHOOTDOWN("host shootdowns"),
+    /// Keeping copies of tables on other NUMA nodes the same.
+    TABLE_COPIES("table copies"),
     /// The hypervisor looking for pages to make large.
     HOST_SCANNING("host scanning"),
     /// Shadow tables: emulated walks and entries made or dropped.

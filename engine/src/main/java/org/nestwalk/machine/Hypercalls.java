@@ -14,5 +14,14 @@ public final class Hypercalls {
     /// large page; 0 if none.
     public static final int HINT_LARGE_PAGES = 64;
 
+    /// On which node of the host the calling CPU is. Answer: its number.
+    public static final int NODE_OF_CPU = 65;
+
+    /// The guest's kernel wants single pages, such as those of page tables, on a node of the host.
+    ///
+    /// First argument: their guest-physical address. Second: their bytes, a multiple of 4 KiB up to
+    /// 2 MiB. Third: the node. Answer: how many of the bytes are there.
+    public static final int PLACE_PAGES = 66;
+
     private Hypercalls() {}
 }

@@ -1,6 +1,8 @@
 package org.nestwalk.machine;
 
 import java.util.List;
+import java.util.Optional;
+import org.nestwalk.machine.topology.NodePlacement;
 
 /// One virtual machine: memory, its second-level mapping, and CPUs.
 ///
@@ -15,6 +17,11 @@ public interface VirtualMachine extends AutoCloseable {
 
     /// The mapping of its memory to the host's.
     SecondLevelMap secondLevel();
+
+    /// Where it is on a machine with several nodes, with [Capability#NODES]; otherwise empty.
+    default Optional<NodePlacement> placement() {
+        return Optional.empty();
+    }
 
     /// Its CPUs, by index.
     List<VirtualCpu> cpus();

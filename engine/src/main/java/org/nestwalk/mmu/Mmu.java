@@ -44,7 +44,6 @@ public final class Mmu {
     private final TranslationContexts contexts = new TranslationContexts();
     private final CacheHierarchy hierarchy;
     private final WalkHardware hardware;
-    private final Walker walker;
     private final WalkerFactory walkers;
     private final AddressSpace space;
     private final @Nullable RepeatedWalks repeated;
@@ -53,6 +52,8 @@ public final class Mmu {
     private final boolean dataThroughCaches;
     private final boolean sharedFirstLevel;
     private final boolean remembersLastPage;
+    private SecondLevel secondLevel;
+    private Walker walker;
     private long root;
     private int context;
     private long walksBefore;
@@ -76,14 +77,14 @@ public final class Mmu {
         this.root = registers.cr3();
         this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), delay, seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
+        this.secondLevel = secondLevel;
         this.walkers =
-                (visitor, caches) -> {
-                    Walker made =
-                            new Walker(memory, registers, features, secondLevel, visitor, caches);
+                (below, visitor, caches) -> {
+                    Walker made = new Walker(memory, registers, features, below, visitor, caches);
                     made.loadRoot(root);
                     return made;
                 };
-        this.walker = walkers.create(hardware, hardware);
+        this.walker = walkers.create(secondLevel, hardware, hardware);
         this.space = space;
         boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
         this.repeated =
@@ -105,7 +106,7 @@ public final class Mmu {
 
     /// Makes walkers of the same tables.
     private interface WalkerFactory {
-        Walker create(WalkVisitor visitor, WalkCaches caches);
+        Walker create(SecondLevel secondLevel, WalkVisitor visitor, WalkCaches caches);
     }
 
     /// What has been counted so far; goes on counting.
@@ -131,6 +132,17 @@ public final class Mmu {
     public void loadRoot(long cr3) {
         walker.loadRoot(cr3);
         root = cr3;
+        forgetLastPages();
+    }
+
+    /// Walks other second-level tables from now on, as after loading another EPT pointer. What is
+    /// cached stays: contexts are told apart by [#enter].
+    ///
+    /// Precondition: memory's [changes][PhysicalMemory#changes] have grown since the last access,
+    /// so that no walk of the old tables is taken for one of the new.
+    public void loadSecondLevel(SecondLevel other) {
+        secondLevel = other;
+        walker = walkers.create(other, hardware, hardware);
         forgetLastPages();
     }
 
@@ -214,7 +226,7 @@ public final class Mmu {
         space.touch(gva);
         hardware.begin(counts.walks);
         ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
-        Walker other = walkers.create(observed, observed);
+        Walker other = walkers.create(secondLevel, observed, observed);
         other.walk(gva, type);
         return other.result();
     }
@@ -233,7 +245,7 @@ public final class Mmu {
     /// Walks the tables from the root beside the processor: without its caches, and counting
     /// nothing. Flags are set in the tables as by any walk.
     public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
-        Walker other = walkers.create(visitor, WalkCaches.NONE);
+        Walker other = walkers.create(secondLevel, visitor, WalkCaches.NONE);
         other.walk(gva, type);
         return other.result();
     }

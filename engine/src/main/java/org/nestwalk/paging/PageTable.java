@@ -18,7 +18,7 @@ public final class PageTable {
     private final TableFrames frames;
     private final TableFormat format;
     private final int levels;
-    private final long root;
+    private long root;
     private long tables = 1;
     private long entriesWritten;
 
@@ -37,6 +37,11 @@ public final class PageTable {
     /// The address of the root table, in the address space of the entries.
     public long root() {
         return root;
+    }
+
+    /// Has the root, with all tables below, elsewhere from now on.
+    void moveRoot(long other) {
+        root = other;
     }
 
     /// Number of levels: 4 or 5.

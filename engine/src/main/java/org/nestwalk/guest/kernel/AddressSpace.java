@@ -1,11 +1,14 @@
 package org.nestwalk.guest.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.machine.Cost;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
+import org.nestwalk.paging.ReplicatedTables;
 import org.nestwalk.paging.TableFormat;
 
 /// What a process sees: its areas, and the page table that maps those of their pages that have been
@@ -28,21 +31,61 @@ final class AddressSpace {
 
     private final GuestFrames frames;
     private final PageTable table;
+    private final @Nullable ReplicatedTables copies;
+    private final GuestNodes nodes;
     private final long[] pages = new long[4];
 
     AddressSpace(
-            int pcid, int cpus, int levels, Vmas vmas, KernelMemory memory, GuestFrames frames) {
+            int pcid,
+            int cpus,
+            int levels,
+            Vmas vmas,
+            KernelMemory memory,
+            GuestFrames frames,
+            GuestNodes nodes) {
         this.pcid = pcid;
         this.vmas = vmas;
         this.frames = frames;
         seen = new long[cpus];
         Arrays.fill(seen, -1);
-        table = new PageTable(memory, frames, TableFormat.X86, levels);
+        this.nodes = nodes;
+        if (nodes.copiesTables()) {
+            copies =
+                    new ReplicatedTables(
+                            memory,
+                            TableFormat.X86,
+                            frames::on,
+                            0,
+                            written ->
+                                    memory.cpu()
+                                            .spend(
+                                                    Cost.TABLE_COPIES,
+                                                    written * nodes.entryCycles()));
+            table = new PageTable(copies, copies, TableFormat.X86, levels);
+            copyToAllNodes(copies);
+        } else {
+            copies = null;
+            table = new PageTable(memory, frames, TableFormat.X86, levels);
+        }
     }
 
-    /// The guest-physical address of the root table.
-    long root() {
-        return table.root();
+    private void copyToAllNodes(ReplicatedTables copies) {
+        boolean done = false;
+        try {
+            for (int node = 1; node < nodes.count(); node++) {
+                copies.replicate(table, node);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                table.release();
+            }
+        }
+    }
+
+    /// The guest-physical address of the root table that `cpu` walks.
+    long root(int cpu) {
+        return copies == null ? table.root() : copies.copyOf(table.root(), nodes.ofCpu(cpu));
     }
 
     /// Pages mapped, of a size.

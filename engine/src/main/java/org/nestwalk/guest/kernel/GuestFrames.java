@@ -9,6 +9,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.memory.NumaFrames;
 import org.nestwalk.paging.TableFrames;
 
 /// The guest's physical memory: which frames are free, and how many page tables map each of the
@@ -21,7 +22,8 @@ final class GuestFrames implements TableFrames {
 
     private final KernelMemory memory;
     private final SoftwareCosts costs;
-    private final BuddyAllocator allocator;
+    private final NumaFrames allocator;
+    private final GuestNodes nodes;
 
     // By 2-MiB block.
     private final BitSet validated = new BitSet();
@@ -30,7 +32,9 @@ final class GuestFrames implements TableFrames {
     private final short[][] extra;
 
     /// All of `bytes` from 0 free, but for the lowest 2 MiB, which are the kernel's own.
-    GuestFrames(KernelMemory memory, SoftwareCosts costs, long bytes) {
+    ///
+    /// @param nodes among which it is divided, if they are visible
+    GuestFrames(KernelMemory memory, SoftwareCosts costs, GuestNodes nodes, long bytes) {
         if (bytes < 2 * LARGE) {
             throw new InputException(
                     "guest memory of %d bytes has no room for the kernel's 2MiB and a program; give it 4MiB or more"
@@ -38,21 +42,32 @@ final class GuestFrames implements TableFrames {
         }
         this.memory = memory;
         this.costs = costs;
-        allocator = new BuddyAllocator(0, bytes);
+        this.nodes = nodes;
+        allocator = new NumaFrames(0, nodes.shares());
         extra = new short[(int) (bytes / LARGE)][];
-        if (!allocator.allocateAt(0, ORDER_2M)) {
+        if (!allocator.node(0).allocateAt(0, ORDER_2M)) {
             throw new IllegalStateException("the kernel's own range is not free");
         }
     }
 
-    /// What is free.
+    /// What is free; on the first node, if there are several.
     BuddyAllocator allocator() {
-        return allocator;
+        return allocator.node(0);
     }
 
-    /// A block for a page, whatever it holds; -1 if there is none.
+    /// Whether nothing is in use, on any node.
+    boolean areAllFree() {
+        return allocator.freeFrames() == allocator.totalFrames();
+    }
+
+    /// A block for a page, whatever it holds, from the node of the CPU that is in the kernel if
+    /// that has one; -1 if there is none.
     long take(PageSize size) {
-        long gpa = allocator.allocate(order(size));
+        return takeFrom(nodes.isDivided() ? nodes.of(memory.cpu()) : 0, size);
+    }
+
+    private long takeFrom(int node, PageSize size) {
+        long gpa = allocator.allocate(node, order(size));
         if (gpa >= 0 && !validated.get(block(gpa))) {
             undoingTake(gpa, size, () -> validate(gpa & -LARGE));
         }
@@ -63,6 +78,40 @@ final class GuestFrames implements TableFrames {
     private void validate(long gpa) {
         memory.cpu().validate(gpa, LARGE);
         validated.set(block(gpa));
+    }
+
+    /// Frames for the copy of page tables on a node.
+    TableFrames on(int node) {
+        return new TableFrames() {
+            @Override
+            public long allocate() {
+                long gpa =
+                        nodes.isDivided()
+                                ? takeFrom(node, PageSize.SIZE_4K)
+                                : take(PageSize.SIZE_4K);
+                if (gpa < 0) {
+                    throw noMemory();
+                }
+                nodes.place(memory.cpu(), gpa, PAGE, node);
+                zero(gpa, PageSize.SIZE_4K);
+                return gpa;
+            }
+
+            @Override
+            public long hostPhysical(long address) {
+                return address;
+            }
+
+            @Override
+            public void free(long address) {
+                GuestFrames.this.free(address);
+            }
+        };
+    }
+
+    private static GuestFailure noMemory() {
+        return new GuestFailure(
+                VmExit.Cause.GUEST_OUT_OF_MEMORY, "the guest has no free memory left");
     }
 
     /// A zeroed frame.
@@ -81,8 +130,7 @@ final class GuestFrames implements TableFrames {
     long takeFrame() {
         long gpa = take(PageSize.SIZE_4K);
         if (gpa < 0) {
-            throw new GuestFailure(
-                    VmExit.Cause.GUEST_OUT_OF_MEMORY, "the guest has no free memory left");
+            throw noMemory();
         }
         return gpa;
     }
@@ -160,7 +208,8 @@ final class GuestFrames implements TableFrames {
 
     /// One table less maps the page; what no table maps is free.
     void drop(long gpa, PageSize size) {
-        if (allocator.allocatedOrder(gpa) == ORDER_2M && size == PageSize.SIZE_2M) {
+        if (allocator.node(allocator.nodeOf(gpa)).allocatedOrder(gpa) == ORDER_2M
+                && size == PageSize.SIZE_2M) {
             if (isShared(gpa, size)) {
                 unshare(gpa, PAGES);
             } else {
@@ -179,8 +228,8 @@ final class GuestFrames implements TableFrames {
 
     /// Some table maps the block by 4-KiB pages from now on, so that each is freed by itself.
     void split(long gpa) {
-        if (allocator.allocatedOrder(gpa) == ORDER_2M) {
-            allocator.splitAllocated(gpa, ORDER_2M);
+        if (allocator.node(allocator.nodeOf(gpa)).allocatedOrder(gpa) == ORDER_2M) {
+            allocator.node(allocator.nodeOf(gpa)).splitAllocated(gpa, ORDER_2M);
         }
     }
 

@@ -43,11 +43,12 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         this.machine = machine;
         this.settings = settings;
         cpus = machine.settings().cpus();
-        frames = new GuestFrames(memory, settings.costs(), machine.settings().memoryBytes());
+        GuestNodes nodes = new GuestNodes(settings.numa(), machine);
+        frames = new GuestFrames(memory, settings.costs(), nodes, machine.settings().memoryBytes());
         tlbs = new TlbMaintenance(cpus, settings.pcids(), ROOT);
         memoryCalls = new MemoryCalls(tlbs);
         CopyOnWrite copyOnWrite = new CopyOnWrite(frames, tlbs);
-        processes = new Processes(settings, cpus, memory, frames, tlbs, copyOnWrite);
+        processes = new Processes(settings, cpus, memory, frames, nodes, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
@@ -180,10 +181,15 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         return processes.counts();
     }
 
-    /// The allocator of the guest's memory, for measures of fragmentation, and for taking blocks
-    /// away before processes start.
+    /// The allocator of the guest's memory, or of its first node's, for measures of fragmentation,
+    /// and for taking blocks away before processes start.
     public BuddyAllocator allocator() {
         return frames.allocator();
+    }
+
+    /// Whether none of the guest's memory is in use: so it is when the kernel is closed.
+    public boolean isAllFree() {
+        return frames.areAllFree();
     }
 
     /// Ends all processes and gives the kernel's own memory back.

@@ -12,31 +12,39 @@ import org.nestwalk.machine.SoftwareCosts;
 /// @param scanning whether and how 4-KiB pages are made large later
 /// @param levels of page tables, 4 or 5, as the processor is set up
 /// @param costs what the kernel's own work costs
+/// @param numa what it knows of nodes
 public record KernelSettings(
         PagePolicy pages,
         boolean pcids,
         boolean hints,
         ScanSettings scanning,
         int levels,
-        SoftwareCosts costs) {
+        SoftwareCosts costs,
+        NumaSettings numa) {
 
     /// With PCIDs, 4-level tables, no hints, and no scanning.
     public static KernelSettings of(PagePolicy pages, SoftwareCosts costs) {
-        return new KernelSettings(pages, true, false, ScanSettings.OFF, 4, costs);
+        return new KernelSettings(
+                pages, true, false, ScanSettings.OFF, 4, costs, NumaSettings.NONE);
     }
 
     /// The same without PCIDs.
     public KernelSettings withoutPcids() {
-        return new KernelSettings(pages, false, hints, scanning, levels, costs);
+        return new KernelSettings(pages, false, hints, scanning, levels, costs, numa);
     }
 
     /// The same with hints.
     public KernelSettings withHints() {
-        return new KernelSettings(pages, pcids, true, scanning, levels, costs);
+        return new KernelSettings(pages, pcids, true, scanning, levels, costs, numa);
     }
 
     /// The same with scanning.
     public KernelSettings with(ScanSettings settings) {
-        return new KernelSettings(pages, pcids, hints, settings, levels, costs);
+        return new KernelSettings(pages, pcids, hints, settings, levels, costs, numa);
+    }
+
+    /// The same with knowledge of nodes.
+    public KernelSettings with(NumaSettings settings) {
+        return new KernelSettings(pages, pcids, hints, scanning, levels, costs, settings);
     }
 }

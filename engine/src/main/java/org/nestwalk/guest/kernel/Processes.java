@@ -16,6 +16,7 @@ final class Processes {
     private final int cpus;
     private final KernelMemory memory;
     private final GuestFrames frames;
+    private final GuestNodes nodes;
     private final TlbMaintenance tlbs;
     private final CopyOnWrite copyOnWrite;
     private final List<GuestProcess> alive = new ArrayList<>();
@@ -29,12 +30,14 @@ final class Processes {
             int cpus,
             KernelMemory memory,
             GuestFrames frames,
+            GuestNodes nodes,
             TlbMaintenance tlbs,
             CopyOnWrite copyOnWrite) {
         this.settings = settings;
         this.cpus = cpus;
         this.memory = memory;
         this.frames = frames;
+        this.nodes = nodes;
         this.tlbs = tlbs;
         this.copyOnWrite = copyOnWrite;
     }
@@ -66,7 +69,8 @@ final class Processes {
         if (pcid > MOST) {
             throw new InputException("a guest has up to %d processes at a time".formatted(MOST));
         }
-        AddressSpace space = new AddressSpace(pcid, cpus, settings.levels(), vmas, memory, frames);
+        AddressSpace space =
+                new AddressSpace(pcid, cpus, settings.levels(), vmas, memory, frames, nodes);
         pcids.set(pcid);
         lastId++;
         GuestProcess process = new GuestProcess(lastId, name, space);

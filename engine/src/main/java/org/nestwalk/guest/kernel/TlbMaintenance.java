@@ -49,7 +49,7 @@ final class TlbMaintenance {
             return;
         }
         boolean keep = pcids && space.seen[index] == space.generation;
-        cpu.loadCr3(space.root() | (pcids ? space.pcid : 0), keep);
+        cpu.loadCr3(space.root(index) | (pcids ? space.pcid : 0), keep);
         space.seen[index] = space.generation;
         loaded[index] = space;
     }

@@ -8,6 +8,7 @@ import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.EncryptionDelay;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.MemoryDelay;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -70,6 +71,12 @@ abstract class CpuTranslation {
         mmu().invalidate(Invalidations.invvpidSingleContext(vpid()));
     }
 
+    /// The CPU has moved, or the second-level tables have: looks for them again, with nothing
+    /// cached of them.
+    void tablesMoved() {
+        invalidateAll();
+    }
+
     /// The second level of a range has changed in a way that makes cached translations stale.
     abstract void secondLevelChanged(long gpa, long bytes);
 
@@ -108,8 +115,19 @@ abstract class CpuTranslation {
                 vm.features(),
                 secondLevel,
                 gva -> {},
-                encryption,
+                delay(),
                 settings.seed() + cpu.index());
+    }
+
+    /// What memory costs besides: by where it is, and for being encrypted.
+    private @Nullable MemoryDelay delay() {
+        EncryptionDelay encrypted = encryption;
+        NodeDelay node = cpu.delay();
+        if (encrypted == null || node == null) {
+            return encrypted == null ? node : encrypted;
+        }
+        long bit = vm.encryptionBit();
+        return (kind, hpa) -> encrypted.cycles(kind, hpa) + node.cycles(kind, hpa & ~bit);
     }
 
     /// The registers of the guest, with paging on, or off for accesses by guest-physical address.

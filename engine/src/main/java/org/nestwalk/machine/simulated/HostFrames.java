@@ -51,6 +51,19 @@ final class HostFrames implements HostMemory {
         return hpa;
     }
 
+    /// A block of `size` on `node` for a page of a virtual machine; -1 if that node has none.
+    long takeOn(PageSize size, int node, int machine, long gpa) {
+        int order = order(size);
+        if (order > BuddyAllocator.MAX_ORDER) {
+            return -1;
+        }
+        long hpa = frames.allocateOn(node, order);
+        if (hpa != -1) {
+            owners.take(hpa, 1 << order, FrameOwners.PAGE, machine, gpa);
+        }
+        return hpa;
+    }
+
     /// Takes the block at `hpa` for a page of a virtual machine, if all of it is free.
     boolean takeAt(long hpa, int order, int machine, long gpa) {
         boolean free = allocator(hpa).allocateAt(hpa, order);

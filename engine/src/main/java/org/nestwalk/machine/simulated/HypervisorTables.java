@@ -1,5 +1,6 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.function.IntSupplier;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VmExit;
@@ -7,10 +8,12 @@ import org.nestwalk.paging.TableFrames;
 
 /// Frames for a hypervisor's own tables for one virtual machine: frames of the same host memory
 /// that backs the guests.
-record HypervisorTables(HostFrames host, int machine) implements TableFrames {
+///
+/// @param node where they come from, if it has memory left
+record HypervisorTables(HostFrames host, int machine, IntSupplier node) implements TableFrames {
     @Override
     public long allocate() {
-        long hpa = host.take(PageSize.SIZE_4K, 0, FrameOwners.TABLE, machine, 0);
+        long hpa = host.take(PageSize.SIZE_4K, node.getAsInt(), FrameOwners.TABLE, machine, 0);
         if (hpa == -1) {
             throw new GuestFailure(
                     VmExit.Cause.HOST_OUT_OF_MEMORY, "the host has no memory left for tables");

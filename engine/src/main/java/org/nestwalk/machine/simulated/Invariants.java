@@ -5,6 +5,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.BuddyAllocator;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
+import org.nestwalk.paging.ReplicatedTables;
 
 /// What must hold between any two steps of a simulated machine: frames in use are those that have
 /// an owner or hold other tenants' data, and the pages and tables of each second level are frames
@@ -67,6 +68,10 @@ final class Invariants {
                                         == FrameOwners.pack(FrameOwners.TABLE, vm.id(), 0),
                                 "table %x is no frame of its virtual machine",
                                 address));
+        ReplicatedTables copies = vm.tables().copies();
+        if (copies != null) {
+            copies.check();
+        }
     }
 
     private static void require(boolean holds, String message, long hpa) {

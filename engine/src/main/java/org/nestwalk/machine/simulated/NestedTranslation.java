@@ -20,7 +20,6 @@ import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.NestedPageTables;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageModificationLog;
-import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PrivateSecondLevel;
 import org.nestwalk.paging.SecondLevel;
 import org.nestwalk.paging.WalkCaches;
@@ -33,40 +32,44 @@ final class NestedTranslation extends CpuTranslation {
     private final @Nullable PageModificationLog log;
     private final long logPage;
     private final Mmu mmu;
-    private final Walker direct;
-    private final long ep4ta;
+    private Walker direct;
+    private long ep4ta;
 
     NestedTranslation(SimulatedCpu cpu) {
         super(cpu);
         SimulatedSettings settings = vm.owner().settings();
-        PageTable table = vm.tables().table();
         boolean logs = settings.model().secondLevel() == SecondLevelFormat.EPT_AD;
-        logPage = logs ? new HypervisorTables(vm.owner().frames(), vm.id()).allocate() : -1;
+        logPage =
+                logs ? new HypervisorTables(vm.owner().frames(), vm.id(), vm::node).allocate() : -1;
         log = logs ? new PageModificationLog(memory(), logPage, 511) : null;
         if (log != null) {
             log.enable(false);
         }
-        SecondLevel secondLevel = secondLevel(settings, table);
-        ep4ta = TranslationContexts.ep4taOf(table.root());
+        long root = vm.tables().rootFor(cpu.node());
+        SecondLevel secondLevel = secondLevel(settings, root);
+        ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
-        direct =
-                new Walker(
-                        memory(),
-                        registers(settings, false),
-                        vm.features(),
-                        secondLevel,
-                        WalkVisitor.NONE,
-                        WalkCaches.NONE);
+        direct = directWalker(secondLevel);
         loadCr3(0, true);
     }
 
-    private SecondLevel secondLevel(SimulatedSettings settings, PageTable table) {
+    private Walker directWalker(SecondLevel secondLevel) {
+        return new Walker(
+                memory(),
+                registers(vm.owner().settings(), false),
+                vm.features(),
+                secondLevel,
+                WalkVisitor.NONE,
+                WalkCaches.NONE);
+    }
+
+    private SecondLevel secondLevel(SimulatedSettings settings, long root) {
         SecondLevelFormat format = settings.model().secondLevel();
         if (format == SecondLevelFormat.NPT) {
             NestedPageTables tables =
                     new NestedPageTables(
-                            table.root(),
-                            table.levels() == 5 ? ControlRegisters.CR4_LA57 : 0,
+                            root,
+                            settings.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0,
                             ControlRegisters.EFER_NXE,
                             features(settings));
             return settings.encryption() == null
@@ -76,7 +79,7 @@ final class NestedTranslation extends CpuTranslation {
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
         return new ExtendedPageTables(
-                ExtendedPageTables.pointer(table.root(), table.levels(), flags),
+                ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
                 false,
                 features(settings),
                 log,
@@ -211,6 +214,20 @@ final class NestedTranslation extends CpuTranslation {
 
     @Override
     void secondLevelChanged(long gpa, long bytes) {
+        mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
+    }
+
+    /// Loads the EPT pointer of the copy of the tables on the CPU's node.
+    @Override
+    void tablesMoved() {
+        mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
+        long root = vm.tables().rootFor(cpu.node());
+        SecondLevel secondLevel = secondLevel(vm.owner().settings(), root);
+        ep4ta = TranslationContexts.ep4taOf(root);
+        vm.contents().countChange();
+        mmu.loadSecondLevel(secondLevel);
+        direct = directWalker(secondLevel);
+        loadCr3(cr3, true);
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
     }
 

@@ -9,6 +9,7 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.ReplicatedTables;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
@@ -16,11 +17,15 @@ final class SecondLevelTables implements SecondLevelMap {
     private static final int SMALL_PAGES = 512;
     private static final int UNBACKED = 0;
 
+    /// Tables come from the node of the CPU that is served.
+    static final int ANYWHERE = -1;
+
     private final SimulatedVm vm;
     private final HostFrames host;
     private final FlatMemory memory;
     private final SoftwareCosts costs;
     private final PageTable table;
+    private final @Nullable ReplicatedTables copies;
     private final SecondLevelEntries entries;
     private final boolean dirtyFlags;
     private final long[] backed = new long[4];
@@ -42,13 +47,39 @@ final class SecondLevelTables implements SecondLevelMap {
         this.costs = costs;
         this.entries = entries;
         this.dirtyFlags = dirtyFlags;
-        this.table =
-                new PageTable(
-                        memory, new HypervisorTables(host, vm.id()), entries.format(), levels);
+        if (vm.owner().settings().topology().isNuma()) {
+            copies =
+                    new ReplicatedTables(
+                            memory, entries.format(), this::framesOn, ANYWHERE, this::chargeCopies);
+            table = new PageTable(copies, copies, entries.format(), levels);
+        } else {
+            copies = null;
+            table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
+        }
+    }
+
+    private void chargeCopies(long entries) {
+        int each = vm.owner().settings().topology().entryCycles();
+        vm.charge(Cost.TABLE_COPIES, entries * each);
+    }
+
+    /// Frames for tables from a node, or from wherever the CPU that is served is.
+    private HypervisorTables framesOn(int node) {
+        return new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
     }
 
     PageTable table() {
         return table;
+    }
+
+    /// Copies of the tables; null without NUMA.
+    @Nullable ReplicatedTables copies() {
+        return copies;
+    }
+
+    /// The root of the tables that a CPU on `node` walks.
+    long rootFor(int node) {
+        return copies == null ? table.root() : copies.copyOf(table.root(), node);
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
@@ -63,6 +94,20 @@ final class SecondLevelTables implements SecondLevelMap {
             return false;
         }
         long hpa = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
+        if (hpa == -1) {
+            return false;
+        }
+        mapFresh(page, hpa, size);
+        return true;
+    }
+
+    /// As [#populate(long,PageSize)], with memory of `node` and no other.
+    boolean populate(long gpa, PageSize size, int node) {
+        long page = gpa & ~size.offsetMask();
+        if (!isFree(page, size)) {
+            return false;
+        }
+        long hpa = host.takeOn(size, node, vm.id(), page);
         if (hpa == -1) {
             return false;
         }
@@ -157,7 +202,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return level;
     }
 
-    private static long next(long page, int level) {
+    /// The page that follows the one of `level` (0 for none) around `page`.
+    static long next(long page, int level) {
         PageSize size = PageSize.ofLevel(Math.max(level, 1));
         return (page & ~size.offsetMask()) + size.bytes();
     }

@@ -86,7 +86,7 @@ final class ShadowTable {
     static PageTable newTable(SimulatedVm vm) {
         return new PageTable(
                 vm.contents(),
-                new ShadowFrames(vm, new HypervisorTables(vm.owner().frames(), vm.id())),
+                new ShadowFrames(vm, new HypervisorTables(vm.owner().frames(), vm.id(), vm::node)),
                 TableFormat.X86,
                 vm.owner().settings().guestLevels());
     }

@@ -29,6 +29,7 @@ final class SimulatedCpu implements VirtualCpu {
     private final SimulatedVm vm;
     private final int index;
     private final World world;
+    private final @Nullable NodeDelay delay;
     private final CpuTranslation translation;
     private final SimulatedKernelCpu kernel;
     private final ProgramData data;
@@ -48,6 +49,7 @@ final class SimulatedCpu implements VirtualCpu {
         this.world = vm.owner().world();
         this.contents = vm.owner().settings().contents();
         this.data = new ProgramData(vm.view());
+        this.delay = vm.owner().newDelay();
         this.translation =
                 switch (vm.settings().mode()) {
                     case NESTED -> new NestedTranslation(this);
@@ -59,6 +61,16 @@ final class SimulatedCpu implements VirtualCpu {
 
     CpuTranslation translation() {
         return translation;
+    }
+
+    /// What memory costs beside the processor's own latency; null without NUMA.
+    @Nullable NodeDelay delay() {
+        return delay;
+    }
+
+    /// The node that it runs on.
+    int node() {
+        return delay == null ? 0 : delay.node();
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     private final Account own = new Account();
     private final @Nullable ReverseMap owners;
     private final List<SimulatedVm> machines = new ArrayList<>();
+    private final NodeLoads loads;
     private long pagesMoved;
 
     /// A machine whose memory is free but for the fragmentation imposed on it.
@@ -42,6 +43,7 @@ public final class SimulatedMachine implements Machine, PageMover {
                 settings.encryption() == null
                         ? null
                         : new ReverseMap(memory, settings.hostBytes() >>> 12);
+        this.loads = new NodeLoads(settings);
     }
 
     @Override
@@ -51,7 +53,11 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        if (!settings.topology().isNuma()) {
+            all.remove(Capability.NODES);
+        }
+        return all;
     }
 
     /// What it was made with.
@@ -147,6 +153,20 @@ public final class SimulatedMachine implements Machine, PageMover {
                 vm.flush(0, vm.settings().memoryBytes());
             }
         }
+    }
+
+    /// Has other tenants load the memory of `node` so that another node's processor waits `loaded`
+    /// times as long as for its own idle memory; the queue in front of it is as long for all.
+    ///
+    /// @param loaded [Topology#remote] for idle memory, up to [Topology#MOST_LOADED]
+    /// @throws InputException if there is no such node, or `loaded` is out of bounds
+    public void load(int node, double loaded) {
+        world.alone(null, own, () -> loads.set(node, loaded));
+    }
+
+    /// What memory costs a new CPU, on node 0; null without NUMA.
+    @Nullable NodeDelay newDelay() {
+        return settings.topology().isNuma() ? new NodeDelay(settings, loads) : null;
     }
 
     private long openMachines() {

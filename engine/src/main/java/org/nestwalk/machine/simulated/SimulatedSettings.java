@@ -4,14 +4,15 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What a simulated machine is made with.
 ///
 /// @param model its processors, one for each virtual CPU
-/// @param hostBytes its physical memory; a positive multiple of 4 MiB times `nodes`, at most 16 TiB
-/// @param nodes NUMA nodes of equal size, 1 to 64
+/// @param hostBytes its physical memory; a positive multiple of 4 MiB for each node, at most 16 TiB
+/// @param topology its NUMA nodes, among which memory is divided equally
 /// @param fragmentation of free memory before anything runs
 /// @param guestLevels levels of the guests' tables, 4 or 5
 /// @param hostLevels levels of the second-level tables, 4 or 5
@@ -24,7 +25,7 @@ import org.nestwalk.mmu.model.MachineModel;
 public record SimulatedSettings(
         MachineModel model,
         long hostBytes,
-        int nodes,
+        Topology topology,
         Fragmentation fragmentation,
         int guestLevels,
         int hostLevels,
@@ -34,16 +35,14 @@ public record SimulatedSettings(
         @Nullable MemoryEncryption encryption) {
     private static final long UNIT = 4L << 20;
     private static final long MOST_BYTES = 16L << 40;
-    private static final int MOST_NODES = 64;
 
     /// Checks the bounds above.
     ///
     /// @throws InputException if one is violated
     public SimulatedSettings {
-        if (nodes < 1 || nodes > MOST_NODES) {
-            throw new InputException(nodes + " nodes; a machine has 1 to " + MOST_NODES);
-        }
-        if (hostBytes <= 0 || hostBytes % (UNIT * nodes) != 0 || hostBytes > MOST_BYTES) {
+        if (hostBytes <= 0
+                || hostBytes % (UNIT * topology.nodes()) != 0
+                || hostBytes > MOST_BYTES) {
             throw new InputException(
                     "host memory of %d bytes is not a multiple of 4MiB for each node, up to 16TiB"
                             .formatted(hostBytes));
@@ -58,7 +57,7 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                1,
+                Topology.ONE_NODE,
                 Fragmentation.NONE,
                 4,
                 4,
@@ -73,7 +72,7 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                nodes,
+                topology,
                 other,
                 guestLevels,
                 hostLevels,
@@ -88,7 +87,7 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                nodes,
+                topology,
                 fragmentation,
                 guestLevels,
                 hostLevels,
@@ -103,7 +102,7 @@ public record SimulatedSettings(
         return new SimulatedSettings(
                 model,
                 hostBytes,
-                nodes,
+                topology,
                 fragmentation,
                 guestLevels,
                 hostLevels,
@@ -111,6 +110,36 @@ public record SimulatedSettings(
                 contents,
                 seed,
                 encryption);
+    }
+
+    /// The same with the nodes of `other`.
+    public SimulatedSettings withTopology(Topology other) {
+        return new SimulatedSettings(
+                model,
+                hostBytes,
+                other,
+                fragmentation,
+                guestLevels,
+                hostLevels,
+                costs,
+                contents,
+                seed,
+                encryption);
+    }
+
+    /// The same with another `seed`.
+    public SimulatedSettings withSeed(long seed) {
+        return withFragmentation(fragmentation, seed);
+    }
+
+    /// How many NUMA nodes there are.
+    public int nodes() {
+        return topology.nodes();
+    }
+
+    /// Bytes of memory that each node has.
+    public long nodeBytes() {
+        return hostBytes / topology.nodes();
     }
 
     private static void checkLevels(String whose, int levels) {

@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -19,6 +20,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameMemory;
@@ -42,6 +44,7 @@ final class SimulatedVm implements VirtualMachine {
     private final List<SimulatedCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final GuestMemory memory;
+    private final @Nullable SimulatedPlacement placement;
     private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
             (cpu, gva, code) -> {
@@ -66,6 +69,10 @@ final class SimulatedVm implements VirtualMachine {
         for (int i = 0; i < settings.cpus(); i++) {
             cpus.add(new SimulatedCpu(this, i));
         }
+        this.placement =
+                secondLevel != null && owner.settings().topology().isNuma()
+                        ? new SimulatedPlacement(this, secondLevel)
+                        : null;
     }
 
     private SecondLevelTables newSecondLevel() {
@@ -120,9 +127,13 @@ final class SimulatedVm implements VirtualMachine {
         return id;
     }
 
-    /// The node that new memory comes from.
+    /// The node that new memory comes from: that of the CPU that is served, or of the first.
     int node() {
-        return 0;
+        SimulatedCpu served = owner.world().served();
+        if (served != null && served.machine() == this) {
+            return served.node();
+        }
+        return cpus.isEmpty() ? 0 : cpus.getFirst().node();
     }
 
     SimulatedMachine owner() {
@@ -246,6 +257,12 @@ final class SimulatedVm implements VirtualMachine {
         }
     }
 
+    /// Has every CPU look for the second-level tables again.
+    void tablesMoved() {
+        cpus.forEach(cpu -> cpu.translation().tablesMoved());
+        flush(0, settings.memoryBytes());
+    }
+
     /// Removes what any processor has cached of shadow tables.
     void flushShadows() {
         for (SimulatedCpu cpu : cpus) {
@@ -281,6 +298,11 @@ final class SimulatedVm implements VirtualMachine {
     @Override
     public SecondLevelMap secondLevel() {
         return tables();
+    }
+
+    @Override
+    public Optional<NodePlacement> placement() {
+        return Optional.ofNullable(placement);
     }
 
     @Override

@@ -25,16 +25,14 @@ final class Guest implements AutoCloseable {
     final VirtualMachine machine;
     final GuestKernel kernel;
     private final int cpus;
-    private final long bytes;
     private final Runnable verify;
 
     Guest(Machines kind, long bytes, int cpus, KernelSettings settings) {
         this.cpus = cpus;
-        this.bytes = bytes;
         Machines.Made made = kind.create(bytes, cpus);
         machine = made.vm();
         verify = made.verify();
-        kernel = new GuestKernel(machine, settings);
+        kernel = new GuestKernel(machine, kind.adapted(settings, cpus));
     }
 
     static KernelSettings settings(PagePolicy pages) {
@@ -136,7 +134,9 @@ final class Guest implements AutoCloseable {
     @Override
     public void close() {
         kernel.close();
-        assertThat(kernel.allocator().sameStateAs(new BuddyAllocator(0, bytes))).isTrue();
+        BuddyAllocator first = kernel.allocator();
+        assertThat(first.sameStateAs(new BuddyAllocator(0, first.end()))).isTrue();
+        assertThat(kernel.isAllFree()).isTrue();
         machine.close();
         verify.run();
     }

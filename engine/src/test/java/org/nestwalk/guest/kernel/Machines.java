@@ -2,15 +2,19 @@ package org.nestwalk.guest.kernel;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.placement.VisibleNodes;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.machine.topology.NodePlacement;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
@@ -29,7 +33,12 @@ enum Machines {
     /// The same with shadow paging, and backing by 4-KiB pages.
     SHADOW(TranslationMode.SHADOW),
     /// The simulated machine without a hypervisor.
-    NATIVE(TranslationMode.NATIVE);
+    NATIVE(TranslationMode.NATIVE),
+    /// As [#NESTED] on two nodes, on which CPUs take turns; the guest sees them, and keeps a copy
+    /// of its tables on each.
+    NODES(TranslationMode.NESTED);
+
+    private static final int MOST_NODES = 2;
 
     private final @Nullable TranslationMode mode;
 
@@ -45,14 +54,47 @@ enum Machines {
         if (mode == null) {
             return new Made(new FlatMachine(bytes, cpus), () -> {});
         }
-        SimulatedMachine machine =
-                new SimulatedMachine(SimulatedSettings.of(model(), bytes + (64 << 20)));
+        SimulatedSettings settings = SimulatedSettings.of(model(), bytes + (64 << 20));
+        if (this == NODES) {
+            settings =
+                    SimulatedSettings.of(model(), 2 * (bytes + (64 << 20)))
+                            .withTopology(Topology.of(MOST_NODES, 1.5));
+        }
+        SimulatedMachine machine = new SimulatedMachine(settings);
         VirtualMachine vm = machine.create(new VmSettings("vm", bytes, cpus, mode));
-        if (mode != TranslationMode.NATIVE) {
+        if (this == NODES) {
+            placeCpus(vm);
+            var _ = new Hypervisor(vm, new VisibleNodes(nodes(cpus), PageSize.SIZE_2M));
+        } else if (mode != TranslationMode.NATIVE) {
             PageSize largest = mode == TranslationMode.NESTED ? PageSize.SIZE_2M : PageSize.SIZE_4K;
             var _ = new Hypervisor(vm, new FirstTouch(largest));
         }
         return new Made(vm, machine::closeAndVerify);
+    }
+
+    private static void placeCpus(VirtualMachine vm) {
+        NodePlacement placement = vm.placement().orElseThrow();
+        vm.exclusively(() -> {
+            for (int cpu = 0; cpu < vm.settings().cpus(); cpu++) {
+                placement.moveCpu(cpu, cpu % MOST_NODES);
+            }
+        });
+    }
+
+    private static int nodes(int cpus) {
+        return Math.min(MOST_NODES, cpus);
+    }
+
+    /// The kernel's settings as they fit the machine.
+    KernelSettings adapted(KernelSettings settings, int cpus) {
+        return this == NODES
+                ? settings.with(
+                        NumaSettings.visible(
+                                        IntStream.range(0, cpus)
+                                                .mapToObj(cpu -> cpu % MOST_NODES)
+                                                .toList())
+                                .withTableCopies())
+                : settings;
     }
 
     static MachineModel model() {

@@ -18,6 +18,8 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.topology.NodePlacement;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -28,31 +30,47 @@ import org.nestwalk.random.Xoshiro256;
 /// reads.
 class RandomOperationsTest {
     private static final int SEQUENCES = 2_500;
+    private static final int SEQUENCES_ON_NODES = 500;
     private static final int SEQUENCES_OF_A_MACHINE = 50;
     private static final int STEPS = 40;
     private static final long REGION = 2 << 20;
     private static final long MEMORY = 4 * REGION;
     private static final long HOST = 28L << 20;
+    private static final long HOST_OF_NODES = 48L << 20;
     private static final long GVA = 0x80_0000_0000L;
     private static final long TABLE_ENTRY = 7;
     private static final long LARGE_ENTRY = 0x87;
     private static final int HOT_PAGES = 6;
 
-    /// What runs: 4 x 2,500 sequences.
+    /// What runs: 4 x 2,500 sequences on one node, 3 x 500 on several, with pages, tables and CPUs
+    /// moved about and tables copied.
     enum Kind {
-        EPT_ALL_CACHES(SecondLevelFormat.EPT_AD, false, TranslationMode.NESTED),
-        EPT_KNOWN_WALKS(SecondLevelFormat.EPT_AD, true, TranslationMode.NESTED),
-        NPT(SecondLevelFormat.NPT, false, TranslationMode.NESTED),
-        SHADOW(SecondLevelFormat.EPT_AD, false, TranslationMode.SHADOW);
+        EPT_ALL_CACHES(SecondLevelFormat.EPT_AD, false, TranslationMode.NESTED, 1),
+        EPT_KNOWN_WALKS(SecondLevelFormat.EPT_AD, true, TranslationMode.NESTED, 1),
+        NPT(SecondLevelFormat.NPT, false, TranslationMode.NESTED, 1),
+        SHADOW(SecondLevelFormat.EPT_AD, false, TranslationMode.SHADOW, 1),
+        EPT_NODES(SecondLevelFormat.EPT_AD, false, TranslationMode.NESTED, 3),
+        EPT_KNOWN_WALKS_NODES(SecondLevelFormat.EPT_AD, true, TranslationMode.NESTED, 2),
+        NPT_NODES(SecondLevelFormat.NPT, false, TranslationMode.NESTED, 2);
 
         final SecondLevelFormat format;
         final boolean knownWalks;
         final TranslationMode mode;
+        final int nodes;
 
-        Kind(SecondLevelFormat format, boolean knownWalks, TranslationMode mode) {
+        Kind(SecondLevelFormat format, boolean knownWalks, TranslationMode mode, int nodes) {
             this.format = format;
             this.knownWalks = knownWalks;
             this.mode = mode;
+            this.nodes = nodes;
+        }
+
+        int sequences() {
+            return nodes == 1 ? SEQUENCES : SEQUENCES_ON_NODES;
+        }
+
+        Topology topology() {
+            return nodes == 1 ? Topology.ONE_NODE : Topology.of(nodes, 1.5);
         }
 
         MachineModel model() {
@@ -70,7 +88,7 @@ class RandomOperationsTest {
     @EnumSource(Kind.class)
     void agreesWithTheNaiveTwin(Kind kind) {
         this.kind = kind;
-        for (int i = 0; i < SEQUENCES; i++) {
+        for (int i = 0; i < kind.sequences(); i++) {
             long seed = 10_000L * kind.name().length() + i;
             if (i % SEQUENCES_OF_A_MACHINE == 0) {
                 machine = newMachine(seed);
@@ -89,7 +107,9 @@ class RandomOperationsTest {
     private SimulatedMachine newMachine(long seed) {
         Fragmentation fragmentation = Fragmentation.parse(seed % 100 == 0 ? "0.7:random" : "none");
         return new SimulatedMachine(
-                SimulatedSettings.of(kind.model(), HOST).withFragmentation(fragmentation, seed));
+                SimulatedSettings.of(kind.model(), kind.nodes == 1 ? HOST : HOST_OF_NODES)
+                        .withTopology(kind.topology())
+                        .withFragmentation(fragmentation, seed));
     }
 
     private VirtualMachine newVm() {
@@ -104,6 +124,7 @@ class RandomOperationsTest {
         writeTables();
         for (int step = 0; step < STEPS; step++) {
             operate();
+            vm.placement().ifPresent(this::place);
             accessHotPages();
         }
         checkAll();
@@ -146,6 +167,21 @@ class RandomOperationsTest {
             case 12 -> kernelZero();
             default -> harvest();
         }
+    }
+
+    /// Changes where things are, which the twin need not know.
+    private void place(NodePlacement placement) {
+        int node = (int) random.nextBelow(kind.nodes);
+        int other = (node + 1) % kind.nodes;
+        vm.exclusively(() -> {
+            switch ((int) random.nextBelow(12)) {
+                case 0, 1 -> placement.migrate(REGION, MEMORY - REGION, node);
+                case 2 -> placement.placeTables(node);
+                case 3, 4 -> placement.replicateTables(List.of(node, other));
+                case 5, 6 -> placement.moveCpu((int) random.nextBelow(2), node);
+                default -> {}
+            }
+        });
     }
 
     private void populate(PageSize size, int level) {

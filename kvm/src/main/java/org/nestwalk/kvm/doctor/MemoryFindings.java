@@ -1,13 +1,12 @@
 package org.nestwalk.kvm.doctor;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import org.nestwalk.kvm.machine.HostNodes;
 import org.nestwalk.kvm.sys.Errno;
 
 /// Large pages, page faults handled by users, and memory nodes.
@@ -123,19 +122,16 @@ final class MemoryFindings {
     }
 
     private static Finding nodes(Host host) {
-        long nodes;
-        try (Stream<Path> files = Files.list(host.sys().resolve("devices/system/node"))) {
-            nodes = files.filter(file -> isNode(file.getFileName().toString())).count();
-        } catch (IOException e) {
-            nodes = 1;
-        }
-        String use = "nothing yet (placement of guest memory)";
-        return nodes > 1
-                ? Finding.present("memory nodes", nodes + " nodes", use)
+        List<HostNodes.Node> nodes = HostNodes.in(host.sys()).nodes();
+        String use = "vm run --on kvm --node: memory and threads of a guest on one node";
+        String each =
+                nodes.stream()
+                        .map(node ->
+                                "node %d with %d processors"
+                                        .formatted(node.number(), node.processors().cardinality()))
+                        .collect(Collectors.joining(", "));
+        return nodes.size() > 1
+                ? Finding.present("memory nodes", nodes.size() + " nodes: " + each, use)
                 : Finding.absent("memory nodes", "1 node: all memory is near", use, "");
-    }
-
-    private static boolean isNode(String name) {
-        return name.matches("node\\d+");
     }
 }

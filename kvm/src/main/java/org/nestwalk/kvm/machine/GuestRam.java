@@ -115,6 +115,14 @@ final class GuestRam implements AutoCloseable {
         return traps != null;
     }
 
+    /// Has pages that are backed from now on be on `node` of the host.
+    ///
+    /// @throws SystemCallException if it fails
+    void bind(int node) {
+        view.bind(node);
+        guest.bind(node);
+    }
+
     /// It as Java reads and writes it, of pages that are backed.
     MemorySegment segment() {
         return segment;

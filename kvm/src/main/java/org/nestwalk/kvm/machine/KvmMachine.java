@@ -2,6 +2,7 @@ package org.nestwalk.kvm.machine;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.nestwalk.InputException;
@@ -25,6 +26,7 @@ public final class KvmMachine implements Machine {
     private final KvmSettings settings;
     private final KvmHostMemory host = new KvmHostMemory();
     private volatile double frequency;
+    private OptionalInt node = OptionalInt.empty();
     private final List<KvmVirtualMachine> machines = new CopyOnWriteArrayList<>();
 
     private KvmMachine(Kvm kvm, KvmSettings settings) {
@@ -71,6 +73,19 @@ public final class KvmMachine implements Machine {
 
     KvmSettings settings() {
         return settings;
+    }
+
+    /// Has the memory of virtual machines that are made from now on come from `node` of the host
+    /// and no other. Their CPUs run where the threads do that run them.
+    ///
+    /// @throws InputException if there is no such node
+    public void bindTo(int node) {
+        this.node = OptionalInt.of(HostNodes.running().node(node).number());
+    }
+
+    /// The node that memory comes from, if it is bound to one.
+    OptionalInt node() {
+        return node;
     }
 
     Kvm kvm() {

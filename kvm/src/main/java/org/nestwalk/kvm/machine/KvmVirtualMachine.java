@@ -79,6 +79,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             DirtyLog.prepare(vm, owner.settings().dirty());
             long bytes = settings.memoryBytes();
             GuestRam ram = closing.add(GuestRam.create(settings.name(), bytes, owner.settings()));
+            owner.node().ifPresent(ram::bind);
             long base = (bytes + GAP - 1 & -GAP) + GAP;
             ControlArea control = closing.add(new ControlArea(base, settings.cpus() + 1, bytes));
             boolean logged = owner.settings().dirty() != KvmSettings.Dirty.NONE;

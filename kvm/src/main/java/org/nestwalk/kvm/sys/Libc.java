@@ -61,12 +61,12 @@ final class Libc {
                     "syscall",
                     FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                     1);
-    private static final MethodHandle SYSCALL_OF_FIVE =
+    private static final MethodHandle SYSCALL_OF_SIX =
             variadic(
                     "syscall",
                     FunctionDescriptor.of(
                             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                            JAVA_LONG),
+                            JAVA_LONG, JAVA_LONG),
                     1);
 
     private Libc() {}
@@ -266,12 +266,20 @@ final class Libc {
     ///
     /// @return its result, or the error number negated
     static long syscall(long number, long first, long second, long third, long fourth, long fifth) {
+        return syscall(number, first, second, third, fourth, fifth, 0);
+    }
+
+    /// `syscall(2)` with six arguments.
+    ///
+    /// @return its result, or the error number negated
+    static long syscall(
+            long number, long first, long second, long third, long fourth, long fifth, long sixth) {
         try {
             MemorySegment state = STATE.get();
             long result =
                     (long)
-                            SYSCALL_OF_FIVE.invokeExact(
-                                    state, number, first, second, third, fourth, fifth);
+                            SYSCALL_OF_SIX.invokeExact(
+                                    state, number, first, second, third, fourth, fifth, sixth);
             return result < 0 ? -state.get(JAVA_INT, 0) : result;
         } catch (Throwable thrown) {
             throw unexpected(thrown);

@@ -2,6 +2,7 @@ package org.nestwalk.kvm.sys;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,6 +36,12 @@ public final class MappedMemory implements AutoCloseable {
     /// MADV_COLLAPSE: makes large pages now (Linux 6.1).
     public static final int COLLAPSE = 25;
 
+    /// The highest number of a node that memory can be bound to.
+    public static final int MOST_NODE = 1023;
+
+    private static final int NODE_BITS = MOST_NODE + 1;
+    private static final long SYS_MBIND = 237;
+    private static final long MPOL_BIND = 2;
     private static final int READ_WRITE = 3;
     private static final int EXECUTE = 4;
     private static final int SHARED = 1;
@@ -119,6 +126,31 @@ public final class MappedMemory implements AutoCloseable {
     /// It as Java reads and writes it.
     public MemorySegment segment() {
         return segment;
+    }
+
+    /// `mbind(2)`: pages that are not in memory yet will be on `node` and on no other.
+    ///
+    /// @param node 0 to [#MOST_NODE]
+    /// @throws SystemCallException if it fails, such as for a node that the host does not have
+    public void bind(int node) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment nodes = arena.allocate(NODE_BITS / Byte.SIZE, Long.BYTES);
+            long word = (long) node / Long.SIZE * Long.BYTES;
+            nodes.set(ValueLayout.JAVA_LONG, word, 1L << node);
+            // The kernel takes one bit less than it is told.
+            long result =
+                    Libc.syscall(
+                            SYS_MBIND,
+                            address,
+                            bytes,
+                            MPOL_BIND,
+                            nodes.address(),
+                            NODE_BITS + 1,
+                            0);
+            if (result < 0) {
+                throw new SystemCallException("mbind to node " + node, (int) -result);
+            }
+        }
     }
 
     /// `madvise(2)` of a range.

@@ -125,6 +125,16 @@ class DoctorTest {
     }
 
     @Test
+    void memoryNodesAreCountedWithTheirProcessors() throws IOException {
+        assertThat(finding("memory nodes").present()).isFalse();
+        write("sys/devices/system/node/online", "0-1\n");
+        write("sys/devices/system/node/node0/cpulist", "0-3\n");
+        write("sys/devices/system/node/node1/cpulist", "4-5\n");
+        assertThat(finding("memory nodes").detail())
+                .isEqualTo("2 nodes: node 0 with 4 processors, node 1 with 2 processors");
+    }
+
+    @Test
     void kindOfKvmFollowsFromModulesAndTheirParameters() throws IOException {
         assertThat(KvmKind.of(host())).isEqualTo(KvmKind.UNKNOWN);
         write("sys/module/kvm_amd/parameters/npt", "1\n");
@@ -174,15 +184,6 @@ class DoctorTest {
         assertThat(faults.present()).isFalse();
         assertThat(faults.detail()).endsWith("; vm.unprivileged_userfaultfd=0");
         assertThat(faults.remedy()).contains("sysctl");
-    }
-
-    @Test
-    void memoryNodesAreCounted() throws IOException {
-        assertThat(finding("memory nodes").present()).isFalse();
-        write("sys/devices/system/node/node0/cpulist", "0\n");
-        write("sys/devices/system/node/node1/cpulist", "1\n");
-        write("sys/devices/system/node/online", "0-1\n");
-        assertThat(finding("memory nodes").detail()).isEqualTo("2 nodes");
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class Machines {
     private static final List<String> PRESETS =
             List.of(
                     "skylake-sp",
+                    "cascade-lake-6252",
                     "icelake-sp",
                     "sapphire-rapids",
                     "zen3",

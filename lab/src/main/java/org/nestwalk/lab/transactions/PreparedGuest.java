@@ -5,6 +5,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.lab.vm.GuestTables;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;

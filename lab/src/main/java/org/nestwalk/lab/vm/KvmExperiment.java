@@ -1,12 +1,16 @@
 package org.nestwalk.lab.vm;
 
+import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.kvm.machine.HostNodes;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
+import org.nestwalk.kvm.sys.Threads;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.SoftwareCosts;
@@ -24,20 +28,41 @@ public final class KvmExperiment implements AutoCloseable {
     private static final long SPACING = 10_000_000;
 
     private final VmOptions options;
+    private final OptionalInt node;
+    private final BitSet allowed;
+    private final BitSet processors;
     private final KvmMachine machine;
     private final VirtualMachine vm;
     private final GuestKernel kernel;
     private final GuestRun guestRun;
 
-    /// Makes everything, and runs nothing yet.
+    /// Makes everything, and runs nothing yet; on a host with several nodes on one that suits it.
     ///
     /// @throws InputException if there is no KVM, or something cannot be as asked for
     public KvmExperiment(VmOptions options) {
+        this(options, OptionalInt.empty());
+    }
+
+    /// Makes everything, and runs nothing yet.
+    ///
+    /// @param wanted node of the host to bind memory and threads to; if empty, and it has several,
+    ///   the first that this process may run on and that has the memory, if there is one
+    /// @throws InputException if there is no KVM, or something cannot be as asked for
+    public KvmExperiment(VmOptions options, OptionalInt wanted) {
         this.options = options;
         check(options);
+        HostNodes nodes = HostNodes.running();
+        allowed = Threads.processors();
+        node = wanted.isPresent() ? wanted : nodes.choose(allowed, options.memoryBytes());
+        if (node.isPresent()) {
+            processors = nodes.check(node.getAsInt(), allowed, options.memoryBytes());
+        } else {
+            processors = allowed;
+        }
         List<GuestProgram> programs = VmExperiment.open(options);
         machine = KvmMachine.open(settings(options));
         try {
+            node.ifPresent(machine::bindTo);
             vm = machine.create(VmExperiment.settings(options));
             Hypervisor _ = new Hypervisor(vm, options.backing().policy());
             kernel = new GuestKernel(vm, VmExperiment.kernelSettings(options, NO_COSTS));
@@ -86,10 +111,18 @@ public final class KvmExperiment implements AutoCloseable {
         // Looking at all of memory takes a while.
         long spacing = guestRun.total().orElse(MOMENTS * SPACING) / MOMENTS + 1;
         Timeline timeline = new Timeline(vm, kernel, times::most, guestRun::made, spacing);
-        boolean complete = guestRun.run(List.of(), timeline, times, progress);
+        boolean complete;
+        // Threads that this one starts may run where it may.
+        Threads.runOn(processors);
+        try {
+            complete = guestRun.run(List.of(), timeline, times, progress);
+        } finally {
+            Threads.runOn(allowed);
+        }
         Account account = guestRun.account();
         return new KvmResult(
                 options,
+                node.isPresent() ? (Integer) node.getAsInt() : null,
                 complete,
                 guestRun.taskResults(complete),
                 times.most(),

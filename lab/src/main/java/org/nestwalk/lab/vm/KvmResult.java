@@ -2,6 +2,7 @@ package org.nestwalk.lab.vm;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 
@@ -9,6 +10,7 @@ import org.nestwalk.machine.ExitReason;
 /// run.
 ///
 /// @param options how they ran
+/// @param node of the host that memory and threads were bound to; null if to none
 /// @param complete whether they ran to their end, and were not interrupted
 /// @param tasks each program on each CPU
 /// @param nanoseconds that the busiest virtual CPU ran, its kernel's work included
@@ -23,6 +25,7 @@ import org.nestwalk.machine.ExitReason;
 /// @param timeline pages by size as time went on
 public record KvmResult(
         VmOptions options,
+        @Nullable Integer node,
         boolean complete,
         List<VmResult.TaskResult> tasks,
         long nanoseconds,

@@ -7,6 +7,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.NumaSettings;
 import org.nestwalk.guest.kernel.ScanSettings;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.HostKhugepaged;
@@ -22,6 +23,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -88,7 +90,7 @@ public final class VmExperiment {
                         new SimulatedSettings(
                                 model,
                                 isNative ? roundUp(options.memoryBytes()) : options.hostBytes(),
-                                1,
+                                Topology.ONE_NODE,
                                 isNative ? Fragmentation.NONE : options.fragmentation(),
                                 LEVELS,
                                 LEVELS,
@@ -145,7 +147,13 @@ public final class VmExperiment {
                                 linux.maxNone(),
                                 linux.maxShared());
         return new KernelSettings(
-                options.guestPages(), options.pcids(), options.hint(), scanning, LEVELS, costs);
+                options.guestPages(),
+                options.pcids(),
+                options.hint(),
+                scanning,
+                LEVELS,
+                costs,
+                NumaSettings.NONE);
     }
 
     /// Runs everything to its end, or until `progress` says to stop. Called once.

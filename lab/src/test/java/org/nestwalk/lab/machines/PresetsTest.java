@@ -102,6 +102,6 @@ class PresetsTest {
         assertThatThrownBy(() -> Machines.named("skylake"))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'skylake'")
-                .hasMessageContaining("skylake-sp, icelake-sp");
+                .hasMessageContaining("skylake-sp, cascade-lake-6252, icelake-sp");
     }
 }

@@ -82,6 +82,7 @@ public record KvmReport(
     /// @param parallel whether CPUs ran side by side
     /// @param contents whether checksums were verified
     /// @param limit most accesses of a task; left out if there was no limit
+    /// @param node of the host that memory and threads were bound to; left out if to none
     public record Options(
             long memoryBytes,
             int vcpus,
@@ -91,8 +92,9 @@ public record KvmReport(
             int quantum,
             boolean parallel,
             boolean contents,
-            @Nullable Long limit) {
-        static Options of(VmOptions options) {
+            @Nullable Long limit,
+            @Nullable Integer node) {
+        static Options of(VmOptions options, @Nullable Integer node) {
             return new Options(
                     options.memoryBytes(),
                     options.cpus(),
@@ -102,7 +104,8 @@ public record KvmReport(
                     options.quantum(),
                     options.parallel(),
                     options.contents(),
-                    options.limit() == Long.MAX_VALUE ? null : (Long) options.limit());
+                    options.limit() == Long.MAX_VALUE ? null : (Long) options.limit(),
+                    node);
         }
     }
 
@@ -141,7 +144,7 @@ public record KvmReport(
                         identities,
                         processor(),
                         System.getProperty("os.version", "unknown"),
-                        Options.of(result.options()),
+                        Options.of(result.options(), result.node()),
                         MODEL));
     }
 

@@ -56,6 +56,9 @@ public final class KvmText {
                                 : TextParts.times(options.guestKhugepaged()),
                         report.manifest().kernel(),
                         options.backing()));
+        if (options.node() != null) {
+            text.append(format("memory and threads on node %d of the host%n", options.node()));
+        }
         if (options.parallel()) {
             text.append("in parallel\n");
         }

@@ -1,4 +1,4 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.vm;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
@@ -9,7 +9,7 @@ import org.nestwalk.paging.TableFrames;
 
 /// Page tables that a guest made before the experiment begins: written as the hypervisor writes
 /// guest memory, at no cost and without an exit.
-final class GuestTables implements PhysicalMemory, TableFrames {
+public final class GuestTables implements PhysicalMemory, TableFrames {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final GuestMemory memory;
@@ -17,19 +17,24 @@ final class GuestTables implements PhysicalMemory, TableFrames {
     private long rewrites;
 
     /// Tables from guest-physical address `first` on.
-    GuestTables(GuestMemory memory, long first) {
+    public GuestTables(GuestMemory memory, long first) {
         this.memory = memory;
         this.next = first;
     }
 
     /// Maps `bytes` from linear address `gva` to guest-physical address `gpa`, and returns the
     /// root.
-    long map(long gva, long gpa, long bytes, PageSize size) {
+    public long map(long gva, long gpa, long bytes, PageSize size) {
         PageTable table = new PageTable(this, this, TableFormat.X86, 4);
         for (long offset = 0; offset < bytes; offset += size.bytes()) {
             table.map(gva + offset, gpa + offset, size);
         }
         return table.root();
+    }
+
+    /// The first address that no table has.
+    public long end() {
+        return next;
     }
 
     @Override

@@ -1,0 +1,109 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.lab.machines.Machines;
+import tools.jackson.databind.JsonNode;
+
+class LabNumaCommandTest {
+    private static final String PROGRAM = "gups:footprint=64MiB,accesses=1M";
+
+    @TempDir private static Path directory;
+
+    private static String machine = "";
+
+    /// The default machine with caches that few accesses fill.
+    @BeforeAll
+    static void writeMachine() throws IOException {
+        try (InputStream preset = Machines.class.getResourceAsStream("cascade-lake-6252.yaml")) {
+            String text =
+                    new String(
+                            Objects.requireNonNull(preset).readAllBytes(), StandardCharsets.UTF_8);
+            Path file = directory.resolve("small.yaml");
+            Files.writeString(
+                    file,
+                    text.replace("size: 1MiB", "size: 64KiB")
+                            .replace("size: 35.75MiB", "size: 2.75MiB"));
+            machine = file.toString();
+        }
+    }
+
+    /// The story on the small machine, but for what is `given`.
+    private static String[] line(String... given) {
+        List<String> options = List.of(given);
+        List<String> line = new ArrayList<>(List.of("lab", "numa", PROGRAM));
+        if (!options.contains("--machine")) {
+            line.addAll(List.of("--machine", machine));
+        }
+        if (!options.contains("--node-memory")) {
+            line.addAll(List.of("--node-memory", "256MiB"));
+        }
+        line.addAll(options);
+        return line.toArray(String[]::new);
+    }
+
+    @Test
+    void jsonSaysHowItWasTold() {
+        JsonNode json = run(line("--json", "-")).json();
+        assertThat(json.path("story").asString()).isEqualTo("numa");
+        JsonNode cells = json.path("rows").path(0).path("programs").path(0).path("cells");
+        assertThat(cells.size()).isEqualTo(9);
+        assertThat(cells.path(0).path("ratio").asDouble()).isEqualTo(1);
+        assertThat(cells.path(1).path("published").asDouble()).isEqualTo(1.35);
+        JsonNode manifest = json.path("manifest");
+        assertThat(manifest.path("model").asString()).contains("NUMA", "one after the other");
+        assertThat(manifest.path("arguments").toString())
+                .contains("--remote", "--loaded", "--seed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--away 4 | --away: no node 4; this machine has nodes 0 to 3",
+                "--home=-1 | --home: no node -1; this machine has nodes 0 to 3",
+                "--home 1 | --away: node 1 is --home, and not remote; use another of 0 to 3",
+                "--nodes 65 | 65 nodes; a machine has 1 to 64",
+                "--nodes 1 | --nodes: 1 node has no remote memory; use 2 to 64",
+                "--nodes 0 | 0 nodes; a machine has 1 to 64",
+                "--remote=-1.65 | remote latency of -1.65 times the local one; it is 1 to 10.0",
+                "--remote 0.5 | remote latency of 0.5 times",
+                "--remote NaN | remote latency of NaN times",
+                "--loaded 1.2 | loaded latency of 1.2 times the local one; it is 1.65",
+                "--loaded 1e9 | loaded latency of 1.0E9 times",
+                "--loaded 3 --tenant stream | --tenant makes the load that --loaded states",
+                "--tenant nosuch | unknown program 'nosuch'",
+                "--tenant stream --tenant-cpus 0 | --tenant-cpus: 0 CPUs; use 1 to 1024",
+                "--tenant stream --bandwidth 0 | --bandwidth: 0.0 GB/s; use 1 to 10000.0",
+                "--overlap 0 | --overlap: 0.0 data references at once; use 1 to 100.0",
+                "--entry-cycles=-1 | -1 cycles to update a table's entry; they are 0 to 100000",
+                "--node-memory 1MiB | --node-memory: 1MiB is not a multiple of 4MiB from 64MiB",
+                "--node-memory 64MiB | --node-memory: node 0 has 64MiB",
+                "--machine yardstick | machine yardstick has no data caches",
+                "--json /nowhere/x | --json: /nowhere/x cannot be written"
+            })
+    void badOptionIsNamed(String options, String named) {
+        BadInputTest.assertBad(run(line(options.split(" "))), named);
+    }
+
+    @Test
+    void thePublishedFigureStandsBesideOurs() {
+        String text = run(line()).out();
+        assertThat(text).contains("RRI + migration", "deviation", "3.05", "What to conclude:");
+    }
+}

@@ -1,0 +1,69 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.paging.PageTable;
+
+/// Moves pages that back a virtual machine's memory from node to node: copied, mapped again,
+/// flushed, as `move_pages` does.
+final class PageMigration {
+    private static final long FRAME = PageSize.SIZE_4K.bytes();
+
+    private final SimulatedVm vm;
+    private final PageTable table;
+    private final HostFrames host;
+    private final FlatMemory memory;
+
+    PageMigration(SimulatedVm vm, SecondLevelTables tables) {
+        this.vm = vm;
+        this.table = tables.table();
+        this.host = vm.owner().frames();
+        this.memory = host.contents();
+    }
+
+    /// Moves the pages that are all in a range to `node`, if it has memory for them. Those of
+    /// encrypted machines stay, whose ciphertext means nothing elsewhere.
+    ///
+    /// @return how many
+    long migrate(long gpa, long bytes, int node) {
+        if (vm.isEncrypted()) {
+            return 0;
+        }
+        vm.interruptTransactions(-1);
+        long moved = 0;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = table.leafLevel(page);
+            if (level != 0 && isInside(page, level, gpa + bytes)) {
+                moved += move(page, PageSize.ofLevel(level), node) ? 1 : 0;
+            }
+            page = SecondLevelTables.next(page, level);
+        }
+        if (moved > 0) {
+            vm.flush(gpa, bytes);
+        }
+        return moved;
+    }
+
+    private static boolean isInside(long page, int level, long end) {
+        PageSize size = PageSize.ofLevel(level);
+        return (page & size.offsetMask()) == 0 && page + size.bytes() <= end;
+    }
+
+    private boolean move(long page, PageSize size, int node) {
+        long from = table.lookup(page);
+        long to = host.frames().nodeOf(from) == node ? -1 : host.takeOn(size, node, vm.id(), page);
+        if (to == -1) {
+            return false;
+        }
+        for (long offset = 0; offset < size.bytes(); offset += FRAME) {
+            memory.copyFrame(from + offset, to + offset);
+        }
+        table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
+        host.give(from, HostFrames.order(size));
+        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
+        vm.charge(
+                Cost.HOST_COPYING, size.bytes() / FRAME * vm.owner().settings().costs().copying());
+        return true;
+    }
+}

@@ -1,0 +1,254 @@
+package org.nestwalk.lab.numa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.nestwalk.InputException;
+import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.numa.NumaStory.Cell;
+import org.nestwalk.lab.numa.NumaStory.Result;
+import org.nestwalk.lab.numa.NumaStory.Row;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.machine.topology.Topology;
+import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// The story on a sixteenth of the machine: programs and the caches beyond the first, both a
+/// sixteenth as large. What memory serves is the same part of all references.
+class NumaStoryTest {
+    private static final int SCALE = 16;
+
+    private static Result result;
+
+    @BeforeAll
+    static void tell() {
+        result = NumaStory.run(scaled(), options(12), ProgressListener.NONE);
+    }
+
+    private static NumaOptions options(double overlap) {
+        return new NumaOptions(
+                List.of(
+                        "gups:footprint=2GiB,accesses=8M",
+                        "btree:footprint=2GiB,fanout=6,accesses=8M",
+                        "xsbench:footprint=4GiB,accesses=8M"),
+                Topology.of(4, 1.65),
+                5L << 30,
+                0,
+                1,
+                3.5,
+                overlap,
+                1);
+    }
+
+    private static MachineModel scaled() {
+        MachineModel model = Machines.named("cascade-lake-6252").model();
+        List<CacheModel> caches =
+                model.caches().stream()
+                        .map(cache -> cache.name().equals("L1D") ? cache : scaled(cache))
+                        .toList();
+        return new MachineModel(
+                model.name(),
+                model.description(),
+                model.frequencyGHz(),
+                model.secondLevel(),
+                model.firstLevelTlbs(),
+                model.secondLevelTlbs(),
+                model.guestStructureCaches(),
+                model.secondStructureCaches(),
+                model.nestedTlb(),
+                model.structureCacheCycles(),
+                model.nestedTlbCycles(),
+                caches,
+                model.memoryCycles(),
+                model.dataThroughCaches(),
+                model.accessCycles(),
+                model.walkers(),
+                model.assistCycles(),
+                model.exitCycles());
+    }
+
+    private static CacheModel scaled(CacheModel cache) {
+        Geometry old = cache.geometry();
+        return new CacheModel(
+                cache.name(),
+                new Geometry(old.entries() / SCALE, old.ways(), old.replacement()),
+                cache.latencyCycles());
+    }
+
+    private static Row gups() {
+        return result.programs().getFirst();
+    }
+
+    private static double ratio(Placement placement) {
+        return gups().cell(placement).ratio();
+    }
+
+    @Test
+    void bothDimensionsMatterAlike() {
+        assertThat(ratio(Placement.LR) / ratio(Placement.RL)).isCloseTo(1, within(0.03));
+        assertThat(ratio(Placement.LRI) / ratio(Placement.RLI)).isCloseTo(1, within(0.03));
+    }
+
+    @Test
+    void remoteTablesCostWhatTheSourceSays() {
+        assertThat(ratio(Placement.RR)).isBetween(1.5, 1.8);
+        assertThat(ratio(Placement.RRI)).isBetween(2.6, 3.3);
+    }
+
+    @Test
+    void movedOrCopiedTablesCostWhatLocalOnesDo() {
+        for (Row row : result.programs()) {
+            assertThat(row.cell(Placement.MIGRATED).ratio()).as(row.name()).isBetween(0.95, 1.03);
+            assertThat(row.cell(Placement.REPLICATED).ratio()).as(row.name()).isBetween(0.95, 1.03);
+            assertThat(row.cell(Placement.MIGRATED).remotePerWalk()).isZero();
+            assertThat(row.cell(Placement.REPLICATED).remotePerWalk()).isZero();
+        }
+    }
+
+    @Test
+    void largePagesMakePlacementNoMatter() {
+        assertThat(result.largePages().cell(Placement.RRI).ratio()).isBetween(0.98, 1.06);
+    }
+
+    @Test
+    void protectingIsThreeToFiveTimesAsLongWithFourCopies() {
+        ReplicationCosts.Row protect = result.costs().get(1);
+        assertThat(protect.operation()).isEqualTo("protect");
+        assertThat(protect.copiedEntries()).isEqualTo(3);
+        assertThat(protect.ratio()).isBetween(3.0, 5.0);
+        for (ReplicationCosts.Row row : result.costs()) {
+            assertThat(row.cycles() / row.published()).isBetween(0.8, 1.2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Placement.class,
+            mode = Mode.EXCLUDE,
+            names = {"LL", "REPLICATED"})
+    void publishedRatiosAreMetWithinAFifth(Placement placement) {
+        for (Row row : result.programs()) {
+            double deviation = Objects.requireNonNull(row.cell(placement).deviation());
+            assertThat(Math.abs(deviation)).as(row.name()).isLessThan(0.2);
+        }
+    }
+
+    @Test
+    void walksReferToTheOtherNodeOnceForEachRemoteTable() {
+        Cell one = gups().cell(Placement.LR);
+        assertThat(one.measured().remoteGuestTables()).isZero();
+        assertThat(one.measured().remoteSecondLevelTables())
+                .isEqualTo(one.measured().secondLevelTables())
+                .isPositive();
+        assertThat(gups().cell(Placement.RR).remotePerWalk() / one.remotePerWalk())
+                .isCloseTo(2, within(0.05));
+    }
+
+    /// 24 CPUs, each with 12 lines under way, at 2.15 cycles a line: 620 cycles, of which 333 are
+    /// the idle latency; a little less, because a CPU also has other things to do.
+    @Test
+    void aTenantThatSaturatesANodeMakesItsReferencesQueue() {
+        Tenant.Load load = tenant(24, 110);
+        assertThat(load.utilisation()).isEqualTo(1);
+        assertThat(load.waitingCycles()).isBetween(200.0, 288.0);
+        assertThat(load.loaded()).isCloseTo(1.65 + load.waitingCycles() / 333, within(1e-9));
+        assertThat(tenant(48, 110).waitingCycles() - load.waitingCycles())
+                .isCloseTo(24 * 12 * 64 * 3.7 / 110, within(1.0));
+    }
+
+    @Test
+    void aTenantThatDoesNotSaturateANodeLeavesItAsItIs() {
+        Tenant.Load load = tenant(4, 110);
+        assertThat(load.utilisation()).isBetween(0.1, 0.9);
+        assertThat(load.waitingCycles()).isZero();
+        assertThat(load.loaded()).isEqualTo(1.65);
+    }
+
+    private static Tenant.Load tenant(int cpus, double bandwidth) {
+        try (SimulatedMachine machine = NumaGuest.newMachine(scaled(), options(12))) {
+            return new Tenant("stream:footprint=1GiB,accesses=1M", cpus, bandwidth)
+                    .measure(machine, options(12));
+        }
+    }
+
+    @Test
+    void aStoryWithATenantIsToldUnderItsLoad() {
+        NumaOptions few =
+                new NumaOptions(
+                        List.of("gups:footprint=256MiB,accesses=2M"),
+                        Topology.of(2, 1.65),
+                        2L << 30,
+                        0,
+                        1,
+                        3.5,
+                        12,
+                        1);
+        Tenant tenant = new Tenant("stream:footprint=1GiB,accesses=1M", 24, 110);
+        Result told = NumaStory.run(scaled(), few, tenant, ProgressListener.NONE);
+        Tenant.Load load = Objects.requireNonNull(told.tenant());
+        assertThat(told.options().loaded()).isEqualTo(load.loaded()).isBetween(2.2, 2.6);
+        Row row = told.programs().getFirst();
+        assertThat(row.cell(Placement.RRI).ratio())
+                .isGreaterThan(row.cell(Placement.RR).ratio() * 1.1);
+    }
+
+    @Test
+    void resultsDoNotDependOnThreads() {
+        NumaOptions few =
+                new NumaOptions(
+                        List.of("gups:footprint=64MiB,accesses=1M"),
+                        Topology.of(2, 2),
+                        128L << 20,
+                        1,
+                        0,
+                        3,
+                        1,
+                        7);
+        assertThat(NumaStory.run(scaled(), few, ProgressListener.NONE))
+                .isEqualTo(NumaStory.run(scaled(), few, ProgressListener.NONE));
+    }
+
+    @Test
+    void aProgramThatDoesNotFitTheNodeIsRefused() {
+        NumaOptions small =
+                new NumaOptions(
+                        List.of("gups:footprint=2GiB,accesses=8M"),
+                        Topology.of(2, 2),
+                        1L << 30,
+                        0,
+                        1,
+                        3,
+                        1,
+                        7);
+        assertThatThrownBy(() -> NumaStory.run(scaled(), small, ProgressListener.NONE))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("--node-memory: node 0 has 1GiB");
+    }
+
+    @Test
+    void aProgramOfTooFewAccessesIsRefused() {
+        NumaOptions few =
+                new NumaOptions(
+                        List.of("gups:footprint=2GiB,accesses=10k"),
+                        Topology.of(2, 2),
+                        4L << 30,
+                        0,
+                        1,
+                        3,
+                        1,
+                        7);
+        assertThatThrownBy(() -> NumaStory.run(scaled(), few, ProgressListener.NONE))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("program gups: its 10,000 accesses are too few");
+    }
+}
