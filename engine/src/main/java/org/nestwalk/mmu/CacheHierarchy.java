@@ -67,11 +67,6 @@ public final class CacheHierarchy {
         return cycles;
     }
 
-    /// Cycles of a reference that memory serves, if it [is uniform][#isUniform].
-    int memoryCycles() {
-        return latencies[levels.length];
-    }
-
     /// References the line of host-physical address `hpa` (at most 52 bits) and returns the level
     /// that served it: 0 the first, [#levels] memory.
     public int access(long hpa) {

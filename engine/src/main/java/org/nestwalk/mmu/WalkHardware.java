@@ -15,6 +15,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
     private final boolean countsOnly;
+    private final int memoryCycles;
     private final boolean hasGuestCaches;
     private final boolean hasSecondCaches;
     private final int structureCacheCycles;
@@ -46,6 +47,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         this.counts = counts;
         this.walks = counts.walks;
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
+        this.memoryCycles = model.memoryCycles();
         this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.structureCacheCycles();
@@ -108,7 +110,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void references(int dimension, int count) {
-        counts.walkCycles += (long) count * hierarchy.memoryCycles();
+        counts.walkCycles += (long) count * memoryCycles;
         walks.countReferences(dimension, 0, count);
     }
 
