@@ -73,6 +73,11 @@ public final class Access {
         return access & ~ADDRESS_MASK | (access + offset) & ADDRESS_MASK;
     }
 
+    /// Bits 56:12 of the linear address, right-aligned: which 4-KiB page it is in.
+    public static long pageNumber(long access) {
+        return access << 7 >>> 19;
+    }
+
     /// The linear address, sign-extended from bit 56.
     public static long address(long access) {
         return access << 7 >> 7;

@@ -26,8 +26,9 @@ final class Fingerprints {
     private Fingerprints() {}
 
     /// The fingerprint of `tag`, 1 to 255.
-    static int of(long tag) {
-        return Math.max((int) ((tag * MIX) >>> 56), 1);
+    static long of(long tag) {
+        long print = tag * MIX >>> 56;
+        return print + (print - 1 >>> 63);
     }
 
     /// The fingerprint of `tag` in every byte.
@@ -54,9 +55,8 @@ final class Fingerprints {
         return count <= 0 ? 0 : -1L >>> 8 * (8 - Math.min(count, 8));
     }
 
-    /// `prints` with byte `way` (0 to 7) replaced by `print`.
-    static long with(long prints, int way, long print) {
-        int shift = 8 * way;
-        return (prints & ~(0xffL << shift)) | (print << shift);
+    /// `prints` with byte `way` (0 to 7) replaced by that of `others`.
+    static long with(long prints, int way, long others) {
+        return prints ^ (prints ^ others) & 0xffL << 8 * way;
     }
 }

@@ -36,6 +36,7 @@ final class LineSets {
     private final int stride;
     private final int ways;
     private final boolean manyWays;
+    private final int lastShift;
     private final long orderMask;
 
     /// Empty sets.
@@ -51,6 +52,7 @@ final class LineSets {
         this.manyWays = ways > 8;
         this.stride = TAGS + (ways + 1) / 2;
         this.sets = new long[count * stride];
+        this.lastShift = LruOrder.shift(ways - 1);
         this.orderMask = LruOrder.mask(ways);
         clear();
     }
@@ -89,10 +91,10 @@ final class LineSets {
     private void replaceLast(int base, long tag, long prints) {
         long[] sets = this.sets;
         long order = sets[base];
-        int way = LruOrder.last(order, ways);
+        int way = LruOrder.last(order, lastShift);
         sets[base] = LruOrder.rotate(order, way, orderMask);
         int print = base + LOW + (way >>> 3);
-        sets[print] = Fingerprints.with(sets[print], way & 7, prints & 0xff);
+        sets[print] = Fingerprints.with(sets[print], way & 7, prints);
         int at = base + TAGS + (way >>> 1);
         int shift = (way & 1) << 5;
         sets[at] = sets[at] & ~(TAG << shift) | tag << shift;

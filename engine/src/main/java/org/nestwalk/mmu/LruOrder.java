@@ -49,9 +49,16 @@ final class LruOrder {
         return Long.numberOfTrailingZeros((x - ONES) & ~x & HIGHS) & ~3;
     }
 
-    /// The last of `ways` ways, the least recently used.
-    static int last(long order, int ways) {
-        return (int) (order >>> (4 * (ways - 1))) & 15;
+    /// The last way, the least recently used.
+    ///
+    /// @param shift the [shift][#shift] of the last position
+    static int last(long order, int shift) {
+        return (int) (order >>> shift);
+    }
+
+    /// The number of bits below `position`.
+    static int shift(int position) {
+        return 4 * position;
     }
 
     /// The bits that name `ways` ways.

@@ -1,15 +1,10 @@
 package org.nestwalk.mmu;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.Replacement;
-import org.nestwalk.mmu.model.TlbModel;
-import org.nestwalk.mmu.model.TlbModel.Serves;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;
@@ -31,8 +26,7 @@ public final class Mmu {
     private static final int AHEAD = 32;
 
     // Flags of Translation that an access needs, a byte for each kind of Access: READABLE for
-    // loads,
-    // DIRTY for stores, USER_EXECUTABLE for fetches, the first two for modifies.
+    // loads, DIRTY for stores, USER_EXECUTABLE for fetches, the first two for modifies.
     private static final long NEEDED =
             Translation.READABLE << Byte.SIZE * Access.LOAD
                     | Translation.DIRTY << Byte.SIZE * Access.STORE
@@ -50,13 +44,16 @@ public final class Mmu {
     private final TlbSide data;
     private final TlbSide instructions;
     private final boolean dataThroughCaches;
-    private final boolean sharedFirstLevel;
-    private final boolean remembersLastPage;
+    private final boolean paging;
     private SecondLevel secondLevel;
     private Walker walker;
     private long root;
-    private int context;
+    private long contextTag;
     private long walksBefore;
+
+    // The translation of page 0 if there is neither paging nor a second level, where walks differ
+    // by nothing but the page; or else a miss.
+    private long identity;
 
     /// A processor with empty TLBs and caches.
     ///
@@ -84,23 +81,16 @@ public final class Mmu {
                     made.loadRoot(root);
                     return made;
                 };
+        this.paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
         this.walker = walkers.create(secondLevel, hardware, hardware);
+        this.identity = findIdentity();
         this.space = space;
-        boolean paging = (registers.cr0() & ControlRegisters.CR0_PG) != 0;
         this.repeated =
                 paging && hardware.isPredictable() ? new RepeatedWalks(hardware, memory) : null;
-        TlbLevel[] first = TlbLevel.of(tlbs(model.firstLevelTlbs(), seed));
-        TlbLevel[] second = TlbLevel.of(tlbs(model.secondLevelTlbs(), seed + 1));
-        this.data = new TlbSide(first[0], second[0]);
-        this.instructions = new TlbSide(first[1], second[1]);
+        TlbSide[] sides = TlbSide.of(model, contexts, seed);
+        this.data = sides[0];
+        this.instructions = sides[1];
         this.dataThroughCaches = model.dataThroughCaches();
-        this.sharedFirstLevel =
-                model.firstLevelTlbs().stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);
-        this.remembersLastPage =
-                !data.first.isEmpty()
-                        && !instructions.first.isEmpty()
-                        && model.firstLevelTlbs().stream()
-                                .noneMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         enter(0, 0, TranslationContexts.NO_EPT);
     }
 
@@ -120,7 +110,8 @@ public final class Mmu {
     /// @param pcid 0 to 4095
     /// @param ep4ta bits 51:12 of the EPT pointer, or [TranslationContexts#NO_EPT]
     public void enter(int vpid, int pcid, long ep4ta) {
-        context = contexts.of(vpid, pcid, ep4ta);
+        int context = contexts.of(vpid, pcid, ep4ta);
+        contextTag = TranslationTag.of(0, Translation.SIZE_4K, context);
         int guestPhysical =
                 ep4ta == TranslationContexts.NO_EPT ? context : contexts.ofGuestPhysical(ep4ta);
         hardware.enter(context, guestPhysical);
@@ -143,6 +134,7 @@ public final class Mmu {
     public void loadSecondLevel(SecondLevel other) {
         secondLevel = other;
         walker = walkers.create(other, hardware, hardware);
+        identity = findIdentity();
         forgetLastPages();
     }
 
@@ -166,38 +158,42 @@ public final class Mmu {
     /// @param physical gets the host-physical address of each access, at its index in `block`
     /// @throws TranslationFault if an access cannot be translated; all before it have been made
     public void run(long[] block, int from, int to, long @Nullable [] physical) {
-        int seen = from;
-        for (int i = from; i < to; i++) {
-            long access = block[i];
-            TlbSide side = sideOf(access);
-            TlbSide last = sharedFirstLevel ? data : side;
-            long gva = Access.address(access);
-            long translation = last.lastTranslation;
-            boolean again = gva >>> 12 == last.lastPage;
-            if (!again || !grants(translation, access)) {
-                if (i >= seen) {
-                    seen = lookAhead(block, i, to);
-                }
-                translation = translate(access, gva, side);
-                if (remembersLastPage) {
-                    last.lastPage = gva >>> 12;
-                    last.lastTranslation = translation;
-                }
-            }
-            if (Access.isWholeLoad(access)) {
-                counts.loads++;
-            } else {
-                countOther(access);
-            }
-            if (physical != null) {
-                physical[i] = Translation.physical(translation, gva);
-            }
-            if (dataThroughCaches && side == data) {
-                chargeData(access, Translation.physical(translation, gva));
-            } else if (again && side == data) {
-                i = hitLastPage(block, i + 1, to, physical) - 1;
+        int i = from;
+        while (i < to) {
+            int end = Math.min(i + AHEAD, to);
+            lookAhead(block, i, end);
+            while (i < end) {
+                i = access(block, i, to, physical);
             }
         }
+    }
+
+    /// Performs the access at index `at`, and those to the same page after it.
+    ///
+    /// @return the index of the next access
+    private int access(long[] block, int at, int to, long @Nullable [] physical) {
+        long access = block[at];
+        TlbSide side = sideOf(access);
+        LastPage last = side.last;
+        long tag = tagOf(access);
+        boolean again = tag == last.tag && grants(last.translation, access);
+        long translation = again ? last.translation : translate(access, tag, side);
+        if (Access.isWholeLoad(access)) {
+            counts.loads++;
+        } else {
+            countOther(access);
+        }
+        if (physical != null) {
+            physical[at] = Translation.physical(translation, Access.address(access));
+        }
+        if (side == data) {
+            if (dataThroughCaches) {
+                chargeData(access, Translation.physical(translation, Access.address(access)));
+            } else if (again) {
+                return hitLastPage(block, at + 1, to, physical);
+            }
+        }
+        return at + 1;
     }
 
     private void chargeData(long access, long hpa) {
@@ -255,10 +251,10 @@ public final class Mmu {
     ///
     /// @return the index of the first other access, or `to`
     private int hitLastPage(long[] block, int from, int to, long @Nullable [] physical) {
-        long translation = data.lastTranslation;
+        long translation = data.last.translation;
         boolean writable = (translation & Translation.DIRTY) != 0;
         long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
-        long page = Access.pack(Access.LOAD, data.lastPage << 12);
+        long page = Access.pack(Access.LOAD, TranslationTag.address(data.last.tag));
         int stores = 0;
         int i = from;
         while (i < to && (block[i] & ~ignored) == page) {
@@ -273,11 +269,9 @@ public final class Mmu {
         return i;
     }
 
-    /// Reads ahead what the walks of the next accesses may need, as long as there are walks.
-    ///
-    /// @return the index from which to do so again
-    private int lookAhead(long[] block, int from, int to) {
-        int end = Math.min(from + AHEAD, to);
+    /// Reads ahead what the walks of the accesses from index `from` to `end` may need, as long as
+    /// there are walks.
+    private void lookAhead(long[] block, int from, int end) {
         long walks = counts.walks.walks;
         if (walks != walksBefore) {
             walksBefore = walks;
@@ -287,10 +281,9 @@ public final class Mmu {
                 walker.lookAhead(block, from, end);
             }
         }
-        return end;
     }
 
-    /// Whether a cached translation decides that `access` is allowed, flags included.
+    /// Whether a cached translation allows `access`, flags included.
     private static boolean grants(long translation, long access) {
         long needed = NEEDED >>> Access.kind(access) * Byte.SIZE & 0xff;
         return (translation & needed) == needed;
@@ -301,58 +294,62 @@ public final class Mmu {
         return Access.isFetch(access) ? instructions : data;
     }
 
-    /// The translation of one access as the first-level TLB of its `side` knows it from then on.
-    long translate(long access, long gva, TlbSide side) {
-        long tag = TranslationTag.of(gva, context);
-        long prints = Fingerprints.spread(tag);
-        long translation = side.first.lookup(gva, context, tag, prints);
-        if (translation == Translation.MISS) {
-            translation = missFirst(access, gva, side, tag, prints);
-        }
-        return grants(translation, access) ? translation : walkAgain(access, gva, side);
+    /// The tag of the 4-KiB page that `access` goes to, in the present context.
+    long tagOf(long access) {
+        return contextTag | Access.pageNumber(access);
     }
 
-    private long missFirst(long access, long gva, TlbSide side, long tag, long prints) {
+    /// The translation of one access as the first-level TLB of its `side` knows it from then on.
+    ///
+    /// @param tag of the access's page
+    long translate(long access, long tag, TlbSide side) {
+        long prints = Fingerprints.spread(tag);
+        long translation = side.first.lookup(tag, prints);
+        if (translation == Translation.MISS) {
+            translation = missFirst(access, side, tag, prints);
+        }
+        if (!grants(translation, access)) {
+            translation = walkAgain(access, side, tag);
+        }
+        side.last.remember(tag, translation);
+        return translation;
+    }
+
+    private long missFirst(long access, TlbSide side, long tag, long prints) {
         if (side == data) {
             counts.l1DataMisses++;
         } else {
             counts.l1InstructionMisses++;
         }
         TlbLevel level = side.second;
-        long translation = level.lookup(gva, context, tag, prints);
+        long translation = level.lookup(tag, prints);
         if (translation == Translation.MISS) {
             if (side == data) {
                 counts.l2DataMisses++;
             } else {
                 counts.l2InstructionMisses++;
             }
-            translation = walk(gva, accessType(access), counts.walks);
-            level.fill(gva, context, tag, prints, translation);
+            translation = walk(Access.address(access), AccessType.ofUser(access), counts.walks);
+            level.fill(tag, prints, translation);
         } else {
             counts.tlbCycles += level.hitCycles();
         }
-        long filled = side.first.fill(gva, context, tag, prints, translation);
+        long filled = side.first.fill(tag, prints, translation);
         if (Translation.has(filled, Translation.SPLINTERED)) {
             counts.splinteredFills++;
         }
         return filled;
     }
 
-    private static int accessType(long access) {
-        if (Access.isFetch(access)) {
-            return AccessType.FETCH | AccessType.USER;
-        }
-        return (Access.isWrite(access) ? AccessType.WRITE : AccessType.READ) | AccessType.USER;
-    }
-
     /// An access that the cached translation does not allow as it is: mostly the first write
     /// through a clean one, for which another walk sets the dirty flags (Intel SDM volume 3A,
     /// section 4.8); otherwise a walk finds whether tables have come to allow it. What it finds is
     /// cached.
-    private long walkAgain(long access, long gva, TlbSide side) {
-        long translation = walk(gva, accessType(access), counts.dirtyWalks);
-        side.second.update(gva, context, translation);
-        return side.first.update(gva, context, translation);
+    private long walkAgain(long access, TlbSide side, long tag) {
+        long translation =
+                walk(Access.address(access), AccessType.ofUser(access), counts.dirtyWalks);
+        side.second.update(tag, translation);
+        return side.first.update(tag, translation);
     }
 
     private long walk(long gva, int type, WalkCounts kind) {
@@ -372,6 +369,9 @@ public final class Mmu {
 
     private long make(long gva, int type) {
         space.touch(gva);
+        if (identity != Translation.MISS) {
+            return Translation.ofPage(identity, gva);
+        }
         Outcome outcome = walker.walk(gva, type);
         WalkResult result = walker.result();
         if (outcome != Outcome.OK) {
@@ -381,15 +381,15 @@ public final class Mmu {
     }
 
     private void forgetLastPages() {
-        data.forgetLastPage();
-        instructions.forgetLastPage();
+        data.last.forget();
+        instructions.last.forget();
     }
 
-    private List<Tlb> tlbs(List<TlbModel> models, long seed) {
-        List<Tlb> tlbs = new ArrayList<>();
-        for (TlbModel model : models) {
-            tlbs.add(new Tlb(model, contexts, seed + tlbs.size()));
+    private long findIdentity() {
+        if (paging || !secondLevel.isIdentity()) {
+            return Translation.MISS;
         }
-        return tlbs;
+        walker.walk(0, AccessType.READ | AccessType.USER);
+        return Translation.of(walker.result());
     }
 }

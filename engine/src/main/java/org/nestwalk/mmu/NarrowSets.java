@@ -28,6 +28,7 @@ final class NarrowSets {
     private final int ways;
     private final boolean manyWays;
     private final boolean ordered;
+    private final int lastShift;
     private final long orderMask;
     private final long lowMask;
     private final long highMask;
@@ -44,6 +45,7 @@ final class NarrowSets {
         this.ordered = ordered;
         this.stride = ENTRIES + (ways << entryShift);
         this.sets = new long[count * stride];
+        this.lastShift = LruOrder.shift(ways - 1);
         this.orderMask = LruOrder.mask(ways);
         this.lowMask = Fingerprints.mask(ways);
         this.highMask = Fingerprints.mask(ways - 8);
@@ -138,7 +140,7 @@ final class NarrowSets {
     int replaceLast(int base, long tag, long prints) {
         long[] sets = this.sets;
         long order = sets[base];
-        int way = LruOrder.last(order, ways);
+        int way = LruOrder.last(order, lastShift);
         sets[base] = LruOrder.rotate(order, way, orderMask);
         return put(base, way, tag, prints);
     }
@@ -155,7 +157,7 @@ final class NarrowSets {
 
     /// Places `tag` in `way` of the set at `base`, whatever the order. Returns the place.
     int put(int base, int way, long tag, long prints) {
-        print(base, way, prints & 0xff);
+        print(base, way, prints);
         int place = place(base, way);
         sets[place] = tag;
         return place;
@@ -218,9 +220,9 @@ final class NarrowSets {
         return -1;
     }
 
-    private void print(int base, int way, long print) {
+    private void print(int base, int way, long prints) {
         int at = base + LOW + (way >>> 3);
-        sets[at] = Fingerprints.with(sets[at], way & 7, print);
+        sets[at] = Fingerprints.with(sets[at], way & 7, prints);
     }
 
     /// Puts a way that has become free behind those in use, the lowest last.

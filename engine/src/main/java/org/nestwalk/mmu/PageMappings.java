@@ -29,22 +29,24 @@ final class PageMappings {
         this.array = new SetAssociative(geometry, true, seed);
     }
 
-    /// The word of the entry that translates `address` in `context`, or else in the context of its
+    /// The word of the entry that translates a page in its context, or else in the context of its
     /// globals; or 0. A hit counts as a use.
     ///
-    /// @param tag of the address's 4-KiB page in `context`
+    /// @param tag of the 4-KiB page
     /// @param prints of that tag
-    long lookup(long address, int context, long tag, long prints) {
+    long lookup(long tag, long prints) {
         int held = this.held;
         long word =
                 (held & HELD_4K) == 0 ? 0 : array.lookup(TranslationTag.number(tag), tag, prints);
-        return word == 0 && held > HELD_4K ? lookupOthers(address, context) : word;
+        return word == 0 && held > HELD_4K
+                ? lookupOthers(TranslationTag.address(tag), TranslationTag.context(tag))
+                : word;
     }
 
-    /// As [#lookup(long,int,long,long)].
+    /// The word of the entry that translates `address` in `context`, as [#lookup(long,long)].
     long lookup(long address, int context) {
         long tag = TranslationTag.of(address, context);
-        return lookup(address, context, tag, Fingerprints.spread(tag));
+        return lookup(tag, Fingerprints.spread(tag));
     }
 
     /// The place of the entry that translates `address`, or -1, leaving no trace.
@@ -80,7 +82,7 @@ final class PageMappings {
     /// @param prints of that tag
     void insertSmall(long tag, long prints, long word) {
         array.insert(TranslationTag.number(tag), tag, prints, word);
-        noteSmall();
+        held |= HELD_4K;
     }
 
     /// Whether there may be entries other than of words that [Translation#isSmall].
@@ -90,12 +92,8 @@ final class PageMappings {
 
     /// See [Tlb#usualSets].
     @Nullable NarrowSets usualSets() {
-        return array.usual();
-    }
-
-    /// See [Tlb#noteSmall].
-    void noteSmall() {
         held |= HELD_4K;
+        return array.usual();
     }
 
     /// Replaces the word of the entry in `place` by one of the same size and scope. Not a use.

@@ -52,13 +52,13 @@ public final class Tlb {
     /// a use. Permissions are the caller's to check.
     public long lookup(long gva, int context) {
         long tag = TranslationTag.of(gva, context);
-        return lookup(gva, context, tag, Fingerprints.spread(tag));
+        return lookup(tag, Fingerprints.spread(tag));
     }
 
     /// As [#lookup(long,int)], with the tag of the address's 4-KiB page in `context`, and that
     /// tag's prints.
-    long lookup(long gva, int context, long tag, long prints) {
-        return pages.lookup(gva, context, tag, prints);
+    long lookup(long tag, long prints) {
+        return pages.lookup(tag, prints);
     }
 
     /// As [#lookup(long,int)], leaving no trace.
@@ -91,15 +91,10 @@ public final class Tlb {
         return pages.mayHoldOthers();
     }
 
-    /// The sets of entries if they [are usual][SetAssociative#usual], or null. Who inserts a small
-    /// translation there also calls [#noteSmall] before anything else is done with this TLB.
+    /// The sets of entries if they [are usual][SetAssociative#usual], or null. Small translations
+    /// may be inserted there from now on.
     @Nullable NarrowSets usualSets() {
         return pages.usualSets();
-    }
-
-    /// Makes known that small translations have been inserted into the sets.
-    void noteSmall() {
-        pages.noteSmall();
     }
 
     /// Makes an entry that translates `gva` in `context` translate it by `translation` from now on,

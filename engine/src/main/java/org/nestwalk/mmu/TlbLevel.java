@@ -23,7 +23,6 @@ final class TlbLevel {
     // The sets of the first TLB while nothing but translations that are small is held, and there
     // alone; or null.
     private @Nullable NarrowSets small;
-    private boolean smallFilled;
 
     // For the other kind of access.
     private TlbLevel other = this;
@@ -62,30 +61,30 @@ final class TlbLevel {
         return tlbs.length == 0;
     }
 
-    /// The cached translation of `gva`, or [Translation#MISS].
+    /// The cached translation of a page, or [Translation#MISS].
     ///
-    /// @param tag of the 4-KiB page of `gva` in `context`
+    /// @param tag of the 4-KiB page in its context
     /// @param prints of that tag
-    long lookup(long gva, int context, long tag, long prints) {
+    long lookup(long tag, long prints) {
         NarrowSets small = this.small;
-        return small == null ? lookupEach(gva, context, tag, prints) : small.lookup(tag, prints);
+        return small == null ? lookupEach(tag, prints) : small.lookup(tag, prints);
     }
 
-    private long lookupEach(long gva, int context, long tag, long prints) {
+    private long lookupEach(long tag, long prints) {
         Tlb first = this.first;
         if (first != null) {
-            long translation = first.lookup(gva, context, tag, prints);
+            long translation = first.lookup(tag, prints);
             if (translation != Translation.MISS) {
                 hitCycles = first.hitCycles();
                 return translation;
             }
         }
-        return rest.length == 0 ? Translation.MISS : lookupRest(gva, context, tag, prints);
+        return rest.length == 0 ? Translation.MISS : lookupRest(tag, prints);
     }
 
-    private long lookupRest(long gva, int context, long tag, long prints) {
+    private long lookupRest(long tag, long prints) {
         for (Tlb tlb : rest) {
-            long translation = tlb.lookup(gva, context, tag, prints);
+            long translation = tlb.lookup(tag, prints);
             if (translation != Translation.MISS) {
                 hitCycles = tlb.hitCycles();
                 return translation;
@@ -99,47 +98,50 @@ final class TlbLevel {
         return small == null ? hitCycles : smallHitCycles;
     }
 
-    /// Caches `translation`, after a look-up of `gva` missed; as a smaller page if no TLB of the
-    /// level holds its size, or not at all if none holds a smaller one either.
+    /// Caches `translation`, after a look-up missed; as a smaller page if no TLB of the level holds
+    /// its size, or not at all if none holds a smaller one either.
     ///
-    /// @param tag of the 4-KiB page of `gva` in `context`
+    /// @param tag of the 4-KiB page in its context
     /// @param prints of that tag
     /// @return the translation as it is now known to this level
-    long fill(long gva, int context, long tag, long prints, long translation) {
+    long fill(long tag, long prints, long translation) {
         if (!Translation.isSmall(translation)) {
-            return fill(gva, context, translation);
+            return fill(tag, translation);
         }
         NarrowSets small = this.small;
         if (small != null) {
-            smallFilled = true;
             small.insert(tag, prints, translation);
             return translation;
         }
         Tlb first = this.first;
         if (first == null || !onlyFirstHoldsSmall) {
-            return fill(gva, context, translation);
+            return fill(tag, translation);
         }
         first.fillSmall(tag, prints, translation);
         return translation;
     }
 
-    private long fill(long gva, int context, long translation) {
+    private long fill(long tag, long translation) {
         askEach();
+        long gva = TranslationTag.address(tag);
         long fitting = fit(gva, translation);
         for (Tlb tlb : tlbs) {
-            tlb.fill(gva, context, fitting);
+            tlb.fill(gva, TranslationTag.context(tag), fitting);
         }
         return fitting;
     }
 
-    /// Replaces the cached translation of `gva`, if there is one; the result is as of [#fill].
-    long update(long gva, int context, long translation) {
+    /// Replaces the cached translation of a page, if there is one; the result is as of [#fill].
+    ///
+    /// @param tag of the 4-KiB page in its context
+    long update(long tag, long translation) {
         if (!Translation.isSmall(translation)) {
             askEach();
         }
+        long gva = TranslationTag.address(tag);
         long fitting = fit(gva, translation);
         for (Tlb tlb : tlbs) {
-            tlb.update(gva, context, fitting);
+            tlb.update(gva, TranslationTag.context(tag), fitting);
         }
         return fitting;
     }
@@ -156,17 +158,8 @@ final class TlbLevel {
 
     /// Asks every TLB from now on. For both kinds of access, as they may share one.
     private void askEach() {
-        noteSmall();
         small = null;
-        other.noteSmall();
         other.small = null;
-    }
-
-    private void noteSmall() {
-        if (first != null && smallFilled) {
-            first.noteSmall();
-            smallFilled = false;
-        }
     }
 
     private @Nullable NarrowSets setsOfSmall() {

@@ -1,33 +1,58 @@
 package org.nestwalk.mmu;
 
-/// The TLBs that serve one side, data or instructions, and the page of its last access.
-final class TlbSide {
-    private static final long NO_PAGE = -1;
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TlbModel.Serves;
 
+/// The TLBs that serve one side, data or instructions.
+final class TlbSide {
     final TlbLevel first;
     final TlbLevel second;
 
-    /// The number of the last access's page, negative if there is none. That page is the most
-    /// recently used entry of its first-level TLB, so that another access to it changes no
-    /// replacement state.
-    long lastPage = NO_PAGE;
+    /// The page last looked up in the first level; both sides share it if they share a TLB there.
+    final LastPage last;
 
-    /// The translation of the last page.
-    long lastTranslation;
-
-    TlbSide(TlbLevel first, TlbLevel second) {
+    private TlbSide(TlbLevel first, TlbLevel second, LastPage last) {
         this.first = first;
         this.second = second;
+        this.last = last;
     }
 
-    void forgetLastPage() {
-        lastPage = NO_PAGE;
+    /// The side of data and that of instructions, with empty TLBs.
+    ///
+    /// @param contexts where the ids of contexts come from
+    /// @param seed for random replacement
+    static TlbSide[] of(MachineModel model, TranslationContexts contexts, long seed) {
+        List<TlbModel> firstTlbs = model.firstLevelTlbs();
+        TlbLevel[] first = TlbLevel.of(tlbs(firstTlbs, contexts, seed));
+        TlbLevel[] second = TlbLevel.of(tlbs(model.secondLevelTlbs(), contexts, seed + 1));
+        boolean everyUseCounts =
+                firstTlbs.stream().anyMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
+        boolean shared = firstTlbs.stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);
+        boolean remembers = !everyUseCounts && !first[0].isEmpty() && !first[1].isEmpty();
+        LastPage ofData = new LastPage(remembers);
+        LastPage ofInstructions = shared ? ofData : new LastPage(remembers);
+        return new TlbSide[] {
+            new TlbSide(first[0], second[0], ofData),
+            new TlbSide(first[1], second[1], ofInstructions)
+        };
     }
 
     /// Removes the cached translations that `scope` affects.
     void invalidate(InvalidationScope scope) {
         first.invalidate(scope);
         second.invalidate(scope);
-        forgetLastPage();
+        last.forget();
+    }
+
+    private static List<Tlb> tlbs(List<TlbModel> models, TranslationContexts contexts, long seed) {
+        List<Tlb> tlbs = new ArrayList<>();
+        for (TlbModel model : models) {
+            tlbs.add(new Tlb(model, contexts, seed + tlbs.size()));
+        }
+        return tlbs;
     }
 }

@@ -118,6 +118,12 @@ public final class Translation {
         return of(hpa, flags, size, guestSize(translation), protectionKey(translation));
     }
 
+    /// The translation of the 4-KiB page around linear address `gva` to the same host-physical
+    /// address, otherwise as `zero`, which is that of page 0.
+    static long ofPage(long zero, long gva) {
+        return zero | gva & FRAME;
+    }
+
     /// Whether it is an ordinary 4-KiB translation: neither a piece of a larger page nor global.
     public static boolean isSmall(long translation) {
         return (translation & NOT_SMALL) == 0;

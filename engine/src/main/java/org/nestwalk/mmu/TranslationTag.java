@@ -43,6 +43,11 @@ final class TranslationTag {
         return tag & NUMBER;
     }
 
+    /// The address of the 4-KiB page that a tag of size 0 is of, its highest bits clear.
+    static long address(long tag) {
+        return number(tag) << 12;
+    }
+
     /// The size code in a tag.
     static int size(long tag) {
         return (int) (tag >>> SIZE_SHIFT) & 3;

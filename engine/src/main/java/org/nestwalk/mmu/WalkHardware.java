@@ -63,7 +63,10 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     /// Counts the walk that follows, and what it references, as one of `kind`.
     void begin(WalkCounts kind) {
-        walks = kind;
+        if (walks != kind) {
+            // Seldom: a store of a reference costs the collector's bookkeeping.
+            walks = kind;
+        }
         kind.walks++;
         startIsKnown = false;
         referencesSeen = 0;

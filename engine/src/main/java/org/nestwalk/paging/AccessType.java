@@ -1,5 +1,7 @@
 package org.nestwalk.paging;
 
+import org.nestwalk.bits.Access;
+
 /// What an access wants of a translation, as bits of an `int`. Exactly one of [#READ], [#WRITE] and
 /// [#FETCH] is set; they have the values of the exit qualification's bits 2:0.
 public final class AccessType {
@@ -23,4 +25,12 @@ public final class AccessType {
     public static final int ALIGNMENT_CHECK = 1 << 5;
 
     private AccessType() {}
+
+    /// What an access of user mode, packed by [Access], wants.
+    public static int ofUser(long access) {
+        if (Access.isFetch(access)) {
+            return FETCH | USER;
+        }
+        return (Access.isWrite(access) ? WRITE : READ) | USER;
+    }
 }

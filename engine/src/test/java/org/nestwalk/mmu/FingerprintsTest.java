@@ -29,7 +29,7 @@ class FingerprintsTest {
     @Test
     void noTagHasTheFingerprintOfAFreeWay() {
         for (long tag = 0; tag < 10_000; tag++) {
-            assertThat(Fingerprints.of(tag)).isBetween(1, 255);
+            assertThat(Fingerprints.of(tag)).isBetween(1L, 255L);
         }
     }
 

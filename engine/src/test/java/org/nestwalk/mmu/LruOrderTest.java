@@ -25,7 +25,7 @@ class LruOrderTest {
     void aRotationIsAUseOfTheLast(int ways) {
         long order = LruOrder.initial(ways);
         for (int step = 0; step < 2 * ways; step++) {
-            int victim = LruOrder.last(order, ways);
+            int victim = LruOrder.last(order, LruOrder.shift(ways - 1));
             long rotated = LruOrder.rotate(order, victim, LruOrder.mask(ways));
             assertThat(rotated).isEqualTo(LruOrder.touch(order, victim));
             order = rotated;
@@ -46,7 +46,7 @@ class LruOrderTest {
             list.remove(Integer.valueOf(way));
             list.addFirst(way);
             order = LruOrder.touch(order, way);
-            assertThat(LruOrder.last(order, ways)).isEqualTo(list.getLast());
+            assertThat(LruOrder.last(order, LruOrder.shift(ways - 1))).isEqualTo(list.getLast());
             assertThat(order & 15).isEqualTo(way);
         }
     }

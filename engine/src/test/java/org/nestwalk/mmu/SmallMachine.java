@@ -96,7 +96,7 @@ final class SmallMachine {
     long access(int kind, long gva) {
         try {
             long access = Access.pack(kind, gva);
-            return mmu.translate(access, gva, mmu.sideOf(access));
+            return mmu.translate(access, mmu.tagOf(access), mmu.sideOf(access));
         } catch (TranslationFault fault) {
             return Long.MIN_VALUE | fault.outcome().name().hashCode();
         }
@@ -256,7 +256,16 @@ final class SmallMachine {
                         0,
                         0,
                         GuestRegisters.PAT_AFTER_RESET);
-        Mmu made = new Mmu(model(), memory, registers, features, second, gva -> {}, delay(), seed);
+        Mmu made =
+                new Mmu(
+                        model(surroundings),
+                        memory,
+                        registers,
+                        features,
+                        second,
+                        gva -> {},
+                        delay(),
+                        seed);
         made.enter(1, 0, format == Format.NATIVE ? TranslationContexts.NO_EPT : host.root() >>> 12);
         return made;
     }
@@ -267,7 +276,7 @@ final class SmallMachine {
                 : null;
     }
 
-    private MachineModel model() {
+    static MachineModel model(Surroundings surroundings) {
         boolean all = surroundings == Surroundings.ALL_CACHES;
         return new MachineModel(
                 "small",

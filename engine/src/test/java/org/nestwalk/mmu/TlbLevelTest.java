@@ -33,12 +33,12 @@ class TlbLevelTest {
 
     private long lookup(TlbLevel level, long gva) {
         long tag = TranslationTag.of(gva, context);
-        return level.lookup(gva, context, tag, Fingerprints.spread(tag));
+        return level.lookup(tag, Fingerprints.spread(tag));
     }
 
     private void fill(TlbLevel level, long gva, long translation) {
         long tag = TranslationTag.of(gva, context);
-        level.fill(gva, context, tag, Fingerprints.spread(tag), translation);
+        level.fill(tag, Fingerprints.spread(tag), translation);
     }
 
     @Test
