@@ -33,7 +33,7 @@ final class LruOrder {
     /// The order after a use of `way`, which must be in it: `way` comes first, those that were
     /// before it move back by one.
     static long touch(long order, int way) {
-        long kept = -16L << shiftOf(order, way);
+        long kept = -2L << highestBitOf(order, way);
         return order & kept | order << 4 & ~kept | way;
     }
 
@@ -42,11 +42,12 @@ final class LruOrder {
         return (order << 4 | last) & mask;
     }
 
-    private static int shiftOf(long order, int way) {
+    /// The highest bit of the position that names `way`.
+    private static int highestBitOf(long order, int way) {
         long x = order ^ (way * ONES);
         // The lowest zero nibble of x is found exactly; zero nibbles beyond the last position lie
         // above it.
-        return Long.numberOfTrailingZeros((x - ONES) & ~x & HIGHS) & ~3;
+        return Long.numberOfTrailingZeros((x - ONES) & ~x & HIGHS);
     }
 
     /// The last way, the least recently used.
@@ -80,7 +81,7 @@ final class LruOrder {
     /// The order with `way` last of `ways` ways, and those behind it one position further to the
     /// front.
     static long moveToBack(long order, int way, int ways) {
-        long kept = (1L << shiftOf(order, way)) - 1;
+        long kept = (1L << (highestBitOf(order, way) & ~3)) - 1;
         return (order & kept) | (order >>> 4 & ~kept) | (long) way << 4 * (ways - 1);
     }
 }

@@ -85,7 +85,7 @@ final class NarrowSets {
     private long lookupAmong(long candidates, int base, long tag) {
         long[] sets = this.sets;
         int way = way(candidates);
-        int place = place(base, way);
+        int place = pairPlace(base, way);
         if (sets[place] != tag) {
             return lookupFurther(candidates & candidates - 1, base, tag);
         }
@@ -101,7 +101,11 @@ final class NarrowSets {
 
     /// Places `tag`, which must not be held, and its payload; otherwise as [#lookup].
     void insert(long tag, long prints, long payload) {
-        sets[replaceLast(base(tag), tag, prints) + 1] = payload;
+        long[] sets = this.sets;
+        int base = base(tag);
+        int place = pairPlace(base, renewLast(base, prints));
+        sets[place] = tag;
+        sets[place + 1] = payload;
     }
 
     /// Whether the entry `tag` was held, which is now used, or else inserted. Otherwise as
@@ -138,11 +142,18 @@ final class NarrowSets {
     /// Places `tag` in the way that comes last in the order of the set at `base`: the lowest free
     /// one, or the least recently used. Returns the place.
     int replaceLast(int base, long tag, long prints) {
+        int place = place(base, renewLast(base, prints));
+        sets[place] = tag;
+        return place;
+    }
+
+    private int renewLast(int base, long prints) {
         long[] sets = this.sets;
         long order = sets[base];
         int way = LruOrder.last(order, lastShift);
         sets[base] = LruOrder.rotate(order, way, orderMask);
-        return put(base, way, tag, prints);
+        print(base, way, prints);
+        return way;
     }
 
     /// The lowest free way of the set at `base`, or -1; not under true LRU.
@@ -186,6 +197,10 @@ final class NarrowSets {
 
     private int place(int base, int way) {
         return base + ENTRIES + (way << entryShift);
+    }
+
+    private static int pairPlace(int base, int way) {
+        return base + ENTRIES + 2 * way;
     }
 
     /// The ways of the set at `base` whose fingerprints match: bit 8w + 7 stands for way w below 8,
