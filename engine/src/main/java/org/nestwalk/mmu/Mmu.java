@@ -168,7 +168,8 @@ public final class Mmu {
         }
     }
 
-    /// Performs the access at index `at`, and those to the same page after it.
+    /// Performs the access at index `at`, and, if it goes to the last page of data, those after it
+    /// that do so too.
     ///
     /// @return the index of the next access
     private int access(long[] block, int at, int to, long @Nullable [] physical) {
