@@ -50,6 +50,25 @@ final class Fingerprints {
         return ~(((x & LOWS) + LOWS) | x | LOWS);
     }
 
+    /// Which of up to 16 ways have the fingerprint of `others`: bit 8w + 7 stands for way w below
+    /// 8, bit 8(w - 8) + 6 for the others.
+    ///
+    /// @param words hold those of ways 0 to 7 at index `at`, and of 8 to 15 in the word after it
+    /// @param manyWays whether there are more than 8
+    static long candidates(long[] words, int at, boolean manyWays, long others) {
+        long candidates = matches(words[at], others);
+        if (manyWays) {
+            candidates |= matches(words[at + 1], others) >>> 1;
+        }
+        return candidates;
+    }
+
+    /// The way that the lowest bit of `candidates` stands for.
+    static int way(long candidates) {
+        int bit = Long.numberOfTrailingZeros(candidates);
+        return (bit >>> 3) | ((~bit & 1) << 3);
+    }
+
     /// All bits of each of the lowest `count` bytes; none if negative, at most 8.
     static long mask(int count) {
         return count <= 0 ? 0 : -1L >>> 8 * (8 - Math.min(count, 8));

@@ -78,7 +78,7 @@ final class LineSets {
         long tag = tag(line);
         int base = base(line, tag);
         for (long left = candidates(base, prints); left != 0; left &= left - 1) {
-            int way = way(left);
+            int way = Fingerprints.way(left);
             if (tagAt(base, way) == tag) {
                 sets[base] = LruOrder.touch(sets[base], way);
                 return true;
@@ -105,7 +105,7 @@ final class LineSets {
         long tag = tag(line);
         int base = base(line, tag);
         for (long left = candidates(base, prints); left != 0; left &= left - 1) {
-            if (tagAt(base, way(left)) == tag) {
+            if (tagAt(base, Fingerprints.way(left)) == tag) {
                 return true;
             }
         }
@@ -136,20 +136,7 @@ final class LineSets {
         return sets[base + TAGS + (way >>> 1)] >>> ((way & 1) << 5) & TAG;
     }
 
-    /// The ways of the set at `base` whose fingerprints match: bit 8w + 7 stands for way w below 8,
-    /// bit 8(w - 8) + 6 for the others.
     private long candidates(int base, long prints) {
-        long[] sets = this.sets;
-        long candidates = Fingerprints.matches(sets[base + LOW], prints);
-        if (manyWays) {
-            candidates |= Fingerprints.matches(sets[base + HIGH], prints) >>> 1;
-        }
-        return candidates;
-    }
-
-    /// The way that the lowest bit of `candidates` stands for.
-    private static int way(long candidates) {
-        int bit = Long.numberOfTrailingZeros(candidates);
-        return (bit >>> 3) | ((~bit & 1) << 3);
+        return Fingerprints.candidates(sets, base + LOW, manyWays, prints);
     }
 }

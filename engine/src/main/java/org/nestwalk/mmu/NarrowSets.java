@@ -84,7 +84,7 @@ final class NarrowSets {
     /// As [#lookup], first at the first of `candidates`, which is nearly always the right one.
     private long lookupAmong(long candidates, int base, long tag) {
         long[] sets = this.sets;
-        int way = way(candidates);
+        int way = Fingerprints.way(candidates);
         int place = pairPlace(base, way);
         if (sets[place] != tag) {
             return lookupFurther(candidates & candidates - 1, base, tag);
@@ -130,7 +130,7 @@ final class NarrowSets {
     int peek(int base, long tag, long prints) {
         long candidates = candidates(base, prints);
         while (candidates != 0) {
-            int place = place(base, way(candidates));
+            int place = place(base, Fingerprints.way(candidates));
             if (sets[place] == tag) {
                 return place;
             }
@@ -203,27 +203,14 @@ final class NarrowSets {
         return base + ENTRIES + 2 * way;
     }
 
-    /// The ways of the set at `base` whose fingerprints match: bit 8w + 7 stands for way w below 8,
-    /// bit 8(w - 8) + 6 for the others.
     private long candidates(int base, long prints) {
-        long[] sets = this.sets;
-        long candidates = Fingerprints.matches(sets[base + LOW], prints);
-        if (manyWays) {
-            candidates |= Fingerprints.matches(sets[base + HIGH], prints) >>> 1;
-        }
-        return candidates;
-    }
-
-    /// The way that the lowest bit of `candidates` stands for.
-    private static int way(long candidates) {
-        int bit = Long.numberOfTrailingZeros(candidates);
-        return (bit >>> 3) | ((~bit & 1) << 3);
+        return Fingerprints.candidates(sets, base + LOW, manyWays, prints);
     }
 
     private int findAmong(long candidates, int base, long tag) {
         long[] sets = this.sets;
         for (long left = candidates; left != 0; left &= left - 1) {
-            int way = way(left);
+            int way = Fingerprints.way(left);
             int place = place(base, way);
             if (sets[place] == tag) {
                 if (ordered) {

@@ -302,7 +302,7 @@ final class SmallMachine {
                 0);
     }
 
-    private static TlbModel tlb(String name, Serves serves, int entries, int ways) {
+    static TlbModel tlb(String name, Serves serves, int entries, int ways) {
         return new TlbModel(
                 name, serves, EnumSet.allOf(PageSize.class), lru(entries, ways), ways == 4 ? 7 : 0);
     }
