@@ -89,6 +89,6 @@ class BackgroundWorkTest {
     }
 
     private void backBy(PageSize size) {
-        var _ = new Hypervisor(vm, new FirstTouch(size));
+        var _ = Hypervisor.start(vm, new FirstTouch(size));
     }
 }

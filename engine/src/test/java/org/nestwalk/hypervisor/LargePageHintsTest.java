@@ -10,6 +10,7 @@ import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
@@ -33,7 +34,7 @@ class LargePageHintsTest {
     private final KernelCpu kernel = vm.cpus().getFirst().kernel();
 
     LargePageHintsTest() {
-        new Hypervisor(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
+        Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
     }
 
     @AfterEach
@@ -95,7 +96,8 @@ class LargePageHintsTest {
     @Test
     void hintGrantsNoPermission() {
         kernel.store(REGION, 1);
-        vm.exclusively(() -> vm.secondLevel().protect(REGION, 4096, SecondLevelMap.READ));
+        vm.exclusively(() ->
+                vm.claim((cpu, exit) -> Verdict.STOP).allow(REGION, 4096, SecondLevelMap.READ));
         hint(REGION, LARGE);
         assertThat(vm.secondLevel().rights(REGION)).isEqualTo(SecondLevelMap.READ);
     }

@@ -1,11 +1,12 @@
 package org.nestwalk.machine.simulated;
 
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
@@ -27,26 +28,32 @@ final class SecondLevelTables implements SecondLevelMap {
     private final PageTable table;
     private final @Nullable ReplicatedTables copies;
     private final SecondLevelEntries entries;
-    private final boolean dirtyFlags;
+    private final RightsClaims claims;
+    private final DirtyFlags dirty;
+    private final DirtyTrackers trackers;
     private final long[] backed = new long[4];
 
     /// Tables with nothing backed.
     ///
     /// @param levels 4 or 5
     /// @param dirtyFlags whether processors set dirty flags in them
+    /// @param claims what parts of the hypervisor withhold from the guest
     SecondLevelTables(
             SimulatedVm vm,
             HostFrames host,
             SoftwareCosts costs,
             SecondLevelEntries entries,
             int levels,
-            boolean dirtyFlags) {
+            boolean dirtyFlags,
+            RightsClaims claims) {
         this.vm = vm;
         this.host = host;
         this.memory = host.contents();
         this.costs = costs;
         this.entries = entries;
-        this.dirtyFlags = dirtyFlags;
+        this.claims = claims;
+        this.dirty = new DirtyFlags(vm, this, dirtyFlags);
+        this.trackers = new DirtyTrackers(dirty, vm::exclusively);
         if (vm.owner().settings().topology().isNuma()) {
             copies =
                     new ReplicatedTables(
@@ -70,6 +77,20 @@ final class SecondLevelTables implements SecondLevelMap {
 
     PageTable table() {
         return table;
+    }
+
+    SecondLevelEntries entries() {
+        return entries;
+    }
+
+    /// The dirty flags in it.
+    DirtyFlags dirty() {
+        return dirty;
+    }
+
+    /// Who wants to know which pages are written.
+    DirtyTrackers trackers() {
+        return trackers;
     }
 
     /// Copies of the tables; null without NUMA.
@@ -129,13 +150,15 @@ final class SecondLevelTables implements SecondLevelMap {
     private boolean isFree(long page, PageSize size) {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
-                && table.isFree(page, size);
+                && table.isFree(page, size)
+                && claims.allowed(page, size.bytes()) != RightsClaims.MIXED;
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
     /// not present is never cached (Intel SDM volume 3C, section 28.3.1).
     private void mapFresh(long page, long hpa, PageSize size) {
         table.map(page, hpa, size);
+        setRights(page, size.level(), claims.allowed(page, size.bytes()));
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
@@ -150,6 +173,7 @@ final class SecondLevelTables implements SecondLevelMap {
             int level = splitBeyond(page, gpa, gpa + bytes);
             if (level != UNBACKED) {
                 long hpa = table.lookup(page);
+                trackers.written(page, PageSize.ofLevel(level).bytes());
                 table.unmap(page);
                 backed[level]--;
                 vm.take(hpa, PageSize.ofLevel(level));
@@ -157,32 +181,76 @@ final class SecondLevelTables implements SecondLevelMap {
                 vm.charge(Cost.BACKING, costs.mapping());
                 stale = true;
             }
-            page = next(page, level);
+            page = level == UNBACKED ? table.after(page) : next(page, level);
         }
         if (stale) {
             vm.flush(gpa, bytes);
         }
     }
 
-    @Override
-    public void protect(long gpa, long bytes, int rights) {
-        entries.check(rights);
+    /// Gives the backed pages of a range the rights that all claims allow on them.
+    void rightsChanged(long gpa, long bytes) {
         vm.interruptTransactions(-1);
         boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = splitBeyond(page, gpa, gpa + bytes);
+        for (long page = gpa; page < gpa + bytes; page = table.after(page)) {
+            int level = uniformLevel(page);
             if (level != UNBACKED) {
-                int old = entries.rights(table.entry(page));
-                if (old != rights) {
-                    table.protect(page, entries.clearFor(rights), entries.setFor(rights));
-                    stale |= (old & ~rights) != 0;
-                }
+                PageSize size = PageSize.ofLevel(level);
+                long first = page & ~size.offsetMask();
+                stale |= setRights(first, level, claims.allowed(first, size.bytes()));
             }
-            page = next(page, level);
         }
         vm.charge(Cost.BACKING, costs.mapping());
         if (stale) {
             vm.flush(gpa, bytes);
+        }
+    }
+
+    /// Splits the large page around `page` as long as claims allow different things on it. Returns
+    /// the level of the leaf that maps `page` then.
+    private int uniformLevel(long page) {
+        int level = table.leafLevel(page);
+        while (level > 1) {
+            PageSize size = PageSize.ofLevel(level);
+            if (claims.allowed(page & ~size.offsetMask(), size.bytes()) != RightsClaims.MIXED) {
+                return level;
+            }
+            split(page);
+            level = table.leafLevel(page);
+        }
+        return level;
+    }
+
+    /// Sets the rights in the leaf entry at `level` that maps `page`. Returns whether it had some
+    /// that it has no more.
+    private boolean setRights(long page, int level, int allowed) {
+        long entry = table.entry(page);
+        int old = entries.rights(entry);
+        int rights = entries.grantable(allowed);
+        if (old != rights) {
+            table.setEntry(page, level, entries.with(entry, rights));
+        }
+        return (old & ~rights) != 0;
+    }
+
+    /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the
+    /// CPU that is served; [#closeAgain] takes them back before any other CPU runs.
+    void open(long gpa) {
+        int level = table.leafLevel(gpa);
+        if (level != UNBACKED) {
+            boolean _ = setRights(gpa & ~PageSize.ofLevel(level).offsetMask(), level, ALL);
+        }
+    }
+
+    /// Ends [#open]. What the CPU that is served has cached of the page is forgotten.
+    void closeAgain(long gpa, CpuTranslation served) {
+        int level = table.leafLevel(gpa);
+        if (level != UNBACKED) {
+            PageSize size = PageSize.ofLevel(level);
+            long first = gpa & ~size.offsetMask();
+            if (setRights(first, level, claims.allowed(first, size.bytes()))) {
+                served.secondLevelChanged(first, size.bytes());
+            }
         }
     }
 
@@ -220,11 +288,6 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
-    public boolean isDirty(long gpa) {
-        return (table.entry(gpa) & entries.format().dirty()) != 0;
-    }
-
-    @Override
     public long backedBytes(PageSize size) {
         return backed[size.level()] * size.bytes();
     }
@@ -250,25 +313,19 @@ final class SecondLevelTables implements SecondLevelMap {
     private boolean isCollapsible(long first) {
         if (vm.isEncrypted()
                 || first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
+                || claims.allowed(first, PageSize.SIZE_2M.bytes()) == RightsClaims.MIXED
                 || table.isFree(first, PageSize.SIZE_2M)) {
             return false;
         }
-        int rights = 0;
+        int pages = 0;
         for (int i = 0; i < SMALL_PAGES; i++) {
-            long gpa = first + ((long) i << 12);
-            int level = table.leafLevel(gpa);
+            int level = table.leafLevel(first + ((long) i << 12));
             if (level > 1) {
                 return false;
             }
-            if (level == 1) {
-                int own = entries.rights(table.entry(gpa));
-                if (rights != 0 && own != rights) {
-                    return false;
-                }
-                rights = own;
-            }
+            pages += level;
         }
-        return rights != 0;
+        return pages > 0;
     }
 
     /// Copies the small pages from `first` to the block at `target`, which replaces them.
@@ -308,6 +365,7 @@ final class SecondLevelTables implements SecondLevelMap {
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
         long hpa = table.lookup(first);
+        dirty.splits(first, size);
         LargePages.split(table, first);
         host.split(hpa);
         vm.smash(hpa);
@@ -315,37 +373,6 @@ final class SecondLevelTables implements SecondLevelMap {
         backed[level - 1] += SMALL_PAGES;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.flush(first, size.bytes());
-    }
-
-    @Override
-    public void harvestDirty(long gpa, long bytes, LongConsumer consumer) {
-        if (!dirtyFlags) {
-            throw new UnsupportedOperationException("these tables have no dirty flags");
-        }
-        vm.interruptTransactions(-1);
-        long dirty = entries.format().dirty();
-        boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = table.leafLevel(page);
-            if (level != UNBACKED && (table.entry(page) & dirty) != 0) {
-                table.protect(page, dirty, 0);
-                consumer.accept(page & ~PageSize.ofLevel(level).offsetMask());
-                stale = true;
-            }
-            page = next(page, level);
-        }
-        vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
-        if (stale) {
-            vm.flush(gpa, bytes);
-        }
-    }
-
-    @Override
-    public void logWrites(boolean on) {
-        if (!dirtyFlags || !vm.hasLogs()) {
-            throw new UnsupportedOperationException("this processor logs no page modifications");
-        }
-        vm.enableLogs(on);
     }
 
     /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.

@@ -36,7 +36,7 @@ final class ShadowTable {
     /// to the hypervisor, which sets that flag.
     ///
     /// @param writable false if the page must not be written all the same
-    void install(long gva, WalkResult walk, boolean writable) {
+    void install(long gva, WalkResult walk, boolean writable, boolean executable) {
         if (table.leafLevel(gva) != 0) {
             table.unmap(gva);
         }
@@ -50,7 +50,8 @@ final class ShadowTable {
         table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size);
         boolean write = writable && walk.guestWritable() && walk.dirty();
         long clear = (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
-        table.protect(page, clear, walk.guestNoExecute() ? PagingEntry.NO_EXECUTE : 0);
+        boolean noExecute = walk.guestNoExecute() || !executable;
+        table.protect(page, clear, noExecute ? PagingEntry.NO_EXECUTE : 0);
     }
 
     /// Drops what is derived from a guest entry: the leaves of the part of the address space that

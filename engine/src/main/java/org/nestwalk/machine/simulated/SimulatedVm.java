@@ -1,25 +1,33 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
-import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.dirty.WriteTraps;
+import org.nestwalk.machine.exit.ExitChain;
+import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
@@ -39,13 +47,14 @@ final class SimulatedVm implements VirtualMachine {
     private final int id;
     private final VmSettings settings;
     private final FrameMemory view;
+    private final RightsClaims claims;
+    private final ExitChain exits;
     private final @Nullable SecondLevelTables secondLevel;
     private final ShadowPaging shadows = new ShadowPaging(this);
     private final List<SimulatedCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final GuestMemory memory;
     private final @Nullable SimulatedPlacement placement;
-    private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new org.nestwalk.machine.GuestFailure(
@@ -61,6 +70,12 @@ final class SimulatedVm implements VirtualMachine {
         this.id = id;
         this.settings = settings;
         this.view = isEncrypted() ? newView() : owner.memory();
+        this.claims =
+                new RightsClaims(
+                        settings.memoryBytes(),
+                        SecondLevelMap.ALL,
+                        (gpa, bytes) -> tables().rightsChanged(gpa, bytes));
+        this.exits = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
             takeAll();
@@ -77,13 +92,16 @@ final class SimulatedVm implements VirtualMachine {
 
     private SecondLevelTables newSecondLevel() {
         SecondLevelFormat format = owner.settings().model().secondLevel();
+        // Shadow tables, which are x86's, can grant no more than AMD's nested tables.
+        boolean x86 = format == SecondLevelFormat.NPT || settings.mode() == TranslationMode.SHADOW;
         return new SecondLevelTables(
                 this,
                 owner.frames(),
                 owner.settings().costs(),
-                format == SecondLevelFormat.NPT ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
+                x86 ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
                 owner.settings().hostLevels(),
-                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT);
+                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT,
+                claims);
     }
 
     private EncryptedMemory newView() {
@@ -228,8 +246,8 @@ final class SimulatedVm implements VirtualMachine {
         }
     }
 
-    ExitHandler handler() {
-        return handler;
+    ExitChain exits() {
+        return exits;
     }
 
     GuestSoftware software() {
@@ -311,8 +329,36 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     @Override
-    public void onExit(ExitHandler handler) {
-        this.handler = handler;
+    public void attach(ExitPart part) {
+        exits.attach(part);
+    }
+
+    @Override
+    public void detach(ExitPart part) {
+        exits.detach(part);
+    }
+
+    @Override
+    public RightsClaim claim(ExitPart owner) {
+        SecondLevelTables _ = tables();
+        return claims.open(owner);
+    }
+
+    @Override
+    public Set<DirtySource> dirtySources() {
+        if (secondLevel == null) {
+            return Set.of();
+        }
+        Set<DirtySource> sources = EnumSet.of(DirtySource.TRAPS);
+        sources.addAll(secondLevel.dirty().sources());
+        return sources;
+    }
+
+    @Override
+    public DirtyPages trackDirty(DirtySource source) {
+        return source == DirtySource.TRAPS
+                ? WriteTraps.open(this, tables().trackers())
+                : tables().trackers().open(source);
     }
 
     @Override
