@@ -23,11 +23,13 @@ class PartsTogetherTest {
     private static final int RUNS_OF_A_MACHINE = 50;
     private static final int RUNS_ON_KVM = 100;
     private static final int ORDERS = 24;
+    private static final List<SecondLevelFormat> FORMATS = List.of(SecondLevelFormat.values());
 
     @Test
     void partsAgreeWithTheirTwinOnTheSimulatedMachine() {
         for (int first = 0; first < RUNS; first += RUNS_OF_A_MACHINE) {
-            SecondLevelFormat format = SecondLevelFormat.values()[first / RUNS_OF_A_MACHINE % 3];
+            SecondLevelFormat format =
+                    FORMATS.get(first / RUNS_OF_A_MACHINE % FORMATS.size());
             SimulatedMachine machine =
                     new SimulatedMachine(
                             SimulatedSettings.of(
