@@ -27,7 +27,7 @@ public final class RunSummary {
                         text.append(format(", native 4K %s", percent(alone.translationShare()))));
         text.append(". ").append(largePages(report, base.get()));
         find(report, "shadow:4K").ifPresent(shadow -> text.append(shadow(shadow, base.get())));
-        return text.append('\n').toString();
+        return text.toString();
     }
 
     private static String largePages(RunReport report, SetupReport base) {
@@ -66,12 +66,12 @@ public final class RunSummary {
         }
         if (report.setups().size() == 1) {
             return format(
-                    "%s spends %s of its cycles on translation.%n",
+                    "%s spends %s of its cycles on translation.",
                     least.name(), percent(least.translationShare()));
         }
         return format(
                 "%s is the fastest and spends %s of its cycles on translation; %s, the slowest,"
-                        + " spends %s.%n",
+                        + " spends %s.",
                 least.name(),
                 percent(least.translationShare()),
                 most.name(),

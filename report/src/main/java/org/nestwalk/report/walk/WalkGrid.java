@@ -32,9 +32,13 @@ final class WalkGrid {
         }
     }
 
-    /// The picture, each line ended by a newline.
-    static String text(WalkExplanation walk) {
-        return new WalkGrid(walk).text();
+    /// The picture in lines of up to `width` characters, each ended by a newline.
+    static String text(WalkExplanation walk, int width) {
+        WalkGrid grid = new WalkGrid(walk);
+        String wide = draw(grid.lines(EntryNames.second(grid.mode) + " ", " entry"), "  ", "--> ");
+        return wide.lines().allMatch(line -> line.length() <= width)
+                ? wide
+                : draw(grid.lines("", ""), "", "> ");
     }
 
     private void put(TableEntry entry, String label) {
@@ -47,16 +51,17 @@ final class WalkGrid {
                 guest ? "(" + label + ")" : "[" + label + "]";
     }
 
-    private String text() {
+    /// The cells, headings first; second-level entries are named after `second`.
+    private List<List<String>> lines(String second, String entry) {
         List<List<String>> lines = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
         for (int column : columns.descendingSet()) {
             head.add(
                     mode == WalkMode.FLAT
                             ? "flat entry"
-                            : EntryNames.second(mode) + " " + EntryNames.ofLevel(column));
+                            : second + EntryNames.ofLevel(column));
         }
-        head.add(EntryNames.guest(mode) + " entry");
+        head.add(EntryNames.guest(mode) + entry);
         lines.add(head);
         for (int row : rows.descendingSet()) {
             List<String> line = new ArrayList<>();
@@ -70,10 +75,10 @@ final class WalkGrid {
             line.add(row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST]);
             lines.add(line);
         }
-        return draw(lines);
+        return lines;
     }
 
-    private static String draw(List<List<String>> lines) {
+    private static String draw(List<List<String>> lines, String indent, String arrow) {
         StringBuilder text = new StringBuilder();
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines) {
@@ -83,13 +88,13 @@ final class WalkGrid {
         }
         boolean heading = true;
         for (List<String> line : lines) {
-            StringBuilder drawn = new StringBuilder("  ");
+            StringBuilder drawn = new StringBuilder(indent);
             for (int i = 0; i < widths.length; i++) {
                 String cell = cell(line, i);
-                boolean arrow = !heading && i < widths.length - 1;
+                boolean leads = !heading && i < widths.length - 1;
                 drawn.append(cell).append(' ');
-                drawn.repeat(arrow && i > 0 ? '-' : ' ', widths[i] - cell.length());
-                drawn.append(arrow ? "--> " : "    ");
+                drawn.repeat(leads && i > 0 && arrow.startsWith("-") ? '-' : ' ', widths[i] - cell.length());
+                drawn.append(leads ? arrow : " ".repeat(arrow.length()));
             }
             text.append(drawn.toString().stripTrailing()).append('\n');
             heading = false;

@@ -1,22 +1,23 @@
 package org.nestwalk.report.walk;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.AccessType;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// An explained walk as people read it.
 public final class WalkText {
     private final WalkExplanation walk;
     private final WalkMode mode;
     private final WalkListing listing;
-    private final StringBuilder text = new StringBuilder();
+    private final Document document = new Document();
 
     private WalkText(WalkExplanation walk) {
         this.walk = walk;
@@ -25,16 +26,17 @@ public final class WalkText {
     }
 
     /// Head line, picture, steps, and what came of it.
-    public static String of(WalkExplanation walk) {
+    public static Document of(WalkExplanation walk) {
         WalkText text = new WalkText(walk);
         text.head();
         if (!walk.references().isEmpty() || !walk.skipped().isEmpty()) {
-            text.text.append('\n').append(WalkGrid.text(walk));
+            text.document.drawing(width -> WalkGrid.text(walk, width));
             text.steps();
         }
-        text.outcome();
-        text.totals();
-        return text.text.toString();
+        Table facts = Table.facts();
+        text.outcome(facts);
+        text.totals(facts);
+        return text.document.table(facts);
     }
 
     /// The kind of an access of `type`: `read`, `write` or `fetch`.
@@ -47,56 +49,62 @@ public final class WalkText {
 
     private void head() {
         WalkQuestion question = walk.question();
-        line(
-                "%s of %s in user mode, %s on %s",
-                operation(question.access()),
-                listing.gva(),
-                mode.label(),
-                question.machine().name());
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "%s of %s in user mode, %s on %s"
+                        .formatted(
+                                operation(question.access()),
+                                listing.gva(),
+                                mode.label(),
+                                question.machine().name()));
         String table = "%s table: %d levels, pages of %s";
-        line(table, EntryNames.guest(mode), question.guestLevels(), question.guestSize().label());
+        lines.add(
+                table.formatted(
+                        EntryNames.guest(mode),
+                        question.guestLevels(),
+                        question.guestSize().label()));
         if (mode.hasSecondLevelTree()) {
-            line(
-                    table,
-                    EntryNames.second(mode),
-                    question.hostLevels(),
-                    question.hostSize().label());
+            lines.add(
+                    table.formatted(
+                            EntryNames.second(mode),
+                            question.hostLevels(),
+                            question.hostSize().label()));
         }
-        line(
+        lines.add(
                 question.warm()
                         ? "warm: a walk of the same address has filled the caches; the TLBs are"
                                 + " empty"
                         : "cold: no paging-structure caches, no nested TLB, empty data caches");
+        document.lines(lines);
     }
 
     private void steps() {
-        TextTable table =
-                new TextTable()
-                        .row(
-                                "#",
-                                "entry",
-                                "for",
-                                "host-physical",
-                                "guest-physical",
-                                "value",
-                                "grants",
-                                "cycles",
-                                "from",
-                                "total");
+        Table table =
+                new Table(
+                        Column.label("#"),
+                        Column.label("entry"),
+                        Column.label("for"),
+                        Column.text("host-physical").of("address"),
+                        Column.text("guest-physical").of("address"),
+                        Column.text("value"),
+                        Column.text("grants"),
+                        Column.number("cycles").of("time"),
+                        Column.number("total").of("time"),
+                        Column.text("from"));
         for (WalkStep step : walk.steps()) {
             switch (step) {
                 case WalkStep.Reference reference ->
                         entry(
                                 table,
-                                "%3d".formatted(reference.number()),
+                                Integer.toString(reference.number()),
                                 reference.entry(),
-                                "%6d".formatted(reference.cycles()),
+                                Long.toString(reference.cycles()),
                                 reference.servedBy(),
-                                "%5d".formatted(reference.total()));
+                                Long.toString(reference.total()));
                 case WalkStep.Skipped skipped ->
                         entry(
                                 table,
-                                " --",
+                                "--",
                                 skipped.entry(),
                                 "",
                                 "skipped: " + EntryNames.cache(skipped.by(), mode),
@@ -106,30 +114,30 @@ public final class WalkText {
                                 table,
                                 "set",
                                 update.entry(),
-                                "%6d".formatted(update.cycles()),
+                                Long.toString(update.cycles()),
                                 "set " + flags(update),
-                                "%5d".formatted(update.total()));
+                                Long.toString(update.total()));
                 case WalkStep.Lookup lookup -> {
                     LookupListing listed = LookupListing.of(lookup, mode);
                     table.row(
-                            "  ?",
+                            "?",
                             listed.cache(),
                             listed.purpose(),
                             "",
                             "",
                             "",
                             "",
-                            "%6d".formatted(listed.latency()),
-                            listed.found(),
-                            "%5d".formatted(listed.total()));
+                            Long.toString(listed.latency()),
+                            Long.toString(listed.total()),
+                            listed.found());
                 }
             }
         }
-        text.append('\n').append(table.text(""));
+        document.table(table);
     }
 
     private void entry(
-            TextTable table,
+            Table table,
             String number,
             TableEntry entry,
             String cycles,
@@ -144,8 +152,8 @@ public final class WalkText {
                 Hex.of(entry.value()),
                 EntryGrants.of(entry, mode),
                 cycles,
-                from,
-                total);
+                total,
+                from);
     }
 
     private String flags(WalkStep.FlagUpdate update) {
@@ -166,17 +174,16 @@ public final class WalkText {
         return String.join(" ", set);
     }
 
-    private void outcome() {
-        text.append('\n');
+    private void outcome(Table facts) {
         Fault fault = listing.fault();
         if (fault != null) {
-            line("outcome      %s", fault.meaning());
+            facts.row("outcome", fault.meaning());
             if (fault.gpa() != null) {
-                line("gpa          %s", fault.gpa());
+                facts.row("gpa", fault.gpa());
             }
             if (fault.code() != null) {
-                line("code         %s", fault.code());
-                fault.bits().forEach(bit -> line("             %s", bit));
+                facts.row("code", fault.code());
+                fault.bits().forEach(bit -> facts.row("", bit));
             }
             return;
         }
@@ -190,23 +197,28 @@ public final class WalkText {
                                             permissions.guest(),
                                             EntryNames.second(mode),
                                             permissions.second());
-            line("permission   %s%s", permissions.effective(), parts);
+            facts.row("permission", permissions.effective() + parts);
         }
         if (listing.gpa() == null) {
-            line("address      gva %s -> hpa %s", listing.gva(), listing.hpa());
-            line("page size    %s", listing.guestPageSize());
+            facts.row("address", "gva %s -> hpa %s".formatted(listing.gva(), listing.hpa()));
+            facts.row("page size", String.valueOf(listing.guestPageSize()));
         } else {
-            line(
-                    "address      gva %s -> gpa %s -> hpa %s",
-                    listing.gva(), listing.gpa(), listing.hpa());
-            line(
-                    "page size    guest %s, host %s: effectively %s",
-                    listing.guestPageSize(), listing.hostPageSize(), listing.effectivePageSize());
+            facts.row(
+                    "address",
+                    "gva %s -> gpa %s -> hpa %s"
+                            .formatted(listing.gva(), listing.gpa(), listing.hpa()));
+            facts.row(
+                    "page size",
+                    "guest %s, host %s: effectively %s"
+                            .formatted(
+                                    listing.guestPageSize(),
+                                    listing.hostPageSize(),
+                                    listing.effectivePageSize()));
         }
-        line("memory type  %s", listing.memoryType());
+        facts.row("memory type", String.valueOf(listing.memoryType()));
     }
 
-    private void totals() {
+    private void totals(Table facts) {
         String parts =
                 mode.hasSecondLevel()
                         ? ": %d to the guest's table, %d to the second level"
@@ -216,15 +228,16 @@ public final class WalkText {
                 listing.skipped().isEmpty()
                         ? ""
                         : "; %d skipped".formatted(listing.skipped().size());
-        line("references   %d%s%s", listing.totalReferences(), parts, saved);
+        facts.row("references", listing.totalReferences() + parts + saved);
         long lookups = walk.lookups().stream().mapToLong(step -> step.cycles()).sum();
         long updates = walk.flagUpdates().stream().mapToLong(step -> step.cycles()).sum();
-        line(
-                "cycles       %d = %d for references + %d for look-ups + %d for flag updates",
-                listing.totalCycles(), listing.referenceCycles(), lookups, updates);
-    }
-
-    private void line(String format, @Nullable Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+        facts.row(
+                "cycles",
+                "%d = %d for references + %d for look-ups + %d for flag updates"
+                        .formatted(
+                                listing.totalCycles(),
+                                listing.referenceCycles(),
+                                lookups,
+                                updates));
     }
 }
