@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +16,11 @@ import org.nestwalk.lab.calibrate.Calibration;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.calibrate.CalibrationResult;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.CalibrationReport;
 import org.nestwalk.report.host.CalibrationText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -75,11 +75,7 @@ final class CalibrateCommand implements Runnable {
     @Option(names = "--force", description = "Write over --output if it exists.")
     private boolean force;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write the result as JSON; - is standard output, instead of the text.")
-    private @Nullable Path json;
+    @Mixin private Output shown = new Output();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,9 +83,7 @@ final class CalibrateCommand implements Runnable {
     public void run() {
         Host host = Host.running();
         CalibrationOptions options = options(host);
-        List<OutputFile> files = files();
-        boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
-        PrintWriter out = spec.commandLine().getOut();
+        checkFiles();
         try (Interruption interruption = new Interruption()) {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
             if (result.isEmpty()) {
@@ -99,11 +93,7 @@ final class CalibrateCommand implements Runnable {
                 err.flush();
                 return;
             }
-            if (!quiet) {
-                out.print(CalibrationText.of(result.get()));
-                out.flush();
-            }
-            write(result.get(), quiet, out);
+            write(result.get());
         }
     }
 
@@ -153,9 +143,11 @@ final class CalibrateCommand implements Runnable {
         return bytes & -(2L << 20);
     }
 
-    private List<OutputFile> files() {
-        List<OutputFile> files = new ArrayList<>();
-        if (output != null) {
+    private void checkFiles() {
+        shown.check(List.of());
+        if (output == null) {
+            new Given(spec).refuse(List.of("--force"), "is for --output; give one");
+        } else {
             if (!force && Files.exists(output)) {
                 throw new InputException(
                         "--output: %s exists; --force writes over it".formatted(output));
@@ -164,16 +156,11 @@ final class CalibrateCommand implements Runnable {
                 throw new InputException(
                         "--output: the name of a machine's file ends in .yaml, not " + output);
             }
-            files.add(new OutputFile("--output", output));
-        }
-        if (json != null) {
-            if (json.equals(output)) {
-                throw new InputException("--json and --output both name " + json);
+            if (output.equals(shown.json())) {
+                throw new InputException("--json and --output both name " + output);
             }
-            files.add(new OutputFile("--json", json));
+            new OutputFile("--output", output).check(List.of());
         }
-        files.forEach(file -> file.check(List.of()));
-        return files;
     }
 
     private static boolean isYaml(Path path) {
@@ -181,22 +168,22 @@ final class CalibrateCommand implements Runnable {
         return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
-    private void write(CalibrationResult result, boolean quiet, PrintWriter out) {
-        if (output != null) {
-            OutputFile file = new OutputFile("--output", output);
+    private void write(CalibrationResult result) {
+        PrintWriter out = spec.commandLine().getOut();
+        OutputFile file = output == null ? null : new OutputFile("--output", output);
+        if (file == null || !file.isStandardOutput()) {
+            shown.show(
+                    CalibrationText.of(result)
+                            .paragraph(
+                                    file == null
+                                            ? "--output FILE.yaml writes the machine, for"
+                                                    + " --machine of run and vm run."
+                                            : "The machine is in " + output + "."));
+        }
+        if (file != null) {
             file.write(result.machine(), out);
-            if (!quiet) {
-                out.printf("%nThe machine is in %s.%n", output);
-            }
-        } else if (!quiet) {
-            out.printf(
-                    "%n--output FILE.yaml writes the machine, for --machine of run and vm run.%n");
         }
-        if (json != null) {
-            new OutputFile("--json", json)
-                    .write(Json.text(CalibrationReport.of(result, Main.VERSION)), out);
-        }
-        out.flush();
+        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Main.VERSION));
     }
 
     /// Progress of one stage after the other.

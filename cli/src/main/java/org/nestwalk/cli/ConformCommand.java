@@ -58,7 +58,10 @@ final class ConformCommand implements Callable<Integer> {
             Tally tally = check(file, conformance);
             left -= conformance.first().size();
             tallies.add(tally);
-            out.print(ConformanceText.mismatches(conformance.first()));
+            if (!conformance.first().isEmpty()) {
+                Output.print(ConformanceText.mismatches(conformance.first()), spec);
+                out.println();
+            }
             out.println(ConformanceText.line(tally));
             out.flush();
         }

@@ -7,9 +7,7 @@ import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.report.story.LargePagesText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab large-pages`: four combinations of page sizes, and one out of step.
 @Command(
@@ -25,8 +23,6 @@ final class LabLargePagesCommand implements Runnable {
 
     @Mixin private StoryOptions options = new StoryOptions();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
@@ -37,7 +33,6 @@ final class LabLargePagesCommand implements Runnable {
                 machine,
                 List.of(program),
                 cells,
-                LargePagesText.of(machine.model().name(), program, cells),
-                spec.commandLine().getOut());
+                LargePagesText.of(machine.model().name(), program, cells));
     }
 }

@@ -136,6 +136,10 @@ final class LabNumaCommand implements Runnable {
             throw new InputException(
                     "--tenant makes the load that --loaded states; use one of them");
         }
+        if (tenant == null) {
+            new Given(spec)
+                    .refuse(List.of("--tenant-cpus", "--bandwidth"), "is for --tenant; give one");
+        }
         @Nullable Tenant other = tenant == null ? null : new Tenant(tenant, tenantCpus, bandwidth);
         NumaOptions asked =
                 new NumaOptions(
@@ -167,8 +171,7 @@ final class LabNumaCommand implements Runnable {
                 arguments(asked),
                 List.of(result),
                 NumaStory.MODEL,
-                NumaText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                NumaText.of(machine.model().name(), result));
     }
 
     private List<String> arguments(NumaOptions asked) {

@@ -9,10 +9,8 @@ import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.report.story.TransactionsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab transactions`: what aborts transactions in a virtual machine.
 @Command(
@@ -58,8 +56,6 @@ final class LabTransactionsCommand implements Runnable {
 
     @Mixin private StoryOptions options = new StoryOptions();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
@@ -95,7 +91,6 @@ final class LabTransactionsCommand implements Runnable {
                         Long.toString(seed)),
                 List.of(result),
                 TransactionStory.MODEL,
-                TransactionsText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                TransactionsText.of(machine.model().name(), result));
     }
 }

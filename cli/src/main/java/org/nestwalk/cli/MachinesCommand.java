@@ -1,17 +1,14 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.MachineListing;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk machines [NAME]`: lists the machines, or shows one with the source of every parameter.
 @Command(
@@ -25,21 +22,20 @@ final class MachinesCommand implements Runnable {
             description = "A machine's name, or the path of a file ending in .yaml.")
     private @Nullable String name;
 
-    @Option(names = "--json", description = "Writes JSON.")
-    private boolean json;
-
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private Output output = new Output();
 
     @Override
     public void run() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        output.check(name == null ? List.of() : List.of(name));
+        List<MachineListing> machines;
         if (name == null) {
-            List<MachineListing> presets = MachineListing.presets();
-            out.print(json ? Json.text(presets) : MachineListing.text(presets));
+            machines = MachineListing.presets();
+            output.show(MachineListing.document(machines));
         } else {
             MachineListing machine = MachineListing.of(Machines.named(name));
-            out.print(json ? Json.text(machine) : machine.text());
+            machines = List.of(machine);
+            output.show(machine.document());
         }
-        out.flush();
+        output.write(JsonFormat.MACHINES, Map.of("machines", machines));
     }
 }

@@ -82,7 +82,7 @@ public final class Main {
             }
         });
         return line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(Output.width(System.getenv("COLUMNS")))
                 .setParameterExceptionHandler(Main::reportBadParameter)
                 .setExecutionExceptionHandler(reportBadInput());
     }

@@ -1,22 +1,28 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
-import java.util.Locale;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.stats.TraceSummary;
 import org.nestwalk.traces.stats.TraceSummary.PageReuse;
 import org.nestwalk.traces.stats.TraceSummary.Region;
 
-/// Prints a trace's summary for people.
+/// A trace's summary for people.
 final class TraceInfoText {
-    private final PrintWriter out;
+    private final Table facts = Table.facts();
 
-    TraceInfoText(PrintWriter out) {
-        this.out = out;
+    private TraceInfoText() {}
+
+    static Document of(TraceInfoCommand.Report report) {
+        TraceInfoText text = new TraceInfoText();
+        text.facts(report);
+        return new Document().table(text.facts).table(regions(report.summary()));
     }
 
-    void print(TraceInfoCommand.Report report) {
+    private void facts(TraceInfoCommand.Report report) {
         header(report);
         accesses(report);
         TraceSummary summary = report.summary();
@@ -31,7 +37,12 @@ final class TraceInfoText {
                 summary.code().pages4k(),
                 summary.code().pages2m());
         reuse(summary.reuse());
-        regions(summary);
+        line(
+                "regions",
+                "%s",
+                summary.regionsRecorded()
+                        ? "mappings of the recorded program"
+                        : "guessed: mappings unknown, split at gaps of 64 MiB");
     }
 
     private void header(TraceInfoCommand.Report report) {
@@ -99,27 +110,25 @@ final class TraceInfoText {
                 100 * reuse.hits1536());
     }
 
-    private void regions(TraceSummary summary) {
-        line(
-                "regions",
-                "%s",
-                summary.regionsRecorded()
-                        ? "mappings of the recorded program"
-                        : "guessed: mappings unknown, split at gaps of 64 MiB");
-        out.printf(
-                "  %16s  %16s  %9s  %14s  %14s  %s%n",
-                "start", "end", "4K pages", "fetches", "data", "name");
+    private static Table regions(TraceSummary summary) {
+        Table table =
+                new Table(
+                        Column.number("start"),
+                        Column.number("end"),
+                        Column.number("4K pages"),
+                        Column.number("fetches"),
+                        Column.number("data"),
+                        Column.text("name"));
         for (Region region : summary.regions()) {
-            out.printf(
-                    Locale.ROOT,
-                    "  %16x  %16x  %,9d  %,14d  %,14d  %s%n",
-                    region.start(),
-                    region.end(),
-                    region.pages4k(),
-                    region.fetches(),
-                    region.data(),
+            table.row(
+                    Long.toHexString(region.start()),
+                    Long.toHexString(region.end()),
+                    Figures.format("%,d", region.pages4k()),
+                    Figures.format("%,d", region.fetches()),
+                    Figures.format("%,d", region.data()),
                     printable(region.name()));
         }
+        return table;
     }
 
     /// On one line, and without what a terminal would obey.
@@ -129,8 +138,6 @@ final class TraceInfoText {
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be our only use of its library
     private void line(String label, String format, Object... values) {
-        out.printf("%-15s ", label);
-        out.printf(Locale.ROOT, format, values);
-        out.println();
+        facts.row(label, Figures.format(format, values));
     }
 }

@@ -1,6 +1,6 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -12,10 +12,11 @@ import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.paging.AccessType;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.walk.WalkListing;
 import org.nestwalk.report.walk.WalkText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -99,17 +100,16 @@ final class WalkCommand implements Runnable {
             description = "Seed of a scattered layout (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--json", description = "Write JSON.")
-    private boolean json;
+    @Mixin private Output output = new Output();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
+        output.check(List.of());
         WalkExplanation walk = WalkExplainer.explain(question());
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? Json.text(WalkListing.of(walk)) : WalkText.of(walk));
-        out.flush();
+        output.show(WalkText.of(walk));
+        output.write(JsonFormat.WALK, WalkListing.of(walk));
     }
 
     private WalkQuestion question() {
@@ -118,6 +118,9 @@ final class WalkCommand implements Runnable {
         WalkMode chosen =
                 mode == null ? WalkMode.nested(model.secondLevel()) : WalkMode.parse(mode);
         PageSize guestSize = size("--guest", guest);
+        if (layout.equals("contiguous")) {
+            new Given(spec).refuse(List.of("--seed"), "is of a scattered layout; add --layout");
+        }
         return new WalkQuestion(
                 address,
                 access(op) | AccessType.USER,
@@ -180,14 +183,14 @@ final class WalkCommand implements Runnable {
                     "--host: the shadow table has pages of the guest's size, %s; leave --host out"
                             .formatted(guestSize.label()));
         }
-        if (chosen != WalkMode.SHADOW && size != PageSize.SIZE_4K) {
+        if (chosen != WalkMode.SHADOW) {
             throw new InputException(noTree("--host", chosen));
         }
         return size;
     }
 
     private int hostLevels(WalkMode chosen) {
-        if (!chosen.hasSecondLevelTree() && hostLevels != 4) {
+        if (!chosen.hasSecondLevelTree() && new Given(spec).has("--host-levels")) {
             throw new InputException(noTree("--host-levels", chosen));
         }
         return levels("--host-levels", hostLevels);

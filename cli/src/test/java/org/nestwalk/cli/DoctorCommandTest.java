@@ -17,7 +17,7 @@ class DoctorCommandTest {
 
     @Test
     void jsonSaysWhatEachIsNeededFor() {
-        JsonNode findings = Nestwalk.run("doctor", "--json").json();
+        JsonNode findings = Nestwalk.run("doctor", "--json", "-").json().get("findings");
         for (JsonNode finding : findings) {
             assertThat(finding.get("name").asString()).isNotBlank();
             assertThat(finding.get("neededFor").asString()).isNotBlank();

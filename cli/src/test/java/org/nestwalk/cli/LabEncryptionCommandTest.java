@@ -17,6 +17,7 @@ import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.mmu.EncryptionScope;
 import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.vm.VmReport;
 import tools.jackson.databind.JsonNode;
 
@@ -100,7 +101,7 @@ class LabEncryptionCommandTest {
                 VmOptions.of("gups:footprint=8MiB,accesses=20k", 64L << 20)
                         .with(o -> o.encryption = encryption);
         VmExperiment experiment = new VmExperiment(options, machine.model());
-        return Json.text(
+        return Json.text(JsonFormat.VM, 
                 VmReport.of(
                         experiment.run(ProgressListener.NONE),
                         experiment.identities(),

@@ -36,7 +36,7 @@ class TraceCommandTest {
 
     @Test
     void infoPrintsJson() {
-        assertThat(run("trace", "info", "--json", DRMEMTRACE)).isZero();
+        assertThat(run("trace", "info", "--json", "-", DRMEMTRACE)).isZero();
 
         JsonNode json = JsonMapper.shared().readTree(out.toString());
         assertThat(json.at("/summary/counts/loads").asLong()).isEqualTo(26_448);
@@ -90,7 +90,7 @@ class TraceCommandTest {
 
     private String digest(String file) {
         out.getBuffer().setLength(0);
-        assertThat(run("trace", "info", "--json", file)).isZero();
+        assertThat(run("trace", "info", "--json", "-", file)).isZero();
         return JsonMapper.shared().readTree(out.toString()).at("/digest").asString();
     }
 

@@ -36,9 +36,7 @@ public final class CalibrationText {
                 place(document, place, curves);
             }
         }
-        return document.lines(result.missing())
-                .lines(agreement(result))
-                .append(Unknown.document());
+        return document.lines(result.missing()).lines(agreement(result)).append(Unknown.document());
     }
 
     private static List<String> heading(CalibrationResult result) {
@@ -90,8 +88,7 @@ public final class CalibrationText {
                 place == Place.NATIVE
                         ? "Natively"
                         : "In a guest, simulated as " + curves.getFirst().setup().split(":", 2)[0];
-        document.paragraph(
-                title + ": nanoseconds of a load, measured, simulated, and the error");
+        document.paragraph(title + ": nanoseconds of a load, measured, simulated, and the error");
         document.table(table(curves));
         for (ComparedCurve curve : curves) {
             document.paragraph(name(curve) + ": one load of " + unit(curve));

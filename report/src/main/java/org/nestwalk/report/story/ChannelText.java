@@ -155,7 +155,9 @@ public final class ChannelText {
                 .programs()
                 .forEach(program ->
                         columns.add(
-                                Column.number(program.replaceFirst(":.*", "").replaceFirst(".*/", ""))
+                                Column.number(
+                                                program.replaceFirst(":.*", "")
+                                                        .replaceFirst(".*/", ""))
                                         .of("slowdown")));
         Table table = new Table(columns);
         for (DefenceRow row : result.defences()) {

@@ -36,8 +36,7 @@ final class TableWidths {
             }
             String heading = column(i).heading();
             boolean label = column(i).kind() == Column.Kind.LABEL;
-            floor[i] =
-                    Math.max(floor[i], Math.min(cells[i], label ? NARROW_LABEL : NARROW_TEXT));
+            floor[i] = Math.max(floor[i], Math.min(cells[i], label ? NARROW_LABEL : NARROW_TEXT));
             floor[i] = Math.max(floor[i], Wrapping.longest(heading));
             oneLine[i] = Math.max(cells[i], heading.length());
             severalLines[i] = Math.max(cells[i], Wrapping.longest(heading));

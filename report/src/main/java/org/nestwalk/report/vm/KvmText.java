@@ -24,8 +24,7 @@ public final class KvmText {
                 format(
                         "The guest's kernel took %s for page faults, the way to it not counted.",
                         time(report.guestFaultNanoseconds())));
-        document.drawing(
-                width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
+        document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
         return document.paragraph("Model: " + report.manifest().model() + ".");
     }
 

@@ -31,8 +31,7 @@ public final class VmText {
         document.table(cycles(report.cycles()));
         document.paragraph(translation(report));
         pages(document, report.pages(), report.guest());
-        document.drawing(
-                width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
+        document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
         if (report.host() != null) {
             document.lines(host(report.host(), report.manifest().options()));
         }
@@ -88,8 +87,7 @@ public final class VmText {
                         options.hint() == null ? "" : ", takes hints for large pages");
         return hostBytes < options.memoryBytes()
                 ? List.of(
-                        line,
-                        "memory is overcommitted: the guest may touch more than the host has")
+                        line, "memory is overcommitted: the guest may touch more than the host has")
                 : List.of(line);
     }
 
@@ -133,16 +131,16 @@ public final class VmText {
                                 ratio(counts.secondLevelReferences(), counts.walks()))
                         : "";
         return format(
-                        "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
-                                + " references to tables%s on average. %s cycles of translation per"
-                                + " access; %,d splintered fills.",
-                        ratio(1000 * counts.l1Misses(), counts.accesses()),
-                        ratio(1000 * counts.l2Misses(), counts.accesses()),
-                        counts.walks(),
-                        ratio(counts.guestReferences(), counts.walks()),
-                        second,
-                        ratio(counts.cycles(), counts.accesses()),
-                        counts.splinteredFills());
+                "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
+                        + " references to tables%s on average. %s cycles of translation per"
+                        + " access; %,d splintered fills.",
+                ratio(1000 * counts.l1Misses(), counts.accesses()),
+                ratio(1000 * counts.l2Misses(), counts.accesses()),
+                counts.walks(),
+                ratio(counts.guestReferences(), counts.walks()),
+                second,
+                ratio(counts.cycles(), counts.accesses()),
+                counts.splinteredFills());
     }
 
     private static List<String> host(VmResult.Host host, VmManifest.Options options) {

@@ -56,10 +56,7 @@ final class WalkGrid {
         List<List<String>> lines = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
         for (int column : columns.descendingSet()) {
-            head.add(
-                    mode == WalkMode.FLAT
-                            ? "flat entry"
-                            : second + EntryNames.ofLevel(column));
+            head.add(mode == WalkMode.FLAT ? "flat entry" : second + EntryNames.ofLevel(column));
         }
         head.add(EntryNames.guest(mode) + entry);
         lines.add(head);
@@ -93,7 +90,9 @@ final class WalkGrid {
                 String cell = cell(line, i);
                 boolean leads = !heading && i < widths.length - 1;
                 drawn.append(cell).append(' ');
-                drawn.repeat(leads && i > 0 && arrow.startsWith("-") ? '-' : ' ', widths[i] - cell.length());
+                drawn.repeat(
+                        leads && i > 0 && arrow.startsWith("-") ? '-' : ' ',
+                        widths[i] - cell.length());
                 drawn.append(leads ? arrow : " ".repeat(arrow.length()));
             }
             text.append(drawn.toString().stripTrailing()).append('\n');

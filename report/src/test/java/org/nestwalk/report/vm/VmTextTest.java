@@ -14,6 +14,7 @@ import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.report.text.TextRenderer;
 
 /// The text says what went wrong, and draws what changed.
 class VmTextTest {
@@ -53,7 +54,7 @@ class VmTextTest {
     }
 
     private static String text(VmResult.TaskResult task) {
-        return VmText.of(report(task));
+        return new TextRenderer(100).text(VmText.of(report(task)));
     }
 
     @Test
@@ -113,6 +114,6 @@ class VmTextTest {
 
     @Test
     void linesFitAScreen() {
-        assertThat(text(task(0x1234L, null)).lines()).allMatch(line -> line.length() <= 130);
+        assertThat(text(task(0x1234L, null)).lines()).allMatch(line -> line.length() <= 100);
     }
 }
