@@ -9,10 +9,15 @@ import org.nestwalk.report.document.Table;
 /// other, each with the labels of the rows, as the width makes necessary. Columns without a cell
 /// are left out.
 final class TableText {
+    // Labels are broken into lines no narrower than this; or than this if groups do not fit beside.
+    private static final int NARROW_LABEL = 20;
+    private static final int NARROWEST_LABEL = 12;
+
     private final Table table;
     private final String indent;
     private final int width;
     private final StringBuilder text = new StringBuilder();
+    private int narrowLabel = NARROW_LABEL;
 
     private TableText(Table table, String indent, int width) {
         this.table = table;
@@ -45,10 +50,13 @@ final class TableText {
             }
             group = column.group();
         }
+        if (!units.stream().allMatch(unit -> fits(labels, unit))) {
+            narrowLabel = NARROWEST_LABEL;
+        }
         List<List<Integer>> parts = parts(labels, units);
         for (int i = 0; i < parts.size(); i++) {
             text.append(i == 0 ? "" : "\n");
-            write(new TableWidths(table, parts.get(i), width));
+            write(new TableWidths(table, parts.get(i), width, narrowLabel));
         }
     }
 
@@ -86,7 +94,7 @@ final class TableText {
     private boolean fits(List<Integer> part, List<Integer> unit) {
         List<Integer> both = new ArrayList<>(part);
         both.addAll(unit);
-        return new TableWidths(table, both, width).least() <= width;
+        return new TableWidths(table, both, width, narrowLabel).least() <= width;
     }
 
     private void write(TableWidths widths) {

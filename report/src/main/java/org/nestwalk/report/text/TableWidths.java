@@ -10,9 +10,8 @@ import org.nestwalk.report.document.Table;
 /// the widest column first.
 final class TableWidths {
     private static final int GAP = 2;
-    // Words are broken into lines no narrower than these.
+    // Words are broken into lines no narrower than this.
     private static final int NARROW_TEXT = 16;
-    private static final int NARROW_LABEL = 24;
 
     private final Table table;
     private final List<Integer> indices;
@@ -20,7 +19,9 @@ final class TableWidths {
     private final int least;
 
     /// The widths of the columns `indices` of `table` in lines of `room` characters.
-    TableWidths(Table table, List<Integer> indices, int room) {
+    ///
+    /// @param narrowLabel labels are broken into lines no narrower than this
+    TableWidths(Table table, List<Integer> indices, int room, int narrowLabel) {
         this.table = table;
         this.indices = indices;
         int[] cells = new int[indices.size()];
@@ -36,7 +37,7 @@ final class TableWidths {
             }
             String heading = column(i).heading();
             boolean label = column(i).kind() == Column.Kind.LABEL;
-            floor[i] = Math.max(floor[i], Math.min(cells[i], label ? NARROW_LABEL : NARROW_TEXT));
+            floor[i] = Math.max(floor[i], Math.min(cells[i], label ? narrowLabel : NARROW_TEXT));
             floor[i] = Math.max(floor[i], Wrapping.longest(heading));
             oneLine[i] = Math.max(cells[i], heading.length());
             severalLines[i] = Math.max(cells[i], Wrapping.longest(heading));
@@ -46,6 +47,18 @@ final class TableWidths {
         widen(floor);
         least = sum(floor);
         widths = sum(oneLine) <= room ? oneLine : severalLines;
+        shrink(floor, room);
+        // A word that is longer than the room sticks out, by itself.
+        for (int i = 0; i < floor.length; i++) {
+            if (column(i).kind() == Column.Kind.TEXT) {
+                floor[i] = Math.min(floor[i], NARROW_TEXT);
+            }
+        }
+        shrink(floor, room);
+    }
+
+    /// Makes the widest column narrower, as long as there is one that may be and it is necessary.
+    private void shrink(int[] floor, int room) {
         for (int over = sum(widths) - room; over > 0; over--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
@@ -54,7 +67,7 @@ final class TableWidths {
                 }
             }
             if (widest < 0) {
-                break;
+                return;
             }
             widths[widest]--;
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PageChart {
     private static final int MOST_COLUMNS = 60;
     // Names, the border, and the most of each row.
-    private static final int MARGIN = 31;
+    private static final int MARGIN = 30;
     private static final String INK = " .:-=+*#%@";
 
     private PageChart() {}
@@ -34,9 +34,9 @@ final class PageChart {
         StringBuilder text = new StringBuilder();
         text.append(
                 format(
-                        "  Over time, from 0 to %s; @ is %s, . a ninth or less%n",
+                        "  over time, from 0 to %s, and the most of each row;%n"
+                                + "  @ is %s, . a ninth or less%n",
                         time(end), bytes(most)));
-        text.append(format("  %-12s  %-" + (columns + 2) + "s  %11s%n", "", "", "most"));
         draw(text, columns, "guest 4K", timeline, end, most, PageReport::guestSmall);
         draw(text, columns, "guest 2M", timeline, end, most, PageReport::guestLarge);
         draw(text, columns, "  on host 2M", timeline, end, most, PageReport::guestLargeOnLarge);
@@ -68,7 +68,7 @@ final class PageChart {
             row.append(ink(value, most));
         }
         if (highest > 0) {
-            text.append(format("  %-12s  %s|  %11s%n", name, row, bytes(highest)));
+            text.append(format("  %-12s  %s|  %10s%n", name, row, bytes(highest)));
         }
     }
 

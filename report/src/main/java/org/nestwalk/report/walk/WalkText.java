@@ -83,11 +83,11 @@ public final class WalkText {
                 new Table(
                         Column.label("#"),
                         Column.label("entry"),
-                        Column.label("for"),
-                        Column.text("host-physical").of("address"),
-                        Column.text("guest-physical").of("address"),
+                        Column.text("for"),
                         Column.text("value"),
                         Column.text("grants"),
+                        Column.text("host-physical").of("address"),
+                        Column.text("guest-physical").of("address"),
                         Column.number("cycles").of("time"),
                         Column.number("total").of("time"),
                         Column.text("from"));
@@ -147,10 +147,10 @@ public final class WalkText {
                 number,
                 EntryNames.of(entry, mode),
                 EntryNames.purpose(entry),
-                Hex.of(entry.hpa()),
-                entry.gpa() == TableEntry.NO_GPA ? "" : Hex.of(entry.gpa()),
                 Hex.of(entry.value()),
                 EntryGrants.of(entry, mode),
+                Hex.of(entry.hpa()),
+                entry.gpa() == TableEntry.NO_GPA ? "" : Hex.of(entry.gpa()),
                 cycles,
                 total,
                 from);
