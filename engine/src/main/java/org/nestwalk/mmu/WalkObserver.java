@@ -20,8 +20,7 @@ public interface WalkObserver {
 
     /// The nested TLB was looked up for the translation that began last.
     ///
-    /// @param found whether it knows the translation; the walker still walks if it grants too
-    ///   little
+    /// @param found whether it knows the translation and that grants enough
     default void nestedTlbLookup(boolean found, int cycles) {}
 
     /// An entry was read.
