@@ -26,6 +26,11 @@ final class ObservedHardware implements WalkVisitor, WalkCaches {
     }
 
     @Override
+    public void restarts() {
+        observer.restarts();
+    }
+
+    @Override
     public void secondLevelBegins(long gpa, int guestLevel) {
         observer.secondLevelBegins(gpa, guestLevel);
     }

@@ -9,6 +9,7 @@ import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.Outcome;
 import org.nestwalk.report.TextTable;
 
 /// An explained walk as people read it.
@@ -45,12 +46,24 @@ public final class WalkText {
         return (type & AccessType.WRITE) != 0 ? "write" : "read";
     }
 
+    /// Who makes an access of `type`: `user`, `supervisor` or `implicit`.
+    static String privilege(int type) {
+        if ((type & AccessType.USER) != 0) {
+            return "user";
+        }
+        return (type & AccessType.IMPLICIT) != 0 ? "implicit" : "supervisor";
+    }
+
     private void head() {
         WalkQuestion question = walk.question();
+        String by = privilege(question.access());
         line(
-                "%s of %s in user mode, %s on %s",
+                "%s of %s %s, %s on %s",
                 operation(question.access()),
                 listing.gva(),
+                by.equals("implicit")
+                        ? "by the processor itself in supervisor mode"
+                        : "in " + by + " mode",
                 mode.label(),
                 question.machine().name());
         String table = "%s table: %d levels, pages of %s";
@@ -61,6 +74,14 @@ public final class WalkText {
                     EntryNames.second(mode),
                     question.hostLevels(),
                     question.hostSize().label());
+        }
+        if (!listing.settings().isEmpty()) {
+            line("set: %s", String.join(", ", listing.settings()));
+        }
+        for (ChangeListing change : listing.changed()) {
+            line(
+                    "changed: %s: %s at %s, %s -> %s",
+                    change.change(), change.name(), change.hpa(), change.before(), change.entry());
         }
         line(
                 question.warm()
@@ -171,11 +192,18 @@ public final class WalkText {
         Fault fault = listing.fault();
         if (fault != null) {
             line("outcome      %s", fault.meaning());
+            field("told         ", fault.to());
+            fault.why().forEach(reason -> field("because      ", reason));
+            if (fault.linear() != null) {
+                boolean pageFault = walk.result().outcome() == Outcome.PAGE_FAULT;
+                line("%s%s", pageFault ? "CR2          " : "gva          ", fault.linear());
+            }
             if (fault.gpa() != null) {
-                line("gpa          %s", fault.gpa());
+                boolean amd = walk.result().outcome() == Outcome.NESTED_PAGE_FAULT;
+                line("%s%s", amd ? "EXITINFO2    " : "gpa          ", fault.gpa());
             }
             if (fault.code() != null) {
-                line("code         %s", fault.code());
+                line("%s%s", codeName(), fault.code());
                 fault.bits().forEach(bit -> line("             %s", bit));
             }
             return;
@@ -204,6 +232,28 @@ public final class WalkText {
                     listing.guestPageSize(), listing.hostPageSize(), listing.effectivePageSize());
         }
         line("memory type  %s", listing.memoryType());
+    }
+
+    private String codeName() {
+        return switch (walk.result().outcome()) {
+            case PAGE_FAULT -> "error code   ";
+            case NESTED_PAGE_FAULT -> "EXITINFO1    ";
+            default -> "exit qual.   ";
+        };
+    }
+
+    /// A line that goes on under itself, so that it fits 80 columns.
+    private void field(String name, String value) {
+        StringBuilder line = new StringBuilder(name);
+        for (String word : value.split(" ")) {
+            if (line.length() + word.length() > 79 && !line.toString().isBlank()) {
+                text.append(line.toString().stripTrailing()).append('\n');
+                line.setLength(0);
+                line.repeat(' ', name.length());
+            }
+            line.append(word).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
     }
 
     private void totals() {
