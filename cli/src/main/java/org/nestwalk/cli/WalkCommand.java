@@ -106,7 +106,10 @@ final class WalkCommand implements Runnable {
         private boolean implicit;
 
         int type() {
-            return implicit ? AccessType.IMPLICIT : supervisor ? 0 : AccessType.USER;
+            if (user || !(supervisor || implicit)) {
+                return AccessType.USER;
+            }
+            return implicit ? AccessType.IMPLICIT : 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.machines;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -19,6 +21,7 @@ import org.nestwalk.Quantities;
 final class FieldReader {
     private static final String SOURCE = "source";
     private static final String VALUE = "value";
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,18}(\\.\\d{1,18})?");
 
     private final String fileName;
     private final String path;
@@ -96,16 +99,21 @@ final class FieldReader {
 
     double number(String name, double min, double max, String unit) {
         String text = scalar(name);
-        double value;
-        try {
-            value = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw error(name, "'" + text + "' is not a number; write a plain number of " + unit, e);
+        if (!DECIMAL.matcher(text).matches()) {
+            throw error(name, "'" + text + "' is not a number; write a plain number of " + unit);
         }
-        if (!(value >= min && value <= max)) {
-            throw error(name, text + " is not from " + min + " to " + max + " (" + unit + ")");
+        double value = Double.parseDouble(text);
+        if (value < min || value > max) {
+            throw error(
+                    name,
+                    "%s is not from %s to %s (%s)"
+                            .formatted(text, plain(min), plain(max), unit));
         }
         return value;
+    }
+
+    private static String plain(double bound) {
+        return BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
     }
 
     boolean bool(String name) {

@@ -1,5 +1,8 @@
 package org.nestwalk.lab.machines;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +35,8 @@ record YamlNode(
     /// The only document in `yaml`. An [InputException] with `fileName` and line says what is
     /// wrong.
     static YamlNode parse(String fileName, byte[] yaml) {
-        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
+        String text = text(fileName, yaml);
+        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
                 throw new InputException(fileName + ":1: the file is empty");
             }
@@ -48,6 +52,18 @@ record YamlNode(
             throw new InputException(at(fileName, line) + firstLine(e.getOriginalMessage()), e);
         } catch (YamlEngineException e) {
             throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
+        }
+    }
+
+    /// `yaml` as UTF-8, without a byte-order mark.
+    private static String text(String fileName, byte[] yaml) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new InputException(
+                    fileName + ": not text in UTF-8, as which the file of a machine is read", e);
         }
     }
 

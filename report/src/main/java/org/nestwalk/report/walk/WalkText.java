@@ -245,7 +245,7 @@ public final class WalkText {
     /// A line that goes on under itself, so that it fits 80 columns.
     private void field(String name, String value) {
         StringBuilder line = new StringBuilder(name);
-        for (String word : value.split(" ")) {
+        for (String word : value.split(" ", -1)) {
             if (line.length() + word.length() > 79 && !line.toString().isBlank()) {
                 text.append(line.toString().stripTrailing()).append('\n');
                 line.setLength(0);
