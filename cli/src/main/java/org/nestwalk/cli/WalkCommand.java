@@ -148,7 +148,9 @@ final class WalkCommand implements Runnable {
     @Option(
             names = "--layout",
             paramLabel = "LAYOUT",
-            description = "Where frames are: contiguous or scattered (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where frames are: contiguous, scattered, or fragmented:D, contiguous but for"
+                            + " the part D (0 to 1) of frames (default: ${DEFAULT-VALUE}).")
     private String layout = "contiguous";
 
     @Option(

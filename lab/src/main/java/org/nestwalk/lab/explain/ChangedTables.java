@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.EptEntry;
 import org.nestwalk.lab.setup.ProcessorState;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.memory.PhysicalMemory;
@@ -26,13 +27,17 @@ final class ChangedTables {
     /// @param twin the same setup, on a processor in its usual state, not used before
     /// @throws InputException if the walk comes by no such entry
     static List<ChangedEntry> change(WalkQuestion question, Setup setup, Supplier<Setup> twin) {
-        if (question.changes().isEmpty()) {
+        ProcessorState state = question.state();
+        boolean modes = state.modeBasedExecute() && question.mode() == WalkMode.EPT;
+        if (question.changes().isEmpty() && !modes) {
             return List.of();
         }
         List<TableEntry> entries = entries(question, twin.get());
         setup.touch(question.gva());
         PhysicalMemory memory = setup.tableMemory();
-        ProcessorState state = question.state();
+        if (modes) {
+            grantUserExecution(entries, memory);
+        }
         boolean amd = question.mode() == WalkMode.NPT;
         List<ChangedEntry> changed = new ArrayList<>();
         for (EntryChange change : question.changes()) {
@@ -48,12 +53,21 @@ final class ChangedTables {
         return changed;
     }
 
+    /// Tables are built without the permission that mode-based execute control adds.
+    private static void grantUserExecution(List<TableEntry> entries, PhysicalMemory memory) {
+        for (TableEntry entry : entries) {
+            if (!entry.isGuest()) {
+                memory.write(entry.hpa(), memory.read(entry.hpa()) | EptEntry.USER_EXECUTE);
+            }
+        }
+    }
+
     private static List<TableEntry> entries(WalkQuestion question, Setup twin) {
         FullWalk walk = new FullWalk(question.mode().hasSecondLevel());
         twin.touch(question.gva());
         int access = AccessType.READ | AccessType.USER;
         Outcome outcome = twin.mmu().walkFromRoot(question.gva(), access, walk).outcome();
-        if (outcome != Outcome.OK) {
+        if (outcome != Outcome.OK && !question.changes().isEmpty()) {
             throw new InputException(
                     "%s: the address is not canonical, so that the walk reads no entry at all"
                             .formatted(question.changes().getFirst().text()));

@@ -80,7 +80,8 @@ final class MachineReader {
             if (hitCycles != 0 && field.equals(FIRST_LEVEL)) {
                 throw tlb.error(
                         "hitCycles",
-                        "a first-level TLB is looked up beside the cache and adds no cycles; write 0");
+                        "a first-level TLB is looked up beside the cache and adds no cycles; write"
+                                + " 0");
             }
             tlbs.add(new TlbModel(name, serves, sizes, geometry, hitCycles));
             tlb.finish();

@@ -70,8 +70,8 @@ public final class Machines {
         }
     }
 
-    /// The text of the file of a machine that [#named] finds, comments included. It has been read as
-    /// a machine, and can be again.
+    /// The text of the file of a machine that [#named] finds, comments included. It has been read
+    /// as a machine, and can be again.
     public static String text(String nameOrPath) {
         MachineFile checked = named(nameOrPath);
         byte[] bytes =

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -49,9 +50,9 @@ record YamlNode(
         } catch (JacksonException e) {
             TokenStreamLocation location = e.getLocation();
             int line = location == null ? 1 : Math.max(1, location.getLineNr());
-            throw new InputException(at(fileName, line) + firstLine(e.getOriginalMessage()), e);
+            throw new InputException(at(fileName, line) + "not YAML: " + problem(e), e);
         } catch (YamlEngineException e) {
-            throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
+            throw new InputException(fileName + ": not YAML: " + problem(e), e);
         }
     }
 
@@ -106,8 +107,18 @@ record YamlNode(
         return fileName + ":" + line + ": ";
     }
 
-    private static String firstLine(@Nullable String message) {
-        return message == null ? "not YAML" : message.lines().findFirst().orElse("not YAML");
+    /// What the parser of YAML did not like, without what it was about to do and where.
+    private static String problem(RuntimeException exception) {
+        for (Throwable at = exception; at != null; at = at.getCause()) {
+            if (at instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
+                return marked.getProblem();
+            }
+        }
+        String message =
+                exception instanceof JacksonException jackson
+                        ? jackson.getOriginalMessage()
+                        : exception.getMessage();
+        return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
     /// What kind of value this is, in words.
