@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.nestwalk.InputException;
 import org.nestwalk.lab.conformance.CaseFile;
 import org.nestwalk.lab.conformance.Conformance;
 import org.nestwalk.report.ConformanceText;
@@ -41,18 +40,15 @@ final class ConformCommand implements Callable<Integer> {
             names = "--show",
             paramLabel = "N",
             description = "Explain the first N mismatches (default: ${DEFAULT-VALUE}).")
-    private int show = 10;
+    private String show = "10";
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        if (show < 0) {
-            throw new InputException("--show must not be negative, but is " + show);
-        }
         PrintWriter out = spec.commandLine().getOut();
         List<Tally> tallies = new ArrayList<>();
-        int left = show;
+        int left = (int) WholeNumber.parse("--show", show, 0, Integer.MAX_VALUE);
         for (String file : files) {
             Conformance conformance = new Conformance(left);
             Tally tally = check(file, conformance);

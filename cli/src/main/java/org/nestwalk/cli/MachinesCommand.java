@@ -1,14 +1,19 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.MachineListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `nestwalk machines [NAME]`: lists the machines, or shows one with the source of every parameter.
 @Command(
@@ -22,11 +27,23 @@ final class MachinesCommand implements Runnable {
             description = "A machine's name, or the path of a file ending in .yaml.")
     private @Nullable String name;
 
+    @Option(
+            names = "--yaml",
+            description =
+                    "Write the file of the machine, to be changed and given as a machine again.")
+    private boolean yaml;
+
     @Mixin private Output output = new Output();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
         output.check(name == null ? List.of() : List.of(name));
+        if (yaml) {
+            writeFile();
+            return;
+        }
         List<MachineListing> machines;
         if (name == null) {
             machines = MachineListing.presets();
@@ -37,5 +54,18 @@ final class MachinesCommand implements Runnable {
             output.show(machine.document());
         }
         output.write(JsonFormat.MACHINES, Map.of("machines", machines));
+    }
+
+    private void writeFile() {
+        if (name == null) {
+            throw new InputException(
+                    "--yaml writes one machine; name it, as in: machines skylake-sp --yaml");
+        }
+        if (output.isJson()) {
+            throw new InputException("--yaml and --json write the machine in two forms; take one");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(Machines.text(name));
+        out.flush();
     }
 }

@@ -201,15 +201,16 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     }
 
     @Override
-    public long nested(long gpa) {
+    public long nested(long gpa, long needed) {
         if (nestedTlb == null) {
             return 0;
         }
         counts.walkCycles += nestedTlbCycles;
         long translation = nestedTlb.lookup(gpa, guestPhysicalContext);
-        if (translation != 0) {
-            walks.nestedTlbHits++;
+        if (translation == 0 || (translation & needed) != needed) {
+            return 0;
         }
+        walks.nestedTlbHits++;
         return translation;
     }
 

@@ -30,11 +30,12 @@ final class FlatNestedSetup extends OnDemand {
     private final Mmu mmu;
 
     FlatNestedSetup(PageSize guestSize, SetupContext context) {
+        super(context);
         this.guestSize = guestSize;
         this.guestFrames = context.guestData();
-        this.flat = new FlatTable(context);
-        this.guestTable = new PageTable(flat.memory, flat, TableFormat.X86, context.guestLevels());
-        this.mmu = context.newMmu(flat.memory, guestTable.root(), flat, flat.base, this);
+        this.flat = new FlatTable(context, memory);
+        this.guestTable = new PageTable(memory, flat, TableFormat.X86, context.guestLevels());
+        this.mmu = context.newMmu(memory, guestTable.root(), flat, flat.base, this);
     }
 
     @Override
@@ -69,8 +70,8 @@ final class FlatNestedSetup extends OnDemand {
         private final PageSet pagesUsed = new PageSet();
         private long pages;
 
-        FlatTable(SetupContext context) {
-            memory = context.newTableMemory();
+        FlatTable(SetupContext context, FlatMemory memory) {
+            this.memory = memory;
             base = SetupContext.FLAT_TABLE;
             guestTables = context.guestTables();
             hostData = context.hostData();
@@ -106,7 +107,7 @@ final class FlatNestedSetup extends OnDemand {
 
         @Override
         protected long translate(long gpa, int use, Walker walker) {
-            long known = walker.caches().nested(gpa);
+            long known = walker.caches().nested(gpa, GRANTS);
             if (known != 0) {
                 return known;
             }

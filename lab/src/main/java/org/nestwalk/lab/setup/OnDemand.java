@@ -1,8 +1,23 @@
 package org.nestwalk.lab.setup;
 
+import org.nestwalk.memory.FlatMemory;
+import org.nestwalk.memory.PhysicalMemory;
+
 /// A setup whose tables are filled page by page as the program first touches them.
 abstract class OnDemand implements Setup {
+    /// Holds the tables.
+    final FlatMemory memory;
+
     private final PageSet touched = new PageSet();
+
+    OnDemand(SetupContext context) {
+        this.memory = context.newTableMemory();
+    }
+
+    @Override
+    public final PhysicalMemory tableMemory() {
+        return memory;
+    }
 
     @Override
     public final void touch(long gva) {

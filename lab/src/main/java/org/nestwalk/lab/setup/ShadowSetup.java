@@ -1,7 +1,6 @@
 package org.nestwalk.lab.setup;
 
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.PageTable;
@@ -23,9 +22,9 @@ final class ShadowSetup extends OnDemand {
     private final Mmu mmu;
 
     ShadowSetup(PageSize size, SetupContext context) {
+        super(context);
         this.size = size;
         this.guestFrames = context.guestData();
-        FlatMemory memory = context.newTableMemory();
         this.guestMemory = new GuestMemory(size, context, memory);
         this.guestTable =
                 new PageTable(memory, guestMemory, TableFormat.X86, context.guestLevels());

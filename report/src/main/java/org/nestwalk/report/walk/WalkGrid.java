@@ -7,6 +7,7 @@ import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkStep;
+import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkVisitor;
 
 /// The picture of a two-dimensional walk: a row for each guest entry and one for the data page, a
@@ -21,8 +22,12 @@ final class WalkGrid {
     private final TreeSet<Integer> columns = new TreeSet<>();
     private final String[][] cells = new String[6][6];
 
+    private final boolean failed;
+    private int lastRow = -1;
+
     private WalkGrid(WalkExplanation walk) {
         mode = walk.question().mode();
+        failed = walk.result().outcome() != Outcome.OK;
         for (WalkStep step : walk.steps()) {
             if (step instanceof WalkStep.Reference reference) {
                 put(reference.entry(), "%2d".formatted(reference.number()));
@@ -47,8 +52,11 @@ final class WalkGrid {
         if (!guest) {
             columns.add(entry.level());
         }
-        cells[entry.forLevel()][guest ? 0 : entry.level()] =
-                guest ? "(" + label + ")" : "[" + label + "]";
+        int column = guest ? WalkVisitor.GUEST : entry.level();
+        if (cells[entry.forLevel()][column] == null) {
+            cells[entry.forLevel()][column] = guest ? "(" + label + ")" : "[" + label + "]";
+        }
+        lastRow = entry.forLevel();
     }
 
     /// The cells, headings first; second-level entries are named after `second`.
@@ -69,10 +77,18 @@ final class WalkGrid {
             for (int column : columns.descendingSet()) {
                 line.add(cells[row][column]);
             }
-            line.add(row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST]);
+            line.add(target(row));
             lines.add(line);
         }
         return lines;
+    }
+
+    private String target(int row) {
+        String cell = row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST];
+        if (!failed || row != lastRow) {
+            return cell == null ? "" : cell;
+        }
+        return row == DATA_ROW || cell == null ? "fault" : cell + " fault";
     }
 
     private static String draw(List<List<String>> lines, String indent, String arrow) {

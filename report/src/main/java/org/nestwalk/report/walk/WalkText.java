@@ -8,6 +8,7 @@ import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.Outcome;
 import org.nestwalk.report.document.Column;
 import org.nestwalk.report.document.Document;
 import org.nestwalk.report.document.Table;
@@ -47,14 +48,26 @@ public final class WalkText {
         return (type & AccessType.WRITE) != 0 ? "write" : "read";
     }
 
+    /// Who makes an access of `type`: `user`, `supervisor` or `implicit`.
+    static String privilege(int type) {
+        if ((type & AccessType.USER) != 0) {
+            return "user";
+        }
+        return (type & AccessType.IMPLICIT) != 0 ? "implicit" : "supervisor";
+    }
+
     private void head() {
         WalkQuestion question = walk.question();
+        String by = privilege(question.access());
         List<String> lines = new ArrayList<>();
         lines.add(
-                "%s of %s in user mode, %s on %s"
+                "%s of %s %s, %s on %s"
                         .formatted(
                                 operation(question.access()),
                                 listing.gva(),
+                                by.equals("implicit")
+                                        ? "by the processor itself in supervisor mode"
+                                        : "in " + by + " mode",
                                 mode.label(),
                                 question.machine().name()));
         String table = "%s table: %d levels, pages of %s";
@@ -69,6 +82,19 @@ public final class WalkText {
                             EntryNames.second(mode),
                             question.hostLevels(),
                             question.hostSize().label()));
+        }
+        if (!listing.settings().isEmpty()) {
+            lines.add("set: " + String.join(", ", listing.settings()));
+        }
+        for (ChangeListing change : listing.changed()) {
+            lines.add(
+                    "changed: %s: %s at %s, %s -> %s"
+                            .formatted(
+                                    change.change(),
+                                    change.name(),
+                                    change.hpa(),
+                                    change.before(),
+                                    change.entry()));
         }
         lines.add(
                 question.warm()
@@ -178,11 +204,18 @@ public final class WalkText {
         Fault fault = listing.fault();
         if (fault != null) {
             facts.row("outcome", fault.meaning());
+            facts.row("told", fault.to());
+            fault.why().forEach(reason -> facts.row("because", reason));
+            if (fault.linear() != null) {
+                boolean pageFault = walk.result().outcome() == Outcome.PAGE_FAULT;
+                facts.row(pageFault ? "CR2" : "gva", fault.linear());
+            }
             if (fault.gpa() != null) {
-                facts.row("gpa", fault.gpa());
+                boolean amd = walk.result().outcome() == Outcome.NESTED_PAGE_FAULT;
+                facts.row(amd ? "EXITINFO2" : "gpa", fault.gpa());
             }
             if (fault.code() != null) {
-                facts.row("code", fault.code());
+                facts.row(codeName(), fault.code());
                 fault.bits().forEach(bit -> facts.row("", bit));
             }
             return;
@@ -216,6 +249,14 @@ public final class WalkText {
                                     listing.effectivePageSize()));
         }
         facts.row("memory type", String.valueOf(listing.memoryType()));
+    }
+
+    private String codeName() {
+        return switch (walk.result().outcome()) {
+            case PAGE_FAULT -> "error code";
+            case NESTED_PAGE_FAULT -> "EXITINFO1";
+            default -> "exit qual.";
+        };
     }
 
     private void totals(Table facts) {
