@@ -88,6 +88,38 @@ class BackgroundWorkTest {
         assertThat(demotion.relieve()).isZero();
     }
 
+    @Test
+    void largePageIsSplitForOneZeroPageMoreThanAllowed() {
+        backBy(PageSize.SIZE_2M);
+        for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
+            // The last word of each page but 256 of the first large one, and 257 of the second.
+            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
+            kernel.store(gpa + 4088, zero ? 0 : gpa);
+        }
+        long free = machine.host().freeBytes();
+        UnderusedPages demotion = new UnderusedPages(vm, machine.host(), Long.MAX_VALUE, 256);
+        assertThat(demotion.relieve()).isEqualTo(1);
+        assertThat(vm.secondLevel().pageSize(0)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(vm.secondLevel().pageSize(LARGE)).isNull();
+        assertThat(vm.secondLevel().pageSize(LARGE + 257 * 4096)).isEqualTo(PageSize.SIZE_4K);
+        assertThat(vm.secondLevel().backedBytes(PageSize.SIZE_4K)).isEqualTo(255 * 4096);
+        // One of the pages became the table of the others.
+        assertThat(machine.host().freeBytes()).isEqualTo(free + 256 * 4096);
+        for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
+            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
+            assertThat(kernel.load(gpa + 4088)).isEqualTo(zero ? 0 : gpa);
+        }
+    }
+
+    @Test
+    void nothingIsSplitWhileEnoughIsFree() {
+        backBy(PageSize.SIZE_2M);
+        kernel.store(0, 1);
+        long free = machine.host().freeBytes();
+        assertThat(new UnderusedPages(vm, machine.host(), free, 256).relieve()).isZero();
+        assertThat(new UnderusedPages(vm, machine.host(), free + 1, 256).relieve()).isEqualTo(1);
+    }
+
     private void backBy(PageSize size) {
         var _ = new Hypervisor(vm, new FirstTouch(size));
     }

@@ -15,6 +15,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 class LargePageHintsTest {
@@ -98,6 +99,48 @@ class LargePageHintsTest {
         vm.exclusively(() -> vm.secondLevel().protect(REGION, 4096, SecondLevelMap.READ));
         hint(REGION, LARGE);
         assertThat(vm.secondLevel().rights(REGION)).isEqualTo(SecondLevelMap.READ);
+    }
+
+    @Test
+    void promiseThatCannotBeKeptIsReleased() {
+        hint(REGION, LARGE);
+        long free = machine.host().freeBytes();
+        // Somebody else backs part of it.
+        vm.exclusively(() -> vm.secondLevel().populate(REGION + 0x9000, PageSize.SIZE_4K));
+        kernel.store(REGION, 1);
+        assertThat(vm.secondLevel().pageSize(REGION)).isEqualTo(PageSize.SIZE_4K);
+        assertThat(hints.kept()).isZero();
+        // Two pages and their tables are taken, a block is given back.
+        assertThat(machine.host().freeBytes()).isGreaterThan(free + LARGE - 8 * 4096);
+        assertThat(hints.nextNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void movesForOneCallAreLimited() {
+        try (SimulatedMachine full =
+                new SimulatedMachine(
+                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 2 * MEMORY)
+                                .withFragmentation(Fragmentation.parse("1:random"), 5))) {
+            VirtualMachine guest =
+                    full.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+            HintSettings few = new HintSettings(100, 1_000, 16, 5);
+            LargePageHints limited =
+                    new LargePageHints(
+                            guest, full.host(), few, new FirstTouch(PageSize.SIZE_4K));
+            new Hypervisor(guest, limited).serve(Hypercalls.HINT_LARGE_PAGES, limited);
+            KernelCpu own = guest.cpus().getFirst().kernel();
+            long promised = own.hypercall(Hypercalls.HINT_LARGE_PAGES, 0, MEMORY, 0);
+            assertThat(promised).isPositive();
+            assertThat(limited.moved()).isBetween(1L, 5L).isEqualTo(full.pagesMoved());
+            assertThat(limited.refused()).isEqualTo((MEMORY - promised) / LARGE).isPositive();
+            long before = limited.moved();
+            assertThat(own.hypercall(Hypercalls.HINT_LARGE_PAGES, 0, MEMORY, 0))
+                    .as("another call may move as many again")
+                    .isGreaterThan(promised);
+            assertThat(limited.moved() - before).isBetween(1L, 5L);
+            limited.withdraw();
+            full.closeAndVerify();
+        }
     }
 
     private long hint(long gpa, long bytes) {
