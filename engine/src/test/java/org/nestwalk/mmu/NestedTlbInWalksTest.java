@@ -37,8 +37,7 @@ class NestedTlbInWalksTest {
 
     private static long secondReferences(SmallMachine machine, int kind) {
         MmuCounts counts = machine.mmu.counts();
-        long before =
-                counts.walks.secondLevelReferences + counts.dirtyWalks.secondLevelReferences;
+        long before = counts.walks.secondLevelReferences + counts.dirtyWalks.secondLevelReferences;
         machine.access(kind, GVA);
         return counts.walks.secondLevelReferences
                 + counts.dirtyWalks.secondLevelReferences

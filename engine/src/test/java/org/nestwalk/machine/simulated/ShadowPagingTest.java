@@ -18,8 +18,8 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
-/// Shadow tables follow the guest's, however these are changed. The guest invalidates as it must
-/// on any processor, so that nothing but the shadow tables could still translate as before.
+/// Shadow tables follow the guest's, however these are changed. The guest invalidates as it must on
+/// any processor, so that nothing but the shadow tables could still translate as before.
 class ShadowPagingTest {
     private static final long MEMORY = 16L << 20;
     private static final long GVA = 0x80_0000_0000L;

@@ -165,8 +165,7 @@ class ExactEstimatesTest {
 
     @Test
     void classesOfDifferentWeightAreRefused() {
-        assertThatThrownBy(() ->
-                        MutualInformation.of(of(1), of(1, 2), 1, new Xoshiro256(SEED)))
+        assertThatThrownBy(() -> MutualInformation.of(of(1), of(1, 2), 1, new Xoshiro256(SEED)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Classes(of(1), of(1, 2)))
                 .isInstanceOf(IllegalArgumentException.class);
