@@ -12,6 +12,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// Promotion by [HostKhugepaged] and demotion by [UnderusedPages].
@@ -63,6 +64,92 @@ class BackgroundWorkTest {
     }
 
     @Test
+    void khugepagedGoesOnWhereItStoppedAndRoundAgain() {
+        backBy(PageSize.SIZE_4K);
+        CollapseSettings some = new CollapseSettings(5 * 512 + 100, SECOND, 60 * SECOND, 511, 0);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), some);
+        assertThat(daemon.nextNanos()).isEqualTo(SECOND);
+        kernel.store(6 * LARGE, 1);
+        daemon.tick(SECOND);
+        assertThat(daemon.collapsed()).isZero();
+        daemon.tick(2 * SECOND);
+        assertThat(daemon.collapsed()).isEqualTo(1);
+        assertThat(daemon.nextNanos()).isEqualTo(3 * SECOND);
+        kernel.store(0, 1);
+        // 32 regions, 5 at a time: the first again with the seventh scan.
+        daemon.tick(6 * SECOND);
+        assertThat(daemon.collapsed()).isEqualTo(1);
+        daemon.tick(7 * SECOND);
+        assertThat(daemon.collapsed()).isEqualTo(2);
+    }
+
+    @Test
+    void khugepagedThatMayScanMoreThanThereIsScansAllOnce() {
+        backBy(PageSize.SIZE_4K);
+        CollapseSettings all = new CollapseSettings(1 << 20, SECOND, 60 * SECOND, 511, 0);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), all);
+        kernel.store(0, 1);
+        kernel.store(MEMORY - 8, 1);
+        daemon.tick(SECOND);
+        assertThat(daemon.collapsed()).isEqualTo(2);
+        daemon.tick(2 * SECOND);
+        assertThat(daemon.collapsed()).as("nothing is left to do").isEqualTo(2);
+    }
+
+    @Test
+    void khugepagedLeavesARangeWithOnePageMissingTooMany() {
+        backBy(PageSize.SIZE_4K);
+        kernel.zero(0, LARGE - 2 * 4096);
+        CollapseSettings strict = new CollapseSettings(512, SECOND, SECOND, 1, 0);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), strict);
+        daemon.tick(SECOND);
+        assertThat(daemon.collapsed()).isZero();
+    }
+
+    @Test
+    void khugepagedWithoutABlockSleepsLonger() {
+        backBy(PageSize.SIZE_4K);
+        kernel.store(0, 1);
+        Taken taken = new Taken(machine.host());
+        taken.takeAll(PageSize.SIZE_2M);
+        CollapseSettings still = new CollapseSettings(512, SECOND, 60 * SECOND, 511, 0);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), still);
+        daemon.tick(SECOND);
+        assertThat(daemon.nextNanos()).isEqualTo(61 * SECOND);
+        taken.giveLast();
+        daemon.tick(61 * SECOND - 1);
+        assertThat(daemon.collapsed()).isZero();
+        daemon.tick(61 * SECOND);
+        assertThat(daemon.nextNanos()).isEqualTo(62 * SECOND);
+        taken.giveAll();
+    }
+
+    @Test
+    void khugepagedMakesRoomByMovingPagesIfItMay() {
+        for (int moves : new int[] {0, 300}) {
+            try (SimulatedMachine full =
+                    new SimulatedMachine(
+                            SimulatedSettings.of(
+                                            Processors.of(SecondLevelFormat.EPT_AD), 2 * MEMORY)
+                                    .withFragmentation(Fragmentation.parse("1:random"), 5))) {
+                VirtualMachine guest =
+                        full.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+                var _ = new Hypervisor(guest, new FirstTouch(PageSize.SIZE_4K));
+                guest.cpus().getFirst().kernel().store(0, 1);
+                HostKhugepaged daemon =
+                        new HostKhugepaged(
+                                guest,
+                                full.host(),
+                                new CollapseSettings(512, SECOND, SECOND, 511, moves));
+                daemon.tick(SECOND);
+                assertThat(daemon.collapsed()).isEqualTo(moves == 0 ? 0 : 1);
+                assertThat(full.pagesMoved() > 0).isEqualTo(moves > 0);
+                full.closeAndVerify();
+            }
+        }
+    }
+
+    @Test
     void underusedLargePagesGiveTheirZeroPagesBack() {
         backBy(PageSize.SIZE_2M);
         for (long gpa = 0; gpa < 8 * LARGE; gpa += LARGE) {
@@ -86,6 +173,38 @@ class BackgroundWorkTest {
         }
         UnderusedPages demotion = new UnderusedPages(vm, machine.host(), Long.MAX_VALUE, 256);
         assertThat(demotion.relieve()).isZero();
+    }
+
+    @Test
+    void largePageIsSplitForOneZeroPageMoreThanAllowed() {
+        backBy(PageSize.SIZE_2M);
+        for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
+            // The last word of each page but 256 of the first large one, and 257 of the second.
+            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
+            kernel.store(gpa + 4088, zero ? 0 : gpa);
+        }
+        long free = machine.host().freeBytes();
+        UnderusedPages demotion = new UnderusedPages(vm, machine.host(), Long.MAX_VALUE, 256);
+        assertThat(demotion.relieve()).isEqualTo(1);
+        assertThat(vm.secondLevel().pageSize(0)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(vm.secondLevel().pageSize(LARGE)).isNull();
+        assertThat(vm.secondLevel().pageSize(LARGE + 257 * 4096)).isEqualTo(PageSize.SIZE_4K);
+        assertThat(vm.secondLevel().backedBytes(PageSize.SIZE_4K)).isEqualTo(255 * 4096);
+        // One of the pages became the table of the others.
+        assertThat(machine.host().freeBytes()).isEqualTo(free + 256 * 4096);
+        for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
+            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
+            assertThat(kernel.load(gpa + 4088)).isEqualTo(zero ? 0 : gpa);
+        }
+    }
+
+    @Test
+    void nothingIsSplitWhileEnoughIsFree() {
+        backBy(PageSize.SIZE_2M);
+        kernel.store(0, 1);
+        long free = machine.host().freeBytes();
+        assertThat(new UnderusedPages(vm, machine.host(), free, 256).relieve()).isZero();
+        assertThat(new UnderusedPages(vm, machine.host(), free + 1, 256).relieve()).isEqualTo(1);
     }
 
     private void backBy(PageSize size) {

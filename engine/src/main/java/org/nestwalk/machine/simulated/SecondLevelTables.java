@@ -133,9 +133,18 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
-    /// not present is never cached (Intel SDM volume 3C, section 28.3.1).
+    /// not present is never cached (Intel SDM volume 3C, section 28.3.1). Without memory for a
+    /// table the frames are free again.
     private void mapFresh(long page, long hpa, PageSize size) {
-        table.map(page, hpa, size);
+        boolean mapped = false;
+        try {
+            table.map(page, hpa, size);
+            mapped = true;
+        } finally {
+            if (!mapped) {
+                host.give(hpa, HostFrames.order(size));
+            }
+        }
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());

@@ -57,7 +57,7 @@ final class ShadowTable {
     /// an entry of `level` translates.
     void drop(long gva, int level) {
         if (level > 2) {
-            table.clear();
+            clear();
             return;
         }
         long end = gva + PageSize.ofLevel(level).bytes();
@@ -68,6 +68,11 @@ final class ShadowTable {
             }
             page += PageSize.ofLevel(Math.max(leaf, 1)).bytes();
         }
+    }
+
+    /// Drops everything.
+    void clear() {
+        table.clear();
     }
 
     /// Drops the leaf that translates `gva`, if there is one.
