@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.guest.program.Programs;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 
@@ -22,8 +24,17 @@ public final class Workloads {
         if (text.equals(Traces.STANDARD_INPUT) || Files.exists(Path.of(text))) {
             return new TraceWorkload(Traces.open(Path.of(text), format), levels);
         }
-        if (text.contains("/") || text.matches(".*\\.(nwt|gz|xz|zst|zip|trace|lackey|champsim)")) {
+        String name = text.replaceFirst(":.*", "");
+        if (!Programs.names().contains(name) && text.matches(".*[/.].*")) {
             throw new InputException("no such file: " + text);
+        }
+        if (!Programs.names().contains(name)) {
+            throw new InputException(
+                    "'%s' is neither a file nor a program%s; the programs are %s"
+                            .formatted(
+                                    text,
+                                    Names.suggestion(name, Programs.names()),
+                                    String.join(", ", Programs.names())));
         }
         return new ProgramWorkload(ProgramSpec.parse(text));
     }

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 
 /// The machines that can be named: presets, and files in the same form.
 public final class Machines {
@@ -49,7 +50,9 @@ public final class Machines {
         throw new InputException(
                 "unknown machine '"
                         + nameOrPath
-                        + "'; use "
+                        + "'"
+                        + Names.suggestion(nameOrPath, PRESETS)
+                        + "; use "
                         + String.join(", ", PRESETS)
                         + " or the path of a file ending in .yaml");
     }
