@@ -23,6 +23,7 @@ import org.nestwalk.report.run.RunCsv;
 import org.nestwalk.report.run.RunReport;
 import org.nestwalk.report.run.RunSummary;
 import org.nestwalk.report.run.RunTable;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -130,6 +131,12 @@ final class RunCommand implements Runnable {
     private @Nullable TraceFormat format;
 
     @Option(
+            names = "--process",
+            paramLabel = "PID",
+            description = "Of traces of several processes, run this one.")
+    private @Nullable Long process;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the result as JSON; - is standard output, instead of the table.")
@@ -159,7 +166,11 @@ final class RunCommand implements Runnable {
                 }
                 RunReport report = run(name, options, machineFile, interruption, quiet);
                 reports.add(report);
-                if (!quiet) {
+                if (quiet) {
+                    PrintWriter err = spec.commandLine().getErr();
+                    report.warnings().forEach(w -> err.println("nestwalk: " + name + ": " + w));
+                    err.flush();
+                } else {
                     out.println(RunTable.of(report));
                     out.println(RunSummary.of(report));
                     out.flush();
@@ -173,8 +184,10 @@ final class RunCommand implements Runnable {
     private void checkWorkloads() {
         for (String name : workloads) {
             if (!name.equals("-")
-                    && (!Files.exists(Path.of(name)) || Files.isRegularFile(Path.of(name)))) {
-                Workloads.open(name, format, guestLevels).close();
+                    && (!Files.exists(Path.of(name))
+                            || Files.isRegularFile(Path.of(name))
+                            || Files.isDirectory(Path.of(name)))) {
+                Workloads.open(name, new TraceChoice(format, process), guestLevels).close();
             }
         }
     }
@@ -200,7 +213,9 @@ final class RunCommand implements Runnable {
             MachineFile file,
             Interruption interruption,
             boolean quiet) {
-        try (Workload workload = Workloads.open(name, format, options.guestLevels());
+        try (Workload workload =
+                        Workloads.open(
+                                name, new TraceChoice(format, process), options.guestLevels());
                 Progress progress = new Progress("run")) {
             Comparison comparison = new Comparison(options);
             if (!quiet) {

@@ -1,7 +1,10 @@
 package org.nestwalk.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.stats.TraceSummary;
@@ -47,6 +50,24 @@ final class TraceInfoText {
                         ? "unknown"
                         : printable(info.program() + " " + String.join(" ", info.arguments())));
         line("recorder", "%s", info.recorder() == null ? "unknown" : info.recorder());
+        line(
+                "machine",
+                "%s, %s",
+                info.architecture() == null ? "unknown" : info.architecture(),
+                info.pageSize() == 0
+                        ? "pages of unknown size"
+                        : "pages of " + Quantities.formatSize(info.pageSize()));
+        if (!info.processes().isEmpty()) {
+            line(
+                    "processes",
+                    "%d: %s",
+                    info.processes().size(),
+                    info.processes().stream().map(String::valueOf).collect(joining(", ")));
+        }
+        if (info.processes().size() > 1) {
+            line("warning", "they are counted as one address space; --process takes one of them");
+        }
+        info.warnings().forEach(warning -> line("warning", "%s", printable(warning)));
         line("digest", "%s", report.digest());
         long data = report.summary().counts().data();
         if (report.fileBytes() >= 0 && data > 0) {
@@ -74,7 +95,7 @@ final class TraceInfoText {
         }
         line("threads", "%d", counts.threads());
         line("data bytes", "%,d", summary.dataBytes());
-        line("crossing", "%,d accesses touch two 4K pages", summary.crossing());
+        line("crossing", "%,d accesses touch two 4K pages or more", summary.crossing());
         line("not canonical", "%,d accesses (48-bit addresses)", summary.nonCanonical());
     }
 

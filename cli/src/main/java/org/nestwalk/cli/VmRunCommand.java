@@ -152,8 +152,15 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
+            warn(experiment.warnings());
             return KvmReport.of(result, experiment.identities(), Main.VERSION);
         }
+    }
+
+    private void warn(List<String> warnings) {
+        PrintWriter err = spec.commandLine().getErr();
+        warnings.forEach(warning -> err.println("nestwalk: " + warning));
+        err.flush();
     }
 
     private void announce(boolean quiet) {
@@ -174,6 +181,7 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
+            warn(experiment.warnings());
             return VmReport.of(result, experiment.identities(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(

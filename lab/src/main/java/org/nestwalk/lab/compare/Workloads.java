@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 
@@ -12,18 +13,27 @@ import org.nestwalk.traces.Traces;
 public final class Workloads {
     private Workloads() {}
 
+    /// The workload called `text`, of whose traces all is read: see [#open(String, TraceChoice,
+    /// int)].
+    public static Workload open(String text, @Nullable TraceFormat format, int levels) {
+        return open(text, new TraceChoice(format, null), levels);
+    }
+
     /// The workload called `text`: a trace, if there is such a file or it is `-` (standard input);
     /// otherwise a program such as `gups:footprint=64GiB`.
     ///
-    /// @param format the trace's format, or null to find it out by content
+    /// @param choice how to read a trace
     /// @param levels levels of the guest's tables, 4 or 5: what canonical means
     /// @throws InputException if it is neither, or cannot be used
-    public static Workload open(String text, @Nullable TraceFormat format, int levels) {
+    public static Workload open(String text, TraceChoice choice, int levels) {
         if (text.equals(Traces.STANDARD_INPUT) || Files.exists(Path.of(text))) {
-            return new TraceWorkload(Traces.open(Path.of(text), format), levels);
+            return new TraceWorkload(Traces.open(Path.of(text), choice), levels);
         }
-        if (text.contains("/") || text.matches(".*\\.(nwt|gz|xz|zst|zip|trace|lackey|champsim)")) {
+        if (text.matches("[^:]*[/.].*")) { // names of programs have neither
             throw new InputException("no such file: " + text);
+        }
+        if (choice.process() != null) {
+            throw new InputException("--process is for traces; " + text + " is a program");
         }
         return new ProgramWorkload(ProgramSpec.parse(text));
     }

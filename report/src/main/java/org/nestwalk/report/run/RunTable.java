@@ -7,6 +7,7 @@ import static org.nestwalk.report.Figures.ratio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.report.Paragraph;
 import org.nestwalk.report.TextTable;
 
 /// A comparison as a table for people.
@@ -30,11 +31,8 @@ public final class RunTable {
                         any.fetches(),
                         any.loads(),
                         any.stores()));
-        if (report.nonCanonical() > 0) {
-            text.append(
-                    format(
-                            "%,d accesses to non-canonical addresses were left out%n",
-                            report.nonCanonical()));
+        for (String warning : report.warnings()) {
+            text.append(Paragraph.of(warning, ""));
         }
         if (!report.complete()) {
             text.append(format("interrupted: this is what there was so far%n"));
