@@ -187,7 +187,7 @@ final class RunCommand implements Runnable {
                     && (!Files.exists(Path.of(name))
                             || Files.isRegularFile(Path.of(name))
                             || Files.isDirectory(Path.of(name)))) {
-                Workloads.open(name, new TraceChoice(format, process), guestLevels).close();
+                Workloads.open(name, guestLevels, new TraceChoice(format, process)).close();
             }
         }
     }
@@ -215,7 +215,7 @@ final class RunCommand implements Runnable {
             boolean quiet) {
         try (Workload workload =
                         Workloads.open(
-                                name, new TraceChoice(format, process), options.guestLevels());
+                                name, options.guestLevels(), new TraceChoice(format, process));
                 Progress progress = new Progress("run")) {
             Comparison comparison = new Comparison(options);
             if (!quiet) {

@@ -43,12 +43,12 @@ class CasesTest {
         "drmemtrace-sysenter.trace, 3, 0, 0",
         "drmemtrace-3pages.trace, 1, 0, 1",
         "drmemtrace-tagged.trace, 1, 2, 0",
-        "drmemtrace-two-processes.trace, 400, 400, 0",
-        "pzstd.lackey.zst, 2000, 500, 500",
-        "lackey.bz2, 2000, 500, 500",
-        "lackey.lz4, 2000, 500, 500",
-        "lackey.lzma, 2000, 500, 500",
-        "superblocks.lackey, 11, 1, 5",
+        "drmemtrace-two-processes.trace, 200, 200, 0",
+        "pzstd.lackey.zst, 2000, 327, 350",
+        "lackey.bz2, 1000, 169, 171",
+        "lackey.lz4, 1000, 169, 171",
+        "lackey.lzma, 1000, 169, 171",
+        "superblocks.lackey, 10, 0, 3",
         "blank-first-line.lackey, 1, 0, 0",
         "gem5.ptrc.gz, 0, 250, 250"
     })

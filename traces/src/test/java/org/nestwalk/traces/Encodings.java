@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.compressors.lz4.BlockLZ4CompressorOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.apache.commons.compress.compressors.snappy.FramedSnappyCompressorOutputStream;
 import org.nestwalk.bits.Access;
@@ -65,6 +66,14 @@ public final class Encodings {
         LZMA,
         SNAPPY;
 
+        /// The default takes seconds.
+        private static final FramedLZ4CompressorOutputStream.Parameters FAST =
+                new FramedLZ4CompressorOutputStream.Parameters(
+                        FramedLZ4CompressorOutputStream.BlockSize.K64,
+                        BlockLZ4CompressorOutputStream.createParameterBuilder()
+                                .tunedForSpeed()
+                                .build());
+
         /// Compressed `bytes`.
         public byte[] compress(byte[] bytes) throws IOException {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -80,7 +89,7 @@ public final class Encodings {
                 case XZ -> new XZOutputStream(out, new LZMA2Options(1));
                 case ZSTD -> new ZstdOutputStreamNoFinalizer(out);
                 case BZIP2 -> new BZip2CompressorOutputStream(out);
-                case LZ4 -> new FramedLZ4CompressorOutputStream(out);
+                case LZ4 -> new FramedLZ4CompressorOutputStream(out, FAST);
                 case LZMA -> new LZMAOutputStream(out, new LZMA2Options(1), -1);
                 case SNAPPY -> new FramedSnappyCompressorOutputStream(out);
             };

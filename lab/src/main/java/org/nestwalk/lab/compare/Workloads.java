@@ -16,7 +16,7 @@ public final class Workloads {
     /// The workload called `text`, of whose traces all is read: see [#open(String, TraceChoice,
     /// int)].
     public static Workload open(String text, @Nullable TraceFormat format, int levels) {
-        return open(text, new TraceChoice(format, null), levels);
+        return open(text, levels, new TraceChoice(format, null));
     }
 
     /// The workload called `text`: a trace, if there is such a file or it is `-` (standard input);
@@ -25,7 +25,7 @@ public final class Workloads {
     /// @param choice how to read a trace
     /// @param levels levels of the guest's tables, 4 or 5: what canonical means
     /// @throws InputException if it is neither, or cannot be used
-    public static Workload open(String text, TraceChoice choice, int levels) {
+    public static Workload open(String text, int levels, TraceChoice choice) {
         if (text.equals(Traces.STANDARD_INPUT) || Files.exists(Path.of(text))) {
             return new TraceWorkload(Traces.open(Path.of(text), choice), levels);
         }

@@ -101,17 +101,22 @@ public final class ByteInput implements AutoCloseable {
         if (cause instanceof InputException bad) {
             return bad;
         }
-        boolean atEnd = cause instanceof EOFException && cause.getMessage() == null;
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        String detail = atEnd ? "it ends too early" : message;
         return new InputException(
                 name
                         + ": cannot be read beyond byte "
                         + (startOffset + limit)
                         + " of its contents ("
-                        + detail
+                        + detail(cause)
                         + "); the file is damaged or cut short",
                 cause);
+    }
+
+    /// What a decoder says is wrong, in words.
+    static String detail(Exception cause) {
+        if (cause.getMessage() != null && cause instanceof IOException) {
+            return cause.getMessage();
+        }
+        return cause instanceof EOFException ? "it ends too early" : "it makes no sense";
     }
 
     @Override

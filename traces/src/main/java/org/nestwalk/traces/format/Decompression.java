@@ -48,7 +48,11 @@ public final class Decompression {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new InputException(
-                    name + ": at byte 0: the compressed file's header is damaged or cut short", e);
+                    name
+                            + ": its beginning cannot be decompressed ("
+                            + ByteInput.detail(e)
+                            + "); the file is damaged or cut short",
+                    e);
         }
     }
 

@@ -106,7 +106,7 @@ class TraceFolderTest {
             long time = 10;
             for (int i = 0; i < 5000; i++) {
                 if (random.nextInt(20) == 0) {
-                    time += 7 * (1 + random.nextInt(50));
+                    time += 7L * (1 + random.nextInt(50));
                     segment = new Segment(time + thread, thread, new ArrayList<>());
                     segments.add(segment);
                     records.time(time + thread);
