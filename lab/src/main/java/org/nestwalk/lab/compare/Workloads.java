@@ -13,8 +13,7 @@ import org.nestwalk.traces.Traces;
 public final class Workloads {
     private Workloads() {}
 
-    /// The workload called `text`, of whose traces all is read: see [#open(String, TraceChoice,
-    /// int)].
+    /// The workload called `text`, of which all is read, like [#open(String, int, TraceChoice)].
     public static Workload open(String text, @Nullable TraceFormat format, int levels) {
         return open(text, levels, new TraceChoice(format, null));
     }
