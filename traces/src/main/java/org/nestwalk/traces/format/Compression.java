@@ -19,7 +19,7 @@ enum Compression {
         InputStream decode(BufferedInputStream in, String name, long memory) throws IOException {
             return GzipCompressorInputStream.builder()
                     .setInputStream(in)
-                    .setBufferSize(Head.BUFFER)
+                    .setBufferSize(Head.GZIP_BUFFER)
                     .setDecompressConcatenated(true)
                     .get();
         }
@@ -93,7 +93,10 @@ enum Compression {
         static final int BYTES = 14;
 
         private static final int ANY = 0xFFFF;
-        private static final int BUFFER = 1 << 16;
+
+        /// Bytes inflated at once. The decoder marks its input so far ahead each time, and more
+        /// than a part of what that has buffered would be copied.
+        private static final int GZIP_BUFFER = 1 << 13;
 
         private Head() {}
     }

@@ -57,6 +57,7 @@ public final class DrmemtraceReader extends DecodedReader {
     private long threadId;
     private int thread;
     private long nextPc;
+    private int nextPcAt;
     private long nonFetched;
     private long onlyCounters;
     private long timestamp;
@@ -133,6 +134,12 @@ public final class DrmemtraceReader extends DecodedReader {
     @Override
     void decode(TraceBlock block) {
         paused = false;
+        nextPcAt = block.count;
+        decodeOn(block);
+        nextPc = nextPc(block);
+    }
+
+    private void decodeOn(TraceBlock block) {
         while (block.hasRoom()) {
             if (!input.has(RECORD)) {
                 if (input.available() > 0) {
@@ -158,29 +165,40 @@ public final class DrmemtraceReader extends DecodedReader {
         int at = input.position;
         int end = input.limit - RECORD;
         int owner = thread;
-        long next = nextPc;
         while (at <= end && block.hasRoom()) {
             int type = LittleEndian.u16(b, at);
             int action = type <= MAX_TYPE ? kinds[type] : SPECIAL;
             if (action >= 0) {
                 int size = LittleEndian.u16(b, at + 2);
-                long address = LittleEndian.u64(b, at + 4);
-                if (action == Access.FETCH) {
-                    if (size == 0) {
-                        onlyCounters++;
-                        at += RECORD;
-                        continue;
-                    }
-                    next = address + size;
+                if (size == 0 && action == Access.FETCH) {
+                    onlyCounters++;
+                } else {
+                    long address = LittleEndian.u64(b, at + 4);
+                    block.add(address, AccessInfo.pack(action, size, owner));
                 }
-                block.add(address, AccessInfo.pack(action, size, owner));
             } else if (action == SPECIAL) {
                 break;
             }
             at += RECORD;
         }
         input.position = at;
-        nextPc = next;
+    }
+
+    /// The address after the last instruction: of the last fetch in `block`, unless [#nextPc] is
+    /// later.
+    private long nextPc(TraceBlock block) {
+        for (int i = block.count - 1; i >= nextPcAt; i--) {
+            if (AccessInfo.kind(block.info[i]) == Access.FETCH) {
+                return block.address[i] + AccessInfo.size(block.info[i]);
+            }
+        }
+        return nextPc;
+    }
+
+    /// Notes `address` as the one after the last instruction, which comes after what is in `block`.
+    private void setNextPc(TraceBlock block, long address) {
+        nextPc = address;
+        nextPcAt = block.count;
     }
 
     /// Takes in the next record, which is no access; returns whether the block may go on.
@@ -204,8 +222,10 @@ public final class DrmemtraceReader extends DecodedReader {
             case TYPE_FOOTER -> footerEnd = input.offset() + RECORD;
             case TYPE_MARKER -> marker(size, value);
             case TYPE_NO_FETCH -> {
-                nonFetched += size == 0 ? 0 : 1;
-                nextPc = value + size;
+                if (size > 0) {
+                    nonFetched++;
+                    setNextPc(block, value + size);
+                }
             }
             case TYPE_MAYBE_FETCH -> maybeFetch(block, size, value);
             case TYPE_BUNDLE -> {
@@ -254,11 +274,10 @@ public final class DrmemtraceReader extends DecodedReader {
     private void maybeFetch(TraceBlock block, int size, long address) {
         if (size == 0) {
             onlyCounters++;
-        } else if (address + size == nextPc) {
+        } else if (address + size == nextPc(block)) {
             nonFetched++;
         } else {
             block.add(address, AccessInfo.pack(Access.FETCH, size, thread));
-            nextPc = address + size;
         }
     }
 
@@ -271,10 +290,11 @@ public final class DrmemtraceReader extends DecodedReader {
         if (block.capacity() - block.count < count) {
             return false;
         }
+        long next = nextPc(block);
         for (int i = 0; i < count; i++) {
             int size = input.buffer[at + i] & 0xFF;
-            block.add(nextPc, AccessInfo.pack(Access.FETCH, size, thread));
-            nextPc += size;
+            block.add(next, AccessInfo.pack(Access.FETCH, size, thread));
+            next += size;
         }
         return true;
     }
