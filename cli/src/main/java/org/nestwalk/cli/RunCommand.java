@@ -1,6 +1,7 @@
 package org.nestwalk.cli;
 
 import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.run.RunCsv;
 import org.nestwalk.report.run.RunReport;
 import org.nestwalk.report.run.RunTable;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 import picocli.CommandLine.Command;
@@ -129,6 +131,12 @@ final class RunCommand implements Runnable {
                     "The traces' format where contents do not tell: ${COMPLETION-CANDIDATES}.")
     private @Nullable TraceFormat format;
 
+    @Option(
+            names = "--process",
+            paramLabel = "PID",
+            description = "Of traces of several processes, run this one.")
+    private @Nullable Long process;
+
     @Mixin private Output output = new Output();
 
     @Option(
@@ -157,7 +165,11 @@ final class RunCommand implements Runnable {
                 }
                 RunReport report = run(name, options, machineFile, interruption);
                 reports.add(report);
-                if (!isQuiet()) {
+                if (isQuiet()) {
+                    PrintWriter err = spec.commandLine().getErr();
+                    report.warnings().forEach(w -> err.println("nestwalk: " + name + ": " + w));
+                    err.flush();
+                } else {
                     Output.print(RunTable.of(report), spec);
                 }
             }
@@ -169,8 +181,10 @@ final class RunCommand implements Runnable {
     private void checkWorkloads() {
         for (String name : workloads) {
             if (!name.equals("-")
-                    && (!Files.exists(Path.of(name)) || Files.isRegularFile(Path.of(name)))) {
-                Workloads.open(name, format, guestLevels).close();
+                    && (!Files.exists(Path.of(name))
+                            || Files.isRegularFile(Path.of(name))
+                            || Files.isDirectory(Path.of(name)))) {
+                Workloads.open(name, guestLevels, new TraceChoice(format, process)).close();
             }
         }
     }
@@ -215,7 +229,9 @@ final class RunCommand implements Runnable {
 
     private RunReport run(
             String name, CompareOptions options, MachineFile file, Interruption interruption) {
-        try (Workload workload = Workloads.open(name, format, options.guestLevels());
+        try (Workload workload =
+                        Workloads.open(
+                                name, options.guestLevels(), new TraceChoice(format, process));
                 Progress progress = new Progress("run")) {
             Comparison comparison = new Comparison(options);
             if (!isQuiet()) {

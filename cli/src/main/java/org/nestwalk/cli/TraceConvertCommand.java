@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
@@ -36,27 +39,43 @@ final class TraceConvertCommand implements Runnable {
             defaultValue = "nwt")
     private TraceFormat target = TraceFormat.NWT;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Copy the first N accesses only.")
-    private long limit = Long.MAX_VALUE;
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Copy the first N accesses only, such as 5000000 or 5M.")
+    private @Nullable String limit;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
         Path out = output;
-        if (out == null || limit < 0) {
-            throw new InputException("convert needs a file to write, and no negative --limit");
+        if (out == null) {
+            throw new InputException("convert needs a file to write");
         }
+        long most = limit == null ? Long.MAX_VALUE : Quantities.count(limit, "--limit");
         if (sameFile(out)) {
             throw new InputException(out + ": the trace would overwrite itself; name another file");
         }
-        long copied;
+        Conversion.Result result;
+        List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open();
                 Progress progress = new Progress("converted")) {
-            copied = Conversion.copy(reader, out, target, limit, progress);
+            result = Conversion.copy(reader, out, target, most, progress);
+            remarks.addAll(result.losses());
+            remarks.addAll(reader.info().warnings());
+            if (reader.info().note() != null) {
+                remarks.add(reader.info().note());
+            }
         }
         PrintWriter err = spec.commandLine().getErr();
-        err.printf(Locale.ROOT, "nestwalk: read %,d accesses, wrote %s%n", copied, out);
+        err.printf(
+                Locale.ROOT,
+                "nestwalk: read %,d accesses, wrote %,d to %s%n",
+                result.read(),
+                result.written(),
+                out);
+        remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
         err.flush();
     }
 

@@ -1,7 +1,7 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
@@ -23,16 +23,14 @@ final class TraceHeadCommand implements Runnable {
     @Option(
             names = "-n",
             paramLabel = "N",
-            description = "How many accesses (default: ${DEFAULT-VALUE}).")
-    private long number = 20;
+            description = "How many accesses, such as 20 or 5k (default: ${DEFAULT-VALUE}).")
+    private String count = "20";
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        if (number < 0) {
-            throw new InputException("-n must not be negative, but is " + number);
-        }
+        long number = Quantities.count(count, "-n");
         PrintWriter out = spec.commandLine().getOut();
         TraceBlock block = new TraceBlock(TraceBlock.MIN_CAPACITY);
         try (TraceReader reader = input.open()) {

@@ -1,5 +1,8 @@
 package org.nestwalk.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import org.nestwalk.Quantities;
 import org.nestwalk.report.Figures;
 import org.nestwalk.report.document.Column;
 import org.nestwalk.report.document.Document;
@@ -58,6 +61,24 @@ final class TraceInfoText {
                         ? "unknown"
                         : printable(info.program() + " " + String.join(" ", info.arguments())));
         line("recorder", "%s", info.recorder() == null ? "unknown" : info.recorder());
+        line(
+                "machine",
+                "%s, %s",
+                info.architecture() == null ? "unknown" : info.architecture(),
+                info.pageSize() == 0
+                        ? "pages of unknown size"
+                        : "pages of " + Quantities.formatSize(info.pageSize()));
+        if (!info.processes().isEmpty()) {
+            line(
+                    "processes",
+                    "%d: %s",
+                    info.processes().size(),
+                    info.processes().stream().map(String::valueOf).collect(joining(", ")));
+        }
+        if (info.processes().size() > 1) {
+            line("warning", "they are counted as one address space; --process takes one of them");
+        }
+        info.warnings().forEach(warning -> line("warning", "%s", printable(warning)));
         line("digest", "%s", report.digest());
         long data = report.summary().counts().data();
         if (report.fileBytes() >= 0 && data > 0) {
@@ -85,7 +106,7 @@ final class TraceInfoText {
         }
         line("threads", "%d", counts.threads());
         line("data bytes", "%,d", summary.dataBytes());
-        line("crossing", "%,d accesses touch two 4K pages", summary.crossing());
+        line("crossing", "%,d accesses touch two 4K pages or more", summary.crossing());
         line("not canonical", "%,d accesses (48-bit addresses)", summary.nonCanonical());
     }
 

@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -130,8 +131,15 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
+            warn(experiment.warnings());
             return KvmReport.of(result, experiment.identities(), Main.VERSION);
         }
+    }
+
+    private void warn(List<String> warnings) {
+        PrintWriter err = spec.commandLine().getErr();
+        warnings.forEach(warning -> err.println("nestwalk: " + warning));
+        err.flush();
     }
 
     private void announce() {
@@ -147,6 +155,7 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
+            warn(experiment.warnings());
             return VmReport.of(result, experiment.identities(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(

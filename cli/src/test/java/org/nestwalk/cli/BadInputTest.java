@@ -146,7 +146,7 @@ class BadInputTest {
 
     @Test
     void directoryIsNoTrace() {
-        assertBad(run("run", folder.toString()), folder + ": this is a directory");
+        assertBad(run("run", folder.toString()), folder + ": this directory holds no traces");
     }
 
     @Test

@@ -84,7 +84,7 @@ class TraceCommandTest {
 
     @Test
     void anUnknownFormatNamesTheKnownOnes() {
-        assertThat(run("trace", "info", "--format", "gem5", LACKEY)).isEqualTo(2);
+        assertThat(run("trace", "info", "--format", "pin", LACKEY)).isEqualTo(2);
         assertThat(err.toString()).contains("nwt, lackey, drmemtrace, champsim");
     }
 

@@ -1,7 +1,9 @@
 package org.nestwalk.lab.compare;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
@@ -18,7 +20,8 @@ import org.nestwalk.traces.TraceReader;
 ///
 /// An access that crosses a 4-KiB boundary becomes two, the second marked as continued, whatever
 /// the size of pages: that is where processors split it. Non-canonical addresses are left out and
-/// counted. A recording that was cut off is refused once its end is reached.
+/// counted. A recording that was cut off is refused once its end is reached, and one of several
+/// processes once the second appears: they are not one address space.
 final class TraceWorkload implements Workload, AccessSource {
     private static final int PAGE = 4096;
 
@@ -67,6 +70,19 @@ final class TraceWorkload implements Workload, AccessSource {
     }
 
     @Override
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(reader.info().warnings());
+        if (nonCanonical > 0) {
+            warnings.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d accesses to non-canonical addresses were left out",
+                            nonCanonical));
+        }
+        return warnings;
+    }
+
+    @Override
     public int next(long[] block) {
         int filled = 0;
         int room = block.length - 1;
@@ -77,6 +93,7 @@ final class TraceWorkload implements Workload, AccessSource {
                     requireWhole();
                     break;
                 }
+                reader.info().requireOneProcess();
             }
             filled = pack(block, filled, room);
         }

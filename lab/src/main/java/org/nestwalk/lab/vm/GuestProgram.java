@@ -26,6 +26,7 @@ final class GuestProgram {
 
     private final String name;
     private final AtomicReference<String> identity;
+    private final AtomicReference<List<String>> warnings;
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
@@ -34,12 +35,14 @@ final class GuestProgram {
     private GuestProgram(
             String name,
             AtomicReference<String> identity,
+            AtomicReference<List<String>> warnings,
             OptionalLong accesses,
             List<Vma> areas,
             long stride,
             Supplier<AccessSource> opener) {
         this.name = name;
         this.identity = identity;
+        this.warnings = warnings;
         this.accesses = accesses;
         this.areas = areas;
         this.stride = stride;
@@ -49,7 +52,13 @@ final class GuestProgram {
     /// A program of one thread that is none of the named ones.
     static GuestProgram of(String name, Vma area, Supplier<AccessSource> opener) {
         return new GuestProgram(
-                name, new AtomicReference<>(name), OptionalLong.empty(), List.of(area), 0, opener);
+                name,
+                new AtomicReference<>(name),
+                new AtomicReference<>(List.of()),
+                OptionalLong.empty(),
+                List.of(area),
+                0,
+                opener);
     }
 
     /// The program or trace that `text` names.
@@ -64,7 +73,8 @@ final class GuestProgram {
                     "standard input can be read once only; give a trace in a file");
         }
         AtomicReference<String> identity = new AtomicReference<>("");
-        Supplier<AccessSource> opener = () -> openAll(text, levels, limit, identity);
+        AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
+        Supplier<AccessSource> opener = () -> openAll(text, levels, limit, identity, warnings);
         try (Workload workload = Workloads.open(text, null, levels)) {
             OptionalLong accesses =
                     workload.accesses().isPresent()
@@ -86,13 +96,18 @@ final class GuestProgram {
                                     Vma.ALL));
                 }
             }
-            return new GuestProgram(workload.name(), identity, accesses, areas, stride, opener);
+            return new GuestProgram(
+                    workload.name(), identity, warnings, accesses, areas, stride, opener);
         }
     }
 
     /// Some formats' digests are known only when all has been read.
     private static AccessSource openAll(
-            String text, int levels, long limit, AtomicReference<String> identity) {
+            String text,
+            int levels,
+            long limit,
+            AtomicReference<String> identity,
+            AtomicReference<List<String>> warnings) {
         Workload workload = Workloads.open(text, null, levels);
         identity.set(workload.identity());
         return new LimitedSource(
@@ -100,6 +115,7 @@ final class GuestProgram {
                 limit,
                 () -> {
                     identity.set(workload.identity());
+                    warnings.set(workload.warnings());
                     workload.close();
                 });
     }
@@ -155,6 +171,11 @@ final class GuestProgram {
     AccessSource openCopy(int copy) {
         AccessSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
+    }
+
+    /// What a reader of results should know of it, once a copy has been read to its end.
+    List<String> warnings() {
+        return Objects.requireNonNull(warnings.get());
     }
 
     /// What identifies its contents, once a copy has been read to its end.

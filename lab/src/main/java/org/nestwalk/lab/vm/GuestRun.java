@@ -139,6 +139,14 @@ final class GuestRun {
                 counts.copies());
     }
 
+    /// What a reader of results should know of what ran.
+    List<String> warnings() {
+        return programs.stream()
+                .flatMap(program -> program.warnings().stream().map(w -> program.name() + ": " + w))
+                .distinct()
+                .toList();
+    }
+
     /// What identifies the contents of what runs.
     List<String> identities() {
         return programs.stream().map(GuestProgram::identity).toList();

@@ -136,6 +136,12 @@ public final class KvmExperiment implements AutoCloseable {
                 timeline.moments());
     }
 
+    /// What a reader of results should know of the programs, after they have run: such as what was
+    /// left out of a trace.
+    public List<String> warnings() {
+        return guestRun.warnings();
+    }
+
     /// What identifies the contents of what ran.
     public List<String> identities() {
         return guestRun.identities();

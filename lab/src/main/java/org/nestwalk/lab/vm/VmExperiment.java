@@ -240,6 +240,12 @@ public final class VmExperiment {
         return machine.encryptedReferences(vm, kind);
     }
 
+    /// What a reader of results should know of the programs, after they have run: such as what was
+    /// left out of a trace.
+    public List<String> warnings() {
+        return guestRun.warnings();
+    }
+
     /// What identifies the contents of what runs.
     public List<String> identities() {
         return guestRun.identities();

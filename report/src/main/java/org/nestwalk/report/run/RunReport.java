@@ -14,6 +14,8 @@ import org.nestwalk.lab.machines.MachineFile;
 /// @param workload what ran
 /// @param accesses accesses counted by every setup
 /// @param nonCanonical accesses left out because their addresses are not canonical
+/// @param warnings what to know of the trace, such as what was left out; left out if there is
+///   nothing
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
@@ -22,12 +24,14 @@ public record RunReport(
         String workload,
         long accesses,
         long nonCanonical,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
         boolean complete,
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
+        warnings = List.copyOf(warnings);
         setups = List.copyOf(setups);
         intervals = List.copyOf(intervals);
     }
@@ -117,6 +121,7 @@ public record RunReport(
                 result.workload(),
                 result.setups().getFirst().counts().accesses(),
                 result.nonCanonical(),
+                result.warnings(),
                 result.complete(),
                 SetupReport.all(result.setups(), options),
                 intervals,

@@ -49,12 +49,7 @@ public final class RunTable {
                         any.fetches(),
                         any.loads(),
                         any.stores()));
-        if (report.nonCanonical() > 0) {
-            lines.add(
-                    format(
-                            "%,d accesses to non-canonical addresses were left out",
-                            report.nonCanonical()));
-        }
+        lines.addAll(report.warnings());
         if (!report.complete()) {
             lines.add("interrupted: this is what there was so far");
         }

@@ -13,6 +13,7 @@ public final class TraceStatistics {
     private static final int SHIFT_4K = PageSize.SIZE_4K.shift();
     private static final int SHIFT_2M = PageSize.SIZE_2M.shift();
     private static final int CANONICAL_SHIFT = 16;
+    private static final long LAST_PAGE = -1L >>> SHIFT_4K;
     private static final long NO_PAGE = -1; // page numbers have at most 52 bits
 
     private final PageTouches code = new PageTouches(false);
@@ -57,7 +58,10 @@ public final class TraceStatistics {
             }
             if (lastPage != page) {
                 crossing++;
-                touches.alsoTouch(lastPage);
+                for (long next = page; next != lastPage; ) {
+                    next = next + 1 & LAST_PAGE;
+                    touches.alsoTouch(next);
+                }
             }
         }
     }
@@ -112,7 +116,7 @@ public final class TraceStatistics {
             run = 1;
         }
 
-        /// The second page of an access that crosses: in the footprint, not in the reuse.
+        /// A further page of an access that crosses: in the footprint, not in the reuse.
         void alsoTouch(long next) {
             crossed.add(next, 1);
         }
