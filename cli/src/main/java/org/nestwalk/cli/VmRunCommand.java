@@ -88,7 +88,7 @@ final class VmRunCommand implements Callable<Integer> {
         }
         boolean quiet = file != null && file.isStandardOutput();
         boolean onKvm = isOnKvm();
-        VmOptions options = parameters.options(programs);
+        VmOptions options = parameters.options(programs, onKvm);
         try (Interruption interruption = new Interruption()) {
             if (onKvm) {
                 KvmReport report = runOnKvm(options, interruption, quiet);
@@ -96,6 +96,7 @@ final class VmRunCommand implements Callable<Integer> {
                 return report.isFlawless() ? 0 : 1;
             }
             MachineFile machineFile = Machines.named(machine == null ? "skylake-sp" : machine);
+            parameters.checkSeed(machineFile);
             VmReport report = run(options, machineFile, interruption, quiet);
             show(VmText.of(report), report, file);
             return report.isFlawless() ? 0 : 1;

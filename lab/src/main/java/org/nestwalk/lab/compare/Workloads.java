@@ -25,6 +25,12 @@ public final class Workloads {
         if (text.contains("/") || text.matches(".*\\.(nwt|gz|xz|zst|zip|trace|lackey|champsim)")) {
             throw new InputException("no such file: " + text);
         }
-        return new ProgramWorkload(ProgramSpec.parse(text));
+        try {
+            return new ProgramWorkload(ProgramSpec.parse(text));
+        } catch (InputException e) {
+            throw text.contains(":")
+                    ? e
+                    : new InputException("no such file, and " + e.getMessage(), e);
+        }
     }
 }

@@ -2,8 +2,12 @@ package org.nestwalk.lab.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.lab.TestMachines;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.mmu.model.MachineModel;
@@ -45,5 +49,21 @@ class LargePagesStoryTest {
         assertThat(misaligned.walks()).isEqualTo(small.walks());
         assertThat(misaligned.splinteredFills()).isEqualTo(small.splinteredFills());
         assertThat(misaligned.exits()).isLessThan(small.exits());
+    }
+
+    @Test
+    void tracesAreTakenAsProgramsAre(@TempDir Path folder) throws IOException {
+        StringBuilder text = new StringBuilder("==1== Lackey\n");
+        for (int round = 0; round < 3; round++) {
+            for (long page = 0; page < 2_000; page++) {
+                text.append(" L %x,8\n".formatted(0x10_0000_0000L + page * 4096));
+            }
+        }
+        Path trace = folder.resolve("three-rounds.lackey");
+        Files.writeString(trace, text);
+        List<Cell> cells = LargePagesStory.run(MACHINE, trace.toString());
+        assertThat(cells).extracting(Cell::walks).first().isEqualTo(6_000L);
+        assertThat(cells.get(3).walks()).isEqualTo(4);
+        assertThat(cells.get(3).exits()).isLessThan(cells.get(0).exits() / 100);
     }
 }

@@ -6,6 +6,7 @@ import static org.nestwalk.report.Figures.percent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.nestwalk.report.FirstTouches;
 
 /// What a comparison means, in sentences.
 public final class RunSummary {
@@ -27,7 +28,20 @@ public final class RunSummary {
                         text.append(format(", native 4K %s", percent(alone.translationShare()))));
         text.append(". ").append(largePages(report, base.get()));
         find(report, "shadow:4K").ifPresent(shadow -> text.append(shadow(shadow, base.get())));
-        return text.append('\n').toString();
+        return text.append('\n').append(firstTouches(report, base.get())).toString();
+    }
+
+    private static String firstTouches(RunReport report, SetupReport setup) {
+        String text =
+                new FirstTouches(
+                                setup.translationCycles(),
+                                setup.flagCycles(),
+                                setup.coldCycles(),
+                                setup.cycles(),
+                                setup.accesses(),
+                                report.manifest().warmup())
+                        .text(setup.name().replace(':', ' '));
+        return text.isEmpty() ? "" : text + '\n';
     }
 
     private static String largePages(RunReport report, SetupReport base) {
@@ -66,16 +80,18 @@ public final class RunSummary {
         }
         if (report.setups().size() == 1) {
             return format(
-                    "%s spends %s of its cycles on translation.%n",
-                    least.name(), percent(least.translationShare()));
+                            "%s spends %s of its cycles on translation.%n",
+                            least.name(), percent(least.translationShare()))
+                    + firstTouches(report, least);
         }
         return format(
-                "%s is the fastest and spends %s of its cycles on translation; %s, the slowest,"
-                        + " spends %s.%n",
-                least.name(),
-                percent(least.translationShare()),
-                most.name(),
-                percent(most.translationShare()));
+                        "%s is the fastest and spends %s of its cycles on translation; %s, the"
+                                + " slowest, spends %s.%n",
+                        least.name(),
+                        percent(least.translationShare()),
+                        most.name(),
+                        percent(most.translationShare()))
+                + firstTouches(report, most);
     }
 
     private static Optional<SetupReport> find(RunReport report, String name) {

@@ -52,8 +52,8 @@ public final class RunTable {
             top.add(server);
             head.add("%");
         }
-        top.addAll(List.of("transl.", "all", "transl.", "splinter.", "", "page"));
-        head.addAll(List.of("cyc/acc", "cyc/acc", "share", "fills", "exits", "tables"));
+        top.addAll(List.of("transl.", "all", "transl.", "flags", "cold", "splinter.", "", "page"));
+        head.addAll(List.of("cyc/acc", "cyc/acc", "share", "%", "%", "fills", "exits", "tables"));
         table.row(top.toArray(String[]::new)).row(head.toArray(String[]::new));
         for (SetupReport setup : report.setups()) {
             table.row(row(setup, servers));
@@ -80,6 +80,8 @@ public final class RunTable {
         cells.add(ratio(setup.translationCycles(), setup.accesses()));
         cells.add(ratio(setup.cycles(), setup.accesses()));
         cells.add(format("%.1f %%", 100 * setup.translationShare()));
+        cells.add(part(setup.flagCycles(), setup));
+        cells.add(part(setup.coldCycles(), setup));
         cells.add(format("%,d", setup.splinteredFills()));
         cells.add(format("%,d", setup.exits()));
         cells.add(bytes(setup.pageTableBytes()));
@@ -91,6 +93,8 @@ public final class RunTable {
         L1, L2 miss: TLB misses per thousand accesses. refs: references of a walk on average, to
         guest (or only) tables and to second-level tables; then which level of the memory
         hierarchy served them. cyc/acc: cycles per access. share: translation's part of all cycles.
+        flags, cold: parts of translation's cycles that update accessed and dirty flags, and that
+        wait for memory on the first reference to a line of tables.
         """
                 + "Model: "
                 + report.manifest().model()
@@ -99,6 +103,13 @@ public final class RunTable {
 
     private static long count(Map<String, Long> counts, String key) {
         return counts.getOrDefault(key, 0L);
+    }
+
+    /// Cycles as a part of translation's.
+    private static String part(long cycles, SetupReport setup) {
+        return setup.translationCycles() == 0
+                ? "-"
+                : format("%.0f", 100.0 * cycles / setup.translationCycles());
     }
 
     private static String perThousand(long count, SetupReport setup) {

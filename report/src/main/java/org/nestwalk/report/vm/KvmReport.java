@@ -17,9 +17,12 @@ import org.nestwalk.machine.Cost;
 ///
 /// @param complete false if it was interrupted
 /// @param verified whether every task ended with the checksum that it has to have
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
 /// @param nanoseconds that the busiest virtual CPU ran
-/// @param accesses made by all CPUs
-/// @param accessesPerSecond the quotient of both, rounded
+/// @param warmupNanoseconds those of the warm-up, of which only tasks, pages and the timeline tell
+/// @param accesses made by all CPUs after it
+/// @param accessesPerSecond after the warm-up, rounded
 /// @param tasks each program on each CPU
 /// @param exits why CPUs left the guest, and how long handling that took; reasons that occurred
 /// @param guestFaultNanoseconds that the guest's kernel took for page faults, all CPUs together,
@@ -31,7 +34,9 @@ import org.nestwalk.machine.Cost;
 public record KvmReport(
         boolean complete,
         boolean verified,
+        long nonCanonical,
         long nanoseconds,
+        long warmupNanoseconds,
         long accesses,
         long accessesPerSecond,
         List<TaskReport> tasks,
@@ -82,6 +87,7 @@ public record KvmReport(
     /// @param parallel whether CPUs ran side by side
     /// @param contents whether checksums were verified
     /// @param limit most accesses of a task; left out if there was no limit
+    /// @param warmup accesses of each CPU made first and not counted
     /// @param node of the host that memory and threads were bound to; left out if to none
     public record Options(
             long memoryBytes,
@@ -93,6 +99,7 @@ public record KvmReport(
             boolean parallel,
             boolean contents,
             @Nullable Long limit,
+            long warmup,
             @Nullable Integer node) {
         static Options of(VmOptions options, @Nullable Integer node) {
             return new Options(
@@ -105,6 +112,7 @@ public record KvmReport(
                     options.parallel(),
                     options.contents(),
                     options.limit() == Long.MAX_VALUE ? null : (Long) options.limit(),
+                    options.warmup(),
                     node);
         }
     }
@@ -124,11 +132,13 @@ public record KvmReport(
     public static KvmReport of(KvmResult result, List<String> identities, String version) {
         List<PageReport> timeline =
                 result.timeline().stream().map(moment -> PageReport.of(moment, false)).toList();
-        double seconds = result.nanoseconds() / GIGA;
+        double seconds = (result.nanoseconds() - result.warmupNanoseconds()) / GIGA;
         return new KvmReport(
                 result.complete(),
                 result.isVerified(),
+                result.nonCanonical(),
                 result.nanoseconds(),
+                result.warmupNanoseconds(),
                 result.accesses(),
                 seconds == 0 ? 0 : Math.round(result.accesses() / seconds),
                 result.tasks().stream()

@@ -31,6 +31,7 @@ public final class KvmText {
                                 INDENT, time(report.guestFaultNanoseconds())));
         parts.add(PageChart.of(report.timeline(), report.nanoseconds()));
         parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
+        parts.add(KvmConclusion.of(report));
         return String.join("\n", parts);
     }
 
@@ -44,7 +45,7 @@ public final class KvmText {
                         report.accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds()),
+                        time(report.nanoseconds() - report.warmupNanoseconds()),
                         report.accessesPerSecond() / MILLION));
         text.append(
                 format(
@@ -59,6 +60,7 @@ public final class KvmText {
         if (options.node() != null) {
             text.append(format("memory and threads on node %d of the host%n", options.node()));
         }
+        text.append(TextParts.leftOut(options.warmup(), report.nonCanonical()));
         if (options.parallel()) {
             text.append("in parallel\n");
         }

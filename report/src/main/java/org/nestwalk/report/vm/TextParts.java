@@ -38,6 +38,21 @@ final class TextParts {
                 : (shown.isEmpty() ? "" : table.text(INDENT)) + tally(tasks);
     }
 
+    /// What ran but is not counted, and what did not run at all.
+    static String leftOut(long warmup, long nonCanonical) {
+        return (warmup == 0
+                        ? ""
+                        : format(
+                                "not counted, but for tasks and pages: the first %,d accesses of"
+                                        + " each virtual CPU%n",
+                                warmup))
+                + (nonCanonical == 0
+                        ? ""
+                        : format(
+                                "%,d accesses to non-canonical addresses were left out%n",
+                                nonCanonical));
+    }
+
     private static String tally(List<TaskReport> tasks) {
         StringJoiner text = new StringJoiner(", ", INDENT + tasks.size() + " tasks: ", "\n");
         for (TaskReport.Outcome outcome : TaskReport.Outcome.values()) {

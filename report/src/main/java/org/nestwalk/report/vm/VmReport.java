@@ -14,7 +14,10 @@ import org.nestwalk.machine.TranslationMode;
 ///
 /// @param complete false if it was interrupted
 /// @param verified whether every task ended with the checksum that it has to have
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
 /// @param nanoseconds simulated time until the last CPU had ended
+/// @param warmupNanoseconds those of the warm-up, of which only tasks, pages and the timeline tell
 /// @param tasks each program on each CPU
 /// @param exits why CPUs left the guest, and how long that took; reasons that occurred
 /// @param cycles what cycles were spent on
@@ -27,7 +30,9 @@ import org.nestwalk.machine.TranslationMode;
 public record VmReport(
         boolean complete,
         boolean verified,
+        long nonCanonical,
         long nanoseconds,
+        long warmupNanoseconds,
         List<TaskReport> tasks,
         List<ExitReport> exits,
         CycleReport cycles,
@@ -56,7 +61,9 @@ public record VmReport(
         return new VmReport(
                 result.complete(),
                 result.isVerified(),
+                result.nonCanonical(),
                 result.nanoseconds(),
+                result.warmupNanoseconds(),
                 result.tasks().stream()
                         .map(task -> TaskReport.of(task, result.options().contents()))
                         .toList(),

@@ -39,6 +39,7 @@ public final class VmText {
             parts.add(host(report.host(), report.manifest().options()));
         }
         parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
+        parts.add(VmConclusion.of(report));
         return String.join("\n", parts);
     }
 
@@ -53,7 +54,7 @@ public final class VmText {
                         report.translation().accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds())));
+                        time(report.nanoseconds() - report.warmupNanoseconds())));
         text.append(
                 format(
                         "guest: %s, %s pages, khugepaged %s, %s",
@@ -68,6 +69,7 @@ public final class VmText {
         } else {
             text.append(host(options, hostBytes, backing));
         }
+        text.append(TextParts.leftOut(options.warmup(), report.nonCanonical()));
         if (options.parallel()) {
             text.append("in parallel: cycles differ from run to run\n");
         }
