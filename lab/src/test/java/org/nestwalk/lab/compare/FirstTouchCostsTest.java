@@ -27,7 +27,7 @@ class FirstTouchCostsTest {
         StringBuilder text = new StringBuilder();
         IntStream.range(0, count)
                 .forEach(page ->
-                        text.append(" %s %x,8\n".formatted(kind, BASE + page * 4096L + 64)));
+                        text.append("%s %x,8\n".formatted(kind, BASE + page * 4096L + 64)));
         return text.toString();
     }
 
@@ -42,7 +42,7 @@ class FirstTouchCostsTest {
     @ParameterizedTest
     @ValueSource(strings = {"skylake-sp", "zen4", "yardstick", "textbook"})
     void mappingsMadeForAnAccessNeedNoFlagUpdate(String machine) throws IOException {
-        for (String kind : new String[] {"L", "S", "M", "I "}) {
+        for (String kind : new String[] {" L", " S", " M", "I "}) {
             ComparisonResult result = run(accesses(kind, PAGES), machine);
             assertThat(result.setups())
                     .allSatisfy(setup -> {
@@ -56,7 +56,7 @@ class FirstTouchCostsTest {
     @ValueSource(strings = {"skylake-sp", "zen4"})
     void firstWriteToAPageMappedForAReadUpdatesItsDirtyFlag(String machine) throws IOException {
         ComparisonResult result =
-                run(accesses("L", PAGES) + accesses("S", PAGES).repeat(2), machine);
+                run(accesses(" L", PAGES) + accesses(" S", PAGES).repeat(2), machine);
         MachineModel model = Machines.named(machine).model();
         assertThat(result.setups())
                 .allSatisfy(setup -> {
