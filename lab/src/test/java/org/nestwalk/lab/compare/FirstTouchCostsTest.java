@@ -26,8 +26,8 @@ class FirstTouchCostsTest {
     private static String accesses(String kind, int count) {
         StringBuilder text = new StringBuilder();
         IntStream.range(0, count)
-                .forEach(page ->
-                        text.append("%s %x,8\n".formatted(kind, BASE + page * 4096L + 64)));
+                .forEach(
+                        page -> text.append("%s %x,8\n".formatted(kind, BASE + page * 4096L + 64)));
         return text.toString();
     }
 
