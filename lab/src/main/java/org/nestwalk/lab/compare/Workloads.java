@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
@@ -11,6 +12,19 @@ import org.nestwalk.traces.Traces;
 /// Finds out what a user means by the name of a workload.
 public final class Workloads {
     private Workloads() {}
+
+    /// The generated program that `text` describes, for what can run no trace.
+    ///
+    /// @throws InputException if it is a file, or there is no such program
+    public static Program program(String text) {
+        if (Files.isRegularFile(Path.of(text))) {
+            throw new InputException(
+                    text
+                            + " is a file; here only generated programs can run, whose memory is one"
+                            + " range of addresses: see nestwalk programs");
+        }
+        return ProgramSpec.parse(text);
+    }
 
     /// The workload called `text`: a trace, if there is such a file or it is `-` (standard input);
     /// otherwise a program such as `gups:footprint=64GiB`.

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.machines;
 
+import java.io.CharConversionException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,11 @@ record YamlNode(
         } catch (JacksonException e) {
             TokenStreamLocation location = e.getLocation();
             int line = location == null ? 1 : Math.max(1, location.getLineNr());
-            throw new InputException(at(fileName, line) + firstLine(e.getOriginalMessage()), e);
+            String why =
+                    e.getCause() instanceof CharConversionException
+                            ? "this is not text in UTF-8"
+                            : firstLine(e.getOriginalMessage());
+            throw new InputException(at(fileName, line) + "not YAML: " + why, e);
         } catch (YamlEngineException e) {
             throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
         }
