@@ -203,11 +203,14 @@ class BadInputTest {
 
     @Test
     void machineThatIsNoYamlIsCalledThat() throws IOException {
-        byte[][] files = {{(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', '['}};
+        byte[][] files = {
+            {(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', '['}
+        };
         for (byte[] contents : files) {
             Path file = folder.resolve("machine.yaml");
             Files.write(file, contents);
-            assertBad(run("run", LACKEY, "--machine", file.toString()), "machine.yaml:1: not YAML: ");
+            assertBad(
+                    run("run", LACKEY, "--machine", file.toString()), "machine.yaml:1: not YAML: ");
         }
         Files.write(folder.resolve("machine.yaml"), files[0]);
         assertBad(

@@ -20,8 +20,8 @@ public final class Workloads {
         if (Files.isRegularFile(Path.of(text))) {
             throw new InputException(
                     text
-                            + " is a file; here only generated programs can run, whose memory is one"
-                            + " range of addresses: see nestwalk programs");
+                            + " is a file; here only generated programs can run, whose memory is"
+                            + " one range of addresses: see nestwalk programs");
         }
         return ProgramSpec.parse(text);
     }
