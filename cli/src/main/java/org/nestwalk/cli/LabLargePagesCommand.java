@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class LabLargePagesCommand implements Runnable {
     @Parameters(
-            paramLabel = "PROGRAM",
+            paramLabel = "PROGRAM|TRACE",
             arity = "0..1",
-            description = "What to run in each (default: ${DEFAULT-VALUE}).")
+            description = "A program or a trace file to run in each (default: ${DEFAULT-VALUE}).")
     private String program = "gups:footprint=256MiB,accesses=2M";
 
     @Mixin private StoryOptions options = new StoryOptions();

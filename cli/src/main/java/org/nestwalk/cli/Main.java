@@ -90,12 +90,18 @@ public final class Main {
     private static int reportBadParameter(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("nestwalk: " + exception.getMessage());
+        err.println("nestwalk: " + withoutTypes(String.valueOf(exception.getMessage())));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /// A message without the language's names of types.
+    private static String withoutTypes(String message) {
+        return message.replaceFirst("is not an? (int|long)$", "is not a whole number")
+                .replaceFirst("is not a double$", "is not a number");
     }
 
     private static IExecutionExceptionHandler reportBadInput() {

@@ -76,17 +76,20 @@ final class VmRunCommand implements Callable<Integer> {
     public Integer call() {
         output.check(programs);
         boolean onKvm = isOnKvm();
-        VmOptions options = parameters.options(programs);
+        VmOptions options = parameters.options(programs, onKvm);
         try (Interruption interruption = new Interruption()) {
             if (onKvm) {
                 KvmReport report = runOnKvm(options, interruption);
                 output.show(KvmText.of(report));
+                warn(report.warnings());
                 output.write(JsonFormat.KVM, report);
                 return report.isFlawless() ? 0 : 1;
             }
             MachineFile machineFile = Machines.named(machine == null ? "skylake-sp" : machine);
+            parameters.checkSeed(machineFile);
             VmReport report = run(options, machineFile, interruption);
             output.show(VmText.of(report));
+            warn(report.warnings());
             output.write(JsonFormat.VM, report);
             return report.isFlawless() ? 0 : 1;
         }
@@ -131,12 +134,16 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
-            warn(experiment.warnings());
-            return KvmReport.of(result, experiment.identities(), Main.VERSION);
+            return KvmReport.of(
+                    result, experiment.identities(), experiment.warnings(), Main.VERSION);
         }
     }
 
+    /// Says on standard error what the text would have said.
     private void warn(List<String> warnings) {
+        if (!output.isQuiet()) {
+            return;
+        }
         PrintWriter err = spec.commandLine().getErr();
         warnings.forEach(warning -> err.println("nestwalk: " + warning));
         err.flush();
@@ -155,8 +162,12 @@ final class VmRunCommand implements Callable<Integer> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
-            warn(experiment.warnings());
-            return VmReport.of(result, experiment.identities(), file, Main.VERSION);
+            return VmReport.of(
+                    result,
+                    experiment.identities(),
+                    experiment.warnings(),
+                    file,
+                    Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(
                     "not enough memory; use --no-contents or programs of a smaller footprint, or"

@@ -200,4 +200,21 @@ class BadInputTest {
         assertBad(run("run", LACKEY, option, folder.toString()), option, "it is a directory");
         assertBad(run("run", input, option, input), option, input, "it is the trace to run");
     }
+
+    @Test
+    void machineThatIsNoYamlIsCalledThat() throws IOException {
+        byte[][] files = {
+            {(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', '['}
+        };
+        for (byte[] contents : files) {
+            Path file = folder.resolve("machine.yaml");
+            Files.write(file, contents);
+            assertBad(
+                    run("run", LACKEY, "--machine", file.toString()), "machine.yaml:1: not YAML: ");
+        }
+        Files.write(folder.resolve("machine.yaml"), files[0]);
+        assertBad(
+                run("run", LACKEY, "--machine", folder.resolve("machine.yaml").toString()),
+                "this is not text in UTF-8");
+    }
 }

@@ -45,4 +45,11 @@ class LabTransactionsCommandTest {
         line.addAll(List.of(options.split(" ")));
         BadInputTest.assertBad(run(line.toArray(String[]::new)), named);
     }
+
+    @Test
+    void traceIsRefusedAsWhatItIs() {
+        BadInputTest.assertBad(
+                run("lab", "transactions", Nestwalk.LACKEY),
+                "true.lackey.gz is a file; here only generated programs can run");
+    }
 }

@@ -53,6 +53,17 @@ class RunCommandTest {
                 .containsPattern("Shadow paging, with [0-9,]+ exits");
     }
 
+    @Test
+    void shortRunSaysThatItIsTooShort() {
+        String all = run("run", "zipf:footprint=64MiB,accesses=20k").out();
+        assertThat(all)
+                .contains(
+                        "this one is too short to conclude from",
+                        "--warmup 10000 counts only the second half of this run");
+        String warm = run("run", "zipf:footprint=1MiB,accesses=40k", "--warmup", "20k").out();
+        assertThat(warm).doesNotContain("too short");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -65,6 +76,9 @@ class RunCommandTest {
                 "guestReferences",
                 "secondLevelReferences",
                 "translationCycles",
+                "flagCycles",
+                "coldReferences",
+                "coldCycles",
                 "cycles",
                 "splinteredFills",
                 "pageTableBytes"

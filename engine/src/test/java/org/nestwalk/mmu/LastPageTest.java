@@ -87,7 +87,7 @@ class LastPageTest {
                 pagingOff,
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                gva -> {},
+                (gva, type) -> {},
                 null,
                 1);
     }

@@ -193,7 +193,8 @@ final class NestedTranslation extends CpuTranslation {
         } else if (rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0) {
             cpu.exit(new VmExit.WriteTrap(gpa, gva, table));
         } else {
-            cpu.exit(new VmExit.Violation(gpa, gva, access, rights != 0, table));
+            VmExit exit = new VmExit.Violation(gpa, gva, access, rights != 0, table);
+            vm.tables().serve(access, () -> cpu.exit(exit));
         }
     }
 

@@ -9,6 +9,7 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
@@ -29,6 +30,8 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SecondLevelEntries entries;
     private final boolean dirtyFlags;
     private final long[] backed = new long[4];
+    private long used;
+    private boolean logging;
 
     /// Tables with nothing backed.
     ///
@@ -126,6 +129,22 @@ final class SecondLevelTables implements SecondLevelMap {
         return true;
     }
 
+    /// Does `handling` of a violation by an `access`, of which pages that are backed meanwhile have
+    /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
+    /// can be written (`make_spte`), which differs from this for a read of a page never written,
+    /// whose first write then sets the flag. Not while the processor logs pages: it would not log
+    /// those, where KVM marks them itself.
+    void serve(int access, Runnable handling) {
+        boolean written = (access & WRITE) != 0 && !logging;
+        long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
+        used = dirtyFlags ? flags : 0;
+        try {
+            handling.run();
+        } finally {
+            used = 0;
+        }
+    }
+
     private boolean isFree(long page, PageSize size) {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
@@ -138,7 +157,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private void mapFresh(long page, long hpa, PageSize size) {
         boolean mapped = false;
         try {
-            table.map(page, hpa, size);
+            table.map(page, hpa, size, used);
             mapped = true;
         } finally {
             if (!mapped) {
@@ -355,6 +374,7 @@ final class SecondLevelTables implements SecondLevelMap {
             throw new UnsupportedOperationException("this processor logs no page modifications");
         }
         vm.enableLogs(on);
+        logging = on;
     }
 
     /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.
@@ -379,7 +399,7 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     private void unmapAll() {
-        org.nestwalk.paging.PageTableScan.forEachLeaf(
+        PageTableScan.forEachLeaf(
                 table,
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);

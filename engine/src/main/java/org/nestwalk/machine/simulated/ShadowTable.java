@@ -33,7 +33,7 @@ final class ShadowTable {
     /// Makes the page of `gva` translate as a walk has found, with the smaller of both page sizes.
     ///
     /// It is writable once the guest's dirty flag is set, so that the first write of a page comes
-    /// to the hypervisor, which sets that flag.
+    /// to the hypervisor, which sets that flag. Its own flags are set at once, as KVM sets them.
     ///
     /// @param writable false if the page must not be written all the same
     void install(long gva, WalkResult walk, boolean writable) {
@@ -47,8 +47,9 @@ final class ShadowTable {
         }
         PageSize size = PageSize.ofLevel(level);
         long page = gva & ~size.offsetMask();
-        table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size);
         boolean write = writable && walk.guestWritable() && walk.dirty();
+        long flags = PagingEntry.ACCESSED | (write ? PagingEntry.DIRTY : 0);
+        table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size, flags);
         long clear = (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
         table.protect(page, clear, walk.guestNoExecute() ? PagingEntry.NO_EXECUTE : 0);
     }

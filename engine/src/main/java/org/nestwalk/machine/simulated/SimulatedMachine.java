@@ -246,7 +246,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     public void closeAndVerify() {
         checkInvariants();
         close();
-        if (!host.isRestored(settings)) {
+        if (!host.isRestored()) {
             throw new IllegalStateException("host memory is not what it was at first");
         }
     }

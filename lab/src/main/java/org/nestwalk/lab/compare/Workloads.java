@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.guest.program.Programs;
 import org.nestwalk.traces.TraceChoice;
@@ -18,6 +19,19 @@ public final class Workloads {
     /// The workload called `text`, of which all is read, like [#open(String, int, TraceChoice)].
     public static Workload open(String text, @Nullable TraceFormat format, int levels) {
         return open(text, levels, new TraceChoice(format, null));
+    }
+
+    /// The generated program that `text` describes, for what can run no trace.
+    ///
+    /// @throws InputException if it is a file, or there is no such program
+    public static Program program(String text) {
+        if (Files.isRegularFile(Path.of(text))) {
+            throw new InputException(
+                    text
+                            + " is a file; here only generated programs can run, whose memory is"
+                            + " one range of addresses: see nestwalk programs");
+        }
+        return ProgramSpec.parse(text);
     }
 
     /// The workload called `text`: a trace, if there is such a file or it is `-` (standard input);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.mmu.model.MachineModel;
 
@@ -107,7 +107,7 @@ public final class NumaStory {
                     "machine %s has no data caches in front of its memory; use one with 1 to 5, such as cascade-lake-6252"
                             .formatted(model.name()));
         }
-        List<Program> programs = asked.programs().stream().map(ProgramSpec::parse).toList();
+        List<Program> programs = asked.programs().stream().map(Workloads::program).toList();
         Meter meter = new Meter(progress);
         List<Callable<Told>> work = new ArrayList<>();
         for (Program program : programs) {

@@ -6,6 +6,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
+import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageTable;
@@ -39,10 +40,10 @@ final class FlatNestedSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == EMPTY) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write));
         }
         flat.back(gpa);
     }
@@ -67,7 +68,7 @@ final class FlatNestedSetup extends OnDemand {
         private final FrameLayout guestTables;
         private final FrameLayout hostData;
         private final FrameLayout guestTableBacking;
-        private final PageSet pagesUsed = new PageSet();
+        private final NumberSet pagesUsed = new NumberSet();
         private long pages;
 
         FlatTable(SetupContext context, FlatMemory memory) {

@@ -28,9 +28,9 @@ final class NativeSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         if (table.lookup(gva) == -1) {
-            LargestFitting.map(table, gva, frames, size);
+            LargestFitting.map(table, gva, frames, size, faultFlags(write));
         }
     }
 

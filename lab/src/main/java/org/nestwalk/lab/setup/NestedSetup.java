@@ -45,10 +45,10 @@ final class NestedSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write));
         }
         guestMemory.back(gpa);
     }

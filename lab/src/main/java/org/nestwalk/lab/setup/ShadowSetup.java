@@ -38,18 +38,19 @@ final class ShadowSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         if (shadow.lookup(gva) != -1) {
             return;
         }
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, size);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, size, faultFlags(write));
         }
         long hpa = guestMemory.back(gpa);
         PageSize shared = shared(gva, gpa);
         long offset = shared.offsetMask();
-        shadow.map(gva & ~offset, hpa & ~offset, shared);
+        long dirty = guestTable.entry(gva) & TableFormat.X86.dirty();
+        shadow.map(gva & ~offset, hpa & ~offset, shared, faultFlags(write) | dirty);
     }
 
     /// The size of the largest page around `gva` that both maps have as one page.

@@ -4,8 +4,8 @@ import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
 
@@ -47,7 +47,7 @@ public final class TransactionStory {
 
     /// Tells it.
     ///
-    /// @param text a program, as [ProgramSpec] takes it
+    /// @param text a program, as [org.nestwalk.guest.program.ProgramSpec] takes it
     /// @param settings with interrupts for the sweep of lengths, 1e-5 to 1e-3 per cycle; all else
     ///   has none
     /// @throws InputException if there is no such program, or it cannot be run as transactions
@@ -82,7 +82,7 @@ public final class TransactionStory {
     }
 
     private static Program program(String text) {
-        Program program = ProgramSpec.parse(text);
+        Program program = Workloads.program(text);
         if (program.footprint() > MOST_FOOTPRINT) {
             throw new InputException(
                     "program %s: a footprint of %s cannot be run as transactions; use %s or less"

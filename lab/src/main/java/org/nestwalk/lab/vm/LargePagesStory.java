@@ -5,8 +5,6 @@ import java.util.stream.Stream;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Vma;
-import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -24,9 +22,11 @@ public final class LargePagesStory {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final long KERNEL = 64L << 20;
+    private static final int LEVELS = 4;
 
     private final MachineModel model;
     private final String program;
+    private final long footprint;
 
     /// One combination.
     ///
@@ -58,12 +58,13 @@ public final class LargePagesStory {
     private LargePagesStory(MachineModel model, String program) {
         this.model = model;
         this.program = program;
+        this.footprint = GuestProgram.footprint(program, LEVELS);
     }
 
     /// All five on a processor.
     ///
-    /// @param program to run in each, as [ProgramSpec] takes it
-    /// @throws org.nestwalk.InputException if there is no such program
+    /// @param program or trace to run in each
+    /// @throws org.nestwalk.InputException if there is no such program, or it cannot be used
     public static List<Cell> run(MachineModel model, String program) {
         LargePagesStory story = new LargePagesStory(model, program);
         return Stream.of(
@@ -76,9 +77,8 @@ public final class LargePagesStory {
     }
 
     private Cell cell(PagePolicy guest, BackingChoice host) {
-        Program generated = ProgramSpec.parse(program);
         VmResult result =
-                new VmExperiment(options(program, generated.footprint(), guest, host), model)
+                new VmExperiment(options(program, footprint, guest, host), model)
                         .run(ProgressListener.NONE);
         MmuCounts counts = result.walks();
         return new Cell(

@@ -17,12 +17,15 @@ public final class RunTable {
     private static final String REFERENCES = "refs/walk";
     private static final String SERVED = "served by, %";
     private static final String CYCLES = "cycles/access";
+    private static final String FIRST = "first touches, %";
     private static final String NOTES =
             """
             misses/1000: misses of first-level and second-level TLBs per thousand accesses.
             refs/walk: references of a walk on average, to guest (or only) tables and to second-level
             tables; then which level of the memory hierarchy served them. cycles/access: of
-            translation, of all, and translation's part of all.
+            translation, of all, and translation's part of all. first touches: parts of translation's
+            cycles that update accessed and dirty flags, and that wait for memory on the first
+            reference to a line of tables.
             """;
 
     private RunTable() {}
@@ -34,7 +37,8 @@ public final class RunTable {
                 .table(table(report))
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
-                .paragraph(RunSummary.of(report));
+                .paragraph(RunSummary.of(report))
+                .paragraph(RunSummary.firstTouches(report));
     }
 
     private static List<String> heading(RunReport report) {
@@ -69,6 +73,8 @@ public final class RunTable {
         columns.add(Column.number("transl.").of(CYCLES));
         columns.add(Column.number("all").of(CYCLES));
         columns.add(Column.number("share").of(CYCLES));
+        columns.add(Column.number("flags").of(FIRST));
+        columns.add(Column.number("cold").of(FIRST));
         columns.add(Column.number("splinter. fills"));
         columns.add(Column.number("exits"));
         columns.add(Column.number("page tables"));
@@ -98,6 +104,8 @@ public final class RunTable {
         cells.add(ratio(setup.translationCycles(), setup.accesses()));
         cells.add(ratio(setup.cycles(), setup.accesses()));
         cells.add(format("%.1f %%", 100 * setup.translationShare()));
+        cells.add(part(setup.flagCycles(), setup));
+        cells.add(part(setup.coldCycles(), setup));
         cells.add(format("%,d", setup.splinteredFills()));
         cells.add(format("%,d", setup.exits()));
         cells.add(bytes(setup.pageTableBytes()));
@@ -106,6 +114,13 @@ public final class RunTable {
 
     private static long count(Map<String, Long> counts, String key) {
         return counts.getOrDefault(key, 0L);
+    }
+
+    /// Cycles as a part of translation's.
+    private static String part(long cycles, SetupReport setup) {
+        return setup.translationCycles() == 0
+                ? "-"
+                : format("%.0f", 100.0 * cycles / setup.translationCycles());
     }
 
     private static String perThousand(long count, SetupReport setup) {

@@ -25,7 +25,8 @@ public final class KvmText {
                         "The guest's kernel took %s for page faults, the way to it not counted.",
                         time(report.guestFaultNanoseconds())));
         document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
-        return document.paragraph("Model: " + report.manifest().model() + ".");
+        return document.paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(KvmConclusion.of(report));
     }
 
     private static List<String> heading(KvmReport report) {
@@ -38,7 +39,7 @@ public final class KvmText {
                         report.accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds()),
+                        time(report.nanoseconds() - report.warmupNanoseconds()),
                         report.accessesPerSecond() / MILLION));
         lines.add(
                 format(
@@ -53,6 +54,7 @@ public final class KvmText {
         if (options.node() != null) {
             lines.add(format("memory and threads on node %d of the host", options.node()));
         }
+        lines.addAll(TextParts.leftOut(options.warmup(), report.warnings()));
         if (options.parallel()) {
             lines.add("in parallel");
         }

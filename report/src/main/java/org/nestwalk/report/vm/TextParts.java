@@ -44,6 +44,20 @@ final class TextParts {
         }
     }
 
+    /// What ran but is not counted, and what else to know of what ran.
+    static List<String> leftOut(long warmup, List<String> warnings) {
+        List<String> lines = new ArrayList<>();
+        if (warmup > 0) {
+            lines.add(
+                    format(
+                            "not counted, but for tasks and pages: the first %,d accesses of each"
+                                    + " virtual CPU",
+                            warmup));
+        }
+        lines.addAll(warnings);
+        return lines;
+    }
+
     private static String tally(List<TaskReport> tasks) {
         StringJoiner text = new StringJoiner(", ", tasks.size() + " tasks: ", "");
         for (TaskReport.Outcome outcome : TaskReport.Outcome.values()) {

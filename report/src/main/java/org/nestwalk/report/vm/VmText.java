@@ -35,7 +35,8 @@ public final class VmText {
         if (report.host() != null) {
             document.lines(host(report.host(), report.manifest().options()));
         }
-        return document.paragraph("Model: " + report.manifest().model() + ".");
+        return document.paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(VmConclusion.of(report));
     }
 
     private static List<String> heading(VmReport report) {
@@ -49,7 +50,7 @@ public final class VmText {
                         report.translation().accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds())));
+                        time(report.nanoseconds() - report.warmupNanoseconds())));
         String guest =
                 format(
                         "guest: %s, %s pages, khugepaged %s, %s",
@@ -65,6 +66,7 @@ public final class VmText {
             lines.add(guest);
             lines.addAll(host(options, hostBytes, backing));
         }
+        lines.addAll(TextParts.leftOut(options.warmup(), report.warnings()));
         if (options.parallel()) {
             lines.add("in parallel: cycles differ from run to run");
         }

@@ -39,7 +39,9 @@ class VmTextTest {
                         List.of(task),
                         new MmuCounts(),
                         4_000,
+                        2,
                         1_000,
+                        0,
                         account,
                         background,
                         Map.of(ExitReason.VIOLATION, new VmResult.Percentiles(1, 2, 3, 3_000)),
@@ -64,6 +66,22 @@ class VmTextTest {
                 .contains("NOT VERIFIED: it has to be 0x0000000000000099\n");
         assertThat(text(task(null, null))).contains("not checked\n");
         assertThat(text(task(0x1234L, "no memory"))).contains("FAILED: no memory\n");
+    }
+
+    @Test
+    void whatWasLeftOutIsSaid() {
+        assertThat(text(task(null, null)))
+                .contains("\n2 accesses to non-canonical addresses were left out\n");
+    }
+
+    @Test
+    void theConclusionHasTheRunsOwnFigures() {
+        assertThat(text(task(null, null)).replace('\n', ' '))
+                .contains(
+                        "Translation takes 0.0 % of the cycles, and exits and software 50 %, most"
+                                + " of it host zeroing (38 % of all).",
+                        "costs more than translating its addresses: 9 page faults and 1 exits",
+                        "Of the guest's 2M pages, only 50 % lie on 2M pages of the host");
     }
 
     @Test

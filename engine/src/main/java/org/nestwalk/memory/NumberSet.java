@@ -1,10 +1,10 @@
-package org.nestwalk.lab.setup;
+package org.nestwalk.memory;
 
 import java.util.Arrays;
 
-/// A set of page numbers, as bitmaps of 32,768 pages each found by hashing: 4 KiB for every 128 MiB
-/// of touched address space.
-final class PageSet {
+/// A growing set of numbers that lie in clusters, such as those of pages or lines in use, as
+/// bitmaps of 32,768 numbers each found by hashing. Not thread-safe.
+public final class NumberSet {
     private static final int CHUNK_SHIFT = 15;
     private static final long FREE = Long.MIN_VALUE;
 
@@ -14,15 +14,16 @@ final class PageSet {
     private long lastKey = FREE;
     private long[] lastBitmap = {};
 
-    PageSet() {
+    /// An empty set.
+    public NumberSet() {
         Arrays.fill(keys, FREE);
     }
 
-    /// Adds a page; returns whether it was new.
-    boolean add(long page) {
-        long key = page >> CHUNK_SHIFT;
+    /// Adds a number; returns whether it was new.
+    public boolean add(long number) {
+        long key = number >> CHUNK_SHIFT;
         long[] bitmap = key == lastKey ? lastBitmap : bitmap(key);
-        int bit = (int) page & (1 << CHUNK_SHIFT) - 1;
+        int bit = (int) number & (1 << CHUNK_SHIFT) - 1;
         long old = bitmap[bit >>> 6];
         long now = old | 1L << bit;
         if (now == old) {
