@@ -3,8 +3,11 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.machine.SoftwareCosts;
@@ -46,6 +49,20 @@ final class StoryOptions {
     void check() {
         if (json != null) {
             new OutputFile("--json", json).check(List.of());
+        }
+    }
+
+    /// Tells a story while a terminal shows how far it is.
+    ///
+    /// @throws InputException if there is too little memory for it
+    static <T> T watched(Function<ProgressListener, T> story) {
+        try (Progress progress = new Progress("run")) {
+            return story.apply((done, total) -> {
+                progress.accept(done, total);
+                return true;
+            });
+        } catch (OutOfMemoryError e) {
+            throw new InputException("not enough memory; use programs of smaller footprints", e);
         }
     }
 

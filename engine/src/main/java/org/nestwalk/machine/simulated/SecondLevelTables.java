@@ -9,6 +9,7 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
@@ -334,7 +335,7 @@ final class SecondLevelTables implements SecondLevelMap {
             }
             page = next(page, level);
         }
-        vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
+        vm.scanned(bytes >> 12, 0);
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -370,7 +371,7 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     private void unmapAll() {
-        org.nestwalk.paging.PageTableScan.forEachLeaf(
+        PageTableScan.forEachLeaf(
                 table,
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);

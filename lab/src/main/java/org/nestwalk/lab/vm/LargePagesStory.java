@@ -7,6 +7,7 @@ import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -24,9 +25,11 @@ public final class LargePagesStory {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final long KERNEL = 64L << 20;
+    private static final int CELLS = 5;
 
     private final MachineModel model;
     private final String program;
+    private final Meter meter;
 
     /// One combination.
     ///
@@ -55,17 +58,18 @@ public final class LargePagesStory {
             long exits,
             long cycles) {}
 
-    private LargePagesStory(MachineModel model, String program) {
+    private LargePagesStory(MachineModel model, String program, ProgressListener progress) {
         this.model = model;
         this.program = program;
+        this.meter = new Meter(progress, CELLS);
     }
 
     /// All five on a processor.
     ///
     /// @param program to run in each, as [ProgramSpec] takes it
     /// @throws org.nestwalk.InputException if there is no such program
-    public static List<Cell> run(MachineModel model, String program) {
-        LargePagesStory story = new LargePagesStory(model, program);
+    public static List<Cell> run(MachineModel model, String program, ProgressListener progress) {
+        LargePagesStory story = new LargePagesStory(model, program, progress);
         return Stream.of(
                         story.cell(PagePolicy.SMALL, BackingChoice.FIRST_TOUCH),
                         story.cell(PagePolicy.SMALL, BackingChoice.LARGE),
@@ -79,7 +83,7 @@ public final class LargePagesStory {
         Program generated = ProgramSpec.parse(program);
         VmResult result =
                 new VmExperiment(options(program, generated.footprint(), guest, host), model)
-                        .run(ProgressListener.NONE);
+                        .run(meter.part());
         MmuCounts counts = result.walks();
         return new Cell(
                 guest == PagePolicy.SMALL ? "4K" : "2M",

@@ -14,18 +14,6 @@ import org.nestwalk.report.TextTable;
 
 /// [org.nestwalk.lab.channel.ChannelStory] for people.
 public final class ChannelText {
-    // 5 % over the four tests of a defence (Bonferroni).
-    private static final double CHANCE = 0.05 / 4;
-    private static final String CONCLUSION =
-            """
-            What to conclude: noise only sets the price. Whoever may measure often averages it away:
-            twice the noise is four times the samples, and every cycle of delay is paid by the victim in
-            each walk. A coarse timer stops single measurements, not averages, least of all if it is
-            dithered. Flushing at switches hides which entries were cached, and leaves page sizes;
-            4K pages alone hide page sizes, and leave the entries, at the price of large pages. Only
-            padding every walk to the worst case hides both, and its price grows with the walks.
-            """;
-
     private ChannelText() {}
 
     /// Heading, tables and conclusion.
@@ -45,7 +33,7 @@ public final class ChannelText {
                 .append(skipped(result.skipped()))
                 .append(curve(result))
                 .append(defences(result))
-                .append(CONCLUSION)
+                .append(ChannelConclusion.of(result))
                 .toString();
     }
 
@@ -162,6 +150,6 @@ public final class ChannelText {
     }
 
     private static String bits(DefenceRow.Left left) {
-        return left.probability() > CHANCE ? "0*" : Figures.format("%.4f", left.bits());
+        return left.tellsSingly() ? Figures.format("%.4f", left.bits()) : "0*";
     }
 }

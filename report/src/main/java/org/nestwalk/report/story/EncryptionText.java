@@ -15,18 +15,6 @@ import org.nestwalk.report.TextTable;
 
 /// [org.nestwalk.lab.encryption.EncryptionStory] for people.
 public final class EncryptionText {
-    private static final String CONCLUSION =
-            """
-            What to conclude: encryption costs what misses the last-level cache, and nothing else: never
-            more than the adder over the latency of memory, whatever the walk. Programs pay it for their
-            data first, and for walks where tables are large; large pages on both sides make the worst
-            walk 15 references instead of 24, and most walks none at all. With a guest's own key the
-            nested tables, most of a cold walk, cost nothing. What it buys without ownership is secrecy
-            alone: the hypervisor sees no plaintext, but sees when a page is what it was before, and may
-            replay it, or exchange the guest's pages, unnoticed. Only the ownership check stops that;
-            what it leaves visible is equality over time.
-            """;
-
     private EncryptionText() {}
 
     /// Heading, tables and conclusion.
@@ -40,7 +28,7 @@ public final class EncryptionText {
                 + timing(result)
                 + inCache(result.inCache(), result.options().mostAdder())
                 + attacks(result)
-                + CONCLUSION;
+                + EncryptionConclusion.of(result);
     }
 
     private static String cold(Result result) {

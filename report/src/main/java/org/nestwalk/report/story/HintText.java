@@ -50,6 +50,8 @@ public final class HintText {
                 how long in simulated time it was 95 %. The guest uses 2M pages throughout. Moving
                 cycles, the copies and shootdowns of making room and of collapsing pages, are part of
                 all cycles. khugepaged wakes up every 10 s to scan 16 MiB, as in Linux.
-                """;
+
+                """
+                + HintConclusion.of(ways);
     }
 }

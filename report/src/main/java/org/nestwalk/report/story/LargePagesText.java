@@ -45,9 +45,10 @@ public final class LargePagesText {
 
                 cold refs: references of a walk that nothing cached shortens. TLB reach: the largest
                 footprint of so many pages that is touched a second time without a walk. A TLB entry
-                covers what both pages have in common, so 2M pages pay off only where both sides have
-                them in step; otherwise they are splintered: filled piece by piece, 4K at a time.
-                Cycles include exits, page faults, zeroing and mapping.
-                """;
+                covers what both pages have in common; splinter fills are those of a piece of the
+                guest's page. Cycles include exits, page faults, zeroing and mapping.
+
+                """
+                + LargePagesConclusion.of(cells);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
@@ -12,6 +13,7 @@ import org.nestwalk.lab.numa.Placement;
 import org.nestwalk.lab.numa.ReplicationCosts;
 import org.nestwalk.lab.numa.Tenant;
 import org.nestwalk.report.Figures;
+import org.nestwalk.report.Paragraph;
 import org.nestwalk.report.TextTable;
 
 /// [org.nestwalk.lab.numa.NumaStory] for people.
@@ -36,10 +38,10 @@ public final class NumaText {
                         options.home(),
                         options.away())
                 + tenant(result.tenant())
-                + placements(result.programs())
+                + placements(result)
                 + largePages(result.largePages())
                 + costs(result.costs())
-                + conclusion(result);
+                + NumaConclusion.of(result);
     }
 
     private static String tenant(Tenant.@Nullable Load load) {
@@ -54,7 +56,8 @@ public final class NumaText {
                         load.waitingCycles());
     }
 
-    private static String placements(List<Row> rows) {
+    private static String placements(Result result) {
+        List<Row> rows = result.programs();
         TextTable table = new TextTable().numeric();
         List<String> heading = new ArrayList<>(List.of("guest, second level"));
         for (Row row : rows) {
@@ -81,7 +84,35 @@ public final class NumaText {
                 + " loaded:\n\n"
                 + table.text("  ")
                 + Figures.format(
-                        "%n  Translation's part of cycles, both tables local: %s%n%n", shares);
+                        "%n  Translation's part of cycles, both tables local: %s%n%n", shares)
+                + incomparable(result);
+    }
+
+    /// Of programs whose tables the last-level cache would hold.
+    private static String incomparable(Result result) {
+        long cache = result.lastLevelBytes();
+        // A leaf entry of 8 bytes in each of two dimensions for every 4 KiB.
+        long least = cache / 16 * PageSize.SIZE_4K.bytes();
+        StringBuilder text = new StringBuilder();
+        for (Row row : result.programs()) {
+            if (!row.comparable()) {
+                text.append(
+                        Paragraph.of(
+                                Figures.format(
+                                        "%s: leaf entries of both its tables, %s, fit in the"
+                                            + " last-level cache, %s, which serves references to"
+                                            + " them that memory serves in published runs (%.2f a"
+                                            + " walk go to memory here): nothing can be compared."
+                                            + " Use a footprint above %s.",
+                                        row.name(),
+                                        Figures.bytes(row.tableBytes()),
+                                        Figures.bytes(cache),
+                                        row.cell(Placement.RR).remotePerWalk(),
+                                        Figures.bytes(least)),
+                                "  "));
+            }
+        }
+        return text.isEmpty() ? "" : text.append('\n').toString();
     }
 
     private static String deviation(Cell cell) {
@@ -117,27 +148,5 @@ public final class NumaText {
                         ReplicationCosts.COPIES, ReplicationCosts.PAGES)
                 + table.text("  ")
                 + "\n";
-    }
-
-    private static String conclusion(Result result) {
-        Row first = result.programs().getFirst();
-        return Figures.format(
-                """
-                What to conclude: both dimensions matter alike, and add up: a walk refers to memory once for the
-                leaf of each, so that %s takes %.2f times as long with one of the two tables remote, %.2f times with
-                both, and %.2f times if the remote node is busy. Data alone placed well is not enough. Tables that
-                follow their CPU, or are copied to every node, cost no more than local ones (%.2f and %.2f); copies are
-                paid for when tables change (protecting a page takes %.1f times as long), so copy what many nodes
-                walk and move what one does. With 2M pages the tables fit in the caches, and where they are hardly
-                matters (%.2f).
-                """,
-                first.name(),
-                first.cell(Placement.LR).ratio(),
-                first.cell(Placement.RR).ratio(),
-                first.cell(Placement.RRI).ratio(),
-                first.cell(Placement.MIGRATED).ratio(),
-                first.cell(Placement.REPLICATED).ratio(),
-                result.costs().get(1).ratio(),
-                result.largePages().cell(Placement.RRI).ratio());
     }
 }

@@ -44,11 +44,11 @@ public final class PermissionsText {
                 + """
 
                 Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g'
-                a page fault for the guest's kernel, 'h' an exit to the hypervisor. An access needs
-                both. Where both refuse, the guest's kernel hears of it: its permissions are judged
-                before the page's own guest-physical address is translated (Intel SDM volume 3C,
-                section 28.2.3.3). CR0.WP is set; SMEP and SMAP are not.
-                """;
+                a page fault for the guest's kernel, 'h' an exit to the hypervisor. CR0.WP is set; SMEP
+                and SMAP are not.
+
+                """
+                + PermissionsConclusion.of(cells);
     }
 
     private static char letter(Cell cell) {
