@@ -3,6 +3,7 @@ package org.nestwalk.report.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,8 +33,9 @@ class NumaTextTest {
     private String text(double second, double guest, double both, double busy, double moved) {
         List<Double> ratios = List.of(1.0, second, guest, both, 2.0, 2.0, busy, moved, moved);
         List<Cell> cells = new ArrayList<>();
+        Iterator<Double> ratio = ratios.iterator();
         for (Placement placement : Placement.values()) {
-            cells.add(cell(placement, ratios.get(placement.ordinal())));
+            cells.add(cell(placement, ratio.next()));
         }
         Row row = new Row("gups", "gups", "4K", 64L << 20, comparable, 0.9, cells);
         Row large =
