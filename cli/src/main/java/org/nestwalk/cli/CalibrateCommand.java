@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -44,7 +45,7 @@ final class CalibrateCommand implements Runnable {
     @Option(
             names = "--quick",
             description =
-                    "About ten seconds: fewer and smaller footprints (128 MiB), and less rounds.")
+                    "About ten seconds: fewer and smaller footprints (128 MiB), and fewer rounds.")
     private boolean quick;
 
     @Option(
@@ -197,7 +198,7 @@ final class CalibrateCommand implements Runnable {
                 progress = new Progress(what);
                 stage = what;
             }
-            progress.accept(done, java.util.OptionalLong.of(total));
+            progress.accept(done, OptionalLong.of(total));
         }
 
         @Override

@@ -68,19 +68,9 @@ final class LabEncryptionCommand implements Runnable {
                                         .toList(),
                         attacks,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    EncryptionStory.run(
-                            machine.model(),
-                            story,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use programs of smaller footprints", e);
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> EncryptionStory.run(machine.model(), story, progress));
         List<String> arguments = new ArrayList<>(story.programs());
         arguments.addAll(
                 List.of(

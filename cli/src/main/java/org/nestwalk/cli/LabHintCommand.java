@@ -65,7 +65,9 @@ final class LabHintCommand implements Runnable {
                             vm.fragmentation = imposed;
                             vm.contents = false;
                         });
-        List<Way> ways = HintStory.run(told, machine.model(), khugepaged);
+        List<Way> ways =
+                StoryOptions.watched(
+                        progress -> HintStory.run(told, machine.model(), khugepaged, progress));
         options.tell(
                 "hint",
                 machine,

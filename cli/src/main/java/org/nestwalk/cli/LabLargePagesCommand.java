@@ -27,7 +27,9 @@ final class LabLargePagesCommand implements Runnable {
     public void run() {
         options.check();
         MachineFile machine = options.machine();
-        List<Cell> cells = LargePagesStory.run(machine.model(), program);
+        List<Cell> cells =
+                StoryOptions.watched(
+                        progress -> LargePagesStory.run(machine.model(), program, progress));
         options.tell(
                 "large-pages",
                 machine,

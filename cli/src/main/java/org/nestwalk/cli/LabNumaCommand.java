@@ -151,20 +151,9 @@ final class LabNumaCommand implements Runnable {
                         loaded == null ? LOADED : loaded,
                         overlap,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    NumaStory.run(
-                            machine.model(),
-                            asked,
-                            other,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use programs of smaller footprints", e);
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> NumaStory.run(machine.model(), asked, other, progress));
         options.tell(
                 "numa",
                 machine,

@@ -22,7 +22,8 @@ final class LabPermissionsCommand implements Runnable {
     public void run() {
         options.check();
         MachineFile machine = options.machine();
-        List<Cell> cells = PermissionMatrix.run(machine.model());
+        List<Cell> cells =
+                StoryOptions.watched(progress -> PermissionMatrix.run(machine.model(), progress));
         options.tell(
                 "permissions",
                 machine,

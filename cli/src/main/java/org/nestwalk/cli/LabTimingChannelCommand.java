@@ -192,17 +192,9 @@ final class LabTimingChannelCommand implements Runnable {
                         delay,
                         timer,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    ChannelStory.run(
-                            machine.model(),
-                            asked,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> ChannelStory.run(machine.model(), asked, progress));
         options.tell(
                 "timing-channel",
                 machine,

@@ -1,7 +1,6 @@
 package org.nestwalk.cli;
 
 import java.util.List;
-import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.transactions.TransactionStory;
 import org.nestwalk.lab.transactions.TransactionStory.Result;
@@ -62,20 +61,9 @@ final class LabTransactionsCommand implements Runnable {
         MachineFile machine = options.machine();
         TransactionSettings settings =
                 TransactionSettings.of(length, retries).withInterrupts(interrupts, seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    TransactionStory.run(
-                            machine.model(),
-                            program,
-                            settings,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use a program of a smaller footprint", e);
-        }
+        Result result =
+                StoryOptions.watched(progress ->
+                        TransactionStory.run(machine.model(), program, settings, progress));
         options.tell(
                 "transactions",
                 machine,

@@ -1,6 +1,9 @@
 package org.nestwalk.cli;
 
 import java.util.List;
+import java.util.function.Function;
+import org.nestwalk.InputException;
+import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.machine.SoftwareCosts;
@@ -44,6 +47,20 @@ final class StoryOptions {
     /// Fails now if the result could not be written later, or would destroy one of `inputs`.
     void check(List<String> inputs) {
         output.check(inputs);
+    }
+
+    /// Tells a story while a terminal shows how far it is.
+    ///
+    /// @throws InputException if there is too little memory for it
+    static <T> T watched(Function<ProgressListener, T> story) {
+        try (Progress progress = new Progress("run")) {
+            return story.apply((done, total) -> {
+                progress.accept(done, total);
+                return true;
+            });
+        } catch (OutOfMemoryError e) {
+            throw new InputException("not enough memory; use programs of smaller footprints", e);
+        }
     }
 
     /// Prints or writes a story.

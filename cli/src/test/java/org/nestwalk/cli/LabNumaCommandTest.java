@@ -20,7 +20,7 @@ import org.nestwalk.lab.machines.Machines;
 import tools.jackson.databind.JsonNode;
 
 class LabNumaCommandTest {
-    private static final String PROGRAM = "gups:footprint=64MiB,accesses=1M";
+    private static final String PROGRAM = "gups:footprint=1GiB,accesses=2M";
 
     @TempDir private static Path directory;
 
@@ -50,7 +50,7 @@ class LabNumaCommandTest {
             line.addAll(List.of("--machine", machine));
         }
         if (!options.contains("--node-memory")) {
-            line.addAll(List.of("--node-memory", "256MiB"));
+            line.addAll(List.of("--node-memory", "1536MiB"));
         }
         line.addAll(options);
         return line.toArray(String[]::new);
@@ -105,5 +105,13 @@ class LabNumaCommandTest {
     void thePublishedFigureStandsBesideOurs() {
         String text = run(line()).out();
         assertThat(text).contains("RRI + migration", "deviation", "3.05", "What to conclude:");
+    }
+
+    @Test
+    void remoteMemoryAsFastAsLocalIsSaidToMakeNoDifference() {
+        String text = run(line("--remote", "1", "--loaded", "1")).out();
+        assertThat(text)
+                .contains("makes no difference", "remote memory is as fast as local")
+                .doesNotContain("alike");
     }
 }

@@ -41,8 +41,10 @@ public final class Hypervisor implements ExitHandler {
         return switch (exit) {
             case VmExit.Violation violation -> back(violation);
             case VmExit.Hypercall call -> answer(cpu, call);
-            case VmExit.LogFull full -> drop(cpu);
             case VmExit.OwnershipViolation refused -> split(refused);
+            // Whoever asked for a log or for traps handles them before this hypervisor: see
+            // WriteLogging and WriteProtection. What nobody takes ends the run, and loses nothing.
+            case VmExit.LogFull full -> false;
             case VmExit.WriteTrap trap -> false;
             case VmExit.Misconfiguration misconfiguration -> false;
             case VmExit.Interrupted interrupted -> false;
@@ -76,12 +78,6 @@ public final class Hypervisor implements ExitHandler {
         if (service != null) {
             cpu.answer(service.answer(cpu, call.first(), call.second(), call.third()));
         }
-        return true;
-    }
-
-    /// Nobody asked for the log.
-    private static boolean drop(VirtualCpu cpu) {
-        cpu.drainLog(gpa -> {});
         return true;
     }
 }

@@ -122,6 +122,7 @@ public final class LargePageHints
     private boolean isPartlyBacked(long page) {
         SecondLevelMap map = vm.secondLevel();
         for (long gpa = page; gpa < page + LARGE.bytes(); gpa += PageSize.SIZE_4K.bytes()) {
+            vm.scanned(1, 0);
             if (map.pageSize(gpa) != null) {
                 return true;
             }

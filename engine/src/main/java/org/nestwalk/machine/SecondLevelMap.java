@@ -1,6 +1,7 @@
 package org.nestwalk.machine;
 
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 
 /// The mapping of a virtual machine's memory to the host's, as its hypervisor changes it.
@@ -46,8 +47,7 @@ public interface SecondLevelMap {
     void protect(long gpa, long bytes, int rights);
 
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
-    @org.jspecify.annotations.Nullable
-    PageSize pageSize(long gpa);
+    @Nullable PageSize pageSize(long gpa);
 
     /// The rights of the page that backs `gpa`; 0 if none does.
     int rights(long gpa);

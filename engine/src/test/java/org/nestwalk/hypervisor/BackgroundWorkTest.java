@@ -2,9 +2,11 @@ package org.nestwalk.hypervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -49,6 +51,35 @@ class BackgroundWorkTest {
         for (long gpa = 0; gpa < MEMORY; gpa += LARGE) {
             assertThat(vm.memory().read(gpa)).isEqualTo(gpa + 1);
         }
+    }
+
+    /// 4096 pages at each wake-up, at 50 cycles (an assumption, as the guest's).
+    @Test
+    void khugepagedIsChargedForEveryPageItScans() {
+        backBy(PageSize.SIZE_4K);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), CollapseSettings.LINUX);
+        daemon.tick(10 * SECOND);
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING)).isEqualTo(4096 * 50);
+        daemon.tick(30 * SECOND);
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING)).isEqualTo(3 * 4096 * 50);
+        assertThat(daemon.collapsed()).isZero();
+    }
+
+    /// A page of zeroes is read whole, one that begins with something else hardly.
+    @Test
+    void demotionIsChargedForWhatItReads() {
+        backBy(PageSize.SIZE_2M);
+        kernel.zero(0, MEMORY);
+        for (long gpa = 0; gpa < LARGE; gpa += 8192) {
+            kernel.store(gpa, 1);
+        }
+        UnderusedPages demotion = new UnderusedPages(vm, machine.host(), Long.MAX_VALUE, 511);
+        assertThat(demotion.relieve()).isEqualTo(31);
+        long regions = MEMORY / LARGE;
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING))
+                .isCloseTo(
+                        regions * 512 * 50 + (regions * 512 - 256) * 1_000,
+                        Percentage.withPercentage(0.5));
     }
 
     @Test

@@ -199,7 +199,7 @@ final class NestedTranslation extends CpuTranslation {
     }
 
     @Override
-    final void loadCr3(long value, boolean keep) {
+    void loadCr3(long value, boolean keep) {
         cr3 = value;
         mmu.enter(vpid(), pcid(), ep4ta);
         mmu.loadRoot(value);

@@ -362,7 +362,7 @@ final class SecondLevelTables implements SecondLevelMap {
             }
             page = next(page, level);
         }
-        vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * costs.scanning());
+        vm.scanned(bytes >> 12, 0);
         if (stale) {
             vm.flush(gpa, bytes);
         }

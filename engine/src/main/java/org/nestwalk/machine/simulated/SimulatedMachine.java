@@ -222,6 +222,11 @@ public final class SimulatedMachine implements Machine, PageMover {
     }
 
     @Override
+    public void scanned(long frames) {
+        world.charge(Cost.HOST_SCANNING, frames * settings.costs().scanning());
+    }
+
+    @Override
     public void movedForeign() {
         pagesMoved++;
         world.charge(Cost.HOST_COPYING, settings.costs().copying());

@@ -10,11 +10,13 @@ import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitHandler;
 import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
@@ -48,7 +50,7 @@ final class SimulatedVm implements VirtualMachine {
     private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
             (cpu, gva, code) -> {
-                throw new org.nestwalk.machine.GuestFailure(
+                throw new GuestFailure(
                         VmExit.Cause.UNHANDLED_EXCEPTION,
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
@@ -242,6 +244,12 @@ final class SimulatedVm implements VirtualMachine {
 
     void charge(Cost cost, long cycles) {
         owner.world().charge(cost, cycles);
+    }
+
+    @Override
+    public void scanned(long entries, long pages) {
+        SoftwareCosts costs = owner.settings().costs();
+        charge(Cost.HOST_SCANNING, entries * costs.scanning() + pages * costs.zeroing());
     }
 
     /// Removes what any processor has cached of the mapping of a range, and charges the CPU that is

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
@@ -35,6 +36,20 @@ class CompactionTest {
         int moved = machine.host().compact(PageSize.SIZE_2M, 512);
         assertThat(moved).isPositive();
         assertThat(machine.pagesMoved()).isEqualTo(moved);
+    }
+
+    /// A look for each block, and one for each frame of those that have few enough to move.
+    @Test
+    void lookingForABlockIsCharged() {
+        SimulatedMachine machine = newMachine("1:clustered");
+        VirtualMachine vm =
+                machine.create(new VmSettings("vm", 16L << 20, 1, TranslationMode.NESTED));
+        vm.exclusively(() -> machine.host().compact(PageSize.SIZE_2M, 0));
+        long blocks = HOST / PageSize.SIZE_2M.bytes();
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING)).isEqualTo(50 * blocks);
+        vm.exclusively(() -> machine.host().compact(PageSize.SIZE_2M, 512));
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING))
+                .isGreaterThanOrEqualTo(50 * (2 * blocks + 512));
     }
 
     @Test

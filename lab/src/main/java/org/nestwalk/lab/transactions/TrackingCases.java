@@ -8,6 +8,7 @@ import org.nestwalk.hypervisor.DirtyTracking;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.WriteLogging;
 import org.nestwalk.hypervisor.WriteProtection;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
@@ -68,6 +69,12 @@ public final class TrackingCases {
             cases.log(SuppressedExit.DELIVERED);
         }
         return List.copyOf(cases.rows);
+    }
+
+    /// How many accesses that takes: three passes of each.
+    static long accesses(MachineModel model) {
+        long ways = model.secondLevel() == SecondLevelFormat.EPT_AD ? 5 : 3;
+        return ways * 3 * PAGES * WRITES;
     }
 
     private void protect(String name, PageSize size, SuppressedExit suppressed) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.lab.TestMachines;
+import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -18,7 +19,8 @@ class LargePagesStoryTest {
     private static final MachineModel MACHINE =
             TestMachines.of(SecondLevelFormat.EPT_AD, TestMachines.GUEST_CACHES, List.of(), null);
     private static final List<Cell> CELLS =
-            LargePagesStory.run(MACHINE, "gups:footprint=32MiB,accesses=300k");
+            LargePagesStory.run(
+                    MACHINE, "gups:footprint=32MiB,accesses=300k", ProgressListener.NONE);
 
     @Test
     void coldWalksHaveTheReferencesOfBothDimensions() {

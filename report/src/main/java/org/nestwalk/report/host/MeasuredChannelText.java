@@ -17,6 +17,7 @@ public final class MeasuredChannelText {
     private static final String WRONG = "wrongly told by";
     private static final long LARGE_PAGE = 2L << 20;
     private static final double MANY_CUT = 0.1;
+    private static final double SAME_AREA = 0.01;
 
     private MeasuredChannelText() {}
 
@@ -38,12 +39,15 @@ public final class MeasuredChannelText {
                         result.before()));
         document.table(table(result.rows()));
         document.paragraph(
-                """
-                d' is the difference of the means over their spread. AUC is the probability that a burst on 4K
-                pages takes longer than one on 2M pages; control is the same for the bursts on 4K pages
-                that estimators learn from and those that they judge: 0.5 +- what follows, if nothing but
-                chance tells them apart.
-                """);
+                Figures.format(
+                        """
+                        d' is the difference of the means over their spread. AUC is the probability that a
+                        burst takes longer on the pages that were slower in most pairs that estimators
+                        learnt from (of the longest bursts: %s); control is the same for the bursts on 4K
+                        pages that estimators learn from and those that they judge: 0.5 +- what follows,
+                        if nothing but chance tells them apart.
+                        """,
+                        slower(result.longest())));
         document.drawing(width -> {
             StringBuilder strips = new StringBuilder();
             result.rows().forEach(row -> strips.append(strips(row, Math.min(WIDTH, width - 7))));
@@ -140,6 +144,10 @@ public final class MeasuredChannelText {
         return Math.clamp(Math.round(part * (width - 1)), 0, width - 1);
     }
 
+    private static String slower(BurstRow row) {
+        return row.judgement().largerIsOne() ? "2M" : "4K";
+    }
+
     private static String conclusion(MeasuredResult result) {
         BurstRow longest = result.longest();
         BurstRow shortest = result.rows().getFirst();
@@ -147,9 +155,11 @@ public final class MeasuredChannelText {
         if (result.isResolved()) {
             sentences.add(
                     Figures.format(
-                            "What to conclude: a burst of %,d loads tells 4K from 2M mappings here"
-                                    + " (AUC %.3f, and %s of single bursts told wrongly).",
+                            "What to conclude: a burst of %,d loads tells 4K from 2M mappings here,"
+                                + " of which those by %s take longer (AUC %.3f, and %s of single"
+                                + " bursts told wrongly).",
                             longest.loads(),
+                            slower(longest),
                             longest.judgement().area(),
                             Figures.percent(longest.judgement().thresholdError())));
         } else {
@@ -164,13 +174,22 @@ public final class MeasuredChannelText {
         if (result.rows().size() > 1) {
             sentences.add(
                     Figures.format(
-                            "%s leave an AUC of %.3f: averaging is what tells, as long as the noise"
-                                    + " does not last longer than a burst. Interruptions make the"
-                                    + " means, and with them d', worse than most bursts are.",
+                            "%s leave an AUC of %.3f: %s.",
                             shortest.loads() == 1
                                     ? "Single loads"
                                     : "Bursts of " + shortest.loads(),
-                            shortest.judgement().area()));
+                            shortest.judgement().area(),
+                            longest.judgement().area() > shortest.judgement().area() + SAME_AREA
+                                    ? "averaging is what tells"
+                                    : "averaging over longer bursts tells no more"));
+        }
+        if (Math.abs(longest.difference()) > 0
+                && longest.difference() > 0 != longest.judgement().largerIsOne()) {
+            sentences.add(
+                    Figures.format(
+                            "The means are the other way round, %.1f ns apart: a few bursts took"
+                                    + " far longer, which d' heeds, and medians and AUC do not.",
+                            Math.abs(longest.difference())));
         }
         if (Math.abs(longest.control() - 0.5) > longest.controlMargin()) {
             sentences.add(

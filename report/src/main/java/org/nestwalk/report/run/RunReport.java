@@ -2,6 +2,7 @@ package org.nestwalk.report.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.machines.MachineFile;
@@ -96,7 +97,7 @@ public record RunReport(
     public static RunReport of(ComparisonResult result, MachineFile machine, String version) {
         var options = result.options();
         List<Interval> intervals =
-                java.util.stream.IntStream.range(0, result.intervals().size())
+                IntStream.range(0, result.intervals().size())
                         .mapToObj(i ->
                                 new Interval(
                                         i, SetupReport.all(result.intervals().get(i), options)))

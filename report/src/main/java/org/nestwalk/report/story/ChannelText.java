@@ -16,18 +16,6 @@ import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.channel.ChannelStory] for people.
 public final class ChannelText {
-    // 5 % over the four tests of a defence (Bonferroni).
-    private static final double CHANCE = 0.05 / 4;
-    private static final String CONCLUSION =
-            """
-            What to conclude: noise only sets the price. Whoever may measure often averages it away:
-            twice the noise is four times the samples, and every cycle of delay is paid by the victim in
-            each walk. A coarse timer stops single measurements, not averages, least of all if it is
-            dithered. Flushing at switches hides which entries were cached, and leaves page sizes;
-            4K pages alone hide page sizes, and leave the entries, at the price of large pages. Only
-            padding every walk to the worst case hides both, and its price grows with the walks.
-            """;
-
     private ChannelText() {}
 
     /// Heading, tables and conclusion.
@@ -53,7 +41,7 @@ public final class ChannelText {
                 average for an error of 1 %, and the slowdown of programs on 2M pages. 0*: 40,000
                 measurements do not tell it from chance; -: nor do the averages of 400,000.
                 """);
-        return document.table(defences(result)).paragraph(CONCLUSION);
+        return document.table(defences(result)).paragraph(ChannelConclusion.of(result));
     }
 
     private static Table single(List<SingleMeasurement> rows) {
@@ -178,6 +166,6 @@ public final class ChannelText {
     }
 
     private static String bits(DefenceRow.Left left) {
-        return left.probability() > CHANCE ? "0*" : Figures.format("%.4f", left.bits());
+        return left.tellsSingly() ? Figures.format("%.4f", left.bits()) : "0*";
     }
 }

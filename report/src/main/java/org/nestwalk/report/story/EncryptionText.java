@@ -17,18 +17,6 @@ import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.encryption.EncryptionStory] for people.
 public final class EncryptionText {
-    private static final String CONCLUSION =
-            """
-            What to conclude: encryption costs what misses the last-level cache, and nothing else: never
-            more than the adder over the latency of memory, whatever the walk. Programs pay it for their
-            data first, and for walks where tables are large; large pages on both sides make the worst
-            walk 15 references instead of 24, and most walks none at all. With a guest's own key the
-            nested tables, most of a cold walk, cost nothing. What it buys without ownership is secrecy
-            alone: the hypervisor sees no plaintext, but sees when a page is what it was before, and may
-            replay it, or exchange the guest's pages, unnoticed. Only the ownership check stops that;
-            what it leaves visible is equality over time.
-            """;
-
     private static final String SERVED = "references served by memory";
 
     private EncryptionText() {}
@@ -46,7 +34,7 @@ public final class EncryptionText {
         timing(document, result);
         inCache(document, result.inCache(), result.options().mostAdder());
         attacks(document, result);
-        return document.paragraph(CONCLUSION);
+        return document.paragraph(EncryptionConclusion.of(result));
     }
 
     private static void cold(Document document, Result result) {

@@ -12,10 +12,10 @@ import org.nestwalk.report.document.Table;
 public final class HintText {
     private static final String NOTES =
             """
-            2M on 2M: share of the guest's 2M pages that are backed by 2M pages at the end; after
-            how long in simulated time it was 95 %. The guest uses 2M pages throughout. Moving
-            cycles, the copies and shootdowns of making room and of collapsing pages, are part of
-            all cycles. khugepaged wakes up every 10 s to scan 16 MiB, as in Linux.
+            2M on 2M: share of the guest's 2M pages that are backed by 2M pages at the end; after how long
+            in simulated time it was 95 %. The guest uses 2M pages throughout. Moving cycles, the copies
+            and shootdowns of making room and of collapsing pages, are part of all cycles. khugepaged
+            wakes up every 10 s to scan 16 MiB, as in Linux.
             """;
 
     private HintText() {}
@@ -56,6 +56,7 @@ public final class HintText {
                                 String.join(", ", options.programs()),
                                 options.fragmentation().spec()))
                 .table(table)
-                .paragraph(NOTES);
+                .paragraph(NOTES)
+                .paragraph(HintConclusion.of(ways));
     }
 }

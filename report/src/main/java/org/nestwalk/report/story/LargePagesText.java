@@ -11,11 +11,10 @@ import org.nestwalk.report.document.Table;
 public final class LargePagesText {
     private static final String NOTES =
             """
-            cold refs: references of a walk that nothing cached shortens. TLB reach: the largest
-            footprint of so many pages that is touched a second time without a walk. A TLB entry
-            covers what both pages have in common, so 2M pages pay off only where both sides have
-            them in step; otherwise they are splintered: filled piece by piece, 4K at a time.
-            Cycles include exits, page faults, zeroing and mapping.
+            cold refs: references of a walk that nothing cached shortens. TLB reach: the largest footprint
+            of so many pages that is touched a second time without a walk. A TLB entry covers what both
+            pages have in common; splinter fills are those of a piece of the guest's page. Cycles include
+            exits, page faults, zeroing and mapping.
             """;
 
     private LargePagesText() {}
@@ -55,6 +54,7 @@ public final class LargePagesText {
                                         + " %s",
                                 machine, cells.getFirst().reachEntries(), program))
                 .table(table)
-                .paragraph(NOTES);
+                .paragraph(NOTES)
+                .paragraph(LargePagesConclusion.of(cells));
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
@@ -40,10 +41,10 @@ public final class NumaText {
                         options.home(),
                         options.away()));
         document.paragraph(tenant(result.tenant()));
-        placements(document, result.programs());
+        placements(document, result);
         document.paragraph(largePages(result.largePages()));
         costs(document, result.costs());
-        return document.paragraph(conclusion(result));
+        return document.paragraph(NumaConclusion.of(result));
     }
 
     private static String tenant(Tenant.@Nullable Load load) {
@@ -58,7 +59,8 @@ public final class NumaText {
                         load.waitingCycles());
     }
 
-    private static void placements(Document document, List<Row> rows) {
+    private static void placements(Document document, Result result) {
+        List<Row> rows = result.programs();
         List<Column> columns = new ArrayList<>(List.of(Column.label("guest, second level")));
         for (Row row : rows) {
             for (String name : List.of("cycles", "source", "deviation", "remote/walk")) {
@@ -87,6 +89,30 @@ public final class NumaText {
                         + " loaded:");
         document.table(table);
         document.paragraph("Translation's part of cycles, both tables local: " + shares);
+        incomparable(document, result);
+    }
+
+    /// Of programs whose tables the last-level cache would hold.
+    private static void incomparable(Document document, Result result) {
+        long cache = result.lastLevelBytes();
+        // A leaf entry of 8 bytes in each of two dimensions for every 4 KiB.
+        long least = cache / 16 * PageSize.SIZE_4K.bytes();
+        for (Row row : result.programs()) {
+            if (!row.comparable()) {
+                document.paragraph(
+                        Figures.format(
+                                "%s: leaf entries of both its tables, %s, fit in the last-level"
+                                        + " cache, %s, which serves references to them that memory"
+                                        + " serves in published runs (%.2f a walk go to memory"
+                                        + " here): nothing can be compared. Use a footprint above"
+                                        + " %s.",
+                                row.name(),
+                                Figures.bytes(row.tableBytes()),
+                                Figures.bytes(cache),
+                                row.cell(Placement.RR).remotePerWalk(),
+                                Figures.bytes(least)));
+            }
+        }
     }
 
     private static String deviation(Cell cell) {
@@ -129,27 +155,5 @@ public final class NumaText {
                                 + " the source's:",
                         ReplicationCosts.COPIES, ReplicationCosts.PAGES));
         document.table(table);
-    }
-
-    private static String conclusion(Result result) {
-        Row first = result.programs().getFirst();
-        return Figures.format(
-                """
-                What to conclude: both dimensions matter alike, and add up: a walk refers to memory once for the
-                leaf of each, so that %s takes %.2f times as long with one of the two tables remote, %.2f times with
-                both, and %.2f times if the remote node is busy. Data alone placed well is not enough. Tables that
-                follow their CPU, or are copied to every node, cost no more than local ones (%.2f and %.2f); copies are
-                paid for when tables change (protecting a page takes %.1f times as long), so copy what many nodes
-                walk and move what one does. With 2M pages the tables fit in the caches, and where they are hardly
-                matters (%.2f).
-                """,
-                first.name(),
-                first.cell(Placement.LR).ratio(),
-                first.cell(Placement.RR).ratio(),
-                first.cell(Placement.RRI).ratio(),
-                first.cell(Placement.MIGRATED).ratio(),
-                first.cell(Placement.REPLICATED).ratio(),
-                result.costs().get(1).ratio(),
-                result.largePages().cell(Placement.RRI).ratio());
     }
 }

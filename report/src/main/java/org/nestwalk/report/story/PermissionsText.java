@@ -17,11 +17,9 @@ import org.nestwalk.report.document.Table;
 public final class PermissionsText {
     private static final String NOTES =
             """
-            Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g'
-            a page fault for the guest's kernel, 'h' an exit to the hypervisor. An access needs
-            both. Where both refuse, the guest's kernel hears of it: its permissions are judged
-            before the page's own guest-physical address is translated (Intel SDM volume 3C,
-            section 28.2.3.3). CR0.WP is set; SMEP and SMAP are not.
+            Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g' a page
+            fault for the guest's kernel, 'h' an exit to the hypervisor. CR0.WP is set; SMEP and SMAP are
+            not.
             """;
 
     private PermissionsText() {}
@@ -50,7 +48,8 @@ public final class PermissionsText {
         return new Document()
                 .paragraph("Who stops an access, on " + machine)
                 .table(table)
-                .paragraph(NOTES);
+                .paragraph(NOTES)
+                .paragraph(PermissionsConclusion.of(cells));
     }
 
     private static char letter(Cell cell) {

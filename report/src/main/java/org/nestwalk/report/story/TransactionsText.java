@@ -31,7 +31,7 @@ public final class TransactionsText {
         tracking(document, result.tracking());
         capacity(document, result.capacity());
         conflicts(document, result.conflicts());
-        return document.paragraph(conclusion(result));
+        return document.paragraph(TransactionsConclusion.of(result));
     }
 
     private static void lengths(Document document, Result result) {
@@ -170,23 +170,5 @@ public final class TransactionsText {
                         "CPUs side by side, %d updates of random lines a transaction:",
                         rows.getFirst().updates()));
         document.table(table);
-    }
-
-    private static String conclusion(Result result) {
-        BackingCases.Row dropped = result.backing().getFirst();
-        BackingCases.Row prefault = result.backing().get(3);
-        return Figures.format(
-                """
-                What to conclude: a transaction is as safe as it is short: interrupts strike it with
-                1 - exp(-rate x cycles). A page that the hypervisor has not backed aborts it first, and if
-                the exit is dropped, as the manual says of faults, trying again never helps: only the lock's
-                plain accesses back the page (%,d aborts here, and %s of transactions end under the lock).
-                So back the memory of a guest that uses transactions before it runs (%,d violation aborts
-                then), in large pages if it must be at the first touch, and track its writes by logging: to
-                write-protect aborts once for every page in every pass, a full log once in 512 pages.
-                """,
-                dropped.aborts().getOrDefault("second-level violation", 0L),
-                Figures.percent(dropped.fallbacks()),
-                prefault.aborts().getOrDefault("second-level violation", 0L));
     }
 }

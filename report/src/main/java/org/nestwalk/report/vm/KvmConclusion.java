@@ -4,7 +4,6 @@ import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.share;
 import static org.nestwalk.report.Figures.time;
 
-import org.nestwalk.report.Paragraph;
 
 /// What to conclude from a run in a virtual machine on KVM, in sentences.
 final class KvmConclusion {
@@ -32,6 +31,6 @@ final class KvmConclusion {
                             " %s is short for a measurement: compare several runs, or longer ones.",
                             time(ran)));
         }
-        return Paragraph.of(text.toString(), "");
+        return text.toString();
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.report.FirstTouches;
-import org.nestwalk.report.Paragraph;
 
 /// What to conclude from a run in a virtual machine, in sentences.
 final class VmConclusion {
@@ -29,7 +28,7 @@ final class VmConclusion {
         add(sentences, firstTouches(report));
         add(sentences, remedy(report, software));
         add(sentences, agreement(report));
-        return Paragraph.of(String.join(" ", sentences), "");
+        return String.join(" ", sentences);
     }
 
     private static void add(List<String> sentences, @Nullable String sentence) {

@@ -18,17 +18,18 @@ class MeasuredChannelTextTest {
         return DoubleStream.iterate(middle - 9, t -> t <= middle + 9, t -> t + 2).boxed().toList();
     }
 
-    private static BurstRow row(
-            int loads, double small, double large, double area, double control) {
+    private boolean meansTurned;
+
+    private BurstRow row(int loads, double small, double large, double area, double control) {
         return new BurstRow(
                 loads,
                 1_000,
                 small,
                 large,
-                large - small,
+                meansTurned ? small - large : large - small,
                 10,
                 (small - large) / 10,
-                new Judgement(area, List.of(), 0.25, 0.2, 0.3, 0.01),
+                new Judgement(large > small, area, List.of(), 0.25, 0.2, 0.3, 0.01),
                 control,
                 0.033,
                 7,
@@ -59,9 +60,33 @@ class MeasuredChannelTextTest {
     void resolvedChannelIsSaidToTellMappingsApart() {
         assertThat(oneLine(0, true, row(1, 230, 220, 0.7, 0.5), row(2_000, 230, 150, 0.99, 0.5)))
                 .contains("in a guest of KVM, shadow paging", "A Processor", "512.0 MiB")
-                .contains("a burst of 2,000 loads tells 4K from 2M mappings here (AUC 0.990")
+                .contains(
+                        "tells 4K from 2M mappings here, of which those by 4K take longer (AUC"
+                                + " 0.990")
+                .contains("averaging is what tells")
                 .contains("Single loads leave an AUC of 0.700")
-                .doesNotContain("does not resolve", "control is off", "Interrupted");
+                .doesNotContain("does not resolve", "control is off", "Interrupted", "way round");
+    }
+
+    @Test
+    void averagingThatTellsNoMoreIsNotPraised() {
+        assertThat(oneLine(0, true, row(1, 230, 150, 0.99, 0.5), row(2_000, 230, 150, 0.99, 0.5)))
+                .contains("averaging over longer bursts tells no more")
+                .doesNotContain("averaging is what tells");
+    }
+
+    @Test
+    void mappingThatTakesLongerIsNamed() {
+        assertThat(oneLine(0, true, row(2_000, 150, 230, 0.99, 0.5)))
+                .contains("of which those by 2M take longer", "longest bursts: 2M");
+    }
+
+    @Test
+    void meansThatOutliersHaveTurnedAreNamed() {
+        meansTurned = true;
+        assertThat(oneLine(0, true, row(2_000, 230, 150, 0.99, 0.5)))
+                .contains("those by 4K take longer")
+                .contains("The means are the other way round, 80.0 ns apart");
     }
 
     @Test
