@@ -33,7 +33,7 @@ final class ChangedTables {
             return List.of();
         }
         List<TableEntry> entries = entries(question, twin.get());
-        setup.touch(question.gva());
+        setup.touch(question.gva(), question.access());
         PhysicalMemory memory = setup.tableMemory();
         if (modes) {
             grantUserExecution(entries, memory);
@@ -64,7 +64,7 @@ final class ChangedTables {
 
     private static List<TableEntry> entries(WalkQuestion question, Setup twin) {
         FullWalk walk = new FullWalk(question.mode().hasSecondLevel());
-        twin.touch(question.gva());
+        twin.touch(question.gva(), AccessType.READ);
         int access = AccessType.READ | AccessType.USER;
         Outcome outcome = twin.mmu().walkFromRoot(question.gva(), access, walk).outcome();
         if (outcome != Outcome.OK && !question.changes().isEmpty()) {
