@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 import org.nestwalk.traces.stats.TraceStatistics;
 import org.nestwalk.traces.stats.TraceSummary;
@@ -51,7 +52,7 @@ class LongAccessesTest {
             assertThat(counts.accesses()).isEqualTo(1);
             assertThat(counts.pageCrossings).isEqualTo(pages - 1);
             assertThat(counts.l1DataMisses).isEqualTo(pages);
-            TraceSummary summary = TraceStatistics.of(Traces.open(trace, null), _ -> {});
+            TraceSummary summary = TraceStatistics.of(Traces.open(trace, (TraceFormat) null), _ -> {});
             assertThat(summary.data().pages4k()).isEqualTo(pages);
         }
     }

@@ -55,17 +55,17 @@ class ExactEstimatesTest {
 
     @Test
     void thresholdLiesMidwayAndTellsBothWays() {
-        Threshold up = Threshold.of(of(1, 3), of(5, 7));
+        Threshold up = Threshold.betweenMeans(of(1, 3), of(5, 7));
         assertThat(up).isEqualTo(new Threshold(4, true));
         assertThat(up.isOne(4)).isFalse();
         assertThat(up.isOne(4.5)).isTrue();
         assertThat(up.error(of(1, 3, 5, 3), of(5, 1))).isEqualTo((0.25 + 0.5) / 2);
-        Threshold down = Threshold.of(of(5, 7), of(1, 3));
+        Threshold down = Threshold.betweenMeans(of(5, 7), of(1, 3));
         assertThat(down).isEqualTo(new Threshold(4, false));
         assertThat(down.isOne(3.5)).isTrue();
         assertThat(down.isOne(4.5)).isFalse();
         assertThat(down.error(of(5, 7), of(1, 3))).isZero();
-        assertThat(Threshold.of(of(1, 3), of(2, 2)).largerIsOne()).isTrue();
+        assertThat(Threshold.betweenMeans(of(1, 3), of(2, 2)).largerIsOne()).isTrue();
     }
 
     @Test
