@@ -96,10 +96,11 @@ class BadInputTest {
                 "walk zz | 'zz' is not a linear address",
                 "walk 12345678901234567 | '12345678901234567' is not a linear address",
                 "walk 1000 --mode foo | unknown mode 'foo'",
-                "walk 1000 --guest-levels x | 'x'",
+                "walk 1000 --guest-levels x | --guest-levels: 'x' is not a whole number from 4 to"
+                        + " 5",
                 "walk 1000 --machine foo | unknown machine 'foo'",
                 "conform | FILE",
-                "conform --show x cases | '--show': 'x'",
+                "conform --show x cases | --show: 'x' is not a whole number from 0",
                 "machines foo | unknown machine 'foo'",
                 "record | COMMAND",
                 "trace info nowhere | nowhere",

@@ -28,31 +28,37 @@ class WalkFaultsTest {
 
     /// Codes by Intel SDM volume 3A, section 4.7.
     @ParameterizedTest
-    @CsvSource({
-        "--entry guest.2.P=0 --access write, 0x6, 15, guest PDE .* has P = 0",
-        "--entry guest.4=0, 0x4, 5, guest PML4E .* has P = 0",
-        "--entry guest.1.P=0 --access fetch, 0x14, 20, guest PTE .* has P = 0",
-        "--entry guest.1.P=0 --guest-levels 5, 0x4, 25, guest PTE .* has P = 0",
-        "--entry guest.2.P=0 --guest 2M --host 2M, 0x4, 12, guest PDE .* has P = 0",
-        "--entry guest.3.W=0 --access write, 0x7, 20, guest PDPTE .* has W = 0",
-        "--entry guest.3.W=0 --access write --supervisor, 0x3, 20, W = 0.*CR0.WP = 1",
-        "--entry guest.1.U=0, 0x5, 20, guest PTE .* has U = 0",
-        "--entry guest.2.NX=1 --access fetch, 0x15, 20, guest PDE .* has NX = 1",
-        "--entry guest.1.RSVD=1 --set maxpa=51, 0xd, 20, bit 51 set",
-        "--entry guest.1.bit49=1 --set maxpa=49 --access write, 0xf, 20, bit 49 set",
-        "--entry guest.4.PS=1, 0xd, 5, bit 7 set .* in a PML4E",
-        "--entry guest.2.RSVD=1 --guest 2M, 0xd, 15, bit 13 set .* large page",
-        "--entry guest.1.NX=1 --set efer.NXE=0, 0xd, 20, bit 63 set .* EFER.NXE = 0",
-        "--supervisor --set cr4.SMAP=1, 0x1, 20, CR4.SMAP = 1",
-        "--implicit --set cr4.SMAP=1 --set eflags.AC=1, 0x1, 20, CR4.SMAP = 1 .* implicit",
-        "--supervisor --set cr4.SMEP=1 --access fetch, 0x11, 20, CR4.SMEP = 1",
-        "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x800 --access write, 0x27, 20, WD5 = 1",
-        "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x400, 0x25, 20, PKRU has AD5 = 1",
-        "--entry guest.1.PK=1 --entry guest.1.U=0 --set cr4.PKS=1 --set pkrs=4 --supervisor, 0x21,"
-                + " 20, IA32_PKRS has AD1 = 1",
-        "--mode npt --entry guest.2.P=0 --access write, 0x6, 15, guest PDE .* has P = 0",
-        "--mode npt --entry guest.4.G=1, 0xd, 5, bit 8 set .* PML4E of AMD's",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--entry guest.2.P=0 --access write | 0x6 | 15 | guest PDE .* has P = 0",
+                "--entry guest.4=0 | 0x4 | 5 | guest PML4E .* has P = 0",
+                "--entry guest.1.P=0 --access fetch | 0x14 | 20 | guest PTE .* has P = 0",
+                "--entry guest.1.P=0 --guest-levels 5 | 0x4 | 25 | guest PTE .* has P = 0",
+                "--entry guest.2.P=0 --guest 2M --host 2M | 0x4 | 12 | guest PDE .* has P = 0",
+                "--entry guest.3.W=0 --access write | 0x7 | 20 | guest PDPTE .* has W = 0",
+                "--entry guest.3.W=0 --access write --supervisor | 0x3 | 20 | W = 0.*CR0.WP = 1",
+                "--entry guest.1.U=0 | 0x5 | 20 | guest PTE .* has U = 0",
+                "--entry guest.2.NX=1 --access fetch | 0x15 | 20 | guest PDE .* has NX = 1",
+                "--entry guest.1.RSVD=1 --set maxpa=51 | 0xd | 20 | bit 51 set",
+                "--entry guest.1.bit49=1 --set maxpa=49 --access write | 0xf | 20 | bit 49 set",
+                "--entry guest.4.PS=1 | 0xd | 5 | bit 7 set.* in a PML4E",
+                "--entry guest.2.RSVD=1 --guest 2M | 0xd | 15 | bit 13 set.* large page",
+                "--entry guest.1.NX=1 --set efer.NXE=0 | 0xd | 20 | bit 63 set.* EFER.NXE = 0",
+                "--supervisor --set cr4.SMAP=1 | 0x1 | 20 | CR4.SMAP = 1",
+                "--implicit --set cr4.SMAP=1 --set eflags.AC=1 | 0x1 | 20 | CR4.SMAP = 1 .*"
+                        + " implicit",
+                "--supervisor --set cr4.SMEP=1 --access fetch | 0x11 | 20 | CR4.SMEP = 1",
+                "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x800 --access write | 0x27 | 20 |"
+                        + " WD5 = 1",
+                "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x400 | 0x25 | 20 | PKRU has AD5 ="
+                        + " 1",
+                "--entry guest.1.PK=1 --entry guest.1.U=0 --set cr4.PKS=1 --set pkrs=4 --supervisor"
+                        + " | 0x21 | 20 | IA32_PKRS has AD1 = 1",
+                "--mode npt --entry guest.2.P=0 --access write | 0x6 | 15 | guest PDE .* has P = 0",
+                "--mode npt --entry guest.4.G=1 | 0xd | 5 | bit 8 set.* PML4E of AMD's",
+            })
     void guestsTablesRefuseByAPageFault(String options, String code, int references, String why) {
         JsonNode walk = json(options);
         JsonNode fault = walk.get("fault");
@@ -66,40 +72,52 @@ class WalkFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "--entry guest.3.W=0 --access write --supervisor --set cr0.WP=0",
-        "--supervisor --set cr4.SMAP=1 --set eflags.AC=1",
-        "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x800",
-        "--entry guest.1.PK=5 --set pkru=0xc00 --access write",
-        "--entry guest.1.PK=2 --entry guest.1.U=0 --set cr4.PKS=1 --set pkrs=0x20 --set cr0.WP=0"
-                + " --supervisor --access write",
-        "--entry second.guest2.1.W=0 --set ept.AD=0 --entry guest.2.A=1",
-        "--entry second.1.R=0 --entry second.1.W=0 --access fetch",
-        "--set ept.MBE=1 --access fetch",
-        "--mode npt --entry second.1.NX=1",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--entry guest.3.W=0 --access write --supervisor --set cr0.WP=0",
+                "--supervisor --set cr4.SMAP=1 --set eflags.AC=1",
+                "--entry guest.1.PK=5 --set cr4.PKE=1 --set pkru=0x800",
+                "--entry guest.1.PK=5 --set pkru=0xc00 --access write",
+                "--entry guest.1.PK=2 --entry guest.1.U=0 --set cr4.PKS=1 --set pkrs=0x20 --set"
+                        + " cr0.WP=0 --supervisor --access write",
+                "--entry second.guest2.1.W=0 --set ept.AD=0 --entry guest.2.A=1",
+                "--entry second.1.R=0 --entry second.1.W=0 --access fetch",
+                "--set ept.MBE=1 --access fetch",
+                "--mode npt --entry second.1.NX=1",
+            })
     void walkThatNothingRefusesSucceeds(String options) {
         assertThat(json(options).get("outcome").asString()).isEqualTo("OK");
     }
 
     /// Qualifications by Intel SDM volume 3C, table 27-7.
     @ParameterizedTest
-    @CsvSource({
-        "--entry second.data.1=0 --access write, 0x182, 0x123, EPT PTE for the data page .* R = W ="
-                + " X = 0",
-        "--entry second.1.W=0 --access write, 0x1aa, 0x123, EPT PTE for the data page .* W = 0",
-        "--entry second.1.X=0 --access fetch, 0x19c, 0x123, EPT PTE for the data page .* X = 0",
-        "--entry second.1.R=0 --entry second.1.W=0, 0x1a1, 0x123, EPT PTE for the data page .* R ="
-                + " 0",
-        "--entry second.2.XU=0 --set ept.MBE=1 --access fetch, 0x1bc, 0x123, EPT PDE .* XU = 0",
-        "--entry second.guest3.1=0, 0x83, 0x400000001240, EPT PTE for the guest PDPTE .* not"
-                + " present",
-        "--entry second.guest3.1=0 --set ept.AD=0, 0x81, 0x400000001240, for the guest PDPTE",
-        "--entry second.guest1.1.W=0, 0xab, 0x400000003b38, W = 0, and with EPT's accessed",
-        "--entry second.guest2.1.W=0 --set ept.AD=0, 0xab, 0x400000002d10, flags in the guest PDE",
-        "--entry second.1.W=0 --access write --set ept.ADV=1, 0x7aa, 0x123, W = 0",
-        "--entry guest.1.ADDR=0x1000000000000, 0x181, 0x1000000000123, bits above 47",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--entry second.data.1=0 --access write | 0x182 | 0x123 | EPT PTE for the data page"
+                        + " .* R = W = X = 0",
+                "--entry second.1.W=0 --access write | 0x1aa | 0x123 | EPT PTE for the data page .*"
+                        + " W = 0",
+                "--entry second.1.X=0 --access fetch | 0x19c | 0x123 | EPT PTE for the data page .*"
+                        + " X = 0",
+                "--entry second.1.R=0 --entry second.1.W=0 | 0x1a1 | 0x123 | EPT PTE for the data"
+                        + " page .* R = 0",
+                "--entry second.2.XU=0 --set ept.MBE=1 --access fetch | 0x1bc | 0x123 | EPT PDE .*"
+                        + " XU = 0",
+                "--entry second.guest3.1=0 | 0x83 | 0x400000001240 | EPT PTE for the guest PDPTE .*"
+                        + " not present",
+                "--entry second.guest3.1=0 --set ept.AD=0 | 0x81 | 0x400000001240 | for the guest"
+                        + " PDPTE",
+                "--entry second.guest1.1.W=0 | 0xab | 0x400000003b38 | W = 0, and with EPT's"
+                        + " accessed",
+                "--entry second.guest2.1.W=0 --set ept.AD=0 | 0xab | 0x400000002d10 | flags in the"
+                        + " guest PDE",
+                "--entry second.1.W=0 --access write --set ept.ADV=1 | 0x7aa | 0x123 | W = 0",
+                "--entry guest.1.ADDR=0x1000000000000 | 0x181 | 0x1000000000123 | bits above 47",
+            })
     void eptRefusesByAViolation(String options, String code, String gpa, String why) {
         JsonNode walk = json(options);
         JsonNode fault = walk.get("fault");
@@ -111,13 +129,17 @@ class WalkFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "--entry second.1.R=0, 0x123, W = 1 with R = 0",
-        "--entry second.1.MT=3, 0x123, MT = 3",
-        "--entry second.1.RSVD=1 --set maxpa=51, 0x123, bit 51 set",
-        "--entry second.guest2.2.MT=WC, 0x4000000007f0, bit 3 set .* maps no page",
-        "--entry second.1.R=0 --entry second.1.W=0 --set ept.XONLY=0, 0x123, execute-only",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--entry second.1.R=0 | 0x123 | W = 1 with R = 0",
+                "--entry second.1.MT=3 | 0x123 | MT = 3",
+                "--entry second.1.RSVD=1 --set maxpa=51 | 0x123 | bit 51 set",
+                "--entry second.guest2.2.MT=WC | 0x4000000007f0 | bit 3 set.* maps no page",
+                "--entry second.1.R=0 --entry second.1.W=0 --set ept.XONLY=0 | 0x123 |"
+                        + " execute-only",
+            })
     void illFormedEntryIsAMisconfiguration(String options, String gpa, String why) {
         JsonNode walk = json(options);
         JsonNode fault = walk.get("fault");
@@ -129,16 +151,21 @@ class WalkFaultsTest {
 
     /// EXITINFO1 by AMD APM volume 2, section 15.25.6.
     @ParameterizedTest
-    @CsvSource({
-        "--entry second.1.P=0, 0x100000004, 0x123, P = 0",
-        "--entry second.1.W=0 --access write, 0x100000007, 0x123, W = 0",
-        "--entry second.1.U=0 --supervisor, 0x100000005, 0x123, U = 0, and nested accesses",
-        "--entry second.1.NX=1 --access fetch, 0x100000015, 0x123, NX = 1",
-        "--entry second.guest3.1.W=0, 0x200000007, 0x400000001240, every step",
-        "--entry second.1.RSVD=1 --set maxpa=50, 0x10000000d, 0x123, bit 50 set",
-        "--entry second.1.NX=1 --set host.efer.NXE=0, 0x10000000d, 0x123, bit 63 set",
-        "--entry guest.1.ADDR=0x8000000000000, 0x100000004, 0x8000000000123, bits above 47",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--entry second.1.P=0 | 0x100000004 | 0x123 | P = 0",
+                "--entry second.1.W=0 --access write | 0x100000007 | 0x123 | W = 0",
+                "--entry second.1.U=0 --supervisor | 0x100000005 | 0x123 | U = 0, and nested"
+                        + " accesses",
+                "--entry second.1.NX=1 --access fetch | 0x100000015 | 0x123 | NX = 1",
+                "--entry second.guest3.1.W=0 | 0x200000007 | 0x400000001240 | every step",
+                "--entry second.1.RSVD=1 --set maxpa=50 | 0x10000000d | 0x123 | bit 50 set",
+                "--entry second.1.NX=1 --set host.efer.NXE=0 | 0x10000000d | 0x123 | bit 63 set",
+                "--entry guest.1.ADDR=0x8000000000000 | 0x100000004 | 0x8000000000123 | bits above"
+                        + " 47",
+            })
     void nestedTablesRefuseByANestedPageFault(String options, String code, String gpa, String why) {
         JsonNode walk = json("--mode npt " + options);
         JsonNode fault = walk.get("fault");
@@ -199,6 +226,7 @@ class WalkFaultsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "--entry guest.5.P=0 | this walk reads no entry guest.5; it reads guest.4",
                 "--entry second.guest5.1.R=0 | it reads second.guest4.4",

@@ -150,6 +150,7 @@ class MachineTextsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "frequencyGHz: {value: 2.5 | frequencyGHz: {value: 2d | '2d' is not a number",
                 "frequencyGHz: {value: 2.5 | frequencyGHz: {value: 0x1p3 | is not a number",
