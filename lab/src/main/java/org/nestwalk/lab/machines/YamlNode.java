@@ -46,10 +46,10 @@ record YamlNode(
         } catch (JacksonException e) {
             TokenStreamLocation location = e.getLocation();
             int line = location == null ? 1 : Math.max(1, location.getLineNr());
-            String why =
-                    e.getCause() instanceof CharConversionException
-                            ? "this is not text in UTF-8"
-                            : firstLine(e.getOriginalMessage());
+            String why = firstLine(e.getOriginalMessage());
+            if (why.contains(CharConversionException.class.getName())) {
+                why = "this is not text in UTF-8";
+            }
             throw new InputException(at(fileName, line) + "not YAML: " + why, e);
         } catch (YamlEngineException e) {
             throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
