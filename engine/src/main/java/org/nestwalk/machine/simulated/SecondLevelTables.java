@@ -93,29 +93,18 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public boolean populate(long gpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
-        if (!isFree(page, size)) {
-            return false;
-        }
-        long hpa = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
-        if (hpa == -1) {
-            return false;
-        }
-        mapFresh(page, hpa, size);
-        return true;
+        return isFree(page, size)
+                && mapFresh(
+                        page,
+                        host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page),
+                        size);
     }
 
     /// As [#populate(long,PageSize)], with memory of `node` and no other.
     boolean populate(long gpa, PageSize size, int node) {
         long page = gpa & ~size.offsetMask();
-        if (!isFree(page, size)) {
-            return false;
-        }
-        long hpa = host.takeOn(size, node, vm.id(), page);
-        if (hpa == -1) {
-            return false;
-        }
-        mapFresh(page, hpa, size);
-        return true;
+        return isFree(page, size)
+                && mapFresh(page, host.takeOn(size, node, vm.id(), page), size);
     }
 
     @Override
@@ -125,8 +114,7 @@ final class SecondLevelTables implements SecondLevelMap {
             return false;
         }
         host.assign(hpa, size, vm.id(), page);
-        mapFresh(page, hpa, size);
-        return true;
+        return mapFresh(page, hpa, size);
     }
 
     /// Does `handling` of a violation by an `access`, of which pages that are backed meanwhile have
@@ -152,9 +140,13 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
-    /// not present is never cached (Intel SDM volume 3C, section 28.3.1). Without memory for a
-    /// table the frames are free again.
-    private void mapFresh(long page, long hpa, PageSize size) {
+    /// not present is never cached (Intel SDM volume 3C, section 28.3.1). Returns false, with
+    /// nothing done, if there are none: `hpa` is -1. Without memory for a table the frames are free
+    /// again.
+    private boolean mapFresh(long page, long hpa, PageSize size) {
+        if (hpa == -1) {
+            return false;
+        }
         boolean mapped = false;
         try {
             table.map(page, hpa, size, used);
@@ -168,6 +160,7 @@ final class SecondLevelTables implements SecondLevelMap {
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
+        return true;
     }
 
     @Override
