@@ -183,7 +183,7 @@ final class ChannelConclusion {
                         ? "hides nothing"
                         : "hides "
                                 + String.join(
-                                        ", ", hidden.stream().map(left -> name(left)).toList());
+                                        ", ", hidden.stream().map(left -> name(left, "from")).toList());
         String leaves =
                 told.isEmpty()
                         ? ""
@@ -191,7 +191,7 @@ final class ChannelConclusion {
                                 + String.join(
                                         ", ",
                                         told.stream()
-                                                .map(left -> name(left) + after(left))
+                                                .map(left -> name(left, "to") + after(left))
                                                 .toList());
         conclusion.say("The defence '%s' %s%s, %s.", row.name(), hides, leaves, price);
     }
@@ -210,11 +210,14 @@ final class ChannelConclusion {
                 .toList();
     }
 
-    private static String name(Left left) {
-        return (left.secret().equals(Secret.PAGE_SIZE.label()) ? "page sizes" : "regions")
-                + (left.threat().equals(ThreatModel.PROCESS.label())
-                        ? " from the process"
-                        : " from the hypervisor");
+    private static String name(Left left, String preposition) {
+        return "%s %s the %s"
+                .formatted(
+                        left.secret().equals(Secret.PAGE_SIZE.label()) ? "page sizes" : "regions",
+                        preposition,
+                        left.threat().equals(ThreatModel.PROCESS.label())
+                                ? "process"
+                                : "hypervisor");
     }
 
     private static double slowdown(DefenceRow row) {

@@ -80,7 +80,7 @@ class ChannelTextTest {
         with(Kind.FLUSH, 1, 10, HIDDEN, 30, 14_516);
         assertThat(text())
                 .contains("'FLUSH' hides regions from the hypervisor, and leaves page sizes")
-                .contains("regions from the process (14,516 samples), at no price")
+                .contains("regions to the process (14,516 samples), at no price")
                 .contains("No defence here hides both secrets from both attackers.");
     }
 
