@@ -8,8 +8,8 @@ import java.util.zip.ZipException;
 
 /// Members of gzip, one after another, up to the end of the file.
 ///
-/// The JDK's stream takes whatever follows a member and does not begin like another for the end. Here
-/// only the end of the file is the end.
+/// The JDK's stream takes whatever follows a member and does not begin like another for the end.
+/// Here only the end of the file is the end.
 final class GzipDecoder extends GZIPInputStream {
     private static final int BUFFER = 1 << 16;
     private static final int TRAILER = 8;
