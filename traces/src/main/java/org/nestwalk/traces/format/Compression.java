@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.apache.commons.compress.compressors.snappy.FramedSnappyCompressorInputStream;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,7 @@ enum Compression {
     GZIP("gzip", 0x1F, 0x8B) {
         @Override
         InputStream decode(BufferedInputStream in, String name, long memory) throws IOException {
-            return GzipCompressorInputStream.builder()
-                    .setInputStream(in)
-                    .setBufferSize(Head.GZIP_BUFFER)
-                    .setDecompressConcatenated(true)
-                    .get();
+            return new GzipDecoder(in);
         }
     },
     /// The .xz file format.
@@ -93,10 +88,6 @@ enum Compression {
         static final int BYTES = 14;
 
         private static final int ANY = 0xFFFF;
-
-        /// Bytes inflated at once. The decoder marks its input so far ahead each time, and more
-        /// than a part of what that has buffered would be copied.
-        private static final int GZIP_BUFFER = 1 << 13;
 
         private Head() {}
     }

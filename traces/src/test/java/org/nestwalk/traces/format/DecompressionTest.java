@@ -148,6 +148,29 @@ class DecompressionTest {
         return codecs().filter(codec -> codec != Codec.LZMA && codec != Codec.SNAPPY);
     }
 
+    /// Where buffers end, the JDK's stream looks elsewhere for what follows.
+    @Test
+    void whatFollowsAMemberIsSeenWhereverItLies() throws IOException {
+        Random random = new Random(9);
+        for (int length = (1 << 16) - 40; length < (1 << 16) + 20; length++) {
+            byte[] text = new byte[length];
+            random.nextBytes(text);
+            byte[] member = Codec.GZIP.compress(text);
+            byte[] small = Codec.GZIP.compress(new byte[] {1});
+            assertThat(read(concat(member, small))).hasSize(length + 1);
+            assertThat(read(concat(small, member, small))).hasSize(length + 2);
+            for (int garbage : new int[] {1, 5, 30}) {
+                assertThatThrownBy(() -> read(concat(member, new byte[garbage])))
+                        .as(length + " and " + garbage)
+                        .isInstanceOf(InputException.class);
+                byte[] cut = Arrays.copyOf(small, Math.min(garbage, small.length - 1));
+                assertThatThrownBy(() -> read(concat(member, cut)))
+                        .as(length + " and a member cut to " + garbage)
+                        .isInstanceOf(InputException.class);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 4", "15, 0", "5, 100000"})
     void skippableFramesMayComeFirst(int number, int bytes) throws IOException {
