@@ -72,7 +72,8 @@ class ExcerptTest {
                 .containsExactly("./nestwalk run a", "./nestwalk run b");
         assertThat(commands).extracting(DocumentedCommand::isLong).containsExactly(true, false);
         assertThat(commands.getFirst().output()).isNull();
-        assertThat(Objects.requireNonNull(commands.getLast().output()).lines()).containsExactly("shown");
+        assertThat(Objects.requireNonNull(commands.getLast().output()).lines())
+                .containsExactly("shown");
     }
 
     @Test
