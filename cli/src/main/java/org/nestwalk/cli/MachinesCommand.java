@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /// `nestwalk machines [NAME]`: lists the machines, or shows one with the source of every parameter.
 @Command(
         name = "machines",
-        description = "Lists the machines, or shows one with the source of every parameter.",
+        description = "List the machines, or show one with the source of every parameter.",
         mixinStandardHelpOptions = true)
 final class MachinesCommand implements Runnable {
     @Parameters(

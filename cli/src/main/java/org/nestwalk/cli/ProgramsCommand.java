@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 /// `nestwalk programs`: lists the programs that generate accesses, with their parameters.
 @Command(
         name = "programs",
-        description = "Lists the programs that generate accesses, with their parameters.",
+        description = "List the programs that generate accesses, with their parameters.",
         mixinStandardHelpOptions = true)
 final class ProgramsCommand implements Runnable {
     @Mixin private Output output = new Output();

@@ -12,7 +12,7 @@ class DoctorCommandTest {
         assertThat(result.status()).isZero();
         assertThat(result.out().split("\n(?! )"))
                 .hasSizeGreaterThan(15)
-                .allMatch(finding -> finding.matches("(?s)(yes|no ) .*for .*"));
+                .allMatch(finding -> finding.matches("(?s)(yes|no ) .*for\\s.*"));
     }
 
     @Test

@@ -101,7 +101,8 @@ class LabEncryptionCommandTest {
                 VmOptions.of("gups:footprint=8MiB,accesses=20k", 64L << 20)
                         .with(o -> o.encryption = encryption);
         VmExperiment experiment = new VmExperiment(options, machine.model());
-        return Json.text(JsonFormat.VM, 
+        return Json.text(
+                JsonFormat.VM,
                 VmReport.of(
                         experiment.run(ProgressListener.NONE),
                         experiment.identities(),

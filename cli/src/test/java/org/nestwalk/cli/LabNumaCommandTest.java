@@ -103,7 +103,8 @@ class LabNumaCommandTest {
 
     @Test
     void thePublishedFigureStandsBesideOurs() {
-        String text = run(line()).out();
+        String text = run(60, line()).out();
+        WidthTest.assertTextFits(text, 60);
         assertThat(text).contains("RRI + migration", "deviation", "3.05", "What to conclude:");
     }
 

@@ -50,6 +50,7 @@ class WidthTest {
                     "lab large-pages gups:footprint=16MiB,accesses=20k --machine yardstick",
                     "lab hint gups:footprint=16MiB,accesses=20k --memory 64MiB",
                     "lab transactions gups:footprint=1MiB,accesses=5k",
+                    "lab timing-channel gups:footprint=64MiB,accesses=10k --accesses 1k",
                     "lab timing-channel --on host --footprint 4MiB --burst 10",
                     "lab encryption gups:footprint=16MiB,accesses=20k --attacks 2");
 
@@ -74,19 +75,19 @@ class WidthTest {
     }
 
     private static void assertFits(String line, int width) {
-            List<String> arguments = new ArrayList<>();
-            for (String argument : line.split(" ", -1)) {
-                arguments.add(
-                        argument.replace("{lackey}", LACKEY)
-                                .replace(
-                                        "{cases}",
-                                        Nestwalk.ROOT
-                                                + "/lab/src/test/resources/conformance/"
-                                                + "cases-2k.jsonl.gz"));
-            }
-            Nestwalk.Result result = run(width, arguments.toArray(String[]::new));
-            assertThat(result.status()).as(result.err()).isZero();
-            assertTextFits(result.out(), width);
+        List<String> arguments = new ArrayList<>();
+        for (String argument : line.split(" ", -1)) {
+            arguments.add(
+                    argument.replace("{lackey}", LACKEY)
+                            .replace(
+                                    "{cases}",
+                                    Nestwalk.ROOT
+                                            + "/lab/src/test/resources/conformance/"
+                                            + "cases-2k.jsonl.gz"));
+        }
+        Nestwalk.Result result = run(width, arguments.toArray(String[]::new));
+        assertThat(result.status()).as(result.err()).isZero();
+        assertTextFits(result.out(), width);
     }
 
     @Test
