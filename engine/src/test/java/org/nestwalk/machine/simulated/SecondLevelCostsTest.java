@@ -166,7 +166,7 @@ class SecondLevelCostsTest {
     @Test
     void collapsingCopiesWhatThereIsAndZeroesTheRest() {
         for (int page = 0; page < 10; page++) {
-            populate(page * 7 * SMALL, PageSize.SIZE_4K);
+            populate(7L * page * SMALL, PageSize.SIZE_4K);
         }
         long free = machine.host().freeBytes();
         costs(
