@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestwalk.Effort;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
@@ -97,7 +96,7 @@ class CacheHierarchyTest {
         NaiveCacheHierarchy twin = new NaiveCacheHierarchy(models);
         long seed = 99;
         SplittableRandom random = new SplittableRandom(seed);
-        for (int step = 0; step < Effort.of(100_000); step++) {
+        for (int step = 0; step < 100_000; step++) {
             double u = random.nextDouble();
             long hpa = (long) (u * u * u * 1000 * 64);
             assertThat(fast.access(hpa))
@@ -119,7 +118,7 @@ class CacheHierarchyTest {
         long seed = 98;
         SplittableRandom random = new SplittableRandom(seed);
         int[] served = new int[4];
-        for (int step = 0; step < Effort.of(400_000); step++) {
+        for (int step = 0; step < 400_000; step++) {
             long far = random.nextInt(3) == 0 ? random.nextLong(128) << 45 : 0;
             long hpa = far | random.nextLong(20) << 19 | random.nextLong(4) << 6;
             int expected = twin.access(hpa);
@@ -141,7 +140,7 @@ class CacheHierarchyTest {
         SplittableRandom random = new SplittableRandom(seed);
         long quotients = (1L << 46) / sets;
         int hits = 0;
-        for (int step = 0; step < Effort.of(200_000); step++) {
+        for (int step = 0; step < 200_000; step++) {
             // The lowest and highest tags of a few sets.
             long tag = random.nextInt(12);
             long line =

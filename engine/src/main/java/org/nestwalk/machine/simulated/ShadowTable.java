@@ -30,17 +30,19 @@ final class ShadowTable {
         return table.root();
     }
 
-    /// Makes the page of `gva` translate as a walk has found, with the smaller of both page sizes.
+    /// Makes the page of `gva` translate as a walk has found, with a page of at most `most`, a
+    /// level.
     ///
     /// It is writable once the guest's dirty flag is set, so that the first write of a page comes
     /// to the hypervisor, which sets that flag. Its own flags are set at once, as KVM sets them.
     ///
+    /// @param most the level of the smaller of both pages, or a lower one
     /// @param writable false if the page must not be written all the same
-    void install(long gva, WalkResult walk, boolean writable) {
+    void install(long gva, WalkResult walk, int most, boolean writable) {
         if (table.leafLevel(gva) != 0) {
             table.unmap(gva);
         }
-        int level = walk.effectiveLevel();
+        int level = most;
         while (!table.isFree(
                 gva & ~PageSize.ofLevel(level).offsetMask(), PageSize.ofLevel(level))) {
             level--;
