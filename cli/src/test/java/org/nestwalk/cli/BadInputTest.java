@@ -205,7 +205,7 @@ class BadInputTest {
     @Test
     void machineThatIsNoYamlIsCalledThat() throws IOException {
         byte[][] files = {
-            {(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', '['}
+            {(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', ' ', '['}
         };
         for (byte[] contents : files) {
             Path file = folder.resolve("machine.yaml");

@@ -32,7 +32,7 @@ class SparseInvariantsTest {
     }
 
     @Test
-    @Timeout(value = 5, unit = SECONDS)
+    @Timeout(value = 60, unit = SECONDS)
     void hostOfHalfATebibyteIsCheckedByWhatIsInUse() {
         SimulatedMachine machine = machine(512L << 30, "none");
         for (int i = 0; i < 20; i++) {
