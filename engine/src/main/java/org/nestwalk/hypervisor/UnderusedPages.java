@@ -56,7 +56,6 @@ public final class UnderusedPages {
         if (zero <= mostZeroPages) {
             return false;
         }
-        vm.secondLevel().split(gpa);
         for (long page = gpa; page < gpa + LARGE; page += SMALL) {
             if (isZero(page)) {
                 vm.secondLevel().unmap(page, SMALL);
