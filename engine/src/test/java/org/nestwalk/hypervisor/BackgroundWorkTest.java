@@ -153,6 +153,12 @@ class BackgroundWorkTest {
     }
 
     @Test
+    void fasterKhugepagedSleepsLessAndScansAsMuch() {
+        assertThat(CollapseSettings.LINUX.faster(10))
+                .isEqualTo(new CollapseSettings(4096, SECOND, 6 * SECOND, 511, 256));
+    }
+
+    @Test
     void khugepagedMakesRoomByMovingPagesIfItMay() {
         for (int moves : new int[] {0, 300}) {
             try (SimulatedMachine full =

@@ -220,7 +220,8 @@ class PlacementPoliciesTest {
                 List.of(
                         new VisibleNodes(1, PageSize.SIZE_2M),
                         new VisibleNodes(1, PageSize.SIZE_4K),
-                        new Bind(0, PageSize.SIZE_2M))) {
+                        new Bind(0, PageSize.SIZE_2M),
+                        new Interleave(PageSize.SIZE_2M))) {
             VirtualMachine vm = newVm(NODE / 2, policy);
             touch(vm, 0, 0);
             vm.exclusively(() -> {
