@@ -64,7 +64,7 @@ public final class LargePageHints
     @Override
     public long answer(VirtualCpu cpu, long first, long second, long third) {
         long memory = vm.settings().memoryBytes();
-        if (first < 0 || second < 0 || first > memory || second > memory - first) {
+        if (first < 0 || second < 0 || second > memory - first) {
             return 0;
         }
         long bytes = 0;

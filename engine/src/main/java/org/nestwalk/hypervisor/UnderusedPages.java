@@ -66,7 +66,6 @@ public final class UnderusedPages {
         if (zero.size() <= mostZeroPages) {
             return false;
         }
-        vm.secondLevel().split(gpa);
         zero.forEach(page -> vm.secondLevel().unmap(page, SMALL));
         return true;
     }

@@ -156,6 +156,40 @@ class BackgroundWorkTest {
     }
 
     @Test
+    void khugepagedThatHasNothingToCollapseNeedsNoBlock() {
+        backBy(PageSize.SIZE_2M);
+        kernel.store(0, 1);
+        Taken taken = new Taken(machine.host());
+        taken.takeAll(PageSize.SIZE_2M);
+        CollapseSettings all = new CollapseSettings(1 << 20, SECOND, 60 * SECOND, 511, 0);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), all);
+        daemon.tick(SECOND);
+        assertThat(daemon.nextNanos()).isEqualTo(2 * SECOND);
+        taken.giveAll();
+    }
+
+    /// Nothing that is in the way can be moved.
+    @Test
+    void khugepagedWhoseCompactionFailsSleepsLonger() {
+        backBy(PageSize.SIZE_4K);
+        kernel.store(0, 1);
+        Taken taken = new Taken(machine.host());
+        taken.takeAll(PageSize.SIZE_4K);
+        CollapseSettings moving = new CollapseSettings(512, SECOND, 60 * SECOND, 511, 512);
+        HostKhugepaged daemon = new HostKhugepaged(vm, machine.host(), moving);
+        daemon.tick(SECOND);
+        assertThat(daemon.nextNanos()).isEqualTo(61 * SECOND);
+        assertThat(daemon.collapsed()).isZero();
+        taken.giveAll();
+    }
+
+    @Test
+    void fasterKhugepagedSleepsLessAndScansAsMuch() {
+        assertThat(CollapseSettings.LINUX.faster(10))
+                .isEqualTo(new CollapseSettings(4096, SECOND, 6 * SECOND, 511, 256));
+    }
+
+    @Test
     void khugepagedMakesRoomByMovingPagesIfItMay() {
         for (int moves : new int[] {0, 300}) {
             try (SimulatedMachine full =
@@ -206,27 +240,34 @@ class BackgroundWorkTest {
         assertThat(demotion.relieve()).isZero();
     }
 
+    /// The first 257 pages of the first large page are zero, and 256 of the second.
     @Test
     void largePageIsSplitForOneZeroPageMoreThanAllowed() {
         backBy(PageSize.SIZE_2M);
         for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
-            // The last word of each page but 256 of the first large one, and 257 of the second.
-            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
-            kernel.store(gpa + 4088, zero ? 0 : gpa);
+            kernel.store(word(gpa), isZero(gpa) ? 0 : gpa);
         }
         long free = machine.host().freeBytes();
         UnderusedPages demotion = new UnderusedPages(vm, machine.host(), Long.MAX_VALUE, 256);
         assertThat(demotion.relieve()).isEqualTo(1);
-        assertThat(vm.secondLevel().pageSize(0)).isEqualTo(PageSize.SIZE_2M);
-        assertThat(vm.secondLevel().pageSize(LARGE)).isNull();
-        assertThat(vm.secondLevel().pageSize(LARGE + 257 * 4096)).isEqualTo(PageSize.SIZE_4K);
+        assertThat(vm.secondLevel().pageSize(LARGE)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(vm.secondLevel().pageSize(0)).isNull();
+        assertThat(vm.secondLevel().pageSize(257 * 4096)).isEqualTo(PageSize.SIZE_4K);
         assertThat(vm.secondLevel().backedBytes(PageSize.SIZE_4K)).isEqualTo(255 * 4096);
         // One of the pages became the table of the others.
         assertThat(machine.host().freeBytes()).isEqualTo(free + 256 * 4096);
         for (long gpa = 0; gpa < 2 * LARGE; gpa += 4096) {
-            boolean zero = gpa < 256 * 4096 || (gpa >= LARGE && gpa < LARGE + 257 * 4096);
-            assertThat(kernel.load(gpa + 4088)).isEqualTo(zero ? 0 : gpa);
+            assertThat(kernel.load(word(gpa))).isEqualTo(isZero(gpa) ? 0 : gpa);
         }
+    }
+
+    private static boolean isZero(long gpa) {
+        return gpa < 257 * 4096 || (gpa >= LARGE && gpa < LARGE + 256 * 4096);
+    }
+
+    /// The first word of every other page, and the last of those between.
+    private static long word(long gpa) {
+        return gpa % 8192 == 0 ? gpa + 4088 : gpa;
     }
 
     @Test

@@ -124,6 +124,23 @@ class DirtyTrackingTest {
     }
 
     @Test
+    void whatTheHypervisorSaysOfOtherExitsStands() {
+        WriteProtection refused = new WriteProtection(vm, (cpu, exit) -> false);
+        var mapped = new VmExit.Violation(0x5000, -1, SecondLevelMap.EXECUTE, true, false);
+        assertThat(refused.handle(kernel.cpu(), mapped)).isFalse();
+        WriteProtection resumed = new WriteProtection(vm, (cpu, exit) -> true);
+        var read = new VmExit.Violation(0x5000, -1, SecondLevelMap.READ, false, false);
+        var write = new VmExit.Violation(0x5000, -1, SecondLevelMap.WRITE, false, false);
+        assertThat(resumed.handle(kernel.cpu(), mapped)).isTrue();
+        assertThat(resumed.handle(kernel.cpu(), read)).isTrue();
+        assertThat(resumed.handle(kernel.cpu(), write)).as("it has backed nothing").isFalse();
+        assertThat(vm.secondLevel().rights(0x5000)).isZero();
+        WriteLogging logging = new WriteLogging(vm, (cpu, exit) -> false);
+        assertThat(logging.handle(kernel.cpu(), mapped)).isFalse();
+        assertThat(logging.handle(kernel.cpu(), new VmExit.LogFull())).isTrue();
+    }
+
+    @Test
     void violationOfAMappedPageThatTheHypervisorMendsIsNoWrite() {
         var _ = backedBy(PageSize.SIZE_4K);
         kernel.store(0x5000, 1);

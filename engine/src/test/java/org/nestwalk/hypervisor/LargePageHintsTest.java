@@ -118,6 +118,19 @@ class LargePageHintsTest {
     }
 
     @Test
+    void whereNeitherPromiseNorOtherPolicyBacksAPageNothingDoes() {
+        LargePageHints strict =
+                new LargePageHints(vm, machine.host(), SETTINGS, (own, gpa) -> false);
+        vm.exclusively(() -> {
+            long promised = strict.answer(vm.cpus().getFirst(), REGION, LARGE, 0);
+            assertThat(promised).isEqualTo(LARGE);
+            vm.secondLevel().populate(REGION + 0x9000, PageSize.SIZE_4K);
+            assertThat(strict.back(vm, REGION)).isFalse();
+            assertThat(strict.back(vm, 0)).isFalse();
+        });
+    }
+
+    @Test
     void movesForOneCallAreLimited() {
         try (SimulatedMachine full =
                 new SimulatedMachine(
@@ -172,6 +185,7 @@ class LargePageHintsTest {
     @Test
     void blockThatCannotBeCollapsedIsRefused() {
         long last = REGION + LARGE - 4096;
+        kernel.store(REGION, 1);
         kernel.store(last - 4096, 1);
         kernel.store(last, 1);
         vm.exclusively(() -> vm.secondLevel().protect(last, 4096, SecondLevelMap.READ));

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.VmExit;
 
@@ -167,6 +168,55 @@ class TurnsTest {
             assertThat(process.space().leafLevel(BASE + 2 * LARGE)).isEqualTo(1);
             assertThat(process.space().leafLevel(BASE + 4 * LARGE)).isEqualTo(2);
             assertThat(process.counts().collapses()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void hypervisorIsToldOfABlockBeforeARangeIsCollapsed() {
+        FlatMachine machine = new FlatMachine(16 * Guest.MIB, 1);
+        KernelSettings settings = Guest.settings(PagePolicy.SMALL).withHints();
+        try (GuestKernel kernel = new GuestKernel(machine, settings.with(ScanSettings.LINUX))) {
+            GuestProcess process = kernel.start(0, "p", List.of(Vma.around(BASE, 1)));
+            kernel.run(process, Guest.source(store(0), store(0)), 0);
+            assertThat(kernel.slice(0, 1)).isEqualTo(Slice.MORE);
+            kernel.tick(0, 0);
+            assertThat(machine.hypercalls).hasSize(1);
+            long block = process.space().entry(BASE) & -LARGE & (1L << 52) - 1;
+            assertThat(machine.hypercalls.getFirst()).containsExactly(64, block, LARGE, 0);
+        }
+    }
+
+    /// The block that it becomes has been written by another process before.
+    @Test
+    void whatWasMissingInACollapsedRangeIsZero() {
+        ScanSettings once = new ScanSettings(true, 512, 10, 10, 511, 511);
+        try (Guest guest =
+                new Guest(
+                        Machines.FLAT,
+                        16 * Guest.MIB,
+                        1,
+                        Guest.settings(PagePolicy.SMALL).with(once))) {
+            long[] all = new long[3 << 10];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = Guest.store(BASE + i * 4096L);
+            }
+            task(guest, 0, all);
+            guest.runAll(1 << 14);
+            long[] accesses = new long[513];
+            accesses[0] = Guest.store(BASE + 7 * 4096);
+            for (int i = 0; i < 512; i++) {
+                accesses[i + 1] = Guest.load(BASE + i * 4096L);
+            }
+            Task task = task(guest, 0, accesses);
+            guest.slice(0, 1);
+            guest.kernel.tick(0, 0);
+            assertThat(task.process().pages(PageSize.SIZE_2M)).isEqualTo(1);
+            guest.runAll(1 << 14);
+            long checksum = Checksum.START;
+            for (int i = 0; i < 512; i++) {
+                checksum = Checksum.fold(checksum, i == 7 ? Checksum.value(0) : 0);
+            }
+            assertThat(task.checksum()).isEqualTo(checksum);
         }
     }
 

@@ -215,6 +215,40 @@ class PlacementPoliciesTest {
     }
 
     @Test
+    void nodeThatIsFullBacksNoMore() {
+        for (BackingPolicy policy :
+                List.of(
+                        new VisibleNodes(1, PageSize.SIZE_2M),
+                        new VisibleNodes(1, PageSize.SIZE_4K),
+                        new Bind(0, PageSize.SIZE_2M),
+                        new Interleave(PageSize.SIZE_2M))) {
+            VirtualMachine vm = newVm(NODE / 2, policy);
+            touch(vm, 0, 0);
+            vm.exclusively(() -> {
+                nodes(vm).populate(LARGE, PageSize.SIZE_4K, 0);
+                vm.secondLevel().unmap(LARGE, PAGE);
+            });
+            Taken taken = new Taken(machine.host());
+            taken.leave(0);
+            assertThat(policy.back(vm, PAGE)).isFalse();
+            assertThat(policy.back(vm, LARGE)).isFalse();
+            taken.giveAll();
+            vm.exclusively(() -> nodes(vm).populate(LARGE, PageSize.SIZE_4K, 0));
+            touch(vm, 0, LARGE + PAGE);
+            assertThat(vm.secondLevel().pageSize(LARGE + PAGE)).isEqualTo(PageSize.SIZE_4K);
+            vm.close();
+        }
+    }
+
+    @Test
+    void aGuestSeesAtLeastOneNode() {
+        assertThatThrownBy(() -> newVm(NODE, new VisibleNodes(0, PageSize.SIZE_4K)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("vm: 0 nodes for the guest to see; its machine has 1 to 4");
+        touch(newVm(NODE / 2, new VisibleNodes(1, PageSize.SIZE_2M)), 0, 0);
+    }
+
+    @Test
     void interleavingEndsWhereNoNodeHasMemory() {
         VirtualMachine vm = newVm(NODE, new Interleave(PageSize.SIZE_2M));
         touch(vm, 0, 0);
