@@ -1,13 +1,13 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -99,24 +99,29 @@ final class CalibrateCommand implements Runnable {
                 err.flush();
                 return;
             }
-            if (!quiet) {
-                out.print(CalibrationText.of(result.get()));
-                out.flush();
+            try {
+                if (!quiet) {
+                    out.print(CalibrationText.of(result.get()));
+                    out.flush();
+                }
+            } finally {
+                // Also where standard output takes no more: what was measured is not lost.
+                write(result.get(), quiet, out);
             }
-            write(result.get(), quiet, out);
         }
     }
 
     private static Optional<CalibrationResult> calibrate(
             Host host, CalibrationOptions options, Interruption interruption) {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        try (Stages stages = new Stages()) {
+        try (Progress progress = new Progress("measured", "steps")) {
             return Calibration.run(
                     host,
                     options,
                     today,
                     (what, done, total) -> {
-                        stages.accept(what, done, total);
+                        progress.phase(what);
+                        progress.accept(done, OptionalLong.of(total));
                         return !interruption.isRequested();
                     });
         }
@@ -156,15 +161,13 @@ final class CalibrateCommand implements Runnable {
     private List<OutputFile> files() {
         List<OutputFile> files = new ArrayList<>();
         if (output != null) {
-            if (!force && Files.exists(output)) {
-                throw new InputException(
-                        "--output: %s exists; --force writes over it".formatted(output));
-            }
             if (!output.toString().equals("-") && !isYaml(output)) {
                 throw new InputException(
                         "--output: the name of a machine's file ends in .yaml, not " + output);
             }
-            files.add(new OutputFile("--output", output));
+            OutputFile machine = new OutputFile("--output", output);
+            machine.checkNew(force, spec.commandLine().getErr());
+            files.add(machine);
         }
         if (json != null) {
             if (json.equals(output)) {
@@ -197,27 +200,5 @@ final class CalibrateCommand implements Runnable {
                     .write(Json.text(CalibrationReport.of(result, Main.VERSION)), out);
         }
         out.flush();
-    }
-
-    /// Progress of one stage after the other.
-    private static final class Stages implements AutoCloseable {
-        private @Nullable Progress progress;
-        private String stage = "";
-
-        synchronized void accept(String what, long done, long total) {
-            if (!what.equals(stage) || progress == null) {
-                close();
-                progress = new Progress(what);
-                stage = what;
-            }
-            progress.accept(done, java.util.OptionalLong.of(total));
-        }
-
-        @Override
-        public synchronized void close() {
-            if (progress != null) {
-                progress.close();
-            }
-        }
     }
 }

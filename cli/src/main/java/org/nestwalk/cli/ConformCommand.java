@@ -50,12 +50,21 @@ final class ConformCommand implements Callable<Integer> {
         if (show < 0) {
             throw new InputException("--show must not be negative, but is " + show);
         }
+        try (Interruption interruption = new Interruption()) {
+            return check(interruption);
+        }
+    }
+
+    private int check(Interruption interruption) {
         PrintWriter out = spec.commandLine().getOut();
         List<Tally> tallies = new ArrayList<>();
         int left = show;
         for (String file : files) {
+            if (interruption.isRequested()) {
+                break;
+            }
             Conformance conformance = new Conformance(left);
-            Tally tally = check(file, conformance);
+            Tally tally = check(file, conformance, interruption);
             left -= conformance.first().size();
             tallies.add(tally);
             out.print(ConformanceText.mismatches(conformance.first()));
@@ -70,14 +79,14 @@ final class ConformCommand implements Callable<Integer> {
         return total.mismatches() == 0 ? 0 : 1;
     }
 
-    private static Tally check(String file, Conformance conformance) {
+    private static Tally check(String file, Conformance conformance, Interruption interruption) {
         String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
         long start = System.nanoTime();
         try (Reader text =
                 file.equals(STANDARD_INPUT)
                         ? CaseFile.read(name, System.in)
                         : CaseFile.open(file)) {
-            conformance.check(name, text);
+            conformance.check(name, UntilInterrupted.of(text, interruption));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -153,19 +153,25 @@ final class RunCommand implements Runnable {
         List<RunReport> reports = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         try (Interruption interruption = new Interruption()) {
-            for (String name : workloads) {
-                if (interruption.isRequested()) {
-                    break;
+            try {
+                for (String name : workloads) {
+                    if (interruption.isRequested()) {
+                        break;
+                    }
+                    RunReport report = run(name, options, machineFile, interruption, quiet);
+                    reports.add(report);
+                    if (!quiet) {
+                        out.println(RunTable.of(report));
+                        out.println(RunSummary.of(report));
+                        out.flush();
+                    }
                 }
-                RunReport report = run(name, options, machineFile, interruption, quiet);
-                reports.add(report);
-                if (!quiet) {
-                    out.println(RunTable.of(report));
-                    out.println(RunSummary.of(report));
-                    out.flush();
+            } finally {
+                // Also after a workload or standard output that failed: what was run is not lost.
+                if (!reports.isEmpty()) {
+                    writeFiles(reports, out);
                 }
             }
-            writeFiles(reports, out);
         }
     }
 
@@ -201,7 +207,7 @@ final class RunCommand implements Runnable {
             Interruption interruption,
             boolean quiet) {
         try (Workload workload = Workloads.open(name, format, options.guestLevels());
-                Progress progress = new Progress("run")) {
+                Progress progress = new Progress("run " + name)) {
             Comparison comparison = new Comparison(options);
             if (!quiet) {
                 announce(name, options);
@@ -259,7 +265,7 @@ final class RunCommand implements Runnable {
                 threads);
     }
 
-    private static long atLeastOne(String option, String text) {
+    static long atLeastOne(String option, String text) {
         long count = Quantities.count(text, option);
         if (count < 1) {
             throw new InputException(option + " must be at least 1, not " + text);

@@ -94,13 +94,7 @@ final class StoryOptions {
     /// Prints a text, and writes a report as JSON where that is asked for, instead of the text if
     /// to the same place.
     void write(Supplier<String> text, Supplier<?> report, PrintWriter out) {
-        OutputFile output = json == null ? null : new OutputFile("--json", json);
-        if (output == null || !output.isStandardOutput()) {
-            out.print(text.get());
-            out.flush();
-        }
-        if (output != null) {
-            output.write(Json.text(report.get()), out);
-        }
+        OutputFile file = json == null ? null : new OutputFile("--json", json);
+        OutputFile.show(text, () -> Json.text(report.get()), file, out);
     }
 }

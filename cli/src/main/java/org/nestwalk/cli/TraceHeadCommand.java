@@ -23,7 +23,7 @@ final class TraceHeadCommand implements Runnable {
     @Option(
             names = "-n",
             paramLabel = "N",
-            description = "How many accesses (default: ${DEFAULT-VALUE}).")
+            description = "How many accesses, such as 100 or 5M (default: ${DEFAULT-VALUE}).")
     private long number = 20;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -37,7 +37,7 @@ final class TraceHeadCommand implements Runnable {
         TraceBlock block = new TraceBlock(TraceBlock.MIN_CAPACITY);
         try (TraceReader reader = input.open()) {
             long ordinal = 0;
-            while (ordinal < number && !out.checkError() && reader.read(block) > 0) {
+            while (ordinal < number && reader.read(block) > 0) {
                 for (int i = 0; i < block.count && ordinal < number; i++) {
                     int info = block.info[i];
                     out.printf(

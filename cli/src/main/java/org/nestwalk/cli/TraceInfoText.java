@@ -3,6 +3,7 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.nestwalk.traces.AccessCounts;
+import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.stats.TraceSummary;
 import org.nestwalk.traces.stats.TraceSummary.PageReuse;
@@ -30,8 +31,28 @@ final class TraceInfoText {
                 "%,d of 4K, %,d of 2M",
                 summary.code().pages4k(),
                 summary.code().pages2m());
+        unmapped(summary);
         reuse(summary.reuse());
         regions(summary);
+    }
+
+    /// Says it if pages are many only because addresses were not used again.
+    private void unmapped(TraceSummary summary) {
+        long all = summary.regions().stream().mapToLong(Region::pages4k).sum();
+        long unmapped =
+                summary.regions().stream()
+                        .filter(r -> new Mapping(r.start(), r.end(), r.name()).isUnmapped())
+                        .mapToLong(Region::pages4k)
+                        .sum();
+        if (unmapped > 0) {
+            line(
+                    "unmapped",
+                    "%,d of %,d pages of 4K are of mappings that the program gave back; QEMU gives"
+                            + " new mappings new addresses where Linux reuses them, so there are"
+                            + " too many",
+                    unmapped,
+                    all);
+        }
     }
 
     private void header(TraceInfoCommand.Report report) {

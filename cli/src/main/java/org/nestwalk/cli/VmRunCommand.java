@@ -130,14 +130,7 @@ final class VmRunCommand implements Callable<Integer> {
     }
 
     private void show(String text, Object report, @Nullable OutputFile file) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (file == null || !file.isStandardOutput()) {
-            out.print(text);
-            out.flush();
-        }
-        if (file != null) {
-            file.write(Json.text(report), out);
-        }
+        OutputFile.show(() -> text, () -> Json.text(report), file, spec.commandLine().getOut());
     }
 
     private KvmReport runOnKvm(VmOptions options, Interruption interruption, boolean quiet) {

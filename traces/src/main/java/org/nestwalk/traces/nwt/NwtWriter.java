@@ -60,7 +60,7 @@ public final class NwtWriter implements AutoCloseable {
             throw new InputException(
                     path
                             + ": cannot be created; its directory must exist and be writable,"
-                            + " choose another file with -o",
+                            + " choose another file",
                     e);
         }
     }
@@ -206,7 +206,7 @@ public final class NwtWriter implements AutoCloseable {
                         + " ("
                         + cause.getMessage()
                         + "); what was written before remains readable up to the last whole block,"
-                        + " make room or choose another disk with -o",
+                        + " make room or choose another disk",
                 cause);
     }
 
