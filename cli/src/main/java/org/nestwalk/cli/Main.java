@@ -17,8 +17,11 @@ import org.nestwalk.InputException;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line: `nestwalk COMMAND ...`.
@@ -104,8 +107,18 @@ public final class Main {
         Numbers.register(line);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setExecutionStrategy(Main::run)
                 .setParameterExceptionHandler(Main::reportBadParameter)
                 .setExecutionExceptionHandler(reportBadInput());
+    }
+
+    /// Runs the command that was given, or prints its help, which can fail as well.
+    private static int run(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (InputException e) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "", e);
+        }
     }
 
     private static int reportBadParameter(ParameterException exception, String[] args) {

@@ -2,7 +2,6 @@ package org.nestwalk.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ class EveryOptionTest {
                     "NaN",
                     "1e999",
                     "0x",
-                                        "٣x",
+                    "٣x",
                     "");
 
     private static final List<String> TEXTS = List.of("abc", "", "no/where", ":", "=", "\u00e4");

@@ -236,8 +236,18 @@ class LauncherTest {
         Ended recorded =
                 run(
                         Map.of("LC_ALL", locale, "X", "grün"),
-                        "record", "--tool", "lackey", "--data-only", "-o", "spür.nwt", "--",
-                        "/bin/sh", "-c", script, "sh", "测试 ü");
+                        "record",
+                        "--tool",
+                        "lackey",
+                        "--data-only",
+                        "-o",
+                        "spür.nwt",
+                        "--",
+                        "/bin/sh",
+                        "-c",
+                        script,
+                        "sh",
+                        "测试 ü");
         assertThat(recorded.status()).as(recorded.err()).isZero();
         assertThat(recorded.out())
                 .isEqualTo("测试 ü|" + locale + "|" + tree.resolve("jdk") + "|grün|none\n");

@@ -46,7 +46,6 @@ class OutputFailureTest {
                     Map.entry("machines", ""),
                     Map.entry("programs", ""),
                     Map.entry("record", "--help"),
-                    Map.entry("rehearse", "--help"),
                     Map.entry("run", LACKEY + " --limit 2k"),
                     Map.entry("trace convert", "--help"),
                     Map.entry("trace head", "-n 100000000 " + LACKEY),
@@ -83,6 +82,9 @@ class OutputFailureTest {
     private static void collect(CommandLine line, String path, List<String> names) {
         line.getSubcommands()
                 .forEach((name, command) -> {
+                    if (command.getCommandSpec().usageMessage().hidden()) {
+                        return; // for the launcher, and prints nothing
+                    }
                     if (command.getSubcommands().isEmpty()) {
                         names.add(path + name);
                     } else {
@@ -202,7 +204,7 @@ class OutputFailureTest {
     }
 
     @Test
-    void aFileThatCannotBeReplacedKeepsItsContents() throws IOException {
+    void aFileIsReplacedThroughALinkToIt() throws IOException {
         Path json = Files.writeString(folder.resolve("old.json"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link.json"), json);
         PrintWriter out = new PrintWriter(new StringWriter());
