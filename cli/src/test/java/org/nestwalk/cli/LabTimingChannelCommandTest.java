@@ -78,7 +78,7 @@ class LabTimingChannelCommandTest {
             value = {
                 "--noise 0 | noise: 0.0 is not 1 to 1,000,000 cycles",
                 "--noise=-5 | noise: -5.0",
-                "--noise NaN | noise: NaN",
+                "--noise NaN | --noise: 'NaN' is not a number",
                 "--delay 2e6 | delay: 2000000.0 is not 1 to 1,000,000 cycles",
                 "--timer 0 | timer: 0.0",
                 "--accesses 10 | accesses: 10 is not 1,000 to 100,000,000",
@@ -91,7 +91,7 @@ class LabTimingChannelCommandTest {
                 "--on host --footprint 3MiB | from 4MiB to 64GiB",
                 "--on host --footprint much | --footprint: 'much'",
                 "--on host --burst 0 | burst: 0 is not 1 to 100,000",
-                "--seed x | '--seed': 'x'",
+                "--seed x | --seed: 'x'",
                 "--machine pentium | unknown machine 'pentium'",
                 "nosuchprogram | unknown program 'nosuchprogram'",
                 "nowhere.nwt | no such file: nowhere.nwt",
