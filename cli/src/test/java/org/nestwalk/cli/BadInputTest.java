@@ -75,8 +75,8 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nosuchprogram, 'nosuchprogram' is neither a file nor a program;",
-        "gusp:accesses=1k, 'gusp:accesses=1k' is neither a file nor a program;",
+        "nosuchprogram, is neither a file nor a program;",
+        "gup:accesses=1k, is neither a file nor a program (did you mean gups?);",
         "mytrace.bin, no such file: mytrace.bin",
         "gups:colour=red, gups has no parameter 'colour'",
         "gups:footprint=64parsec, footprint: '64parsec' is not a size",

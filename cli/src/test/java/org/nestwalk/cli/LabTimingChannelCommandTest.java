@@ -93,7 +93,7 @@ class LabTimingChannelCommandTest {
                 "--on host --burst 0 | burst: 0 is not 1 to 100,000",
                 "--seed x | --seed: 'x'",
                 "--machine pentium | unknown machine 'pentium'",
-                "nosuchprogram | unknown program 'nosuchprogram'",
+                "nosuchprogram | is neither a file nor a program",
                 "nowhere.nwt | no such file: nowhere.nwt",
                 "gups:footprint=1TiB | a footprint of 1TiB is not 16GiB or less",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"

@@ -75,7 +75,7 @@ class VmBadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nosuchprogram | unknown program 'nosuchprogram'",
+                "nosuchprogram | is neither a file nor a program",
                 "nowhere.nwt | no such file: nowhere.nwt",
                 "- | standard input can be read once only",
                 "gups:base=0x7fffffe00000,footprint=4MiB | the data would end at 0x800000200000",
