@@ -1,7 +1,6 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -101,13 +100,14 @@ final class CalibrateCommand implements Runnable {
     private static Optional<CalibrationResult> calibrate(
             Host host, CalibrationOptions options, Interruption interruption) {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        try (Stages stages = new Stages()) {
+        try (Progress progress = new Progress("measured", "steps")) {
             return Calibration.run(
                     host,
                     options,
                     today,
                     (what, done, total) -> {
-                        stages.accept(what, done, total);
+                        progress.phase(what);
+                        progress.accept(done, OptionalLong.of(total));
                         return !interruption.isRequested();
                     });
         }
@@ -149,10 +149,6 @@ final class CalibrateCommand implements Runnable {
         if (output == null) {
             new Given(spec).refuse(List.of("--force"), "is for --output; give one");
         } else {
-            if (!force && Files.exists(output)) {
-                throw new InputException(
-                        "--output: %s exists; --force writes over it".formatted(output));
-            }
             if (!output.toString().equals("-") && !isYaml(output)) {
                 throw new InputException(
                         "--output: the name of a machine's file ends in .yaml, not " + output);
@@ -160,7 +156,9 @@ final class CalibrateCommand implements Runnable {
             if (output.equals(shown.json())) {
                 throw new InputException("--json and --output both name " + output);
             }
-            new OutputFile("--output", output).check(List.of());
+            OutputFile machine = new OutputFile("--output", output);
+            machine.check(List.of());
+            machine.checkNew(force, spec.commandLine().getErr());
         }
     }
 
@@ -185,27 +183,5 @@ final class CalibrateCommand implements Runnable {
             file.write(result.machine(), out);
         }
         shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Main.VERSION));
-    }
-
-    /// Progress of one stage after the other.
-    private static final class Stages implements AutoCloseable {
-        private @Nullable Progress progress;
-        private String stage = "";
-
-        synchronized void accept(String what, long done, long total) {
-            if (!what.equals(stage) || progress == null) {
-                close();
-                progress = new Progress(what);
-                stage = what;
-            }
-            progress.accept(done, OptionalLong.of(total));
-        }
-
-        @Override
-        public synchronized void close() {
-            if (progress != null) {
-                progress.close();
-            }
-        }
     }
 }

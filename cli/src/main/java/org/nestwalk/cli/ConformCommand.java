@@ -46,12 +46,21 @@ final class ConformCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        try (Interruption interruption = new Interruption()) {
+            return check(interruption);
+        }
+    }
+
+    private int check(Interruption interruption) {
         PrintWriter out = spec.commandLine().getOut();
         List<Tally> tallies = new ArrayList<>();
         int left = (int) WholeNumber.parse("--show", show, 0, Integer.MAX_VALUE);
         for (String file : files) {
+            if (interruption.isRequested()) {
+                break;
+            }
             Conformance conformance = new Conformance(left);
-            Tally tally = check(file, conformance);
+            Tally tally = check(file, conformance, interruption);
             left -= conformance.first().size();
             tallies.add(tally);
             if (!conformance.first().isEmpty()) {
@@ -69,14 +78,14 @@ final class ConformCommand implements Callable<Integer> {
         return total.mismatches() == 0 ? 0 : 1;
     }
 
-    private static Tally check(String file, Conformance conformance) {
+    private static Tally check(String file, Conformance conformance, Interruption interruption) {
         String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
         long start = System.nanoTime();
         try (Reader text =
                 file.equals(STANDARD_INPUT)
                         ? CaseFile.read(name, System.in)
                         : CaseFile.open(file)) {
-            conformance.check(name, text);
+            conformance.check(name, UntilInterrupted.of(text, interruption));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -131,6 +131,9 @@ final class LabNumaCommand implements Runnable {
     @Override
     public void run() {
         options.check();
+        if (!(remote >= 1 && remote <= 10)) {
+            throw new InputException("--remote is from 1 to 10, not " + remote);
+        }
         MachineFile machine = options.machine();
         if (tenant != null && loaded != null) {
             throw new InputException(

@@ -58,6 +58,9 @@ final class LabTransactionsCommand implements Runnable {
     @Override
     public void run() {
         options.check();
+        if (!(interrupts >= 1e-5 && interrupts <= 1e-3)) {
+            throw new InputException("--interrupts is from 1e-5 to 1e-3, not " + interrupts);
+        }
         MachineFile machine = options.machine();
         TransactionSettings settings =
                 TransactionSettings.of(length, retries).withInterrupts(interrupts, seed);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.report.Json;
 import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.document.Document;
@@ -22,6 +23,8 @@ final class Output {
             paramLabel = "FILE",
             description = "Write the result as JSON; - is standard output, instead of the text.")
     private @Nullable Path json;
+
+    private @Nullable InputException unshown;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
@@ -48,10 +51,19 @@ final class Output {
         return json != null && new OutputFile(OPTION, json).isStandardOutput();
     }
 
-    /// Shows `document`, unless standard output is for JSON only.
+    /// Shows `document`, unless standard output is for JSON only. If it takes no more while a file
+    /// is to be written, that is said after it was.
     void show(Document document) {
-        if (!isQuiet()) {
+        if (isQuiet()) {
+            return;
+        }
+        try {
             print(document, spec);
+        } catch (InputException e) {
+            if (json == null) {
+                throw e;
+            }
+            unshown = e;
         }
     }
 
@@ -68,6 +80,9 @@ final class Output {
         if (json != null) {
             new OutputFile(OPTION, json)
                     .write(Json.text(format, content), spec.commandLine().getOut());
+        }
+        if (unshown != null) {
+            throw unshown;
         }
     }
 

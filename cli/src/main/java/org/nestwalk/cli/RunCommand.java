@@ -156,24 +156,34 @@ final class RunCommand implements Runnable {
         checkWorkloads();
         List<RunReport> reports = new ArrayList<>();
         try (Interruption interruption = new Interruption()) {
-            for (String name : workloads) {
-                if (interruption.isRequested()) {
-                    break;
+            try {
+                for (String name : workloads) {
+                    if (interruption.isRequested()) {
+                        break;
+                    }
+                    if (!isQuiet() && !reports.isEmpty()) {
+                        spec.commandLine().getOut().println();
+                    }
+                    RunReport report = run(name, options, machineFile, interruption);
+                    reports.add(report);
+                    show(name, report);
                 }
-                if (!isQuiet() && !reports.isEmpty()) {
-                    spec.commandLine().getOut().println();
-                }
-                RunReport report = run(name, options, machineFile, interruption);
-                reports.add(report);
-                if (isQuiet()) {
-                    PrintWriter err = spec.commandLine().getErr();
-                    report.warnings().forEach(w -> err.println("nestwalk: " + name + ": " + w));
-                    err.flush();
-                } else {
-                    Output.print(RunTable.of(report), spec);
+            } finally {
+                // Also after a workload or standard output that failed: what was run is not lost.
+                if (!reports.isEmpty()) {
+                    writeFiles(reports);
                 }
             }
-            writeFiles(reports);
+        }
+    }
+
+    private void show(String name, RunReport report) {
+        if (isQuiet()) {
+            PrintWriter err = spec.commandLine().getErr();
+            report.warnings().forEach(w -> err.println("nestwalk: " + name + ": " + w));
+            err.flush();
+        } else {
+            Output.print(RunTable.of(report), spec);
         }
     }
 
@@ -232,7 +242,7 @@ final class RunCommand implements Runnable {
         try (Workload workload =
                         Workloads.open(
                                 name, options.guestLevels(), new TraceChoice(format, process));
-                Progress progress = new Progress("run")) {
+                Progress progress = new Progress("run " + name)) {
             Comparison comparison = new Comparison(options);
             if (!isQuiet()) {
                 announce(name, options);
@@ -291,7 +301,7 @@ final class RunCommand implements Runnable {
                 threads);
     }
 
-    private static long atLeastOne(String option, String text) {
+    static long atLeastOne(String option, String text) {
         long count = Quantities.count(text, option);
         if (count < 1) {
             throw new InputException(option + " must be at least 1, not " + text);

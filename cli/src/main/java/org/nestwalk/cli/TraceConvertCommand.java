@@ -43,7 +43,7 @@ final class TraceConvertCommand implements Runnable {
             names = "--limit",
             paramLabel = "N",
             description = "Copy the first N accesses only, such as 5000000 or 5M.")
-    private @Nullable String limit;
+    private long limit = Long.MAX_VALUE;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -53,22 +53,31 @@ final class TraceConvertCommand implements Runnable {
         if (out == null) {
             throw new InputException("convert needs a file to write");
         }
-        long most = limit == null ? Long.MAX_VALUE : Quantities.count(limit, "--limit");
+        if (limit < 1) {
+            throw new InputException("--limit must be at least 1, not " + limit);
+        }
+        new OutputFile("OUT", out).check(List.of());
         if (sameFile(out)) {
             throw new InputException(out + ": the trace would overwrite itself; name another file");
         }
+        PrintWriter err = spec.commandLine().getErr();
+        try (Interruption interruption = new Interruption()) {
+            convert(out, interruption, err);
+        }
+    }
+
+    private void convert(Path out, Interruption interruption, PrintWriter err) {
         Conversion.Result result;
         List<String> remarks = new ArrayList<>();
-        try (TraceReader reader = input.open();
+        try (TraceReader reader = input.open(interruption, err);
                 Progress progress = new Progress("converted")) {
-            result = Conversion.copy(reader, out, target, most, progress);
+            result = Conversion.copy(reader, out, target, limit, progress);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {
                 remarks.add(reader.info().note());
             }
         }
-        PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
                 "nestwalk: read %,d accesses, wrote %,d to %s%n",

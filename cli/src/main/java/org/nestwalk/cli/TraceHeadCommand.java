@@ -1,7 +1,6 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import org.nestwalk.Quantities;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
@@ -23,19 +22,18 @@ final class TraceHeadCommand implements Runnable {
     @Option(
             names = "-n",
             paramLabel = "N",
-            description = "How many accesses, such as 20 or 5k (default: ${DEFAULT-VALUE}).")
-    private String count = "20";
+            description = "How many accesses, such as 100 or 5M (default: ${DEFAULT-VALUE}).")
+    private long number = 20;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        long number = Quantities.count(count, "-n");
         PrintWriter out = spec.commandLine().getOut();
         TraceBlock block = new TraceBlock(TraceBlock.MIN_CAPACITY);
         try (TraceReader reader = input.open()) {
             long ordinal = 0;
-            while (ordinal < number && !out.checkError() && reader.read(block) > 0) {
+            while (ordinal < number && reader.read(block) > 0) {
                 for (int i = 0; i < block.count && ordinal < number; i++) {
                     int info = block.info[i];
                     out.printf(

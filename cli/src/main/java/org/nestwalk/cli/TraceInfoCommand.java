@@ -34,8 +34,15 @@ final class TraceInfoCommand implements Runnable {
     @Override
     public void run() {
         output.check(List.of(input.file().toString()));
+        // Until the end: interrupted, it tells what was read.
+        try (Interruption interruption = new Interruption()) {
+            show(interruption);
+        }
+    }
+
+    private void show(Interruption interruption) {
         Report report;
-        try (TraceReader reader = input.open()) {
+        try (TraceReader reader = input.open(interruption, spec.commandLine().getErr())) {
             TraceSummary summary;
             try (Progress progress = new Progress("read")) {
                 summary = TraceStatistics.of(reader, progress);

@@ -8,6 +8,7 @@ import org.nestwalk.report.document.Column;
 import org.nestwalk.report.document.Document;
 import org.nestwalk.report.document.Table;
 import org.nestwalk.traces.AccessCounts;
+import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.stats.TraceSummary;
 import org.nestwalk.traces.stats.TraceSummary.PageReuse;
@@ -39,6 +40,7 @@ final class TraceInfoText {
                 "%,d of 4K, %,d of 2M",
                 summary.code().pages4k(),
                 summary.code().pages2m());
+        unmapped(summary);
         reuse(summary.reuse());
         line(
                 "regions",
@@ -46,6 +48,25 @@ final class TraceInfoText {
                 summary.regionsRecorded()
                         ? "mappings of the recorded program"
                         : "guessed: mappings unknown, split at gaps of 64 MiB");
+    }
+
+    /// Says it if pages are many only because addresses were not used again.
+    private void unmapped(TraceSummary summary) {
+        long all = summary.regions().stream().mapToLong(Region::pages4k).sum();
+        long unmapped =
+                summary.regions().stream()
+                        .filter(r -> new Mapping(r.start(), r.end(), r.name()).isUnmapped())
+                        .mapToLong(Region::pages4k)
+                        .sum();
+        if (unmapped > 0) {
+            line(
+                    "unmapped",
+                    "%,d of %,d pages of 4K are of mappings that the program gave back; QEMU gives"
+                            + " new mappings new addresses where Linux reuses them, so there are"
+                            + " too many",
+                    unmapped,
+                    all);
+        }
     }
 
     private void header(TraceInfoCommand.Report report) {

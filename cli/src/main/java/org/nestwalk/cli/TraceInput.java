@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.traces.TraceChoice;
@@ -40,5 +41,10 @@ final class TraceInput {
 
     TraceReader open() {
         return Traces.open(file, new TraceChoice(format, process));
+    }
+
+    /// The trace up to where the user interrupts.
+    TraceReader open(Interruption interruption, PrintWriter err) {
+        return UntilInterrupted.of(open(), interruption, err);
     }
 }

@@ -58,10 +58,10 @@ class BadInputTest {
                 "--warmup 10 --limit 10 | within --warmup 10",
                 "--interval 0 | --interval must be at least 1, not 0",
                 "--threads 0 | --threads is from 1 to 1024, not 0",
-                "--threads x | '--threads': 'x'",
-                "--seed x | '--seed': 'x'",
+                "--threads x | --threads: 'x'",
+                "--seed x | --seed: 'x'",
                 "--guest-levels 3 | --guest-levels is 4 or 5, not 3",
-                "--host-levels four | '--host-levels': 'four'",
+                "--host-levels four | --host-levels: 'four'",
                 "--guest-layout weird | 'weird'",
                 "--host-layout fragmented:7 | 'fragmented:7'",
                 "--format foo | unknown trace format 'foo'",
@@ -75,7 +75,9 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nosuchprogram, unknown program 'nosuchprogram'",
+        "nosuchprogram, is neither a file nor a program;",
+        "gup:accesses=1k, is neither a file nor a program (did you mean gups?);",
+        "mytrace.bin, no such file: mytrace.bin",
         "gups:colour=red, gups has no parameter 'colour'",
         "gups:footprint=64parsec, footprint: '64parsec' is not a size",
         "gups:accesses=x, accesses: 'x'",

@@ -71,7 +71,7 @@ class LabEncryptionCommandTest {
                 "--adder=7us | --adder: '7us' is no number of cycles, 0 to 1000",
                 "--attacks 0 | --attacks: 0 is not 1 to 1,000,000",
                 "--attacks=-3 | --attacks: -3 is not",
-                "--seed x | '--seed': 'x'",
+                "--seed x | --seed: 'x'",
                 "--machine skylake-sp | machine skylake-sp has no nested page tables",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"
             })

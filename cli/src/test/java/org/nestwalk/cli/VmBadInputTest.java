@@ -36,7 +36,7 @@ class VmBadInputTest {
             value = {
                 "--vcpus 0 | 0 virtual CPUs; a virtual machine has 1 to 256",
                 "--vcpus 257 | 257 virtual CPUs",
-                "--vcpus x | '--vcpus': 'x'",
+                "--vcpus x | --vcpus: 'x'",
                 "--memory 0 | guest memory of 0 bytes is not a positive multiple of 2MiB",
                 "--memory 3MiB | guest memory of 3145728 bytes is not a positive multiple of 2MiB",
                 "--memory 2MiB | too little for a kernel; use 16MiB or more",
@@ -70,13 +70,13 @@ class VmBadInputTest {
                 "--guest-pages 1G | unknown guest page policy",
                 "--khugepaged 2 | --khugepaged is for --backing khugepaged",
                 "--backing khugepaged --khugepaged 0 | --khugepaged is a factor above 0",
-                "--backing khugepaged --khugepaged NaN | --khugepaged is a factor above 0",
+                "--backing khugepaged --khugepaged NaN | --khugepaged: 'NaN' is not a number",
                 "--guest-khugepaged -1 | --guest-khugepaged is a factor above 0",
                 "--quantum 1 | a quantum of 1 accesses is too short; use 64 or more",
                 "--quantum 3G | --quantum is below 2^31",
                 "--limit 0 | --limit must be at least 1, not 0",
                 "--machine pentium | unknown machine 'pentium'",
-                "--seed x | '--seed': 'x'",
+                "--seed x | --seed: 'x'",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written",
                 "--threads 2 | '--threads'"
             })
@@ -88,8 +88,7 @@ class VmBadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nosuchprogram | no such file, and unknown program 'nosuchprogram'",
-                "trace.bin | no such file, and unknown program 'trace.bin'",
+                "nosuchprogram | is neither a file nor a program",
                 "nowhere.nwt | no such file: nowhere.nwt",
                 "- | standard input can be read once only",
                 "gups:base=0x7fffffe00000,footprint=4MiB | the data would end at 0x800000200000",

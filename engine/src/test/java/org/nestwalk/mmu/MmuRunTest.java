@@ -317,7 +317,7 @@ class MmuRunTest {
                         ControlRegisters.CR0_PE, 0, 0, 0, 0, 0, GuestRegisters.PAT_AFTER_RESET),
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                touched::add,
+                (gva, type) -> touched.add(gva),
                 null,
                 1);
     }

@@ -20,6 +20,14 @@ final class AddressSpace {
     private long mappedNow;
     private long most;
 
+    /// Takes in what the process begins with, which is no memory that the program asked for.
+    void begin(List<Mapping> mappings) {
+        mappings.forEach(m -> map(m.start(), m.end(), m.name(), true));
+        mapped = 0;
+        mappedNow = 0;
+        most = 0;
+    }
+
     /// Maps `[start, end)`, instead of what was there.
     ///
     /// @param accessible false for a range that is only reserved
@@ -104,12 +112,13 @@ final class AddressSpace {
         return all;
     }
 
-    /// Bytes of anonymous memory that were mapped in all; a mapping in place of another is no more.
+    /// Bytes of anonymous memory that the program mapped in all; a mapping in place of another is
+    /// no more.
     long mapped() {
         return mapped;
     }
 
-    /// Bytes of anonymous memory that were mapped at once, at most.
+    /// Bytes of it that were mapped at once, at most.
     long most() {
         return most;
     }

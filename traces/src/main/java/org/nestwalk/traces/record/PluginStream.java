@@ -186,8 +186,9 @@ final class PluginStream implements AccessStream {
 
     /// What was mapped when the program was loaded comes before all that it maps itself.
     private void takeInLoaded() {
-        ProcessMaps.added(mapsBefore.toString(), mapsLoaded.toString())
-                .forEach(m -> addresses.map(m.start(), m.end(), m.name(), true));
+        if (!mapsLoaded.isEmpty()) {
+            addresses.begin(ProcessMaps.added(mapsBefore.toString(), mapsLoaded.toString()));
+        }
         mapsLoaded.setLength(0);
     }
 

@@ -217,6 +217,7 @@ class RecorderTest {
         Recording recording = record(List.of(program.toString()), Tool.QEMU, true, Long.MAX_VALUE);
 
         assertThat(recording.mapped() - recording.mappedAtMost()).isEqualTo(99L << 20);
+        assertThat(recording.mappedAtMost()).isBetween(1L << 20, 2L << 20);
         try (TraceReader reader = Traces.open(output())) {
             assertThat(reader.info().mappings())
                     .filteredOn(Mapping::isUnmapped)
