@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class MmuRunTest {
             }
         }
 
-        private LinkedHashMap<Long, Boolean> setOf(long page) {
+        private Map<Long, Boolean> setOf(long page) {
             return sets.get((int) ((page & (1L << 40) - 1) % sets.size()));
         }
 
@@ -104,7 +105,7 @@ class MmuRunTest {
         }
 
         void fill(long page, boolean dirty) {
-            LinkedHashMap<Long, Boolean> set = setOf(page);
+            Map<Long, Boolean> set = setOf(page);
             if (set.size() == ways) {
                 set.remove(set.keySet().iterator().next());
             }

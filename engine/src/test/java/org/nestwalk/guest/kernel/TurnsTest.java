@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.Cost;
@@ -82,6 +83,25 @@ class TurnsTest {
             assertThat(good.process().id()).isEqualTo(2);
             guest.runAll(4);
             assertThat(ended).containsExactly(bad.process(), good.process());
+        }
+    }
+
+    @Test
+    void accessThatIsNotPermittedIsNamed() {
+        try (Guest guest = guest(1, ScanSettings.OFF)) {
+            Vma readOnly = new Vma(BASE, BASE + LARGE, Vma.READ);
+            GuestProcess process = guest.kernel.start(0, "p", List.of(readOnly));
+            long fetch = Access.pack(Access.FETCH, BASE + 8);
+            Task writing = guest.kernel.run(process, Guest.source(Guest.store(BASE)), 0);
+            Task fetching = guest.kernel.run(process, Guest.source(fetch), 0);
+            Task reading = guest.kernel.run(process, Guest.source(Guest.load(0x2000)), 0);
+            guest.runAll(10);
+            assertThat(Guest.assertFailed(writing, VmExit.Cause.SEGMENTATION_FAULT))
+                    .isEqualTo("a write to 0x7f0000000000, which is not permitted");
+            assertThat(Guest.assertFailed(fetching, VmExit.Cause.SEGMENTATION_FAULT))
+                    .isEqualTo("a fetch from 0x7f0000000008, which is not permitted");
+            assertThat(Guest.assertFailed(reading, VmExit.Cause.SEGMENTATION_FAULT))
+                    .isEqualTo("a read of 0x2000, which is not mapped");
         }
     }
 
