@@ -1,6 +1,7 @@
 package org.nestwalk.cli;
 
 import java.util.List;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.transactions.TransactionStory;
 import org.nestwalk.lab.transactions.TransactionStory.Result;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.Quantities;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;

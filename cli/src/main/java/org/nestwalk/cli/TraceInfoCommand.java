@@ -12,6 +12,8 @@ import org.nestwalk.traces.stats.TraceStatistics;
 import org.nestwalk.traces.stats.TraceSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// `nestwalk trace info`: what is in a trace.
 @Command(
@@ -22,6 +24,8 @@ final class TraceInfoCommand implements Runnable {
     @Mixin private TraceInput input = new TraceInput();
 
     @Mixin private Output output = new Output();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     /// What `--json` writes.
     ///

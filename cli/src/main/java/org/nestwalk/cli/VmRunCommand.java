@@ -21,8 +21,10 @@ import org.nestwalk.report.vm.VmText;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `nestwalk vm run PROGRAM|TRACE...`: programs in a virtual machine, from the first touch of its
 /// memory to the end.
@@ -71,6 +73,8 @@ final class VmRunCommand implements Callable<Integer> {
     private VmParameters parameters = new VmParameters();
 
     @Mixin private Output output = new Output();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
@@ -163,11 +167,7 @@ final class VmRunCommand implements Callable<Integer> {
                         return !interruption.isRequested();
                     });
             return VmReport.of(
-                    result,
-                    experiment.identities(),
-                    experiment.warnings(),
-                    file,
-                    Main.VERSION);
+                    result, experiment.identities(), experiment.warnings(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(
                     "not enough memory; use --no-contents or programs of a smaller footprint, or"

@@ -19,13 +19,15 @@ class IgnoredOptionsTest {
                 "run gups:accesses=1k --setups native:4K,native:2M --guest-layout scattered"
                         + " | --guest-layout is for setups with a guest",
                 "walk 0x1000 --seed 7 | --seed is of a scattered layout",
-                "walk 0x1000 --mode native --host 4K | --host: mode native has no second-level tree",
+                "walk 0x1000 --mode native --host 4K | --host: mode native has no second-level"
+                        + " tree",
                 "walk 0x1000 --mode flat --host 4K | --host: mode flat has no second-level tree",
                 "walk 0x1000 --mode native --host-levels 4 | --host-levels: mode native has no",
                 "lab numa --tenant-cpus 4 | --tenant-cpus is for --tenant",
                 "lab numa --bandwidth 50 | --bandwidth is for --tenant",
                 "lab timing-channel --burst 5 | --burst is for --on host or kvm, not for --on sim",
-                "lab timing-channel --on host --noise 5 | --noise is for --on sim, not for --on host",
+                "lab timing-channel --on host --noise 5 | --noise is for --on sim, not for --on"
+                        + " host",
                 "calibrate --force | --force is for --output"
             })
     void optionThatWouldBeIgnoredIsRefused(String line, String sentence) {

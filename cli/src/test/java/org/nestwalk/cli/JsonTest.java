@@ -46,7 +46,8 @@ class JsonTest {
         arguments.addAll(List.of("--json", "-"));
         Nestwalk.Result shown = run(arguments.toArray(String[]::new));
         assertThat(shown.json().has(field)).as(shown.out()).isTrue();
-        assertThat(shown.out()).startsWith("{\n  \"format\" : \"" + format + "\",\n  \"version\" : 1,");
+        assertThat(shown.out())
+                .startsWith("{\n  \"format\" : \"" + format + "\",\n  \"version\" : 1,");
         arguments.set(arguments.size() - 1, file.toString());
         Nestwalk.Result written = run(arguments.toArray(String[]::new));
         assertThat(written.out()).doesNotStartWith("{").isNotBlank();

@@ -106,6 +106,7 @@ class LabEncryptionCommandTest {
                 VmReport.of(
                         experiment.run(ProgressListener.NONE),
                         experiment.identities(),
+                        experiment.warnings(),
                         machine,
                         "test"));
     }

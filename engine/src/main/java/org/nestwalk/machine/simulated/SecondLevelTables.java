@@ -95,16 +95,13 @@ final class SecondLevelTables implements SecondLevelMap {
         long page = gpa & ~size.offsetMask();
         return isFree(page, size)
                 && mapFresh(
-                        page,
-                        host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page),
-                        size);
+                        page, host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page), size);
     }
 
     /// As [#populate(long,PageSize)], with memory of `node` and no other.
     boolean populate(long gpa, PageSize size, int node) {
         long page = gpa & ~size.offsetMask();
-        return isFree(page, size)
-                && mapFresh(page, host.takeOn(size, node, vm.id(), page), size);
+        return isFree(page, size) && mapFresh(page, host.takeOn(size, node, vm.id(), page), size);
     }
 
     @Override

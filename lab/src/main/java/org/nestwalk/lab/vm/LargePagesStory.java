@@ -82,8 +82,7 @@ public final class LargePagesStory {
 
     private Cell cell(PagePolicy guest, BackingChoice host) {
         VmResult result =
-                new VmExperiment(options(program, footprint, guest, host), model)
-                        .run(meter.part());
+                new VmExperiment(options(program, footprint, guest, host), model).run(meter.part());
         MmuCounts counts = result.walks();
         return new Cell(
                 guest == PagePolicy.SMALL ? "4K" : "2M",

@@ -52,7 +52,8 @@ class LongAccessesTest {
             assertThat(counts.accesses()).isEqualTo(1);
             assertThat(counts.pageCrossings).isEqualTo(pages - 1);
             assertThat(counts.l1DataMisses).isEqualTo(pages);
-            TraceSummary summary = TraceStatistics.of(Traces.open(trace, (TraceFormat) null), _ -> {});
+            TraceSummary summary =
+                    TraceStatistics.of(Traces.open(trace, (TraceFormat) null), _ -> {});
             assertThat(summary.data().pages4k()).isEqualTo(pages);
         }
     }

@@ -183,7 +183,8 @@ final class ChannelConclusion {
                         ? "hides nothing"
                         : "hides "
                                 + String.join(
-                                        ", ", hidden.stream().map(left -> name(left, "from")).toList());
+                                        ", ",
+                                        hidden.stream().map(left -> name(left, "from")).toList());
         String leaves =
                 told.isEmpty()
                         ? ""

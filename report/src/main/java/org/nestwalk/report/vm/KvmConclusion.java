@@ -4,7 +4,6 @@ import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.share;
 import static org.nestwalk.report.Figures.time;
 
-
 /// What to conclude from a run in a virtual machine on KVM, in sentences.
 final class KvmConclusion {
     private static final double LONG_ENOUGH = 1e9;

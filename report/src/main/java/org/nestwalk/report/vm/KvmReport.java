@@ -134,7 +134,8 @@ public record KvmReport(
     /// @param identities of the programs, in order
     /// @param warnings what to know of their traces
     /// @param version Nestwalk's version
-    public static KvmReport of(KvmResult result, List<String> identities, List<String> warnings, String version) {
+    public static KvmReport of(
+            KvmResult result, List<String> identities, List<String> warnings, String version) {
         List<PageReport> timeline =
                 result.timeline().stream().map(moment -> PageReport.of(moment, false)).toList();
         double seconds = (result.nanoseconds() - result.warmupNanoseconds()) / GIGA;

@@ -52,7 +52,7 @@ class VmTextTest {
                                 new VmResult.Moment(
                                         500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
                                 new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)));
-        return VmReport.of(result, List.of("program prog"), MACHINE, "test");
+        return VmReport.of(result, List.of("program prog"), List.of(), MACHINE, "test");
     }
 
     private static String text(VmResult.TaskResult task) {
