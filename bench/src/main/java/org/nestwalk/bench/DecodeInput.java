@@ -39,7 +39,10 @@ public enum DecodeInput {
     private static final int CHUNK = 500_000;
     private static final int HEADER = 25;
     private static final int MARKER = 28;
+    private static final int CHUNK_FOOTER = 21;
     private static final int THREAD = 22;
+    private static final int THREAD_EXIT = 23;
+    private static final int FOOTER = 26;
     private static final int INSTRUCTION = 10;
 
     private final String file;
@@ -102,6 +105,10 @@ public enum DecodeInput {
             TraceBlock block = new TraceBlock();
             for (int n = 0, i = 0; n < RECORDS; n++, i++) {
                 if (n % CHUNK == 0) {
+                    if (n > 0) {
+                        record.putShort(0, (short) MARKER).putShort(2, (short) CHUNK_FOOTER);
+                        zip.write(record.array());
+                    }
                     zip.putNextEntry(new ZipEntry("chunk.%08d".formatted(n / CHUNK)));
                 }
                 if (n == 0) {
@@ -118,6 +125,8 @@ public enum DecodeInput {
                 record.putShort(2, (short) AccessInfo.size(block.info[i]));
                 zip.write(record.putLong(4, block.address[i]).array());
             }
+            zip.write(record.putShort(0, (short) THREAD_EXIT).array());
+            zip.write(record.putShort(0, (short) FOOTER).array());
         }
     }
 

@@ -1,13 +1,12 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -17,10 +16,11 @@ import org.nestwalk.lab.calibrate.Calibration;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.calibrate.CalibrationResult;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.CalibrationReport;
 import org.nestwalk.report.host.CalibrationText;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,7 +44,7 @@ final class CalibrateCommand implements Runnable {
     @Option(
             names = "--quick",
             description =
-                    "About ten seconds: fewer and smaller footprints (128 MiB), and less rounds.")
+                    "About ten seconds: fewer and smaller footprints (128 MiB), and fewer rounds.")
     private boolean quick;
 
     @Option(
@@ -75,11 +75,7 @@ final class CalibrateCommand implements Runnable {
     @Option(names = "--force", description = "Write over --output if it exists.")
     private boolean force;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write the result as JSON; - is standard output, instead of the text.")
-    private @Nullable Path json;
+    @Mixin private Output shown = new Output();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,9 +83,7 @@ final class CalibrateCommand implements Runnable {
     public void run() {
         Host host = Host.running();
         CalibrationOptions options = options(host);
-        List<OutputFile> files = files();
-        boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
-        PrintWriter out = spec.commandLine().getOut();
+        checkFiles();
         try (Interruption interruption = new Interruption()) {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
             if (result.isEmpty()) {
@@ -99,24 +93,21 @@ final class CalibrateCommand implements Runnable {
                 err.flush();
                 return;
             }
-            if (!quiet) {
-                out.print(CalibrationText.of(result.get()));
-                out.flush();
-            }
-            write(result.get(), quiet, out);
+            write(result.get());
         }
     }
 
     private static Optional<CalibrationResult> calibrate(
             Host host, CalibrationOptions options, Interruption interruption) {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        try (Stages stages = new Stages()) {
+        try (Progress progress = new Progress("measured", "steps")) {
             return Calibration.run(
                     host,
                     options,
                     today,
                     (what, done, total) -> {
-                        stages.accept(what, done, total);
+                        progress.phase(what);
+                        progress.accept(done, OptionalLong.of(total));
                         return !interruption.isRequested();
                     });
         }
@@ -153,27 +144,22 @@ final class CalibrateCommand implements Runnable {
         return bytes & -(2L << 20);
     }
 
-    private List<OutputFile> files() {
-        List<OutputFile> files = new ArrayList<>();
-        if (output != null) {
-            if (!force && Files.exists(output)) {
-                throw new InputException(
-                        "--output: %s exists; --force writes over it".formatted(output));
-            }
+    private void checkFiles() {
+        shown.check(List.of());
+        if (output == null) {
+            new Given(spec).refuse(List.of("--force"), "is for --output; give one");
+        } else {
             if (!output.toString().equals("-") && !isYaml(output)) {
                 throw new InputException(
                         "--output: the name of a machine's file ends in .yaml, not " + output);
             }
-            files.add(new OutputFile("--output", output));
-        }
-        if (json != null) {
-            if (json.equals(output)) {
-                throw new InputException("--json and --output both name " + json);
+            if (output.equals(shown.json())) {
+                throw new InputException("--json and --output both name " + output);
             }
-            files.add(new OutputFile("--json", json));
+            OutputFile machine = new OutputFile("--output", output);
+            machine.check(List.of());
+            machine.checkNew(force, spec.commandLine().getErr());
         }
-        files.forEach(file -> file.check(List.of()));
-        return files;
     }
 
     private static boolean isYaml(Path path) {
@@ -181,43 +167,21 @@ final class CalibrateCommand implements Runnable {
         return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
-    private void write(CalibrationResult result, boolean quiet, PrintWriter out) {
-        if (output != null) {
-            OutputFile file = new OutputFile("--output", output);
+    private void write(CalibrationResult result) {
+        PrintWriter out = spec.commandLine().getOut();
+        OutputFile file = output == null ? null : new OutputFile("--output", output);
+        if (file == null || !file.isStandardOutput()) {
+            shown.show(
+                    CalibrationText.of(result)
+                            .paragraph(
+                                    file == null
+                                            ? "--output FILE.yaml writes the machine, for"
+                                                    + " --machine of run and vm run."
+                                            : "The machine is in " + output + "."));
+        }
+        if (file != null) {
             file.write(result.machine(), out);
-            if (!quiet) {
-                out.printf("%nThe machine is in %s.%n", output);
-            }
-        } else if (!quiet) {
-            out.printf(
-                    "%n--output FILE.yaml writes the machine, for --machine of run and vm run.%n");
         }
-        if (json != null) {
-            new OutputFile("--json", json)
-                    .write(Json.text(CalibrationReport.of(result, Main.VERSION)), out);
-        }
-        out.flush();
-    }
-
-    /// Progress of one stage after the other.
-    private static final class Stages implements AutoCloseable {
-        private @Nullable Progress progress;
-        private String stage = "";
-
-        synchronized void accept(String what, long done, long total) {
-            if (!what.equals(stage) || progress == null) {
-                close();
-                progress = new Progress(what);
-                stage = what;
-            }
-            progress.accept(done, java.util.OptionalLong.of(total));
-        }
-
-        @Override
-        public synchronized void close() {
-            if (progress != null) {
-                progress.close();
-            }
-        }
+        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Main.VERSION));
     }
 }

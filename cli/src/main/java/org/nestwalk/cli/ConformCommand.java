@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.nestwalk.InputException;
 import org.nestwalk.lab.conformance.CaseFile;
 import org.nestwalk.lab.conformance.Conformance;
 import org.nestwalk.report.ConformanceText;
@@ -41,24 +40,33 @@ final class ConformCommand implements Callable<Integer> {
             names = "--show",
             paramLabel = "N",
             description = "Explain the first N mismatches (default: ${DEFAULT-VALUE}).")
-    private int show = 10;
+    private String show = "10";
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        if (show < 0) {
-            throw new InputException("--show must not be negative, but is " + show);
+        try (Interruption interruption = new Interruption()) {
+            return check(interruption);
         }
+    }
+
+    private int check(Interruption interruption) {
         PrintWriter out = spec.commandLine().getOut();
         List<Tally> tallies = new ArrayList<>();
-        int left = show;
+        int left = (int) WholeNumber.parse("--show", show, 0, Integer.MAX_VALUE);
         for (String file : files) {
+            if (interruption.isRequested()) {
+                break;
+            }
             Conformance conformance = new Conformance(left);
-            Tally tally = check(file, conformance);
+            Tally tally = check(file, conformance, interruption);
             left -= conformance.first().size();
             tallies.add(tally);
-            out.print(ConformanceText.mismatches(conformance.first()));
+            if (!conformance.first().isEmpty()) {
+                Output.print(ConformanceText.mismatches(conformance.first()), spec);
+                out.println();
+            }
             out.println(ConformanceText.line(tally));
             out.flush();
         }
@@ -70,14 +78,14 @@ final class ConformCommand implements Callable<Integer> {
         return total.mismatches() == 0 ? 0 : 1;
     }
 
-    private static Tally check(String file, Conformance conformance) {
+    private static Tally check(String file, Conformance conformance, Interruption interruption) {
         String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
         long start = System.nanoTime();
         try (Reader text =
                 file.equals(STANDARD_INPUT)
                         ? CaseFile.read(name, System.in)
                         : CaseFile.open(file)) {
-            conformance.check(name, text);
+            conformance.check(name, UntilInterrupted.of(text, interruption));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,16 +1,14 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import org.nestwalk.kvm.doctor.Doctor;
 import org.nestwalk.kvm.doctor.Finding;
 import org.nestwalk.kvm.doctor.Host;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.DoctorText;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /// `nestwalk doctor`: what this host offers.
 @Command(
@@ -22,16 +20,13 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Runnable {
-    @Option(names = "--json", description = "Writes JSON.")
-    private boolean json;
-
-    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private Output output = new Output();
 
     @Override
     public void run() {
+        output.check(List.of());
         List<Finding> findings = Doctor.examine(Host.running());
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? Json.text(findings) : DoctorText.of(findings));
-        out.flush();
+        output.show(DoctorText.of(findings));
+        output.write(JsonFormat.DOCTOR, Map.of("findings", findings));
     }
 }

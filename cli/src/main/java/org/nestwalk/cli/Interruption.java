@@ -9,7 +9,7 @@ final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::request, "nestwalk-interruption");
+    private final Thread hook = new Thread(this::requestAndWait, "nestwalk-interruption");
     private volatile boolean requested;
 
     /// Listens from now until closed.
@@ -22,8 +22,13 @@ final class Interruption implements AutoCloseable {
         return requested;
     }
 
-    private void request() {
+    /// The work should end, as on Ctrl-C, though the process stays.
+    void request() {
         requested = true;
+    }
+
+    private void requestAndWait() {
+        request();
         try {
             finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -35,8 +40,10 @@ final class Interruption implements AutoCloseable {
     @Override
     public void close() {
         finished.countDown();
-        if (!requested) {
+        try {
             Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is going already.
         }
     }
 }

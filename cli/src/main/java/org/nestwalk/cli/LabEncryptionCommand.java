@@ -10,10 +10,8 @@ import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.report.story.EncryptionText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab encryption`: what memory encryption costs, and what it hides.
 @Command(
@@ -57,8 +55,6 @@ final class LabEncryptionCommand implements Runnable {
 
     @Mixin private StoryOptions options = new StoryOptions("zen4");
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
@@ -72,19 +68,9 @@ final class LabEncryptionCommand implements Runnable {
                                         .toList(),
                         attacks,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    EncryptionStory.run(
-                            machine.model(),
-                            story,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use programs of smaller footprints", e);
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> EncryptionStory.run(machine.model(), story, progress));
         List<String> arguments = new ArrayList<>(story.programs());
         arguments.addAll(
                 List.of(
@@ -100,8 +86,7 @@ final class LabEncryptionCommand implements Runnable {
                 arguments,
                 List.of(result),
                 EncryptionStory.MODEL,
-                EncryptionText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                EncryptionText.of(machine.model().name(), result));
     }
 
     /// Cycles, as they are or from nanoseconds, to the nearest.

@@ -11,10 +11,8 @@ import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.report.story.HintText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab hint`: large pages on a fragmented host, with and without being told.
 @Command(
@@ -52,8 +50,6 @@ final class LabHintCommand implements Runnable {
 
     @Mixin private StoryOptions options = new StoryOptions();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
@@ -69,7 +65,9 @@ final class LabHintCommand implements Runnable {
                             vm.fragmentation = imposed;
                             vm.contents = false;
                         });
-        List<Way> ways = HintStory.run(told, machine.model(), khugepaged);
+        List<Way> ways =
+                StoryOptions.watched(
+                        progress -> HintStory.run(told, machine.model(), khugepaged, progress));
         options.tell(
                 "hint",
                 machine,
@@ -82,7 +80,6 @@ final class LabHintCommand implements Runnable {
                         "--khugepaged",
                         Double.toString(khugepaged)),
                 ways,
-                HintText.of(machine.model().name(), told, ways),
-                spec.commandLine().getOut());
+                HintText.of(machine.model().name(), told, ways));
     }
 }

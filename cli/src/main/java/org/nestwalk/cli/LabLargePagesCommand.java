@@ -7,9 +7,7 @@ import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.report.story.LargePagesText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab large-pages`: four combinations of page sizes, and one out of step.
 @Command(
@@ -18,26 +16,25 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class LabLargePagesCommand implements Runnable {
     @Parameters(
-            paramLabel = "PROGRAM",
+            paramLabel = "PROGRAM|TRACE",
             arity = "0..1",
-            description = "What to run in each (default: ${DEFAULT-VALUE}).")
+            description = "A program or a trace file to run in each (default: ${DEFAULT-VALUE}).")
     private String program = "gups:footprint=256MiB,accesses=2M";
 
     @Mixin private StoryOptions options = new StoryOptions();
-
-    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
         options.check();
         MachineFile machine = options.machine();
-        List<Cell> cells = LargePagesStory.run(machine.model(), program);
+        List<Cell> cells =
+                StoryOptions.watched(
+                        progress -> LargePagesStory.run(machine.model(), program, progress));
         options.tell(
                 "large-pages",
                 machine,
                 List.of(program),
                 cells,
-                LargePagesText.of(machine.model().name(), program, cells),
-                spec.commandLine().getOut());
+                LargePagesText.of(machine.model().name(), program, cells));
     }
 }

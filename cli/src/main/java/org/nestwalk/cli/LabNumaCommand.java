@@ -131,10 +131,17 @@ final class LabNumaCommand implements Runnable {
     @Override
     public void run() {
         options.check();
+        if (!(remote >= 1 && remote <= 10)) {
+            throw new InputException("--remote is from 1 to 10, not " + remote);
+        }
         MachineFile machine = options.machine();
         if (tenant != null && loaded != null) {
             throw new InputException(
                     "--tenant makes the load that --loaded states; use one of them");
+        }
+        if (tenant == null) {
+            new Given(spec)
+                    .refuse(List.of("--tenant-cpus", "--bandwidth"), "is for --tenant; give one");
         }
         @Nullable Tenant other = tenant == null ? null : new Tenant(tenant, tenantCpus, bandwidth);
         NumaOptions asked =
@@ -147,28 +154,16 @@ final class LabNumaCommand implements Runnable {
                         loaded == null ? LOADED : loaded,
                         overlap,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    NumaStory.run(
-                            machine.model(),
-                            asked,
-                            other,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use programs of smaller footprints", e);
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> NumaStory.run(machine.model(), asked, other, progress));
         options.tell(
                 "numa",
                 machine,
                 arguments(asked),
                 List.of(result),
                 NumaStory.MODEL,
-                NumaText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                NumaText.of(machine.model().name(), result));
     }
 
     private List<String> arguments(NumaOptions asked) {

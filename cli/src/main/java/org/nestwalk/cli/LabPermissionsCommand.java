@@ -7,8 +7,6 @@ import org.nestwalk.lab.vm.PermissionMatrix.Cell;
 import org.nestwalk.report.story.PermissionsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab permissions`: who stops an access that guest and hypervisor have to allow.
 @Command(
@@ -20,19 +18,17 @@ import picocli.CommandLine.Spec;
 final class LabPermissionsCommand implements Runnable {
     @Mixin private StoryOptions options = new StoryOptions();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
         MachineFile machine = options.machine();
-        List<Cell> cells = PermissionMatrix.run(machine.model());
+        List<Cell> cells =
+                StoryOptions.watched(progress -> PermissionMatrix.run(machine.model(), progress));
         options.tell(
                 "permissions",
                 machine,
                 List.of(),
                 cells,
-                PermissionsText.of(machine.model().name(), cells),
-                spec.commandLine().getOut());
+                PermissionsText.of(machine.model().name(), cells));
     }
 }

@@ -17,6 +17,7 @@ import org.nestwalk.lab.channel.measured.MeasuredOptions;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.report.Figures;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.MeasuredChannelReport;
 import org.nestwalk.report.host.MeasuredChannelText;
 import org.nestwalk.report.story.ChannelText;
@@ -116,7 +117,8 @@ final class LabTimingChannelCommand implements Runnable {
         options.check();
         switch (where) {
             case SIMULATED -> {
-                refuse(OF_MEASUREMENTS, "host or kvm");
+                new Given(spec)
+                        .refuse(OF_MEASUREMENTS, "is for --on host or kvm, not for --on sim");
                 simulate();
             }
             case "host" -> measure(Place.NATIVE);
@@ -128,18 +130,8 @@ final class LabTimingChannelCommand implements Runnable {
         }
     }
 
-    /// Fails if one of the options, which mean something only elsewhere, is given.
-    private void refuse(List<String> names, String elsewhere) {
-        for (String name : names) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
-                throw new InputException(
-                        "%s is for --on %s, not for --on %s".formatted(name, elsewhere, where));
-            }
-        }
-    }
-
     private void measure(Place place) {
-        refuse(OF_SIMULATIONS, SIMULATED);
+        new Given(spec).refuse(OF_SIMULATIONS, "is for --on sim, not for --on " + where);
         if (!spec.commandLine().getParseResult().matchedPositionals().isEmpty()) {
             throw new InputException("programs are for --on sim, not for --on " + where);
         }
@@ -152,7 +144,6 @@ final class LabTimingChannelCommand implements Runnable {
                     "--footprint: %s is more than %s, a quarter of the available memory"
                             .formatted(footprint, Figures.bytes(room)));
         }
-        PrintWriter out = spec.commandLine().getOut();
         try (Interruption interruption = new Interruption()) {
             Optional<MeasuredResult> result;
             try (Progress progress = new Progress("measured")) {
@@ -171,9 +162,10 @@ final class LabTimingChannelCommand implements Runnable {
                 err.flush();
                 return;
             }
-            options.write(
-                    () -> MeasuredChannelText.of(result.get()),
-                    () ->
+            options.output().show(MeasuredChannelText.of(result.get()));
+            options.output()
+                    .write(
+                            JsonFormat.MEASURED_CHANNEL,
                             MeasuredChannelReport.of(
                                     result.get(),
                                     Main.VERSION,
@@ -186,8 +178,7 @@ final class LabTimingChannelCommand implements Runnable {
                                             "--burst",
                                             Integer.toString(burst),
                                             "--seed",
-                                            Long.toString(seed))),
-                    out);
+                                            Long.toString(seed))));
         }
     }
 
@@ -201,25 +192,16 @@ final class LabTimingChannelCommand implements Runnable {
                         delay,
                         timer,
                         seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    ChannelStory.run(
-                            machine.model(),
-                            asked,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        }
+        Result result =
+                StoryOptions.watched(
+                        progress -> ChannelStory.run(machine.model(), asked, progress));
         options.tell(
                 "timing-channel",
                 machine,
                 arguments(asked),
                 List.of(result),
                 ChannelStory.MODEL,
-                ChannelText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                ChannelText.of(machine.model().name(), result));
     }
 
     private static List<String> arguments(ChannelOptions asked) {

@@ -9,10 +9,8 @@ import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.report.story.TransactionsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `nestwalk lab transactions`: what aborts transactions in a virtual machine.
 @Command(
@@ -58,28 +56,18 @@ final class LabTransactionsCommand implements Runnable {
 
     @Mixin private StoryOptions options = new StoryOptions();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     @Override
     public void run() {
         options.check();
+        if (!(interrupts >= 1e-5 && interrupts <= 1e-3)) {
+            throw new InputException("--interrupts is from 1e-5 to 1e-3, not " + interrupts);
+        }
         MachineFile machine = options.machine();
         TransactionSettings settings =
                 TransactionSettings.of(length, retries).withInterrupts(interrupts, seed);
-        Result result;
-        try (Progress progress = new Progress("run")) {
-            result =
-                    TransactionStory.run(
-                            machine.model(),
-                            program,
-                            settings,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return true;
-                            });
-        } catch (OutOfMemoryError e) {
-            throw new InputException("not enough memory; use a program of a smaller footprint", e);
-        }
+        Result result =
+                StoryOptions.watched(progress ->
+                        TransactionStory.run(machine.model(), program, settings, progress));
         options.tell(
                 "transactions",
                 machine,
@@ -95,7 +83,6 @@ final class LabTransactionsCommand implements Runnable {
                         Long.toString(seed)),
                 List.of(result),
                 TransactionStory.MODEL,
-                TransactionsText.of(machine.model().name(), result),
-                spec.commandLine().getOut());
+                TransactionsText.of(machine.model().name(), result));
     }
 }

@@ -2,12 +2,14 @@ package org.nestwalk.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.MachineListing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
 /// `nestwalk machines [NAME]`: lists the machines, or shows one with the source of every parameter.
 @Command(
         name = "machines",
-        description = "Lists the machines, or shows one with the source of every parameter.",
+        description = "List the machines, or show one with the source of every parameter.",
         mixinStandardHelpOptions = true)
 final class MachinesCommand implements Runnable {
     @Parameters(
@@ -25,21 +27,45 @@ final class MachinesCommand implements Runnable {
             description = "A machine's name, or the path of a file ending in .yaml.")
     private @Nullable String name;
 
-    @Option(names = "--json", description = "Writes JSON.")
-    private boolean json;
+    @Option(
+            names = "--yaml",
+            description =
+                    "Write the file of the machine, to be changed and given as a machine again.")
+    private boolean yaml;
 
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private Output output = new Output();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        output.check(name == null ? List.of() : List.of(name));
+        if (yaml) {
+            writeFile();
+            return;
+        }
+        List<MachineListing> machines;
         if (name == null) {
-            List<MachineListing> presets = MachineListing.presets();
-            out.print(json ? Json.text(presets) : MachineListing.text(presets));
+            machines = MachineListing.presets();
+            output.show(MachineListing.document(machines));
         } else {
             MachineListing machine = MachineListing.of(Machines.named(name));
-            out.print(json ? Json.text(machine) : machine.text());
+            machines = List.of(machine);
+            output.show(machine.document());
         }
+        output.write(JsonFormat.MACHINES, Map.of("machines", machines));
+    }
+
+    private void writeFile() {
+        if (name == null) {
+            throw new InputException(
+                    "--yaml writes one machine; name it, as in: machines skylake-sp --yaml");
+        }
+        if (output.isJson()) {
+            throw new InputException("--yaml and --json write the machine in two forms; take one");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(Machines.text(name));
         out.flush();
     }
 }

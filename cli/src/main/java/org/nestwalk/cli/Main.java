@@ -1,9 +1,14 @@
 package org.nestwalk.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +17,11 @@ import org.nestwalk.InputException;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line: `nestwalk COMMAND ...`.
@@ -56,8 +64,23 @@ public final class Main {
     }
 
     private static int execute(String[] args) {
+        CommandLine line = commandLine(args);
+        line.setOut(
+                StandardOutput.writer(
+                        new FileOutputStream(FileDescriptor.out), System.out.charset()));
+        return execute(line, args);
+    }
+
+    /// Runs a command line, writes what is left of its output, and returns the status to end with.
+    static int execute(CommandLine line, String... args) {
         try {
-            return commandLine(args).execute(args);
+            int status = line.execute(args);
+            line.getOut().flush();
+            return status;
+        } catch (InputException e) {
+            // Standard output failed outside a command: at the last bytes, or while help was
+            // printed.
+            return reportBadInput(line, String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
             System.err.printf(
                     "nestwalk: out of memory at %d MiB of heap; page tables of sparse or large"
@@ -81,19 +104,45 @@ public final class Main {
                 line.addSubcommand(name, command);
             }
         });
+        Numbers.register(line);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(Output.width(System.getenv("COLUMNS")))
+                .setExecutionStrategy(Main::run)
                 .setParameterExceptionHandler(Main::reportBadParameter)
                 .setExecutionExceptionHandler(reportBadInput());
+    }
+
+    /// Runs the command that was given, or prints its help, which can fail as well.
+    private static int run(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (InputException e) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "", e);
+        }
     }
 
     private static int reportBadParameter(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("nestwalk: " + exception.getMessage());
+        err.println("nestwalk: " + inOurWords(String.valueOf(exception.getMessage())));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /// What the parser says of a value, as all other messages begin: with the option.
+    private static String inOurWords(String message) {
+        return message.replaceFirst(
+                "^Invalid value for (?:option|positional parameter at index \\S+) '?(\\S+?)'?"
+                        + "(?: \\(<?[^)]*\\))?: ",
+                "$1: ");
+    }
+
+    private static int reportBadInput(CommandLine line, String message) {
+        PrintWriter err = line.getErr();
+        err.println("nestwalk: " + message);
         err.flush();
         return CommandLine.ExitCode.USAGE;
     }
@@ -104,10 +153,7 @@ public final class Main {
             if (message == null) {
                 throw exception;
             }
-            PrintWriter err = commandLine.getErr();
-            err.println("nestwalk: " + message);
-            err.flush();
-            return CommandLine.ExitCode.USAGE;
+            return reportBadInput(commandLine, message);
         };
     }
 
@@ -119,6 +165,9 @@ public final class Main {
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException failed -> failed.getMessage();
+            case InvalidPathException bad -> "not a path here: " + bad.getInput();
+            case CharacterCodingException _ -> "input that is no text in UTF-8";
+            case IOException failed -> failed.getMessage();
             case UncheckedIOException wrapped -> userMessage(wrapped.getCause());
             default -> null;
         };

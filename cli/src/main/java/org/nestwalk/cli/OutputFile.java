@@ -1,10 +1,15 @@
 package org.nestwalk.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.nestwalk.InputException;
 
 /// A file that an option asks to write; `-` is standard output.
@@ -39,6 +44,25 @@ record OutputFile(String option, Path path) {
         }
     }
 
+    /// Throws an [InputException] if there is such a file already, unless `force` is true or the
+    /// user, asked on the terminal, wants it replaced.
+    void checkNew(boolean force, PrintWriter err) {
+        if (force || !Files.isRegularFile(path)) {
+            return;
+        }
+        if (Terminal.console().filter(console -> asked(console, err)).isPresent()) {
+            return;
+        }
+        throw new InputException(option + ": " + path + " exists; --force writes over it");
+    }
+
+    private boolean asked(Console console, PrintWriter err) {
+        err.printf("nestwalk: %s exists; write over it? [y/N] ", path);
+        err.flush();
+        String answer = console.readLine();
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    }
+
     private boolean isSame(String input) {
         try {
             return Files.exists(path) && Files.isSameFile(path, Path.of(input));
@@ -47,7 +71,8 @@ record OutputFile(String option, Path path) {
         }
     }
 
-    /// Writes `text`, to `out` if that is asked for.
+    /// Writes `text`, to `out` if that is asked for. A file that cannot be written, as on a full
+    /// disk, keeps what was in it before.
     void write(String text, PrintWriter out) {
         if (isStandardOutput()) {
             out.print(text);
@@ -55,10 +80,43 @@ record OutputFile(String option, Path path) {
             return;
         }
         try {
-            Files.writeString(path, text);
+            if (!Files.exists(path) || Files.isRegularFile(path)) {
+                replace(text);
+            } else {
+                Files.writeString(path, text);
+            }
         } catch (IOException e) {
-            throw new InputException(message(String.valueOf(e.getMessage())), e);
+            throw new InputException(message(why(e)), e);
         }
+    }
+
+    /// Writes beside the file, and then in its place.
+    private void replace(String text) throws IOException {
+        Path target = Files.exists(path) ? path.toRealPath() : path;
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        if (Files.exists(part) || !Files.isWritable(directory(target))) {
+            Files.writeString(target, text);
+            return;
+        }
+        try {
+            Files.writeString(part, text);
+            if (Files.exists(target)) {
+                Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+            }
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
+    }
+
+    private static String why(IOException e) {
+        return e instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : String.valueOf(e.getMessage());
     }
 
     private InputException cannot(String why) {

@@ -1,61 +1,111 @@
 package org.nestwalk.cli;
 
-import java.io.Console;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
-/// Tells on standard error how far a long run is; says nothing where that is no terminal.
+/// Tells on standard error how far long work is, on one line that is written over and over; says
+/// nothing where standard error is no terminal.
 final class Progress implements LongConsumer, AutoCloseable {
     private static final long INTERVAL = 500_000_000;
+    private static final String UNIT = "accesses";
 
-    private final String what;
-    private final boolean terminal;
-    private final long start = System.nanoTime();
+    private final boolean terminal = Terminal.isStandardError();
+    private final String unit;
+    private String phase;
+    private long start = System.nanoTime();
     private long next = start + INTERVAL;
+    private int columns;
     private boolean shown;
 
-    /// Progress of doing `what`, such as `recorded`, to accesses.
-    Progress(String what) {
-        this.what = what;
-        terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    /// Progress of doing `phase`, such as `recorded`, to accesses.
+    Progress(String phase) {
+        this(phase, UNIT);
     }
 
-    /// `accesses` are done.
+    /// Progress of doing `phase` to so many of `unit`, in the plural.
+    Progress(String phase, String unit) {
+        this.phase = phase;
+        this.unit = unit;
+    }
+
+    /// From now on, `what` is done; if that is new, its rate and the time left start afresh.
+    synchronized void phase(String what) {
+        if (!what.equals(phase)) {
+            phase = what;
+            start = System.nanoTime();
+        }
+    }
+
+    /// `done` are done.
     @Override
-    public void accept(long accesses) {
-        accept(accesses, OptionalLong.empty());
+    public void accept(long done) {
+        accept(done, OptionalLong.empty());
     }
 
-    /// `accesses` are done of `total`.
-    void accept(long accesses, OptionalLong total) {
+    /// `done` are done of `total`.
+    synchronized void accept(long done, OptionalLong total) {
         long now = System.nanoTime();
         if (!terminal || now - next < 0) {
             return;
         }
         next = now + INTERVAL;
-        shown = true;
-        double seconds = (now - start) / 1e9;
-        System.err.printf(
-                Locale.ROOT,
-                "\r%s %,d accesses, %.1f million a second%s\u001B[K",
-                what,
-                accesses,
-                accesses / seconds / 1e6,
-                total.isPresent() ? left(accesses, total.getAsLong(), seconds) : "");
+        if (!shown) {
+            columns = Terminal.columns();
+            shown = true;
+        }
+        System.err.print(
+                "\r" + line(phase, unit, done, total, (now - start) / 1e9, columns) + "\u001B[K");
         System.err.flush();
     }
 
-    private static String left(long accesses, long total, double seconds) {
-        double part = Math.min(1, (double) accesses / Math.max(1, total));
-        double left = part == 0 ? 0 : seconds * (1 - part) / part;
-        return String.format(Locale.ROOT, ", %.0f %%, %.0f s left", 100 * part, left);
+    /// As much as fits in `columns` columns but one: phase, count, rate, percentage, time left.
+    static String line(
+            String phase, String unit, long done, OptionalLong total, double seconds, int columns) {
+        String count = String.format(Locale.ROOT, "%s %,d %s", phase, done, unit);
+        String rate = rate(seconds > 0 ? done / seconds : 0);
+        String left = total.isPresent() ? left(done, total.getAsLong(), seconds) : "";
+        List<String> lines =
+                left.isEmpty()
+                        ? List.of(count + ", " + rate, count)
+                        : List.of(
+                                count + ", " + rate + ", " + left,
+                                phase + ", " + rate + ", " + left,
+                                phase + ", " + left,
+                                left);
+        int room = Math.max(1, columns - 1);
+        return lines.stream()
+                .filter(line -> line.length() <= room)
+                .findFirst()
+                .orElse(lines.getLast().substring(0, Math.min(room, lines.getLast().length())));
+    }
+
+    private static String rate(double rate) {
+        return rate >= 1e5
+                ? String.format(Locale.ROOT, "%.1f million a second", rate / 1e6)
+                : String.format(Locale.ROOT, rate >= 10 ? "%,.0f a second" : "%.1f a second", rate);
+    }
+
+    private static String left(long done, long total, double seconds) {
+        double part = Math.min(1, (double) done / Math.max(1, total));
+        String percent = String.format(Locale.ROOT, "%.0f %%", Math.floor(100 * part));
+        return part == 0 ? percent : percent + ", " + time(seconds * (1 - part) / part) + " left";
+    }
+
+    private static String time(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole < 100) {
+            return whole + " s";
+        }
+        return whole < 6_000
+                ? String.format(Locale.ROOT, "%d min %d s", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d h %d min", whole / 3600, whole / 60 % 60);
     }
 
     /// Removes the line.
     @Override
-    public void close() {
+    public synchronized void close() {
         if (shown) {
             System.err.print("\r\u001B[K");
             System.err.flush();

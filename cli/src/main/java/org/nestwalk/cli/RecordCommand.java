@@ -3,9 +3,8 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.nestwalk.InputException;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Recording;
@@ -21,8 +20,10 @@ import picocli.CommandLine.Spec;
         name = "record",
         description = {
             "Run a program and write a trace of its memory accesses.",
-            "The program keeps its input and output; its child processes are not recorded. Ctrl-C"
-                    + " stops it and keeps what was recorded."
+            "The program keeps its input and output. If it executes another program in its place,"
+                + " as scripts and shims do, that one is recorded; child processes are not, and it"
+                + " is said which. Ctrl-C stops it and keeps what was recorded.",
+            "Ends with the program's own status, 0 if it was stopped at --limit, 2 on bad input."
         },
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
@@ -44,8 +45,14 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--data-only", description = "Leave out instruction fetches.")
     private boolean dataOnly;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Stop the program after N accesses.")
-    private long limit = Long.MAX_VALUE;
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Stop the program after N accesses, such as 5000000 or 5M.")
+    private @Nullable String limit;
+
+    @Option(names = "--force", description = "Write over the trace if it exists.")
+    private boolean force;
 
     @Parameters(
             paramLabel = "COMMAND",
@@ -57,28 +64,21 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (limit < 1) {
-            throw new InputException("--limit must be at least 1, not " + limit);
+        long most = limit == null ? Long.MAX_VALUE : RunCommand.atLeastOne("--limit", limit);
+        OutputFile file = new OutputFile("--output", output);
+        file.check(List.of());
+        file.checkNew(force, spec.commandLine().getErr());
+        // Until everything is said: the program's end on Ctrl-C is not the command's.
+        try (Interruption _ = new Interruption()) {
+            RecordRequest request = new RecordRequest(command, output, tool, dataOnly, most);
+            Recording recording;
+            try (Progress progress = new Progress("recorded")) {
+                recording = Recorder.record(request, progress);
+            }
+            PrintWriter err = spec.commandLine().getErr();
+            RecordingText.of(request, recording).forEach(line -> err.println("nestwalk: " + line));
+            err.flush();
+            return recording.stopped() ? 0 : recording.exitStatus();
         }
-        Recording recording;
-        try (Progress progress = new Progress("recorded")) {
-            recording =
-                    Recorder.record(
-                            new RecordRequest(command, output, tool, dataOnly, limit), progress);
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        err.printf(
-                Locale.ROOT,
-                "nestwalk: recorded %,d accesses of %s with %s in %s (%,d bytes); %s%n",
-                recording.accesses(),
-                command.getFirst(),
-                recording.recorder(),
-                output,
-                recording.bytes(),
-                recording.stopped()
-                        ? "the program was stopped"
-                        : "the program ended with status " + recording.exitStatus());
-        err.flush();
-        return 0;
     }
 }

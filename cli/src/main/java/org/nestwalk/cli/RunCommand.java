@@ -18,13 +18,15 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.run.RunCsv;
 import org.nestwalk.report.run.RunReport;
-import org.nestwalk.report.run.RunSummary;
 import org.nestwalk.report.run.RunTable;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
+import org.nestwalk.traces.Traces;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -130,15 +132,17 @@ final class RunCommand implements Runnable {
     private @Nullable TraceFormat format;
 
     @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write the result as JSON; - is standard output, instead of the table.")
-    private @Nullable Path json;
+            names = "--process",
+            paramLabel = "PID",
+            description = "Of traces of several processes, run this one.")
+    private @Nullable Long process;
+
+    @Mixin private Output output = new Output();
 
     @Option(
             names = "--csv",
             paramLabel = "FILE",
-            description = "Write the result as CSV; - is standard output, instead of the table.")
+            description = "Write the result as CSV; - is standard output, instead of the text.")
     private @Nullable Path csv;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -147,25 +151,39 @@ final class RunCommand implements Runnable {
     public void run() {
         MachineFile machineFile = Machines.named(machine);
         CompareOptions options = options(machineFile);
-        List<OutputFile> files = files();
+        checkFiles();
+        refuseIgnored(options);
         checkWorkloads();
-        boolean quiet = files.stream().anyMatch(OutputFile::isStandardOutput);
         List<RunReport> reports = new ArrayList<>();
-        PrintWriter out = spec.commandLine().getOut();
         try (Interruption interruption = new Interruption()) {
-            for (String name : workloads) {
-                if (interruption.isRequested()) {
-                    break;
+            try {
+                for (String name : workloads) {
+                    if (interruption.isRequested()) {
+                        break;
+                    }
+                    if (!isQuiet() && !reports.isEmpty()) {
+                        spec.commandLine().getOut().println();
+                    }
+                    RunReport report = run(name, options, machineFile, interruption);
+                    reports.add(report);
+                    show(name, report);
                 }
-                RunReport report = run(name, options, machineFile, interruption, quiet);
-                reports.add(report);
-                if (!quiet) {
-                    out.println(RunTable.of(report));
-                    out.println(RunSummary.of(report));
-                    out.flush();
+            } finally {
+                // Also after a workload or standard output that failed: what was run is not lost.
+                if (!reports.isEmpty()) {
+                    writeFiles(reports);
                 }
             }
-            writeFiles(reports, out);
+        }
+    }
+
+    private void show(String name, RunReport report) {
+        if (isQuiet()) {
+            PrintWriter err = spec.commandLine().getErr();
+            report.warnings().forEach(w -> err.println("nestwalk: " + name + ": " + w));
+            err.flush();
+        } else {
+            Output.print(RunTable.of(report), spec);
         }
     }
 
@@ -173,37 +191,60 @@ final class RunCommand implements Runnable {
     private void checkWorkloads() {
         for (String name : workloads) {
             if (!name.equals("-")
-                    && (!Files.exists(Path.of(name)) || Files.isRegularFile(Path.of(name)))) {
-                Workloads.open(name, format, guestLevels).close();
+                    && (!Files.exists(Path.of(name))
+                            || Files.isRegularFile(Path.of(name))
+                            || Files.isDirectory(Path.of(name)))) {
+                Workloads.open(name, guestLevels, new TraceChoice(format, process)).close();
             }
         }
     }
 
-    private List<OutputFile> files() {
-        List<OutputFile> files = new ArrayList<>();
-        if (json != null) {
-            files.add(new OutputFile("--json", json));
+    private void refuseIgnored(CompareOptions options) {
+        Given given = new Given(spec);
+        if (!output.isJson() && csv == null) {
+            given.refuse(List.of("--interval"), "shows in JSON and CSV only; add --json or --csv");
         }
+        if (workloads.stream().noneMatch(RunCommand::isTrace)) {
+            given.refuse(List.of("--format"), "is for traces, and no trace is given");
+        }
+        List<String> names = options.setups();
+        if (names.stream().noneMatch(name -> name.startsWith("nested"))) {
+            given.refuse(List.of("--host-levels"), "is for nested setups, and --setups names none");
+        }
+        if (names.stream().allMatch(name -> name.startsWith("native"))) {
+            given.refuse(
+                    List.of("--guest-layout"),
+                    "is for setups with a guest, and --setups names none; use --host-layout");
+        }
+    }
+
+    private static boolean isTrace(String name) {
+        return name.equals(Traces.STANDARD_INPUT) || Files.exists(Path.of(name));
+    }
+
+    private void checkFiles() {
+        output.check(workloads);
         if (csv != null) {
-            files.add(new OutputFile("--csv", csv));
+            if (csv.equals(output.json())) {
+                throw new InputException("--json and --csv both name " + csv);
+            }
+            new OutputFile("--csv", csv).check(workloads);
         }
-        if (json != null && json.equals(csv)) {
-            throw new InputException("--json and --csv both name " + json);
-        }
-        files.forEach(file -> file.check(workloads));
-        return files;
+    }
+
+    /// Whether standard output is for JSON or CSV only.
+    private boolean isQuiet() {
+        return output.isQuiet() || (csv != null && new OutputFile("--csv", csv).isStandardOutput());
     }
 
     private RunReport run(
-            String name,
-            CompareOptions options,
-            MachineFile file,
-            Interruption interruption,
-            boolean quiet) {
-        try (Workload workload = Workloads.open(name, format, options.guestLevels());
-                Progress progress = new Progress("run")) {
+            String name, CompareOptions options, MachineFile file, Interruption interruption) {
+        try (Workload workload =
+                        Workloads.open(
+                                name, options.guestLevels(), new TraceChoice(format, process));
+                Progress progress = new Progress("run " + name)) {
             Comparison comparison = new Comparison(options);
-            if (!quiet) {
+            if (!isQuiet()) {
                 announce(name, options);
             }
             ComparisonResult result =
@@ -225,11 +266,12 @@ final class RunCommand implements Runnable {
 
     /// Says what runs: the table comes only at the end.
     private void announce(String name, CompareOptions options) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "Running %s on %s under %s.%n%n",
-                name, options.machine().name(), String.join(", ", options.setups()));
-        out.flush();
+        output.announce(
+                "Running %s on %s under %s."
+                        .formatted(
+                                name,
+                                options.machine().name(),
+                                String.join(", ", options.setups())));
     }
 
     private CompareOptions options(MachineFile machineFile) {
@@ -259,7 +301,7 @@ final class RunCommand implements Runnable {
                 threads);
     }
 
-    private static long atLeastOne(String option, String text) {
+    static long atLeastOne(String option, String text) {
         long count = Quantities.count(text, option);
         if (count < 1) {
             throw new InputException(option + " must be at least 1, not " + text);
@@ -273,15 +315,12 @@ final class RunCommand implements Runnable {
         }
     }
 
-    private void writeFiles(List<RunReport> reports, PrintWriter out) {
-        if (json != null) {
-            Object value = reports.size() == 1 ? reports.getFirst() : Map.of("runs", reports);
-            new OutputFile("--json", json).write(Json.text(value), out);
-        }
+    private void writeFiles(List<RunReport> reports) {
+        output.write(JsonFormat.RUN, Map.of("runs", reports));
         if (csv != null) {
             StringBuilder text = new StringBuilder(RunCsv.header());
             reports.forEach(report -> text.append(RunCsv.rows(report)));
-            new OutputFile("--csv", csv).write(text.toString(), out);
+            new OutputFile("--csv", csv).write(text.toString(), spec.commandLine().getOut());
         }
     }
 }

@@ -1,16 +1,17 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import org.nestwalk.InputException;
+import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.machine.SoftwareCosts;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
+import org.nestwalk.report.document.Document;
 import org.nestwalk.report.story.StoryReport;
 import org.nestwalk.report.vm.VmManifest;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What all stories have in common.
@@ -22,11 +23,7 @@ final class StoryOptions {
                     "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
     private String machine;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write the result as JSON; - is standard output, instead of the table.")
-    private @Nullable Path json;
+    @Mixin private Output output = new Output();
 
     /// With the usual machine.
     StoryOptions() {
@@ -44,8 +41,25 @@ final class StoryOptions {
 
     /// Fails now if the result could not be written later.
     void check() {
-        if (json != null) {
-            new OutputFile("--json", json).check(List.of());
+        check(List.of());
+    }
+
+    /// Fails now if the result could not be written later, or would destroy one of `inputs`.
+    void check(List<String> inputs) {
+        output.check(inputs);
+    }
+
+    /// Tells a story while a terminal shows how far it is.
+    ///
+    /// @throws InputException if there is too little memory for it
+    static <T> T watched(Function<ProgressListener, T> story) {
+        try (Progress progress = new Progress("run")) {
+            return story.apply((done, total) -> {
+                progress.accept(done, total);
+                return true;
+            });
+        } catch (OutOfMemoryError e) {
+            throw new InputException("not enough memory; use programs of smaller footprints", e);
         }
     }
 
@@ -53,13 +67,8 @@ final class StoryOptions {
     ///
     /// @param arguments with which to tell it again
     <T> void tell(
-            String story,
-            MachineFile file,
-            List<String> arguments,
-            List<T> rows,
-            String text,
-            PrintWriter out) {
-        tell(story, file, arguments, rows, "", text, out);
+            String story, MachineFile file, List<String> arguments, List<T> rows, Document text) {
+        tell(story, file, arguments, rows, "", text);
     }
 
     /// Prints or writes a story that stands on more than the machine's model.
@@ -72,35 +81,24 @@ final class StoryOptions {
             List<String> arguments,
             List<T> rows,
             String model,
-            String text,
-            PrintWriter out) {
-        write(
-                () -> text,
-                () ->
-                        new StoryReport<>(
-                                story,
-                                rows,
-                                new StoryReport.Manifest(
-                                        Main.VERSION,
-                                        file.model().name(),
-                                        file.parameters(),
-                                        VmManifest.costs(
-                                                SoftwareCosts.assumed(file.model().exitCycles())),
-                                        arguments,
-                                        VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model))),
-                out);
+            Document text) {
+        output.show(text);
+        output.write(
+                JsonFormat.LAB,
+                new StoryReport<>(
+                        story,
+                        rows,
+                        new StoryReport.Manifest(
+                                Main.VERSION,
+                                file.model().name(),
+                                file.parameters(),
+                                VmManifest.costs(SoftwareCosts.assumed(file.model().exitCycles())),
+                                arguments,
+                                VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model))));
     }
 
-    /// Prints a text, and writes a report as JSON where that is asked for, instead of the text if
-    /// to the same place.
-    void write(Supplier<String> text, Supplier<?> report, PrintWriter out) {
-        OutputFile output = json == null ? null : new OutputFile("--json", json);
-        if (output == null || !output.isStandardOutput()) {
-            out.print(text.get());
-            out.flush();
-        }
-        if (output != null) {
-            output.write(Json.text(report.get()), out);
-        }
+    /// What is shown, for results that are no simulation's.
+    Output output() {
+        return output;
     }
 }

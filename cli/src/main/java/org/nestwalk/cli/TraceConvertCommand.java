@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -36,7 +38,10 @@ final class TraceConvertCommand implements Runnable {
             defaultValue = "nwt")
     private TraceFormat target = TraceFormat.NWT;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Copy the first N accesses only.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Copy the first N accesses only, such as 5000000 or 5M.")
     private long limit = Long.MAX_VALUE;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -44,19 +49,41 @@ final class TraceConvertCommand implements Runnable {
     @Override
     public void run() {
         Path out = output;
-        if (out == null || limit < 0) {
-            throw new InputException("convert needs a file to write, and no negative --limit");
+        if (out == null) {
+            throw new InputException("convert needs a file to write");
         }
+        if (limit < 1) {
+            throw new InputException("--limit must be at least 1, not " + limit);
+        }
+        new OutputFile("OUT", out).check(List.of());
         if (sameFile(out)) {
             throw new InputException(out + ": the trace would overwrite itself; name another file");
         }
-        long copied;
-        try (TraceReader reader = input.open();
-                Progress progress = new Progress("converted")) {
-            copied = Conversion.copy(reader, out, target, limit, progress);
-        }
         PrintWriter err = spec.commandLine().getErr();
-        err.printf(Locale.ROOT, "nestwalk: read %,d accesses, wrote %s%n", copied, out);
+        try (Interruption interruption = new Interruption()) {
+            convert(out, interruption, err);
+        }
+    }
+
+    private void convert(Path out, Interruption interruption, PrintWriter err) {
+        Conversion.Result result;
+        List<String> remarks = new ArrayList<>();
+        try (TraceReader reader = input.open(interruption, err);
+                Progress progress = new Progress("converted")) {
+            result = Conversion.copy(reader, out, target, limit, progress);
+            remarks.addAll(result.losses());
+            remarks.addAll(reader.info().warnings());
+            if (reader.info().note() != null) {
+                remarks.add(reader.info().note());
+            }
+        }
+        err.printf(
+                Locale.ROOT,
+                "nestwalk: read %,d accesses, wrote %,d to %s%n",
+                result.read(),
+                result.written(),
+                out);
+        remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
         err.flush();
     }
 

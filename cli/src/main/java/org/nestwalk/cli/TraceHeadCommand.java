@@ -1,7 +1,6 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import org.nestwalk.InputException;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
@@ -23,21 +22,18 @@ final class TraceHeadCommand implements Runnable {
     @Option(
             names = "-n",
             paramLabel = "N",
-            description = "How many accesses (default: ${DEFAULT-VALUE}).")
+            description = "How many accesses, such as 100 or 5M (default: ${DEFAULT-VALUE}).")
     private long number = 20;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        if (number < 0) {
-            throw new InputException("-n must not be negative, but is " + number);
-        }
         PrintWriter out = spec.commandLine().getOut();
         TraceBlock block = new TraceBlock(TraceBlock.MIN_CAPACITY);
         try (TraceReader reader = input.open()) {
             long ordinal = 0;
-            while (ordinal < number && !out.checkError() && reader.read(block) > 0) {
+            while (ordinal < number && reader.read(block) > 0) {
                 for (int i = 0; i < block.count && ordinal < number; i++) {
                     int info = block.info[i];
                     out.printf(

@@ -1,10 +1,11 @@
 package org.nestwalk.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.stats.TraceStatistics;
@@ -12,10 +13,7 @@ import org.nestwalk.traces.stats.TraceSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `nestwalk trace info`: what is in a trace.
 @Command(
@@ -25,12 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class TraceInfoCommand implements Runnable {
     @Mixin private TraceInput input = new TraceInput();
 
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
+    @Mixin private Output output = new Output();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    /// What `--json` prints.
+    /// What `--json` writes.
     ///
     /// @param fileBytes the file's size, -1 for standard input
     /// @param digest identifies the contents
@@ -40,23 +37,24 @@ final class TraceInfoCommand implements Runnable {
 
     @Override
     public void run() {
+        output.check(List.of(input.file().toString()));
+        // Until the end: interrupted, it tells what was read.
+        try (Interruption interruption = new Interruption()) {
+            show(interruption);
+        }
+    }
+
+    private void show(Interruption interruption) {
         Report report;
-        try (TraceReader reader = input.open()) {
+        try (TraceReader reader = input.open(interruption, spec.commandLine().getErr())) {
             TraceSummary summary;
             try (Progress progress = new Progress("read")) {
                 summary = TraceStatistics.of(reader, progress);
             }
             report = new Report(size(input.file()), reader.digest(), reader.info(), summary);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            JsonMapper mapper =
-                    JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-            out.println(mapper.writeValueAsString(report));
-        } else {
-            new TraceInfoText(out).print(report);
-        }
-        out.flush();
+        output.show(TraceInfoText.of(report));
+        output.write(JsonFormat.TRACE, report);
     }
 
     private static long size(Path file) {

@@ -1,22 +1,32 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
-import java.util.Locale;
+import static java.util.stream.Collectors.joining;
+
+import org.nestwalk.Quantities;
+import org.nestwalk.report.Figures;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 import org.nestwalk.traces.AccessCounts;
+import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.stats.TraceSummary;
 import org.nestwalk.traces.stats.TraceSummary.PageReuse;
 import org.nestwalk.traces.stats.TraceSummary.Region;
 
-/// Prints a trace's summary for people.
+/// A trace's summary for people.
 final class TraceInfoText {
-    private final PrintWriter out;
+    private final Table facts = Table.facts();
 
-    TraceInfoText(PrintWriter out) {
-        this.out = out;
+    private TraceInfoText() {}
+
+    static Document of(TraceInfoCommand.Report report) {
+        TraceInfoText text = new TraceInfoText();
+        text.facts(report);
+        return new Document().table(text.facts).table(regions(report.summary()));
     }
 
-    void print(TraceInfoCommand.Report report) {
+    private void facts(TraceInfoCommand.Report report) {
         header(report);
         accesses(report);
         TraceSummary summary = report.summary();
@@ -30,8 +40,33 @@ final class TraceInfoText {
                 "%,d of 4K, %,d of 2M",
                 summary.code().pages4k(),
                 summary.code().pages2m());
+        unmapped(summary);
         reuse(summary.reuse());
-        regions(summary);
+        line(
+                "regions",
+                "%s",
+                summary.regionsRecorded()
+                        ? "mappings of the recorded program"
+                        : "guessed: mappings unknown, split at gaps of 64 MiB");
+    }
+
+    /// Says it if pages are many only because addresses were not used again.
+    private void unmapped(TraceSummary summary) {
+        long all = summary.regions().stream().mapToLong(Region::pages4k).sum();
+        long unmapped =
+                summary.regions().stream()
+                        .filter(r -> new Mapping(r.start(), r.end(), r.name()).isUnmapped())
+                        .mapToLong(Region::pages4k)
+                        .sum();
+        if (unmapped > 0) {
+            line(
+                    "unmapped",
+                    "%,d of %,d pages of 4K are of mappings that the program gave back; QEMU gives"
+                            + " new mappings new addresses where Linux reuses them, so there are"
+                            + " too many",
+                    unmapped,
+                    all);
+        }
     }
 
     private void header(TraceInfoCommand.Report report) {
@@ -47,6 +82,24 @@ final class TraceInfoText {
                         ? "unknown"
                         : printable(info.program() + " " + String.join(" ", info.arguments())));
         line("recorder", "%s", info.recorder() == null ? "unknown" : info.recorder());
+        line(
+                "machine",
+                "%s, %s",
+                info.architecture() == null ? "unknown" : info.architecture(),
+                info.pageSize() == 0
+                        ? "pages of unknown size"
+                        : "pages of " + Quantities.formatSize(info.pageSize()));
+        if (!info.processes().isEmpty()) {
+            line(
+                    "processes",
+                    "%d: %s",
+                    info.processes().size(),
+                    info.processes().stream().map(String::valueOf).collect(joining(", ")));
+        }
+        if (info.processes().size() > 1) {
+            line("warning", "they are counted as one address space; --process takes one of them");
+        }
+        info.warnings().forEach(warning -> line("warning", "%s", printable(warning)));
         line("digest", "%s", report.digest());
         long data = report.summary().counts().data();
         if (report.fileBytes() >= 0 && data > 0) {
@@ -74,7 +127,7 @@ final class TraceInfoText {
         }
         line("threads", "%d", counts.threads());
         line("data bytes", "%,d", summary.dataBytes());
-        line("crossing", "%,d accesses touch two 4K pages", summary.crossing());
+        line("crossing", "%,d accesses touch two 4K pages or more", summary.crossing());
         line("not canonical", "%,d accesses (48-bit addresses)", summary.nonCanonical());
     }
 
@@ -99,27 +152,25 @@ final class TraceInfoText {
                 100 * reuse.hits1536());
     }
 
-    private void regions(TraceSummary summary) {
-        line(
-                "regions",
-                "%s",
-                summary.regionsRecorded()
-                        ? "mappings of the recorded program"
-                        : "guessed: mappings unknown, split at gaps of 64 MiB");
-        out.printf(
-                "  %16s  %16s  %9s  %14s  %14s  %s%n",
-                "start", "end", "4K pages", "fetches", "data", "name");
+    private static Table regions(TraceSummary summary) {
+        Table table =
+                new Table(
+                        Column.number("start"),
+                        Column.number("end"),
+                        Column.number("4K pages"),
+                        Column.number("fetches"),
+                        Column.number("data"),
+                        Column.text("name"));
         for (Region region : summary.regions()) {
-            out.printf(
-                    Locale.ROOT,
-                    "  %16x  %16x  %,9d  %,14d  %,14d  %s%n",
-                    region.start(),
-                    region.end(),
-                    region.pages4k(),
-                    region.fetches(),
-                    region.data(),
+            table.row(
+                    Long.toHexString(region.start()),
+                    Long.toHexString(region.end()),
+                    Figures.format("%,d", region.pages4k()),
+                    Figures.format("%,d", region.fetches()),
+                    Figures.format("%,d", region.data()),
                     printable(region.name()));
         }
+        return table;
     }
 
     /// On one line, and without what a terminal would obey.
@@ -129,8 +180,6 @@ final class TraceInfoText {
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be our only use of its library
     private void line(String label, String format, Object... values) {
-        out.printf("%-15s ", label);
-        out.printf(Locale.ROOT, format, values);
-        out.println();
+        facts.row(label, Figures.format(format, values));
     }
 }

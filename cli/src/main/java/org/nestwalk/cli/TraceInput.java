@@ -1,7 +1,9 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.Traces;
@@ -13,7 +15,9 @@ final class TraceInput {
     @Parameters(
             index = "0",
             paramLabel = "FILE",
-            description = "The trace; - is standard input. gzip, xz and zstd are undone.")
+            description =
+                    "The trace, compressed in any usual way, or a directory of DynamoRIO's with a"
+                            + " file a thread; - is standard input.")
     private Path file = Path.of(Traces.STANDARD_INPUT);
 
     @Option(
@@ -25,11 +29,22 @@ final class TraceInput {
                     "The trace's format where its contents do not tell: ${COMPLETION-CANDIDATES}.")
     private @Nullable TraceFormat format;
 
+    @Option(
+            names = "--process",
+            paramLabel = "PID",
+            description = "Read only this process of a trace of several.")
+    private @Nullable Long process;
+
     Path file() {
         return file;
     }
 
     TraceReader open() {
-        return Traces.open(file, format);
+        return Traces.open(file, new TraceChoice(format, process));
+    }
+
+    /// The trace up to where the user interrupts.
+    TraceReader open(Interruption interruption, PrintWriter err) {
+        return UntilInterrupted.of(open(), interruption, err);
     }
 }

@@ -7,6 +7,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.HintSettings;
+import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.TranslationMode;
@@ -36,14 +37,15 @@ final class VmParameters {
             names = "--vcpus",
             paramLabel = "N",
             description =
-                    "Virtual CPUs, each with a processor of its own (default: ${DEFAULT-VALUE}).")
+                    "Virtual CPUs, 1 to 256, each with a processor of its own (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int vcpus = 1;
 
     @Option(
             names = "--mode",
             paramLabel = "MODE",
             description = "nested, shadow, or native, without a hypervisor (default: nested).")
-    private String mode = "nested";
+    private @Nullable String mode;
 
     @Option(
             names = "--guest-pages",
@@ -58,10 +60,12 @@ final class VmParameters {
             paramLabel = "FACTOR",
             description =
                     "Have the guest's kernel make small pages large, FACTOR times as often as"
-                            + " Linux.")
+                            + " Linux: above 0, up to a million.")
     private @Nullable Double guestKhugepaged;
 
-    @Option(names = "--no-pcid", description = "Context switches empty the guest's TLB entries.")
+    @Option(
+            names = "--no-pcid",
+            description = "With several programs: context switches empty the guest's TLB entries.")
     private boolean noPcid;
 
     @Option(
@@ -71,15 +75,16 @@ final class VmParameters {
                 "How the host backs guest memory: first-touch (4K pages), 2M (at the first touch,"
                         + " where it can), eager, eager-2M (before the guest runs), khugepaged"
                         + " (first-touch, and made large in the background). Not in native mode.",
-                "Default: ${DEFAULT-VALUE}."
+                "Default: first-touch."
             })
-    private String backing = "first-touch";
+    private @Nullable String backing;
 
     @Option(
             names = "--khugepaged",
             paramLabel = "FACTOR",
             description =
-                    "With --backing khugepaged: work FACTOR times as often as Linux (default: 1).")
+                    "With --backing khugepaged: work FACTOR times as often as Linux, above 0, up to"
+                            + " a million (default: 1).")
     private @Nullable Double khugepaged;
 
     @Option(
@@ -94,20 +99,23 @@ final class VmParameters {
 
     @Option(
             names = "--hint",
-            description = "The guest announces its large pages to the host, which makes room.")
+            description =
+                    "The guest, if it has large pages (--guest-pages thp or --guest-khugepaged),"
+                            + " announces them to the host, which makes room.")
     private boolean hint;
 
     @Option(
             names = "--parallel",
             description = {
-                "Run each virtual CPU on a thread of its own; cycles then differ from run to run."
+                "Run each of several virtual CPUs on a thread of its own; cycles then differ from"
+                        + " run to run."
             })
     private boolean parallel;
 
     @Option(
             names = "--quantum",
             paramLabel = "N",
-            description = "Accesses of a CPU's turn (default: 16384).")
+            description = "Accesses of a CPU's turn, 64 or more (default: 16384).")
     private @Nullable String quantum;
 
     @Option(
@@ -122,16 +130,23 @@ final class VmParameters {
     private @Nullable String limit;
 
     @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Do not count the first N accesses of each virtual CPU.")
+    private String warmup = "0";
+
+    @Option(
             names = "--seed",
             paramLabel = "S",
-            description =
-                    "Seed of fragmentation and random replacement (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
+            description = "Seed of fragmentation and of machines' random replacement (default: 1).")
+    private @Nullable Long seed;
 
     /// What to run `programs` with.
     ///
+    /// @param onKvm whether on KVM, where others check what only the simulated machine has
     /// @throws InputException if something is not valid
-    VmOptions options(List<String> programs) {
+    VmOptions options(List<String> programs, boolean onKvm) {
+        checkTogether(programs.size(), onKvm);
         VmOptions defaults = VmOptions.of(programs.getFirst(), Quantities.size(memory, "--memory"));
         return new VmOptions(
                 programs,
@@ -144,7 +159,7 @@ final class VmParameters {
                 PagePolicy.parse(guestPages.toLowerCase(Locale.ROOT)),
                 guestKhugepaged == null ? 0 : factor("--guest-khugepaged", guestKhugepaged),
                 !noPcid,
-                BackingChoice.parse(backing),
+                backing(),
                 hostScanFactor(),
                 hint,
                 HintSettings.DEFAULT,
@@ -153,7 +168,8 @@ final class VmParameters {
                 parallel,
                 !noContents,
                 limit == null ? Long.MAX_VALUE : limit(limit),
-                seed,
+                Quantities.count(warmup, "--warmup"),
+                seed == null ? defaults.seed() : seed,
                 defaults.encryption(),
                 defaults.protection());
     }
@@ -163,20 +179,80 @@ final class VmParameters {
     ///
     /// @throws InputException which says so
     void checkOnKvm() {
-        refuse(hostMemory != null, "--host-memory", "the host has what it has");
-        refuse(noPcid, "--no-pcid", "context switches always drop translations");
+        refuseOnKvm(hostMemory != null, "--host-memory", "the host has what it has");
+        refuseOnKvm(noPcid, "--no-pcid", "context switches always drop translations");
+        refuseOnKvm(mode != null, "--mode", "the host decides that");
+        refuseOnKvm(seed != null, "--seed", "nothing is drawn at random");
     }
 
-    private static void refuse(boolean asked, String option, String why) {
+    private static void refuseOnKvm(boolean asked, String option, String why) {
+        refuse(
+                asked,
+                "%s is for the simulated machine: on KVM %s; use --on sim".formatted(option, why));
+    }
+
+    /// Checks that on the simulated machine the seed is used for something.
+    ///
+    /// @param machine which may replace at random
+    /// @throws InputException which says so
+    void checkSeed(MachineFile machine) {
+        boolean replaces =
+                machine.parameters().stream()
+                        .anyMatch(parameter -> parameter.value().equalsIgnoreCase("random"));
+        refuse(
+                seed != null && !replaces && Fragmentation.parse(fragmentation).degree() == 0,
+                "--seed changes nothing here: memory is not fragmented (--fragmentation), and no"
+                        + " structure of machine "
+                        + machine.model().name()
+                        + " replaces at random");
+    }
+
+    /// Refuses what would be ignored because of another option.
+    private void checkTogether(int programs, boolean onKvm) {
+        if (!onKvm) {
+            checkHypervisor();
+        }
+        refuse(
+                parallel && vcpus == 1,
+                "--parallel: one virtual CPU has nothing to run beside; add --vcpus 2 or more");
+        refuse(
+                noPcid && programs == 1,
+                "--no-pcid: there are no context switches with one program; name several");
+        refuse(
+                limit != null && Quantities.count(warmup, "--warmup") / programs >= limit(limit),
+                "--warmup %s leaves nothing to count of --limit %s".formatted(warmup, limit));
+    }
+
+    private void checkHypervisor() {
+        boolean isNative = mode() == TranslationMode.NATIVE;
+        String why = " has no hypervisor under it: leave out --mode native or this option";
+        refuse(isNative && backing != null, "--backing: the guest of --mode native" + why);
+        refuse(isNative && hostMemory != null, "--host-memory: the guest of --mode native" + why);
+        refuse(isNative && khugepaged != null, "--khugepaged: the guest of --mode native" + why);
+        refuse(isNative && hint, "--hint: the guest of --mode native" + why);
+        refuse(
+                hint && !hasLargePages(),
+                "--hint: a guest with small pages only has nothing to announce; add --guest-pages"
+                        + " thp or --guest-khugepaged");
+    }
+
+    private boolean hasLargePages() {
+        return guestKhugepaged != null
+                || PagePolicy.parse(guestPages.toLowerCase(Locale.ROOT)) != PagePolicy.SMALL;
+    }
+
+    private static void refuse(boolean asked, String why) {
         if (asked) {
-            throw new InputException(
-                    "%s is for the simulated machine: on KVM %s; use --on sim"
-                            .formatted(option, why));
+            throw new InputException(why);
         }
     }
 
+    private BackingChoice backing() {
+        return backing == null ? BackingChoice.FIRST_TOUCH : BackingChoice.parse(backing);
+    }
+
     private TranslationMode mode() {
-        return switch (mode.toLowerCase(Locale.ROOT)) {
+        return switch (mode == null ? "nested" : mode.toLowerCase(Locale.ROOT)) {
             case "nested" -> TranslationMode.NESTED;
             case "shadow" -> TranslationMode.SHADOW;
             case "native" -> TranslationMode.NATIVE;
@@ -190,8 +266,9 @@ final class VmParameters {
         if (khugepaged == null) {
             return 1;
         }
-        if (BackingChoice.parse(backing) != BackingChoice.KHUGEPAGED) {
-            throw new InputException("--khugepaged is for --backing khugepaged, not " + backing);
+        if (backing() != BackingChoice.KHUGEPAGED) {
+            throw new InputException(
+                    "--khugepaged is for --backing khugepaged, not " + backing().label());
         }
         return factor("--khugepaged", khugepaged);
     }

@@ -1,7 +1,6 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -14,13 +13,14 @@ import org.nestwalk.lab.vm.KvmResult;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.vm.KvmReport;
 import org.nestwalk.report.vm.KvmText;
 import org.nestwalk.report.vm.VmReport;
 import org.nestwalk.report.vm.VmText;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,32 +72,29 @@ final class VmRunCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nThe virtual machine:%n")
     private VmParameters parameters = new VmParameters();
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write the result as JSON; - is standard output, instead of the text.")
-    private @Nullable Path json;
+    @Mixin private Output output = new Output();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        OutputFile file = json == null ? null : new OutputFile("--json", json);
-        if (file != null) {
-            file.check(programs);
-        }
-        boolean quiet = file != null && file.isStandardOutput();
+        output.check(programs);
         boolean onKvm = isOnKvm();
-        VmOptions options = parameters.options(programs);
+        VmOptions options = parameters.options(programs, onKvm);
         try (Interruption interruption = new Interruption()) {
             if (onKvm) {
-                KvmReport report = runOnKvm(options, interruption, quiet);
-                show(KvmText.of(report), report, file);
+                KvmReport report = runOnKvm(options, interruption);
+                output.show(KvmText.of(report));
+                warn(report.warnings());
+                output.write(JsonFormat.KVM, report);
                 return report.isFlawless() ? 0 : 1;
             }
             MachineFile machineFile = Machines.named(machine == null ? "skylake-sp" : machine);
-            VmReport report = run(options, machineFile, interruption, quiet);
-            show(VmText.of(report), report, file);
+            parameters.checkSeed(machineFile);
+            VmReport report = run(options, machineFile, interruption);
+            output.show(VmText.of(report));
+            warn(report.warnings());
+            output.write(JsonFormat.VM, report);
             return report.isFlawless() ? 0 : 1;
         }
     }
@@ -129,52 +126,48 @@ final class VmRunCommand implements Callable<Integer> {
         };
     }
 
-    private void show(String text, Object report, @Nullable OutputFile file) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (file == null || !file.isStandardOutput()) {
-            out.print(text);
-            out.flush();
-        }
-        if (file != null) {
-            file.write(Json.text(report), out);
-        }
-    }
-
-    private KvmReport runOnKvm(VmOptions options, Interruption interruption, boolean quiet) {
+    private KvmReport runOnKvm(VmOptions options, Interruption interruption) {
         try (Progress progress = new Progress("run");
                 KvmExperiment experiment =
                         new KvmExperiment(
                                 options,
                                 node == null ? OptionalInt.empty() : OptionalInt.of(node))) {
-            announce(quiet);
+            announce();
             KvmResult result =
                     experiment.run((done, total) -> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
-            return KvmReport.of(result, experiment.identities(), Main.VERSION);
+            return KvmReport.of(
+                    result, experiment.identities(), experiment.warnings(), Main.VERSION);
         }
     }
 
-    private void announce(boolean quiet) {
-        if (!quiet) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.printf("Running %s.%n%n", String.join(", ", programs));
-            out.flush();
+    /// Says on standard error what the text would have said.
+    private void warn(List<String> warnings) {
+        if (!output.isQuiet()) {
+            return;
         }
+        PrintWriter err = spec.commandLine().getErr();
+        warnings.forEach(warning -> err.println("nestwalk: " + warning));
+        err.flush();
     }
 
-    private VmReport run(
-            VmOptions options, MachineFile file, Interruption interruption, boolean quiet) {
+    private void announce() {
+        output.announce("Running " + String.join(", ", programs) + ".");
+    }
+
+    private VmReport run(VmOptions options, MachineFile file, Interruption interruption) {
         try (Progress progress = new Progress("run")) {
             VmExperiment experiment = new VmExperiment(options, file.model());
-            announce(quiet);
+            announce();
             VmResult result =
                     experiment.run((done, total) -> {
                         progress.accept(done, total);
                         return !interruption.isRequested();
                     });
-            return VmReport.of(result, experiment.identities(), file, Main.VERSION);
+            return VmReport.of(
+                    result, experiment.identities(), experiment.warnings(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(
                     "not enough memory; use --no-contents or programs of a smaller footprint, or"

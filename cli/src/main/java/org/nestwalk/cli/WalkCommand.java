@@ -1,21 +1,27 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.lab.explain.EntryChange;
 import org.nestwalk.lab.explain.WalkExplainer;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
+import org.nestwalk.lab.explain.WalkSettings;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.paging.AccessType;
-import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.walk.WalkListing;
 import org.nestwalk.report.walk.WalkText;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,8 +32,10 @@ import picocli.CommandLine.Spec;
         name = "walk",
         description = {
             "Explain one page walk, reference by reference.",
-            "Tables are built for that one address and walked as a processor does. A walk that ends"
-                    + " in a fault is explained too."
+            "Tables are built for that one address and walked as a processor does. With --entry and"
+                    + " --set they and the processor's state are changed before, and a walk that"
+                    + " ends in a fault is explained too: up to where it stops, who is told, and"
+                    + " which entries and rules refuse."
         },
         mixinStandardHelpOptions = true)
 final class WalkCommand implements Runnable {
@@ -60,13 +68,13 @@ final class WalkCommand implements Runnable {
             names = "--guest-levels",
             paramLabel = "N",
             description = "Levels of the guest's table: 4 or 5 (default: ${DEFAULT-VALUE}).")
-    private int guestLevels = 4;
+    private String guestLevels = "4";
 
     @Option(
             names = "--host-levels",
             paramLabel = "N",
             description = "Levels of the second-level table: 4 or 5 (default: ${DEFAULT-VALUE}).")
-    private int hostLevels = 4;
+    private String hostLevels = "4";
 
     @Option(
             names = "--machine",
@@ -75,10 +83,60 @@ final class WalkCommand implements Runnable {
     private String machine = "skylake-sp";
 
     @Option(
-            names = "--op",
-            paramLabel = "OP",
+            names = {"--access", "--op"},
+            paramLabel = "KIND",
             description = "read, write or fetch (default: ${DEFAULT-VALUE}).")
-    private String op = "read";
+    private String access = "read";
+
+    @ArgGroup private Privilege privilege = new Privilege();
+
+    /// Who makes the access.
+    private static final class Privilege {
+        @Option(names = "--user", description = "The access is made in user mode (the default).")
+        private boolean user;
+
+        @Option(names = "--supervisor", description = "The access is made in supervisor mode.")
+        private boolean supervisor;
+
+        @Option(
+                names = "--implicit",
+                description =
+                        "The processor makes the access by itself in supervisor mode, as to a"
+                                + " descriptor table.")
+        private boolean implicit;
+
+        int type() {
+            if (user || !(supervisor || implicit)) {
+                return AccessType.USER;
+            }
+            return implicit ? AccessType.IMPLICIT : 0;
+        }
+    }
+
+    @Option(
+            names = "--entry",
+            paramLabel = "CHANGE",
+            description = {
+                "Change an entry before the walk, in any order and number: PLACE.FIELD=VALUE, or"
+                        + " PLACE=VALUE for all of it.",
+                "PLACE is guest.LEVEL (1 the PTE to 5), second.LEVEL on the way to the data page,"
+                    + " or second.guestLEVEL.LEVEL on the way to the guest's table of that level."
+                    + " An entry through which several translations go changes for all of them.",
+                "FIELD of guest and NPT entries: P W U PWT PCD A D PS G PK NX ADDR; of EPT entries:"
+                        + " R W X MT IPAT PS A D XU ADDR; of all: bit0 to bit63, and RSVD=1 for the"
+                        + " lowest bit that is reserved there.",
+                "Examples: --entry guest.2.P=0, --entry second.data.1.W=0, --entry"
+                        + " second.guest3.1.R=0, --entry guest.1.PK=5."
+            })
+    private List<String> entries = List.of();
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Set a bit of the processor's state before the walk; the names are listed"
+                            + " below, with what they are otherwise.")
+    private List<String> settings = List.of();
 
     @Option(
             names = "--warm",
@@ -90,26 +148,35 @@ final class WalkCommand implements Runnable {
     @Option(
             names = "--layout",
             paramLabel = "LAYOUT",
-            description = "Where frames are: contiguous or scattered (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where frames are: contiguous, scattered, or fragmented:D, contiguous but for"
+                            + " the part D (0 to 1) of frames (default: ${DEFAULT-VALUE}).")
     private String layout = "contiguous";
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of a scattered layout (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
+            description = "Seed of a scattered layout, a whole number (default: ${DEFAULT-VALUE}).")
+    private String seed = "1";
 
-    @Option(names = "--json", description = "Write JSON.")
-    private boolean json;
+    @Mixin private Output output = new Output();
 
-    @Spec private CommandSpec spec = CommandSpec.create();
+    private CommandSpec spec = CommandSpec.create();
+
+    @Spec
+    void describe(CommandSpec given) {
+        spec = given;
+        List<String> names = new ArrayList<>(List.of("", "Names of --set (and their defaults):"));
+        WalkSettings.help().forEach(line -> names.add("  " + line));
+        spec.usageMessage().footer(names.toArray(String[]::new));
+    }
 
     @Override
     public void run() {
+        output.check(List.of());
         WalkExplanation walk = WalkExplainer.explain(question());
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? Json.text(WalkListing.of(walk)) : WalkText.of(walk));
-        out.flush();
+        output.show(WalkText.of(walk));
+        output.write(JsonFormat.WALK, WalkListing.of(walk));
     }
 
     private WalkQuestion question() {
@@ -118,18 +185,38 @@ final class WalkCommand implements Runnable {
         WalkMode chosen =
                 mode == null ? WalkMode.nested(model.secondLevel()) : WalkMode.parse(mode);
         PageSize guestSize = size("--guest", guest);
+        if (layout.equals("contiguous")) {
+            new Given(spec).refuse(List.of("--seed"), "is of a scattered layout; add --layout");
+        }
+        WalkSettings set = withOption("--set", () -> WalkSettings.parse(settings, chosen));
         return new WalkQuestion(
                 address,
-                access(op) | AccessType.USER,
+                set.applyTo(kind(access) | privilege.type()),
                 chosen,
                 guestSize,
                 hostSize(chosen, guestSize),
                 levels("--guest-levels", guestLevels),
                 hostLevels(chosen),
-                model,
+                set.applyTo(model),
                 warm,
                 layout,
-                seed);
+                WholeNumber.parse("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE),
+                set.state(),
+                set.texts(),
+                withOption(
+                        "--entry",
+                        () ->
+                                entries.stream()
+                                        .map(text -> EntryChange.parse(text, chosen))
+                                        .toList()));
+    }
+
+    private static <T> T withOption(String option, Supplier<T> parse) {
+        try {
+            return parse.get();
+        } catch (InputException e) {
+            throw new InputException(option + ": " + e.getMessage(), e);
+        }
     }
 
     private static long address(String text) {
@@ -144,30 +231,23 @@ final class WalkCommand implements Runnable {
         return Long.parseUnsignedLong(matcher.group(1), 16);
     }
 
-    private static int access(String text) {
+    private static int kind(String text) {
         return switch (text) {
             case "read" -> AccessType.READ;
             case "write" -> AccessType.WRITE;
             case "fetch" -> AccessType.FETCH;
             default ->
                     throw new InputException(
-                            "--op: '" + text + "' is none of read, write and fetch");
+                            "--access: '" + text + "' is none of read, write and fetch");
         };
     }
 
     private static PageSize size(String option, String text) {
-        try {
-            return PageSize.parse(text);
-        } catch (InputException e) {
-            throw new InputException(option + ": " + e.getMessage(), e);
-        }
+        return withOption(option, () -> PageSize.parse(text));
     }
 
-    private static int levels(String option, int levels) {
-        if (levels != 4 && levels != 5) {
-            throw new InputException(option + ": tables have 4 or 5 levels, not " + levels);
-        }
-        return levels;
+    private static int levels(String option, String text) {
+        return (int) WholeNumber.parse(option, text, 4, 5);
     }
 
     private PageSize hostSize(WalkMode chosen, PageSize guestSize) {
@@ -180,17 +260,18 @@ final class WalkCommand implements Runnable {
                     "--host: the shadow table has pages of the guest's size, %s; leave --host out"
                             .formatted(guestSize.label()));
         }
-        if (chosen != WalkMode.SHADOW && size != PageSize.SIZE_4K) {
+        if (chosen != WalkMode.SHADOW) {
             throw new InputException(noTree("--host", chosen));
         }
         return size;
     }
 
     private int hostLevels(WalkMode chosen) {
-        if (!chosen.hasSecondLevelTree() && hostLevels != 4) {
+        int levels = levels("--host-levels", hostLevels);
+        if (!chosen.hasSecondLevelTree() && new Given(spec).has("--host-levels")) {
             throw new InputException(noTree("--host-levels", chosen));
         }
-        return levels("--host-levels", hostLevels);
+        return levels;
     }
 
     private static String noTree(String option, WalkMode chosen) {

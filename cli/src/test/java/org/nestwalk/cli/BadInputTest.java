@@ -58,10 +58,10 @@ class BadInputTest {
                 "--warmup 10 --limit 10 | within --warmup 10",
                 "--interval 0 | --interval must be at least 1, not 0",
                 "--threads 0 | --threads is from 1 to 1024, not 0",
-                "--threads x | '--threads': 'x'",
-                "--seed x | '--seed': 'x'",
+                "--threads x | --threads: 'x'",
+                "--seed x | --seed: 'x'",
                 "--guest-levels 3 | --guest-levels is 4 or 5, not 3",
-                "--host-levels four | '--host-levels': 'four'",
+                "--host-levels four | --host-levels: 'four'",
                 "--guest-layout weird | 'weird'",
                 "--host-layout fragmented:7 | 'fragmented:7'",
                 "--format foo | unknown trace format 'foo'",
@@ -75,7 +75,9 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "nosuchprogram, unknown program 'nosuchprogram'",
+        "nosuchprogram, is neither a file nor a program;",
+        "gup:accesses=1k, is neither a file nor a program (did you mean gups?);",
+        "mytrace.bin, no such file: mytrace.bin",
         "gups:colour=red, gups has no parameter 'colour'",
         "gups:footprint=64parsec, footprint: '64parsec' is not a size",
         "gups:accesses=x, accesses: 'x'",
@@ -96,10 +98,11 @@ class BadInputTest {
                 "walk zz | 'zz' is not a linear address",
                 "walk 12345678901234567 | '12345678901234567' is not a linear address",
                 "walk 1000 --mode foo | unknown mode 'foo'",
-                "walk 1000 --guest-levels x | 'x'",
+                "walk 1000 --guest-levels x | --guest-levels: 'x' is not a whole number from 4 to"
+                        + " 5",
                 "walk 1000 --machine foo | unknown machine 'foo'",
                 "conform | FILE",
-                "conform --show x cases | '--show': 'x'",
+                "conform --show x cases | --show: 'x' is not a whole number from 0",
                 "machines foo | unknown machine 'foo'",
                 "record | COMMAND",
                 "trace info nowhere | nowhere",
@@ -146,7 +149,7 @@ class BadInputTest {
 
     @Test
     void directoryIsNoTrace() {
-        assertBad(run("run", folder.toString()), folder + ": this is a directory");
+        assertBad(run("run", folder.toString()), folder + ": this directory holds no traces");
     }
 
     @Test
@@ -199,5 +202,22 @@ class BadInputTest {
         assertBad(run("run", LACKEY, option, missing), option, missing, "there is no directory");
         assertBad(run("run", LACKEY, option, folder.toString()), option, "it is a directory");
         assertBad(run("run", input, option, input), option, input, "it is the trace to run");
+    }
+
+    @Test
+    void machineThatIsNoYamlIsCalledThat() throws IOException {
+        byte[][] files = {
+            {(byte) 0xff, (byte) 0xfe, 0, 1}, {'a', ':', (byte) 0xe9, 'b'}, {'a', ':', ' ', '['}
+        };
+        for (byte[] contents : files) {
+            Path file = folder.resolve("machine.yaml");
+            Files.write(file, contents);
+            assertBad(
+                    run("run", LACKEY, "--machine", file.toString()), "machine.yaml:1: not YAML: ");
+        }
+        Files.write(folder.resolve("machine.yaml"), files[0]);
+        assertBad(
+                run("run", LACKEY, "--machine", folder.resolve("machine.yaml").toString()),
+                "this is not text in UTF-8");
     }
 }

@@ -33,7 +33,9 @@ class ExamplesTest {
     @MethodSource("examples")
     void exampleIsLongButSmall(Path example) throws IOException {
         JsonNode counts =
-                run("trace", "info", "--json", example.toString()).json().at("/summary/counts");
+                run("trace", "info", "--json", "-", example.toString())
+                        .json()
+                        .at("/summary/counts");
         long data =
                 counts.get("loads").asLong()
                         + counts.get("stores").asLong()
@@ -45,7 +47,7 @@ class ExamplesTest {
     @ParameterizedTest
     @MethodSource("examples")
     void exampleRuns(Path example) {
-        JsonNode json = run("run", example.toString(), "--limit", "200k", "--json", "-").json();
+        JsonNode json = run("run", example.toString(), "--limit", "200k", "--json", "-").onlyRun();
         assertThat(json.get("accesses").asLong()).isEqualTo(200_000);
         assertThat(json.at("/setups/2/walks").asLong()).isPositive();
     }

@@ -17,6 +17,7 @@ import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.mmu.EncryptionScope;
 import org.nestwalk.report.Json;
+import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.vm.VmReport;
 import tools.jackson.databind.JsonNode;
 
@@ -70,7 +71,7 @@ class LabEncryptionCommandTest {
                 "--adder=7us | --adder: '7us' is no number of cycles, 0 to 1000",
                 "--attacks 0 | --attacks: 0 is not 1 to 1,000,000",
                 "--attacks=-3 | --attacks: -3 is not",
-                "--seed x | '--seed': 'x'",
+                "--seed x | --seed: 'x'",
                 "--machine skylake-sp | machine skylake-sp has no nested page tables",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"
             })
@@ -101,9 +102,11 @@ class LabEncryptionCommandTest {
                         .with(o -> o.encryption = encryption);
         VmExperiment experiment = new VmExperiment(options, machine.model());
         return Json.text(
+                JsonFormat.VM,
                 VmReport.of(
                         experiment.run(ProgressListener.NONE),
                         experiment.identities(),
+                        experiment.warnings(),
                         machine,
                         "test"));
     }

@@ -20,7 +20,7 @@ import org.nestwalk.lab.machines.Machines;
 import tools.jackson.databind.JsonNode;
 
 class LabNumaCommandTest {
-    private static final String PROGRAM = "gups:footprint=64MiB,accesses=1M";
+    private static final String PROGRAM = "gups:footprint=1GiB,accesses=2M";
 
     @TempDir private static Path directory;
 
@@ -50,7 +50,7 @@ class LabNumaCommandTest {
             line.addAll(List.of("--machine", machine));
         }
         if (!options.contains("--node-memory")) {
-            line.addAll(List.of("--node-memory", "256MiB"));
+            line.addAll(List.of("--node-memory", "1536MiB"));
         }
         line.addAll(options);
         return line.toArray(String[]::new);
@@ -81,9 +81,9 @@ class LabNumaCommandTest {
                 "--nodes 65 | 65 nodes; a machine has 1 to 64",
                 "--nodes 1 | --nodes: 1 node has no remote memory; use 2 to 64",
                 "--nodes 0 | 0 nodes; a machine has 1 to 64",
-                "--remote=-1.65 | remote latency of -1.65 times the local one; it is 1 to 10.0",
-                "--remote 0.5 | remote latency of 0.5 times",
-                "--remote NaN | remote latency of NaN times",
+                "--remote=-1.65 | --remote is from 1 to 10, not -1.65",
+                "--remote 0.5 | --remote is from 1 to 10, not 0.5",
+                "--remote NaN | --remote: 'NaN' is not a number",
                 "--loaded 1.2 | loaded latency of 1.2 times the local one; it is 1.65",
                 "--loaded 1e9 | loaded latency of 1.0E9 times",
                 "--loaded 3 --tenant stream | --tenant makes the load that --loaded states",
@@ -103,7 +103,16 @@ class LabNumaCommandTest {
 
     @Test
     void thePublishedFigureStandsBesideOurs() {
-        String text = run(line()).out();
+        String text = run(60, line()).out();
+        WidthTest.assertTextFits(text, 60);
         assertThat(text).contains("RRI + migration", "deviation", "3.05", "What to conclude:");
+    }
+
+    @Test
+    void remoteMemoryAsFastAsLocalIsSaidToMakeNoDifference() {
+        String text = run(line("--remote", "1", "--loaded", "1")).out();
+        assertThat(text)
+                .contains("makes no difference", "remote memory is as fast as local")
+                .doesNotContain("alike");
     }
 }

@@ -78,7 +78,7 @@ class LabTimingChannelCommandTest {
             value = {
                 "--noise 0 | noise: 0.0 is not 1 to 1,000,000 cycles",
                 "--noise=-5 | noise: -5.0",
-                "--noise NaN | noise: NaN",
+                "--noise NaN | --noise: 'NaN' is not a number",
                 "--delay 2e6 | delay: 2000000.0 is not 1 to 1,000,000 cycles",
                 "--timer 0 | timer: 0.0",
                 "--accesses 10 | accesses: 10 is not 1,000 to 100,000,000",
@@ -91,9 +91,9 @@ class LabTimingChannelCommandTest {
                 "--on host --footprint 3MiB | from 4MiB to 64GiB",
                 "--on host --footprint much | --footprint: 'much'",
                 "--on host --burst 0 | burst: 0 is not 1 to 100,000",
-                "--seed x | '--seed': 'x'",
+                "--seed x | --seed: 'x'",
                 "--machine pentium | unknown machine 'pentium'",
-                "nosuchprogram | unknown program 'nosuchprogram'",
+                "nosuchprogram | is neither a file nor a program",
                 "nowhere.nwt | no such file: nowhere.nwt",
                 "gups:footprint=1TiB | a footprint of 1TiB is not 16GiB or less",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"

@@ -33,10 +33,10 @@ class LabTransactionsCommandTest {
                 "--length 0 | transaction length: 0 is not 1 to 16,384",
                 "--length=-4 | transaction length: -4",
                 "--retries 1000001 | retries: 1,000,001 is not 0 to 1,000,000",
-                "--interrupts=-1 | interrupts per cycle: -1.0",
-                "--interrupts NaN | interrupts per cycle: NaN",
-                "--interrupts 0 | interrupts per cycle: 0.0 is not 1.0E-5 to 0.001",
-                "--seed x | '--seed': 'x'",
+                "--interrupts=-1 | --interrupts is from 1e-5 to 1e-3, not -1.0",
+                "--interrupts NaN | --interrupts: 'NaN' is not a number",
+                "--interrupts 0 | --interrupts is from 1e-5 to 1e-3, not 0.0",
+                "--seed x | --seed: 'x'",
                 "--machine yardstick | machine yardstick has no data caches",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"
             })
@@ -44,5 +44,12 @@ class LabTransactionsCommandTest {
         List<String> line = new ArrayList<>(List.of("lab", "transactions", PROGRAM));
         line.addAll(List.of(options.split(" ")));
         BadInputTest.assertBad(run(line.toArray(String[]::new)), named);
+    }
+
+    @Test
+    void traceIsRefusedAsWhatItIs() {
+        BadInputTest.assertBad(
+                run("lab", "transactions", Nestwalk.LACKEY),
+                "true.lackey.gz is a file; here only generated programs can run");
     }
 }

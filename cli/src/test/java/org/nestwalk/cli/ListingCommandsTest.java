@@ -46,6 +46,7 @@ class ListingCommandsTest {
         Result result = run("machines");
         assertThat(result.status()).isZero();
         assertThat(result.out().lines())
+                .filteredOn(line -> !line.startsWith(" "))
                 .zipSatisfy(
                         Machines.presets(),
                         (line, name) -> assertThat(line).startsWith(name + " "));
@@ -57,17 +58,19 @@ class ListingCommandsTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .startsWith("zen4: ")
-                .containsPattern("firstLevelTlbs\\[0\\].entries +72 +Software Optimization Guide")
+                .containsPattern("firstLevelTlbs\\[0\\].entries +72 +Software")
                 .doesNotContain("not stated");
     }
 
     @Test
     void machinesWritesJson() {
         JsonMapper mapper = new JsonMapper();
-        JsonNode list = mapper.readTree(run("machines", "--json").out());
+        JsonNode list = mapper.readTree(run("machines", "--json", "-").out()).get("machines");
         assertThat(list.size()).isEqualTo(Machines.presets().size());
         assertThat(list.get(0).has("parameters")).isFalse();
-        JsonNode machine = mapper.readTree(run("machines", "yardstick", "--json").out());
+        JsonNode machine =
+                mapper.readTree(run("machines", "yardstick", "--json", "-").out())
+                        .at("/machines/0");
         assertThat(machine.get("name").asString()).isEqualTo("yardstick");
         assertThat(machine.get("parameters").get(0).get("source").asString()).isNotBlank();
     }
@@ -87,12 +90,13 @@ class ListingCommandsTest {
         for (String name : Programs.names()) {
             assertThat(result.out()).contains("\n" + name + ": ");
         }
-        assertThat(result.out()).containsPattern("footprint +=\\s16GiB +4KiB to 64TiB");
+        assertThat(result.out()).containsPattern("footprint +16GiB +4KiB to 64TiB");
     }
 
     @Test
     void programsWritesJson() {
-        JsonNode list = new JsonMapper().readTree(run("programs", "--json").out());
+        JsonNode list =
+                new JsonMapper().readTree(run("programs", "--json", "-").out()).get("programs");
         assertThat(list.size()).isEqualTo(Programs.names().size());
         assertThat(list.get(0).get("parameters").get(0).get("name").asString())
                 .isEqualTo("footprint");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.nestwalk.report.text.TextRenderer;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,13 +26,28 @@ final class Nestwalk {
             assertThat(status).as(err).isZero();
             return JsonMapper.shared().readTree(out);
         }
+
+        /// The only run in the JSON of `run`.
+        JsonNode onlyRun() {
+            JsonNode runs = json().get("runs");
+            assertThat(runs).hasSize(1);
+            return runs.get(0);
+        }
     }
 
     static Result run(String... line) {
+        return run(TextRenderer.USUAL_WIDTH, line);
+    }
+
+    /// In a terminal of `width` columns.
+    static Result run(int width, String... line) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine =
-                Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+                Main.commandLine()
+                        .setUsageHelpWidth(width)
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(err));
         int status = commandLine.execute(line);
         return new Result(status, out.toString(), err.toString());
     }

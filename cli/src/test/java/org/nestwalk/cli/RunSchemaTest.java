@@ -114,13 +114,16 @@ class RunSchemaTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/setups/0, walks",
-        "/setups/0, name",
-        "/setups/0/guestServed, memory",
-        "'', manifest",
-        "'', complete",
-        "/manifest, seed",
-        "/manifest/parameters/0, path"
+        "/runs/0/setups/0, walks",
+        "/runs/0/setups/0, name",
+        "/runs/0/setups/0/guestServed, memory",
+        "/runs/0, manifest",
+        "/runs/0, complete",
+        "'', runs",
+        "'', format",
+        "'', version",
+        "/runs/0/manifest, seed",
+        "/runs/0/manifest/parameters/0, path"
     })
     void missingFieldIsNotValid(String object, String field) {
         JsonNode document = output(GUPS);
@@ -130,16 +133,18 @@ class RunSchemaTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/setups/0, walks, \"many\"",
-        "/setups/0, walks, -1",
-        "/setups/0, walks, 1.5",
-        "/setups/0, name, \"nested:4K\"",
-        "/setups/0, translationShare, 1.01",
-        "/setups/0, unknown, 1",
-        "'', setups, []",
+        "/runs/0/setups/0, walks, \"many\"",
+        "/runs/0/setups/0, walks, -1",
+        "/runs/0/setups/0, walks, 1.5",
+        "/runs/0/setups/0, name, \"nested:4K\"",
+        "/runs/0/setups/0, translationShare, 1.01",
+        "/runs/0/setups/0, unknown, 1",
+        "/runs/0, setups, []",
+        "'', version, 2",
+        "'', format, \"nestwalk-vm\"",
         "'', unknown, 1",
-        "/manifest, guestLevels, 3",
-        "/manifest, time, 1"
+        "/runs/0/manifest, guestLevels, 3",
+        "/runs/0/manifest, time, 1"
     })
     void changedFieldIsNotValid(String object, String field, String value) {
         JsonNode document = output(GUPS);

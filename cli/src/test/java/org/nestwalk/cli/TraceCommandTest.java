@@ -36,7 +36,7 @@ class TraceCommandTest {
 
     @Test
     void infoPrintsJson() {
-        assertThat(run("trace", "info", "--json", DRMEMTRACE)).isZero();
+        assertThat(run("trace", "info", "--json", "-", DRMEMTRACE)).isZero();
 
         JsonNode json = JsonMapper.shared().readTree(out.toString());
         assertThat(json.at("/summary/counts/loads").asLong()).isEqualTo(26_448);
@@ -84,13 +84,13 @@ class TraceCommandTest {
 
     @Test
     void anUnknownFormatNamesTheKnownOnes() {
-        assertThat(run("trace", "info", "--format", "gem5", LACKEY)).isEqualTo(2);
+        assertThat(run("trace", "info", "--format", "pin", LACKEY)).isEqualTo(2);
         assertThat(err.toString()).contains("nwt, lackey, drmemtrace, champsim");
     }
 
     private String digest(String file) {
         out.getBuffer().setLength(0);
-        assertThat(run("trace", "info", "--json", file)).isZero();
+        assertThat(run("trace", "info", "--json", "-", file)).isZero();
         return JsonMapper.shared().readTree(out.toString()).at("/digest").asString();
     }
 

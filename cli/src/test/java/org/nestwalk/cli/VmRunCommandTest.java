@@ -3,10 +3,14 @@ package org.nestwalk.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nestwalk.cli.Nestwalk.run;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 class VmRunCommandTest {
     private static final String GUPS = "gups:footprint=8MiB,accesses=200k";
     private static final long SIZE = 8L << 20;
+    private static final String TAGGED = Nestwalk.SAMPLES.resolve("tagged.drmemtrace").toString();
+
+    @TempDir private Path folder = Path.of("");
 
     private static Result vm(String... options) {
         List<String> line = new ArrayList<>(List.of("vm", "run"));
@@ -43,11 +50,15 @@ class VmRunCommandTest {
         "nested, khugepaged, 4K",
         "shadow, first-touch, 4K",
         "shadow, 2M, thp",
-        "native, first-touch, 4K",
-        "native, first-touch, THP"
+        "native, , 4K",
+        "native, , THP"
     })
-    void everyModeAndBackingIsVerified(String mode, String backing, String pages) {
-        JsonNode json = json(GUPS, "--mode", mode, "--backing", backing, "--guest-pages", pages);
+    void everyModeAndBackingIsVerified(String mode, @Nullable String backing, String pages) {
+        List<String> line = new ArrayList<>(List.of(GUPS, "--mode", mode, "--guest-pages", pages));
+        if (backing != null) {
+            line.addAll(List.of("--backing", backing));
+        }
+        JsonNode json = json(line.toArray(String[]::new));
         assertThat(json.get("verified").asBoolean()).isTrue();
         assertThat(json.get("complete").asBoolean()).isTrue();
         assertThat(json.at("/tasks/0/outcome").asString()).isEqualTo("verified");
@@ -189,6 +200,87 @@ class VmRunCommandTest {
                         "over time",
                         "direct map");
         assertThat(result.out().lines()).hasSizeLessThan(60);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--parallel"})
+    void warmupIsMadeButNotCounted(String how) {
+        String[] all = {GUPS, "--vcpus", "2"};
+        List<String> warm = new ArrayList<>(List.of(all));
+        warm.addAll(List.of("--warmup", "50k"));
+        if (!how.isEmpty()) {
+            warm.add(how);
+        }
+        JsonNode whole = json(all);
+        JsonNode json = json(warm.toArray(String[]::new));
+        assertThat(json.at("/translation/accesses").asLong()).isEqualTo(300_000);
+        assertThat(json.at("/tasks/0/accesses").asLong()).isEqualTo(200_000);
+        assertThat(json.get("verified").asBoolean()).isTrue();
+        assertThat(json.at("/guest/pageFaults").asLong())
+                .isLessThan(whole.at("/guest/pageFaults").asLong() / 10);
+        assertThat(json.at("/cycles/total").asLong())
+                .isLessThan(whole.at("/cycles/total").asLong() / 2);
+        assertThat(json.get("warmupNanoseconds").asLong())
+                .isBetween(1L, json.get("nanoseconds").asLong());
+        assertThat(json.at("/manifest/options/warmup").asLong()).isEqualTo(50_000);
+    }
+
+    @Test
+    void warmupAndTheRestAreTheWholeRun() {
+        JsonNode whole = json(GUPS);
+        JsonNode first = json(GUPS, "--limit", "70k");
+        JsonNode rest = json(GUPS, "--warmup", "70k");
+        for (String field :
+                List.of("l1Misses", "walks", "guestReferences", "cycles", "coldCycles")) {
+            String at = "/translation/" + field;
+            assertThat(rest.at(at).asLong())
+                    .as(field)
+                    .isEqualTo(whole.at(at).asLong() - first.at(at).asLong());
+        }
+        assertThat(rest.at("/guest/smallTouches").asLong())
+                .isEqualTo(
+                        whole.at("/guest/smallTouches").asLong()
+                                - first.at("/guest/smallTouches").asLong());
+    }
+
+    @Test
+    void warmupBeyondTheEndIsAnError() {
+        Result result = vm(GUPS, "--warmup", "200k");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("nothing left to count", "--warmup 200000");
+    }
+
+    @Test
+    void accessesThatCrossPagesAreLimitedAndCountedOnceAsByRun() throws IOException {
+        Path trace = folder.resolve("crossing.lackey");
+        String line = " L 1fff000ffc,8\n S 1fff003000,8\n L 1fff004ff0,8192\n";
+        Files.writeString(trace, "==1== Lackey\n" + line.repeat(10));
+        for (String limit : List.of("1", "2", "3", "4", "17", "1000")) {
+            JsonNode json = json(trace.toString(), "--limit", limit);
+            JsonNode run = run("run", trace.toString(), "--limit", limit, "--json", "-").json();
+            assertThat(json.at("/tasks/0/accesses")).isEqualTo(run.get("accesses"));
+            assertThat(json.at("/translation/accesses")).isEqualTo(run.get("accesses"));
+            assertThat(json.at("/pages/guestSmall").asLong() >> 12)
+                    .isEqualTo(run.at("/setups/0/l1DataMisses").asLong());
+        }
+    }
+
+    @Test
+    void nonCanonicalAccessesAreLeftOutAndCounted() {
+        Result result = vm(TAGGED, "--vcpus", "2");
+        assertThat(result.out())
+                .contains("\n2 accesses to non-canonical addresses were left out\n");
+        assertThat(json(TAGGED).get("nonCanonical").asLong()).isEqualTo(2);
+        assertThat(json(GUPS).get("nonCanonical").asLong()).isZero();
+    }
+
+    @Test
+    void traceOfNonCanonicalAddressesOnlyIsAnError() throws IOException {
+        Path trace = folder.resolve("tagged.lackey");
+        Files.writeString(trace, "==1== Lackey\n L b400001fff000ffc,8\n S b400001fff003000,8\n");
+        Result result = vm(trace.toString());
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("all its 2 addresses are non-canonical");
     }
 
     @Test

@@ -94,6 +94,8 @@ class VmRunOnKvmTest {
                 "--hint",
                 "--mode shadow",
                 "--mode native",
+                "--mode nested",
+                "--seed 2",
                 "--backing khugepaged",
                 "--backing misaligned",
                 "--fragmentation 0.5:random",

@@ -80,9 +80,10 @@ class VmSchemaTest {
                 "--mode shadow --vcpus 2",
                 "--mode native --fragmentation 0.5:clustered",
                 "--backing khugepaged --khugepaged 0.5 --guest-khugepaged 1000 --limit 10k",
-                "--guest-pages thp --backing 2M --fragmentation 0.9:random --hint --no-pcid",
+                "--guest-pages thp --backing 2M --fragmentation 0.9:random --hint --warmup 1k",
+                "gups:footprint=2MiB,accesses=1k --no-pcid",
                 "--no-contents --parallel --vcpus 2",
-                "--machine zen4 --backing eager-2M --seed -3",
+                "--machine zen4 --backing eager-2M --fragmentation 0.1:random --seed -3",
                 "gups:footprint=64MiB,accesses=50k"
             })
     void outputIsValid(String options) {

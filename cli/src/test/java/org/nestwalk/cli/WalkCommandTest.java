@@ -25,7 +25,7 @@ class WalkCommandTest {
     }
 
     private static JsonNode json(String line) {
-        Result result = run(line + " --json");
+        Result result = run(line + " --json -");
         assertThat(result.status()).as(result.err()).isZero();
         return new JsonMapper().readTree(result.out());
     }

@@ -9,10 +9,10 @@ package org.nestwalk.bits;
 /// +------+----+-----------+--------------------------------------------------+
 /// ```
 ///
-/// `kind` is one of [#LOAD], [#STORE], [#FETCH] and [#MODIFY]. `C` marks the second part of an
-/// access that crosses a 4-KiB boundary: such an access is translated twice, and travels as two
-/// packed words. Bits 63:57 of a canonical linear address (at most 57 bits, Intel SDM volume 1,
-/// section 3.3.7.1) repeat bit 56 and are restored by [#address].
+/// `kind` is one of [#LOAD], [#STORE], [#FETCH] and [#MODIFY]. `C` marks the further parts of an
+/// access that crosses 4-KiB boundaries: such an access is translated once in each page, and
+/// travels as so many packed words, all in one block. Bits 63:57 of a canonical linear address (at
+/// most 57 bits, Intel SDM volume 1, section 3.3.7.1) repeat bit 56 and are restored by [#address].
 public final class Access {
     /// A data read.
     public static final int LOAD = 0;
@@ -27,7 +27,8 @@ public final class Access {
     public static final int MODIFY = 3;
 
     private static final int KIND_SHIFT = 62;
-    private static final long CONTINUED = 1L << 61;
+    private static final int CONTINUED_SHIFT = 61;
+    private static final long CONTINUED = 1L << CONTINUED_SHIFT;
     private static final long ADDRESS_MASK = (1L << 57) - 1;
 
     private Access() {}
@@ -37,8 +38,7 @@ public final class Access {
         return ((long) kind << KIND_SHIFT) | (address & ADDRESS_MASK);
     }
 
-    /// Packs the second part of a page-crossing access: `address` is the first byte of the next
-    /// page.
+    /// Packs a further part of a page-crossing access: `address` is the first byte of that page.
     public static long packContinued(int kind, long address) {
         return pack(kind, address) | CONTINUED;
     }
@@ -63,9 +63,31 @@ public final class Access {
         return (access & (CONTINUED | 3L << KIND_SHIFT)) == 0;
     }
 
-    /// Whether this is the second part of an access that crosses a page boundary.
+    /// Whether this is a further part of an access that crosses a page boundary.
     public static boolean isContinued(long access) {
         return (access & CONTINUED) != 0;
+    }
+
+    /// How many accesses begin in `block` from index `from` up to, not including, `to`: its words,
+    /// less further parts.
+    public static int count(long[] block, int from, int to) {
+        int parts = 0;
+        for (int i = from; i < to; i++) {
+            parts += (int) (block[i] >>> CONTINUED_SHIFT) & 1;
+        }
+        return to - from - parts;
+    }
+
+    /// The index at which the next `count` accesses of `block` from index `from` have passed, with
+    /// all their parts; at most `to`.
+    public static int skip(long[] block, int from, int to, long count) {
+        int i = from;
+        long passed = 0;
+        while (i < to && (passed < count || isContinued(block[i]))) {
+            passed += isContinued(block[i]) ? 0 : 1;
+            i++;
+        }
+        return i;
     }
 
     /// The same access `offset` bytes higher; the address must stay canonical.

@@ -16,6 +16,9 @@ public final class ControlRegisters {
     /// CR0.PG: paging is on.
     public static final long CR0_PG = 1L << 31;
 
+    /// CR4.PAE: 64-bit entries of paging structures; IA-32e mode needs it.
+    public static final long CR4_PAE = 1L << 5;
+
     /// CR4.PGE: global pages.
     public static final long CR4_PGE = 1L << 7;
 
@@ -36,6 +39,12 @@ public final class ControlRegisters {
 
     /// CR4.PKS: protection keys for supervisor pages.
     public static final long CR4_PKS = 1L << 24;
+
+    /// IA32_EFER.LME: turning paging on enters IA-32e mode.
+    public static final long EFER_LME = 1L << 8;
+
+    /// IA32_EFER.LMA: the processor is in IA-32e mode.
+    public static final long EFER_LMA = 1L << 10;
 
     /// IA32_EFER.NXE: bit 63 of an entry forbids execution.
     public static final long EFER_NXE = 1L << 11;

@@ -7,7 +7,8 @@ import org.nestwalk.machine.VirtualMachine;
 
 /// Makes large pages of small ones in the background, as Linux's khugepaged does for the memory of
 /// a virtual machine's process: wakes up, scans a few pages from where it stopped, collapses what
-/// can be, and sleeps. It knows nothing of the guest's own pages.
+/// can be, and sleeps. It knows nothing of the guest's own pages. Every page scanned is charged, as
+/// the guest's khugepaged's are.
 public final class HostKhugepaged implements BackgroundWork {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();
@@ -58,6 +59,7 @@ public final class HostKhugepaged implements BackgroundWork {
         for (long i = 0; i < most; i++) {
             long gpa = cursor % regions * LARGE;
             cursor++;
+            vm.scanned(PAGES, 0);
             if (isCandidate(gpa)) {
                 if (!hasBlock()) {
                     return false;

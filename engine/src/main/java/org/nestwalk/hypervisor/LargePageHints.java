@@ -64,7 +64,7 @@ public final class LargePageHints
     @Override
     public long answer(VirtualCpu cpu, long first, long second, long third) {
         long memory = vm.settings().memoryBytes();
-        if (first < 0 || second < 0 || first > memory || second > memory - first) {
+        if (first < 0 || second < 0 || second > memory - first) {
             return 0;
         }
         long bytes = 0;
@@ -122,6 +122,7 @@ public final class LargePageHints
     private boolean isPartlyBacked(long page) {
         SecondLevelMap map = vm.secondLevel();
         for (long gpa = page; gpa < page + LARGE.bytes(); gpa += PageSize.SIZE_4K.bytes()) {
+            vm.scanned(1, 0);
             if (map.pageSize(gpa) != null) {
                 return true;
             }

@@ -1,5 +1,7 @@
 package org.nestwalk.hypervisor;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.VirtualMachine;
@@ -13,6 +15,7 @@ import org.nestwalk.machine.VirtualMachine;
 public final class UnderusedPages {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();
+    private static final long WORDS = SMALL / Long.BYTES;
 
     private final VirtualMachine vm;
     private final HostMemory host;
@@ -47,30 +50,33 @@ public final class UnderusedPages {
 
     private boolean demote(long gpa) {
         if (vm.secondLevel().pageSize(gpa) != PageSize.SIZE_2M) {
+            vm.scanned(1, 0);
             return false;
         }
-        int zero = 0;
+        List<Long> zero = new ArrayList<>();
+        long words = 0;
         for (long page = gpa; page < gpa + LARGE; page += SMALL) {
-            zero += isZero(page) ? 1 : 0;
-        }
-        if (zero <= mostZeroPages) {
-            return false;
-        }
-        vm.secondLevel().split(gpa);
-        for (long page = gpa; page < gpa + LARGE; page += SMALL) {
-            if (isZero(page)) {
-                vm.secondLevel().unmap(page, SMALL);
+            long read = wordsToTell(page);
+            words += read;
+            if (read > WORDS) {
+                zero.add(page);
             }
         }
+        vm.scanned(LARGE / SMALL, words / WORDS);
+        if (zero.size() <= mostZeroPages) {
+            return false;
+        }
+        zero.forEach(page -> vm.secondLevel().unmap(page, SMALL));
         return true;
     }
 
-    private boolean isZero(long page) {
-        for (long gpa = page; gpa < page + SMALL; gpa += Long.BYTES) {
-            if (vm.memory().read(gpa) != 0) {
-                return false;
-            }
+    /// Words read to tell whether a page holds only zeroes: up to the first that is not one, or one
+    /// more than there are if all are.
+    private long wordsToTell(long page) {
+        long read = 1;
+        while (read <= WORDS && vm.memory().read(page + (read - 1) * Long.BYTES) == 0) {
+            read++;
         }
-        return true;
+        return read;
     }
 }

@@ -61,14 +61,26 @@ public final class Account {
 
     /// Adds another account to this one.
     public void add(Account other) {
-        add(cycles, other.cycles);
-        add(exits, other.exits);
-        add(exitCycles, other.exitCycles);
+        add(other, 1);
     }
 
-    private static void add(long[] to, long[] from) {
+    /// This account less an `earlier` one.
+    public Account since(Account earlier) {
+        Account difference = new Account();
+        difference.add(this);
+        difference.add(earlier, -1);
+        return difference;
+    }
+
+    private void add(Account other, int sign) {
+        add(cycles, other.cycles, sign);
+        add(exits, other.exits, sign);
+        add(exitCycles, other.exitCycles, sign);
+    }
+
+    private static void add(long[] to, long[] from, int sign) {
         for (int i = 0; i < to.length; i++) {
-            to[i] += from[i];
+            to[i] += sign * from[i];
         }
     }
 }

@@ -14,7 +14,8 @@ public enum Cost {
     HOST_SHOOTDOWN("host shootdowns"),
     /// Keeping copies of tables on other NUMA nodes the same.
     TABLE_COPIES("table copies"),
-    /// The hypervisor looking for pages to make large.
+    /// The hypervisor looking at memory: for pages to make large or to give back, for written ones,
+    /// and for blocks to make free.
     HOST_SCANNING("host scanning"),
     /// Shadow tables: emulated walks and entries made or dropped.
     SHADOWING("shadow tables"),

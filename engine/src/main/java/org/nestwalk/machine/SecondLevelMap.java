@@ -1,5 +1,6 @@
 package org.nestwalk.machine;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 
 /// The mapping of a virtual machine's memory to the host's, as its hypervisor changes it.
@@ -39,8 +40,7 @@ public interface SecondLevelMap {
     void unmap(long gpa, long bytes);
 
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
-    @org.jspecify.annotations.Nullable
-    PageSize pageSize(long gpa);
+    @Nullable PageSize pageSize(long gpa);
 
     /// The rights that the guest has on the page that backs `gpa`: those that all claims allow
     /// ([VirtualMachine#claim]), less what the processor cannot grant without others; 0 if none

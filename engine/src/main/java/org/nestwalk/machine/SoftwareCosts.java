@@ -5,11 +5,11 @@ package org.nestwalk.machine;
 ///
 /// @param exit leaving the guest, finding out why, and entering it again
 /// @param mapping allocating memory and writing the entries that map it, for a page of any size
-/// @param zeroing writing 4 KiB of zeroes
+/// @param zeroing writing 4 KiB of zeroes, or reading 4 KiB to see what they hold
 /// @param copying copying 4 KiB
 /// @param interrupt sending an interrupt to another CPU and waiting for it, for each
 /// @param interrupted being interrupted, invalidating, and going on
-/// @param scanning looking at one 4-KiB page's entry
+/// @param scanning looking at one 4-KiB page's entry, or at one frame
 /// @param shadowing emulating a walk, or a write to a table, and writing a shadow entry
 /// @param fault an exception's entry and return with the kernel's look-up and allocation
 /// @param contextSwitch choosing and switching to another process, CR3 apart

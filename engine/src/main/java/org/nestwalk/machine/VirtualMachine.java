@@ -64,6 +64,13 @@ public interface VirtualMachine extends AutoCloseable {
     /// [#background] account.
     void exclusively(Runnable work);
 
+    /// The hypervisor has looked at its memory: charges that to whoever is served, as
+    /// [Cost#HOST_SCANNING], where software's time is simulated. On real hardware it has passed.
+    ///
+    /// @param entries looked at, one for each page or hole of 4 KiB
+    /// @param pages of 4 KiB read to see what they hold
+    default void scanned(long entries, long pages) {}
+
     /// Stops its CPUs and gives all its memory back. May be called twice.
     @Override
     void close();

@@ -246,6 +246,18 @@ public final class BuddyAllocator {
         return true;
     }
 
+    /// Whether nothing is allocated, and all free blocks are as large as they were at first: by
+    /// their numbers, since these follow from which frames are free.
+    public boolean isUnused() {
+        boolean unused = freeFrames == frames && free[MAX_ORDER].count() == frames >>> MAX_ORDER;
+        for (int order = 0; order <= MAX_ORDER; order++) {
+            boolean rest = order < MAX_ORDER && (frames >>> order & 1) != 0;
+            unused &= allocated[order].count() == 0;
+            unused &= order == MAX_ORDER || free[order].count() == (rest ? 1 : 0);
+        }
+        return unused;
+    }
+
     /// Allocates the block `wanted` of order `order` out of the free block `block` of order `from`,
     /// and leaves the rest free.
     private void take(long block, int from, long wanted, int order) {

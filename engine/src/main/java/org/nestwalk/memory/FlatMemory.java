@@ -55,13 +55,15 @@ public final class FlatMemory implements FrameMemory {
         return base;
     }
 
-    /// The word at `address`, which is a multiple of 8 and at least [#base].
+    /// The word at `address`, which is a multiple of 8; 0 below [#base].
     @Override
     public long read(long address) {
         long offset = address - base;
         long[][][] all = regions;
         int region = (int) (offset >>> REGION_SHIFT);
-        return region < all.length ? all[region][frameOf(offset)][wordOf(offset)] : 0;
+        return Integer.compareUnsigned(region, all.length) < 0
+                ? all[region][frameOf(offset)][wordOf(offset)]
+                : 0;
     }
 
     @Override

@@ -96,6 +96,11 @@ public final class NumaFrames {
         return Arrays.stream(nodes).mapToLong(BuddyAllocator::totalFrames).sum();
     }
 
+    /// Whether nothing is allocated on any node, and all blocks are whole.
+    public boolean areUnused() {
+        return Arrays.stream(nodes).allMatch(BuddyAllocator::isUnused);
+    }
+
     /// Whether `other` has the same nodes in the same states.
     public boolean sameStateAs(NumaFrames other) {
         if (nodes.length != other.nodes.length) {

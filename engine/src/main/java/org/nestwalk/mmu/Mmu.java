@@ -220,7 +220,7 @@ public final class Mmu {
     /// neither looked up nor filled, and tells `observer` every step. Counted like any walk, but
     /// not as an access. Unlike [#run], it allocates, and a fault is a result like any other.
     public WalkResult walk(long gva, int type, WalkObserver observer) {
-        space.touch(gva);
+        space.touch(gva, type);
         hardware.begin(counts.walks);
         ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
         Walker other = walkers.create(secondLevel, observed, observed);
@@ -369,7 +369,7 @@ public final class Mmu {
     }
 
     private long make(long gva, int type) {
-        space.touch(gva);
+        space.touch(gva, type);
         if (identity != Translation.MISS) {
             return Translation.ofPage(identity, gva);
         }

@@ -11,7 +11,8 @@ public final class MmuCounts {
     /// Instruction fetches.
     public long fetches;
 
-    /// Accesses, among those above, that cross a 4-KiB boundary and are translated twice.
+    /// 4-KiB boundaries that the accesses above cross, at each of which they are translated once
+    /// more.
     public long pageCrossings;
 
     /// Translations for instruction fetches that missed the first-level TLBs.
@@ -44,6 +45,17 @@ public final class MmuCounts {
 
     /// Cycles of all walks, with look-ups of their caches and flag updates.
     public long walkCycles;
+
+    /// Of [#walkCycles], those of flag updates.
+    public long flagCycles;
+
+    /// References of walks, of all kinds and both dimensions, that were the first ever to their
+    /// line of a table and that memory served: no cache can spare those. Zero on machines without
+    /// data caches, where all references are served by memory.
+    public long coldReferences;
+
+    /// Of [#walkCycles], those of [#coldReferences].
+    public long coldCycles;
 
     /// Cycles of data accesses in the caches and memory.
     public long dataCycles;
@@ -105,6 +117,9 @@ public final class MmuCounts {
         flagUpdates += sign * other.flagUpdates;
         tlbCycles += sign * other.tlbCycles;
         walkCycles += sign * other.walkCycles;
+        flagCycles += sign * other.flagCycles;
+        coldReferences += sign * other.coldReferences;
+        coldCycles += sign * other.coldCycles;
         dataCycles += sign * other.dataCycles;
     }
 }

@@ -26,6 +26,11 @@ final class ObservedHardware implements WalkVisitor, WalkCaches {
     }
 
     @Override
+    public void restarts() {
+        observer.restarts();
+    }
+
+    @Override
     public void secondLevelBegins(long gpa, int guestLevel) {
         observer.secondLevelBegins(gpa, guestLevel);
     }
@@ -66,9 +71,9 @@ final class ObservedHardware implements WalkVisitor, WalkCaches {
     }
 
     @Override
-    public long nested(long gpa) {
+    public long nested(long gpa, long needed) {
         long before = counts.walkCycles;
-        long translation = hardware.nested(gpa);
+        long translation = hardware.nested(gpa, needed);
         if (hardware.hasNestedTlb()) {
             observer.nestedTlbLookup(translation != 0, cyclesSince(before));
         }

@@ -56,9 +56,16 @@ final class TlbLevel {
                         .toArray(Tlb[]::new));
     }
 
-    /// Whether no TLB serves this kind of access here.
-    boolean isEmpty() {
-        return tlbs.length == 0;
+    /// Whether there is a TLB for this kind of access that holds translations of any size, as they
+    /// are or in pieces of 4 KiB: what was filled is then found.
+    boolean holdsEverything() {
+        return Arrays.stream(tlbs).anyMatch(tlb -> tlb.holds(Translation.SIZE_4K));
+    }
+
+    /// Whether all its TLBs serve the other kind of access too, or none.
+    boolean isSharedAsAWhole() {
+        return Arrays.equals(tlbs, other.tlbs)
+                || Arrays.stream(tlbs).noneMatch(tlb -> tlb.model().serves() == Serves.BOTH);
     }
 
     /// The cached translation of a page, or [Translation#MISS].
@@ -131,7 +138,8 @@ final class TlbLevel {
         return fitting;
     }
 
-    /// Replaces the cached translation of a page, if there is one; the result is as of [#fill].
+    /// Replaces the cached translation of a page, if there is one; the result is as of [#fill]. One
+    /// of another size may move to other TLBs of the level, but does not leave it.
     ///
     /// @param tag of the 4-KiB page in its context
     long update(long tag, long translation) {
@@ -139,9 +147,20 @@ final class TlbLevel {
             askEach();
         }
         long gva = TranslationTag.address(tag);
+        int context = TranslationTag.context(tag);
         long fitting = fit(gva, translation);
+        boolean dropped = false;
+        boolean kept = false;
         for (Tlb tlb : tlbs) {
-            tlb.update(gva, TranslationTag.context(tag), fitting);
+            boolean known = tlb.update(gva, context, fitting);
+            boolean holds = tlb.holds(Translation.size(fitting));
+            kept |= known && holds;
+            dropped |= known && !holds;
+        }
+        if (dropped && !kept) {
+            for (Tlb tlb : tlbs) {
+                tlb.fill(gva, context, fitting);
+            }
         }
         return fitting;
     }

@@ -12,7 +12,9 @@ final class TlbSide {
     final TlbLevel first;
     final TlbLevel second;
 
-    /// The page last looked up in the first level; both sides share it if they share a TLB there.
+    /// The page last looked up in the first level; both sides share it if they share all TLBs
+    /// there. None is remembered where a translation may find no place in the first level, nor
+    /// where the sides share some TLBs only, since what one side finds the other may not.
     final LastPage last;
 
     private TlbSide(TlbLevel first, TlbLevel second, LastPage last) {
@@ -32,9 +34,10 @@ final class TlbSide {
         boolean everyUseCounts =
                 firstTlbs.stream().anyMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         boolean shared = firstTlbs.stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);
-        boolean remembers = !everyUseCounts && !first[0].isEmpty() && !first[1].isEmpty();
-        LastPage ofData = new LastPage(remembers);
-        LastPage ofInstructions = shared ? ofData : new LastPage(remembers);
+        boolean mayRemember = !everyUseCounts && first[0].isSharedAsAWhole();
+        LastPage ofData = new LastPage(mayRemember && first[0].holdsEverything());
+        LastPage ofInstructions =
+                shared ? ofData : new LastPage(mayRemember && first[1].holdsEverything());
         return new TlbSide[] {
             new TlbSide(first[0], second[0], ofData),
             new TlbSide(first[1], second[1], ofInstructions)

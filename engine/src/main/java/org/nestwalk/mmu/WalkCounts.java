@@ -16,7 +16,8 @@ public final class WalkCounts {
     /// References to second-level tables.
     public long secondLevelReferences;
 
-    /// Second-level translations that the nested TLB gave without a reference.
+    /// Second-level translations that the nested TLB gave without a reference; with those that
+    /// [#secondStarts] counts, all there were within the range of addresses.
     public long nestedTlbHits;
 
     /// Guest references by the level of the memory hierarchy that served them.

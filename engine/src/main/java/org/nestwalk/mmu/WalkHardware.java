@@ -1,6 +1,7 @@
 package org.nestwalk.mmu;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkVisitor;
@@ -9,12 +10,16 @@ import org.nestwalk.paging.WalkVisitor;
 /// nested TLB, and the cache hierarchy that its references go through. Sees every step of a walk
 /// and charges it to the account.
 final class WalkHardware implements WalkVisitor, WalkCaches {
+    private static final int LINE_SHIFT = 6;
+
     private final PagingStructureCaches guestCaches;
     private final PagingStructureCaches secondCaches;
     private final @Nullable NestedTlb nestedTlb;
     private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
     private final boolean countsOnly;
+    private final int memoryServer;
+    private final NumberSet linesSeen = new NumberSet();
     private final int memoryCycles;
     private final boolean hasGuestCaches;
     private final boolean hasSecondCaches;
@@ -47,6 +52,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
         this.counts = counts;
         this.walks = counts.walks;
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
+        this.memoryServer = hierarchy.levels() == 0 ? -1 : hierarchy.levels();
         this.memoryCycles = model.memoryCycles();
         this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
@@ -102,8 +108,13 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
 
     private void charge(int dimension, long hpa) {
         int server = hierarchy.access(hpa);
-        counts.walkCycles += hierarchy.cycles(server, dimension, hpa);
+        int cycles = hierarchy.cycles(server, dimension, hpa);
+        counts.walkCycles += cycles;
         walks.countReferences(dimension, server, 1);
+        if (server == memoryServer && linesSeen.add(hpa >>> LINE_SHIFT)) {
+            counts.coldReferences++;
+            counts.coldCycles += cycles;
+        }
     }
 
     @Override
@@ -126,6 +137,7 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     public void flagUpdate(int dimension, int level, long hpa, long entry) {
         counts.flagUpdates++;
         counts.walkCycles += assistCycles;
+        counts.flagCycles += assistCycles;
     }
 
     /// Whether where a walk starts and the tables alone decide what it refers to and tells the
@@ -201,15 +213,16 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
     }
 
     @Override
-    public long nested(long gpa) {
+    public long nested(long gpa, long needed) {
         if (nestedTlb == null) {
             return 0;
         }
         counts.walkCycles += nestedTlbCycles;
         long translation = nestedTlb.lookup(gpa, guestPhysicalContext);
-        if (translation != 0) {
-            walks.nestedTlbHits++;
+        if (translation == 0 || (translation & needed) != needed) {
+            return 0;
         }
+        walks.nestedTlbHits++;
         return translation;
     }
 

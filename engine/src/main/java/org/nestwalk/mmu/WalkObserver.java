@@ -6,6 +6,10 @@ public interface WalkObserver {
     /// Nothing is done.
     WalkObserver NONE = new WalkObserver() {};
 
+    /// The walk, which failed, is made again from the root and without caches: a processor that
+    /// found nothing in its caches does not do that.
+    default void restarts() {}
+
     /// The second-level translation of a guest-physical address begins; also told where there is no
     /// second level.
     ///
@@ -20,8 +24,7 @@ public interface WalkObserver {
 
     /// The nested TLB was looked up for the translation that began last.
     ///
-    /// @param found whether it knows the translation; the walker still walks if it grants too
-    ///   little
+    /// @param found whether it knows the translation and that grants enough
     default void nestedTlbLookup(boolean found, int cycles) {}
 
     /// An entry was read.

@@ -101,13 +101,15 @@ final class GuestPaging {
         return denied ? PageFaultCode.PROTECTION : 0;
     }
 
-    /// Protection keys: AD forbids data accesses; WD forbids writes, those of supervisor mode only
-    /// under CR0.WP (Intel SDM volume 3A, section 4.6.2).
+    /// Protection keys. AD forbids data accesses and WD writes, but with CR0.WP = 0 WD forbids only
+    /// user-mode writes to user pages: PKRU's rule tells the modes of the access apart, that of
+    /// PKRS, for supervisor pages, does not (Intel SDM volume 3A, section 4.6.2).
     private boolean deniedByKey(boolean isWrite, boolean byUser, long leaf, boolean user) {
         if (!(user ? userKeys : supervisorKeys)) {
             return false;
         }
         long rights = (user ? pkru : pkrs) >>> 2 * PagingEntry.protectionKey(leaf);
-        return (rights & 1) != 0 || ((rights & 2) != 0 && isWrite && (byUser || writeProtect));
+        boolean writesAreJudged = writeProtect || (user && byUser);
+        return (rights & 1) != 0 || ((rights & 2) != 0 && isWrite && writesAreJudged);
     }
 }

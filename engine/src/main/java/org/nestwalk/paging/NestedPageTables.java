@@ -15,7 +15,15 @@ import org.nestwalk.bits.SecondLevelTranslation;
 /// AMD's nested page tables: the second level of an SVM guest, in the host's own paging format.
 ///
 /// Every access through them is a user-mode one, and every step of the guest's walk is a write.
-/// Source: AMD APM volume 2, sections 15.25.5 to 15.25.7.
+///
+/// They have the levels of the host's own paging, and 4 levels translate 48 address bits. A guest's
+/// entries may hold wider addresses all the same: they are judged by the guest-physical width,
+/// CPUID Fn8000_0008 EAX GuestPhysAddrSize or, where that is 0 as on every processor, PhysAddrSize.
+/// What lies at 2^48 and above, no entry translates: a nested page fault for a page that is not
+/// present, whose EXITINFO2 is the whole address (`designs/014-rules-read-again.md`).
+///
+/// Sources: AMD APM volume 2, sections 5.3, 15.25.3 and 15.25.5 to 15.25.7; volume 3, section
+/// E.4.7.
 public final class NestedPageTables extends RadixSecondLevel {
     private final boolean reportsFetches;
     private final long[] tableReserved = new long[6];

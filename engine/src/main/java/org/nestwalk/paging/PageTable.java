@@ -65,16 +65,30 @@ public final class PageTable {
         return entriesWritten;
     }
 
-    /// Maps the page of `size` at `address` to the page at `target`; both are aligned to it.
+    /// Maps the page of `size` at `address` to the page at `target`; both are aligned to it. All
+    /// flags are left to the processor.
     ///
     /// @throws IllegalStateException if the address, or part of the page, is already mapped
     public void map(long address, long target, PageSize size) {
+        map(address, target, size, 0, 0);
+    }
+
+    /// Maps a page as the other, but with the flags of software that sets them itself: `flags`,
+    /// [TableFormat#accessed], [TableFormat#dirty], both or none, in the leaf entry; and entries
+    /// that point to new tables are used from the start.
+    ///
+    /// @throws IllegalStateException as the other
+    public void map(long address, long target, PageSize size, long flags) {
+        map(address, target, size, flags, format.tableFlags());
+    }
+
+    private void map(long address, long target, PageSize size, long flags, long tableFlags) {
         long table = root;
         for (int level = levels; level > size.level(); level--) {
             long slot = slot(table, address, level);
             long entry = memory.read(slot);
             if (!format.isPresent(entry)) {
-                entry = format.table(frames.allocate());
+                entry = format.table(frames.allocate()) | tableFlags;
                 tables++;
                 write(slot, entry);
             } else if (PagingEntry.isLeaf(entry, level)) {
@@ -86,7 +100,7 @@ public final class PageTable {
         if (format.isPresent(memory.read(slot))) {
             throw alreadyMapped(address);
         }
-        write(slot, format.leaf(target, size.level()));
+        write(slot, format.leaf(target, size.level()) | flags);
     }
 
     /// Whether nothing in the aligned range of `size` around `address` is mapped, nor has tables of

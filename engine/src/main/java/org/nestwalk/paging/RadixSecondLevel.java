@@ -54,10 +54,10 @@ abstract class RadixSecondLevel extends SecondLevel {
 
     @Override
     protected final long translate(long gpa, int use, Walker walker) {
-        long needed = neededRights(use);
         boolean write = isWrite(use);
-        long known = walker.caches.nested(gpa);
-        if ((known & needed) == needed && (!write || (known & SecondLevelTranslation.DIRTY) != 0)) {
+        long needed = neededRights(use) | (write ? SecondLevelTranslation.DIRTY : 0);
+        long known = walker.caches.nested(gpa, needed);
+        if (known != 0) {
             return known;
         }
         if (levels == 4 && gpa >>> UNUSED_ADDRESS_BITS_4_LEVELS != 0) {

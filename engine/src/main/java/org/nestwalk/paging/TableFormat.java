@@ -4,8 +4,10 @@ import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PagingEntry;
 
-/// How a [PageTable] writes its entries. All permissions are granted and no accessed or dirty flag
-/// is set: the walker sets those as the tables are used.
+/// How a [PageTable] writes its entries. All permissions are granted. Which flags leaf entries have
+/// from the start is up to the software that maps: Linux maps a page that is being accessed with
+/// the accessed flag, and one that is being written with the dirty flag too; later changes are the
+/// walker's.
 public enum TableFormat {
     /// x86-64 paging: guest tables and native tables. User pages.
     X86(
@@ -45,6 +47,7 @@ public enum TableFormat {
     private final long largeBit;
     private final long accessed;
     private final long dirty;
+    private final long tableFlags;
 
     TableFormat(
             long permissions,
@@ -59,6 +62,7 @@ public enum TableFormat {
         this.largeBit = largeBit;
         this.accessed = accessed;
         this.dirty = dirty;
+        this.tableFlags = (presentBits & ~HELD) == PagingEntry.PRESENT ? accessed | dirty : accessed;
     }
 
     /// The entry that points to the table at `address`.
@@ -69,6 +73,13 @@ public enum TableFormat {
     /// The entry at `level` (1 to 3) that maps the page at `address`.
     public long leaf(long address, int level) {
         return address | permissions | leafBits | (level == 1 ? 0 : largeBit);
+    }
+
+    /// What an entry that points to a table has from the start if software sets flags itself: in
+    /// [#X86] and [#NPT], both (Linux's `_PAGE_TABLE` and `_KERNPG_TABLE`; no processor looks at the
+    /// dirty flag there); in [#EPT], the accessed flag (`make_nonleaf_spte` of KVM).
+    long tableFlags() {
+        return tableFlags;
     }
 
     /// Whether `entry` maps something, a page or a table: by P in [#X86] and [#NPT], by any of the
@@ -108,9 +119,10 @@ public enum TableFormat {
         return kept | address;
     }
 
-    /// The entry that points to the table at `address` and takes away no right that `leaf` gives.
+    /// The entry that points to the table at `address` and takes away no right that `leaf` gives;
+    /// used, if that is.
     long tableFor(long leaf, long address) {
-        return table(address) | (leaf & grants());
+        return table(address) | (leaf & grants()) | ((leaf & accessed) != 0 ? tableFlags : 0);
     }
 
     /// `leaf` without the rights that `table`, the entry that points to its table, does not give:

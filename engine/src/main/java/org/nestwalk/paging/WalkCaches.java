@@ -27,8 +27,10 @@ public interface WalkCaches {
     /// read.
     default void guestTableFound(int level, long gva, long table) {}
 
-    /// The known translation of `gpa`, or 0.
-    default long nested(long gpa) {
+    /// The known translation of `gpa` if it has all bits of `needed`, permissions and
+    /// [org.nestwalk.bits.SecondLevelTranslation#DIRTY]; or 0. One that grants less is of no use,
+    /// and is no hit.
+    default long nested(long gpa, long needed) {
         return 0;
     }
 

@@ -36,7 +36,11 @@ public interface WalkVisitor {
     /// @param entry the value after the update
     default void flagUpdate(int dimension, int level, long hpa, long entry) {}
 
-    /// The second-level translation of a guest-physical address begins.
+    /// The walk, which failed after it had begun at what caches knew, is made again from the root.
+    default void restarts() {}
+
+    /// The second-level translation of a guest-physical address begins; also when flags are to be
+    /// set in a guest entry that could be read but may not be written.
     ///
     /// @param guestLevel level of the guest table entry at `gpa`, or 0 if `gpa` is the access's own
     default void secondLevelBegins(long gpa, int guestLevel) {}

@@ -101,6 +101,7 @@ public final class Walker {
         repeated = true;
         cold = true;
         caches = WalkCaches.NONE;
+        visitor.restarts();
         return attempt(linear, type);
     }
 
@@ -222,6 +223,7 @@ public final class Walker {
                 continue;
             }
             if (!updatable[level]) {
+                visitor.secondLevelBegins(entryGpa[level], level);
                 secondLevel.translate(
                         entryGpa[level],
                         AccessType.WRITE | SecondLevel.TABLE | SecondLevel.UPDATE,

@@ -2,6 +2,7 @@ package org.nestwalk.bits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,5 +32,22 @@ class AccessTest {
         long access = Access.packContinued(kind, 0x1000);
         assertThat(Access.isContinued(access)).isTrue();
         assertThat(Access.kind(access)).isEqualTo(kind);
+    }
+
+    @Test
+    void furtherPartsBelongToTheAccessBefore() {
+        long[] block = {
+            Access.pack(Access.LOAD, 0xff8),
+            Access.packContinued(Access.LOAD, 0x1000),
+            Access.packContinued(Access.LOAD, 0x2000),
+            Access.pack(Access.STORE, 8),
+            Access.pack(Access.MODIFY, 0x1ffc),
+            Access.packContinued(Access.MODIFY, 0x2000)
+        };
+        assertThat(Access.count(block, 0, 6)).isEqualTo(3);
+        assertThat(Access.count(block, 1, 4)).isEqualTo(1);
+        assertThat(Access.skip(block, 0, 6, 1)).isEqualTo(3);
+        assertThat(Access.skip(block, 0, 6, 2)).isEqualTo(4);
+        assertThat(Access.skip(block, 3, 6, 9)).isEqualTo(6);
     }
 }

@@ -56,7 +56,8 @@ class LastPageTest {
         mmu.run(block, 0, block.length);
     }
 
-    private static Mmu processor(TlbModel... firstLevel) {
+    /// A processor without paging that has these TLBs and no second level of them.
+    static Mmu processor(TlbModel... firstLevel) {
         MachineModel model =
                 new MachineModel(
                         "tlbs",
@@ -86,7 +87,7 @@ class LastPageTest {
                 pagingOff,
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                gva -> {},
+                (gva, type) -> {},
                 null,
                 1);
     }

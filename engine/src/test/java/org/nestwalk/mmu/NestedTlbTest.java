@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.Effort;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.mmu.model.Geometry;
@@ -70,7 +71,7 @@ class NestedTlbTest {
         for (int set = 0; set < GEOMETRY.sets(); set++) {
             twin.add(new ArrayList<>());
         }
-        for (int step = 0; step < 50_000; step++) {
+        for (int step = 0; step < Effort.of(50_000); step++) {
             long gpa = (random.nextLong(3) << 30) + (random.nextLong(4) << 21);
             gpa += random.nextLong(10) << 12;
             int own = contexts.ofGuestPhysical(random.nextInt(2));

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.Effort;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.random.Xoshiro256;
@@ -15,7 +16,7 @@ import org.nestwalk.random.Xoshiro256;
 /// and one that makes every walk anew agree on every translation and count, whatever happens to the
 /// tables in between.
 class RepeatedWalksTest {
-    private static final int STEPS = 20_000;
+    private static final int STEPS = Effort.of(20_000);
 
     @ParameterizedTest
     @EnumSource(SmallMachine.Format.class)

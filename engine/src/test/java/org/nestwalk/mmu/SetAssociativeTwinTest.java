@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nestwalk.Effort;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 
@@ -48,7 +49,7 @@ class SetAssociativeTwinTest {
         NaiveSetAssociative twin = new NaiveSetAssociative(geometry, seed);
         SplittableRandom random = new SplittableRandom(seed);
         int range = Math.max(4, geometry.entries() * 2);
-        for (int step = 0; step < 20_000; step++) {
+        for (int step = 0; step < Effort.of(20_000); step++) {
             // The square prefers small keys, so that there are hits in any geometry.
             double u = random.nextDouble();
             long key = (long) (u * u * range);

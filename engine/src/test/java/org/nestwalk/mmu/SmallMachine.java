@@ -263,7 +263,7 @@ final class SmallMachine {
                         registers,
                         features,
                         second,
-                        gva -> {},
+                        (gva, type) -> {},
                         delay(),
                         seed);
         made.enter(1, 0, format == Format.NATIVE ? TranslationContexts.NO_EPT : host.root() >>> 12);

@@ -73,4 +73,50 @@ class TlbLevelTest {
         data.invalidate(Invalidations.invlpg(1, 5, 0));
         assertThat(shared.lookup(GVA, context)).isEqualTo(SMALL);
     }
+
+    /// The first level of most of Intel's processors: a TLB for each size.
+    private TlbLevel split() {
+        return TlbLevel.of(List.of(only("4K", PageSize.SIZE_4K), only("2M", PageSize.SIZE_2M)))[0];
+    }
+
+    private Tlb only(String name, PageSize size) {
+        Geometry geometry = new Geometry(16, 4, Replacement.LRU);
+        TlbModel model = new TlbModel(name, TlbModel.Serves.DATA, EnumSet.of(size), geometry, 0);
+        return new Tlb(model, contexts, 1);
+    }
+
+    @Test
+    void pieceOfALargePageGivesWayToTheWholePageWhenAWalkFindsIt() {
+        // The piece came from a second level that holds 4K only; the walk for a dirty flag finds
+        // 2M.
+        TlbLevel level = split();
+        fill(level, GVA, Translation.splinter(LARGE, GVA, 0));
+        long dirty = LARGE | Translation.DIRTY;
+        assertThat(level.update(TranslationTag.of(GVA, context), dirty)).isEqualTo(dirty);
+        assertThat(lookup(level, GVA)).isEqualTo(dirty);
+    }
+
+    @Test
+    void largePageGivesWayToASmallOneWhenAWalkFindsIt() {
+        TlbLevel level = split();
+        fill(level, GVA, LARGE);
+        level.update(TranslationTag.of(GVA, context), SMALL);
+        assertThat(lookup(level, GVA)).isEqualTo(SMALL);
+    }
+
+    @Test
+    void pieceOfAHugePageGivesWayToTheLargestPieceThatIsHeld() {
+        TlbLevel level = split();
+        long huge = Translation.of(0x4000_0000L, Translation.DIRTY, 2, 2, 0);
+        fill(level, GVA, Translation.splinter(huge, GVA, 0));
+        level.update(TranslationTag.of(GVA, context), huge);
+        assertThat(lookup(level, GVA)).isEqualTo(Translation.splinter(huge, GVA, 1));
+    }
+
+    @Test
+    void pageThatIsNotCachedIsNotCachedByAnUpdate() {
+        TlbLevel level = split();
+        level.update(TranslationTag.of(GVA, context), LARGE);
+        assertThat(lookup(level, GVA)).isEqualTo(Translation.MISS);
+    }
 }

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.Effort;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.NaiveTlb.Entry;
 import org.nestwalk.mmu.model.Geometry;
@@ -31,7 +32,7 @@ class TlbTwinTest {
         int pcid = 0;
         long ep4ta = TranslationContexts.NO_EPT;
         long gva = 0;
-        for (int step = 0; step < 50_000; step++) {
+        for (int step = 0; step < Effort.of(50_000); step++) {
             String at = "seed " + seed + " step " + step;
             // Programs stay in a context and, often, in a page for several accesses.
             if (random.nextInt(4) == 0) {

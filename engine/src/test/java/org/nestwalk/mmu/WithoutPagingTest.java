@@ -27,7 +27,7 @@ class WithoutPagingTest {
                             ControlRegisters.CR0_PE, 0, 0, 0, 0, 0, GuestRegisters.PAT_AFTER_RESET),
                     PagingFeatures.ALL,
                     SecondLevel.NONE,
-                    gva -> {},
+                    (gva, type) -> {},
                     null,
                     1);
 

@@ -71,8 +71,9 @@ final class MapCaches implements WalkCaches {
     }
 
     @Override
-    public long nested(long gpa) {
-        return nested.getOrDefault(Key.of(1, gpa), 0L);
+    public long nested(long gpa, long needed) {
+        long known = nested.getOrDefault(Key.of(1, gpa), 0L);
+        return (known & needed) == needed ? known : 0;
     }
 
     @Override

@@ -186,14 +186,10 @@ final class NaiveWalk {
                 allowed = page.executable();
             }
         } else {
-            boolean keysApply = page.user() ? cr4(22) : cr4(24);
-            long keys = page.user() ? machine.pkru : machine.pkrs;
-            boolean accessDisable = (keys >>> 2 * key & 1) == 1;
-            boolean writeDisable = (keys >>> (2 * key + 1) & 1) == 1;
-            boolean writeProtected = user || cr0(16);
             keyDenies =
-                    keysApply
-                            && (accessDisable || (writeDisable && writes(type) && writeProtected));
+                    page.user()
+                            ? cr4(22) && userKeyDenies(key, writes(type), user)
+                            : cr4(24) && supervisorKeyDenies(key, writes(type));
             if (user) {
                 allowed = page.user() && (page.writable() || !writes(type));
             } else {
@@ -208,6 +204,31 @@ final class NaiveWalk {
         if (!allowed) {
             throw pageFault(type, 1);
         }
+    }
+
+    /// Section 4.6.2, what PKRU says of user-mode addresses.
+    private boolean userKeyDenies(int key, boolean write, boolean userMode) {
+        boolean accessDisable = (machine.pkru >>> 2 * key & 1) == 1;
+        boolean writeDisable = (machine.pkru >>> (2 * key + 1) & 1) == 1;
+        if (accessDisable) {
+            return true;
+        }
+        if (!writeDisable || !write) {
+            return false;
+        }
+        return userMode || cr0(16);
+    }
+
+    /// Section 4.6.2, what IA32_PKRS says of supervisor-mode addresses, whoever accesses them.
+    private boolean supervisorKeyDenies(int key, boolean write) {
+        long pair = machine.pkrs >>> 2 * key & 3;
+        if (pair == 0) {
+            return false;
+        }
+        if (pair == 2) {
+            return write && cr0(16);
+        }
+        return true;
     }
 
     private Stopped pageFault(int type, long cause) {

@@ -5,6 +5,7 @@ import static org.nestwalk.bits.ControlRegisters.CR0_WP;
 import static org.nestwalk.bits.ControlRegisters.CR4_PKE;
 import static org.nestwalk.bits.ControlRegisters.CR4_PKS;
 import static org.nestwalk.paging.AccessType.FETCH;
+import static org.nestwalk.paging.AccessType.IMPLICIT;
 import static org.nestwalk.paging.AccessType.READ;
 import static org.nestwalk.paging.AccessType.USER;
 import static org.nestwalk.paging.AccessType.WRITE;
@@ -93,6 +94,40 @@ class ProtectionKeysTest {
         machine.pkrs = 0;
         machine.pkru = -1;
         assertThat(machine.allows(WRITE)).isTrue();
+    }
+
+    @Test
+    void writeDisableOfSupervisorPagesSpeaksOfNoWriteWithoutWriteProtect() {
+        supervisorPage();
+        machine.cr4 |= CR4_PKS;
+        machine.pkrs = NO_WRITE;
+        machine.cr0 &= ~CR0_WP;
+        assertThat(machine.allows(WRITE)).isTrue();
+        assertThat(machine.allows(WRITE | IMPLICIT)).isTrue();
+        assertThat(machine.pageFault(WRITE | USER)).isEqualTo(PageFaultCode.PROTECTION | W | U);
+        machine.cr0 |= CR0_WP;
+        assertThat(machine.pageFault(WRITE | USER)).isEqualTo(DENIED | W | U);
+        assertThat(machine.pageFault(WRITE | IMPLICIT)).isEqualTo(DENIED | W);
+    }
+
+    @Test
+    void accessDisableOfSupervisorPagesIsReportedToUserModeToo() {
+        supervisorPage();
+        machine.cr4 |= CR4_PKS;
+        machine.pkrs = NO_ACCESS;
+        machine.cr0 &= ~CR0_WP;
+        assertThat(machine.pageFault(READ | USER)).isEqualTo(DENIED | U);
+        assertThat(machine.pageFault(WRITE | USER)).isEqualTo(DENIED | W | U);
+    }
+
+    @Test
+    void supervisorKeysDoNotGovernFetches() {
+        supervisorPage();
+        machine.cr4 |= CR4_PKS;
+        machine.pkrs = -1;
+        assertThat(machine.allows(FETCH)).isTrue();
+        assertThat(machine.pageFault(FETCH | USER))
+                .isEqualTo(PageFaultCode.PROTECTION | PageFaultCode.FETCH | U);
     }
 
     @Test

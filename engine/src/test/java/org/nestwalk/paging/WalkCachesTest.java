@@ -270,7 +270,7 @@ class WalkCachesTest {
         assertThat(WalkCaches.NONE.guestTable()).isZero();
         assertThat(WalkCaches.NONE.secondStart(0)).isZero();
         assertThat(WalkCaches.NONE.secondTable()).isZero();
-        assertThat(WalkCaches.NONE.nested(0)).isZero();
+        assertThat(WalkCaches.NONE.nested(0, 0)).isZero();
     }
 
     @Test

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.nestwalk.lab.conformance.Mismatch;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// What a check of conformance cases found, as people read it.
 public final class ConformanceText {
@@ -51,30 +54,34 @@ public final class ConformanceText {
 
     /// A paragraph for each mismatch: case, access, and both answers side by side; the fields that
     /// differ are marked by an asterisk.
-    public static String mismatches(List<Mismatch> mismatches) {
-        StringBuilder text = new StringBuilder();
+    public static Document mismatches(List<Mismatch> mismatches) {
+        Document document = new Document();
         for (Mismatch mismatch : mismatches) {
-            text.append("case ").append(mismatch.caseId());
-            text.append(", access ").append(mismatch.index());
-            text.append(": ").append(mismatch.access()).append('\n');
-            text.append(fields(mismatch));
+            document.paragraph(
+                    "case %s, access %d: %s"
+                            .formatted(mismatch.caseId(), mismatch.index(), mismatch.access()));
+            document.table(fields(mismatch));
             if (!mismatch.difference().equals(ANSWER)) {
-                text.append("  * ").append(mismatch.difference()).append('\n');
+                document.paragraph("* " + mismatch.difference());
             }
-            text.append('\n');
         }
-        return text.toString();
+        return document;
     }
 
-    private static String fields(Mismatch mismatch) {
+    private static Table fields(Mismatch mismatch) {
         Set<String> names = new LinkedHashSet<>(mismatch.expected().keySet());
         names.addAll(mismatch.got().keySet());
-        TextTable table = new TextTable().row(" ", "field", "expected", "|", "got");
+        Table table =
+                new Table(
+                        Column.label(""),
+                        Column.label("field"),
+                        Column.text("expected"),
+                        Column.text("got"));
         for (String name : names) {
             String expected = mismatch.expected().getOrDefault(name, "-");
             String got = mismatch.got().getOrDefault(name, "-");
-            table.row(expected.equals(got) ? " " : "*", name, expected, "|", got);
+            table.row(expected.equals(got) ? "" : "*", name, expected, got);
         }
-        return table.text("  ");
+        return table;
     }
 }

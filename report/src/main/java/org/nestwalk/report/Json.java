@@ -1,8 +1,10 @@
 package org.nestwalk.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Values as JSON for other programs: records by their components, in order, indented; components
 /// that are null are left out.
@@ -16,8 +18,23 @@ public final class Json {
 
     private Json() {}
 
+    /// A JSON document, ended by a newline: the format's name and version, then the fields of
+    /// `content`, a record or a map.
+    public static String text(JsonFormat format, Object content) {
+        ObjectNode document = MAPPER.createObjectNode();
+        document.put("format", format.label()).put("version", format.version());
+        JsonNode fields = MAPPER.valueToTree(content);
+        fields.forEachEntry((name, value) -> {
+            if (document.has(name)) {
+                throw new IllegalArgumentException("every document has a " + name + " already");
+            }
+            document.set(name, value);
+        });
+        return text(document);
+    }
+
     /// `value` as JSON text, ended by a newline.
-    public static String text(Object value) {
+    static String text(Object value) {
         return MAPPER.writeValueAsString(value) + "\n";
     }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// Machines as people and programs read them; the components are the fields of its JSON form.
 ///
@@ -31,15 +34,16 @@ public record MachineListing(
     }
 
     /// A line for each machine.
-    public static String text(List<MachineListing> listings) {
-        TextTable table = new TextTable();
+    public static Document document(List<MachineListing> listings) {
+        Table table = Table.facts();
         listings.forEach(listing -> table.row(listing.name(), listing.description()));
-        return table.text("");
+        return new Document().table(table);
     }
 
     /// The name and description and a line for each parameter: path, value, source.
-    public String text() {
-        TextTable table = new TextTable().row("parameter", "value", "source");
+    public Document document() {
+        Table table =
+                new Table(Column.label("parameter"), Column.text("value"), Column.text("source"));
         if (parameters != null) {
             for (MachineFile.Parameter parameter : parameters) {
                 String source = parameter.source() == null ? "not stated" : parameter.source();
@@ -47,6 +51,6 @@ public record MachineListing(
             }
         }
         String title = description.isEmpty() ? name : name + ": " + description;
-        return title + "\n\n" + table.text("");
+        return new Document().paragraph(title).table(table);
     }
 }

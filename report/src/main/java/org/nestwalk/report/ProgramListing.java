@@ -5,6 +5,9 @@ import java.util.List;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramParameter;
 import org.nestwalk.guest.program.Programs;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// A program as people and programs read it; the components are the fields of its JSON form.
 ///
@@ -43,25 +46,29 @@ public record ProgramListing(
     }
 
     /// A paragraph for each program: name and description, source, and a line for each parameter.
-    public static String text(List<ProgramListing> listings) {
-        StringBuilder text =
-                new StringBuilder(
-                        "Give a program as NAME or NAME:key=value,key=value, for example"
-                                + " gups:footprint=64GiB,accesses=50M.\n");
+    public static Document document(List<ProgramListing> listings) {
+        Document document = new Document();
+        document.paragraph(
+                "Give a program as NAME or NAME:key=value,key=value, for example"
+                        + " gups:footprint=64GiB,accesses=50M.");
         for (ProgramListing listing : listings) {
-            text.append('\n').append(listing.name()).append(": ");
-            text.append(listing.description()).append('\n');
-            text.append("  source: ").append(listing.source()).append('\n');
-            TextTable table = new TextTable();
+            document.lines(
+                    listing.name() + ": " + listing.description(), "source: " + listing.source());
+            Table table =
+                    new Table(
+                            Column.label("parameter"),
+                            Column.text("default"),
+                            Column.text("values"),
+                            Column.text("meaning"));
             for (Parameter parameter : listing.parameters()) {
                 table.row(
                         parameter.name(),
-                        "= " + parameter.defaultValue(),
+                        parameter.defaultValue(),
                         parameter.bounds(),
                         parameter.meaning());
             }
-            text.append(table.text("  "));
+            document.table(table);
         }
-        return text.toString();
+        return document;
     }
 }

@@ -1,6 +1,7 @@
 package org.nestwalk.traces;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.nestwalk.InputException;
 import org.nestwalk.traces.format.TraceSink;
@@ -11,10 +12,23 @@ import org.nestwalk.traces.nwt.NwtWriter;
 public final class Conversion {
     private Conversion() {}
 
+    /// What was copied.
+    ///
+    /// @param read accesses of the source that were looked at
+    /// @param written accesses in the copy
+    /// @param losses sentences on what the copy does not hold; empty if it holds everything
+    public record Result(long read, long written, List<String> losses) {
+        /// Copies the list.
+        public Result {
+            losses = List.copyOf(losses);
+        }
+    }
+
     /// Copies at most `limit` accesses of `reader` to the file at `output`, in [TraceFormat#NWT],
-    /// [TraceFormat#LACKEY] or [TraceFormat#RAW], and returns how many were read. `.nwt` keeps what
-    /// the source says of its program and mappings.
-    public static long copy(
+    /// [TraceFormat#LACKEY] or [TraceFormat#RAW]. `.nwt` keeps what the source says of its program,
+    /// machine and mappings, and its warnings. An [InputException] refuses other formats, and
+    /// traces of several processes, which none of these tells apart.
+    public static Result copy(
             TraceReader reader,
             Path output,
             TraceFormat format,
@@ -24,7 +38,8 @@ public final class Conversion {
             case NWT -> toNwt(reader, output, limit, progress);
             case LACKEY, RAW -> {
                 try (TraceSink sink = new TraceSink(output, format == TraceFormat.LACKEY)) {
-                    yield copy(reader, sink::write, limit, progress);
+                    long read = copy(reader, sink::write, limit, progress);
+                    yield new Result(read, sink.written(), sink.losses());
                 }
             }
             default ->
@@ -34,16 +49,26 @@ public final class Conversion {
         };
     }
 
-    private static long toNwt(TraceReader reader, Path output, long limit, LongConsumer progress) {
+    private static Result toNwt(
+            TraceReader reader, Path output, long limit, LongConsumer progress) {
         TraceInfo info = reader.info();
         NwtHeader header =
                 new NwtHeader(
-                        info.program(), info.arguments(), info.recorder(), info.architecture());
+                        info.program(),
+                        info.arguments(),
+                        info.recorder(),
+                        info.architecture(),
+                        info.pageSize());
         try (NwtWriter writer = NwtWriter.create(output, header)) {
             long copied = copy(reader, writer::write, limit, progress);
-            writer.mappings(info.mappings());
+            TraceInfo all = reader.info();
+            writer.mappings(all.mappings());
+            writer.warnings(all.warnings());
+            if (all.note() != null) {
+                writer.warnings(List.of("it is a copy of a recording that was cut off"));
+            }
             writer.finish();
-            return copied;
+            return new Result(copied, copied, List.of());
         }
     }
 
@@ -55,6 +80,7 @@ public final class Conversion {
         TraceBlock block = new TraceBlock();
         long copied = 0;
         while (copied < limit && reader.read(block) > 0) {
+            reader.info().requireOneProcess();
             int count = (int) Math.min(block.count, limit - copied);
             target.write(block, count);
             copied += count;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nestwalk.InputException;
 
-/// The formats that [Traces] reads; each may be compressed with gzip, xz or zstd.
+/// The formats that [Traces] reads; each may be compressed.
 public enum TraceFormat {
     /// Nestwalk's own: `traces/FORMAT.md`.
     NWT("nwt", "Nestwalk's own format"),
@@ -14,9 +14,11 @@ public enum TraceFormat {
     DRMEMTRACE("drmemtrace", "DynamoRIO's final trace"),
     /// ChampSim's 64-byte instruction records.
     CHAMPSIM("champsim", "ChampSim instruction records"),
-    /// ChampSim's 96-byte CloudSuite variant; never detected, only named.
+    /// ChampSim's 96-byte CloudSuite variant.
     CHAMPSIM_CLOUDSUITE("champsim-cloudsuite", "ChampSim instruction records of CloudSuite"),
-    /// Little-endian 64-bit addresses, bit 63 set for a store.
+    /// gem5's packets.
+    GEM5("gem5", "gem5 packets"),
+    /// Little-endian 64-bit addresses, bit 63 set for a store; never detected, only named.
     RAW("raw", "64-bit little-endian addresses, bit 63 set for a store");
 
     private final String label;

@@ -3,8 +3,11 @@ package org.nestwalk.traces;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.traces.format.ByteInput;
@@ -15,12 +18,14 @@ import org.nestwalk.traces.format.Detection;
 import org.nestwalk.traces.format.DrmemtraceReader;
 import org.nestwalk.traces.format.FileDigest;
 import org.nestwalk.traces.format.ForeignTraceReader;
+import org.nestwalk.traces.format.Gem5Reader;
 import org.nestwalk.traces.format.LackeyReader;
 import org.nestwalk.traces.format.RawReader;
+import org.nestwalk.traces.format.TraceFolder;
 import org.nestwalk.traces.nwt.NwtFile;
 import org.nestwalk.traces.nwt.NwtReader;
 
-/// Opens traces of any [TraceFormat], compressed with gzip, xz, zstd or not at all.
+/// Opens traces of any [TraceFormat], compressed in one of several ways or not at all.
 public final class Traces {
     /// The path that stands for standard input.
     public static final String STANDARD_INPUT = "-";
@@ -29,40 +34,63 @@ public final class Traces {
 
     /// Opens the trace at `path`, whose contents tell the format.
     public static TraceReader open(Path path) {
-        return open(path, null);
+        return open(path, TraceChoice.ALL);
     }
 
-    /// Opens the trace at `path`, or on standard input if that is `-`, as `forced` or, if that is
-    /// null, as the format that its contents tell. An [InputException] says what is wrong with it.
-    public static TraceReader open(Path path, @Nullable TraceFormat forced) {
+    /// The same as `format`, unless that is null.
+    public static TraceReader open(Path path, @Nullable TraceFormat format) {
+        return open(path, new TraceChoice(format, null));
+    }
+
+    /// Opens the trace at `path`, or on standard input if that is `-`, as `choice` says. A
+    /// directory is a trace of DynamoRIO's with one file a thread. An [InputException] says what is
+    /// wrong with it.
+    public static TraceReader open(Path path, TraceChoice choice) {
         if (path.toString().equals(STANDARD_INPUT)) {
-            return open(unclosed(System.in), "standard input", null, forced);
+            return open(unclosed(System.in), "standard input", null, choice);
         }
         if (Files.isDirectory(path)) {
-            throw new InputException(path + ": this is a directory; name a trace file in it");
+            return openFolder(path, choice);
         }
         try {
-            return open(Files.newInputStream(path), path.toString(), path, forced);
+            return open(Files.newInputStream(path), path.toString(), path, choice);
+        } catch (NoSuchFileException e) {
+            throw new InputException(path + ": no such file", e);
+        } catch (AccessDeniedException e) {
+            throw new InputException(path + ": it may not be read", e);
         } catch (IOException e) {
-            throw new InputException(path + ": no such file, or it may not be read", e);
+            throw new InputException(path + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
     private static TraceReader open(
-            InputStream stream, String name, @Nullable Path path, @Nullable TraceFormat forced) {
+            InputStream stream, String name, @Nullable Path path, TraceChoice choice) {
         FileDigest digest = new FileDigest(stream, path);
         try {
             InputStream contents = Decompression.open(digest.stream(), name);
             ByteInput input = new ByteInput(contents, name);
-            TraceFormat format = forced != null ? forced : Detection.detect(input);
+            TraceFormat format =
+                    choice.format() != null ? choice.format() : Detection.detect(input);
             if (format == TraceFormat.NWT) {
+                requireNoProcess(choice, format, name);
                 return openNwt(input, path);
             }
-            return new ForeignTraceReader(reader(format, input), format, name, digest);
+            return new ForeignTraceReader(reader(format, input, choice), format, name, digest);
         } catch (InputException e) {
             digest.close();
             throw e;
         }
+    }
+
+    private static TraceReader openFolder(Path path, TraceChoice choice) {
+        if (choice.format() != null && choice.format() != TraceFormat.DRMEMTRACE) {
+            throw new InputException(
+                    path + ": a directory is read as drmemtrace only; name a trace file in it");
+        }
+        List<Path> files = TraceFolder.files(path);
+        TraceFolder folder = new TraceFolder(path.toString(), files, choice.process());
+        return new ForeignTraceReader(
+                folder, TraceFormat.DRMEMTRACE, path.toString(), new TraceFolder.Digest(files));
     }
 
     private static TraceReader openNwt(ByteInput input, @Nullable Path path) {
@@ -74,15 +102,29 @@ public final class Traces {
         }
     }
 
-    private static DecodedReader reader(TraceFormat format, ByteInput input) {
+    private static DecodedReader reader(TraceFormat format, ByteInput input, TraceChoice choice) {
+        if (format != TraceFormat.DRMEMTRACE && format != TraceFormat.CHAMPSIM_CLOUDSUITE) {
+            requireNoProcess(choice, format, input.name());
+        }
         return switch (format) {
             case LACKEY -> new LackeyReader(input);
-            case DRMEMTRACE -> new DrmemtraceReader(input);
-            case CHAMPSIM -> new ChampSimReader(input, false);
-            case CHAMPSIM_CLOUDSUITE -> new ChampSimReader(input, true);
+            case DRMEMTRACE -> new DrmemtraceReader(input, choice.process());
+            case CHAMPSIM -> new ChampSimReader(input, false, null);
+            case CHAMPSIM_CLOUDSUITE -> new ChampSimReader(input, true, choice.process());
+            case GEM5 -> new Gem5Reader(input);
             case RAW -> new RawReader(input);
             case NWT -> throw new AssertionError(format);
         };
+    }
+
+    private static void requireNoProcess(TraceChoice choice, TraceFormat format, String name) {
+        if (choice.process() != null) {
+            throw new InputException(
+                    name
+                            + ": "
+                            + format.description()
+                            + " does not tell processes apart, so none can be chosen");
+        }
     }
 
     private static InputStream unclosed(InputStream stream) {

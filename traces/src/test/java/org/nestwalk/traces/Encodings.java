@@ -1,14 +1,21 @@
 package org.nestwalk.traces;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.compressors.lz4.BlockLZ4CompressorOutputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
+import org.apache.commons.compress.compressors.snappy.FramedSnappyCompressorOutputStream;
 import org.nestwalk.bits.Access;
 import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
 import org.tukaani.xz.XZOutputStream;
 
 /// Small traces in formats that Nestwalk reads and does not write, and compression.
@@ -47,6 +54,46 @@ public final class Encodings {
         byte[] words = new byte[bytes.position()];
         bytes.get(0, words);
         return words;
+    }
+
+    /// The compressions that are undone.
+    public enum Codec {
+        GZIP,
+        XZ,
+        ZSTD,
+        BZIP2,
+        LZ4,
+        LZMA,
+        SNAPPY;
+
+        /// The default takes seconds.
+        private static final FramedLZ4CompressorOutputStream.Parameters FAST =
+                new FramedLZ4CompressorOutputStream.Parameters(
+                        FramedLZ4CompressorOutputStream.BlockSize.K64,
+                        BlockLZ4CompressorOutputStream.createParameterBuilder()
+                                .tunedForSpeed()
+                                .build());
+
+        /// Compressed `bytes`.
+        public byte[] compress(byte[] bytes) throws IOException {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (OutputStream compressed = open(out)) {
+                compressed.write(bytes);
+            }
+            return out.toByteArray();
+        }
+
+        private OutputStream open(OutputStream out) throws IOException {
+            return switch (this) {
+                case GZIP -> new GZIPOutputStream(out);
+                case XZ -> new XZOutputStream(out, new LZMA2Options(1));
+                case ZSTD -> new ZstdOutputStreamNoFinalizer(out);
+                case BZIP2 -> new BZip2CompressorOutputStream(out);
+                case LZ4 -> new FramedLZ4CompressorOutputStream(out, FAST);
+                case LZMA -> new LZMAOutputStream(out, new LZMA2Options(1), -1);
+                case SNAPPY -> new FramedSnappyCompressorOutputStream(out);
+            };
+        }
     }
 
     /// Compressed with zstd.

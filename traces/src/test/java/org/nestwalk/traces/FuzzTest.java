@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.InputException;
+import org.nestwalk.traces.Encodings.Codec;
 import org.nestwalk.traces.nwt.NwtHeader;
 import org.nestwalk.traces.nwt.NwtWriter;
 
@@ -109,7 +110,27 @@ class FuzzTest {
                         Encodings.champSim(500, 96)),
                 new Original("raw", TraceFormat.RAW, Encodings.raw(accesses)),
                 new Original("raw.xz", TraceFormat.RAW, Encodings.xz(Encodings.raw(accesses))),
-                new Original("raw.zst", TraceFormat.RAW, Encodings.zstd(Encodings.raw(accesses))));
+                new Original("raw.zst", TraceFormat.RAW, Encodings.zstd(Encodings.raw(accesses))),
+                new Original("lackey.bz2", TraceFormat.LACKEY, Codec.BZIP2.compress(lackey)),
+                new Original("lackey.lz4", TraceFormat.LACKEY, Codec.LZ4.compress(lackey)),
+                new Original("lackey.lzma", TraceFormat.LACKEY, Codec.LZMA.compress(lackey)),
+                new Original("lackey.sz", TraceFormat.LACKEY, Codec.SNAPPY.compress(lackey)),
+                new Original("drmemtrace", TraceFormat.DRMEMTRACE, records()),
+                new Original("drmemtrace.3.zip", TraceFormat.DRMEMTRACE, Records.zip(records(), 3)),
+                new Original("gem5", TraceFormat.GEM5, gem5()));
+    }
+
+    private static byte[] gem5() throws IOException {
+        return decompressed(Path.of("src/test/resources/cases/gem5.ptrc.gz"));
+    }
+
+    private static byte[] records() {
+        Records records = Records.header();
+        for (int i = 0; i < 300; i++) {
+            records.fetch(0x401000 + 12L * i).add(17, 2, 0x404).load(0x7f00_0000_0000L + 4099L * i);
+            records.add(i % 50, 3, i);
+        }
+        return records.end().bytes();
     }
 
     private static byte[] decompressed(Path file) throws IOException {

@@ -16,6 +16,10 @@ import org.nestwalk.paging.TableFormat;
 ///
 /// The table changes here without any CPU hearing of it: [TlbMaintenance] is the caller's work.
 final class AddressSpace {
+    // Linux's pte_mkyoung, pte_mkdirty and maybe_mkwrite in wp_page_copy and wp_page_reuse.
+    private static final long WRITTEN =
+            PagingEntry.WRITE | PagingEntry.ACCESSED | PagingEntry.DIRTY;
+
     final Vmas vmas;
     final PagingCounts counts = new PagingCounts();
 
@@ -113,18 +117,20 @@ final class AddressSpace {
         return table.isFree(gva, size);
     }
 
-    /// Maps the page around `gva` to `gpa`, with all the rights of `vma`.
-    void map(long gva, long gpa, PageSize size, Vma vma) {
+    /// Maps the page around `gva` to `gpa`, with all the rights of `vma`, as used: Linux maps what
+    /// is accessed with the accessed flag (`vm_page_prot` has it), and with the dirty flag what is
+    /// written (`pte_mkdirty`).
+    void map(long gva, long gpa, PageSize size, Vma vma, boolean write) {
         long page = gva & -size.bytes();
-        table.map(page, gpa, size);
+        table.map(page, gpa, size, PagingEntry.ACCESSED | (write ? PagingEntry.DIRTY : 0));
         pages[size.level()]++;
         setBits(page, vma.forbidden(), vma.required());
     }
 
     /// Maps the page at `gva` to `gpa` without the right to write, which a first write will ask
-    /// for.
+    /// for; as dirty as the other's `entry`, and not accessed yet (Linux's `pte_mkold` at a fork).
     void mapShared(long gva, long gpa, PageSize size, long entry) {
-        table.map(gva, gpa, size);
+        table.map(gva, gpa, size, entry & PagingEntry.DIRTY);
         pages[size.level()]++;
         table.protect(gva, PagingEntry.WRITE, entry & PagingEntry.NO_EXECUTE);
     }
@@ -154,10 +160,15 @@ final class AddressSpace {
         }
     }
 
-    /// Has the 4-KiB page of `gva` mapped to another frame, writable.
+    /// Has the 4-KiB page of `gva` mapped to another frame, writable, for a write.
     void replace(long gva, long gpa) {
         long entry = table.entry(gva);
-        table.setEntry(gva, 1, entry & ~PagingEntry.ADDRESS | gpa | PagingEntry.WRITE);
+        table.setEntry(gva, 1, entry & ~PagingEntry.ADDRESS | gpa | WRITTEN);
+    }
+
+    /// Gives the page of `gva` the right to write, for a write.
+    void allowWrite(long gva) {
+        setBits(gva, 0, WRITTEN);
     }
 
     /// Maps the memory of the 2-MiB page of `gva` by 4-KiB pages.

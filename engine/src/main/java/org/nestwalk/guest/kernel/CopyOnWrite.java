@@ -49,7 +49,7 @@ final class CopyOnWrite {
             return; // Another CPU was faster.
         }
         if (!frames.isShared(PagingEntry.page(entry, level), PageSize.ofLevel(level))) {
-            space.setBits(gva, 0, PagingEntry.WRITE);
+            space.allowWrite(gva);
             space.counts.reuses++;
         } else if (level == 1) {
             copy(cpu, space, gva);

@@ -131,7 +131,7 @@ final class Khugepaged {
         faults.hint(cpu, block);
         frames.undoingTake(block, PageSize.SIZE_2M, () -> fill(space, range, block));
         space.forEachPage(range, range + LARGE, (gva, level, entry) -> space.unmap(gva, level));
-        space.map(range, block, PageSize.SIZE_2M, vma);
+        space.map(range, block, PageSize.SIZE_2M, vma, true);
         tlbs.flush(cpu, space, range, range + LARGE, PageSize.SIZE_4K);
         space.counts.collapses++;
         return true;

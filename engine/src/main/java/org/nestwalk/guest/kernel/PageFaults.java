@@ -40,31 +40,32 @@ final class PageFaults {
         space.counts.pageFaults++;
         int level = space.leafLevel(gva);
         if (level == 0) {
-            touchFirst(cpu, space, vma, gva);
+            touchFirst(cpu, space, vma, gva, (code & PageFaultCode.WRITE) != 0);
         } else if ((code & PageFaultCode.WRITE) != 0) {
             copyOnWrite.write(cpu, space, gva, level);
         }
         // Otherwise another CPU was faster: the access will succeed.
     }
 
-    private void touchFirst(KernelCpu cpu, AddressSpace space, Vma vma, long gva) {
+    private void touchFirst(KernelCpu cpu, AddressSpace space, Vma vma, long gva, boolean write) {
         if (settings.pages() == PagePolicy.TRANSPARENT_HUGE && takesLarge(space, vma, gva)) {
             long block = frames.take(LARGE);
             if (block >= 0) {
                 hint(cpu, block);
-                give(space, vma, gva, block, LARGE);
+                give(space, vma, gva, block, LARGE, write);
                 space.counts.largeTouches++;
                 return;
             }
             space.counts.largeFallbacks++;
         }
-        give(space, vma, gva, frames.takeFrame(), SMALL);
+        give(space, vma, gva, frames.takeFrame(), SMALL, write);
         space.counts.firstTouches++;
     }
 
-    private void give(AddressSpace space, Vma vma, long gva, long gpa, PageSize size) {
+    private void give(
+            AddressSpace space, Vma vma, long gva, long gpa, PageSize size, boolean write) {
         frames.zero(gpa, size);
-        frames.undoingTake(gpa, size, () -> space.map(gva, gpa, size, vma));
+        frames.undoingTake(gpa, size, () -> space.map(gva, gpa, size, vma, write));
     }
 
     private static boolean takesLarge(AddressSpace space, Vma vma, long gva) {

@@ -1,6 +1,7 @@
 package org.nestwalk.guest.kernel;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
@@ -44,9 +45,8 @@ public final class Task {
     Task(GuestProcess process, AccessSource fresh, Task parent) {
         this(process, fresh);
         while (made < parent.made && refill()) {
-            long skipped = Math.min(parent.made - made, to);
-            made += skipped;
-            from = (int) skipped;
+            from = Access.skip(block, 0, to, parent.made - made);
+            made += Access.count(block, 0, from);
         }
         cursor = parent.cursor;
         checksum = parent.checksum;
@@ -95,16 +95,21 @@ public final class Task {
         return from;
     }
 
-    /// The end of what can be run at once, at most `most` accesses.
+    /// The end of what can be run at once: of at most `most` accesses, with all their parts.
     int limit(int most) {
-        return Math.min(to, from + most);
+        int end = Math.min(to, from + most);
+        while (end < to && Access.isContinued(block[end])) {
+            end++;
+        }
+        return end;
     }
 
-    /// Accesses up to index `position` have been made. Returns how many that were.
+    /// Accesses up to index `position` have been made. Returns how many that were, each part
+    /// counted.
     int advance(int position, CpuState cpu) {
         int count = position - from;
+        made += Access.count(block, from, position);
         from = position;
-        made += count;
         cursor = cpu.cursor();
         checksum = cpu.checksum();
         return count;

@@ -1,8 +1,10 @@
 package org.nestwalk.guest.program;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.
@@ -32,6 +34,10 @@ public final class ProgramSpec {
         return new Program(definition, arguments);
     }
 
+    private static List<String> names(ProgramDefinition definition) {
+        return definition.parameters().stream().map(ProgramParameter::name).toList();
+    }
+
     private static void assign(
             ProgramDefinition definition, String assignment, Map<String, String> values) {
         String where = "program " + definition.name();
@@ -50,7 +56,9 @@ public final class ProgramSpec {
                                         where
                                                 + " has no parameter '"
                                                 + key
-                                                + "'; "
+                                                + "'"
+                                                + Names.suggestion(key, names(definition))
+                                                + "; "
                                                 + parameters(definition)));
         String value =
                 parameter.canonical(assignment.substring(equals + 1).strip(), where + ": " + key);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 
 /// All programs.
 public final class Programs {
@@ -43,7 +44,12 @@ public final class Programs {
             }
         }
         throw new InputException(
-                "unknown program '" + name + "'; the programs are " + String.join(", ", names()));
+                "unknown program '"
+                        + name
+                        + "'"
+                        + Names.suggestion(name, names())
+                        + "; the programs are "
+                        + String.join(", ", names()));
     }
 
     private static Arguments defaults(ProgramDefinition definition) {

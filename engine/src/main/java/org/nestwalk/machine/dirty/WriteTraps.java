@@ -74,6 +74,7 @@ public final class WriteTraps implements DirtyPages, ExitPart, DirtyTrackers.Tra
             into.addAll(pages);
             pages.clear();
             open.forEachRange((gpa, bytes) -> claim.allow(gpa, bytes, READ_ONLY));
+            vm.scanned(open.size(), 0);
             open.clear();
         });
     }

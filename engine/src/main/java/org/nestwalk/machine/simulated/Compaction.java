@@ -8,7 +8,9 @@ import org.nestwalk.memory.OtherTenants;
 /// does (Linux, `mm/compaction.c`).
 ///
 /// Candidates are considered in the order of addresses, going on where the last search ended, a
-/// window at a time; of a window the one with the fewest pages to move is made free.
+/// window at a time; of a window the one with the fewest pages to move is made free. Looking is
+/// charged: once for a block, whose free frames the allocator counts, and once for each frame of a
+/// block that has few enough to move.
 final class Compaction {
     private static final int ORDER = BuddyAllocator.ORDER_2M;
     private static final long BLOCK = PageSize.SIZE_2M.bytes();
@@ -19,6 +21,7 @@ final class Compaction {
     private final HostFrames host;
     private final PageMover mover;
     private long cursor;
+    private long looks;
 
     Compaction(HostFrames host, PageMover mover) {
         this.host = host;
@@ -32,6 +35,7 @@ final class Compaction {
         long blocks = host.bytes() / BLOCK;
         long best = -1;
         int fewest = mostMoves + 1;
+        looks = 0;
         for (long i = 0; i < blocks && (best == -1 || i % WINDOW != 0); i++) {
             long block = cursor % blocks * BLOCK;
             cursor++;
@@ -41,6 +45,7 @@ final class Compaction {
                 fewest = moves;
             }
         }
+        mover.scanned(looks);
         if (best == -1) {
             return -1;
         }
@@ -52,6 +57,7 @@ final class Compaction {
     /// than `most` or one of them cannot be moved.
     private int movesToFree(long block, int most) {
         BuddyAllocator allocator = host.allocator(block);
+        looks++;
         int free = (int) allocator.freeFramesIn(block, ORDER);
         int used = (1 << ORDER) - free;
         if (used > most
@@ -61,6 +67,7 @@ final class Compaction {
         }
         OtherTenants tenants = host.tenants(block);
         for (long hpa = block; used > 0 && hpa < block + BLOCK; hpa += FRAME) {
+            looks++;
             if (!allocator.isFree(hpa) && !tenants.holds(hpa) && !isMovable(hpa)) {
                 return -1;
             }

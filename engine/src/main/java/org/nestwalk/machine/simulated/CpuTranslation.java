@@ -114,7 +114,7 @@ abstract class CpuTranslation {
                 registers(settings, true),
                 vm.features(),
                 secondLevel,
-                gva -> {},
+                (gva, type) -> {},
                 delay(),
                 settings.seed() + cpu.index());
     }

@@ -3,7 +3,6 @@ package org.nestwalk.machine.simulated;
 import java.util.EnumSet;
 import java.util.Set;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.memory.PageSet;
@@ -43,6 +42,16 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
             sources.add(DirtySource.LOG);
         }
         return sources;
+    }
+
+    /// Whether processors set dirty flags.
+    boolean areSet() {
+        return flags;
+    }
+
+    /// Whether processors log pages whose flags they set.
+    boolean isLogging() {
+        return used.contains(DirtySource.LOG);
     }
 
     @Override
@@ -118,7 +127,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
                 }
             }
         });
-        vm.charge(Cost.HOST_SCANNING, logged.size() * vm.owner().settings().costs().scanning());
+        vm.scanned(logged.size(), 0);
         if (clear) {
             vm.flush(0, vm.settings().memoryBytes());
         }
@@ -140,7 +149,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
                 stale = true;
             }
         }
-        vm.charge(Cost.HOST_SCANNING, (bytes >> 12) * vm.owner().settings().costs().scanning());
+        vm.scanned(bytes >> 12, 0);
         if (stale) {
             vm.flush(0, bytes);
         }

@@ -1,5 +1,7 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.function.LongConsumer;
+
 /// Who has which host frame: one word a frame, 8 bytes for every frame near one that is owned.
 ///
 /// ```text
@@ -64,6 +66,23 @@ final class FrameOwners {
                 throw new IllegalStateException("frame " + Long.toHexString(at) + " has no owner");
             }
             set(at, 0);
+        }
+    }
+
+    /// Shows `consumer` the address of every frame from `from` to `end` that has an owner, in
+    /// ascending order, at a cost that depends on how many are or were near such frames.
+    void forEachOwned(long from, long end, LongConsumer consumer) {
+        long last = end - 1 >>> 12;
+        for (long frame = from >>> 12; frame <= last; ) {
+            int number = (int) (frame >>> CHUNK_SHIFT);
+            long next = (number + 1L) << CHUNK_SHIFT;
+            long[] chunk = chunks[number];
+            for (long at = frame; chunk != null && at < next && at <= last; at++) {
+                if (chunk[(int) at & (1 << CHUNK_SHIFT) - 1] != 0) {
+                    consumer.accept(at << 12);
+                }
+            }
+            frame = next;
         }
     }
 

@@ -122,11 +122,11 @@ final class HostFrames implements HostMemory {
 
     /// Takes the other tenants' frames back, and says whether every frame is free then and all
     /// blocks are whole again: the last check, when all virtual machines are gone.
-    boolean isRestored(SimulatedSettings settings) {
+    boolean isRestored() {
         for (OtherTenants tenant : tenants) {
             tenant.undo();
         }
-        return frames.sameStateAs(unused(settings));
+        return frames.areUnused();
     }
 
     private static NumaFrames unused(SimulatedSettings settings) {

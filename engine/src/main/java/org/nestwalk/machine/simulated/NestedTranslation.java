@@ -203,12 +203,13 @@ final class NestedTranslation extends CpuTranslation {
         } else if (mapped) {
             cpu.exit(vm.exits().refusal(gpa, gva, access, table));
         } else {
-            cpu.exit(new VmExit.Violation(gpa, gva, access, false, table));
+            VmExit exit = new VmExit.Violation(gpa, gva, access, false, table);
+            vm.tables().serve(access, () -> cpu.exit(exit));
         }
     }
 
     @Override
-    final void loadCr3(long value, boolean keep) {
+    void loadCr3(long value, boolean keep) {
         cr3 = value;
         mmu.enter(vpid(), pcid(), ep4ta);
         mmu.loadRoot(value);

@@ -32,13 +32,16 @@ final class PageMigration {
         }
         vm.interruptTransactions(-1);
         long moved = 0;
+        long looked = 0;
         for (long page = gpa; page < gpa + bytes; ) {
             int level = table.leafLevel(page);
+            looked++;
             if (level != 0 && isInside(page, level, gpa + bytes)) {
                 moved += move(page, PageSize.ofLevel(level), node) ? 1 : 0;
             }
             page = SecondLevelTables.next(page, level);
         }
+        vm.scanned(looked, 0);
         if (moved > 0) {
             vm.flush(gpa, bytes);
         }

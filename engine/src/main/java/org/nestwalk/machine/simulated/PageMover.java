@@ -13,6 +13,9 @@ interface PageMover {
     /// @param owner its word of [FrameOwners]
     boolean isPinned(long owner);
 
+    /// Charges looking at so many frames.
+    void scanned(long frames);
+
     /// Charges the copy of a page of another tenant.
     void movedForeign();
 }

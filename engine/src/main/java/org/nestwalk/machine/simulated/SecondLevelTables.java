@@ -10,6 +10,7 @@ import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
@@ -32,6 +33,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final DirtyFlags dirty;
     private final DirtyTrackers trackers;
     private final long[] backed = new long[4];
+    private long used;
 
     /// Tables with nothing backed.
     ///
@@ -111,29 +113,15 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public boolean populate(long gpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
-        if (!isFree(page, size)) {
-            return false;
-        }
-        long hpa = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
-        if (hpa == -1) {
-            return false;
-        }
-        mapFresh(page, hpa, size);
-        return true;
+        return isFree(page, size)
+                && mapFresh(
+                        page, host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page), size);
     }
 
     /// As [#populate(long,PageSize)], with memory of `node` and no other.
     boolean populate(long gpa, PageSize size, int node) {
         long page = gpa & ~size.offsetMask();
-        if (!isFree(page, size)) {
-            return false;
-        }
-        long hpa = host.takeOn(size, node, vm.id(), page);
-        if (hpa == -1) {
-            return false;
-        }
-        mapFresh(page, hpa, size);
-        return true;
+        return isFree(page, size) && mapFresh(page, host.takeOn(size, node, vm.id(), page), size);
     }
 
     @Override
@@ -143,8 +131,23 @@ final class SecondLevelTables implements SecondLevelMap {
             return false;
         }
         host.assign(hpa, size, vm.id(), page);
-        mapFresh(page, hpa, size);
-        return true;
+        return mapFresh(page, hpa, size);
+    }
+
+    /// Does `handling` of a violation by an `access`, of which pages that are backed meanwhile have
+    /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
+    /// can be written (`make_spte`), which differs from this for a read of a page never written,
+    /// whose first write then sets the flag. Not while the processor logs pages: it would not log
+    /// those, where KVM marks them itself.
+    void serve(int access, Runnable handling) {
+        boolean written = (access & WRITE) != 0 && !dirty.isLogging();
+        long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
+        used = dirty.areSet() ? flags : 0;
+        try {
+            handling.run();
+        } finally {
+            used = 0;
+        }
     }
 
     private boolean isFree(long page, PageSize size) {
@@ -155,14 +158,28 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
-    /// not present is never cached (Intel SDM volume 3C, section 28.3.1).
-    private void mapFresh(long page, long hpa, PageSize size) {
-        table.map(page, hpa, size);
-        setRights(page, size.level(), claims.allowed(page, size.bytes()));
+    /// not present is never cached (Intel SDM volume 3C, section 28.3.1). Returns false, with
+    /// nothing done, if there are none: `hpa` is -1. Without memory for a table the frames are free
+    /// again.
+    private boolean mapFresh(long page, long hpa, PageSize size) {
+        if (hpa == -1) {
+            return false;
+        }
+        boolean mapped = false;
+        try {
+            table.map(page, hpa, size, used);
+            mapped = true;
+        } finally {
+            if (!mapped) {
+                host.give(hpa, HostFrames.order(size));
+            }
+        }
+        boolean _ = setRights(page, size.level(), claims.allowed(page, size.bytes()));
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
+        return true;
     }
 
     @Override
@@ -397,7 +414,7 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     private void unmapAll() {
-        org.nestwalk.paging.PageTableScan.forEachLeaf(
+        PageTableScan.forEachLeaf(
                 table,
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);

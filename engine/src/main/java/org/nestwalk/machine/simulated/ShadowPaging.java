@@ -85,14 +85,12 @@ final class ShadowPaging {
         }
     }
 
-    /// The page of `gpa` is written as data: it is a table no more.
+    /// The page of `gpa` is written as data: it is a table no more, and every shadow in which it
+    /// was one begins anew.
     void unprotect(long gpa) {
         List<Use> uses = tables.remove(page(gpa));
-        if (uses == null) {
-            return;
-        }
-        for (Use use : uses) {
-            use.shadow.drop(use.base, Math.max(use.level + 1, 3));
+        if (uses != null) {
+            uses.forEach(use -> use.shadow.clear());
         }
     }
 

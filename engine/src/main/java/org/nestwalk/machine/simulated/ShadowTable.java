@@ -30,25 +30,28 @@ final class ShadowTable {
         return table.root();
     }
 
-    /// Makes the page of `gva` translate as a walk has found, with the smaller of both page sizes.
+    /// Makes the page of `gva` translate as a walk has found, with a page of at most `most`, a
+    /// level.
     ///
     /// It is writable once the guest's dirty flag is set, so that the first write of a page comes
-    /// to the hypervisor, which sets that flag.
+    /// to the hypervisor, which sets that flag. Its own flags are set at once, as KVM sets them.
     ///
+    /// @param most the level of the smaller of both pages, or a lower one
     /// @param writable false if the page must not be written all the same
-    void install(long gva, WalkResult walk, boolean writable, boolean executable) {
+    void install(long gva, WalkResult walk, int most, boolean writable, boolean executable) {
         if (table.leafLevel(gva) != 0) {
             table.unmap(gva);
         }
-        int level = walk.effectiveLevel();
+        int level = most;
         while (!table.isFree(
                 gva & ~PageSize.ofLevel(level).offsetMask(), PageSize.ofLevel(level))) {
             level--;
         }
         PageSize size = PageSize.ofLevel(level);
         long page = gva & ~size.offsetMask();
-        table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size);
         boolean write = writable && walk.guestWritable() && walk.dirty();
+        long flags = PagingEntry.ACCESSED | (write ? PagingEntry.DIRTY : 0);
+        table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size, flags);
         long clear = (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
         boolean noExecute = walk.guestNoExecute() || !executable;
         table.protect(page, clear, noExecute ? PagingEntry.NO_EXECUTE : 0);
@@ -58,7 +61,7 @@ final class ShadowTable {
     /// an entry of `level` translates.
     void drop(long gva, int level) {
         if (level > 2) {
-            table.clear();
+            clear();
             return;
         }
         long end = gva + PageSize.ofLevel(level).bytes();
@@ -69,6 +72,11 @@ final class ShadowTable {
             }
             page += PageSize.ofLevel(Math.max(leaf, 1)).bytes();
         }
+    }
+
+    /// Drops everything.
+    void clear() {
+        table.clear();
     }
 
     /// Drops the leaf that translates `gva`, if there is one.

@@ -105,15 +105,18 @@ final class ShadowTranslation extends CpuTranslation {
         }
         boolean writable =
                 !shadows.isTable(gpa) && (tables.rights(gpa) & SecondLevelMap.WRITE) != 0;
+        int level = walk.effectiveLevel();
         shadow.install(
                 gva,
                 walk,
-                writable && !(walk.effectiveLevel() > 1 && hasTable(gpa)),
+                level > 1 && hasTable(gpa) ? 1 : level,
+                writable,
                 (tables.rights(gpa) & SecondLevelMap.EXECUTE) != 0);
         shadows.installed(shadow, gva, gpa);
     }
 
-    /// Whether a large page holds a table, so that it cannot be writable as a whole.
+    /// Whether a large page holds a table, so that it cannot be writable as a whole: its pages are
+    /// shadowed one by one (as KVM's `disallow_lpage` has it).
     private boolean hasTable(long gpa) {
         long first = gpa & -(1L << 21);
         for (int i = 0; i < 512; i++) {

@@ -222,6 +222,11 @@ public final class SimulatedMachine implements Machine, PageMover {
     }
 
     @Override
+    public void scanned(long frames) {
+        world.charge(Cost.HOST_SCANNING, frames * settings.costs().scanning());
+    }
+
+    @Override
     public void movedForeign() {
         pagesMoved++;
         world.charge(Cost.HOST_COPYING, settings.costs().copying());
@@ -246,7 +251,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     public void closeAndVerify() {
         checkInvariants();
         close();
-        if (!host.isRestored(settings)) {
+        if (!host.isRestored()) {
             throw new IllegalStateException("host memory is not what it was at first");
         }
     }

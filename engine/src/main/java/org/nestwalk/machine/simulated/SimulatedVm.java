@@ -14,12 +14,14 @@ import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
@@ -57,7 +59,7 @@ final class SimulatedVm implements VirtualMachine {
     private final @Nullable SimulatedPlacement placement;
     private GuestSoftware software =
             (cpu, gva, code) -> {
-                throw new org.nestwalk.machine.GuestFailure(
+                throw new GuestFailure(
                         VmExit.Cause.UNHANDLED_EXCEPTION,
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
@@ -260,6 +262,12 @@ final class SimulatedVm implements VirtualMachine {
 
     void charge(Cost cost, long cycles) {
         owner.world().charge(cost, cycles);
+    }
+
+    @Override
+    public void scanned(long entries, long pages) {
+        SoftwareCosts costs = owner.settings().costs();
+        charge(Cost.HOST_SCANNING, entries * costs.scanning() + pages * costs.zeroing());
     }
 
     /// Removes what any processor has cached of the mapping of a range, and charges the CPU that is

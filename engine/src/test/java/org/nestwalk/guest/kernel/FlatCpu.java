@@ -172,6 +172,13 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
     }
 
     @Override
+    public void validate(long gpa, long bytes) {
+        for (long at = gpa; at < gpa + bytes; at += PAGE) {
+            machine.validated.add(at);
+        }
+    }
+
+    @Override
     public void access(int kind, long gva) {
         throw new UnsupportedOperationException("programs only");
     }

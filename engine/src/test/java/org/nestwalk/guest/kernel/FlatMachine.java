@@ -24,6 +24,7 @@ import org.nestwalk.memory.FlatMemory;
 final class FlatMachine implements VirtualMachine {
     final FlatMemory memory = new FlatMemory(0);
     final List<long[]> hypercalls = new ArrayList<>();
+    final List<Long> validated = new ArrayList<>();
     private final VmSettings settings;
     private final List<VirtualCpu> cpus = new ArrayList<>();
     private @Nullable GuestSoftware software;

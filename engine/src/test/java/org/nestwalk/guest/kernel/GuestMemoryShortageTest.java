@@ -8,8 +8,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
+import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit.Cause;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.machine.simulated.SimulatedSettings;
 
 class GuestMemoryShortageTest {
     @ParameterizedTest
@@ -113,5 +121,42 @@ class GuestMemoryShortageTest {
             assertThat(kernel.slice(0, 1000)).isEqualTo(Slice.IDLE);
             Guest.assertPlain(task, program);
         }
+    }
+
+    @Test
+    void memoryIsValidatedOnceBeforeItIsUsed() {
+        FlatMachine machine = new FlatMachine(16 * Guest.MIB, 1);
+        try (GuestKernel kernel = new GuestKernel(machine, Guest.settings(PagePolicy.SMALL))) {
+            Program program = Guest.program("sequential:footprint=3MiB,accesses=400k,writes=1");
+            for (int i = 0; i < 2; i++) {
+                Task task = Guest.start(kernel, program, 0);
+                while (kernel.slice(0, 100_000) instanceof Slice.More) {
+                    // To the end.
+                }
+                Guest.assertPlain(task, program);
+            }
+            // Two blocks for the pages and tables; the kernel's own is not used.
+            assertThat(machine.validated).hasSize(2 * 512).doesNotHaveDuplicates();
+        }
+    }
+
+    /// What was taken for a page that the host cannot back is free again.
+    @Test
+    void pageThatTheHostCannotBackIsGivenBack() {
+        SimulatedMachine machine =
+                new SimulatedMachine(SimulatedSettings.of(Machines.model(), 4 * Guest.MIB));
+        VirtualMachine vm =
+                machine.create(new VmSettings("vm", 16 * Guest.MIB, 1, TranslationMode.NESTED));
+        var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        GuestKernel kernel = new GuestKernel(vm, Guest.settings(PagePolicy.SMALL));
+        Program program = Guest.program("sequential:footprint=8MiB,accesses=1M,writes=1");
+        Task task = Guest.start(kernel, program, 0);
+        assertThat(kernel.slice(0, 1_000_000)).isInstanceOf(Slice.Stopped.class);
+        long free = kernel.allocator().freeFrames();
+        for (int i = 0; i < 3; i++) {
+            assertThat(kernel.slice(0, 1_000_000)).isInstanceOf(Slice.Stopped.class);
+            assertThat(kernel.allocator().freeFrames()).isEqualTo(free);
+        }
+        assertThat(task.state()).isEqualTo(Task.State.READY);
     }
 }

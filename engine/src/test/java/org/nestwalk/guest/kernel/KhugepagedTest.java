@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.guest.program.Program;
 
 class KhugepagedTest {
@@ -125,5 +126,53 @@ class KhugepagedTest {
             guest.kernel.tick(0, SECOND);
             assertThat(task.process().counts().collapses()).isZero();
         }
+    }
+
+    /// Three pages of a range, which a fork shares.
+    @ParameterizedTest
+    @EnumSource
+    void rangeWithTooManySharedPagesIsLeftAlone(Machines machine) {
+        for (int most = 2; most <= 3; most++) {
+            ScanSettings scanning = new ScanSettings(true, 512, SECOND, SECOND, 511, most);
+            try (Guest guest = guest(machine, 64 * Guest.MIB, 1, scanning)) {
+                Task task = touch(guest, BASE, BASE + 0x1000, BASE + 0x5000);
+                GuestProcess child = guest.kernel.fork(0, task.process());
+                guest.kernel.tick(0, SECOND);
+                assertThat(task.process().counts().collapses())
+                        .as("up to %d pages may be shared", most)
+                        .isEqualTo(most == 2 ? 0 : 1);
+                assertThat(child.pages(PageSize.SIZE_4K)).isEqualTo(3);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rangeOfWhichNothingHasBeenUsedIsLeftAlone(Machines machine) {
+        ScanSettings scanning = new ScanSettings(true, 512, SECOND, SECOND, 511, 256);
+        try (Guest guest = guest(machine, 64 * Guest.MIB, 1, scanning)) {
+            Task task = touch(guest, BASE, BASE + 0x1000);
+            AddressSpace space = task.process().space();
+            space.setBits(BASE, PagingEntry.ACCESSED, 0);
+            space.setBits(BASE + 0x1000, PagingEntry.ACCESSED, 0);
+            guest.kernel.tick(0, SECOND);
+            assertThat(task.process().counts().collapses()).isZero();
+            space.setBits(BASE + 0x1000, 0, PagingEntry.ACCESSED);
+            guest.kernel.tick(0, 2 * SECOND);
+            assertThat(task.process().counts().collapses()).isEqualTo(1);
+        }
+    }
+
+    /// Stores to pages of the 2 MiB from [#BASE] on, by a task that has more to do.
+    private static Task touch(Guest guest, long... pages) {
+        GuestProcess process = guest.kernel.start(0, "few", List.of(Vma.around(BASE, 1)));
+        long[] accesses = new long[pages.length + 1];
+        for (int i = 0; i < pages.length; i++) {
+            accesses[i] = Guest.store(pages[i]);
+        }
+        accesses[pages.length] = Guest.load(BASE);
+        Task task = guest.kernel.run(process, Guest.source(accesses), 0);
+        guest.slice(0, pages.length);
+        return task;
     }
 }

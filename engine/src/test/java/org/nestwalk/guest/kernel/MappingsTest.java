@@ -85,6 +85,45 @@ class MappingsTest {
 
     @ParameterizedTest
     @EnumSource
+    void pageThatWasReadFirstIsNotWrittenWithoutTheRight(Machines machine) {
+        for (PagePolicy pages : PagePolicy.values()) {
+            try (Guest guest = guest(machine, 1, pages)) {
+                Task task =
+                        guest.kernel.run(
+                                process(guest, Vma.READ | Vma.EXECUTE),
+                                Guest.source(
+                                        Guest.load(BASE),
+                                        Access.pack(Access.FETCH, BASE),
+                                        Guest.store(BASE)),
+                                0);
+                guest.runAll(10);
+                Guest.assertFailed(task, Cause.SEGMENTATION_FAULT);
+                assertThat(task.made()).isEqualTo(2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void childMayExecuteWhatItsParentMay(Machines machine) {
+        for (int rights : new int[] {Vma.ALL, Vma.READ | Vma.WRITE}) {
+            try (Guest guest = guest(machine, 1, PagePolicy.SMALL)) {
+                long[] accesses = {
+                    Guest.store(BASE), Guest.load(BASE), Access.pack(Access.FETCH, BASE)
+                };
+                Task parent = guest.kernel.run(process(guest, rights), Guest.source(accesses), 0);
+                guest.slice(0, 1);
+                Task child = guest.kernel.fork(0, parent, Guest.source(accesses), 0);
+                guest.runAll(10);
+                Task.State expected = rights == Vma.ALL ? Task.State.FINISHED : Task.State.FAILED;
+                assertThat(child.state()).isEqualTo(expected);
+                assertThat(parent.state()).isEqualTo(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatWasUnmappedIsGoneOnEveryCpu(Machines machine) {
         for (PagePolicy pages : PagePolicy.values()) {
             try (Guest guest = guest(machine, 2, pages)) {

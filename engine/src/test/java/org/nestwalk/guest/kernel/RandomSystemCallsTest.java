@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nestwalk.Effort;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.VmExit.Cause;
 import org.nestwalk.random.Xoshiro256;
@@ -21,7 +22,7 @@ import org.nestwalk.random.Xoshiro256;
 class RandomSystemCallsTest {
     private static final int CPUS = 3;
     private static final int PAGES = 1536;
-    private static final int STEPS = 800;
+    private static final int STEPS = Effort.of(800);
     private static final long BASE = 0x7f00_0000_0000L;
 
     /// A process as the twin sees it: rights by page, 0 if it is not mapped, and a word by page.

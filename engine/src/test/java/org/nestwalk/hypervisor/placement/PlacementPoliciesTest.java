@@ -11,6 +11,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.Taken;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -189,6 +190,100 @@ class PlacementPoliciesTest {
             last = failureOf(vm, gpa);
         }
         assertThat(last).isInstanceOf(VmExit.Failure.class);
+    }
+
+    @Test
+    void aNodeMayBeFilledToItsLastPage() {
+        VirtualMachine vm = newVm(NODE, new Bind(2, PageSize.SIZE_2M));
+        touch(vm, 0, NODE - PAGE);
+        assertThat(vm.secondLevel().pageSize(NODE - PAGE)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(nodes(vm).nodeOf(NODE - PAGE)).isEqualTo(2);
+    }
+
+    @Test
+    void largestPagesAreGivenWhereTheyFit() {
+        VirtualMachine seen = newVm(NODE, new VisibleNodes(4, PageSize.SIZE_2M));
+        touch(seen, 0, NODE / 4);
+        assertThat(seen.secondLevel().pageSize(NODE / 4)).isEqualTo(PageSize.SIZE_2M);
+        VirtualMachine dealt = newVm(NODE, new Interleave(PageSize.SIZE_2M));
+        touch(dealt, 0, 3 * LARGE);
+        assertThat(dealt.secondLevel().pageSize(3 * LARGE)).isEqualTo(PageSize.SIZE_2M);
+        dealt.exclusively(() -> nodes(dealt).populate(LARGE, PageSize.SIZE_4K, 0));
+        touch(dealt, 0, LARGE + PAGE);
+        assertThat(dealt.secondLevel().pageSize(LARGE + PAGE)).isEqualTo(PageSize.SIZE_4K);
+        assertThat(nodes(dealt).nodeOf(LARGE + PAGE)).isEqualTo(1);
+    }
+
+    @Test
+    void nodeThatIsFullBacksNoMore() {
+        for (BackingPolicy policy :
+                List.of(
+                        new VisibleNodes(1, PageSize.SIZE_2M),
+                        new VisibleNodes(1, PageSize.SIZE_4K),
+                        new Bind(0, PageSize.SIZE_2M),
+                        new Interleave(PageSize.SIZE_2M))) {
+            VirtualMachine vm = newVm(NODE / 2, policy);
+            touch(vm, 0, 0);
+            vm.exclusively(() -> {
+                nodes(vm).populate(LARGE, PageSize.SIZE_4K, 0);
+                vm.secondLevel().unmap(LARGE, PAGE);
+            });
+            Taken taken = new Taken(machine.host());
+            taken.leave(0);
+            assertThat(policy.back(vm, PAGE)).isFalse();
+            assertThat(policy.back(vm, LARGE)).isFalse();
+            taken.giveAll();
+            vm.exclusively(() -> nodes(vm).populate(LARGE, PageSize.SIZE_4K, 0));
+            touch(vm, 0, LARGE + PAGE);
+            assertThat(vm.secondLevel().pageSize(LARGE + PAGE)).isEqualTo(PageSize.SIZE_4K);
+            vm.close();
+        }
+    }
+
+    @Test
+    void aGuestSeesAtLeastOneNode() {
+        assertThatThrownBy(() -> newVm(NODE, new VisibleNodes(0, PageSize.SIZE_4K)))
+                .isInstanceOf(InputException.class)
+                .hasMessage("vm: 0 nodes for the guest to see; its machine has 1 to 4");
+        touch(newVm(NODE / 2, new VisibleNodes(1, PageSize.SIZE_2M)), 0, 0);
+    }
+
+    @Test
+    void interleavingEndsWhereNoNodeHasMemory() {
+        VirtualMachine vm = newVm(NODE, new Interleave(PageSize.SIZE_2M));
+        touch(vm, 0, 0);
+        Taken taken = new Taken(machine.host());
+        taken.leave(1);
+        // The last frame becomes a table.
+        assertThat(failureOf(vm, LARGE)).isInstanceOf(VmExit.Failure.class);
+        taken.giveAll();
+    }
+
+    @Test
+    void tablesThatAreWhereTheyBelongStayAtNoCost() {
+        VirtualMachine vm = newVm(NODE, new FirstTouch(PageSize.SIZE_4K));
+        for (TablePolicy policy : List.of(new TableMigration(), new TableReplication())) {
+            vm.exclusively(() -> {
+                nodes(vm).moveCpu(2, 3);
+                policy.settle(vm);
+            });
+            long before = vm.background().cycles();
+            vm.exclusively(() -> policy.settle(vm));
+            assertThat(vm.background().cycles()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void ofNodesWithAsManyCpusTheLowestIsHome() {
+        VirtualMachine vm = newVm(NODE, new FirstTouch(PageSize.SIZE_4K));
+        vm.exclusively(() -> {
+            nodes(vm).moveCpu(0, 3);
+            nodes(vm).moveCpu(1, 2);
+            nodes(vm).moveCpu(2, 1);
+        });
+        assertThat(Nodes.mostCpus(vm)).isEqualTo(1);
+        vm.exclusively(() -> nodes(vm).moveCpu(2, 3));
+        assertThat(Nodes.mostCpus(vm)).isEqualTo(3);
     }
 
     private static VmExit failureOf(VirtualMachine vm, long gpa) {

@@ -2,8 +2,12 @@ package org.nestwalk.machine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
@@ -12,6 +16,7 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 class CompactionTest {
     private static final long HOST = 256L << 20;
+    private static final long PAGE = 4096;
 
     @Test
     void everyMoveLeavesAFreeBlock() {
@@ -35,6 +40,20 @@ class CompactionTest {
         int moved = machine.host().compact(PageSize.SIZE_2M, 512);
         assertThat(moved).isPositive();
         assertThat(machine.pagesMoved()).isEqualTo(moved);
+    }
+
+    /// A look for each block, and one for each frame of those that have few enough to move.
+    @Test
+    void lookingForABlockIsCharged() {
+        SimulatedMachine machine = newMachine("1:clustered");
+        VirtualMachine vm =
+                machine.create(new VmSettings("vm", 16L << 20, 1, TranslationMode.NESTED));
+        vm.exclusively(() -> machine.host().compact(PageSize.SIZE_2M, 0));
+        long blocks = HOST / PageSize.SIZE_2M.bytes();
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING)).isEqualTo(50 * blocks);
+        vm.exclusively(() -> machine.host().compact(PageSize.SIZE_2M, 512));
+        assertThat(vm.background().cycles(Cost.HOST_SCANNING))
+                .isGreaterThanOrEqualTo(50 * (2 * blocks + 512));
     }
 
     @Test
@@ -61,6 +80,74 @@ class CompactionTest {
             assertThat(vm.memory().read(gpa)).isEqualTo(gpa + 1);
         }
         machine.checkInvariants();
+    }
+
+    /// Blocks are left with a few pages of a virtual machine each; one with the fewest is emptied.
+    @Test
+    void blockWithTheFewestPagesIsEmptied() {
+        SimulatedMachine machine =
+                new SimulatedMachine(
+                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 16L << 20));
+        long memory = 14L << 20;
+        VirtualMachine vm = machine.create(new VmSettings("vm", memory, 2, TranslationMode.NESTED));
+        int[] left = {500, 7, 4, 9, 5, 4, 30, 500};
+        int[] kept = new int[left.length];
+        vm.exclusively(() -> {
+            // All tables first, which are then in one block.
+            for (long gpa = 0; gpa < memory; gpa += PageSize.SIZE_2M.bytes()) {
+                vm.memory().write(gpa, gpa + 1);
+            }
+            for (long gpa = 0; gpa < memory; gpa += PAGE) {
+                vm.memory().write(gpa, gpa + 1);
+            }
+            for (long gpa = 0; gpa < memory; gpa += PAGE) {
+                int block = (int) (machine.own(vm).lookup(gpa) / PageSize.SIZE_2M.bytes());
+                if (kept[block] < left[block]) {
+                    kept[block]++;
+                } else {
+                    vm.secondLevel().unmap(gpa, PAGE);
+                }
+            }
+        });
+        assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isZero();
+        long copying = vm.background().cycles(Cost.HOST_COPYING);
+        vm.exclusively(() -> {
+            assertThat(machine.host().compact(PageSize.SIZE_4K, 512)).isEqualTo(-1);
+            assertThat(machine.host().compact(PageSize.SIZE_2M, 3)).isEqualTo(-1);
+            assertThat(machine.pagesMoved()).isZero();
+            assertThat(machine.host().compact(PageSize.SIZE_2M, 4)).isEqualTo(4);
+        });
+        assertThat(machine.pagesMoved()).isEqualTo(4);
+        assertThat(vm.background().cycles(Cost.HOST_COPYING) - copying).isEqualTo(4 * 1_500);
+        assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isEqualTo(1);
+        int read = 0;
+        for (long gpa = 0; gpa < memory; gpa += PAGE) {
+            if (vm.secondLevel().pageSize(gpa) != null) {
+                assertThat(vm.memory().read(gpa)).isEqualTo(gpa + 1);
+                read++;
+            }
+        }
+        assertThat(read).isEqualTo(Arrays.stream(kept).sum());
+        machine.closeAndVerify();
+    }
+
+    @Test
+    void blockWithATableOrAReservedFrameStays() {
+        SimulatedMachine machine =
+                new SimulatedMachine(
+                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 8L << 20));
+        long first = machine.host().reserve(PageSize.SIZE_4K);
+        List<Long> blocks = new ArrayList<>();
+        for (long at = 0; at != -1; at = machine.host().reserve(PageSize.SIZE_2M)) {
+            if (at != 0) {
+                blocks.add(at);
+            }
+        }
+        assertThat(machine.host().compact(PageSize.SIZE_2M, 512)).isEqualTo(-1);
+        assertThat(machine.pagesMoved()).isZero();
+        machine.host().release(first, PageSize.SIZE_4K);
+        blocks.forEach(at -> machine.host().release(at, PageSize.SIZE_2M));
+        machine.closeAndVerify();
     }
 
     private static SimulatedMachine newMachine(String fragmentation) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.Effort;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
@@ -22,7 +23,7 @@ import org.nestwalk.random.Xoshiro256;
 /// reaches its own frames or nothing.
 class HostileGuestTest {
     private static final long SEED = 20_261_122;
-    private static final int TRIES = 100_000;
+    private static final int TRIES = Effort.of(100_000);
     private static final long MEMORY = 8 << 20;
     private static final long TABLES = 1 << 20;
 

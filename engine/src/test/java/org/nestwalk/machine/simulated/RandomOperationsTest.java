@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.Effort;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
@@ -72,7 +73,8 @@ class RandomOperationsTest {
         }
 
         int sequences() {
-            return nodes == 1 ? SEQUENCES : SEQUENCES_ON_NODES;
+            return Math.max(
+                    SEQUENCES_OF_A_MACHINE, Effort.of(nodes == 1 ? SEQUENCES : SEQUENCES_ON_NODES));
         }
 
         Topology topology() {

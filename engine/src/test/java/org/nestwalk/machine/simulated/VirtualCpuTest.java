@@ -152,6 +152,28 @@ class VirtualCpuTest {
     }
 
     @Test
+    void withoutContentsNothingIsLoadedOrStored() {
+        SimulatedMachine hollow = new SimulatedMachine(machine.settings().withContents(false));
+        VirtualMachine other =
+                hollow.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+        other.onExit((self, exit) ->
+                other.secondLevel().populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
+        KernelCpu kernel = other.cpus().getFirst().kernel();
+        kernel.store(0x1000 + 8, 0x2007);
+        kernel.store(0x2000, 0x87);
+        kernel.loadCr3(0x1000, false);
+        long[] accesses = {
+            Access.pack(Access.STORE, GVA + 0x5000), Access.pack(Access.LOAD, GVA + 0x5000)
+        };
+        VirtualCpu own = other.cpus().getFirst();
+        assertThat(own.run(accesses, 0, 2)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(own.position()).isEqualTo(2);
+        assertThat(own.state().checksum()).isEqualTo(Checksum.START);
+        assertThat(other.memory().read(0x5000)).isZero();
+        hollow.closeAndVerify();
+    }
+
+    @Test
     void nativeMachineIsAlone() {
         assertThatThrownBy(() ->
                         machine.create(new VmSettings("native", MEMORY, 1, TranslationMode.NATIVE)))

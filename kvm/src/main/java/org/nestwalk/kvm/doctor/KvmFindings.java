@@ -3,9 +3,9 @@ package org.nestwalk.kvm.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.nestwalk.InputException;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.Kvm;
+import org.nestwalk.kvm.handle.KvmAbsent;
 
 /// KVM, its kind, and each of its capabilities.
 final class KvmFindings {
@@ -29,8 +29,8 @@ final class KvmFindings {
                                         use(extension),
                                         "a newer kernel may have it, or hardware for guests"));
             }
-        } catch (InputException e) {
-            findings.add(Finding.absent("KVM", why(e), PURPOSE, remedy(host, e)));
+        } catch (KvmAbsent e) {
+            findings.add(Finding.absent("KVM", e.fact(), PURPOSE, remedy(host, e.reason())));
             for (Extension extension : Extension.values()) {
                 findings.add(
                         Finding.absent(
@@ -47,14 +47,15 @@ final class KvmFindings {
         return KvmKind.of(host).text() + twoDimensional + under;
     }
 
-    private static String remedy(Host host, InputException e) {
-        String message = String.valueOf(e.getMessage());
-        if (message.startsWith("no permission")) {
-            return "become a member of the group of " + host.device();
-        }
-        if (message.startsWith("too many files")) {
-            return "raise the limit with ulimit -n";
-        }
+    private static String remedy(Host host, KvmAbsent.Reason reason) {
+        return switch (reason) {
+            case NO_PERMISSION -> "become a member of the group of " + host.device();
+            case TOO_MANY_FILES -> "raise the limit with ulimit -n";
+            case NO_DEVICE, NOT_KVM, OTHER -> hardware(host);
+        };
+    }
+
+    private static String hardware(Host host) {
         if (host.hasFlag("vmx")) {
             return "load the module kvm_intel";
         }
@@ -96,10 +97,5 @@ final class KvmFindings {
             case PRE_FAULT_MEMORY -> "backing memory before it is touched";
             default -> "nothing yet";
         };
-    }
-
-    /// What is wrong, without what to do about it.
-    private static String why(InputException e) {
-        return String.valueOf(e.getMessage()).split(";", 2)[0];
     }
 }

@@ -3,7 +3,6 @@ package org.nestwalk.kvm.handle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.nestwalk.InputException;
 import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.SystemCallException;
@@ -43,48 +42,33 @@ public final class Kvm implements AutoCloseable {
 
     /// Opens it.
     ///
-    /// @throws InputException with one sentence, if the host has none or does not let us
+    /// @throws KvmAbsent with one sentence, if the host has none or does not let us
     public static Kvm open() {
         return open(DEVICE);
     }
 
     /// Opens `device` instead of [#DEVICE].
     ///
-    /// @throws InputException as the other
+    /// @throws KvmAbsent as the other
     public static Kvm open(String device) {
         FileDescriptor file;
         try {
             file = FileDescriptor.open(device, FileDescriptor.READ_WRITE);
         } catch (SystemCallException e) {
-            throw new InputException(absence(device, e.errno(), String.valueOf(e.getMessage())), e);
+            KvmAbsent absent = KvmAbsent.of(device, e.errno(), String.valueOf(e.getMessage()));
+            absent.initCause(e);
+            throw absent;
         }
         try {
             int version = file.tryIoctl(GET_API_VERSION, 0);
             if (version != API_VERSION) {
-                throw new InputException(
-                        "%s does not speak KVM's API of version 12; is it KVM?".formatted(device));
+                throw KvmAbsent.notKvm(device, API_VERSION);
             }
             return new Kvm(file);
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
-    }
-
-    /// Why `device` could not be opened, for people.
-    static String absence(String device, int errno, String message) {
-        return switch (errno) {
-            case Errno.ENOENT, Errno.ENODEV ->
-                    "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
-                            .formatted(device);
-            case Errno.EACCES, Errno.EPERM ->
-                    "no permission to open %s; become a member of its group, or use --on sim"
-                            .formatted(device);
-            case Errno.EMFILE, Errno.ENFILE ->
-                    "too many files are open to open %s; raise the limit with ulimit -n"
-                            .formatted(device);
-            default -> "cannot open %s (%s); use --on sim".formatted(device, message);
-        };
     }
 
     /// The value of an extension: 0 if it is absent.

@@ -3,6 +3,7 @@ package org.nestwalk.kvm.machine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -90,7 +91,7 @@ final class GuestRam implements AutoCloseable {
         }
     }
 
-    private static <T> T mapped(String name, long bytes, java.util.function.Supplier<T> mapping) {
+    private static <T> T mapped(String name, long bytes, Supplier<T> mapping) {
         try {
             return mapping.get();
         } catch (SystemCallException e) {

@@ -2,6 +2,7 @@ package org.nestwalk.kvm.machine;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -106,7 +107,7 @@ public final class KvmMachine implements Machine {
         if (vm.mode() != TranslationMode.NESTED) {
             throw new InputException(
                     "on KVM the host decides how addresses are translated; %s mode is for the simulated machine"
-                            .formatted(vm.mode().name().toLowerCase(java.util.Locale.ROOT)));
+                            .formatted(vm.mode().name().toLowerCase(Locale.ROOT)));
         }
         if (vm.protection() != Protection.NONE) {
             throw new InputException(

@@ -40,7 +40,9 @@ class AbsenceTest {
     void aFileIsSaidToSpeakSomethingElse() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertThatThrownBy(() -> Kvm.open(file.toString()))
-                .isInstanceOf(InputException.class)
+                .isInstanceOfSatisfying(
+                        KvmAbsent.class,
+                        absent -> assertThat(absent.reason()).isEqualTo(KvmAbsent.Reason.NOT_KVM))
                 .hasMessageContaining("does not speak KVM's API");
     }
 
@@ -55,8 +57,11 @@ class AbsenceTest {
     @Test
     void wantOfPermissionSaysWhatToDo() {
         // Whether it happens depends on who runs the test, what is said does not.
-        assertThat(Kvm.absence("/dev/kvm", Errno.EACCES, "x"))
-                .isEqualTo(
+        KvmAbsent absent = KvmAbsent.of("/dev/kvm", Errno.EACCES, "x");
+        assertThat(absent.reason()).isEqualTo(KvmAbsent.Reason.NO_PERMISSION);
+        assertThat(absent.fact()).isEqualTo("no permission to open /dev/kvm");
+        assertThat(absent)
+                .hasMessage(
                         "no permission to open /dev/kvm; become a member of its group, or use --on"
                                 + " sim");
     }
@@ -66,7 +71,11 @@ class AbsenceTest {
         assertThatThrownBy(() -> Kvm.open("/dev/null")).isInstanceOf(InputException.class);
         try (FewDescriptors _ = FewDescriptors.more(0)) {
             assertThatThrownBy(() -> Kvm.open("/dev/null"))
-                    .isInstanceOf(InputException.class)
+                    .isInstanceOfSatisfying(
+                            KvmAbsent.class,
+                            absent ->
+                                    assertThat(absent.reason())
+                                            .isEqualTo(KvmAbsent.Reason.TOO_MANY_FILES))
                     .hasMessage(
                             "too many files are open to open /dev/null; raise the limit with"
                                     + " ulimit -n");

@@ -121,7 +121,7 @@ public final class AveragingAttack {
     }
 
     private long wrong(int count, int trials, double ratio, long attackSeed) {
-        Threshold threshold = Threshold.of(zero, one);
+        Threshold threshold = Threshold.betweenMeans(zero, one);
         double noise = ratio * difference();
         Observer[] observers = {
             new Observer(zero, new NoDefence(), noise, SplitMix64.hash(attackSeed, 0)),

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.nestwalk.lab.channel.defence.CoarseTimer;
 import org.nestwalk.lab.channel.defence.Defence;
 import org.nestwalk.lab.channel.defence.DitheredTimer;
@@ -15,6 +14,7 @@ import org.nestwalk.lab.channel.defence.PadToWorst;
 import org.nestwalk.lab.channel.defence.ProgramCosts;
 import org.nestwalk.lab.channel.defence.SmallPagesOnly;
 import org.nestwalk.lab.channel.defence.UniformDelay;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.mmu.model.MachineModel;
 
@@ -30,7 +30,9 @@ public final class ChannelStory {
     private static final double CURVE_RATIO = 25;
     private static final double SINGLE_RATIO = 2;
     private static final int TRIALS = 60_000;
+    // About what a threat model or a defence takes, and the averaging attacks as many times that.
     private static final long PROBES = 1_000_000;
+    private static final int ATTACKS = 6;
 
     /// All that came of it.
     ///
@@ -58,13 +60,17 @@ public final class ChannelStory {
     ///   all of the victim
     public static Result run(
             MachineModel model, ChannelOptions options, ProgressListener progress) {
-        long done = 0;
+        int threats = ThreatModel.values().length;
+        List<Defence> defences = defences(model, options);
+        Meter meter = new Meter(progress, 1);
+        meter.begin(
+                3 * options.accesses() * options.programs().size()
+                        + PROBES * (threats + defences.size() + ATTACKS));
         ProgramRuns runs = new ProgramRuns(model, options.accesses(), options.seed());
         List<ProgramCosts> costs = new ArrayList<>();
         for (String program : options.programs()) {
             costs.add(runs.of(program));
-            done += 3 * options.accesses();
-            progress.update(done, OptionalLong.empty());
+            meter.add(3 * options.accesses());
         }
         Map<ThreatModel, SimulatedLatencies> sources = new EnumMap<>(ThreatModel.class);
         List<SingleMeasurement> single = new ArrayList<>();
@@ -78,25 +84,27 @@ public final class ChannelStory {
                                 threat, secret, source, options.noise(), options.seed()));
             }
             skipped.addAll(SkippedLevels.of(threat, source, options.noise(), options.seed()));
-            done += PROBES;
-            progress.update(done, OptionalLong.empty());
+            meter.add(PROBES);
         }
         List<DefenceRow> rows = new ArrayList<>();
-        for (Defence defence : defences(model, options)) {
+        for (Defence defence : defences) {
             rows.add(DefenceRow.of(defence, sources, costs, options.noise(), options.seed()));
-            done += PROBES;
-            progress.update(done, OptionalLong.empty());
+            meter.add(PROBES);
         }
         SimulatedLatencies cold =
                 new SimulatedLatencies(model, ThreatModel.HYPERVISOR, options.seed());
         AveragingAttack attack = AveragingAttack.on(cold, options.seed());
+        List<AveragingAttack.Point> curve = attack.curve(CURVE_RATIO);
+        meter.add(PROBES);
+        AveragingAttack.Doubling doubling = attack.doubling(SINGLE_RATIO, TRIALS);
+        meter.add((ATTACKS - 1) * PROBES);
         return new Result(
                 options,
                 List.copyOf(single),
                 List.copyOf(skipped),
                 CURVE_RATIO,
-                attack.curve(CURVE_RATIO),
-                attack.doubling(SINGLE_RATIO, TRIALS),
+                curve,
+                doubling,
                 List.copyOf(rows));
     }
 

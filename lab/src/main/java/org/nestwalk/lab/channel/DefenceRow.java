@@ -15,9 +15,13 @@ import org.nestwalk.random.Xoshiro256;
 /// What a defence leaves, and what it costs.
 ///
 /// @param name with its parameters
+/// @param kind what it does
 /// @param left of each secret for each attacker
 /// @param slowdown of each program
-public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
+public record DefenceRow(String name, Defence.Kind kind, List<Left> left, List<Double> slowdown) {
+    // 5 % over the four tests of a defence (Bonferroni).
+    private static final double CHANCE = 0.05 / 4;
+
     /// What is left.
     ///
     /// @param threat who times
@@ -26,7 +30,17 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
     /// @param probability that chance makes as much
     /// @param samples to average for an error of 1 %; -1 if the means do not differ beyond chance
     public record Left(
-            String threat, String secret, double bits, double probability, double samples) {}
+            String threat, String secret, double bits, double probability, double samples) {
+        /// Whether a single measurement tells something beyond chance.
+        public boolean tellsSingly() {
+            return probability <= CHANCE;
+        }
+
+        /// Whether averages do.
+        public boolean tellsAveraged() {
+            return samples >= 0;
+        }
+    }
 
     /// Copies the lists.
     public DefenceRow {
@@ -48,6 +62,7 @@ public record DefenceRow(String name, List<Left> left, List<Double> slowdown) {
         });
         return new DefenceRow(
                 defence.name(),
+                defence.kind(),
                 left,
                 costs.stream()
                         .map(cost -> defence.cyclesOf(cost) / cost.plain().cycles())

@@ -58,6 +58,7 @@ public final class Comparison {
                 workload.identity(),
                 options,
                 workload.nonCanonical(),
+                workload.warnings(),
                 complete,
                 contenders.stream().map(Contender::total).toList(),
                 intervals());

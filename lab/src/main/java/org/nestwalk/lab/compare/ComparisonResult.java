@@ -8,6 +8,7 @@ import java.util.List;
 /// @param identity digest or full text of what ran
 /// @param options how
 /// @param nonCanonical accesses of the trace left out because their addresses are not canonical
+/// @param warnings what else to know of the workload, and that in words
 /// @param complete whether it ran to the end of the workload or its limit, and was not interrupted
 /// @param setups one account for each setup, in the order asked for
 /// @param intervals for each interval, one account for each setup; empty if none were asked for
@@ -16,11 +17,13 @@ public record ComparisonResult(
         String identity,
         CompareOptions options,
         long nonCanonical,
+        List<String> warnings,
         boolean complete,
         List<SetupCounts> setups,
         List<List<SetupCounts>> intervals) {
     /// Copies the lists.
     public ComparisonResult {
+        warnings = List.copyOf(warnings);
         setups = List.copyOf(setups);
         intervals = List.copyOf(intervals);
     }

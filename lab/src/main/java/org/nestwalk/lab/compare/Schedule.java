@@ -5,25 +5,31 @@ import org.nestwalk.bits.Access;
 /// Where in the stream of accesses something happens: the end of the warm-up, the end of each
 /// interval, the limit.
 ///
-/// Positions count accesses; the second part of a page-crossing access belongs to the first.
-final class Schedule {
+/// Positions count accesses; further parts of a page-crossing access belong to the first.
+public final class Schedule {
     private final long warmup;
     private final long interval;
     private final long limit;
     private long done;
 
-    Schedule(long warmup, long interval, long limit) {
+    /// Nothing passed yet.
+    ///
+    /// @param warmup accesses of the warm-up
+    /// @param interval accesses of an interval, or 0
+    /// @param limit accesses in all
+    public Schedule(long warmup, long interval, long limit) {
         this.warmup = warmup;
         this.interval = interval;
         this.limit = limit;
     }
 
     /// Accesses passed so far.
-    long done() {
+    public long done() {
         return done;
     }
 
-    boolean isAtLimit() {
+    /// Whether all have passed.
+    public boolean isAtLimit() {
         return done >= limit;
     }
 
@@ -37,24 +43,11 @@ final class Schedule {
 
     /// Passes accesses of `block` from index `from` as far as the next event or `count`, and
     /// returns the index reached.
-    int advance(long[] block, int from, int count) {
+    public int advance(long[] block, int from, int count) {
         long room = nextEvent() - done;
-        if (room >= count - from) {
-            int parts = 0;
-            for (int i = from; i < count; i++) {
-                parts += Access.isContinued(block[i]) ? 1 : 0;
-            }
-            done += count - from - parts;
-            return count;
-        }
-        int i = from;
-        long passed = 0;
-        while (i < count && (passed < room || Access.isContinued(block[i]))) {
-            passed += Access.isContinued(block[i]) ? 0 : 1;
-            i++;
-        }
-        done += passed;
-        return i;
+        int to = room >= count - from ? count : Access.skip(block, from, count, room);
+        done += Access.count(block, from, to);
+        return to;
     }
 
     private long nextEvent() {

@@ -1,7 +1,9 @@
 package org.nestwalk.lab.compare;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
@@ -16,11 +18,13 @@ import org.nestwalk.traces.TraceReader;
 
 /// A recorded trace. All its threads run on one processor in one address space, in recorded order.
 ///
-/// An access that crosses a 4-KiB boundary becomes two, the second marked as continued, whatever
-/// the size of pages: that is where processors split it. Non-canonical addresses are left out and
-/// counted. A recording that was cut off is refused once its end is reached.
+/// An access that crosses 4-KiB boundaries becomes several, all but the first marked as continued,
+/// whatever the size of pages: that is where processors split it. Non-canonical addresses are left
+/// out and counted. A recording that was cut off is refused once its end is reached, and one of
+/// several processes once the second appears: they are not one address space.
 final class TraceWorkload implements Workload, AccessSource {
-    private static final int PAGE = 4096;
+    private static final int PAGE_SHIFT = 12;
+    private static final int PAGE = 1 << PAGE_SHIFT;
 
     private final TraceReader reader;
     private final int levels;
@@ -67,19 +71,32 @@ final class TraceWorkload implements Workload, AccessSource {
     }
 
     @Override
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(reader.info().warnings());
+        if (nonCanonical > 0) {
+            warnings.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d accesses to non-canonical addresses were left out",
+                            nonCanonical));
+        }
+        return warnings;
+    }
+
+    @Override
     public int next(long[] block) {
         int filled = 0;
-        int room = block.length - 1;
-        while (filled < room) {
+        do {
             if (next == recorded.count) {
                 next = 0;
                 if (reader.read(recorded) == 0) {
                     requireWhole();
                     break;
                 }
+                reader.info().requireOneProcess();
             }
-            filled = pack(block, filled, room);
-        }
+            filled = pack(block, filled);
+        } while (next == recorded.count && filled < block.length);
         return filled;
     }
 
@@ -92,7 +109,9 @@ final class TraceWorkload implements Workload, AccessSource {
         }
     }
 
-    private int pack(long[] block, int filled, int room) {
+    /// Packs as many recorded accesses as there are, or as there is room for with all their parts.
+    private int pack(long[] block, int filled) {
+        int room = block.length;
         long[] addresses = recorded.address;
         int[] infos = recorded.info;
         int count = recorded.count;
@@ -103,20 +122,34 @@ final class TraceWorkload implements Workload, AccessSource {
             int info = infos[i];
             int kind = AccessInfo.kind(info);
             int offset = (int) address & PAGE - 1;
-            boolean crosses = offset + AccessInfo.size(info) > PAGE;
-            long last = crosses ? address - offset + PAGE : address;
+            int end = offset + AccessInfo.size(info);
+            boolean crosses = end > PAGE;
+            int further = crosses ? end - 1 >>> PAGE_SHIFT : 0;
+            long last = crosses ? address - offset + (long) further * PAGE : address;
             if (!LinearAddress.isCanonical(address, levels)
                     || !LinearAddress.isCanonical(last, levels)) {
                 nonCanonical++;
                 continue;
             }
-            block[to++] = Access.pack(kind, address);
             if (crosses) {
-                block[to++] = Access.packContinued(kind, last);
+                if (to + further >= room) {
+                    break;
+                }
+                packFurther(block, to + 1, kind, last, further);
             }
+            block[to++] = Access.pack(kind, address);
+            to += further;
         }
         next = i;
         return to;
+    }
+
+    /// Packs the parts of an access in the pages that follow its first, up to that of `last`.
+    private static void packFurther(long[] block, int at, int kind, long last, int count) {
+        for (int part = 0; part < count; part++) {
+            long page = last - (long) (count - 1 - part) * PAGE;
+            block[at + part] = Access.packContinued(kind, page);
+        }
     }
 
     @Override

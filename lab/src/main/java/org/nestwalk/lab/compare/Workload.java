@@ -27,6 +27,12 @@ public interface Workload extends AutoCloseable {
         return 0;
     }
 
+    /// Sentences on what a reader of results should know of it, as far as it has been read: what
+    /// was left out, and on which other machine it was recorded. Empty if there is nothing.
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /// The program, if it is a generated one; otherwise null.
     default @Nullable Program program() {
         return null;

@@ -4,7 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
+import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.guest.program.Programs;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 
@@ -12,18 +16,48 @@ import org.nestwalk.traces.Traces;
 public final class Workloads {
     private Workloads() {}
 
+    /// The workload called `text`, of which all is read, like [#open(String, int, TraceChoice)].
+    public static Workload open(String text, @Nullable TraceFormat format, int levels) {
+        return open(text, levels, new TraceChoice(format, null));
+    }
+
+    /// The generated program that `text` describes, for what can run no trace.
+    ///
+    /// @throws InputException if it is a file, or there is no such program
+    public static Program program(String text) {
+        if (Files.isRegularFile(Path.of(text))) {
+            throw new InputException(
+                    text
+                            + " is a file; here only generated programs can run, whose memory is"
+                            + " one range of addresses: see nestwalk programs");
+        }
+        return ProgramSpec.parse(text);
+    }
+
     /// The workload called `text`: a trace, if there is such a file or it is `-` (standard input);
     /// otherwise a program such as `gups:footprint=64GiB`.
     ///
-    /// @param format the trace's format, or null to find it out by content
+    /// @param choice how to read a trace
     /// @param levels levels of the guest's tables, 4 or 5: what canonical means
     /// @throws InputException if it is neither, or cannot be used
-    public static Workload open(String text, @Nullable TraceFormat format, int levels) {
+    public static Workload open(String text, int levels, TraceChoice choice) {
         if (text.equals(Traces.STANDARD_INPUT) || Files.exists(Path.of(text))) {
-            return new TraceWorkload(Traces.open(Path.of(text), format), levels);
+            return new TraceWorkload(Traces.open(Path.of(text), choice), levels);
         }
-        if (text.contains("/") || text.matches(".*\\.(nwt|gz|xz|zst|zip|trace|lackey|champsim)")) {
+        String name = text.replaceFirst(":.*", "");
+        if (!Programs.names().contains(name) && text.matches(".*[/.].*")) {
             throw new InputException("no such file: " + text);
+        }
+        if (!Programs.names().contains(name)) {
+            throw new InputException(
+                    "'%s' is neither a file nor a program%s; the programs are %s"
+                            .formatted(
+                                    text,
+                                    Names.suggestion(name, Programs.names()),
+                                    String.join(", ", Programs.names())));
+        }
+        if (choice.process() != null) {
+            throw new InputException("--process is for traces; " + text + " is a program");
         }
         return new ProgramWorkload(ProgramSpec.parse(text));
     }

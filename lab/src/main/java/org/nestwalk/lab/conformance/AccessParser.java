@@ -89,7 +89,7 @@ final class AccessParser {
             switch (in.name()) {
                 case "ad" -> flags = in.words();
                 case "pml" -> log = in.words();
-                case "pmli" -> logIndex = (int) in.hex();
+                case "pmli" -> logIndex = in.hexBelow(1 << 16);
                 case "vem" -> area = in.words();
                 case "opt" -> optional = in.words();
                 case "alt" -> alternatives = alternatives(in);

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.nestwalk.InputException;
 import org.nestwalk.traces.format.Decompression;
 
-/// Files of conformance cases: text, plain or compressed by gzip, xz or zstd.
+/// Files of conformance cases: text, plain or compressed.
 public final class CaseFile {
     private CaseFile() {}
 

@@ -2,6 +2,7 @@ package org.nestwalk.lab.conformance;
 
 import java.util.List;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.lab.conformance.ConformanceCase.Mode;
 import org.nestwalk.lab.conformance.ConformanceCase.TestAccess;
 import org.nestwalk.paging.GuestRegisters;
@@ -57,7 +58,7 @@ final class CaseParser {
             in.endLine();
             return parser.toCase();
         } catch (JacksonException e) {
-            throw new InputException("not JSON: " + e.getOriginalMessage(), e);
+            throw LineReader.notJson(e);
         }
     }
 
@@ -81,9 +82,9 @@ final class CaseParser {
             case "eptp" -> eptp = in.hex();
             case "ctl2" -> controls = in.hex();
             case "pmla" -> logAddress = in.hex();
-            case "pmli" -> logIndex = (int) in.hex();
+            case "pmli" -> logIndex = in.hexBelow(1 << 16);
             case "vea" -> exceptionArea = in.hex();
-            case "eptpi" -> eptpIndex = (int) in.hex();
+            case "eptpi" -> eptpIndex = in.hexBelow(1 << 16);
             case "ncr3" -> nestedRoot = in.hex();
             case "hcr4" -> hostCr4 = in.hex();
             case "hefer" -> hostEfer = in.hex();
@@ -100,7 +101,14 @@ final class CaseParser {
         switch (mode) {
             case NONE -> {}
             case EPT -> checkEpt();
-            case NPT -> seen.require("ncr3", "hcr4", "hefer");
+            case NPT -> {
+                seen.require("ncr3", "hcr4", "hefer");
+                PagingModes.checkHost(hostCr4, hostEfer);
+            }
+        }
+        PagingModes.checkGuest(cr0, cr4, efer);
+        if ((cr0 & ControlRegisters.CR0_PG) == 0) {
+            accesses.forEach(access -> PagingModes.checkUnpagedAddress(access.gva()));
         }
         if (physicalBits < 32 || physicalBits > 52) {
             throw new InputException("'maxpa' is from 32 to 52, not " + physicalBits);

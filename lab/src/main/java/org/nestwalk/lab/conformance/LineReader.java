@@ -2,9 +2,11 @@ package org.nestwalk.lab.conformance;
 
 import java.util.Arrays;
 import org.nestwalk.InputException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /// Reads one line of JSON value by value, in the notation of the case format.
@@ -88,11 +90,20 @@ final class LineReader implements AutoCloseable {
 
     int number() {
         require(JsonToken.VALUE_NUMBER_INT, "an integer");
-        return parser.getIntValue();
+        String text = parser.getString();
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new InputException("'%s' holds %s, which is too large".formatted(name, text), e);
+        }
     }
 
     boolean flag() {
-        return number() != 0;
+        int value = number();
+        if (value != 0 && value != 1) {
+            throw new InputException("'%s' is 0 or 1, not %d".formatted(name, value));
+        }
+        return value == 1;
     }
 
     /// A string or a number as text.
@@ -121,6 +132,26 @@ final class LineReader implements AutoCloseable {
                             .formatted(name, parser.getString()));
         }
         return value;
+    }
+
+    /// A hexadecimal number from 0 up to, not including, `bound`.
+    int hexBelow(int bound) {
+        long value = hex();
+        if (value < 0 || value >= bound) {
+            throw new InputException(
+                    "'%s' holds '%x'; it is from 0 to %x".formatted(name, value, bound - 1));
+        }
+        return (int) value;
+    }
+
+    /// What is wrong with a line on which the JSON parser gave up.
+    static InputException notJson(JacksonException e) {
+        // What follows names places in the parser's source, of which it knows nothing here.
+        String reason =
+                e.getOriginalMessage().replaceAll("(?s)\\s*(\\(start marker|\\[Source).*", "");
+        TokenStreamLocation at = e.getLocation();
+        String where = at == null ? "" : " at character " + Math.max(1, at.getColumnNr());
+        return new InputException("not JSON%s: %s".formatted(where, reason), e);
     }
 
     /// Pairs of the address of a 64-bit word, a multiple of 8, and a word.

@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.nestwalk.InputException;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
@@ -116,21 +116,12 @@ public final class EncryptionStory {
                     "machine %s has no nested page tables of AMD's format, with which encrypted virtual machines are modelled; use zen3, zen4 or zen5"
                             .formatted(model.name()));
         }
-        long[] done = new long[1];
+        Meter meter = new Meter(progress, options.programs().size() * PAGES.size() + 1);
         List<TimingRow> timing = new ArrayList<>();
         for (String program : options.programs()) {
             for (String pages : PAGES) {
                 TimedProgram timed = new TimedProgram(model, program, pages, options.seed());
-                timing.addAll(
-                        TimingRow.all(
-                                timed,
-                                program,
-                                pages,
-                                options.adders(),
-                                accesses -> {
-                                    done[0] += accesses;
-                                    progress.update(done[0], OptionalLong.empty());
-                                }));
+                timing.addAll(TimingRow.all(timed, program, pages, options.adders(), meter));
             }
         }
         List<ColdWalk> cold = ColdWalk.all(model, options.mostAdder(), options.seed());
@@ -141,7 +132,7 @@ public final class EncryptionStory {
                 cold,
                 List.copyOf(timing),
                 inCache,
-                attacks(model, options));
+                attacks(model, options, meter));
     }
 
     /// A pass over memory for most of the last-level cache, which is more than TLBs reach: every
@@ -172,7 +163,9 @@ public final class EncryptionStory {
         return counts.walks.guestServed[memory] + counts.walks.secondServed[memory];
     }
 
-    private static List<AttackRow> attacks(MachineModel model, Options options) {
+    private static List<AttackRow> attacks(MachineModel model, Options options, Meter meter) {
+        int kinds = Protection.values().length * Attack.values().length;
+        meter.begin((long) kinds * options.attacks());
         Map<Attack, Map<String, Map<String, Long>>> all = new EnumMap<>(Attack.class);
         for (Protection protection : Protection.values()) {
             try (HostileHypervisor hypervisor =
@@ -184,6 +177,7 @@ public final class EncryptionStory {
                             .forEach((verdict, count) -> verdicts.put(verdict.label(), count));
                     all.computeIfAbsent(attack, _ -> new LinkedHashMap<>())
                             .put(protection.label(), verdicts);
+                    meter.add(options.attacks());
                 }
             }
         }

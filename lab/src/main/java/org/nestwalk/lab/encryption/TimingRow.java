@@ -2,7 +2,7 @@ package org.nestwalk.lab.encryption;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.mmu.EncryptionDelay;
 import org.nestwalk.mmu.EncryptionScope;
 import org.nestwalk.mmu.MemoryDelay;
@@ -40,21 +40,19 @@ public record TimingRow(
 
     /// Runs a program with every adder, and both scopes.
     ///
-    /// @param done called after each run, with its accesses
+    /// @param meter told of each run
     static List<TimingRow> all(
-            TimedProgram timed,
-            String program,
-            String pages,
-            List<Integer> adders,
-            LongConsumer done) {
+            TimedProgram timed, String program, String pages, List<Integer> adders, Meter meter) {
         MmuCounts plain = timed.run(null);
-        done.accept(plain.accesses());
+        int runs = 1 + EncryptionScope.values().length * adders.size();
+        meter.begin(runs * plain.accesses());
+        meter.add(plain.accesses());
         List<TimingRow> rows = new ArrayList<>();
         for (EncryptionScope scope : EncryptionScope.values()) {
             for (int adder : adders) {
                 EncryptionDelay delay = new EncryptionDelay(adder, scope, 0);
                 MmuCounts counts = timed.run(delay);
-                done.accept(counts.accesses());
+                meter.add(counts.accesses());
                 rows.add(row(timed, program, pages, scope, adder, plain, counts, delay));
             }
         }

@@ -26,6 +26,16 @@ public record TableEntry(int dimension, int forLevel, int level, long hpa, long 
         return PagingEntry.isLeaf(value, level);
     }
 
+    /// Where in a walk it is.
+    public EntryPlace place() {
+        return new EntryPlace(dimension, forLevel, level);
+    }
+
+    /// The same with another value.
+    TableEntry withValue(long other) {
+        return new TableEntry(dimension, forLevel, level, hpa, gpa, other);
+    }
+
     /// Whether both are the same step of a walk, whatever the entry held at the time.
     boolean isSameStep(TableEntry other) {
         return dimension == other.dimension && forLevel == other.forLevel && level == other.level;

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.explain;
 
 import java.util.List;
+import org.nestwalk.lab.setup.ProcessorState;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
@@ -22,16 +23,10 @@ public final class WalkExplainer {
     /// The walk asked for, step by step.
     public static WalkExplanation explain(WalkQuestion question) {
         MachineModel machine = machine(question);
-        SetupContext context =
-                new SetupContext(
-                        machine,
-                        question.layout(),
-                        question.layout(),
-                        question.seed(),
-                        question.guestLevels(),
-                        question.hostLevels());
-        String name = question.mode().setup(question.guestSize(), question.hostSize());
-        Setup setup = Setups.parse(name).apply(context);
+        Setup setup = setup(question, machine, question.state());
+        List<ChangedEntry> changed =
+                ChangedTables.change(
+                        question, setup, () -> setup(question, machine, ProcessorState.USUAL));
         Mmu mmu = setup.mmu();
         if (question.warm()) {
             mmu.walk(question.gva(), question.access(), WalkObserver.NONE);
@@ -45,7 +40,22 @@ public final class WalkExplainer {
             mmu.walkFromRoot(question.gva(), question.access(), full);
             steps = SkippedSteps.merge(steps, full.entries());
         }
-        return new WalkExplanation(question, result, steps, recorder.total());
+        return new WalkExplanation(question, result, steps, recorder.total(), changed);
+    }
+
+    private static Setup setup(WalkQuestion question, MachineModel machine, ProcessorState state) {
+        SetupContext context =
+                new SetupContext(
+                        machine,
+                        question.layout(),
+                        question.layout(),
+                        question.seed(),
+                        question.guestLevels(),
+                        question.hostLevels(),
+                        null,
+                        state);
+        String name = question.mode().setup(question.guestSize(), question.hostSize());
+        return Setups.parse(name).apply(context);
     }
 
     private static MachineModel machine(WalkQuestion question) {

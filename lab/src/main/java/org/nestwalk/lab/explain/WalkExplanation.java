@@ -9,11 +9,17 @@ import org.nestwalk.paging.WalkResult;
 /// @param result how the walk ended
 /// @param steps in order; what a cache made unnecessary stands where it would have been
 /// @param totalCycles of all steps
+/// @param changed the entries that were changed before, one for each change
 public record WalkExplanation(
-        WalkQuestion question, WalkResult result, List<WalkStep> steps, long totalCycles) {
-    /// Copies the list.
+        WalkQuestion question,
+        WalkResult result,
+        List<WalkStep> steps,
+        long totalCycles,
+        List<ChangedEntry> changed) {
+    /// Copies the lists.
     public WalkExplanation {
         steps = List.copyOf(steps);
+        changed = List.copyOf(changed);
     }
 
     /// The entries read, in order.

@@ -1,6 +1,8 @@
 package org.nestwalk.lab.explain;
 
+import java.util.List;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.lab.setup.ProcessorState;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Which walk to explain.
@@ -17,6 +19,9 @@ import org.nestwalk.mmu.model.MachineModel;
 ///   same address has filled them; otherwise the walk goes without them
 /// @param layout where frames are, as [org.nestwalk.memory.FrameLayout#parse] takes it
 /// @param seed of the layout
+/// @param state of the processor
+/// @param settings what of the state was set, for reports
+/// @param changes of entries, made in this order before any walk
 public record WalkQuestion(
         long gva,
         int access,
@@ -28,4 +33,43 @@ public record WalkQuestion(
         MachineModel machine,
         boolean warm,
         String layout,
-        long seed) {}
+        long seed,
+        ProcessorState state,
+        List<String> settings,
+        List<EntryChange> changes) {
+    /// Copies the lists.
+    public WalkQuestion {
+        settings = List.copyOf(settings);
+        changes = List.copyOf(changes);
+    }
+
+    /// A walk of tables as they are built, by a processor in its usual state.
+    public WalkQuestion(
+            long gva,
+            int access,
+            WalkMode mode,
+            PageSize guestSize,
+            PageSize hostSize,
+            int guestLevels,
+            int hostLevels,
+            MachineModel machine,
+            boolean warm,
+            String layout,
+            long seed) {
+        this(
+                gva,
+                access,
+                mode,
+                guestSize,
+                hostSize,
+                guestLevels,
+                hostLevels,
+                machine,
+                warm,
+                layout,
+                seed,
+                ProcessorState.USUAL,
+                List.of(),
+                List.of());
+    }
+}

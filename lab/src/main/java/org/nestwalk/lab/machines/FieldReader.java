@@ -1,5 +1,7 @@
 package org.nestwalk.lab.machines;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -19,6 +22,8 @@ import org.nestwalk.Quantities;
 final class FieldReader {
     private static final String SOURCE = "source";
     private static final String VALUE = "value";
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,100}");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,18}(\\.\\d{1,18})?");
 
     private final String fileName;
     private final String path;
@@ -75,19 +80,16 @@ final class FieldReader {
 
     int integer(String name, int min, int max, String unit) {
         String text = scalar(name);
-        int value;
-        try {
-            value = Integer.parseInt(text);
-        } catch (NumberFormatException e) {
+        if (!WHOLE.matcher(text).matches()) {
             throw error(
-                    name,
-                    "'" + text + "' is not a whole number; write a plain number of " + unit,
-                    e);
+                    name, "'" + text + "' is not a whole number; write a plain number of " + unit);
         }
-        if (value < min || value > max) {
-            throw error(name, value + " is not from " + min + " to " + max + " (" + unit + ")");
+        BigInteger value = new BigInteger(text);
+        if (value.compareTo(BigInteger.valueOf(min)) < 0
+                || value.compareTo(BigInteger.valueOf(max)) > 0) {
+            throw error(name, text + " is not from " + min + " to " + max + " (" + unit + ")");
         }
-        return value;
+        return value.intValueExact();
     }
 
     int cycles(String name) {
@@ -96,16 +98,20 @@ final class FieldReader {
 
     double number(String name, double min, double max, String unit) {
         String text = scalar(name);
-        double value;
-        try {
-            value = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            throw error(name, "'" + text + "' is not a number; write a plain number of " + unit, e);
+        if (!DECIMAL.matcher(text).matches()) {
+            throw error(name, "'" + text + "' is not a number; write a plain number of " + unit);
         }
-        if (!(value >= min && value <= max)) {
-            throw error(name, text + " is not from " + min + " to " + max + " (" + unit + ")");
+        double value = Double.parseDouble(text);
+        if (value < min || value > max) {
+            throw error(
+                    name,
+                    "%s is not from %s to %s (%s)".formatted(text, plain(min), plain(max), unit));
         }
         return value;
+    }
+
+    private static String plain(double bound) {
+        return BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
     }
 
     boolean bool(String name) {
@@ -208,10 +214,6 @@ final class FieldReader {
 
     InputException error(String name, String message) {
         return new InputException(where(name) + ": " + message);
-    }
-
-    private InputException error(String name, String message, Exception cause) {
-        return new InputException(where(name) + ": " + message, cause);
     }
 
     private InputException error(YamlNode node, String prefix, @Nullable String message) {

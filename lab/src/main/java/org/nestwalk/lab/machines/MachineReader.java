@@ -22,6 +22,7 @@ import org.nestwalk.mmu.model.TlbModel;
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
     private static final int LINE = 64;
+    private static final String FIRST_LEVEL = "firstLevelTlbs";
 
     private MachineReader() {}
 
@@ -32,9 +33,9 @@ final class MachineReader {
         String description = root.has("description") ? root.label("description") : "";
         double frequency = root.number("frequencyGHz", 0.001, 100, "GHz");
         SecondLevelFormat secondLevel = root.choice("secondLevel", SecondLevelFormat.class);
-        List<TlbModel> firstLevelTlbs = tlbs(root, "firstLevelTlbs");
+        List<TlbModel> firstLevelTlbs = tlbs(root, FIRST_LEVEL);
         if (firstLevelTlbs.isEmpty()) {
-            throw root.error("firstLevelTlbs", "a machine has at least one first-level TLB");
+            throw root.error(FIRST_LEVEL, "a machine has at least one first-level TLB");
         }
         List<TlbModel> secondLevelTlbs = tlbs(root, "secondLevelTlbs");
         List<StructureCacheModel> guest = structureCaches(root, "guestStructureCaches");
@@ -75,7 +76,14 @@ final class MachineReader {
             TlbModel.Serves serves = tlb.choice("serves", TlbModel.Serves.class);
             Set<PageSize> sizes = Set.copyOf(tlb.words("sizes", PageSize::parse));
             Geometry geometry = geometry(tlb);
-            tlbs.add(new TlbModel(name, serves, sizes, geometry, tlb.cycles("hitCycles")));
+            int hitCycles = tlb.cycles("hitCycles");
+            if (hitCycles != 0 && field.equals(FIRST_LEVEL)) {
+                throw tlb.error(
+                        "hitCycles",
+                        "a first-level TLB is looked up beside the cache and adds no cycles; write"
+                                + " 0");
+            }
+            tlbs.add(new TlbModel(name, serves, sizes, geometry, hitCycles));
             tlb.finish();
         }
         return tlbs;

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 
 /// The machines that can be named: presets, and files in the same form.
 public final class Machines {
@@ -49,18 +50,40 @@ public final class Machines {
         throw new InputException(
                 "unknown machine '"
                         + nameOrPath
-                        + "'; use "
+                        + "'"
+                        + Names.suggestion(nameOrPath, PRESETS)
+                        + "; use "
                         + String.join(", ", PRESETS)
                         + " or the path of a file ending in .yaml");
     }
 
     /// The machine in the file at `path`; throws like [#named].
     public static MachineFile read(Path path) {
+        return MachineReader.read(path.getFileName().toString(), bytes(path));
+    }
+
+    private static byte[] bytes(Path path) {
+        if (Files.isDirectory(path)) {
+            throw new InputException(path + ": a directory; name the file of a machine");
+        }
         try {
-            return MachineReader.read(path.getFileName().toString(), Files.readAllBytes(path));
+            return Files.readAllBytes(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The text of the file of a machine that [#named] finds, comments included. It has been read
+    /// as a machine, and can be again.
+    public static String text(String nameOrPath) {
+        MachineFile checked = named(nameOrPath);
+        byte[] bytes =
+                PRESETS.contains(nameOrPath) ? resource(nameOrPath) : bytes(Path.of(nameOrPath));
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (!parse(nameOrPath, text).model().equals(checked.model())) {
+            throw new InputException(nameOrPath + ": the file has changed while it was read");
+        }
+        return text;
     }
 
     /// The machine in `text`; messages call it `fileName`.
@@ -69,12 +92,16 @@ public final class Machines {
     }
 
     private static MachineFile preset(String name) {
+        return MachineReader.read(name + ".yaml", resource(name));
+    }
+
+    private static byte[] resource(String name) {
         String file = name + ".yaml";
         try (InputStream in = Machines.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException("no resource " + file);
             }
-            return MachineReader.read(file, in.readAllBytes());
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

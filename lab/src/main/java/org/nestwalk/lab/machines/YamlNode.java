@@ -1,11 +1,15 @@
 package org.nestwalk.lab.machines;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -32,7 +36,8 @@ record YamlNode(
     /// The only document in `yaml`. An [InputException] with `fileName` and line says what is
     /// wrong.
     static YamlNode parse(String fileName, byte[] yaml) {
-        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), yaml)) {
+        String text = text(fileName, yaml);
+        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
                 throw new InputException(fileName + ":1: the file is empty");
             }
@@ -45,9 +50,21 @@ record YamlNode(
         } catch (JacksonException e) {
             TokenStreamLocation location = e.getLocation();
             int line = location == null ? 1 : Math.max(1, location.getLineNr());
-            throw new InputException(at(fileName, line) + firstLine(e.getOriginalMessage()), e);
+            throw new InputException(at(fileName, line) + "not YAML: " + problem(e), e);
         } catch (YamlEngineException e) {
-            throw new InputException(fileName + ": not YAML: " + firstLine(e.getMessage()), e);
+            throw new InputException(fileName + ": not YAML: " + problem(e), e);
+        }
+    }
+
+    /// `yaml` as UTF-8, without a byte-order mark.
+    private static String text(String fileName, byte[] yaml) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new InputException(
+                    fileName + ": not text in UTF-8, as which the file of a machine is read", e);
         }
     }
 
@@ -90,8 +107,18 @@ record YamlNode(
         return fileName + ":" + line + ": ";
     }
 
-    private static String firstLine(@Nullable String message) {
-        return message == null ? "not YAML" : message.lines().findFirst().orElse("not YAML");
+    /// What the parser of YAML did not like, without what it was about to do and where.
+    private static String problem(RuntimeException exception) {
+        for (Throwable at = exception; at != null; at = at.getCause()) {
+            if (at instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
+                return marked.getProblem();
+            }
+        }
+        String message =
+                exception instanceof JacksonException jackson
+                        ? jackson.getOriginalMessage()
+                        : exception.getMessage();
+        return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
     /// What kind of value this is, in words.

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.mmu.model.MachineModel;
 
@@ -32,6 +33,9 @@ public final class NumaStory {
                 + " made";
 
     private static final int MOST_THREADS = 2;
+    private static final int LINE = 64;
+    private static final int ENTRY = 8;
+    private static final int DIMENSIONS = 2;
 
     /// One placement of one program's tables.
     ///
@@ -54,10 +58,25 @@ public final class NumaStory {
     /// @param name what users call it
     /// @param program with all its parameters
     /// @param pages of both dimensions
+    /// @param tableBytes leaf entries of both dimensions for all its memory
+    /// @param comparable whether they would exceed the last-level cache with 4-KiB pages, as those
+    ///   of the source's programs do; if not, caches serve references to tables that memory serves
+    ///   there, and nothing is compared
     /// @param walkShare the part of cycles, all local, that translation takes
     /// @param cells its placements
     public record Row(
-            String name, String program, String pages, double walkShare, List<Cell> cells) {
+            String name,
+            String program,
+            String pages,
+            long tableBytes,
+            boolean comparable,
+            double walkShare,
+            List<Cell> cells) {
+        /// Copies the list.
+        public Row {
+            cells = List.copyOf(cells);
+        }
+
         /// The cell of a placement.
         ///
         /// @throws IllegalArgumentException if it was not measured
@@ -72,12 +91,14 @@ public final class NumaStory {
     /// All that came of it.
     ///
     /// @param options how it was told
+    /// @param lastLevelBytes of the last-level cache
     /// @param programs with 4-KiB pages, all placements
     /// @param largePages the first program with 2-MiB pages, the two ends
     /// @param costs of changing replicated tables
     /// @param tenant where the load comes from; null if it was given
     public record Result(
             NumaOptions options,
+            long lastLevelBytes,
             Tenant.@Nullable Load tenant,
             List<Row> programs,
             Row largePages,
@@ -102,24 +123,35 @@ public final class NumaStory {
             NumaOptions asked,
             @Nullable Tenant tenant,
             ProgressListener progress) {
+        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+        return run(model, asked, tenant, progress, threads);
+    }
+
+    static Result run(
+            MachineModel model,
+            NumaOptions asked,
+            @Nullable Tenant tenant,
+            ProgressListener progress,
+            int threads) {
         if (model.caches().isEmpty() || !model.dataThroughCaches()) {
             throw new InputException(
-                    "machine %s has no data caches in front of its memory; use one with 1 to 5, such as cascade-lake-6252"
+                    "machine %s has no data caches in front of its memory; use one that has, such as cascade-lake-6252"
                             .formatted(model.name()));
         }
-        List<Program> programs = asked.programs().stream().map(ProgramSpec::parse).toList();
-        Meter meter = new Meter(progress);
+        List<Program> programs = asked.programs().stream().map(Workloads::program).toList();
+        Meter meter = new Meter(progress, programs.size() + 1);
         List<Callable<Told>> work = new ArrayList<>();
         for (Program program : programs) {
             work.add(() -> tell(model, asked, tenant, program, PageSize.SIZE_4K, meter));
         }
         Program first = programs.getFirst();
         work.add(() -> tell(model, asked, tenant, first, PageSize.SIZE_2M, meter));
-        List<Told> told = all(work);
+        List<Told> told = all(work, threads);
         List<Row> rows = told.stream().map(Told::row).toList();
         Tenant.@Nullable Load load = told.getFirst().load();
         return new Result(
                 load == null ? asked : asked.withLoaded(load.loaded()),
+                lastLevelBytes(model),
                 load,
                 rows.subList(0, programs.size()),
                 rows.getLast(),
@@ -129,8 +161,11 @@ public final class NumaStory {
     /// A row, and the load under which it came about; null if that was given.
     private record Told(Row row, Tenant.@Nullable Load load) {}
 
-    private static List<Told> all(List<Callable<Told>> work) {
-        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    private static long lastLevelBytes(MachineModel model) {
+        return (long) model.caches().getLast().geometry().entries() * LINE;
+    }
+
+    private static List<Told> all(List<Callable<Told>> work, int threads) {
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             List<Told> told = new ArrayList<>();
             for (Future<Told> one : executor.invokeAll(work)) {
@@ -156,19 +191,21 @@ public final class NumaStory {
             Program program,
             PageSize size,
             Meter meter) {
-        long cacheLines = model.caches().getLast().geometry().entries();
-        AccessRecord accesses = AccessRecord.filling(program, cacheLines, size);
+        long lastLevel = lastLevelBytes(model);
+        AccessRecord accesses = AccessRecord.filling(program, lastLevel / LINE, size);
         try (SimulatedMachine machine = NumaGuest.newMachine(model, asked)) {
             Tenant.@Nullable Load load = tenant == null ? null : tenant.measure(machine, asked);
             NumaOptions options = load == null ? asked : asked.withLoaded(load.loaded());
             NumaGuest guest = new NumaGuest(machine, options, accesses, size);
-            return new Told(row(options, program, guest, accesses, size, meter), load);
+            boolean comparable = tableBytes(program, PageSize.SIZE_4K) > lastLevel;
+            return new Told(row(options, program, comparable, guest, accesses, size, meter), load);
         }
     }
 
     private static Row row(
             NumaOptions options,
             Program program,
+            boolean comparable,
             NumaGuest guest,
             AccessRecord accesses,
             PageSize size,
@@ -184,15 +221,21 @@ public final class NumaStory {
                     large
                             ? publishedLarge(program, placement)
                             : PublishedRatios.of(program.name(), placement);
-            cells.add(cell(placement, outcome, source));
+            cells.add(cell(placement, outcome, comparable ? source : OptionalDouble.empty()));
         });
         Measurement local = cells.getFirst().measured();
         return new Row(
                 program.name(),
                 program.spec(),
                 size.label(),
+                tableBytes(program, size),
+                comparable,
                 local.translationCycles() / local.cycles(guest.accessCycles(), options.overlap()),
                 cells);
+    }
+
+    private static long tableBytes(Program program, PageSize size) {
+        return Math.ceilDiv(program.footprint(), size.bytes()) * ENTRY * DIMENSIONS;
     }
 
     private static OptionalDouble publishedLarge(Program program, Placement placement) {

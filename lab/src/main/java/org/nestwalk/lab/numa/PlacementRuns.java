@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.mmu.MmuCounts;
 
@@ -13,6 +14,11 @@ final class PlacementRuns {
     /// The part of a program's accesses that is made before it is measured: fills the last-level
     /// cache.
     private static final double WARM_UP = 0.6;
+
+    /// Passes over the program: one before anything is measured, and one for each placement.
+    private static final int PASSES_OF_ALL = 6;
+
+    private static final int PASSES_OF_ENDS = 3;
 
     private final NumaGuest guest;
     private final NumaOptions options;
@@ -29,21 +35,27 @@ final class PlacementRuns {
     /// @param ratio of its cycles to those with everything local, for the same accesses
     record Outcome(Measurement measured, double ratio) {}
 
-    private PlacementRuns(NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
+    /// Makes all accesses once, so that caches are as after a long run before the first placement
+    /// is measured, and not only before the others.
+    ///
+    /// @param passes over the program that there will be
+    private PlacementRuns(
+            NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter, int passes) {
         this.accessCycles = guest.accessCycles();
         this.guest = guest;
         this.options = options;
         this.accesses = program.accesses();
         this.meter = meter;
+        meter.begin((long) passes * accesses.length);
+        run(0, accesses.length);
     }
 
     /// All placements, as ratios of cycles to those of [Placement#LL].
     static Map<Placement, Outcome> all(
             NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
-        PlacementRuns runs = new PlacementRuns(guest, options, program, meter);
+        PlacementRuns runs = new PlacementRuns(guest, options, program, meter, PASSES_OF_ALL);
         int home = options.home();
         int away = options.away();
-        runs.run(0, runs.accesses.length);
         runs.measure(Placement.LL, null);
         guest.moveSecondLevel(away);
         runs.measure(Placement.LR, Placement.LRI);
@@ -63,7 +75,7 @@ final class PlacementRuns {
     /// The two ends only: everything local, and both tables remote and loaded.
     static Map<Placement, Outcome> ends(
             NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
-        PlacementRuns runs = new PlacementRuns(guest, options, program, meter);
+        PlacementRuns runs = new PlacementRuns(guest, options, program, meter, PASSES_OF_ENDS);
         runs.measure(Placement.LL, null);
         guest.moveSecondLevel(options.away());
         guest.moveGuestTables(options.away());

@@ -3,7 +3,7 @@ package org.nestwalk.lab.numa;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
@@ -20,7 +20,7 @@ import org.nestwalk.mmu.model.MachineModel;
 /// (Denning and Buzen, "The operational analysis of queueing network models", ACM Computing Surveys
 /// 10(3), 1978). That memory is such a queue, and nothing else in its way is, is an assumption.
 ///
-/// @param program as [ProgramSpec] takes it
+/// @param program as [org.nestwalk.guest.program.ProgramSpec] takes it
 /// @param cpus that run it, 1 to 1,024
 /// @param bandwidth of the node's memory in GB/s, 1 to 10,000
 public record Tenant(String program, int cpus, double bandwidth) {
@@ -66,7 +66,7 @@ public record Tenant(String program, int cpus, double bandwidth) {
     /// @throws InputException if there is no such program, or the node cannot hold it
     Load measure(SimulatedMachine machine, NumaOptions options) {
         MachineModel model = machine.settings().model();
-        Program parsed = ProgramSpec.parse(program);
+        Program parsed = Workloads.program(program);
         NumaOptions there = options.withCpuOn(options.away(), options.home());
         AccessRecord accesses = AccessRecord.first(parsed, ACCESSES);
         NumaGuest guest = new NumaGuest(machine, there, accesses, PageSize.SIZE_2M);

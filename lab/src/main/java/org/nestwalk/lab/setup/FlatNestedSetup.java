@@ -6,6 +6,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
+import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageTable;
@@ -30,18 +31,19 @@ final class FlatNestedSetup extends OnDemand {
     private final Mmu mmu;
 
     FlatNestedSetup(PageSize guestSize, SetupContext context) {
+        super(context);
         this.guestSize = guestSize;
         this.guestFrames = context.guestData();
-        this.flat = new FlatTable(context);
-        this.guestTable = new PageTable(flat.memory, flat, TableFormat.X86, context.guestLevels());
-        this.mmu = context.newMmu(flat.memory, guestTable.root(), flat, flat.base, this);
+        this.flat = new FlatTable(context, memory);
+        this.guestTable = new PageTable(memory, flat, TableFormat.X86, context.guestLevels());
+        this.mmu = context.newMmu(memory, guestTable.root(), flat, flat.base, this);
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == EMPTY) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write));
         }
         flat.back(gpa);
     }
@@ -66,11 +68,11 @@ final class FlatNestedSetup extends OnDemand {
         private final FrameLayout guestTables;
         private final FrameLayout hostData;
         private final FrameLayout guestTableBacking;
-        private final PageSet pagesUsed = new PageSet();
+        private final NumberSet pagesUsed = new NumberSet();
         private long pages;
 
-        FlatTable(SetupContext context) {
-            memory = context.newTableMemory();
+        FlatTable(SetupContext context, FlatMemory memory) {
+            this.memory = memory;
             base = SetupContext.FLAT_TABLE;
             guestTables = context.guestTables();
             hostData = context.hostData();
@@ -106,7 +108,7 @@ final class FlatNestedSetup extends OnDemand {
 
         @Override
         protected long translate(long gpa, int use, Walker walker) {
-            long known = walker.caches().nested(gpa);
+            long known = walker.caches().nested(gpa, GRANTS);
             if (known != 0) {
                 return known;
             }

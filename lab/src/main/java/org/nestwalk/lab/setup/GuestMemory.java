@@ -37,7 +37,8 @@ final class GuestMemory implements TableFrames {
             return hpa;
         }
         FrameLayout frames = SetupContext.isGuestTable(gpa) ? guestTableBacking : hostData;
-        return LargestFitting.map(backing, gpa, frames, size);
+        TableFormat format = backing.format();
+        return LargestFitting.map(backing, gpa, frames, size, format.accessed() | format.dirty());
     }
 
     /// The second-level table.

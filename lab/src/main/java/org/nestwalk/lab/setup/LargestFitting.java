@@ -12,8 +12,9 @@ final class LargestFitting {
     /// cannot be had because memory is fragmented, or smaller pages are in its way, with the next
     /// smaller one.
     ///
+    /// @param flags of the leaf entry
     /// @return the address that `address` is mapped to
-    static long map(PageTable table, long address, FrameLayout frames, PageSize size) {
+    static long map(PageTable table, long address, FrameLayout frames, PageSize size, long flags) {
         for (int level = size.level(); level >= 1; level--) {
             PageSize attempt = PageSize.ofLevel(level);
             long page = address & ~attempt.offsetMask();
@@ -22,7 +23,7 @@ final class LargestFitting {
             }
             long frame = frames.allocate(attempt);
             if (frame != -1) {
-                table.map(page, frame, attempt);
+                table.map(page, frame, attempt, flags);
                 return frame | (address & attempt.offsetMask());
             }
         }

@@ -1,7 +1,6 @@
 package org.nestwalk.lab.setup;
 
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.PageTable;
@@ -16,9 +15,9 @@ final class NativeSetup extends OnDemand {
     private final Mmu mmu;
 
     NativeSetup(PageSize size, SetupContext context) {
+        super(context);
         this.size = size;
         this.frames = context.hostData();
-        FlatMemory memory = context.newTableMemory();
         this.table =
                 new PageTable(
                         memory,
@@ -29,9 +28,9 @@ final class NativeSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         if (table.lookup(gva) == -1) {
-            LargestFitting.map(table, gva, frames, size);
+            LargestFitting.map(table, gva, frames, size, faultFlags(write));
         }
     }
 

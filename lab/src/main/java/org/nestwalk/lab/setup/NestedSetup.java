@@ -2,7 +2,6 @@ package org.nestwalk.lab.setup;
 
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -21,9 +20,9 @@ final class NestedSetup extends OnDemand {
     private final Mmu mmu;
 
     NestedSetup(PageSize guestSize, PageSize hostSize, SetupContext context) {
+        super(context);
         this.guestSize = guestSize;
         this.guestFrames = context.guestData();
-        FlatMemory memory = context.newTableMemory();
         this.guestMemory = new GuestMemory(hostSize, context, memory);
         this.guestTable =
                 new PageTable(memory, guestMemory, TableFormat.X86, context.guestLevels());
@@ -34,19 +33,22 @@ final class NestedSetup extends OnDemand {
 
     private static SecondLevel secondLevel(long root, SetupContext context) {
         if (context.isAmd()) {
-            long cr4 = context.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0;
-            return new NestedPageTables(root, cr4, ControlRegisters.EFER_NXE, context.features());
+            long levels = context.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0;
+            long cr4 = context.state().hostCr4() | levels;
+            long efer = context.state().hostEfer();
+            return new NestedPageTables(root, cr4, efer, context.features());
         }
         boolean flags = context.machine().secondLevel() == SecondLevelFormat.EPT_AD;
         long pointer = ExtendedPageTables.pointer(root, context.hostLevels(), flags);
-        return new ExtendedPageTables(pointer, false, context.features(), null, null);
+        boolean modes = context.state().modeBasedExecute();
+        return new ExtendedPageTables(pointer, modes, context.features(), null, null);
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write));
         }
         guestMemory.back(gpa);
     }

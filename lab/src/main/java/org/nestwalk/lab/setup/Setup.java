@@ -1,5 +1,6 @@
 package org.nestwalk.lab.setup;
 
+import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.AddressSpace;
 import org.nestwalk.mmu.Mmu;
 
@@ -8,6 +9,9 @@ import org.nestwalk.mmu.Mmu;
 public interface Setup extends AddressSpace {
     /// The processor.
     Mmu mmu();
+
+    /// Host-physical memory, as far as it holds tables; all else reads as zero.
+    PhysicalMemory tableMemory();
 
     /// Bytes of all tables that translation needs, those of the guest included.
     long pageTableBytes();

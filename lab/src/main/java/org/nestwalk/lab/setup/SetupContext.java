@@ -36,6 +36,7 @@ import org.nestwalk.paging.SecondLevel;
 /// @param guestLevels levels of guest (and native) tables, 4 or 5
 /// @param hostLevels levels of second-level tables, 4 or 5
 /// @param delay of references that reach memory, or null
+/// @param state of the processor
 public record SetupContext(
         MachineModel machine,
         String guestLayout,
@@ -43,7 +44,8 @@ public record SetupContext(
         long seed,
         int guestLevels,
         int hostLevels,
-        @Nullable MemoryDelay delay) {
+        @Nullable MemoryDelay delay,
+        ProcessorState state) {
     private static final long TIB = 1L << 40;
     private static final long TABLE_ZONE = 64L << 30;
     private static final PhysicalZone DATA = PhysicalZone.DEFAULT;
@@ -56,6 +58,26 @@ public record SetupContext(
     /// The host-physical address of a flat second-level table, beyond all other tables, because it
     /// is as long as guest-physical memory asks for.
     static final long FLAT_TABLE = SHADOW_TABLES.end();
+
+    /// A processor in its usual state.
+    public SetupContext(
+            MachineModel machine,
+            String guestLayout,
+            String hostLayout,
+            long seed,
+            int guestLevels,
+            int hostLevels,
+            @Nullable MemoryDelay delay) {
+        this(
+                machine,
+                guestLayout,
+                hostLayout,
+                seed,
+                guestLevels,
+                hostLevels,
+                delay,
+                ProcessorState.USUAL);
+    }
 
     /// Memory without delay.
     public SetupContext(
@@ -110,7 +132,7 @@ public record SetupContext(
 
     /// The features of the machine's processor.
     PagingFeatures features() {
-        return isAmd() ? PagingFeatures.ALL_AMD : PagingFeatures.ALL;
+        return state.features(isAmd());
     }
 
     /// Whether the second level is AMD's.
@@ -127,12 +149,12 @@ public record SetupContext(
             Setup setup) {
         GuestRegisters registers =
                 new GuestRegisters(
-                        ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
+                        state.cr0(),
                         cr3,
-                        guestLevels == 5 ? ControlRegisters.CR4_LA57 : 0,
-                        ControlRegisters.EFER_NXE,
-                        0,
-                        0,
+                        state.cr4() | (guestLevels == 5 ? ControlRegisters.CR4_LA57 : 0),
+                        state.efer(),
+                        state.pkru(),
+                        state.pkrs(),
                         GuestRegisters.PAT_AFTER_RESET);
         Mmu mmu = new Mmu(machine, memory, registers, features(), secondLevel, setup, delay, seed);
         if (!secondLevel.isIdentity()) {

@@ -1,7 +1,6 @@
 package org.nestwalk.lab.setup;
 
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.PageTable;
@@ -23,9 +22,9 @@ final class ShadowSetup extends OnDemand {
     private final Mmu mmu;
 
     ShadowSetup(PageSize size, SetupContext context) {
+        super(context);
         this.size = size;
         this.guestFrames = context.guestData();
-        FlatMemory memory = context.newTableMemory();
         this.guestMemory = new GuestMemory(size, context, memory);
         this.guestTable =
                 new PageTable(memory, guestMemory, TableFormat.X86, context.guestLevels());
@@ -39,18 +38,19 @@ final class ShadowSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva) {
+    void map(long gva, boolean write) {
         if (shadow.lookup(gva) != -1) {
             return;
         }
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, size);
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, size, faultFlags(write));
         }
         long hpa = guestMemory.back(gpa);
         PageSize shared = shared(gva, gpa);
         long offset = shared.offsetMask();
-        shadow.map(gva & ~offset, hpa & ~offset, shared);
+        long dirty = guestTable.entry(gva) & TableFormat.X86.dirty();
+        shadow.map(gva & ~offset, hpa & ~offset, shared, faultFlags(write) | dirty);
     }
 
     /// The size of the largest page around `gva` that both maps have as one page.

@@ -9,6 +9,7 @@ import org.nestwalk.guest.program.Program;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
@@ -71,6 +72,11 @@ public final class BackingCases {
                         "first touch, 2M", large, new FirstTouch(large), SuppressedExit.DELIVERED),
                 cases.row("prefault, 4K", small, new Eager(small), SuppressedExit.DELIVERED),
                 cases.row("prefault, 2M", large, new Eager(large), SuppressedExit.DELIVERED));
+    }
+
+    /// How many accesses that takes: five ways, each without transactions and with.
+    static long accesses(Program program) {
+        return 5 * 2 * program.accesses();
     }
 
     private Row row(String name, PageSize pages, BackingPolicy backing, SuppressedExit suppressed) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
@@ -34,6 +35,12 @@ public final class CapacityCases {
             meter.add((long) writes * ATTEMPTS);
         }
         return rows;
+    }
+
+    /// How many accesses that takes.
+    static long accesses(MachineModel model) {
+        long most = (long) model.caches().getFirst().geometry().ways() + BEYOND;
+        return most * (most + 1) / 2 * ATTEMPTS;
     }
 
     private static double rate(

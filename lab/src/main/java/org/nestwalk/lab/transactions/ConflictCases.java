@@ -2,9 +2,11 @@ package org.nestwalk.lab.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.simulated.Transactions;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionCounts;
@@ -48,6 +50,11 @@ public final class ConflictCases {
             }
         }
         return rows;
+    }
+
+    /// How many accesses that takes.
+    static long accesses() {
+        return (long) LINES.length * IntStream.of(CPUS).sum() * UPDATES;
     }
 
     private static Row row(MachineModel model, TransactionSettings settings, int cpus, long lines) {

@@ -2,9 +2,11 @@ package org.nestwalk.lab.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
@@ -42,17 +44,28 @@ public final class LengthSweep {
     ///
     /// @param settings of which the rate of interrupts is what is looked for
     static List<Point> run(MachineModel model, TransactionSettings settings, Meter meter) {
-        double longest =
-                Math.min(
-                        TransactionSettings.LONGEST,
-                        LONGEST_STRIKES / settings.interruptRate() / CYCLES_OF_AN_ACCESS);
         List<Point> points = new ArrayList<>();
         for (int i = POINTS - 1; i >= 0; i--) {
-            int length = (int) Math.max(1, longest / StrictMath.pow(2, i / 2.0));
+            int length = length(settings, i);
             points.add(point(model, settings, length, i));
             meter.add((long) length * ATTEMPTS);
         }
         return points;
+    }
+
+    /// How many accesses that takes.
+    static long accesses(TransactionSettings settings) {
+        return IntStream.range(0, POINTS)
+                .mapToLong(i -> (long) length(settings, i) * ATTEMPTS)
+                .sum();
+    }
+
+    private static int length(TransactionSettings settings, int number) {
+        double longest =
+                Math.min(
+                        TransactionSettings.LONGEST,
+                        LONGEST_STRIKES / settings.interruptRate() / CYCLES_OF_AN_ACCESS);
+        return (int) Math.max(1, longest / StrictMath.pow(2, number / 2.0));
     }
 
     private static Point point(

@@ -5,6 +5,7 @@ import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.VirtualMachine;
@@ -69,6 +70,12 @@ public final class TrackingCases {
             cases.log(SuppressedExit.DELIVERED);
         }
         return List.copyOf(cases.rows);
+    }
+
+    /// How many accesses that takes: three passes of each.
+    static long accesses(MachineModel model) {
+        long ways = model.secondLevel() == SecondLevelFormat.EPT_AD ? 5 : 3;
+        return ways * 3 * PAGES * WRITES;
     }
 
     private void protect(String name, PageSize size, SuppressedExit suppressed) {

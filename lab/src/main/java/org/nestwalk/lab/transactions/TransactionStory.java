@@ -4,8 +4,9 @@ import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
 
@@ -47,7 +48,7 @@ public final class TransactionStory {
 
     /// Tells it.
     ///
-    /// @param text a program, as [ProgramSpec] takes it
+    /// @param text a program, as [org.nestwalk.guest.program.ProgramSpec] takes it
     /// @param settings with interrupts for the sweep of lengths, 1e-5 to 1e-3 per cycle; all else
     ///   has none
     /// @throws InputException if there is no such program, or it cannot be run as transactions
@@ -64,7 +65,13 @@ public final class TransactionStory {
                     "interrupts per cycle: %s is not %s to %s"
                             .formatted(rate, LengthSweep.LOWEST_RATE, LengthSweep.HIGHEST_RATE));
         }
-        Meter meter = new Meter(progress);
+        Meter meter = new Meter(progress, 1);
+        meter.begin(
+                LengthSweep.accesses(settings)
+                        + BackingCases.accesses(program)
+                        + TrackingCases.accesses(model)
+                        + CapacityCases.accesses(model)
+                        + ConflictCases.accesses());
         TransactionSettings quiet = settings.withInterrupts(0, settings.seed());
         List<LengthSweep.Point> lengths = LengthSweep.run(model, settings, meter);
         return new Result(
@@ -82,7 +89,7 @@ public final class TransactionStory {
     }
 
     private static Program program(String text) {
-        Program program = ProgramSpec.parse(text);
+        Program program = Workloads.program(text);
         if (program.footprint() > MOST_FOOTPRINT) {
             throw new InputException(
                     "program %s: a footprint of %s cannot be run as transactions; use %s or less"
@@ -102,7 +109,7 @@ public final class TransactionStory {
     private static void requireCaches(MachineModel model) {
         if (model.caches().isEmpty() || !model.dataThroughCaches()) {
             throw new InputException(
-                    "machine %s has no data caches, which hold the lines of a transaction; use one with 1 to 5, such as skylake-sp"
+                    "machine %s has no data caches, which hold the lines of a transaction; use one that has, such as skylake-sp"
                             .formatted(model.name()));
         }
     }

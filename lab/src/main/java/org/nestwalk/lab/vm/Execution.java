@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntToLongFunction;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.Slice;
@@ -26,6 +27,7 @@ final class Execution {
     private final SliceTimes times;
     private final OptionalLong total;
     private final ProgressListener progress;
+    private final IntToLongFunction made;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ReentrantLock chores = new ReentrantLock();
 
@@ -36,7 +38,8 @@ final class Execution {
             Timeline timeline,
             SliceTimes times,
             OptionalLong total,
-            ProgressListener progress) {
+            ProgressListener progress,
+            IntToLongFunction made) {
         this.options = options;
         this.kernel = kernel;
         this.background = background;
@@ -44,15 +47,32 @@ final class Execution {
         this.times = times;
         this.total = total;
         this.progress = progress;
+        this.made = made;
+    }
+
+    /// Runs the warm-up, then `onWarm`, then the rest. Returns whether all came to their end.
+    boolean run(Runnable onWarm) {
+        if (options.warmup() > 0) {
+            if (!run(options.warmup())) {
+                return false;
+            }
+            onWarm.run();
+        }
+        return run(Long.MAX_VALUE);
+    }
+
+    /// Runs until each CPU has made `until` accesses or is idle.
+    private boolean run(long until) {
+        return options.parallel() ? inParallel(until) : inTurns(until);
     }
 
     /// Round robin. Returns whether all came to their end.
-    boolean inTurns() {
+    private boolean inTurns(long until) {
         boolean busy = true;
         while (busy) {
             busy = false;
             for (int cpu = 0; cpu < options.cpus(); cpu++) {
-                busy |= slice(cpu);
+                busy |= slice(cpu, until);
             }
             housekeeping();
             if (stop.get()) {
@@ -64,12 +84,12 @@ final class Execution {
 
     /// A thread for each CPU, one of which at a time does what is to be done between slices.
     /// Returns whether all came to their end.
-    boolean inParallel() {
+    private boolean inParallel(long until) {
         try (ExecutorService threads = Executors.newFixedThreadPool(options.cpus())) {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < options.cpus(); i++) {
                 int cpu = i;
-                running.add(threads.submit(() -> runCpu(cpu)));
+                running.add(threads.submit(() -> runCpu(cpu, until)));
             }
             for (Future<?> future : running) {
                 await(future);
@@ -78,9 +98,9 @@ final class Execution {
         return !stop.get();
     }
 
-    private void runCpu(int cpu) {
+    private void runCpu(int cpu, long until) {
         try {
-            while (!stop.get() && slice(cpu)) {
+            while (!stop.get() && slice(cpu, until)) {
                 if (chores.tryLock()) {
                     try {
                         housekeeping();
@@ -111,9 +131,16 @@ final class Execution {
     }
 
     /// Returns whether the CPU has more to do.
-    private boolean slice(int cpu) {
+    private boolean slice(int cpu, long until) {
+        int quantum = options.quantum();
+        if (until != Long.MAX_VALUE) {
+            quantum = (int) Math.min(quantum, until - made.applyAsLong(cpu));
+            if (quantum <= 0) {
+                return false;
+            }
+        }
         long start = System.nanoTime();
-        Slice slice = kernel.slice(cpu, options.quantum());
+        Slice slice = kernel.slice(cpu, quantum);
         times.add(cpu, start);
         return switch (slice) {
             case Slice.More more -> true;

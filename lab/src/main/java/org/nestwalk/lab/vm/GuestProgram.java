@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.DisplacedSource;
@@ -15,6 +17,7 @@ import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.memory.NumberSet;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.Traces;
 
@@ -26,6 +29,8 @@ final class GuestProgram {
 
     private final String name;
     private final AtomicReference<String> identity;
+    private final AtomicReference<List<String>> warnings;
+    private final AtomicLong nonCanonical;
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
@@ -34,12 +39,16 @@ final class GuestProgram {
     private GuestProgram(
             String name,
             AtomicReference<String> identity,
+            AtomicReference<List<String>> warnings,
+            AtomicLong nonCanonical,
             OptionalLong accesses,
             List<Vma> areas,
             long stride,
             Supplier<AccessSource> opener) {
         this.name = name;
         this.identity = identity;
+        this.warnings = warnings;
+        this.nonCanonical = nonCanonical;
         this.accesses = accesses;
         this.areas = areas;
         this.stride = stride;
@@ -49,7 +58,14 @@ final class GuestProgram {
     /// A program of one thread that is none of the named ones.
     static GuestProgram of(String name, Vma area, Supplier<AccessSource> opener) {
         return new GuestProgram(
-                name, new AtomicReference<>(name), OptionalLong.empty(), List.of(area), 0, opener);
+                name,
+                new AtomicReference<>(name),
+                new AtomicReference<>(List.of()),
+                new AtomicLong(),
+                OptionalLong.empty(),
+                List.of(area),
+                0,
+                opener);
     }
 
     /// The program or trace that `text` names.
@@ -59,12 +75,12 @@ final class GuestProgram {
     /// @param copies how many run at once
     /// @throws InputException if there is none, or its copies do not fit in an address space
     static GuestProgram open(String text, int levels, long limit, int copies) {
-        if (text.equals(Traces.STANDARD_INPUT)) {
-            throw new InputException(
-                    "standard input can be read once only; give a trace in a file");
-        }
+        requireRepeatable(text);
         AtomicReference<String> identity = new AtomicReference<>("");
-        Supplier<AccessSource> opener = () -> openAll(text, levels, limit, identity);
+        AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
+        AtomicLong nonCanonical = new AtomicLong();
+        Supplier<AccessSource> opener =
+                () -> openAll(text, levels, limit, identity, warnings, nonCanonical);
         try (Workload workload = Workloads.open(text, null, levels)) {
             OptionalLong accesses =
                     workload.accesses().isPresent()
@@ -86,20 +102,67 @@ final class GuestProgram {
                                     Vma.ALL));
                 }
             }
-            return new GuestProgram(workload.name(), identity, accesses, areas, stride, opener);
+            return new GuestProgram(
+                    workload.name(),
+                    identity,
+                    warnings,
+                    nonCanonical,
+                    accesses,
+                    areas,
+                    stride,
+                    opener);
+        }
+    }
+
+    /// The memory that the program or trace called `text` needs if its pages are large: what a
+    /// program says, or the aligned 2-MiB ranges that a trace touches, for which it is read once.
+    ///
+    /// @throws InputException as [#open]
+    static long footprint(String text, int levels) {
+        requireRepeatable(text);
+        try (Workload workload = Workloads.open(text, null, levels)) {
+            Program program = workload.program();
+            return program == null ? touched(workload.open()) : program.footprint();
+        }
+    }
+
+    private static long touched(AccessSource source) {
+        NumberSet ranges = new NumberSet();
+        long count = 0;
+        long[] block = new long[1 << 14];
+        for (int read = source.next(block); read > 0; read = source.next(block)) {
+            for (int i = 0; i < read; i++) {
+                long range = Access.address(block[i]) >> PageSize.SIZE_2M.shift();
+                count += ranges.add(range) ? 1 : 0;
+            }
+        }
+        return count * PageSize.SIZE_2M.bytes();
+    }
+
+    private static void requireRepeatable(String text) {
+        if (text.equals(Traces.STANDARD_INPUT)) {
+            throw new InputException(
+                    "standard input can be read once only; give a trace in a file");
         }
     }
 
     /// Some formats' digests are known only when all has been read.
     private static AccessSource openAll(
-            String text, int levels, long limit, AtomicReference<String> identity) {
+            String text,
+            int levels,
+            long limit,
+            AtomicReference<String> identity,
+            AtomicReference<List<String>> warnings,
+            AtomicLong nonCanonical) {
         Workload workload = Workloads.open(text, null, levels);
         identity.set(workload.identity());
         return new LimitedSource(
                 workload.open(),
                 limit,
+                () -> nonCanonical.accumulateAndGet(workload.nonCanonical(), Math::max),
                 () -> {
                     identity.set(workload.identity());
+                    warnings.set(workload.warnings());
                     workload.close();
                 });
     }
@@ -155,6 +218,16 @@ final class GuestProgram {
     AccessSource openCopy(int copy) {
         AccessSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
+    }
+
+    /// What a reader of results should know of it, once a copy has been read to its end.
+    List<String> warnings() {
+        return Objects.requireNonNull(warnings.get());
+    }
+
+    /// Accesses that a copy has left out so far because their addresses are not canonical.
+    long nonCanonical() {
+        return nonCanonical.get();
     }
 
     /// What identifies its contents, once a copy has been read to its end.

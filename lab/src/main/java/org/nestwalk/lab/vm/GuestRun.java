@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.nestwalk.InputException;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
@@ -20,12 +21,16 @@ import org.nestwalk.machine.VirtualMachine;
 /// Programs as tasks of a guest's kernel, one on each virtual CPU, run to their end: what a run has
 /// in common on all machines.
 final class GuestRun {
+    private static final Mark NOTHING =
+            new Mark(0, new Account(), new VmResult.Guest(0, 0, 0, 0, 0, 0));
+
     private final VmOptions options;
     private final VirtualMachine vm;
     private final GuestKernel kernel;
     private final List<GuestProgram> programs;
     private final Latencies latencies = new Latencies();
     private final List<PlacedTask> tasks = new ArrayList<>();
+    private Mark start = NOTHING;
 
     private record PlacedTask(GuestProgram program, int cpu, Task task) {}
 
@@ -49,18 +54,68 @@ final class GuestRun {
         }
     }
 
+    /// What there was when counting began.
+    private record Mark(long made, Account account, VmResult.Guest guest) {}
+
+    private Mark mark() {
+        return new Mark(made(), accountOfAll(), guestOfAll());
+    }
+
     /// Runs everything to its end, or until `progress` says to stop. Returns whether all came to
     /// their end.
+    ///
+    /// @param onWarm what else is to be done when the warm-up is over and counting begins
+    /// @throws InputException if nothing was left to count
     boolean run(
             List<BackgroundWork> background,
             Timeline timeline,
             SliceTimes times,
-            ProgressListener progress) {
+            ProgressListener progress,
+            Runnable onWarm) {
         kernel.observeEnds(process -> timeline.sample());
         timeline.sample();
         Execution execution =
-                new Execution(options, kernel, background, timeline, times, total(), progress);
-        return options.parallel() ? execution.inParallel() : execution.inTurns();
+                new Execution(
+                        options,
+                        kernel,
+                        background,
+                        timeline,
+                        times,
+                        total(),
+                        progress,
+                        this::made);
+        boolean complete =
+                execution.run(() -> {
+                    start = mark();
+                    latencies.reset();
+                    onWarm.run();
+                });
+        if (complete) {
+            checkNotEmpty();
+        }
+        return complete;
+    }
+
+    private void checkNotEmpty() {
+        for (GuestProgram program : programs) {
+            if (program.nonCanonical() > 0 && madeBy(program) == 0) {
+                throw new InputException(
+                        "nothing to run in %s: all its %d addresses are non-canonical"
+                                .formatted(program.name(), program.nonCanonical()));
+            }
+        }
+        if (options.warmup() > 0 && made() == start.made) {
+            throw new InputException(
+                    "nothing left to count: every virtual CPU ended within --warmup "
+                            + options.warmup());
+        }
+    }
+
+    private long madeBy(GuestProgram program) {
+        return tasks.stream()
+                .filter(placed -> placed.program.equals(program))
+                .mapToLong(placed -> placed.task.made() + (placed.task.failure() == null ? 0 : 1))
+                .sum();
     }
 
     /// How many accesses all tasks will make, if that is known.
@@ -75,13 +130,36 @@ final class GuestRun {
         return OptionalLong.of(sum);
     }
 
-    /// How many they have made.
+    /// How many they have made, the warm-up included.
     long made() {
         return tasks.stream().mapToLong(placed -> placed.task.made()).sum();
     }
 
-    /// Exits and software, all CPUs together.
+    /// How many they have made since counting began.
+    long counted() {
+        return made() - start.made;
+    }
+
+    /// How many the tasks of a CPU have made.
+    private long made(int cpu) {
+        return tasks.stream()
+                .filter(placed -> placed.cpu == cpu)
+                .mapToLong(placed -> placed.task.made())
+                .sum();
+    }
+
+    /// Accesses that a copy of each program has left out because their addresses are not canonical,
+    /// all programs together.
+    long nonCanonical() {
+        return programs.stream().mapToLong(GuestProgram::nonCanonical).sum();
+    }
+
+    /// Exits and software since counting began, all CPUs together.
     Account account() {
+        return accountOfAll().since(start.account);
+    }
+
+    private Account accountOfAll() {
         Account account = new Account();
         for (VirtualCpu cpu : vm.cpus()) {
             account.add(cpu.account());
@@ -127,8 +205,12 @@ final class GuestRun {
         return results;
     }
 
-    /// What the guest's kernel did.
+    /// What the guest's kernel did since counting began.
     VmResult.Guest guest() {
+        return guestOfAll().since(start.guest);
+    }
+
+    private VmResult.Guest guestOfAll() {
         PagingCounts counts = kernel.counts();
         return new VmResult.Guest(
                 counts.pageFaults(),
@@ -137,6 +219,14 @@ final class GuestRun {
                 counts.largeFallbacks(),
                 counts.collapses(),
                 counts.copies());
+    }
+
+    /// What a reader of results should know of what ran.
+    List<String> warnings() {
+        return programs.stream()
+                .flatMap(program -> program.warnings().stream().map(w -> program.name() + ": " + w))
+                .distinct()
+                .toList();
     }
 
     /// What identifies the contents of what runs.

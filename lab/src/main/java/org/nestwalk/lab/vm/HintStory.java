@@ -2,6 +2,7 @@ package org.nestwalk.lab.vm;
 
 import java.util.List;
 import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
@@ -15,6 +16,7 @@ public final class HintStory {
             new Fragmentation(0.98, Fragmentation.Kind.RANDOM);
 
     private static final double NEARLY_ALL = 0.95;
+    private static final int WAYS = 5;
 
     /// One way, and what came of it.
     ///
@@ -43,7 +45,9 @@ public final class HintStory {
     /// @param options program, memory and fragmentation; pages and hint are the story's own
     /// @param khugepaged how many times as often as Linux's it works in a fourth way; its own pace
     ///   in the third
-    public static List<Way> run(VmOptions options, MachineModel model, double khugepaged) {
+    public static List<Way> run(
+            VmOptions options, MachineModel model, double khugepaged, ProgressListener progress) {
+        Meter meter = new Meter(progress, WAYS);
         VmOptions guest =
                 options.with(o -> {
                     o.guestPages = PagePolicy.TRANSPARENT_HUGE;
@@ -52,18 +56,19 @@ public final class HintStory {
         VmOptions whole = guest.with(o -> o.fragmentation = Fragmentation.NONE);
         VmOptions small = guest.with(o -> o.backing = BackingChoice.KHUGEPAGED);
         return List.of(
-                way("unfragmented host", whole, model),
-                way("no hint", guest, model),
-                way("khugepaged only", small, model),
+                way("unfragmented host", whole, model, meter),
+                way("no hint", guest, model, meter),
+                way("khugepaged only", small, model, meter),
                 way(
                         "khugepaged, %.0f times as often".formatted(khugepaged),
                         small.with(o -> o.hostScanFactor = khugepaged),
-                        model),
-                way("hint", guest.with(o -> o.hint = true), model));
+                        model,
+                        meter),
+                way("hint", guest.with(o -> o.hint = true), model, meter));
     }
 
-    private static Way way(String name, VmOptions options, MachineModel model) {
-        VmResult result = new VmExperiment(options, model).run(ProgressListener.NONE);
+    private static Way way(String name, VmOptions options, MachineModel model, Meter meter) {
+        VmResult result = new VmExperiment(options, model).run(meter.part());
         long moving = Moving.cycles(result.account()) + Moving.cycles(result.background());
         return new Way(
                 name,

@@ -35,6 +35,7 @@ public final class KvmExperiment implements AutoCloseable {
     private final VirtualMachine vm;
     private final GuestKernel kernel;
     private final GuestRun guestRun;
+    private long warmup;
 
     /// Makes everything, and runs nothing yet; on a host with several nodes on one that suits it.
     ///
@@ -115,7 +116,8 @@ public final class KvmExperiment implements AutoCloseable {
         // Threads that this one starts may run where it may.
         Threads.runOn(processors);
         try {
-            complete = guestRun.run(List.of(), timeline, times, progress);
+            complete =
+                    guestRun.run(List.of(), timeline, times, progress, () -> warmup = times.most());
         } finally {
             Threads.runOn(allowed);
         }
@@ -125,8 +127,10 @@ public final class KvmExperiment implements AutoCloseable {
                 node.isPresent() ? (Integer) node.getAsInt() : null,
                 complete,
                 guestRun.taskResults(complete),
+                guestRun.nonCanonical(),
                 times.most(),
-                guestRun.made(),
+                warmup,
+                guestRun.counted(),
                 machine.frequency(),
                 account,
                 guestRun.latencies(account),
@@ -134,6 +138,12 @@ public final class KvmExperiment implements AutoCloseable {
                 vm.secondLevel().backedBytes(PageSize.SIZE_4K),
                 vm.secondLevel().backedBytes(PageSize.SIZE_2M),
                 timeline.moments());
+    }
+
+    /// What a reader of results should know of the programs, after they have run: such as what was
+    /// left out of a trace.
+    public List<String> warnings() {
+        return guestRun.warnings();
     }
 
     /// What identifies the contents of what ran.

@@ -13,8 +13,11 @@ import org.nestwalk.machine.ExitReason;
 /// @param node of the host that memory and threads were bound to; null if to none
 /// @param complete whether they ran to their end, and were not interrupted
 /// @param tasks each program on each CPU
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
 /// @param nanoseconds that the busiest virtual CPU ran, its kernel's work included
-/// @param accesses made by all CPUs
+/// @param warmupNanoseconds those that had passed when counting began
+/// @param accesses made by all CPUs since then
 /// @param frequency of the time-stamp counter, in Hz
 /// @param account exits, and the guest's kernel's handling of page faults, in cycles of the
 ///   time-stamp counter, all CPUs together
@@ -28,7 +31,9 @@ public record KvmResult(
         @Nullable Integer node,
         boolean complete,
         List<VmResult.TaskResult> tasks,
+        long nonCanonical,
         long nanoseconds,
+        long warmupNanoseconds,
         long accesses,
         double frequency,
         Account account,

@@ -5,8 +5,7 @@ import java.util.stream.Stream;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Vma;
-import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
@@ -24,9 +23,13 @@ public final class LargePagesStory {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final long KERNEL = 64L << 20;
+    private static final int LEVELS = 4;
+    private static final int CELLS = 5;
 
     private final MachineModel model;
     private final String program;
+    private final long footprint;
+    private final Meter meter;
 
     /// One combination.
     ///
@@ -55,17 +58,19 @@ public final class LargePagesStory {
             long exits,
             long cycles) {}
 
-    private LargePagesStory(MachineModel model, String program) {
+    private LargePagesStory(MachineModel model, String program, ProgressListener progress) {
         this.model = model;
         this.program = program;
+        this.footprint = GuestProgram.footprint(program, LEVELS);
+        this.meter = new Meter(progress, CELLS);
     }
 
     /// All five on a processor.
     ///
-    /// @param program to run in each, as [ProgramSpec] takes it
-    /// @throws org.nestwalk.InputException if there is no such program
-    public static List<Cell> run(MachineModel model, String program) {
-        LargePagesStory story = new LargePagesStory(model, program);
+    /// @param program or trace to run in each
+    /// @throws org.nestwalk.InputException if there is no such program, or it cannot be used
+    public static List<Cell> run(MachineModel model, String program, ProgressListener progress) {
+        LargePagesStory story = new LargePagesStory(model, program, progress);
         return Stream.of(
                         story.cell(PagePolicy.SMALL, BackingChoice.FIRST_TOUCH),
                         story.cell(PagePolicy.SMALL, BackingChoice.LARGE),
@@ -76,10 +81,8 @@ public final class LargePagesStory {
     }
 
     private Cell cell(PagePolicy guest, BackingChoice host) {
-        Program generated = ProgramSpec.parse(program);
         VmResult result =
-                new VmExperiment(options(program, generated.footprint(), guest, host), model)
-                        .run(ProgressListener.NONE);
+                new VmExperiment(options(program, footprint, guest, host), model).run(meter.part());
         MmuCounts counts = result.walks();
         return new Cell(
                 guest == PagePolicy.SMALL ? "4K" : "2M",

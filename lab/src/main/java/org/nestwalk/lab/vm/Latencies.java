@@ -19,6 +19,11 @@ final class Latencies implements ExitObserver {
         histograms.computeIfAbsent(reason, _ -> new Histogram(DIGITS)).recordValue(cycles);
     }
 
+    /// Forgets all exits until now.
+    void reset() {
+        histograms.clear();
+    }
+
     /// The percentiles of exits for `reason`; zeroes if there were none.
     VmResult.Percentiles of(ExitReason reason) {
         Histogram histogram = histograms.get(reason);

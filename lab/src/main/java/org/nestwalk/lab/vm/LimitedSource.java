@@ -1,33 +1,39 @@
 package org.nestwalk.lab.vm;
 
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.lab.compare.Schedule;
 
 /// The first accesses of a stream.
 final class LimitedSource implements AccessSource {
     private final AccessSource source;
+    private final Runnable afterBlock;
     private final Runnable atEnd;
-    private long left;
+    private final Schedule schedule;
+    private boolean ended;
 
     /// At most `limit` accesses of `source`.
     ///
-    /// @param atEnd run once, when they have been read
-    LimitedSource(AccessSource source, long limit, Runnable atEnd) {
+    /// @param afterBlock run when some have been read
+    /// @param atEnd run once, when all have been read
+    LimitedSource(AccessSource source, long limit, Runnable afterBlock, Runnable atEnd) {
         this.source = source;
-        this.left = limit;
+        this.afterBlock = afterBlock;
         this.atEnd = atEnd;
+        this.schedule = new Schedule(0, 0, limit);
     }
 
     @Override
     public int next(long[] block) {
-        if (left < 0) {
+        if (ended) {
             return 0;
         }
-        int count = left == 0 ? 0 : (int) Math.min(left, source.next(block));
-        left -= count;
-        if (count == 0) {
-            left = -1;
+        int read = schedule.isAtLimit() ? 0 : source.next(block);
+        afterBlock.run();
+        if (read == 0) {
+            ended = true;
             atEnd.run();
+            return 0;
         }
-        return count;
+        return schedule.advance(block, 0, read);
     }
 }

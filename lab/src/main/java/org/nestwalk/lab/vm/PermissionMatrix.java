@@ -5,6 +5,8 @@ import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
@@ -33,6 +35,7 @@ public final class PermissionMatrix {
     private static final long GPA = 0x20_0000;
     private static final long ROOT = 0x1000;
     private static final long MEMORY = 16L << 20;
+    private static final int ACCESSES = 6;
     private static final long TABLE = PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER;
 
     /// Rights of the second level by combination; 0 is a page that is not mapped.
@@ -120,19 +123,25 @@ public final class PermissionMatrix {
     }
 
     /// All combinations on a processor.
-    public static List<Cell> run(MachineModel model) {
+    public static List<Cell> run(MachineModel model, ProgressListener progress) {
         PermissionMatrix matrix = new PermissionMatrix(model);
         try {
-            return matrix.cells(model.secondLevel() != MachineModel.SecondLevelFormat.NPT);
+            return matrix.cells(
+                    model.secondLevel() != MachineModel.SecondLevelFormat.NPT,
+                    new Meter(progress, 1));
         } finally {
             matrix.machine.close();
         }
     }
 
-    private List<Cell> cells(boolean executeOnly) {
+    private List<Cell> cells(boolean executeOnly, Meter meter) {
         writeTables();
         List<Cell> cells = new ArrayList<>();
-        for (GuestRights guest : guestRights()) {
+        List<GuestRights> guests = guestRights();
+        int hosts = HOST_RIGHTS.size() - (executeOnly ? 0 : 1);
+        int accesses = hosts * ACCESSES;
+        meter.begin((long) guests.size() * accesses);
+        for (GuestRights guest : guests) {
             for (int host : HOST_RIGHTS) {
                 if (host == SecondLevelMap.EXECUTE && !executeOnly) {
                     continue;
@@ -144,6 +153,7 @@ public final class PermissionMatrix {
                     }
                 }
             }
+            meter.add(accesses);
         }
         return cells;
     }

@@ -33,6 +33,8 @@ import org.nestwalk.mmu.model.MachineModel;
 public final class VmExperiment {
     private static final int LEVELS = 4;
     private static final long LEAST_KERNEL_MEMORY = 16L << 20;
+    private static final VmResult.Host NO_HOST = new VmResult.Host(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static final Mark NOTHING = new Mark(new MmuCounts(), new Account(), NO_HOST, 0);
 
     private final VmOptions options;
     private final MachineModel model;
@@ -44,6 +46,10 @@ public final class VmExperiment {
     private final @Nullable LargePageHints hints;
     private final @Nullable HostKhugepaged khugepaged;
     private final double unusableBefore;
+    private Mark start = NOTHING;
+
+    /// What there was when counting began.
+    private record Mark(MmuCounts walks, Account background, VmResult.Host host, long now) {}
 
     /// Makes everything, and runs nothing yet.
     ///
@@ -116,6 +122,20 @@ public final class VmExperiment {
         this.guestRun = new GuestRun(options, vm, kernel, programs);
     }
 
+    private Mark mark() {
+        Account background = new Account();
+        background.add(vm.background());
+        return new Mark(walks(), background, host(), now());
+    }
+
+    private MmuCounts walks() {
+        MmuCounts walks = new MmuCounts();
+        for (VirtualCpu cpu : vm.cpus()) {
+            walks.add(cpu.walkCounts().orElseThrow());
+        }
+        return walks;
+    }
+
     private static long roundUp(long bytes) {
         return bytes + (4L << 20) - 1 & -(4L << 20);
     }
@@ -163,7 +183,8 @@ public final class VmExperiment {
     public VmResult run(ProgressListener progress) {
         Timeline timeline = new Timeline(vm, kernel, this::now, this::accesses, 1);
         SliceTimes times = new SliceTimes(options.cpus());
-        boolean complete = guestRun.run(background, timeline, times, progress);
+        boolean complete =
+                guestRun.run(background, timeline, times, progress, () -> start = mark());
         VmResult result = result(complete, timeline);
         machine.checkInvariants();
         if (hints != null) {
@@ -198,10 +219,7 @@ public final class VmExperiment {
     }
 
     private VmResult result(boolean complete, Timeline timeline) {
-        MmuCounts walks = new MmuCounts();
-        for (VirtualCpu cpu : vm.cpus()) {
-            walks.add(cpu.walkCounts().orElseThrow());
-        }
+        MmuCounts walks = walks().since(start.walks);
         Account account = guestRun.account();
         return new VmResult(
                 options,
@@ -210,18 +228,20 @@ public final class VmExperiment {
                 guestRun.taskResults(complete),
                 walks,
                 walks.accesses() * model.accessCycles(),
+                guestRun.nonCanonical(),
                 timeline.now(),
+                start.now,
                 account,
-                vm.background(),
+                vm.background().since(start.background),
                 guestRun.latencies(account),
                 guestRun.guest(),
-                host(),
+                host().since(start.host),
                 timeline.moments());
     }
 
     private VmResult.Host host() {
         if (options.mode() == TranslationMode.NATIVE) {
-            return new VmResult.Host(0, 0, 0, 0, 0, 0, 0, 0, 0);
+            return NO_HOST;
         }
         return new VmResult.Host(
                 vm.secondLevel().backedBytes(PageSize.SIZE_4K),
@@ -238,6 +258,12 @@ public final class VmExperiment {
     /// Encrypted references of a kind of [org.nestwalk.mmu.MemoryDelay] that memory has served.
     public long encryptedReferences(int kind) {
         return machine.encryptedReferences(vm, kind);
+    }
+
+    /// What a reader of results should know of the programs, after they have run: such as what was
+    /// left out of a trace.
+    public List<String> warnings() {
+        return guestRun.warnings();
     }
 
     /// What identifies the contents of what runs.

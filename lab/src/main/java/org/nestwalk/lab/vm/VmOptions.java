@@ -35,6 +35,7 @@ import org.nestwalk.memory.Fragmentation;
 ///   cycles
 /// @param contents whether programs' data is kept, so that their checksums can be verified
 /// @param limit most accesses of each task, or [Long#MAX_VALUE]
+/// @param warmup accesses of each virtual CPU at the start that are made but not counted
 /// @param seed of fragmentation, random replacement and keys
 /// @param encryption of the host's memory, or null for none
 /// @param protection of the guest's memory; needs encryption
@@ -56,6 +57,7 @@ public record VmOptions(
         boolean parallel,
         boolean contents,
         long limit,
+        long warmup,
         long seed,
         @Nullable MemoryEncryption encryption,
         Protection protection) {
@@ -80,7 +82,7 @@ public record VmOptions(
                             .formatted(memoryBytes, hostBytes));
         }
         if (hint && mode == TranslationMode.NATIVE) {
-            throw new InputException("there is no hypervisor to take a hint in native mode");
+            throw new InputException("--hint: there is no hypervisor to take it in native mode");
         }
     }
 
@@ -105,6 +107,7 @@ public record VmOptions(
                 false,
                 true,
                 Long.MAX_VALUE,
+                0,
                 1,
                 null,
                 Protection.NONE);

@@ -62,6 +62,9 @@ public final class VmOptionsBuilder {
     /// See [VmOptions#limit].
     public long limit;
 
+    /// See [VmOptions#warmup].
+    public long warmup;
+
     /// See [VmOptions#seed].
     public long seed;
 
@@ -89,6 +92,7 @@ public final class VmOptionsBuilder {
         parallel = options.parallel();
         contents = options.contents();
         limit = options.limit();
+        warmup = options.warmup();
         seed = options.seed();
         encryption = options.encryption();
         protection = options.protection();
@@ -113,6 +117,7 @@ public final class VmOptionsBuilder {
                 parallel,
                 contents,
                 limit,
+                warmup,
                 seed,
                 encryption,
                 protection);

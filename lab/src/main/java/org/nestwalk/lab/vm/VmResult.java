@@ -15,7 +15,10 @@ import org.nestwalk.mmu.MmuCounts;
 /// @param tasks each program on each CPU
 /// @param walks translation, all CPUs together
 /// @param accessCycles cycles of accesses besides translation and data-cache latency
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
 /// @param nanoseconds simulated time until the last CPU had ended
+/// @param warmupNanoseconds those that had passed when counting began
 /// @param account exits and software, all CPUs together
 /// @param background work of the hypervisor outside exits
 /// @param latencies how long exits took, by reason
@@ -29,7 +32,9 @@ public record VmResult(
         List<TaskResult> tasks,
         MmuCounts walks,
         long accessCycles,
+        long nonCanonical,
         long nanoseconds,
+        long warmupNanoseconds,
         Account account,
         Account background,
         Map<ExitReason, Percentiles> latencies,
@@ -86,7 +91,17 @@ public record VmResult(
             long largeTouches,
             long largeFallbacks,
             long collapses,
-            long copies) {}
+            long copies) {
+        Guest since(Guest earlier) {
+            return new Guest(
+                    pageFaults - earlier.pageFaults,
+                    smallTouches - earlier.smallTouches,
+                    largeTouches - earlier.largeTouches,
+                    largeFallbacks - earlier.largeFallbacks,
+                    collapses - earlier.collapses,
+                    copies - earlier.copies);
+        }
+    }
 
     /// What the host did; zeroes in native mode.
     ///
@@ -108,7 +123,21 @@ public record VmResult(
             long hintsKept,
             long hintsAtOnce,
             long hintsRefused,
-            long pagesMoved) {}
+            long pagesMoved) {
+        /// The state at the end, and what was done since `earlier`.
+        Host since(Host earlier) {
+            return new Host(
+                    smallBytes,
+                    largeBytes,
+                    unusableBefore,
+                    unusableAfter,
+                    collapses - earlier.collapses,
+                    hintsKept - earlier.hintsKept,
+                    hintsAtOnce - earlier.hintsAtOnce,
+                    hintsRefused - earlier.hintsRefused,
+                    pagesMoved - earlier.pagesMoved);
+        }
+    }
 
     /// Pages by size at one time.
     ///

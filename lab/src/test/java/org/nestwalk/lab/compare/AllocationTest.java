@@ -12,6 +12,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
+import org.nestwalk.paging.AccessType;
 
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -42,7 +43,7 @@ class AllocationTest {
     /// Maps the rest of the footprint: mapping is software's work and may allocate.
     private static void touchEverything(Setup setup) {
         for (long page = 0; page < 32 << 8; page++) {
-            setup.touch(0x7f00_0000_0000L + (page << 12));
+            setup.touch(0x7f00_0000_0000L + (page << 12), AccessType.READ);
         }
     }
 }

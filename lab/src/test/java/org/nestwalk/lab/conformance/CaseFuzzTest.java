@@ -37,11 +37,12 @@ class CaseFuzzTest {
                 run++;
             } catch (InputException e) {
                 assertThat(e).hasMessageStartingWith("fuzz:");
+                assertThat(e.getMessage()).doesNotContain("Source:", "REDACTED", "java");
                 refused++;
             }
         }
         assertThat(refused).isGreaterThan(1000);
-        assertThat(run).isGreaterThan(1000);
+        assertThat(run).isGreaterThan(900);
     }
 
     private static String mutate(String line, Xoshiro256 random, List<String> others) {

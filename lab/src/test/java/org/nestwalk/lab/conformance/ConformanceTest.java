@@ -38,6 +38,26 @@ class ConformanceTest {
     }
 
     @Test
+    void walkerAgreesWithEveryCaseOfProtectionKeys() throws IOException {
+        assertAgrees("cases-protection-keys.jsonl", 200, 2000);
+    }
+
+    @Test
+    void walkerAgreesWithEveryCaseOfWideGuestPhysicalAddresses() throws IOException {
+        assertAgrees("cases-wide-addresses.jsonl", 11, 16);
+    }
+
+    private static void assertAgrees(String file, int cases, int accesses) throws IOException {
+        Conformance conformance = new Conformance(20);
+        try (BufferedReader lines = reader(open(file))) {
+            conformance.check(file, lines);
+        }
+        assertThat(conformance.first()).isEmpty();
+        assertThat(conformance.cases()).isEqualTo(cases);
+        assertThat(conformance.accesses()).isEqualTo(accesses);
+    }
+
+    @Test
     void firstMismatchesAreInFileOrderHoweverManyBatches() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 3000; i++) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.encryption.EncryptionStory.Options;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
@@ -38,7 +39,9 @@ class EncryptionTimingTest {
         MachineModel model = machine(name);
         for (String pages : List.of("4K/4K", "2M/2M")) {
             TimedProgram timed = new TimedProgram(model, program, pages, 1);
-            List<TimingRow> rows = TimingRow.all(timed, program, pages, ADDERS, done -> {});
+            List<TimingRow> rows =
+                    TimingRow.all(
+                            timed, program, pages, ADDERS, new Meter(ProgressListener.NONE, 1));
             assertThat(rows).hasSize(2 * ADDERS.size());
             assertThat(rows)
                     .allSatisfy(row -> {

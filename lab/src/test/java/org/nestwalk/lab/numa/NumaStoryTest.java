@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.Machines;
@@ -214,8 +217,60 @@ class NumaStoryTest {
                         3,
                         1,
                         7);
-        assertThat(NumaStory.run(scaled(), few, ProgressListener.NONE))
-                .isEqualTo(NumaStory.run(scaled(), few, ProgressListener.NONE));
+        Result alone = NumaStory.run(scaled(), few, null, ProgressListener.NONE, 1);
+        for (int threads : List.of(2, 3)) {
+            assertThat(NumaStory.run(scaled(), few, null, ProgressListener.NONE, threads))
+                    .as("%d threads", threads)
+                    .isEqualTo(alone);
+        }
+    }
+
+    /// What was measured first found caches colder than what was measured next, so that remote
+    /// tables seemed to be faster than local ones.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "graph-bfs:footprint=1GiB,accesses=8M",
+                "hash-join:footprint=1GiB,accesses=8M",
+                "zipf:footprint=1GiB,accesses=8M"
+            })
+    void slowerMemoryIsNotFasterWithLargePages(String program) {
+        Result told = NumaStory.run(scaled(), one(program), ProgressListener.NONE);
+        assertThat(told.largePages().cell(Placement.RRI).ratio()).isGreaterThan(0.995);
+    }
+
+    private static NumaOptions one(String program) {
+        return new NumaOptions(List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12, 1);
+    }
+
+    /// 8 bytes for each 4 KiB in two dimensions, and a last-level cache of 2.2 MiB: 572 MiB.
+    @ParameterizedTest
+    @CsvSource({
+        "gups:footprint=512MiB, false",
+        "gups:footprint=640MiB, true",
+        "btree:footprint=64MiB, false",
+        "xsbench:footprint=16MiB, false"
+    })
+    void publishedFiguresStandBesideProgramsWhoseTablesAreLargerThanTheCache(
+            String program, boolean comparable) {
+        Result told = NumaStory.run(scaled(), one(program + ",accesses=8M"), ProgressListener.NONE);
+        Row row = told.programs().getFirst();
+        assertThat(row.comparable()).isEqualTo(comparable);
+        assertThat(row.cell(Placement.RR).published() != null).isEqualTo(comparable);
+        assertThat(row.cell(Placement.RR).deviation() != null).isEqualTo(comparable);
+    }
+
+    @Test
+    void progressEndsWithAllOfATotal() {
+        List<Long> left = new ArrayList<>();
+        NumaStory.run(
+                scaled(),
+                one("gups:footprint=64MiB,accesses=1M"),
+                null,
+                (done, total) -> left.add(total.orElseThrow() - done),
+                1);
+        assertThat(left).hasSizeGreaterThan(20).last().isEqualTo(0L);
+        assertThat(left.getFirst()).isPositive();
     }
 
     @Test

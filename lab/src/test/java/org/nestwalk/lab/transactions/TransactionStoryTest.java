@@ -3,6 +3,8 @@ package org.nestwalk.lab.transactions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,22 @@ class TransactionStoryTest {
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.violationsPerPage()).isZero());
         assertThat(RESULT.backing().getFirst().violationsPerPage()).isGreaterThan(1);
+    }
+
+    @Test
+    void progressEndsWithAllOfTheTotal() {
+        List<Long> totals = new ArrayList<>();
+        List<Long> done = new ArrayList<>();
+        TransactionStory.run(
+                MACHINE,
+                PROGRAM,
+                TransactionSettings.of(16, RETRIES).withInterrupts(1e-3, SEED),
+                (made, total) -> {
+                    done.add(made);
+                    totals.add(total.orElseThrow());
+                    return true;
+                });
+        assertThat(totals).containsOnly(done.getLast());
     }
 
     @Test

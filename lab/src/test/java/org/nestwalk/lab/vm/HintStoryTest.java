@@ -21,7 +21,8 @@ class HintStoryTest {
                     VmOptions.of("gups:footprint=128MiB,accesses=400k", 160L << 20)
                             .with(o -> o.fragmentation = Fragmentation.parse("0.97:random")),
                     MACHINE,
-                    100_000);
+                    100_000,
+                    ProgressListener.NONE);
     private static final Way WHOLE = WAYS.get(0);
     private static final Way ALONE = WAYS.get(1);
     private static final Way KHUGEPAGED = WAYS.get(2);

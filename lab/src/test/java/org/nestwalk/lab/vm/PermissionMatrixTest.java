@@ -2,6 +2,8 @@ package org.nestwalk.lab.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,11 +20,14 @@ class PermissionMatrixTest {
     @ParameterizedTest
     @EnumSource(SecondLevelFormat.class)
     void everyCellFollowsTheRules(SecondLevelFormat format) {
+        List<Long> left = new ArrayList<>();
         List<Cell> cells =
                 PermissionMatrix.run(
-                        TestMachines.of(format, TestMachines.GUEST_CACHES, List.of(), null));
+                        TestMachines.of(format, TestMachines.GUEST_CACHES, List.of(), null),
+                        (done, total) -> left.add(total.orElseThrow() - done));
         int hosts = format == SecondLevelFormat.NPT ? 5 : 6;
         assertThat(cells).hasSize(9 * hosts * 3 * 2);
+        assertThat(left).hasSize(9).isSortedAccordingTo(Comparator.reverseOrder()).endsWith(0L);
         assertThat(cells).allSatisfy(cell -> assertThat(cell.outcome()).isEqualTo(expected(cell)));
     }
 

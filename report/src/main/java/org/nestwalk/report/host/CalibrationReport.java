@@ -10,7 +10,7 @@ import org.nestwalk.lab.calibrate.ComparedCurve;
 
 /// A calibration as JSON.
 ///
-/// @param version Nestwalk's
+/// @param nestwalk its version
 /// @param processor its name
 /// @param coreGHz the core's clock
 /// @param tscGHz the time-stamp counter's
@@ -24,7 +24,7 @@ import org.nestwalk.lab.calibrate.ComparedCurve;
 /// @param missing a sentence for each thing that could not be measured
 /// @param machine the fitted machine, as YAML
 public record CalibrationReport(
-        String version,
+        String nestwalk,
         String processor,
         double coreGHz,
         double tscGHz,

@@ -10,7 +10,9 @@ import org.nestwalk.lab.calibrate.ComparedCurve;
 import org.nestwalk.lab.calibrate.Fit;
 import org.nestwalk.lab.calibrate.Structures;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// A calibration for people: what was found, the curves, how well they agree, and what all that
 /// does not tell.
@@ -23,43 +25,43 @@ public final class CalibrationText {
     private CalibrationText() {}
 
     /// All of it.
-    public static String of(CalibrationResult result) {
-        StringBuilder text = new StringBuilder(heading(result));
-        text.append(found(result.fit())).append('\n');
+    public static Document of(CalibrationResult result) {
+        Document document = new Document().lines(heading(result)).table(found(result.fit()));
         for (Place place : Place.values()) {
             List<ComparedCurve> curves =
                     result.curves().stream()
                             .filter(curve -> curve.curve().place() == place)
                             .toList();
             if (!curves.isEmpty()) {
-                text.append(place(place, curves)).append('\n');
+                place(document, place, curves);
             }
         }
-        result.missing().forEach(sentence -> text.append(sentence).append('\n'));
-        return text.append(agreement(result)).append('\n').append(Unknown.TEXT).toString();
+        return document.lines(result.missing()).lines(agreement(result)).append(Unknown.document());
     }
 
-    private static String heading(CalibrationResult result) {
-        return Figures.format(
-                "Dependent random loads on %s; core at %.2f GHz%n%d round%s of %d bursts of %,d"
-                        + " loads each; a time is the best %.0f %% of them%s%n%n",
-                result.processor(),
-                result.clocks().coreGHz(),
-                result.rounds(),
-                result.rounds() == 1 ? "" : "s",
-                Sampler.BURSTS,
-                Sampler.BURST,
-                100 * Sampler.QUANTILE,
-                result.stable()
-                        ? ", and more rounds would have changed little"
-                        : "; more rounds would change some of them");
+    private static List<String> heading(CalibrationResult result) {
+        return List.of(
+                Figures.format(
+                        "Dependent random loads on %s; core at %.2f GHz",
+                        result.processor(), result.clocks().coreGHz()),
+                Figures.format(
+                        "%d round%s of %d bursts of %,d loads each; a time is the best %.0f %% of"
+                                + " them%s",
+                        result.rounds(),
+                        result.rounds() == 1 ? "" : "s",
+                        Sampler.BURSTS,
+                        Sampler.BURST,
+                        100 * Sampler.QUANTILE,
+                        result.stable()
+                                ? ", and more rounds would have changed little"
+                                : "; more rounds would change some of them"));
     }
 
     /// The parameters, in the units that they were found in.
-    private static String found(Fit fit) {
+    private static Table found(Fit fit) {
         Structures sizes = fit.structures();
-        TextTable table = new TextTable();
-        table.row("", "holds", "a load takes");
+        Table table =
+                new Table(Column.label(""), Column.text("holds"), Column.text("a load takes"));
         for (int level = 0; level < Structures.CACHES; level++) {
             table.row(
                     CACHES[level],
@@ -74,49 +76,47 @@ public final class CalibrationText {
         table.row("second-level TLB, 2M", entries(sizes.secondLarge(), LARGE), hit);
         table.row("page-directory entries", entries(sizes.directoryEntries(), LARGE), "");
         table.row("a walk", "", Figures.format("%.1f ns more, and its references", fit.walk()));
-        return table.text("  ");
+        return table;
     }
 
     private static String entries(long entries, long page) {
         return Figures.format("%,d entries, %s", entries, Figures.bytes(entries * page));
     }
 
-    private static String place(Place place, List<ComparedCurve> curves) {
+    private static void place(Document document, Place place, List<ComparedCurve> curves) {
         String title =
                 place == Place.NATIVE
                         ? "Natively"
                         : "In a guest, simulated as " + curves.getFirst().setup().split(":", 2)[0];
-        StringBuilder text = new StringBuilder();
-        text.append(
-                Figures.format(
-                        "%s: nanoseconds of a load, measured, simulated, and the error%n", title));
-        text.append(table(curves)).append('\n');
+        document.paragraph(title + ": nanoseconds of a load, measured, simulated, and the error");
+        document.table(table(curves));
         for (ComparedCurve curve : curves) {
-            text.append(Figures.format("  %s: one load of %s%n", name(curve), unit(curve)));
-            text.append(CurveChart.of(curve));
+            document.paragraph(name(curve) + ": one load of " + unit(curve));
+            document.drawing(width -> CurveChart.of(curve, width));
         }
-        return text.append("  ").append(CurveChart.legend()).append('\n').toString();
+        document.paragraph(CurveChart.legend());
     }
 
-    private static String table(List<ComparedCurve> curves) {
+    private static Table table(List<ComparedCurve> curves) {
         TreeMap<Long, List<String>> rows = new TreeMap<>();
         for (ComparedCurve curve : curves) {
             for (ComparedCurve.Point point : curve.points()) {
                 rows.computeIfAbsent(point.measured().bytes(), _ -> new ArrayList<>());
             }
         }
-        List<String> heading = new ArrayList<>(List.of("footprint"));
+        List<Column> columns = new ArrayList<>(List.of(Column.label("footprint")));
         for (ComparedCurve curve : curves) {
-            heading.addAll(List.of(name(curve), "sim.", "error"));
+            for (String column : List.of("meas.", "sim.", "error")) {
+                columns.add(Column.number(column).of(name(curve)));
+            }
             rows.forEach((bytes, row) -> row.addAll(cells(curve, bytes)));
         }
-        TextTable table = new TextTable().numeric();
-        table.row(heading.toArray(String[]::new));
+        Table table = new Table(columns);
         rows.forEach((bytes, row) -> {
             row.addFirst(Figures.bytes(bytes));
-            table.row(row.toArray(String[]::new));
+            table.row(row);
         });
-        return table.text("  ");
+        return table;
     }
 
     private static List<String> cells(ComparedCurve curve, long bytes) {
@@ -150,15 +150,15 @@ public final class CalibrationText {
         return unit + ", pages of " + curve.curve().pages().label();
     }
 
-    private static String agreement(CalibrationResult result) {
-        StringBuilder text = new StringBuilder();
+    private static List<String> agreement(CalibrationResult result) {
+        List<String> lines = new ArrayList<>();
         for (Place place : Place.values()) {
             long simulated = result.simulated(place);
             if (simulated > 0) {
-                text.append(
+                lines.add(
                         Figures.format(
                                 "%s: %d of %d points (%s) are simulated within %.0f %% of what was"
-                                        + " measured.%n",
+                                        + " measured.",
                                 place == Place.NATIVE ? "Natively" : "In the guest",
                                 result.within(place),
                                 simulated,
@@ -166,6 +166,6 @@ public final class CalibrationText {
                                 100 * ComparedCurve.TOLERANCE));
             }
         }
-        return text.toString();
+        return lines;
     }
 }

@@ -9,6 +9,7 @@ import org.nestwalk.report.Figures;
 final class CurveChart {
     private static final int HEIGHT = 12;
     private static final int COLUMNS = 2;
+    private static final int MARGIN = 14;
     private static final char MEASURED = 'm';
     private static final char SIMULATED = 's';
     private static final char BOTH = '@';
@@ -21,8 +22,9 @@ final class CurveChart {
                 + " below";
     }
 
-    /// The chart, between the smallest and the largest time of `curve`, which has points.
-    static String of(ComparedCurve curve) {
+    /// The chart in lines of up to `room` characters, between the smallest and the largest time of
+    /// `curve`, which has points.
+    static String of(ComparedCurve curve, int room) {
         double least = Double.MAX_VALUE;
         double most = 0;
         for (ComparedCurve.Point point : curve.points()) {
@@ -33,17 +35,18 @@ final class CurveChart {
             most = Math.max(most, Math.max(measured, other));
         }
         double step = Math.max(1.01, Math.pow(most / least, 1.0 / (HEIGHT - 1)));
-        int width = COLUMNS * curve.points().size();
+        int columns = MARGIN + COLUMNS * curve.points().size() <= room ? COLUMNS : 1;
+        int width = columns * curve.points().size();
         StringBuilder[] rows = new StringBuilder[HEIGHT];
         for (int row = 0; row < HEIGHT; row++) {
             rows[row] = new StringBuilder(" ".repeat(width));
         }
         for (int i = 0; i < curve.points().size(); i++) {
             ComparedCurve.Point point = curve.points().get(i);
-            mark(rows, i, row(point.measured().nanoseconds(), least, step), MEASURED);
+            mark(rows, columns * i, row(point.measured().nanoseconds(), least, step), MEASURED);
             Double simulated = point.simulated();
             if (simulated != null) {
-                mark(rows, i, row(simulated, least, step), SIMULATED);
+                mark(rows, columns * i, row(simulated, least, step), SIMULATED);
             }
         }
         StringBuilder text = new StringBuilder();
@@ -60,8 +63,7 @@ final class CurveChart {
         return Math.clamp(row, 0, HEIGHT - 1);
     }
 
-    private static void mark(StringBuilder[] rows, int point, int row, char mark) {
-        int column = COLUMNS * point;
+    private static void mark(StringBuilder[] rows, int column, int row, char mark) {
         boolean taken = rows[row].charAt(column) != ' ';
         rows[row].setCharAt(column, taken ? BOTH : mark);
     }

@@ -2,19 +2,21 @@ package org.nestwalk.report.host;
 
 import java.util.List;
 import org.nestwalk.kvm.doctor.Finding;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// What a host offers, a line for each thing.
 public final class DoctorText {
     private DoctorText() {}
 
     /// Whether each is there; what it is, what it is needed for, and how to get it.
-    public static String of(List<Finding> findings) {
-        TextTable table = new TextTable();
+    public static Document of(List<Finding> findings) {
+        Table table = new Table(Column.label(""), Column.label(""), Column.text(""));
         for (Finding finding : findings) {
             table.row(finding.present() ? "yes" : "no", finding.name(), sentence(finding));
         }
-        return table.text("");
+        return new Document().table(table);
     }
 
     private static String sentence(Finding finding) {

@@ -6,69 +6,74 @@ import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.lab.channel.measured.BurstRow;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.Paragraph;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// The timing channel measured on a host, for people.
 public final class MeasuredChannelText {
     private static final int WIDTH = 60;
+    private static final String MEDIANS = "medians, ns";
+    private static final String WRONG = "wrongly told by";
     private static final long LARGE_PAGE = 2L << 20;
     private static final double MANY_CUT = 0.1;
+    private static final double SAME_AREA = 0.01;
 
     private MeasuredChannelText() {}
 
     /// Heading, table, drawing and conclusion.
-    public static String of(MeasuredResult result) {
+    public static Document of(MeasuredResult result) {
         String place =
                 result.kind().map(kind -> "in a guest of KVM, " + kind.text()).orElse("natively");
-        StringBuilder text = new StringBuilder();
-        text.append(
+        Document document = new Document();
+        document.lines(
                 Figures.format(
-                        """
-                        What the time of loads gives away on this host: %s mapped by 4K pages or by 2M pages,
-                        %s; %s.
-                        Measured, so that times differ from run to run. Before each burst come %,d loads of the
-                        same mapping that are not timed.
-
-                        """,
+                        "What the time of loads gives away on this host: %s mapped by 4K pages or"
+                                + " by 2M pages, %s; %s.",
                         Figures.bytes(result.footprint()),
                         place,
-                        result.processor().isEmpty() ? "unnamed processor" : result.processor(),
+                        result.processor().isEmpty() ? "unnamed processor" : result.processor()),
+                Figures.format(
+                        "Measured, so that times differ from run to run. Before each burst come"
+                                + " %,d loads of the same mapping that are not timed.",
                         result.before()));
-        text.append(table(result.rows())).append('\n');
-        text.append(
-                """
-                d' is the difference of the means over their spread. AUC is the probability that a burst on 4K
-                pages takes longer than one on 2M pages; control is the same for the bursts on 4K pages
-                that estimators learn from and those that they judge: 0.5 +- what follows, if nothing but
-                chance tells them apart.
-
-                """);
-        for (BurstRow row : result.rows()) {
-            text.append(strips(row));
-        }
-        text.append("\n").append(conclusion(result));
-        if (!result.complete()) {
-            text.append("Interrupted: longer bursts were not measured.\n");
-        }
-        return text.toString();
+        document.table(table(result.rows()));
+        document.paragraph(
+                Figures.format(
+                        """
+                        d' is the difference of the means over their spread. AUC is the probability that a
+                        burst takes longer on the pages that were slower in most pairs that estimators
+                        learnt from (of the longest bursts: %s); control is the same for the bursts on 4K
+                        pages that estimators learn from and those that they judge: 0.5 +- what follows,
+                        if nothing but chance tells them apart.
+                        """,
+                        slower(result.longest())));
+        document.drawing(width -> {
+            StringBuilder strips = new StringBuilder();
+            result.rows().forEach(row -> strips.append(strips(row, Math.min(WIDTH, width - 7))));
+            return strips.toString();
+        });
+        document.paragraph(conclusion(result));
+        return result.complete()
+                ? document
+                : document.paragraph("Interrupted: longer bursts were not measured.");
     }
 
-    private static String table(List<BurstRow> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "loads of a burst",
-                "4K ns",
-                "2M ns",
-                "apart",
-                "spread",
-                "d'",
-                "AUC",
-                "control",
-                "threshold wrong",
-                "likelihood wrong",
-                "bits",
-                "bursts for 1 %");
+    private static Table table(List<BurstRow> rows) {
+        Table table =
+                new Table(
+                        Column.label("loads of a burst"),
+                        Column.number("4K").of(MEDIANS),
+                        Column.number("2M").of(MEDIANS),
+                        Column.number("apart").of(MEDIANS),
+                        Column.number("spread").of(MEDIANS),
+                        Column.number("d'"),
+                        Column.number("AUC"),
+                        Column.number("control"),
+                        Column.number("threshold").of(WRONG),
+                        Column.number("likelihood").of(WRONG),
+                        Column.number("bits"),
+                        Column.number("bursts for 1 %"));
         for (BurstRow row : rows) {
             table.row(
                     Figures.format("%,d", row.loads()),
@@ -84,11 +89,11 @@ public final class MeasuredChannelText {
                     Figures.format("%.4f", row.judgement().bits()),
                     row.bursts() < 0 ? "-" : Figures.format("%,.0f", row.bursts()));
         }
-        return table.text("  ");
+        return table;
     }
 
     /// Where the bursts of both mappings lie, one above the other.
-    private static String strips(BurstRow row) {
+    private static String strips(BurstRow row, int width) {
         double least = Math.min(row.smallTimes().getFirst(), row.largeTimes().getFirst());
         double most = Math.max(row.smallTimes().getLast(), row.largeTimes().getLast());
         String from = Figures.format("%,.1f ns", least);
@@ -101,28 +106,29 @@ public final class MeasuredChannelText {
                        %s%s%s
                 """,
                 row.loads(),
-                strip(row.smallTimes(), row.small(), least, most),
-                strip(row.largeTimes(), row.large(), least, most),
+                strip(row.smallTimes(), row.small(), least, most, width),
+                strip(row.largeTimes(), row.large(), least, most, width),
                 from,
-                " ".repeat(Math.max(1, WIDTH - from.length() - to.length())),
+                " ".repeat(Math.max(1, width - from.length() - to.length())),
                 to);
     }
 
-    private static String strip(List<Double> quantiles, double median, double least, double most) {
+    private static String strip(
+            List<Double> quantiles, double median, double least, double most, int width) {
         int last = quantiles.size() - 1;
         int quarter = quantiles.size() / 4;
-        StringBuilder strip = new StringBuilder(" ".repeat(WIDTH));
+        StringBuilder strip = new StringBuilder(" ".repeat(width));
         draw(
                 strip,
                 '.',
-                column(quantiles.getFirst(), least, most),
-                column(quantiles.get(last), least, most));
+                column(quantiles.getFirst(), least, most, width),
+                column(quantiles.get(last), least, most, width));
         draw(
                 strip,
                 '=',
-                column(quantiles.get(quarter), least, most),
-                column(quantiles.get(last - quarter), least, most));
-        int middle = column(median, least, most);
+                column(quantiles.get(quarter), least, most, width),
+                column(quantiles.get(last - quarter), least, most, width));
+        int middle = column(median, least, most, width);
         draw(strip, '|', middle, middle);
         return strip.toString().stripTrailing();
     }
@@ -133,9 +139,13 @@ public final class MeasuredChannelText {
         }
     }
 
-    private static int column(double time, double least, double most) {
+    private static int column(double time, double least, double most, int width) {
         double part = most > least ? (time - least) / (most - least) : 0;
-        return Math.clamp(Math.round(part * (WIDTH - 1)), 0, WIDTH - 1);
+        return Math.clamp(Math.round(part * (width - 1)), 0, width - 1);
+    }
+
+    private static String slower(BurstRow row) {
+        return row.judgement().largerIsOne() ? "2M" : "4K";
     }
 
     private static String conclusion(MeasuredResult result) {
@@ -145,9 +155,11 @@ public final class MeasuredChannelText {
         if (result.isResolved()) {
             sentences.add(
                     Figures.format(
-                            "What to conclude: a burst of %,d loads tells 4K from 2M mappings here"
-                                    + " (AUC %.3f, and %s of single bursts told wrongly).",
+                            "What to conclude: a burst of %,d loads tells 4K from 2M mappings here,"
+                                + " of which those by %s take longer (AUC %.3f, and %s of single"
+                                + " bursts told wrongly).",
                             longest.loads(),
+                            slower(longest),
                             longest.judgement().area(),
                             Figures.percent(longest.judgement().thresholdError())));
         } else {
@@ -162,20 +174,29 @@ public final class MeasuredChannelText {
         if (result.rows().size() > 1) {
             sentences.add(
                     Figures.format(
-                            "%s leave an AUC of %.3f: averaging is what tells, as long as the noise"
-                                    + " does not last longer than a burst. Interruptions make the"
-                                    + " means, and with them d', worse than most bursts are.",
+                            "%s leave an AUC of %.3f: %s.",
                             shortest.loads() == 1
                                     ? "Single loads"
                                     : "Bursts of " + shortest.loads(),
-                            shortest.judgement().area()));
+                            shortest.judgement().area(),
+                            longest.judgement().area() > shortest.judgement().area() + SAME_AREA
+                                    ? "averaging is what tells"
+                                    : "averaging over longer bursts tells no more"));
+        }
+        if (Math.abs(longest.difference()) > 0
+                && longest.difference() > 0 != longest.judgement().largerIsOne()) {
+            sentences.add(
+                    Figures.format(
+                            "The means are the other way round, %.1f ns apart: a few bursts took"
+                                    + " far longer, which d' heeds, and medians and AUC do not.",
+                            Math.abs(longest.difference())));
         }
         if (Math.abs(longest.control() - 0.5) > longest.controlMargin()) {
             sentences.add(
                     "The control is off by more than chance: the host changed while it was"
                             + " measured, and a part of what is told apart may be that.");
         }
-        return Paragraph.of(String.join(" ", sentences), "");
+        return String.join(" ", sentences);
     }
 
     private static List<String> reasons(MeasuredResult result) {

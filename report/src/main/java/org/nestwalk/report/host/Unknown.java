@@ -1,21 +1,33 @@
 package org.nestwalk.report.host;
 
+import org.nestwalk.report.document.Document;
+
 /// What a calibration does not tell.
 final class Unknown {
-    static final String TEXT =
-            """
-            The machine is fitted to the native curves only; those of a guest are what it predicts.
-            What this does not tell:
-            - Associativity and replacement: loads at random hit as often under any of them.
-            - What is built in, where others use it too: sizes are what was left over while measuring.
-            - Dimensions below: on a host that is itself a guest, native walks may have two, and are
-              modelled as walks of one that take longer.
-            - Parts of a walk: the model charges what a walk takes beside its references to every
-              look-up of the paging-structure caches, of which a nested walk has several.
-            - Second-level structures, exits and flag updates: their values are assumptions.
-            - Fetches, stores, and loads that do not wait: only dependent loads were made.
-            Times are no counts: there is no performance counter behind them.
-            """;
-
     private Unknown() {}
+
+    /// All of it.
+    static Document document() {
+        return new Document()
+                .paragraph(
+                        """
+                        The machine is fitted to the native curves only; those of a guest are what it
+                        predicts. What this does not tell:
+                        """)
+                .items(
+                        "Associativity and replacement: loads at random hit as often under any of"
+                                + " them.",
+                        "What is built in, where others use it too: sizes are what was left over"
+                                + " while measuring.",
+                        "Dimensions below: on a host that is itself a guest, native walks may have"
+                                + " two, and are modelled as walks of one that take longer.",
+                        "Parts of a walk: the model charges what a walk takes beside its"
+                                + " references to every look-up of the paging-structure caches, of"
+                                + " which a nested walk has several.",
+                        "Second-level structures, exits and flag updates: their values are"
+                                + " assumptions.",
+                        "Fetches, stores, and loads that do not wait: only dependent loads were"
+                                + " made.")
+                .paragraph("Times are no counts: there is no performance counter behind them.");
+    }
 }

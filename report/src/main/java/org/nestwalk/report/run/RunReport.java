@@ -2,6 +2,7 @@ package org.nestwalk.report.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.machines.MachineFile;
@@ -14,6 +15,8 @@ import org.nestwalk.lab.machines.MachineFile;
 /// @param workload what ran
 /// @param accesses accesses counted by every setup
 /// @param nonCanonical accesses left out because their addresses are not canonical
+/// @param warnings what to know of the trace, such as what was left out; left out if there is
+///   nothing
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
@@ -22,12 +25,14 @@ public record RunReport(
         String workload,
         long accesses,
         long nonCanonical,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
         boolean complete,
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
+        warnings = List.copyOf(warnings);
         setups = List.copyOf(setups);
         intervals = List.copyOf(intervals);
     }
@@ -92,7 +97,7 @@ public record RunReport(
     public static RunReport of(ComparisonResult result, MachineFile machine, String version) {
         var options = result.options();
         List<Interval> intervals =
-                java.util.stream.IntStream.range(0, result.intervals().size())
+                IntStream.range(0, result.intervals().size())
                         .mapToObj(i ->
                                 new Interval(
                                         i, SetupReport.all(result.intervals().get(i), options)))
@@ -117,6 +122,7 @@ public record RunReport(
                 result.workload(),
                 result.setups().getFirst().counts().accesses(),
                 result.nonCanonical(),
+                result.warnings(),
                 result.complete(),
                 SetupReport.all(result.setups(), options),
                 intervals,

@@ -4,8 +4,10 @@ import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.percent;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.nestwalk.report.FirstTouches;
 
 /// What a comparison means, in sentences.
 public final class RunSummary {
@@ -27,7 +29,21 @@ public final class RunSummary {
                         text.append(format(", native 4K %s", percent(alone.translationShare()))));
         text.append(". ").append(largePages(report, base.get()));
         find(report, "shadow:4K").ifPresent(shadow -> text.append(shadow(shadow, base.get())));
-        return text.append('\n').toString();
+        return text.toString();
+    }
+
+    /// What first touches of memory cost, and whether that makes the run too short to conclude
+    /// from; empty without translation.
+    public static String firstTouches(RunReport report) {
+        SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
+        return new FirstTouches(
+                        setup.translationCycles(),
+                        setup.flagCycles(),
+                        setup.coldCycles(),
+                        setup.cycles(),
+                        setup.accesses(),
+                        report.manifest().warmup())
+                .text(setup.name().replace(':', ' '));
     }
 
     private static String largePages(RunReport report, SetupReport base) {
@@ -57,21 +73,26 @@ public final class RunSummary {
                 shadow.exits(), percent(part), difference < 0 ? "faster" : "slower");
     }
 
+    private static SetupReport slowest(RunReport report) {
+        return report.setups().stream()
+                .max(Comparator.comparingLong(SetupReport::cycles))
+                .orElseThrow();
+    }
+
     private static String cheapest(RunReport report) {
-        SetupReport least = report.setups().getFirst();
-        SetupReport most = least;
-        for (SetupReport setup : report.setups()) {
-            least = setup.cycles() < least.cycles() ? setup : least;
-            most = setup.cycles() > most.cycles() ? setup : most;
-        }
+        SetupReport least =
+                report.setups().stream()
+                        .min(Comparator.comparingLong(SetupReport::cycles))
+                        .orElseThrow();
+        SetupReport most = slowest(report);
         if (report.setups().size() == 1) {
             return format(
-                    "%s spends %s of its cycles on translation.%n",
+                    "%s spends %s of its cycles on translation.",
                     least.name(), percent(least.translationShare()));
         }
         return format(
                 "%s is the fastest and spends %s of its cycles on translation; %s, the slowest,"
-                        + " spends %s.%n",
+                        + " spends %s.",
                 least.name(),
                 percent(least.translationShare()),
                 most.name(),

@@ -7,61 +7,85 @@ import static org.nestwalk.report.Figures.ratio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// A comparison as a table for people.
 public final class RunTable {
+    private static final String MISSES = "misses/1000";
+    private static final String REFERENCES = "refs/walk";
+    private static final String SERVED = "served by, %";
+    private static final String CYCLES = "cycles/access";
+    private static final String FIRST = "first touches, %";
+    private static final String NOTES =
+            """
+            misses/1000: misses of first-level and second-level TLBs per thousand accesses.
+            refs/walk: references of a walk on average, to guest (or only) tables and to second-level
+            tables; then which level of the memory hierarchy served them. cycles/access: of
+            translation, of all, and translation's part of all. first touches: parts of translation's
+            cycles that update accessed and dirty flags, and that wait for memory on the first
+            reference to a line of tables.
+            """;
+
     private RunTable() {}
 
-    /// The heading, the table and its explanation.
-    public static String of(RunReport report) {
-        return heading(report) + table(report) + '\n' + notes(report);
+    /// The heading, the table, its explanation, and what it means.
+    public static Document of(RunReport report) {
+        return new Document()
+                .lines(heading(report))
+                .table(table(report))
+                .paragraph(NOTES)
+                .paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(RunSummary.of(report))
+                .paragraph(RunSummary.firstTouches(report));
     }
 
-    private static String heading(RunReport report) {
+    private static List<String> heading(RunReport report) {
         SetupReport any = report.setups().getFirst();
-        StringBuilder text = new StringBuilder();
-        text.append(
+        List<String> lines = new ArrayList<>();
+        lines.add(
                 format(
-                        "%s on %s: %,d accesses (%,d fetches, %,d loads, %,d stores)%n",
+                        "%s on %s: %,d accesses (%,d fetches, %,d loads, %,d stores)",
                         report.workload(),
                         report.manifest().machine(),
                         any.accesses(),
                         any.fetches(),
                         any.loads(),
                         any.stores()));
-        if (report.nonCanonical() > 0) {
-            text.append(
-                    format(
-                            "%,d accesses to non-canonical addresses were left out%n",
-                            report.nonCanonical()));
-        }
+        lines.addAll(report.warnings());
         if (!report.complete()) {
-            text.append(format("interrupted: this is what there was so far%n"));
+            lines.add("interrupted: this is what there was so far");
         }
-        return text.append('\n').toString();
+        return lines;
     }
 
-    private static String table(RunReport report) {
+    private static Table table(RunReport report) {
         List<String> servers = List.copyOf(report.setups().getFirst().guestServed().keySet());
-        TextTable table = new TextTable().numeric();
-        List<String> top = new ArrayList<>(List.of("", "L1 miss", "L2 miss", "", "guest", "2nd"));
-        List<String> head =
-                new ArrayList<>(List.of("setup", "/1000", "/1000", "walks", "refs", "refs"));
-        for (String server : servers) {
-            top.add(server);
-            head.add("%");
-        }
-        top.addAll(List.of("transl.", "all", "transl.", "splinter.", "", "page"));
-        head.addAll(List.of("cyc/acc", "cyc/acc", "share", "fills", "exits", "tables"));
-        table.row(top.toArray(String[]::new)).row(head.toArray(String[]::new));
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("setup"));
+        columns.add(Column.number("L1").of(MISSES));
+        columns.add(Column.number("L2").of(MISSES));
+        columns.add(Column.number("walks"));
+        columns.add(Column.number("guest").of(REFERENCES));
+        columns.add(Column.number("2nd").of(REFERENCES));
+        servers.forEach(server -> columns.add(Column.number(server).of(SERVED)));
+        columns.add(Column.number("transl.").of(CYCLES));
+        columns.add(Column.number("all").of(CYCLES));
+        columns.add(Column.number("share").of(CYCLES));
+        columns.add(Column.number("flags").of(FIRST));
+        columns.add(Column.number("cold").of(FIRST));
+        columns.add(Column.number("splinter. fills"));
+        columns.add(Column.number("exits"));
+        columns.add(Column.number("page tables"));
+        Table table = new Table(columns);
         for (SetupReport setup : report.setups()) {
             table.row(row(setup, servers));
         }
-        return table.text("  ");
+        return table;
     }
 
-    private static String[] row(SetupReport setup, List<String> servers) {
+    private static List<String> row(SetupReport setup, List<String> servers) {
         List<String> cells = new ArrayList<>();
         cells.add(setup.name());
         cells.add(perThousand(setup.l1Misses(), setup));
@@ -80,25 +104,23 @@ public final class RunTable {
         cells.add(ratio(setup.translationCycles(), setup.accesses()));
         cells.add(ratio(setup.cycles(), setup.accesses()));
         cells.add(format("%.1f %%", 100 * setup.translationShare()));
+        cells.add(part(setup.flagCycles(), setup));
+        cells.add(part(setup.coldCycles(), setup));
         cells.add(format("%,d", setup.splinteredFills()));
         cells.add(format("%,d", setup.exits()));
         cells.add(bytes(setup.pageTableBytes()));
-        return cells.toArray(String[]::new);
-    }
-
-    private static String notes(RunReport report) {
-        return """
-        L1, L2 miss: TLB misses per thousand accesses. refs: references of a walk on average, to
-        guest (or only) tables and to second-level tables; then which level of the memory
-        hierarchy served them. cyc/acc: cycles per access. share: translation's part of all cycles.
-        """
-                + "Model: "
-                + report.manifest().model()
-                + ".\n";
+        return cells;
     }
 
     private static long count(Map<String, Long> counts, String key) {
         return counts.getOrDefault(key, 0L);
+    }
+
+    /// Cycles as a part of translation's.
+    private static String part(long cycles, SetupReport setup) {
+        return setup.translationCycles() == 0
+                ? "-"
+                : format("%.0f", 100.0 * cycles / setup.translationCycles());
     }
 
     private static String perThousand(long count, SetupReport setup) {

@@ -16,7 +16,8 @@ import org.nestwalk.mmu.model.MachineModel;
 /// @param loads data loads
 /// @param stores data stores and modifies
 /// @param fetches instruction fetches
-/// @param pageCrossings accesses translated twice because they cross a 4-KiB boundary
+/// @param pageCrossings 4-KiB boundaries that accesses cross, at each of which they are translated
+///   once more
 /// @param l1Misses translations that missed the first-level TLBs
 /// @param l1InstructionMisses of these, for fetches
 /// @param l1DataMisses of these, for data
@@ -39,6 +40,10 @@ import org.nestwalk.mmu.model.MachineModel;
 /// @param flagUpdates entries in which accessed or dirty flags were set
 /// @param translationCycles cycles of second-level TLB hits and of all walks
 /// @param walkCycles of these, cycles of walks
+/// @param flagCycles of these, cycles of flag updates
+/// @param coldReferences references, of all walks, that were the first to their line of a table and
+///   that memory served
+/// @param coldCycles of `walkCycles`, cycles of these
 /// @param walkerBoundCycles least cycles in which the machine's walkers can do these walks, if they
 ///   are never idle
 /// @param dataCycles cycles of data accesses in caches and memory
@@ -76,6 +81,9 @@ public record SetupReport(
         long flagUpdates,
         long translationCycles,
         long walkCycles,
+        long flagCycles,
+        long coldReferences,
+        long coldCycles,
         long walkerBoundCycles,
         long dataCycles,
         long exits,
@@ -121,6 +129,9 @@ public record SetupReport(
                 counts.flagUpdates,
                 counts.translationCycles(),
                 counts.walkCycles,
+                counts.flagCycles,
+                counts.coldReferences,
+                counts.coldCycles,
                 Math.ceilDiv(counts.walkCycles, machine.walkers()),
                 counts.dataCycles,
                 setup.exits(),

@@ -10,58 +10,53 @@ import org.nestwalk.lab.channel.SingleMeasurement;
 import org.nestwalk.lab.channel.SkippedLevels;
 import org.nestwalk.lab.channel.ThreatModel;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.channel.ChannelStory] for people.
 public final class ChannelText {
-    // 5 % over the four tests of a defence (Bonferroni).
-    private static final double CHANCE = 0.05 / 4;
-    private static final String CONCLUSION =
-            """
-            What to conclude: noise only sets the price. Whoever may measure often averages it away:
-            twice the noise is four times the samples, and every cycle of delay is paid by the victim in
-            each walk. A coarse timer stops single measurements, not averages, least of all if it is
-            dithered. Flushing at switches hides which entries were cached, and leaves page sizes;
-            4K pages alone hide page sizes, and leave the entries, at the price of large pages. Only
-            padding every walk to the worst case hides both, and its price grows with the walks.
-            """;
-
     private ChannelText() {}
 
     /// Heading, tables and conclusion.
     ///
     /// @param machine the processor's name
-    public static String of(String machine, Result result) {
-        StringBuilder text = new StringBuilder();
-        text.append(
+    public static Document of(String machine, Result result) {
+        Document document = new Document();
+        document.paragraph(
                 Figures.format(
-                        "What the time of page walks gives away, on %s; noise of %,.0f cycles%n%n",
+                        "What the time of page walks gives away, on %s; noise of %,.0f cycles",
                         machine, result.options().noise()));
         for (ThreatModel threat : ThreatModel.values()) {
-            text.append(Figures.format("  %s: %s%n", threat.label(), threat.statement()));
+            document.paragraph(threat.label() + ": " + threat.statement());
         }
-        return text.append('\n')
-                .append(single(result.single()))
-                .append(skipped(result.skipped()))
-                .append(curve(result))
-                .append(defences(result))
-                .append(CONCLUSION)
-                .toString();
+        document.paragraph("Single measurements, nothing done against it:");
+        document.table(single(result.single()));
+        document.paragraph("Levels that a walk of 4K pages skipped:");
+        document.table(skipped(result.skipped()));
+        curve(document, result);
+        document.paragraph(
+                """
+                Defences: bits that a measurement still tells of page size and region, samples to
+                average for an error of 1 %, and the slowdown of programs on 2M pages. 0*: 40,000
+                measurements do not tell it from chance; -: nor do the averages of 400,000.
+                """);
+        return document.table(defences(result)).paragraph(ChannelConclusion.of(result));
     }
 
-    private static String single(List<SingleMeasurement> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "attacker",
-                "secret",
-                "difference",
-                "spread",
-                "d'",
-                "AUC",
-                "threshold wrong",
-                "likelihood wrong",
-                "bits",
-                "samples for 1 %");
+    private static Table single(List<SingleMeasurement> rows) {
+        Table table =
+                new Table(
+                        Column.label("attacker"),
+                        Column.label("secret"),
+                        Column.number("difference").of("cycles"),
+                        Column.number("spread").of("cycles"),
+                        Column.number("d'"),
+                        Column.number("AUC"),
+                        Column.number("threshold").of("wrongly told by"),
+                        Column.number("likelihood").of("wrongly told by"),
+                        Column.number("bits"),
+                        Column.number("samples for 1 %"));
         for (SingleMeasurement row : rows) {
             table.row(
                     row.threat(),
@@ -75,12 +70,18 @@ public final class ChannelText {
                     Figures.format("%.4f", row.judgement().bits()),
                     samples(row.samples()));
         }
-        return "Single measurements, nothing done against it:\n\n" + table.text("  ") + "\n";
+        return table;
     }
 
-    private static String skipped(List<SkippedLevels> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row("attacker", "walk began", "walks", "mean cycles", "spread", "AUC against above");
+    private static Table skipped(List<SkippedLevels> rows) {
+        Table table =
+                new Table(
+                        Column.label("attacker"),
+                        Column.label("walk began"),
+                        Column.number("walks"),
+                        Column.number("mean").of("cycles"),
+                        Column.number("spread").of("cycles"),
+                        Column.number("AUC against above"));
         for (SkippedLevels row : rows) {
             table.row(
                     row.threat(),
@@ -90,12 +91,17 @@ public final class ChannelText {
                     Figures.format("%,.1f", row.deviation()),
                     row.area() == 0.5 ? "-" : Figures.format("%.3f", row.area()));
         }
-        return "Levels that a walk of 4K pages skipped:\n\n" + table.text("  ") + "\n";
+        return table;
     }
 
-    private static String curve(Result result) {
-        TextTable table = new TextTable().numeric();
-        table.row("samples averaged", "wrong", "Q(sqrt(N) d / 2s)", "99 % interval", "inside");
+    private static void curve(Document document, Result result) {
+        Table table =
+                new Table(
+                        Column.number("samples averaged"),
+                        Column.number("wrong"),
+                        Column.number("Q(sqrt(N) d / 2s)"),
+                        Column.number("99 % interval"),
+                        Column.number("inside"));
         for (AveragingAttack.Point point : result.curve()) {
             table.row(
                     Figures.format("%,d", point.count()),
@@ -108,35 +114,40 @@ public final class ChannelText {
                     point.inside() ? "yes" : "NO");
         }
         AveragingAttack.Doubling doubling = result.doubling();
-        return Figures.format(
-                        "The hypervisor averages, noise of %.0f differences (s = %.0f d):%n%n",
-                        result.curveRatio(), result.curveRatio())
-                + table.text("  ")
-                + Figures.format(
-                        "%n  samples for 1 %%: %.1f at s = %.0f d (formula %.1f), %.1f at twice"
-                                + " that: %.2f times%n%n",
+        document.paragraph(
+                Figures.format(
+                        "The hypervisor averages, noise of %.0f differences (s = %.0f d):",
+                        result.curveRatio(), result.curveRatio()));
+        document.table(table);
+        document.paragraph(
+                Figures.format(
+                        "Samples for 1 %%: %.1f at s = %.0f d (formula %.1f), %.1f at twice that:"
+                                + " %.2f times",
                         doubling.single(),
                         doubling.ratio(),
                         doubling.predicted(),
                         doubling.doubled(),
-                        doubling.factor());
+                        doubling.factor()));
     }
 
-    private static String defences(Result result) {
-        TextTable table = new TextTable().numeric();
-        List<String> head = new ArrayList<>();
-        head.add("defence");
+    private static Table defences(Result result) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("defence"));
         for (DefenceRow.Left left : result.defences().getFirst().left()) {
             String what = left.secret().equals(Secret.PAGE_SIZE.label()) ? "size" : "region";
             String who = left.threat().equals(ThreatModel.PROCESS.label()) ? "proc" : "hyp";
-            head.add(who + " " + what + ": bits");
-            head.add("for 1 %");
+            columns.add(Column.number("bits").of(who + " " + what));
+            columns.add(Column.number("for 1 %").of(who + " " + what));
         }
         result.options()
                 .programs()
                 .forEach(program ->
-                        head.add(program.replaceFirst(":.*", "").replaceFirst(".*/", "")));
-        table.row(head.toArray(String[]::new));
+                        columns.add(
+                                Column.number(
+                                                program.replaceFirst(":.*", "")
+                                                        .replaceFirst(".*/", ""))
+                                        .of("slowdown")));
+        Table table = new Table(columns);
         for (DefenceRow row : result.defences()) {
             List<String> cells = new ArrayList<>();
             cells.add(row.name());
@@ -145,16 +156,9 @@ public final class ChannelText {
                 cells.add(samples(left.samples()));
             }
             row.slowdown().forEach(slowdown -> cells.add(Figures.format("%.2fx", slowdown)));
-            table.row(cells.toArray(String[]::new));
+            table.row(cells);
         }
-        return """
-        Defences: bits that a measurement still tells of page size and region, samples to average
-        for an error of 1 %, and the slowdown of programs on 2M pages. 0*: 40,000 measurements do not
-        tell it from chance; -: nor do the averages of 400,000.
-
-        """
-                + table.text("  ")
-                + "\n";
+        return table;
     }
 
     private static String samples(double count) {
@@ -162,6 +166,6 @@ public final class ChannelText {
     }
 
     private static String bits(DefenceRow.Left left) {
-        return left.probability() > CHANCE ? "0*" : Figures.format("%.4f", left.bits());
+        return left.tellsSingly() ? Figures.format("%.4f", left.bits()) : "0*";
     }
 }

@@ -11,50 +11,44 @@ import org.nestwalk.lab.encryption.EncryptionStory.InCache;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
 import org.nestwalk.lab.encryption.TimingRow;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.encryption.EncryptionStory] for people.
 public final class EncryptionText {
-    private static final String CONCLUSION =
-            """
-            What to conclude: encryption costs what misses the last-level cache, and nothing else: never
-            more than the adder over the latency of memory, whatever the walk. Programs pay it for their
-            data first, and for walks where tables are large; large pages on both sides make the worst
-            walk 15 references instead of 24, and most walks none at all. With a guest's own key the
-            nested tables, most of a cold walk, cost nothing. What it buys without ownership is secrecy
-            alone: the hypervisor sees no plaintext, but sees when a page is what it was before, and may
-            replay it, or exchange the guest's pages, unnoticed. Only the ownership check stops that;
-            what it leaves visible is equality over time.
-            """;
+    private static final String SERVED = "references served by memory";
 
     private EncryptionText() {}
 
     /// Heading, tables and conclusion.
     ///
     /// @param machine the processor's name
-    public static String of(String machine, Result result) {
-        return Figures.format(
-                        "Memory encryption, on %s; %,d cycles to memory without it%n%n",
-                        machine, result.memoryCycles())
-                + cold(result)
-                + timing(result)
-                + inCache(result.inCache(), result.options().mostAdder())
-                + attacks(result)
-                + CONCLUSION;
+    public static Document of(String machine, Result result) {
+        Document document = new Document();
+        document.paragraph(
+                Figures.format(
+                        "Memory encryption, on %s; %,d cycles to memory without it",
+                        machine, result.memoryCycles()));
+        cold(document, result);
+        timing(document, result);
+        inCache(document, result.inCache(), result.options().mostAdder());
+        attacks(document, result);
+        return document.paragraph(EncryptionConclusion.of(result));
     }
 
-    private static String cold(Result result) {
+    private static void cold(Document document, Result result) {
         int adder = result.options().mostAdder();
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "guest/host",
-                "references",
-                "cycles",
-                "whole memory: more",
-                "E",
-                "guest key: more",
-                "E",
-                "overhead");
+        Table table =
+                new Table(
+                        Column.label("guest/host"),
+                        Column.number("references"),
+                        Column.number("cycles"),
+                        Column.number("more").of("whole memory"),
+                        Column.number("E").of("whole memory"),
+                        Column.number("more").of("guest key"),
+                        Column.number("E").of("guest key"),
+                        Column.number("overhead"));
         for (ColdWalk walk : result.cold()) {
             table.row(
                     walk.pages(),
@@ -66,11 +60,11 @@ public final class EncryptionText {
                     times(walk.guestKey(), adder),
                     Figures.percent((double) walk.wholeMemory() / walk.cycles()));
         }
-        return Figures.format(
-                        "A walk that no cache serves, E = %,d cycles (bound E/memory: %s):%n%n",
-                        adder, Figures.percent((double) adder / result.memoryCycles()))
-                + table.text("  ")
-                + "\n";
+        document.paragraph(
+                Figures.format(
+                        "A walk that no cache serves, E = %,d cycles (bound E/memory: %s):",
+                        adder, Figures.percent((double) adder / result.memoryCycles())));
+        document.table(table);
     }
 
     private static String times(long more, int adder) {
@@ -78,16 +72,19 @@ public final class EncryptionText {
     }
 
     /// A line for all adders of a program, since misses do not depend on them.
-    private static String timing(Result result) {
+    private static void timing(Document document, Result result) {
         List<Integer> adders = result.options().adders();
-        TextTable table = new TextTable().numeric();
-        List<String> head = new ArrayList<>();
-        head.addAll(
-                List.of("program", "pages", "encrypted", "guest tables", "nested tables", "data"));
-        adders.forEach(adder -> head.add("E = " + adder));
-        head.add("walks");
-        head.add("all");
-        table.row(head.toArray(String[]::new));
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("program"));
+        columns.add(Column.label("pages"));
+        columns.add(Column.label("encrypted"));
+        columns.add(Column.number("guest tables").of(SERVED));
+        columns.add(Column.number("nested tables").of(SERVED));
+        columns.add(Column.number("data").of(SERVED));
+        adders.forEach(adder -> columns.add(Column.number("E = " + adder).of("cycles more")));
+        columns.add(Column.number("walks").of("longer"));
+        columns.add(Column.number("all").of("longer"));
+        Table table = new Table(columns);
         for (int i = 0; i < result.timing().size(); i += adders.size()) {
             List<TimingRow> rows = result.timing().subList(i, i + adders.size());
             TimingRow first = rows.getFirst();
@@ -103,17 +100,19 @@ public final class EncryptionText {
                     rows.stream().max(Comparator.comparingInt(TimingRow::adder)).orElseThrow();
             cells.add(Figures.percent(dearest.walkOverhead()));
             cells.add(Figures.percent(dearest.overhead()));
-            table.row(cells.toArray(String[]::new));
+            table.row(cells);
         }
-        return """
-        Programs: encrypted references that memory served; for each E, in cycles, how many cycles more
-        that is, measured; with the largest, how much longer walks and everything together take:
-
-        """
-                + table.text("  ")
-                + Figures.format(
-                        "%n  cycles more are E times the references in %,d of %,d runs; the bound"
-                                + " E/memory is %s%n%n",
+        document.paragraph(
+                """
+                Programs: encrypted references that memory served; for each E, in cycles, how many
+                cycles more that is, measured; with the largest, how much longer walks and everything
+                together take:
+                """);
+        document.table(table);
+        document.paragraph(
+                Figures.format(
+                        "Cycles more are E times the references in %,d of %,d runs; the bound"
+                                + " E/memory is %s",
                         result.timing().stream()
                                 .filter(row -> row.extra() == row.expected())
                                 .count(),
@@ -124,36 +123,37 @@ public final class EncryptionText {
                                         .map(adder ->
                                                 Figures.percent(
                                                         (double) adder / result.memoryCycles()))
-                                        .toList()));
+                                        .toList())));
     }
 
-    private static String inCache(InCache row, int adder) {
-        return Figures.format(
-                """
-                In the caches, E = %2$,d (%1$s, second run):
-                %3$,d references of walks, %4$,d of them to memory, %5$,d cycles more.
-
-                """,
-                row.program(), adder, row.references(), row.served(), row.extra());
+    private static void inCache(Document document, InCache row, int adder) {
+        document.paragraph(
+                Figures.format(
+                        "In the caches, E = %,d (%s, second run): %,d references of walks, %,d of"
+                                + " them to memory, %,d cycles more.",
+                        adder, row.program(), row.references(), row.served(), row.extra()));
     }
 
-    private static String attacks(Result result) {
-        TextTable table = new TextTable();
-        List<String> head = new ArrayList<>();
-        head.add("what the hypervisor does");
-        head.addAll(result.attacks().getFirst().verdicts().keySet());
-        table.row(head.toArray(String[]::new));
+    private static void attacks(Document document, Result result) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("what the hypervisor does"));
+        result.attacks()
+                .getFirst()
+                .verdicts()
+                .keySet()
+                .forEach(protection -> columns.add(Column.text(protection)));
+        Table table = new Table(columns);
         for (AttackRow row : result.attacks()) {
             List<String> cells = new ArrayList<>();
             cells.add(row.attack());
             row.verdicts().values().forEach(verdicts -> cells.add(verdict(verdicts)));
-            table.row(cells.toArray(String[]::new));
+            table.row(cells);
         }
-        return Figures.format(
-                        "What came of %,d attacks of each kind, by the protection of memory:%n%n",
-                        result.options().attacks())
-                + table.text("  ")
-                + "\n";
+        document.paragraph(
+                Figures.format(
+                        "What came of %,d attacks of each kind, by the protection of memory:",
+                        result.options().attacks()));
+        document.table(table);
     }
 
     private static String verdict(Map<String, Long> verdicts) {

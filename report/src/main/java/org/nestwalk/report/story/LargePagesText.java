@@ -3,28 +3,38 @@ package org.nestwalk.report.story;
 import java.util.List;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.vm.LargePagesStory] for people.
 public final class LargePagesText {
+    private static final String NOTES =
+            """
+            cold refs: references of a walk that nothing cached shortens. TLB reach: the largest footprint
+            of so many pages that is touched a second time without a walk. A TLB entry covers what both
+            pages have in common; splinter fills are those of a piece of the guest's page. Cycles include
+            exits, page faults, zeroing and mapping.
+            """;
+
     private LargePagesText() {}
 
     /// Heading, table and explanation.
     ///
     /// @param machine the processor's name
     /// @param program what ran
-    public static String of(String machine, String program, List<Cell> cells) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "guest/host",
-                "cold refs",
-                "TLB reach",
-                "walks",
-                "refs/walk",
-                "splinter fills",
-                "transl. cyc/acc",
-                "exits",
-                "cycles");
+    public static Document of(String machine, String program, List<Cell> cells) {
+        Table table =
+                new Table(
+                        Column.label("guest/host"),
+                        Column.number("cold refs"),
+                        Column.number("TLB reach"),
+                        Column.number("walks"),
+                        Column.number("refs/walk"),
+                        Column.number("splinter fills"),
+                        Column.number("translation").in("cycles/access"),
+                        Column.number("exits"),
+                        Column.number("cycles"));
         for (Cell cell : cells) {
             table.row(
                     cell.guest() + "/" + cell.host(),
@@ -37,17 +47,14 @@ public final class LargePagesText {
                     Figures.format("%,d", cell.exits()),
                     Figures.format("%,d", cell.cycles()));
         }
-        return Figures.format(
-                        "Large pages in two dimensions, on %s (largest TLB: %,d entries); %s%n%n",
-                        machine, cells.getFirst().reachEntries(), program)
-                + table.text("  ")
-                + """
-
-                cold refs: references of a walk that nothing cached shortens. TLB reach: the largest
-                footprint of so many pages that is touched a second time without a walk. A TLB entry
-                covers what both pages have in common, so 2M pages pay off only where both sides have
-                them in step; otherwise they are splintered: filled piece by piece, 4K at a time.
-                Cycles include exits, page faults, zeroing and mapping.
-                """;
+        return new Document()
+                .paragraph(
+                        Figures.format(
+                                "Large pages in two dimensions, on %s (largest TLB: %,d entries);"
+                                        + " %s",
+                                machine, cells.getFirst().reachEntries(), program))
+                .table(table)
+                .paragraph(NOTES)
+                .paragraph(LargePagesConclusion.of(cells));
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
@@ -12,7 +13,9 @@ import org.nestwalk.lab.numa.Placement;
 import org.nestwalk.lab.numa.ReplicationCosts;
 import org.nestwalk.lab.numa.Tenant;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.numa.NumaStory] for people.
 public final class NumaText {
@@ -23,23 +26,25 @@ public final class NumaText {
     /// Heading, tables and conclusion.
     ///
     /// @param machine the processor's name
-    public static String of(String machine, Result result) {
+    public static Document of(String machine, Result result) {
         NumaOptions options = result.options();
-        return Figures.format(
+        Document document = new Document();
+        document.paragraph(
+                Figures.format(
                         "Page tables on NUMA nodes, on %s with %d nodes: remote memory takes %s"
-                            + " times as long as local, %s times%nif another tenant loads it; CPU"
-                            + " and data on node %d, remote tables on node %d%n%n",
+                            + " times as long as local, %s times if another tenant loads it; CPU"
+                            + " and data on node %d, remote tables on node %d",
                         machine,
                         options.topology().nodes(),
                         Figures.format("%.2f", options.topology().remote()),
                         Figures.format("%.2f", options.loaded()),
                         options.home(),
-                        options.away())
-                + tenant(result.tenant())
-                + placements(result.programs())
-                + largePages(result.largePages())
-                + costs(result.costs())
-                + conclusion(result);
+                        options.away()));
+        document.paragraph(tenant(result.tenant()));
+        placements(document, result);
+        document.paragraph(largePages(result.largePages()));
+        costs(document, result.costs());
+        return document.paragraph(NumaConclusion.of(result));
     }
 
     private static String tenant(Tenant.@Nullable Load load) {
@@ -47,20 +52,22 @@ public final class NumaText {
                 ? ""
                 : Figures.format(
                         "The other tenant: %s on %d CPUs keeps the memory busy for %s of the time;"
-                                + " a reference waits %.0f cycles%n%n",
+                                + " a reference waits %.0f cycles",
                         load.program(),
                         load.cpus(),
                         Figures.percent(load.utilisation()),
                         load.waitingCycles());
     }
 
-    private static String placements(List<Row> rows) {
-        TextTable table = new TextTable().numeric();
-        List<String> heading = new ArrayList<>(List.of("guest, second level"));
+    private static void placements(Document document, Result result) {
+        List<Row> rows = result.programs();
+        List<Column> columns = new ArrayList<>(List.of(Column.label("guest, second level")));
         for (Row row : rows) {
-            heading.addAll(List.of(row.name(), "source", "deviation", "remote/walk"));
+            for (String name : List.of("cycles", "source", "deviation", "remote/walk")) {
+                columns.add(Column.number(name).of(row.name()));
+            }
         }
-        table.row(heading.toArray(String[]::new));
+        Table table = new Table(columns);
         for (Placement placement : Placement.values()) {
             List<String> line = new ArrayList<>(List.of(placement.label()));
             for (Row row : rows) {
@@ -71,17 +78,41 @@ public final class NumaText {
                 line.add(deviation(cell));
                 line.add(Figures.format("%.2f", cell.remotePerWalk()));
             }
-            table.row(line.toArray(String[]::new));
+            table.row(line);
         }
         String shares =
                 rows.stream()
                         .map(row -> row.name() + " " + Figures.percent(row.walkShare()))
                         .collect(Collectors.joining(", "));
-        return "Cycles with 4K pages, relative to both tables local (LL); R is remote, I is"
-                + " loaded:\n\n"
-                + table.text("  ")
-                + Figures.format(
-                        "%n  Translation's part of cycles, both tables local: %s%n%n", shares);
+        document.paragraph(
+                "Cycles with 4K pages, relative to both tables local (LL); R is remote, I is"
+                        + " loaded:");
+        document.table(table);
+        document.paragraph("Translation's part of cycles, both tables local: " + shares);
+        incomparable(document, result);
+    }
+
+    /// Of programs whose tables the last-level cache would hold.
+    private static void incomparable(Document document, Result result) {
+        long cache = result.lastLevelBytes();
+        // A leaf entry of 8 bytes in each of two dimensions for every 4 KiB.
+        long least = cache / 16 * PageSize.SIZE_4K.bytes();
+        for (Row row : result.programs()) {
+            if (!row.comparable()) {
+                document.paragraph(
+                        Figures.format(
+                                "%s: leaf entries of both its tables, %s, fit in the last-level"
+                                        + " cache, %s, which serves references to them that memory"
+                                        + " serves in published runs (%.2f a walk go to memory"
+                                        + " here): nothing can be compared. Use a footprint above"
+                                        + " %s.",
+                                row.name(),
+                                Figures.bytes(row.tableBytes()),
+                                Figures.bytes(cache),
+                                row.cell(Placement.RR).remotePerWalk(),
+                                Figures.bytes(least)));
+            }
+        }
     }
 
     private static String deviation(Cell cell) {
@@ -94,13 +125,20 @@ public final class NumaText {
         String source =
                 cell.published() == null ? "" : Figures.format(" (source: %.2f)", cell.published());
         return Figures.format(
-                "With 2M pages in both dimensions: %s RRI %.2f%s%n%n",
+                "With 2M pages in both dimensions: %s RRI %.2f%s",
                 row.name(), cell.ratio(), source);
     }
 
-    private static String costs(List<ReplicationCosts.Row> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row("a page", "entries", "copied", "cycles, 1 copy", "4 copies", "source", "times");
+    private static void costs(Document document, List<ReplicationCosts.Row> rows) {
+        Table table =
+                new Table(
+                        Column.label("a page"),
+                        Column.number("entries"),
+                        Column.number("copied"),
+                        Column.number("1 copy").of("cycles"),
+                        Column.number("4 copies").of("cycles"),
+                        Column.number("source").of("cycles"),
+                        Column.number("times"));
         for (ReplicationCosts.Row row : rows) {
             table.row(
                     row.operation(),
@@ -111,33 +149,11 @@ public final class NumaText {
                     Figures.format("%,.0f", row.published()),
                     Figures.format("%.2f", row.ratio()));
         }
-        return Figures.format(
+        document.paragraph(
+                Figures.format(
                         "What %d copies of the tables cost when they change, %,d pages; one copy is"
-                                + " the source's:%n%n",
-                        ReplicationCosts.COPIES, ReplicationCosts.PAGES)
-                + table.text("  ")
-                + "\n";
-    }
-
-    private static String conclusion(Result result) {
-        Row first = result.programs().getFirst();
-        return Figures.format(
-                """
-                What to conclude: both dimensions matter alike, and add up: a walk refers to memory once for the
-                leaf of each, so that %s takes %.2f times as long with one of the two tables remote, %.2f times with
-                both, and %.2f times if the remote node is busy. Data alone placed well is not enough. Tables that
-                follow their CPU, or are copied to every node, cost no more than local ones (%.2f and %.2f); copies are
-                paid for when tables change (protecting a page takes %.1f times as long), so copy what many nodes
-                walk and move what one does. With 2M pages the tables fit in the caches, and where they are hardly
-                matters (%.2f).
-                """,
-                first.name(),
-                first.cell(Placement.LR).ratio(),
-                first.cell(Placement.RR).ratio(),
-                first.cell(Placement.RRI).ratio(),
-                first.cell(Placement.MIGRATED).ratio(),
-                first.cell(Placement.REPLICATED).ratio(),
-                result.costs().get(1).ratio(),
-                result.largePages().cell(Placement.RRI).ratio());
+                                + " the source's:",
+                        ReplicationCosts.COPIES, ReplicationCosts.PAGES));
+        document.table(table);
     }
 }

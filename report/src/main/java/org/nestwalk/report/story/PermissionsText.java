@@ -1,24 +1,33 @@
 package org.nestwalk.report.story;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import org.nestwalk.bits.Access;
 import org.nestwalk.lab.vm.PermissionMatrix.Cell;
 import org.nestwalk.lab.vm.PermissionMatrix.GuestRights;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.vm.PermissionMatrix] for people: a row for what the guest's kernel allows, a
 /// column for what the hypervisor does, and in each the six accesses.
 public final class PermissionsText {
+    private static final String NOTES =
+            """
+            Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g' a page
+            fault for the guest's kernel, 'h' an exit to the hypervisor. CR0.WP is set; SMEP and SMAP are
+            not.
+            """;
+
     private PermissionsText() {}
 
     /// Heading, table and explanation.
     ///
     /// @param machine the processor's name
-    public static String of(String machine, List<Cell> cells) {
+    public static Document of(String machine, List<Cell> cells) {
         Map<GuestRights, Map<Integer, StringBuilder>> rows = new LinkedHashMap<>();
         for (Cell cell : cells) {
             rows.computeIfAbsent(cell.guest(), guest -> new LinkedHashMap<>())
@@ -26,29 +35,21 @@ public final class PermissionsText {
                     .append(letter(cell))
                     .append(cell.access() == Access.FETCH || cell.user() ? "" : " ");
         }
-        TextTable table = new TextTable();
-        StringJoiner head = new StringJoiner("\t");
-        head.add("guest \\ host");
-        rows.values().iterator().next().keySet().forEach(host -> head.add(host(host)));
-        table.row(head.toString().split("\t"));
+        List<Column> columns = new ArrayList<>(List.of(Column.label("guest \\ host")));
+        rows.values().iterator().next().keySet().stream()
+                .map(host -> Column.text(host(host)))
+                .forEach(columns::add);
+        Table table = new Table(columns);
         rows.forEach((guest, row) -> {
-            StringJoiner line = new StringJoiner("\t");
-            line.add(guest(guest));
-            row.values().forEach(cell -> line.add(cell));
-            table.row(line.toString().split("\t"));
+            List<String> line = new ArrayList<>(List.of(guest(guest)));
+            row.values().forEach(cell -> line.add(cell.toString()));
+            table.row(line);
         });
-        return "Who stops an access, on "
-                + machine
-                + "\n\n"
-                + table.text("  ")
-                + """
-
-                Each cell: read, write, fetch, each in user and in supervisor mode; '+' is allowed, 'g'
-                a page fault for the guest's kernel, 'h' an exit to the hypervisor. An access needs
-                both. Where both refuse, the guest's kernel hears of it: its permissions are judged
-                before the page's own guest-physical address is translated (Intel SDM volume 3C,
-                section 28.2.3.3). CR0.WP is set; SMEP and SMAP are not.
-                """;
+        return new Document()
+                .paragraph("Who stops an access, on " + machine)
+                .table(table)
+                .paragraph(NOTES)
+                .paragraph(PermissionsConclusion.of(cells));
     }
 
     private static char letter(Cell cell) {

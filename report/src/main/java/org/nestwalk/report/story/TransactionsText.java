@@ -10,7 +10,9 @@ import org.nestwalk.lab.transactions.LengthSweep;
 import org.nestwalk.lab.transactions.TrackingCases;
 import org.nestwalk.lab.transactions.TransactionStory.Result;
 import org.nestwalk.report.Figures;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.transactions.TransactionStory] for people.
 public final class TransactionsText {
@@ -19,21 +21,27 @@ public final class TransactionsText {
     /// Heading, tables and conclusion.
     ///
     /// @param machine the processor's name
-    public static String of(String machine, Result result) {
-        return Figures.format(
-                        "Transactions in a virtual machine, on %s; %s%n%n",
-                        machine, result.program())
-                + lengths(result)
-                + backing(result)
-                + tracking(result.tracking())
-                + capacity(result.capacity())
-                + conflicts(result.conflicts())
-                + conclusion(result);
+    public static Document of(String machine, Result result) {
+        Document document = new Document();
+        document.paragraph(
+                Figures.format(
+                        "Transactions in a virtual machine, on %s; %s", machine, result.program()));
+        lengths(document, result);
+        backing(document, result);
+        tracking(document, result.tracking());
+        capacity(document, result.capacity());
+        conflicts(document, result.conflicts());
+        return document.paragraph(TransactionsConclusion.of(result));
     }
 
-    private static String lengths(Result result) {
-        TextTable table = new TextTable().numeric();
-        table.row("length", "cycles", "attempts", "aborted", "1 - exp(-rate x cycles)");
+    private static void lengths(Document document, Result result) {
+        Table table =
+                new Table(
+                        Column.number("length"),
+                        Column.number("cycles"),
+                        Column.number("attempts"),
+                        Column.number("aborted"),
+                        Column.number("1 - exp(-rate x cycles)"));
         for (LengthSweep.Point point : result.lengths()) {
             table.row(
                     Figures.format("%,d", point.length()),
@@ -43,29 +51,30 @@ public final class TransactionsText {
                     Figures.format("%.3f", point.expected()));
         }
         double planted = result.settings().interruptRate();
-        return Figures.format(
-                        "Interrupts at %.3g per cycle, loads that hit the first cache:%n%n",
-                        planted)
-                + table.text("  ")
-                + Figures.format(
-                        "%n  fitted: %.4g per cycle, %+.1f %% of the planted one, R2 = %.4f%n%n",
+        document.paragraph(
+                Figures.format(
+                        "Interrupts at %.3g per cycle, loads that hit the first cache:", planted));
+        document.table(table);
+        document.paragraph(
+                Figures.format(
+                        "Fitted: %.4g per cycle, %+.1f %% of the planted one, R2 = %.4f",
                         result.fit().rate(),
                         100 * (result.fit().rate() / planted - 1),
-                        result.fit().rSquared());
+                        result.fit().rSquared()));
     }
 
-    private static String backing(Result result) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "memory backed",
-                "violations",
-                "pages",
-                "transactions",
-                "attempts",
-                "violations/page",
-                "took the lock",
-                "slowdown",
-                "aborts");
+    private static void backing(Document document, Result result) {
+        Table table =
+                new Table(
+                        Column.label("memory backed"),
+                        Column.label("violations"),
+                        Column.number("pages"),
+                        Column.number("transactions"),
+                        Column.number("attempts"),
+                        Column.number("violations/page"),
+                        Column.number("took the lock"),
+                        Column.number("slowdown"),
+                        Column.text("aborts"));
         for (BackingCases.Row row : result.backing()) {
             table.row(
                     row.name(),
@@ -78,12 +87,11 @@ public final class TransactionsText {
                     Figures.format("%.2fx", row.slowdown()),
                     aborts(row.aborts()) + (row.checksumHolds() ? "" : "; WRONG CHECKSUM"));
         }
-        return Figures.format(
-                        "The program in transactions of %,d accesses, %,d retries and then a"
-                                + " lock:%n%n",
-                        result.settings().length(), result.settings().retries())
-                + table.text("  ")
-                + "\n";
+        document.paragraph(
+                Figures.format(
+                        "The program in transactions of %,d accesses, %,d retries and then a lock:",
+                        result.settings().length(), result.settings().retries()));
+        document.table(table);
     }
 
     private static String aborts(Map<String, Long> aborts) {
@@ -94,18 +102,18 @@ public final class TransactionsText {
                         .collect(Collectors.joining(", "));
     }
 
-    private static String tracking(List<TrackingCases.Row> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "written pages",
-                "exits",
-                "pass",
-                "dirty pages",
-                "aborts",
-                "aborts/dirty page",
-                "first attempts aborted",
-                "took the lock",
-                "cycles");
+    private static void tracking(Document document, List<TrackingCases.Row> rows) {
+        Table table =
+                new Table(
+                        Column.label("written pages"),
+                        Column.label("exits"),
+                        Column.label("pass"),
+                        Column.number("dirty pages"),
+                        Column.number("aborts"),
+                        Column.number("aborts/dirty page"),
+                        Column.number("first attempts aborted"),
+                        Column.number("took the lock"),
+                        Column.number("cycles"));
         for (TrackingCases.Row row : rows) {
             table.row(
                     row.name(),
@@ -122,28 +130,33 @@ public final class TransactionsText {
                     Figures.percent(row.fallbacks()),
                     Figures.format("%,d", row.cycles()));
         }
-        return Figures.format(
+        document.paragraph(
+                Figures.format(
                         "Written pages looked for, %,d transactions a pass, each of which writes"
-                                + " one 4K page:%n%n",
-                        rows.getFirst().transactions())
-                + table.text("  ")
-                + "\n";
+                                + " one 4K page:",
+                        rows.getFirst().transactions()));
+        document.table(table);
     }
 
-    private static String capacity(List<CapacityCases.Row> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row("lines of one set written", "aborted");
+    private static void capacity(Document document, List<CapacityCases.Row> rows) {
+        Table table =
+                new Table(Column.number("lines of one set written"), Column.number("aborted"));
         for (CapacityCases.Row row : rows) {
             table.row(Integer.toString(row.writes()), Figures.percent(row.abortRate()));
         }
-        return Figures.format("A first-level data cache of %d ways:%n%n", rows.getFirst().ways())
-                + table.text("  ")
-                + "\n";
+        document.paragraph(
+                Figures.format("A first-level data cache of %d ways:", rows.getFirst().ways()));
+        document.table(table);
     }
 
-    private static String conflicts(List<ConflictCases.Row> rows) {
-        TextTable table = new TextTable().numeric();
-        table.row("CPUs", "shared lines", "conflicts/attempt", "took the lock", "cycles/update");
+    private static void conflicts(Document document, List<ConflictCases.Row> rows) {
+        Table table =
+                new Table(
+                        Column.number("CPUs"),
+                        Column.number("shared lines"),
+                        Column.number("conflicts/attempt"),
+                        Column.number("took the lock"),
+                        Column.number("cycles/update"));
         for (ConflictCases.Row row : rows) {
             table.row(
                     Integer.toString(row.cpus()),
@@ -152,28 +165,10 @@ public final class TransactionsText {
                     Figures.percent(row.fallbacks()),
                     Figures.format("%.1f", row.cyclesPerUpdate()));
         }
-        return Figures.format(
-                        "CPUs side by side, %d updates of random lines a transaction:%n%n",
-                        rows.getFirst().updates())
-                + table.text("  ")
-                + "\n";
-    }
-
-    private static String conclusion(Result result) {
-        BackingCases.Row dropped = result.backing().getFirst();
-        BackingCases.Row prefault = result.backing().get(3);
-        return Figures.format(
-                """
-                What to conclude: a transaction is as safe as it is short: interrupts strike it with
-                1 - exp(-rate x cycles). A page that the hypervisor has not backed aborts it first, and if
-                the exit is dropped, as the manual says of faults, trying again never helps: only the lock's
-                plain accesses back the page (%,d aborts here, and %s of transactions end under the lock).
-                So back the memory of a guest that uses transactions before it runs (%,d violation aborts
-                then), in large pages if it must be at the first touch, and track its writes by logging: to
-                write-protect aborts once for every page in every pass, a full log once in 512 pages.
-                """,
-                dropped.aborts().getOrDefault("second-level violation", 0L),
-                Figures.percent(dropped.fallbacks()),
-                prefault.aborts().getOrDefault("second-level violation", 0L));
+        document.paragraph(
+                Figures.format(
+                        "CPUs side by side, %d updates of random lines a transaction:",
+                        rows.getFirst().updates()));
+        document.table(table);
     }
 }

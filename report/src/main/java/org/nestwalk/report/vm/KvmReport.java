@@ -1,6 +1,7 @@
 package org.nestwalk.report.vm;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,13 @@ import org.nestwalk.machine.Cost;
 ///
 /// @param complete false if it was interrupted
 /// @param verified whether every task ended with the checksum that it has to have
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
+/// @param warnings what to know of the programs' traces; left out if there is nothing
 /// @param nanoseconds that the busiest virtual CPU ran
-/// @param accesses made by all CPUs
-/// @param accessesPerSecond the quotient of both, rounded
+/// @param warmupNanoseconds those of the warm-up, of which only tasks, pages and the timeline tell
+/// @param accesses made by all CPUs after it
+/// @param accessesPerSecond after the warm-up, rounded
 /// @param tasks each program on each CPU
 /// @param exits why CPUs left the guest, and how long handling that took; reasons that occurred
 /// @param guestFaultNanoseconds that the guest's kernel took for page faults, all CPUs together,
@@ -31,7 +36,10 @@ import org.nestwalk.machine.Cost;
 public record KvmReport(
         boolean complete,
         boolean verified,
+        long nonCanonical,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
         long nanoseconds,
+        long warmupNanoseconds,
         long accesses,
         long accessesPerSecond,
         List<TaskReport> tasks,
@@ -45,6 +53,7 @@ public record KvmReport(
 
     /// Copies the lists.
     public KvmReport {
+        warnings = List.copyOf(warnings);
         tasks = List.copyOf(tasks);
         exits = List.copyOf(exits);
         timeline = List.copyOf(timeline);
@@ -82,6 +91,7 @@ public record KvmReport(
     /// @param parallel whether CPUs ran side by side
     /// @param contents whether checksums were verified
     /// @param limit most accesses of a task; left out if there was no limit
+    /// @param warmup accesses of each CPU made first and not counted
     /// @param node of the host that memory and threads were bound to; left out if to none
     public record Options(
             long memoryBytes,
@@ -93,6 +103,7 @@ public record KvmReport(
             boolean parallel,
             boolean contents,
             @Nullable Long limit,
+            long warmup,
             @Nullable Integer node) {
         static Options of(VmOptions options, @Nullable Integer node) {
             return new Options(
@@ -105,6 +116,7 @@ public record KvmReport(
                     options.parallel(),
                     options.contents(),
                     options.limit() == Long.MAX_VALUE ? null : (Long) options.limit(),
+                    options.warmup(),
                     node);
         }
     }
@@ -120,15 +132,20 @@ public record KvmReport(
     /// The report of `result`.
     ///
     /// @param identities of the programs, in order
+    /// @param warnings what to know of their traces
     /// @param version Nestwalk's version
-    public static KvmReport of(KvmResult result, List<String> identities, String version) {
+    public static KvmReport of(
+            KvmResult result, List<String> identities, List<String> warnings, String version) {
         List<PageReport> timeline =
                 result.timeline().stream().map(moment -> PageReport.of(moment, false)).toList();
-        double seconds = result.nanoseconds() / GIGA;
+        double seconds = (result.nanoseconds() - result.warmupNanoseconds()) / GIGA;
         return new KvmReport(
                 result.complete(),
                 result.isVerified(),
+                result.nonCanonical(),
+                warnings,
                 result.nanoseconds(),
+                result.warmupNanoseconds(),
                 result.accesses(),
                 seconds == 0 ? 0 : Math.round(result.accesses() / seconds),
                 result.tasks().stream()

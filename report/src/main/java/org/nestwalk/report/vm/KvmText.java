@@ -2,12 +2,11 @@ package org.nestwalk.report.vm;
 
 import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.time;
-import static org.nestwalk.report.vm.TextParts.INDENT;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.Quantities;
-import org.nestwalk.report.Paragraph;
+import org.nestwalk.report.document.Document;
 
 /// Programs in a virtual machine on KVM, for people.
 public final class KvmText {
@@ -16,39 +15,35 @@ public final class KvmText {
     private KvmText() {}
 
     /// All that there is to say.
-    public static String of(KvmReport report) {
-        List<String> parts = new ArrayList<>();
-        parts.add(heading(report));
-        parts.add(TextParts.tasks(report.tasks()));
-        if (!report.exits().isEmpty()) {
-            parts.add(TextParts.exits(report.exits()));
-        }
-        parts.add(
-                TextParts.pages(report.pages(), report.guest())
-                        + format(
-                                "%sthe guest's kernel took %s for them, the way to it not"
-                                        + " counted%n",
-                                INDENT, time(report.guestFaultNanoseconds())));
-        parts.add(PageChart.of(report.timeline(), report.nanoseconds()));
-        parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
-        return String.join("\n", parts);
+    public static Document of(KvmReport report) {
+        Document document = new Document().lines(heading(report));
+        TextParts.tasks(document, report.tasks());
+        document.table(TextParts.exits(report.exits()));
+        TextParts.pages(document, report.pages(), report.guest());
+        document.paragraph(
+                format(
+                        "The guest's kernel took %s for page faults, the way to it not counted.",
+                        time(report.guestFaultNanoseconds())));
+        document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
+        return document.paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(KvmConclusion.of(report));
     }
 
-    private static String heading(KvmReport report) {
+    private static List<String> heading(KvmReport report) {
         KvmReport.Options options = report.manifest().options();
-        StringBuilder text = new StringBuilder();
-        text.append(
+        List<String> lines = new ArrayList<>();
+        lines.add(
                 format(
-                        "KVM on %s: %,d accesses on %d virtual %s in %s, %.1f million a second%n",
+                        "KVM on %s: %,d accesses on %d virtual %s in %s, %.1f million a second",
                         report.manifest().processor(),
                         report.accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds()),
+                        time(report.nanoseconds() - report.warmupNanoseconds()),
                         report.accessesPerSecond() / MILLION));
-        text.append(
+        lines.add(
                 format(
-                        "guest: %s, %s pages, khugepaged %s; host: Linux %s, backing %s%n",
+                        "guest: %s, %s pages, khugepaged %s; host: Linux %s, backing %s",
                         Quantities.formatSize(options.memoryBytes()),
                         options.guestPages(),
                         options.guestKhugepaged() == 0
@@ -57,14 +52,15 @@ public final class KvmText {
                         report.manifest().kernel(),
                         options.backing()));
         if (options.node() != null) {
-            text.append(format("memory and threads on node %d of the host%n", options.node()));
+            lines.add(format("memory and threads on node %d of the host", options.node()));
         }
+        lines.addAll(TextParts.leftOut(options.warmup(), report.warnings()));
         if (options.parallel()) {
-            text.append("in parallel\n");
+            lines.add("in parallel");
         }
         if (!report.complete()) {
-            text.append("interrupted: this is what there was so far\n");
+            lines.add("interrupted: this is what there was so far");
         }
-        return text.toString();
+        return lines;
     }
 }

@@ -1,22 +1,25 @@
 package org.nestwalk.report.vm;
 
 import static org.nestwalk.report.Figures.bytes;
+import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.time;
 
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.report.TextTable;
 
 /// Pages by size as time goes on, drawn: a row for each kind, darker where there are more.
 final class PageChart {
-    private static final int WIDTH = 60;
+    private static final int MOST_COLUMNS = 60;
+    // Names, the border, and the most of each row.
+    private static final int MARGIN = 30;
     private static final String INK = " .:-=+*#%@";
 
     private PageChart() {}
 
-    /// The chart, from 0 to `end` nanoseconds; rows that are always empty are left out.
-    static String of(List<PageReport> timeline, long end) {
+    /// The chart in lines of up to `width` characters, from 0 to `end` nanoseconds; rows that are
+    /// always empty are left out.
+    static String of(List<PageReport> timeline, long end, int width) {
         long most = 0;
         for (PageReport moment : timeline) {
             most = Math.max(most, moment.guestSmall() + moment.guestLarge());
@@ -27,21 +30,24 @@ final class PageChart {
         if (most == 0) {
             return "";
         }
-        TextTable table = new TextTable();
-        table.row(
-                "over time",
-                "@ is " + bytes(most) + ", . a ninth or less; from 0 to " + time(end),
-                "most");
-        draw(table, "guest 4K", timeline, end, most, PageReport::guestSmall);
-        draw(table, "guest 2M", timeline, end, most, PageReport::guestLarge);
-        draw(table, "  on host 2M", timeline, end, most, PageReport::guestLargeOnLarge);
-        draw(table, "host 4K", timeline, end, most, PageReport::hostSmall);
-        draw(table, "host 2M", timeline, end, most, PageReport::hostLarge);
-        return table.text("  ");
+        int columns = Math.min(MOST_COLUMNS, width - MARGIN);
+        StringBuilder text = new StringBuilder();
+        text.append(
+                format(
+                        "  over time, from 0 to %s, and the most of each row;%n"
+                                + "  @ is %s, . a ninth or less%n",
+                        time(end), bytes(most)));
+        draw(text, columns, "guest 4K", timeline, end, most, PageReport::guestSmall);
+        draw(text, columns, "guest 2M", timeline, end, most, PageReport::guestLarge);
+        draw(text, columns, "  on host 2M", timeline, end, most, PageReport::guestLargeOnLarge);
+        draw(text, columns, "host 4K", timeline, end, most, PageReport::hostSmall);
+        draw(text, columns, "host 2M", timeline, end, most, PageReport::hostLarge);
+        return text.toString();
     }
 
     private static void draw(
-            TextTable table,
+            StringBuilder text,
+            int columns,
             String name,
             List<PageReport> timeline,
             long end,
@@ -49,9 +55,9 @@ final class PageChart {
             Function<PageReport, @Nullable Long> kind) {
         long highest = 0;
         StringBuilder row = new StringBuilder("|");
-        for (int column = 0; column < WIDTH; column++) {
-            long from = end * column / WIDTH;
-            long until = end * (column + 1) / WIDTH;
+        for (int column = 0; column < columns; column++) {
+            long from = end * column / columns;
+            long until = end * (column + 1) / columns;
             long value = between(timeline, until, kind);
             for (PageReport moment : timeline) {
                 if (moment.nanoseconds() > from && moment.nanoseconds() <= until) {
@@ -62,7 +68,7 @@ final class PageChart {
             row.append(ink(value, most));
         }
         if (highest > 0) {
-            table.row(name, row.append('|').toString(), bytes(highest));
+            text.append(format("  %-12s  %s|  %10s%n", name, row, bytes(highest)));
         }
     }
 

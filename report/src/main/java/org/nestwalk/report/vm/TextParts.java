@@ -9,22 +9,27 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// Parts of what is said about programs in virtual machines, on whatever machine.
 final class TextParts {
-    /// What lines of parts begin with.
-    static final String INDENT = "  ";
-
     private static final int MOST_TASKS = 12;
 
     private TextParts() {}
 
     /// All of them, or of many only those that are flawed, and how many are not.
-    static String tasks(List<TaskReport> tasks) {
+    static void tasks(Document document, List<TaskReport> tasks) {
         boolean few = tasks.size() <= MOST_TASKS;
         List<TaskReport> shown = tasks.stream().filter(task -> few || task.isWrong()).toList();
-        TextTable table = new TextTable().row("task", "CPU", "accesses", "checksum");
+        Table table =
+                new Table(
+                        Column.label("task"),
+                        Column.number("CPU"),
+                        Column.number("accesses"),
+                        Column.text("checksum"),
+                        Column.text("outcome"));
         for (TaskReport task : shown.subList(0, Math.min(shown.size(), MOST_TASKS))) {
             table.row(
                     task.program(),
@@ -33,13 +38,28 @@ final class TextParts {
                     task.checksum() == null ? "-" : task.checksum(),
                     ending(task));
         }
-        return few
-                ? table.text(INDENT)
-                : (shown.isEmpty() ? "" : table.text(INDENT)) + tally(tasks);
+        document.table(table);
+        if (!few) {
+            document.paragraph(tally(tasks));
+        }
+    }
+
+    /// What ran but is not counted, and what else to know of what ran.
+    static List<String> leftOut(long warmup, List<String> warnings) {
+        List<String> lines = new ArrayList<>();
+        if (warmup > 0) {
+            lines.add(
+                    format(
+                            "not counted, but for tasks and pages: the first %,d accesses of each"
+                                    + " virtual CPU",
+                            warmup));
+        }
+        lines.addAll(warnings);
+        return lines;
     }
 
     private static String tally(List<TaskReport> tasks) {
-        StringJoiner text = new StringJoiner(", ", INDENT + tasks.size() + " tasks: ", "\n");
+        StringJoiner text = new StringJoiner(", ", tasks.size() + " tasks: ", "");
         for (TaskReport.Outcome outcome : TaskReport.Outcome.values()) {
             long count = tasks.stream().filter(task -> task.outcome() == outcome).count();
             if (count > 0) {
@@ -59,20 +79,17 @@ final class TextParts {
     }
 
     /// A line for each reason.
-    static String exits(List<ExitReport> exits) {
-        TextTable table = new TextTable().numeric();
-        table.row(
-                "exits",
-                "count",
-                "cycles",
-                "median",
-                "p90",
-                "p99",
-                "max",
-                "median ns",
-                "p90",
-                "p99",
-                "max");
+    static Table exits(List<ExitReport> exits) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("exits"));
+        columns.add(Column.number("count"));
+        columns.add(Column.number("cycles"));
+        for (String latency : List.of("latency, cycles", "latency, ns")) {
+            for (String percentile : List.of("median", "p90", "p99", "max")) {
+                columns.add(Column.number(percentile).of(latency));
+            }
+        }
+        Table table = new Table(columns);
         for (ExitReport exit : exits) {
             List<String> cells = new ArrayList<>();
             cells.add(exit.reason());
@@ -80,9 +97,9 @@ final class TextParts {
             cells.add(format("%,d", exit.cycles()));
             addPercentiles(cells, exit.latencyCycles());
             addPercentiles(cells, exit.latencyNanoseconds());
-            table.row(cells.toArray(String[]::new));
+            table.row(cells);
         }
-        return table.text(INDENT);
+        return table;
     }
 
     private static void addPercentiles(List<String> cells, VmResult.Percentiles latency) {
@@ -100,32 +117,37 @@ final class TextParts {
     }
 
     /// Pages by size, and the page faults that made them.
-    static String pages(PageReport pages, VmResult.Guest guest) {
-        TextTable table = new TextTable().numeric().row("pages at the guest's most", "4K", "2M");
+    static void pages(Document document, PageReport pages, VmResult.Guest guest) {
+        Table table =
+                new Table(
+                        Column.label("pages at the guest's most"),
+                        Column.number("4K"),
+                        Column.number("2M"));
         table.row("guest maps", bytes(pages.guestSmall()), bytes(pages.guestLarge()));
         addBacking(table, pages.hostSmall(), pages.hostLarge());
         Long both = pages.guestLargeOnLarge();
-        String aligned =
-                both == null || pages.guestLarge() == 0
-                        ? ""
-                        : format(
-                                "%sof the guest's 2M pages, %s are on 2M pages of the host%n",
-                                INDENT, share(both, pages.guestLarge()));
-        return table.text(INDENT)
-                + aligned
-                + format(
-                        "%s%,d page faults: %,d first touches took 4K, %,d 2M (%,d more found none"
-                                + " free); %,d collapsed, %,d copied%n",
-                        INDENT,
+        document.table(table);
+        List<String> lines = new ArrayList<>();
+        if (both != null && pages.guestLarge() != 0) {
+            lines.add(
+                    format(
+                            "of the guest's 2M pages, %s are on 2M pages of the host",
+                            share(both, pages.guestLarge())));
+        }
+        lines.add(
+                format(
+                        "%,d page faults: %,d first touches took 4K, %,d 2M (%,d more found none"
+                                + " free); %,d collapsed, %,d copied",
                         guest.pageFaults(),
                         guest.smallTouches(),
                         guest.largeTouches(),
                         guest.largeFallbacks(),
                         guest.collapses(),
-                        guest.copies());
+                        guest.copies()));
+        document.lines(lines);
     }
 
-    private static void addBacking(TextTable table, @Nullable Long small, @Nullable Long large) {
+    private static void addBacking(Table table, @Nullable Long small, @Nullable Long large) {
         if (small != null && large != null) {
             table.row("host backs with", bytes(small), bytes(large));
         }

@@ -15,6 +15,10 @@ import org.nestwalk.mmu.MmuCounts;
 /// @param splinteredFills first-level TLB fills smaller than the guest's page
 /// @param flagUpdates entries in which accessed or dirty flags were set
 /// @param cycles of second-level TLB hits and of all walks
+/// @param flagCycles of these, cycles of flag updates
+/// @param coldReferences references that were the first to their line of a table and that memory
+///   served
+/// @param coldCycles of `cycles`, cycles of these
 public record TranslationReport(
         long accesses,
         long l1Misses,
@@ -26,7 +30,10 @@ public record TranslationReport(
         long dirtyWalks,
         long splinteredFills,
         long flagUpdates,
-        long cycles) {
+        long cycles,
+        long flagCycles,
+        long coldReferences,
+        long coldCycles) {
     static TranslationReport of(MmuCounts counts) {
         return new TranslationReport(
                 counts.accesses(),
@@ -39,6 +46,9 @@ public record TranslationReport(
                 counts.dirtyWalks.walks,
                 counts.splinteredFills,
                 counts.flagUpdates,
-                counts.translationCycles());
+                counts.translationCycles(),
+                counts.flagCycles,
+                counts.coldReferences,
+                counts.coldCycles);
     }
 }

@@ -54,6 +54,7 @@ public record VmManifest(
     /// @param parallel whether CPUs ran side by side, so that cycles differ from run to run
     /// @param contents whether data was kept
     /// @param limit most accesses of a task; left out if there was no limit
+    /// @param warmup accesses of each CPU made first and not counted
     /// @param seed of fragmentation and random replacement
     public record Options(
             long memoryBytes,
@@ -71,6 +72,7 @@ public record VmManifest(
             boolean parallel,
             boolean contents,
             @Nullable Long limit,
+            long warmup,
             long seed) {
         static Options of(VmOptions options) {
             boolean isNative = options.mode() == TranslationMode.NATIVE;
@@ -91,6 +93,7 @@ public record VmManifest(
                     options.parallel(),
                     options.contents(),
                     options.limit() == Long.MAX_VALUE ? null : (Long) options.limit(),
+                    options.warmup(),
                     options.seed());
         }
     }

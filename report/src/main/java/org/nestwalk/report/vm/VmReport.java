@@ -1,6 +1,7 @@
 package org.nestwalk.report.vm;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.machines.MachineFile;
@@ -14,7 +15,11 @@ import org.nestwalk.machine.TranslationMode;
 ///
 /// @param complete false if it was interrupted
 /// @param verified whether every task ended with the checksum that it has to have
+/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
+///   each program
+/// @param warnings what to know of the programs' traces; left out if there is nothing
 /// @param nanoseconds simulated time until the last CPU had ended
+/// @param warmupNanoseconds those of the warm-up, of which only tasks, pages and the timeline tell
 /// @param tasks each program on each CPU
 /// @param exits why CPUs left the guest, and how long that took; reasons that occurred
 /// @param cycles what cycles were spent on
@@ -27,7 +32,10 @@ import org.nestwalk.machine.TranslationMode;
 public record VmReport(
         boolean complete,
         boolean verified,
+        long nonCanonical,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
         long nanoseconds,
+        long warmupNanoseconds,
         List<TaskReport> tasks,
         List<ExitReport> exits,
         CycleReport cycles,
@@ -39,6 +47,7 @@ public record VmReport(
         VmManifest manifest) {
     /// Copies the lists.
     public VmReport {
+        warnings = List.copyOf(warnings);
         tasks = List.copyOf(tasks);
         exits = List.copyOf(exits);
         timeline = List.copyOf(timeline);
@@ -47,16 +56,24 @@ public record VmReport(
     /// The report of `result`, which ran on `machine`.
     ///
     /// @param identities of the programs, in order
+    /// @param warnings what to know of their traces
     /// @param version Nestwalk's version
     public static VmReport of(
-            VmResult result, List<String> identities, MachineFile machine, String version) {
+            VmResult result,
+            List<String> identities,
+            List<String> warnings,
+            MachineFile machine,
+            String version) {
         boolean isNative = result.options().mode() == TranslationMode.NATIVE;
         List<PageReport> timeline =
                 result.timeline().stream().map(moment -> PageReport.of(moment, isNative)).toList();
         return new VmReport(
                 result.complete(),
                 result.isVerified(),
+                result.nonCanonical(),
+                warnings,
                 result.nanoseconds(),
+                result.warmupNanoseconds(),
                 result.tasks().stream()
                         .map(task -> TaskReport.of(task, result.options().contents()))
                         .toList(),

@@ -5,7 +5,6 @@ import static org.nestwalk.report.Figures.percent;
 import static org.nestwalk.report.Figures.ratio;
 import static org.nestwalk.report.Figures.share;
 import static org.nestwalk.report.Figures.time;
-import static org.nestwalk.report.vm.TextParts.INDENT;
 import static org.nestwalk.report.vm.TextParts.exits;
 import static org.nestwalk.report.vm.TextParts.pages;
 import static org.nestwalk.report.vm.TextParts.tasks;
@@ -16,81 +15,82 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.Quantities;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.Paragraph;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// Programs in a virtual machine, for people: a screen and a half.
 public final class VmText {
     private VmText() {}
 
     /// All that there is to say.
-    public static String of(VmReport report) {
-        List<String> parts = new ArrayList<>();
-        parts.add(heading(report));
-        parts.add(tasks(report.tasks()));
-        if (!report.exits().isEmpty()) {
-            parts.add(exits(report.exits()));
-        }
-        parts.add(cycles(report.cycles()));
-        parts.add(translation(report));
-        parts.add(pages(report.pages(), report.guest()));
-        parts.add(PageChart.of(report.timeline(), report.nanoseconds()));
+    public static Document of(VmReport report) {
+        Document document = new Document().lines(heading(report));
+        tasks(document, report.tasks());
+        document.table(exits(report.exits()));
+        document.table(cycles(report.cycles()));
+        document.paragraph(translation(report));
+        pages(document, report.pages(), report.guest());
+        document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
         if (report.host() != null) {
-            parts.add(host(report.host(), report.manifest().options()));
+            document.lines(host(report.host(), report.manifest().options()));
         }
-        parts.add(Paragraph.of("Model: " + report.manifest().model() + ".", ""));
-        return String.join("\n", parts);
+        return document.paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(VmConclusion.of(report));
     }
 
-    private static String heading(VmReport report) {
+    private static List<String> heading(VmReport report) {
         VmManifest.Options options = report.manifest().options();
-        StringBuilder text = new StringBuilder();
-        text.append(
+        List<String> lines = new ArrayList<>();
+        lines.add(
                 format(
-                        "%s on %s: %,d accesses on %d virtual %s, %s simulated%n",
+                        "%s on %s: %,d accesses on %d virtual %s, %s simulated",
                         name(options.mode()),
                         report.manifest().machine(),
                         report.translation().accesses(),
                         options.vcpus(),
                         options.vcpus() == 1 ? "CPU" : "CPUs",
-                        time(report.nanoseconds())));
-        text.append(
+                        time(report.nanoseconds() - report.warmupNanoseconds())));
+        String guest =
                 format(
                         "guest: %s, %s pages, khugepaged %s, %s",
                         Quantities.formatSize(options.memoryBytes()),
                         options.guestPages(),
                         options.guestKhugepaged() == 0 ? "off" : times(options.guestKhugepaged()),
-                        options.pcid() ? "PCIDs" : "no PCIDs"));
+                        options.pcid() ? "PCIDs" : "no PCIDs");
         Long hostBytes = options.hostBytes();
         String backing = options.backing();
         if (hostBytes == null || backing == null) {
-            text.append(format("; fragmentation %s%n", options.fragmentation()));
+            lines.add(guest + "; fragmentation " + options.fragmentation());
         } else {
-            text.append(host(options, hostBytes, backing));
+            lines.add(guest);
+            lines.addAll(host(options, hostBytes, backing));
         }
+        lines.addAll(TextParts.leftOut(options.warmup(), report.warnings()));
         if (options.parallel()) {
-            text.append("in parallel: cycles differ from run to run\n");
+            lines.add("in parallel: cycles differ from run to run");
         }
         if (!report.complete()) {
-            text.append("interrupted: this is what there was so far\n");
+            lines.add("interrupted: this is what there was so far");
         }
-        return text.toString();
+        return lines;
     }
 
-    private static String host(VmManifest.Options options, long hostBytes, String backing) {
+    private static List<String> host(VmManifest.Options options, long hostBytes, String backing) {
         String khugepaged =
                 options.khugepaged() == null ? "" : " (" + times(options.khugepaged()) + ")";
         String line =
                 format(
-                        "%nhost: %s, backing %s%s, fragmentation %s%s%n",
+                        "host: %s, backing %s%s, fragmentation %s%s",
                         Quantities.formatSize(hostBytes),
                         backing,
                         khugepaged,
                         options.fragmentation(),
                         options.hint() == null ? "" : ", takes hints for large pages");
         return hostBytes < options.memoryBytes()
-                ? line + "memory is overcommitted: the guest may touch more than the host has\n"
-                : line;
+                ? List.of(
+                        line, "memory is overcommitted: the guest may touch more than the host has")
+                : List.of(line);
     }
 
     private static String name(String mode) {
@@ -101,8 +101,10 @@ public final class VmText {
         };
     }
 
-    private static String cycles(CycleReport cycles) {
-        TextTable table = new TextTable().numeric().row("spent on", "cycles", "share");
+    private static Table cycles(CycleReport cycles) {
+        Table table =
+                new Table(
+                        Column.label("spent on"), Column.number("cycles"), Column.number("share"));
         if (cycles.accesses() > 0) {
             addCycles(table, "accesses", cycles.accesses(), cycles.total());
         }
@@ -115,10 +117,10 @@ public final class VmText {
             addCycles(table, cost.getKey() + ", in background", cost.getValue(), cycles.total());
         }
         addCycles(table, "all", cycles.total(), cycles.total());
-        return table.text(INDENT);
+        return table;
     }
 
-    private static void addCycles(TextTable table, String name, long cycles, long total) {
+    private static void addCycles(Table table, String name, long cycles, long total) {
         table.row(name, format("%,d", cycles), share(cycles, total));
     }
 
@@ -130,40 +132,37 @@ public final class VmText {
                                 " and %s to the second level's",
                                 ratio(counts.secondLevelReferences(), counts.walks()))
                         : "";
-        return Paragraph.of(
-                format(
-                        "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
-                                + " references to tables%s on average. %s cycles of translation per"
-                                + " access; %,d splintered fills.",
-                        ratio(1000 * counts.l1Misses(), counts.accesses()),
-                        ratio(1000 * counts.l2Misses(), counts.accesses()),
-                        counts.walks(),
-                        ratio(counts.guestReferences(), counts.walks()),
-                        second,
-                        ratio(counts.cycles(), counts.accesses()),
-                        counts.splinteredFills()),
-                INDENT);
+        return format(
+                "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
+                        + " references to tables%s on average. %s cycles of translation per"
+                        + " access; %,d splintered fills.",
+                ratio(1000 * counts.l1Misses(), counts.accesses()),
+                ratio(1000 * counts.l2Misses(), counts.accesses()),
+                counts.walks(),
+                ratio(counts.guestReferences(), counts.walks()),
+                second,
+                ratio(counts.cycles(), counts.accesses()),
+                counts.splinteredFills());
     }
 
-    private static String host(VmResult.Host host, VmManifest.Options options) {
-        StringBuilder text = new StringBuilder();
-        text.append(
+    private static List<String> host(VmResult.Host host, VmManifest.Options options) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
                 format(
-                        "%shost memory in which no 2M page fits: %s before, %s after; %,d pages"
-                                + " moved%n",
-                        INDENT,
+                        "host memory in which no 2M page fits: %s before, %s after; %,d pages"
+                                + " moved",
                         percent(host.unusableBefore()),
                         percent(host.unusableAfter()),
                         host.pagesMoved()));
         if (options.khugepaged() != null) {
-            text.append(format("%shost's khugepaged: %,d collapsed%n", INDENT, host.collapses()));
+            lines.add(format("host's khugepaged: %,d collapsed", host.collapses()));
         }
         if (options.hint() != null) {
-            text.append(
+            lines.add(
                     format(
-                            "%shints: %,d kept at first touch, %,d backed at once, %,d refused%n",
-                            INDENT, host.hintsKept(), host.hintsAtOnce(), host.hintsRefused()));
+                            "hints: %,d kept at first touch, %,d backed at once, %,d refused",
+                            host.hintsKept(), host.hintsAtOnce(), host.hintsRefused()));
         }
-        return text.toString();
+        return lines;
     }
 }

@@ -5,80 +5,144 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.lab.explain.WalkExplanation;
+import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.paging.WalkResult;
 
-/// Why a walk failed, in words; the components are the fields of its JSON form.
+/// How a walk failed, in words; the components are the fields of its JSON form.
 ///
 /// @param meaning what happens, in a sentence
+/// @param to who is told, and how
+/// @param why a sentence for each entry and rule that refuses
 /// @param code error code, exit qualification or EXITINFO1, hexadecimal; null where there is none
 /// @param bits a line for each bit of the code that is set
+/// @param linear the linear address that is reported: CR2, or the guest linear address; or null
 /// @param gpa guest-physical address of a failed second-level translation, hexadecimal, or null
 public record Fault(
-        String meaning, @Nullable String code, List<String> bits, @Nullable String gpa) {
-    /// Copies the list.
+        String meaning,
+        String to,
+        List<String> why,
+        @Nullable String code,
+        List<String> bits,
+        @Nullable String linear,
+        @Nullable String gpa) {
+    private static final String TO_HYPERVISOR =
+            "the hypervisor, by a VM exit; the guest does not notice";
+
+    /// Copies the lists.
     public Fault {
+        why = List.copyOf(why);
         bits = List.copyOf(bits);
     }
 
-    /// The failure of a walk of a table with `levels`, or null if it did not fail.
-    static @Nullable Fault of(WalkResult result, int levels) {
+    /// The failure of `walk`, or null if it did not fail.
+    static @Nullable Fault of(WalkExplanation walk) {
+        WalkResult result = walk.result();
+        WalkMode mode = walk.question().mode();
+        List<String> why = FaultReasons.of(walk);
         String gpa = Hex.of(result.guestPhysicalAddress());
+        String gla = Hex.of(result.linearAddress());
         String code = Hex.of(result.code());
         return switch (result.outcome()) {
             case OK -> null;
-            case GENERAL_PROTECTION ->
-                    new Fault(
-                            ("#GP(0): %s is not canonical: with %d levels, bits 63 to %d must all"
-                                            + " be equal")
-                                    .formatted(
-                                            Hex.of(result.linearAddress()),
-                                            levels,
-                                            levels == 5 ? 56 : 47),
-                            null,
-                            List.of(),
-                            null);
+            case GENERAL_PROTECTION -> {
+                int levels = walk.question().guestLevels();
+                String reason =
+                        "%s is not canonical: with %d levels, bits 63 to %d must all be equal"
+                                .formatted(gla, levels, levels == 5 ? 56 : 47);
+                yield new Fault(
+                        "#GP(0): " + reason,
+                        kernel(mode) + ", by exception 13",
+                        List.of(),
+                        null,
+                        List.of(),
+                        null,
+                        null);
+            }
             case PAGE_FAULT ->
                     new Fault(
-                            "#PF: the guest's own tables refuse, and its kernel is told",
+                            "#PF: a page fault; the %s tables refuse"
+                                    .formatted(
+                                            mode.hasSecondLevel()
+                                                    ? "guest's own"
+                                                    : EntryNames.guest(mode)),
+                            pageFaultTo(mode),
+                            why,
                             code,
                             pageFault(result.code()),
+                            gla,
                             null);
             case EPT_VIOLATION ->
                     new Fault(
-                            "EPT violation: a VM exit; EPT has no translation or refuses",
-                            code,
+                            "EPT violation; EPT has no translation or refuses",
+                            TO_HYPERVISOR + " (exit reason 48)",
+                            why,
+                            mode == WalkMode.FLAT ? null : code,
                             qualification(result.code()),
+                            gla,
                             gpa);
             case VIRTUALIZATION_EXCEPTION ->
                     new Fault(
                             "#VE: an EPT violation delivered to the guest",
+                            kernel(mode) + ", by exception 20",
+                            why,
                             code,
                             qualification(result.code()),
+                            gla,
                             gpa);
             case EPT_MISCONFIGURATION ->
                     new Fault(
-                            "EPT misconfiguration: a VM exit; an entry is ill-formed",
+                            "EPT misconfiguration; an entry is ill-formed",
+                            TO_HYPERVISOR + " (exit reason 49, without a qualification)",
+                            why,
                             null,
                             List.of(),
+                            null,
                             gpa);
             case PML_FULL ->
                     new Fault(
                             "page-modification log full: a VM exit before the access",
+                            TO_HYPERVISOR + " (exit reason 62)",
+                            why,
                             null,
                             List.of(),
+                            null,
                             null);
             case NESTED_PAGE_FAULT ->
                     new Fault(
-                            "nested page fault: #VMEXIT(NPF); the nested tables refuse",
+                            "nested page fault; the nested tables refuse",
+                            TO_HYPERVISOR + " (#VMEXIT(NPF), exit code 400h)",
+                            why,
                             code,
                             pageFault(result.code()),
+                            null,
                             gpa);
             case VMM_COMMUNICATION ->
                     new Fault(
                             "#VC: a page of encrypted memory that is not validated",
+                            kernel(mode) + ", by exception 29",
+                            why,
                             null,
                             List.of(),
+                            null,
                             gpa);
+        };
+    }
+
+    private static String kernel(WalkMode mode) {
+        return mode == WalkMode.NATIVE ? "the kernel" : "the guest's kernel";
+    }
+
+    private static String pageFaultTo(WalkMode mode) {
+        return switch (mode) {
+            case NATIVE -> "the kernel, by exception 14";
+            case SHADOW ->
+                    "the hypervisor, which intercepts exception 14: it mends the shadow table, or"
+                            + " hands the fault to the guest's kernel if the guest's own table"
+                            + " refuses too";
+            case EPT, NPT, FLAT ->
+                    "the guest's kernel, by exception 14, without a VM exit unless the hypervisor"
+                            + " intercepts it";
         };
     }
 

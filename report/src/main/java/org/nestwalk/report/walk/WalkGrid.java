@@ -7,6 +7,7 @@ import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkStep;
+import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkVisitor;
 
 /// The picture of a two-dimensional walk: a row for each guest entry and one for the data page, a
@@ -21,8 +22,12 @@ final class WalkGrid {
     private final TreeSet<Integer> columns = new TreeSet<>();
     private final String[][] cells = new String[6][6];
 
+    private final boolean failed;
+    private int lastRow = -1;
+
     private WalkGrid(WalkExplanation walk) {
         mode = walk.question().mode();
+        failed = walk.result().outcome() != Outcome.OK;
         for (WalkStep step : walk.steps()) {
             if (step instanceof WalkStep.Reference reference) {
                 put(reference.entry(), "%2d".formatted(reference.number()));
@@ -32,9 +37,13 @@ final class WalkGrid {
         }
     }
 
-    /// The picture, each line ended by a newline.
-    static String text(WalkExplanation walk) {
-        return new WalkGrid(walk).text();
+    /// The picture in lines of up to `width` characters, each ended by a newline.
+    static String text(WalkExplanation walk, int width) {
+        WalkGrid grid = new WalkGrid(walk);
+        String wide = draw(grid.lines(EntryNames.second(grid.mode) + " ", " entry"), "  ", "--> ");
+        return wide.lines().allMatch(line -> line.length() <= width)
+                ? wide
+                : draw(grid.lines("", ""), "", "> ");
     }
 
     private void put(TableEntry entry, String label) {
@@ -43,20 +52,21 @@ final class WalkGrid {
         if (!guest) {
             columns.add(entry.level());
         }
-        cells[entry.forLevel()][guest ? 0 : entry.level()] =
-                guest ? "(" + label + ")" : "[" + label + "]";
+        int column = guest ? WalkVisitor.GUEST : entry.level();
+        if (cells[entry.forLevel()][column] == null) {
+            cells[entry.forLevel()][column] = guest ? "(" + label + ")" : "[" + label + "]";
+        }
+        lastRow = entry.forLevel();
     }
 
-    private String text() {
+    /// The cells, headings first; second-level entries are named after `second`.
+    private List<List<String>> lines(String second, String entry) {
         List<List<String>> lines = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
         for (int column : columns.descendingSet()) {
-            head.add(
-                    mode == WalkMode.FLAT
-                            ? "flat entry"
-                            : EntryNames.second(mode) + " " + EntryNames.ofLevel(column));
+            head.add(mode == WalkMode.FLAT ? "flat entry" : second + EntryNames.ofLevel(column));
         }
-        head.add(EntryNames.guest(mode) + " entry");
+        head.add(EntryNames.guest(mode) + entry);
         lines.add(head);
         for (int row : rows.descendingSet()) {
             List<String> line = new ArrayList<>();
@@ -67,13 +77,21 @@ final class WalkGrid {
             for (int column : columns.descendingSet()) {
                 line.add(cells[row][column]);
             }
-            line.add(row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST]);
+            line.add(target(row));
             lines.add(line);
         }
-        return draw(lines);
+        return lines;
     }
 
-    private static String draw(List<List<String>> lines) {
+    private String target(int row) {
+        String cell = row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST];
+        if (!failed || row != lastRow) {
+            return cell == null ? "" : cell;
+        }
+        return row == DATA_ROW || cell == null ? "fault" : cell + " fault";
+    }
+
+    private static String draw(List<List<String>> lines, String indent, String arrow) {
         StringBuilder text = new StringBuilder();
         int[] widths = new int[lines.getFirst().size()];
         for (List<String> line : lines) {
@@ -83,13 +101,15 @@ final class WalkGrid {
         }
         boolean heading = true;
         for (List<String> line : lines) {
-            StringBuilder drawn = new StringBuilder("  ");
+            StringBuilder drawn = new StringBuilder(indent);
             for (int i = 0; i < widths.length; i++) {
                 String cell = cell(line, i);
-                boolean arrow = !heading && i < widths.length - 1;
+                boolean leads = !heading && i < widths.length - 1;
                 drawn.append(cell).append(' ');
-                drawn.repeat(arrow && i > 0 ? '-' : ' ', widths[i] - cell.length());
-                drawn.append(arrow ? "--> " : "    ");
+                drawn.repeat(
+                        leads && i > 0 && arrow.startsWith("-") ? '-' : ' ',
+                        widths[i] - cell.length());
+                drawn.append(leads ? arrow : " ".repeat(arrow.length()));
             }
             text.append(drawn.toString().stripTrailing()).append('\n');
             heading = false;

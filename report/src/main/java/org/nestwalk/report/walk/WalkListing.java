@@ -17,10 +17,14 @@ import org.nestwalk.paging.WalkVisitor;
 ///
 /// @param gva the linear address
 /// @param mode `native`, `ept`, `npt`, `shadow` or `flat`
-/// @param op `read`, `write` or `fetch`, in user mode
+/// @param op `read`, `write` or `fetch`
+/// @param by `user`, `supervisor` or `implicit` (a supervisor-mode access that the processor makes
+///   by itself)
 /// @param machine whose caches and latencies
 /// @param guestLevels levels of the guest's (or the only) table
 /// @param hostLevels levels of the second-level tree, if there is one
+/// @param settings what was set of the processor's state, as `NAME=VALUE`
+/// @param changed entries that were changed before the walk
 /// @param warm whether walk caches were in use and filled
 /// @param references entries read, in order
 /// @param skipped entries that a cache made it unnecessary to read
@@ -44,9 +48,12 @@ public record WalkListing(
         String gva,
         String mode,
         String op,
+        String by,
         String machine,
         int guestLevels,
         @Nullable Integer hostLevels,
+        List<String> settings,
+        List<ChangeListing> changed,
         boolean warm,
         List<StepListing> references,
         List<StepListing> skipped,
@@ -78,16 +85,19 @@ public record WalkListing(
                 Hex.of(question.gva()),
                 mode.label(),
                 WalkText.operation(question.access()),
+                WalkText.privilege(question.access()),
                 question.machine().name(),
                 question.guestLevels(),
                 mode.hasSecondLevelTree() ? question.hostLevels() : null,
+                question.settings(),
+                walk.changed().stream().map(entry -> ChangeListing.of(entry, mode)).toList(),
                 question.warm(),
                 walk.references().stream().map(step -> StepListing.of(step, mode)).toList(),
                 walk.skipped().stream().map(step -> StepListing.of(step, mode)).toList(),
                 walk.flagUpdates().stream().map(step -> StepListing.of(step, mode)).toList(),
                 walk.lookups().stream().map(step -> LookupListing.of(step, mode)).toList(),
                 result.outcome().name(),
-                Fault.of(result, question.guestLevels()),
+                Fault.of(walk),
                 ok ? PermissionListing.of(result, second) : null,
                 ok && second ? Hex.of(result.guestPhysicalAddress()) : null,
                 ok ? Hex.of(result.hostPhysicalAddress()) : null,

@@ -1,22 +1,24 @@
 package org.nestwalk.report.walk;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.AccessType;
-import org.nestwalk.report.TextTable;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.report.document.Column;
+import org.nestwalk.report.document.Document;
+import org.nestwalk.report.document.Table;
 
 /// An explained walk as people read it.
 public final class WalkText {
     private final WalkExplanation walk;
     private final WalkMode mode;
     private final WalkListing listing;
-    private final StringBuilder text = new StringBuilder();
+    private final Document document = new Document();
 
     private WalkText(WalkExplanation walk) {
         this.walk = walk;
@@ -25,16 +27,17 @@ public final class WalkText {
     }
 
     /// Head line, picture, steps, and what came of it.
-    public static String of(WalkExplanation walk) {
+    public static Document of(WalkExplanation walk) {
         WalkText text = new WalkText(walk);
         text.head();
         if (!walk.references().isEmpty() || !walk.skipped().isEmpty()) {
-            text.text.append('\n').append(WalkGrid.text(walk));
+            text.document.drawing(width -> WalkGrid.text(walk, width));
             text.steps();
         }
-        text.outcome();
-        text.totals();
-        return text.text.toString();
+        Table facts = Table.facts();
+        text.outcome(facts);
+        text.totals(facts);
+        return text.document.table(facts);
     }
 
     /// The kind of an access of `type`: `read`, `write` or `fetch`.
@@ -45,58 +48,89 @@ public final class WalkText {
         return (type & AccessType.WRITE) != 0 ? "write" : "read";
     }
 
+    /// Who makes an access of `type`: `user`, `supervisor` or `implicit`.
+    static String privilege(int type) {
+        if ((type & AccessType.USER) != 0) {
+            return "user";
+        }
+        return (type & AccessType.IMPLICIT) != 0 ? "implicit" : "supervisor";
+    }
+
     private void head() {
         WalkQuestion question = walk.question();
-        line(
-                "%s of %s in user mode, %s on %s",
-                operation(question.access()),
-                listing.gva(),
-                mode.label(),
-                question.machine().name());
+        String by = privilege(question.access());
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "%s of %s %s, %s on %s"
+                        .formatted(
+                                operation(question.access()),
+                                listing.gva(),
+                                by.equals("implicit")
+                                        ? "by the processor itself in supervisor mode"
+                                        : "in " + by + " mode",
+                                mode.label(),
+                                question.machine().name()));
         String table = "%s table: %d levels, pages of %s";
-        line(table, EntryNames.guest(mode), question.guestLevels(), question.guestSize().label());
+        lines.add(
+                table.formatted(
+                        EntryNames.guest(mode),
+                        question.guestLevels(),
+                        question.guestSize().label()));
         if (mode.hasSecondLevelTree()) {
-            line(
-                    table,
-                    EntryNames.second(mode),
-                    question.hostLevels(),
-                    question.hostSize().label());
+            lines.add(
+                    table.formatted(
+                            EntryNames.second(mode),
+                            question.hostLevels(),
+                            question.hostSize().label()));
         }
-        line(
+        if (!listing.settings().isEmpty()) {
+            lines.add("set: " + String.join(", ", listing.settings()));
+        }
+        for (ChangeListing change : listing.changed()) {
+            lines.add(
+                    "changed: %s: %s at %s, %s -> %s"
+                            .formatted(
+                                    change.change(),
+                                    change.name(),
+                                    change.hpa(),
+                                    change.before(),
+                                    change.entry()));
+        }
+        lines.add(
                 question.warm()
                         ? "warm: a walk of the same address has filled the caches; the TLBs are"
                                 + " empty"
                         : "cold: no paging-structure caches, no nested TLB, empty data caches");
+        document.lines(lines);
     }
 
     private void steps() {
-        TextTable table =
-                new TextTable()
-                        .row(
-                                "#",
-                                "entry",
-                                "for",
-                                "host-physical",
-                                "guest-physical",
-                                "value",
-                                "grants",
-                                "cycles",
-                                "from",
-                                "total");
+        Table table =
+                new Table(
+                        Column.label("#"),
+                        Column.label("entry"),
+                        Column.text("for"),
+                        Column.text("value"),
+                        Column.text("grants"),
+                        Column.text("host-physical").of("address"),
+                        Column.text("guest-physical").of("address"),
+                        Column.number("cycles").of("time"),
+                        Column.number("total").of("time"),
+                        Column.text("from"));
         for (WalkStep step : walk.steps()) {
             switch (step) {
                 case WalkStep.Reference reference ->
                         entry(
                                 table,
-                                "%3d".formatted(reference.number()),
+                                Integer.toString(reference.number()),
                                 reference.entry(),
-                                "%6d".formatted(reference.cycles()),
+                                Long.toString(reference.cycles()),
                                 reference.servedBy(),
-                                "%5d".formatted(reference.total()));
+                                Long.toString(reference.total()));
                 case WalkStep.Skipped skipped ->
                         entry(
                                 table,
-                                " --",
+                                "--",
                                 skipped.entry(),
                                 "",
                                 "skipped: " + EntryNames.cache(skipped.by(), mode),
@@ -106,30 +140,30 @@ public final class WalkText {
                                 table,
                                 "set",
                                 update.entry(),
-                                "%6d".formatted(update.cycles()),
+                                Long.toString(update.cycles()),
                                 "set " + flags(update),
-                                "%5d".formatted(update.total()));
+                                Long.toString(update.total()));
                 case WalkStep.Lookup lookup -> {
                     LookupListing listed = LookupListing.of(lookup, mode);
                     table.row(
-                            "  ?",
+                            "?",
                             listed.cache(),
                             listed.purpose(),
                             "",
                             "",
                             "",
                             "",
-                            "%6d".formatted(listed.latency()),
-                            listed.found(),
-                            "%5d".formatted(listed.total()));
+                            Long.toString(listed.latency()),
+                            Long.toString(listed.total()),
+                            listed.found());
                 }
             }
         }
-        text.append('\n').append(table.text(""));
+        document.table(table);
     }
 
     private void entry(
-            TextTable table,
+            Table table,
             String number,
             TableEntry entry,
             String cycles,
@@ -139,13 +173,13 @@ public final class WalkText {
                 number,
                 EntryNames.of(entry, mode),
                 EntryNames.purpose(entry),
-                Hex.of(entry.hpa()),
-                entry.gpa() == TableEntry.NO_GPA ? "" : Hex.of(entry.gpa()),
                 Hex.of(entry.value()),
                 EntryGrants.of(entry, mode),
+                Hex.of(entry.hpa()),
+                entry.gpa() == TableEntry.NO_GPA ? "" : Hex.of(entry.gpa()),
                 cycles,
-                from,
-                total);
+                total,
+                from);
     }
 
     private String flags(WalkStep.FlagUpdate update) {
@@ -166,17 +200,23 @@ public final class WalkText {
         return String.join(" ", set);
     }
 
-    private void outcome() {
-        text.append('\n');
+    private void outcome(Table facts) {
         Fault fault = listing.fault();
         if (fault != null) {
-            line("outcome      %s", fault.meaning());
+            facts.row("outcome", fault.meaning());
+            facts.row("told", fault.to());
+            fault.why().forEach(reason -> facts.row("because", reason));
+            if (fault.linear() != null) {
+                boolean pageFault = walk.result().outcome() == Outcome.PAGE_FAULT;
+                facts.row(pageFault ? "CR2" : "gva", fault.linear());
+            }
             if (fault.gpa() != null) {
-                line("gpa          %s", fault.gpa());
+                boolean amd = walk.result().outcome() == Outcome.NESTED_PAGE_FAULT;
+                facts.row(amd ? "EXITINFO2" : "gpa", fault.gpa());
             }
             if (fault.code() != null) {
-                line("code         %s", fault.code());
-                fault.bits().forEach(bit -> line("             %s", bit));
+                facts.row(codeName(), fault.code());
+                fault.bits().forEach(bit -> facts.row("", bit));
             }
             return;
         }
@@ -190,23 +230,36 @@ public final class WalkText {
                                             permissions.guest(),
                                             EntryNames.second(mode),
                                             permissions.second());
-            line("permission   %s%s", permissions.effective(), parts);
+            facts.row("permission", permissions.effective() + parts);
         }
         if (listing.gpa() == null) {
-            line("address      gva %s -> hpa %s", listing.gva(), listing.hpa());
-            line("page size    %s", listing.guestPageSize());
+            facts.row("address", "gva %s -> hpa %s".formatted(listing.gva(), listing.hpa()));
+            facts.row("page size", String.valueOf(listing.guestPageSize()));
         } else {
-            line(
-                    "address      gva %s -> gpa %s -> hpa %s",
-                    listing.gva(), listing.gpa(), listing.hpa());
-            line(
-                    "page size    guest %s, host %s: effectively %s",
-                    listing.guestPageSize(), listing.hostPageSize(), listing.effectivePageSize());
+            facts.row(
+                    "address",
+                    "gva %s -> gpa %s -> hpa %s"
+                            .formatted(listing.gva(), listing.gpa(), listing.hpa()));
+            facts.row(
+                    "page size",
+                    "guest %s, host %s: effectively %s"
+                            .formatted(
+                                    listing.guestPageSize(),
+                                    listing.hostPageSize(),
+                                    listing.effectivePageSize()));
         }
-        line("memory type  %s", listing.memoryType());
+        facts.row("memory type", String.valueOf(listing.memoryType()));
     }
 
-    private void totals() {
+    private String codeName() {
+        return switch (walk.result().outcome()) {
+            case PAGE_FAULT -> "error code";
+            case NESTED_PAGE_FAULT -> "EXITINFO1";
+            default -> "exit qual.";
+        };
+    }
+
+    private void totals(Table facts) {
         String parts =
                 mode.hasSecondLevel()
                         ? ": %d to the guest's table, %d to the second level"
@@ -216,15 +269,16 @@ public final class WalkText {
                 listing.skipped().isEmpty()
                         ? ""
                         : "; %d skipped".formatted(listing.skipped().size());
-        line("references   %d%s%s", listing.totalReferences(), parts, saved);
+        facts.row("references", listing.totalReferences() + parts + saved);
         long lookups = walk.lookups().stream().mapToLong(step -> step.cycles()).sum();
         long updates = walk.flagUpdates().stream().mapToLong(step -> step.cycles()).sum();
-        line(
-                "cycles       %d = %d for references + %d for look-ups + %d for flag updates",
-                listing.totalCycles(), listing.referenceCycles(), lookups, updates);
-    }
-
-    private void line(String format, @Nullable Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+        facts.row(
+                "cycles",
+                "%d = %d for references + %d for look-ups + %d for flag updates"
+                        .formatted(
+                                listing.totalCycles(),
+                                listing.referenceCycles(),
+                                lookups,
+                                updates));
     }
 }

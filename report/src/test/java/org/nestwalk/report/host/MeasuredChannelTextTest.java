@@ -11,23 +11,25 @@ import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.lab.channel.estimate.Judgement;
 import org.nestwalk.lab.channel.measured.BurstRow;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
+import org.nestwalk.report.text.TextRenderer;
 
 class MeasuredChannelTextTest {
     private static List<Double> around(double middle) {
         return DoubleStream.iterate(middle - 9, t -> t <= middle + 9, t -> t + 2).boxed().toList();
     }
 
-    private static BurstRow row(
-            int loads, double small, double large, double area, double control) {
+    private boolean meansTurned;
+
+    private BurstRow row(int loads, double small, double large, double area, double control) {
         return new BurstRow(
                 loads,
                 1_000,
                 small,
                 large,
-                large - small,
+                meansTurned ? small - large : large - small,
                 10,
                 (small - large) / 10,
-                new Judgement(area, List.of(), 0.25, 0.2, 0.3, 0.01),
+                new Judgement(large > small, area, List.of(), 0.25, 0.2, 0.3, 0.01),
                 control,
                 0.033,
                 7,
@@ -36,16 +38,18 @@ class MeasuredChannelTextTest {
     }
 
     private static String text(int cutPages, boolean complete, BurstRow... rows) {
-        return MeasuredChannelText.of(
-                new MeasuredResult(
-                        Place.GUEST,
-                        "A Processor",
-                        Optional.of(KvmKind.PVM),
-                        512L << 20,
-                        cutPages,
-                        512,
-                        complete,
-                        List.of(rows)));
+        return new TextRenderer(100)
+                .text(
+                        MeasuredChannelText.of(
+                                new MeasuredResult(
+                                        Place.GUEST,
+                                        "A Processor",
+                                        Optional.of(KvmKind.PVM),
+                                        512L << 20,
+                                        cutPages,
+                                        512,
+                                        complete,
+                                        List.of(rows))));
     }
 
     private static String oneLine(int cutPages, boolean complete, BurstRow... rows) {
@@ -56,9 +60,33 @@ class MeasuredChannelTextTest {
     void resolvedChannelIsSaidToTellMappingsApart() {
         assertThat(oneLine(0, true, row(1, 230, 220, 0.7, 0.5), row(2_000, 230, 150, 0.99, 0.5)))
                 .contains("in a guest of KVM, shadow paging", "A Processor", "512.0 MiB")
-                .contains("a burst of 2,000 loads tells 4K from 2M mappings here (AUC 0.990")
+                .contains(
+                        "tells 4K from 2M mappings here, of which those by 4K take longer (AUC"
+                                + " 0.990")
+                .contains("averaging is what tells")
                 .contains("Single loads leave an AUC of 0.700")
-                .doesNotContain("does not resolve", "control is off", "Interrupted");
+                .doesNotContain("does not resolve", "control is off", "Interrupted", "way round");
+    }
+
+    @Test
+    void averagingThatTellsNoMoreIsNotPraised() {
+        assertThat(oneLine(0, true, row(1, 230, 150, 0.99, 0.5), row(2_000, 230, 150, 0.99, 0.5)))
+                .contains("averaging over longer bursts tells no more")
+                .doesNotContain("averaging is what tells");
+    }
+
+    @Test
+    void mappingThatTakesLongerIsNamed() {
+        assertThat(oneLine(0, true, row(2_000, 150, 230, 0.99, 0.5)))
+                .contains("of which those by 2M take longer", "longest bursts: 2M");
+    }
+
+    @Test
+    void meansThatOutliersHaveTurnedAreNamed() {
+        meansTurned = true;
+        assertThat(oneLine(0, true, row(2_000, 230, 150, 0.99, 0.5)))
+                .contains("those by 4K take longer")
+                .contains("The means are the other way round, 80.0 ns apart");
     }
 
     @Test
@@ -85,8 +113,10 @@ class MeasuredChannelTextTest {
     @Test
     void burstsAreDrawnOnOneScale() {
         List<String> lines = text(0, true, row(100, 230, 150, 0.99, 0.5)).lines().toList();
-        String small = line(lines, "4K  ");
-        String large = line(lines, "2M .");
+        List<String> strips =
+                lines.stream().filter(line -> line.matches(" +[24][KM] [ .=]*\\|.*")).toList();
+        String small = line(strips, "4K");
+        String large = line(strips, "2M");
         assertThat(small.indexOf('|')).isGreaterThan(large.indexOf('|'));
         assertThat(large).matches("    2M \\.+=+\\|=+\\.+");
         assertThat(line(lines, "141.0 ns")).contains("239.0 ns");

@@ -9,23 +9,26 @@ import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.paging.AccessType;
+import org.nestwalk.report.text.TextRenderer;
 
 class WalkTextTest {
     private static String text(long gva, WalkMode mode, String machine, boolean warm) {
-        return WalkText.of(
-                WalkExplainer.explain(
-                        new WalkQuestion(
-                                gva,
-                                AccessType.READ | AccessType.USER,
-                                mode,
-                                PageSize.SIZE_4K,
-                                PageSize.SIZE_4K,
-                                4,
-                                4,
-                                Machines.named(machine).model(),
-                                warm,
-                                "contiguous",
-                                1)));
+        return new TextRenderer(100)
+                .text(
+                        WalkText.of(
+                                WalkExplainer.explain(
+                                        new WalkQuestion(
+                                                gva,
+                                                AccessType.READ | AccessType.USER,
+                                                mode,
+                                                PageSize.SIZE_4K,
+                                                PageSize.SIZE_4K,
+                                                4,
+                                                4,
+                                                Machines.named(machine).model(),
+                                                warm,
+                                                "contiguous",
+                                                1))));
     }
 
     @Test

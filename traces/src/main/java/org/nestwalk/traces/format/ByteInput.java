@@ -1,5 +1,6 @@
 package org.nestwalk.traces.format;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.nestwalk.InputException;
@@ -9,10 +10,11 @@ import org.nestwalk.InputException;
 /// Bytes `position` up to `limit` of [#buffer] are the next ones. A reader copies these to locals,
 /// scans, stores `position` back, and calls [#fill] when what is left is not enough.
 public final class ByteInput implements AutoCloseable {
+    /// The size of a window in bytes, where there are few of them.
     private static final int SIZE = 1 << 18;
 
     /// The window's bytes.
-    public final byte[] buffer = new byte[SIZE];
+    public final byte[] buffer;
 
     /// Index of the next byte.
     public int position;
@@ -26,6 +28,12 @@ public final class ByteInput implements AutoCloseable {
 
     /// Reads from `stream`, whose messages call it `name`.
     public ByteInput(InputStream stream, String name) {
+        this(stream, name, SIZE);
+    }
+
+    /// The same with a window of `size` bytes, at least 64 KiB.
+    ByteInput(InputStream stream, String name, int size) {
+        this.buffer = new byte[size];
         this.stream = stream;
         this.name = name;
     }
@@ -39,8 +47,8 @@ public final class ByteInput implements AutoCloseable {
         position = 0;
         limit = rest;
         try {
-            while (limit < SIZE) {
-                int n = stream.read(buffer, limit, SIZE - limit);
+            while (limit < buffer.length) {
+                int n = stream.read(buffer, limit, buffer.length - limit);
                 if (n < 0) {
                     break;
                 }
@@ -93,15 +101,22 @@ public final class ByteInput implements AutoCloseable {
         if (cause instanceof InputException bad) {
             return bad;
         }
-        String detail = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new InputException(
                 name
                         + ": cannot be read beyond byte "
                         + (startOffset + limit)
                         + " of its contents ("
-                        + detail
+                        + detail(cause)
                         + "); the file is damaged or cut short",
                 cause);
+    }
+
+    /// What a decoder says is wrong, in words.
+    static String detail(Exception cause) {
+        if (cause.getMessage() != null && cause instanceof IOException) {
+            return cause.getMessage();
+        }
+        return cause instanceof EOFException ? "it ends too early" : "it makes no sense";
     }
 
     @Override

@@ -4,12 +4,6 @@ import org.nestwalk.traces.TraceBlock;
 
 /// A reader of one format: fills blocks from the decompressed bytes of a trace.
 public abstract class DecodedReader implements AutoCloseable {
-    final ByteInput input;
-
-    DecodedReader(ByteInput input) {
-        this.input = input;
-    }
-
     /// Replaces the contents of `block` by the next accesses; none are left at the end.
     public final int read(TraceBlock block) {
         block.count = 0;
@@ -22,11 +16,14 @@ public abstract class DecodedReader implements AutoCloseable {
         return 0;
     }
 
-    /// Adds accesses to an empty block until it has no room for more or the trace ends.
+    /// What the trace has said of itself so far.
+    public TraceDetails details() {
+        return TraceDetails.NONE;
+    }
+
+    /// Adds accesses to a block until it has no room for more or the trace ends.
     abstract void decode(TraceBlock block);
 
     @Override
-    public void close() {
-        input.close();
-    }
+    public abstract void close();
 }

@@ -3,7 +3,8 @@ package org.nestwalk.traces.format;
 import org.nestwalk.InputException;
 import org.nestwalk.traces.TraceFormat;
 
-/// Tells a trace's format by its first bytes, decompressed.
+/// Tells a trace's format by its first bytes, decompressed, where they are evidence of one. Raw
+/// addresses are never told: nothing distinguishes them from other numbers.
 public final class Detection {
     private static final int EXAMINED = 1 << 16;
     private static final byte[] NWT = {'N', 'W', 'T', 0x1A};
@@ -11,7 +12,7 @@ public final class Detection {
     private Detection() {}
 
     /// The format of the trace in `input`, of which nothing is consumed. An input exception asks
-    /// for the `--format` option where the contents fit no format or two.
+    /// for the `--format` option where the contents are evidence of none.
     public static TraceFormat detect(ByteInput input) {
         input.has(EXAMINED);
         byte[] head = input.buffer;
@@ -22,25 +23,32 @@ public final class Detection {
         if (isNwt(head, length)) {
             return TraceFormat.NWT;
         }
-        if (DrmemtraceReader.plausible(head, length)) {
+        if (DrmemtraceHeader.plausible(head, length)) {
             return TraceFormat.DRMEMTRACE;
+        }
+        if (Gem5Reader.plausible(head, length)) {
+            return TraceFormat.GEM5;
         }
         if (LackeyReader.plausible(head, length)) {
             return TraceFormat.LACKEY;
         }
-        boolean champSim = ChampSimReader.plausible(head, length);
-        boolean raw = RawReader.plausible(head, length);
-        if (champSim == raw) {
-            throw new InputException(
-                    input.name()
-                            + ": at byte 0: the contents "
-                            + (raw
-                                    ? "may be ChampSim records or raw addresses"
-                                    : "are of no known trace format")
-                            + "; name the format with --format, one of "
-                            + TraceFormat.labels());
+        DrmemtraceHeader.refuseSiblings(head, length, input.name());
+        if (ChampSimReader.plausible(head, length, false)) {
+            return TraceFormat.CHAMPSIM;
         }
-        return champSim ? TraceFormat.CHAMPSIM : TraceFormat.RAW;
+        if (ChampSimReader.plausible(head, length, true)) {
+            return TraceFormat.CHAMPSIM_CLOUDSUITE;
+        }
+        throw new InputException(
+                input.name()
+                        + ": at byte 0: the contents "
+                        + (RawReader.plausible(head, length)
+                                ? "may be raw addresses, or something else"
+                                : "are of no known trace format")
+                        + "; name the format with --format, one of "
+                        + TraceFormat.labels()
+                        + ". Where a command has no such option, nestwalk trace convert --format"
+                        + " writes a trace that tells its format");
     }
 
     private static boolean isNwt(byte[] head, int length) {

@@ -14,7 +14,7 @@ import org.nestwalk.traces.TraceDigest;
 
 /// The SHA-256 of a file's bytes: of a file by reading it once more when asked, of a pipe on the
 /// way.
-public final class FileDigest implements AutoCloseable {
+public final class FileDigest implements ContentDigest {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream stream;
@@ -33,7 +33,7 @@ public final class FileDigest implements AutoCloseable {
         return stream;
     }
 
-    /// The digest as 64 hexadecimal digits. A pipe is read to its end.
+    @Override
     public String finish() {
         String known = result;
         if (known == null) {
@@ -41,7 +41,7 @@ public final class FileDigest implements AutoCloseable {
                 if (path == null) {
                     stream.transferTo(OutputStream.nullOutputStream());
                 } else {
-                    hashFile(path);
+                    update(sha, path);
                 }
             } catch (IOException e) {
                 throw new InputException("the trace cannot be read to its end: " + e, e);
@@ -52,7 +52,8 @@ public final class FileDigest implements AutoCloseable {
         return known;
     }
 
-    private void hashFile(Path file) throws IOException {
+    /// Takes the bytes of `file` into `sha`.
+    static void update(MessageDigest sha, Path file) throws IOException {
         byte[] buffer = new byte[BUFFER];
         try (InputStream bytes = Files.newInputStream(file)) {
             int n;

@@ -1,27 +1,43 @@
 package org.nestwalk.traces.format;
 
+import java.util.List;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
 
-/// A trace in another tool's format, which says nothing about itself in advance.
+/// A trace in another tool's format, which says little about itself in advance.
 public final class ForeignTraceReader implements TraceReader {
     private final DecodedReader reader;
-    private final FileDigest digest;
-    private final TraceInfo info;
+    private final ContentDigest digest;
+    private final TraceFormat format;
+    private final String name;
 
     /// Reads with `reader` the contents of the file called `name`.
     public ForeignTraceReader(
-            DecodedReader reader, TraceFormat format, String name, FileDigest digest) {
+            DecodedReader reader, TraceFormat format, String name, ContentDigest digest) {
         this.reader = reader;
         this.digest = digest;
-        this.info = TraceInfo.unknown(format, name);
+        this.format = format;
+        this.name = name;
     }
 
     @Override
     public TraceInfo info() {
-        return info;
+        TraceDetails details = reader.details();
+        return new TraceInfo(
+                format,
+                name,
+                null,
+                List.of(),
+                null,
+                details.architecture(),
+                null,
+                List.of(),
+                details.note(),
+                details.pageSize(),
+                details.processes(),
+                details.warnings());
     }
 
     @Override

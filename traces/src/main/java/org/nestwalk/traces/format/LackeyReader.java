@@ -1,6 +1,11 @@
 package org.nestwalk.traces.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
@@ -17,17 +22,37 @@ import org.nestwalk.traces.TraceBlock;
 /// ```
 ///
 /// Lines that begin with `==`, `--` or `**` are valgrind's own and are skipped, and so are empty
-/// ones. Threads are not told apart: all accesses belong to thread 0. Source: valgrind,
-/// lackey/lk_main.c.
+/// ones and those of superblocks (`SB 0401ab70`, with `--trace-superblocks=yes`). Threads are not
+/// told apart: all accesses belong to thread 0. Nor are processes, but valgrind's own lines tell
+/// whether several wrote one file. Source: valgrind, lackey/lk_main.c.
 public final class LackeyReader extends DecodedReader {
     private static final int MAX_LINE = 1 << 16;
     private static final byte[] HEX = hexValues();
+    private static final Pattern VALGRINDS =
+            Pattern.compile("(?s)(?:==(\\d{1,18})==|--\\d+--|\\*\\*\\d+\\*\\*).*");
+    private static final int PREFIX = 32;
 
+    private final ByteInput input;
+    private final Set<Long> processes = new LinkedHashSet<>();
     private long line;
 
     /// Reads the text in `input`.
     public LackeyReader(ByteInput input) {
-        super(input);
+        this.input = input;
+    }
+
+    @Override
+    public TraceDetails details() {
+        if (processes.size() < 2) {
+            return TraceDetails.NONE;
+        }
+        return TraceDetails.of(
+                List.of(),
+                List.of(
+                        processes.size()
+                                + " processes wrote this text, and its lines do not tell whose an"
+                                + " access is: all are taken for one address space (--log-file=F.%p"
+                                + " gives each process its own)"));
     }
 
     @Override
@@ -105,9 +130,13 @@ public final class LackeyReader extends DecodedReader {
     private int skipLine(byte[] b, int start, int last) {
         byte first = b[start];
         boolean empty = first == '\n' || first == '\r';
-        boolean valgrinds = first == '=' || first == '-' || first == '*';
-        if (!empty && !(valgrinds && start + 1 < last && b[start + 1] == first)) {
+        boolean marked = first == '=' || first == '-' || first == '*';
+        boolean valgrinds = marked && start + 1 < last && b[start + 1] == first;
+        if (!empty && !valgrinds && !isSuperblock(b, start, last)) {
             throw garbled("this is not a line of lackey");
+        }
+        if (valgrinds) {
+            noteProcess(b, start, last);
         }
         int at = start;
         while (at < last && b[at] != '\n') {
@@ -117,6 +146,26 @@ public final class LackeyReader extends DecodedReader {
             throw garbled("the line is longer than " + MAX_LINE + " bytes");
         }
         return Math.min(at + 1, last);
+    }
+
+    private static boolean isSuperblock(byte[] b, int start, int last) {
+        return start + 3 < last
+                && b[start] == 'S'
+                && b[start + 1] == 'B'
+                && b[start + 2] == ' '
+                && HEX[b[start + 3] & 0xFF] >= 0;
+    }
+
+    private void noteProcess(byte[] b, int start, int last) {
+        Matcher matcher = VALGRINDS.matcher(prefix(b, start, last));
+        if (matcher.matches() && matcher.group(1) != null) {
+            processes.add(Long.parseLong(matcher.group(1)));
+        }
+    }
+
+    private static String prefix(byte[] b, int start, int last) {
+        int length = Math.min(last - start, PREFIX);
+        return new String(b, start, length, StandardCharsets.ISO_8859_1);
     }
 
     private InputException garbled(String problem) {
@@ -130,16 +179,26 @@ public final class LackeyReader extends DecodedReader {
                         + " ' M addr,size' with a hexadecimal address and a decimal size");
     }
 
-    /// Whether text that begins with these bytes can be lackey's.
+    /// Whether text that begins with these bytes can be lackey's: its first line that is not empty
+    /// is.
     static boolean plausible(byte[] head, int length) {
-        if (length < 4) {
+        int at = 0;
+        while (at < length && (head[at] == '\n' || head[at] == '\r')) {
+            at++;
+        }
+        if (length - at < 4) {
             return false;
         }
-        if (kindOf(head[0], head[1], head[2]) >= 0) {
-            return HEX[head[3] & 0xFF] >= 0;
+        if (kindOf(head[at], head[at + 1], head[at + 2]) >= 0) {
+            return HEX[head[at + 3] & 0xFF] >= 0;
         }
-        String start = new String(head, 0, Math.min(length, 32), StandardCharsets.ISO_8859_1);
-        return start.matches("(?s)(==\\d+==|--\\d+--|\\*\\*\\d+\\*\\*).*");
+        return isSuperblock(head, at, length)
+                || VALGRINDS.matcher(prefix(head, at, length)).matches();
+    }
+
+    @Override
+    public void close() {
+        input.close();
     }
 
     private static byte[] hexValues() {

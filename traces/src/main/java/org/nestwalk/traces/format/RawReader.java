@@ -13,8 +13,9 @@ import org.nestwalk.traces.TraceBlock;
 /// +---+---------------------------------------------------------+
 /// ```
 ///
-/// `S` marks a store. Bit 63 of a canonical address repeats bit 62 and is restored from it. The
-/// format has no sizes: every access counts as one byte, so that none crosses a page.
+/// Never taken for granted: files in it are read when the format is named. `S` marks a store. Bit
+/// 63 of a canonical address repeats bit 62 and is restored from it. The format has no sizes: every
+/// access counts as one byte, so that none crosses a page.
 public final class RawReader extends DecodedReader {
     /// Bytes per access.
     public static final int RECORD = 8;
@@ -22,9 +23,11 @@ public final class RawReader extends DecodedReader {
     private static final int LOAD = AccessInfo.pack(Access.LOAD, 1, 0);
     private static final int STORE = AccessInfo.pack(Access.STORE, 1, 0);
 
+    private final ByteInput input;
+
     /// Reads the words in `input`.
     public RawReader(ByteInput input) {
-        super(input);
+        this.input = input;
     }
 
     @Override
@@ -52,21 +55,30 @@ public final class RawReader extends DecodedReader {
         return (address & Long.MAX_VALUE) | (store ? Long.MIN_VALUE : 0);
     }
 
-    /// Whether these bytes look like addresses: canonical, and not all of the first page.
+    /// Whether [#encode] and reading give `address` back.
+    static boolean holds(long address) {
+        return address << 1 >> 1 == address;
+    }
+
+    /// Whether these bytes may be addresses: canonical, and none in the first page, where programs
+    /// have nothing. That is no evidence that they are: anything of small numbers looks like it.
     static boolean plausible(byte[] head, int length) {
-        boolean beyondFirstPage = false;
         for (int at = 0; at + RECORD <= length; at += RECORD) {
             long address = LittleEndian.u64(head, at) << 1 >> 1;
-            if (!canonical(address)) {
+            if (!canonical(address) || address >>> 12 == 0) {
                 return false;
             }
-            beyondFirstPage |= address >>> 12 != 0;
         }
-        return beyondFirstPage;
+        return length >= RECORD;
     }
 
     /// Whether `address` is canonical with 57 bits, the most that x86-64 translates.
     static boolean canonical(long address) {
         return address << 7 >> 7 == address;
+    }
+
+    @Override
+    public void close() {
+        input.close();
     }
 }

@@ -25,6 +25,7 @@ public final class NwtFile implements AutoCloseable {
     static final String DIGEST = "digest";
     static final String THREADS = "threads";
     static final String MAPPING = "mapping";
+    static final String WARNING = "warning";
 
     private static final int BLOCK_COUNTS_AT = NwtFormat.SECTION_BYTES + 4;
 

@@ -9,22 +9,32 @@ import org.jspecify.annotations.Nullable;
 /// @param arguments its arguments
 /// @param recorder the tool that records it, or null if unknown
 /// @param architecture the program's architecture, such as `x86_64`, or null if unknown
+/// @param pageSize the base page size of the recorded machine in bytes; 0 if unknown
 public record NwtHeader(
         @Nullable String program,
         List<String> arguments,
         @Nullable String recorder,
-        @Nullable String architecture) {
-    /// The base page size of every architecture recorded so far, in bytes.
-    private static final String PAGE_SIZE = "4096";
+        @Nullable String architecture,
+        long pageSize) {
+    private static final long DEFAULT_PAGE_SIZE = 4096;
 
     /// Nothing is known.
     public static final NwtHeader UNKNOWN = new NwtHeader(null, List.of(), null, null);
+
+    /// Of a machine with pages of 4 KiB.
+    public NwtHeader(
+            @Nullable String program,
+            List<String> arguments,
+            @Nullable String recorder,
+            @Nullable String architecture) {
+        this(program, arguments, recorder, architecture, DEFAULT_PAGE_SIZE);
+    }
 
     KeyValues toKeyValues() {
         KeyValues pairs = new KeyValues().add("program", program);
         arguments.forEach(argument -> pairs.add("argument", argument));
         return pairs.add("recorder", recorder)
                 .add("architecture", architecture)
-                .add("page-size", PAGE_SIZE);
+                .add("page-size", Long.toString(pageSize == 0 ? DEFAULT_PAGE_SIZE : pageSize));
     }
 }

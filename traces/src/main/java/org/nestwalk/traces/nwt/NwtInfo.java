@@ -1,7 +1,9 @@
 package org.nestwalk.traces.nwt;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.Mapping;
@@ -26,7 +28,23 @@ final class NwtInfo {
                 pairs.get("architecture"),
                 index == null ? null : counts(index, pairs.get(NwtFile.THREADS)),
                 mappings(pairs),
-                complete ? null : CUT_OFF);
+                complete ? null : CUT_OFF,
+                pageSize(pairs),
+                List.of(),
+                warnings(pairs));
+    }
+
+    private static long pageSize(KeyValues pairs) {
+        String text = pairs.get("page-size");
+        return text != null && text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    private static List<String> warnings(KeyValues pairs) {
+        Set<String> warnings =
+                new LinkedHashSet<>(
+                        TraceInfo.foreignMachine(pairs.get("architecture"), pageSize(pairs)));
+        warnings.addAll(pairs.all(NwtFile.WARNING));
+        return List.copyOf(warnings);
     }
 
     private static AccessCounts counts(List<BlockEntry> index, @Nullable String threads) {

@@ -59,8 +59,8 @@ public final class NwtWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new InputException(
                     path
-                            + ": cannot be created; its directory must exist and be writable,"
-                            + " choose another file with -o",
+                            + ": cannot be created; its directory must exist and be writable, or"
+                            + " choose another file",
                     e);
         }
     }
@@ -101,6 +101,11 @@ public final class NwtWriter implements AutoCloseable {
             String range = Long.toHexString(m.start()) + "-" + Long.toHexString(m.end());
             footer.add(NwtFile.MAPPING, range + " " + m.name());
         }
+    }
+
+    /// Notes what readers of the trace should know, before [#finish].
+    public void warnings(List<String> warnings) {
+        warnings.forEach(warning -> footer.add(NwtFile.WARNING, warning));
     }
 
     /// Ends the last block and writes the footer and the trailer; further calls do nothing.
@@ -206,7 +211,7 @@ public final class NwtWriter implements AutoCloseable {
                         + " ("
                         + cause.getMessage()
                         + "); what was written before remains readable up to the last whole block,"
-                        + " make room or choose another disk with -o",
+                        + " make room or choose another disk",
                 cause);
     }
 

@@ -1,5 +1,7 @@
 package org.nestwalk.traces.record;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.traces.TraceBlock;
 
 /// What a recorder hears from the running program.
@@ -8,14 +10,16 @@ interface AccessStream extends AutoCloseable {
     /// program's end. Waits for the program where it has done nothing yet.
     int read(TraceBlock block);
 
-    /// `/proc/PID/maps` before the program was loaded, or empty if unknown.
-    default String mapsBefore() {
-        return "";
+    /// The program, by its path, and the arguments that made the accesses read last, if the process
+    /// has executed it since this was asked last; else null. Accesses of the program before are not
+    /// returned any more.
+    default @Nullable List<String> executed() {
+        return null;
     }
 
-    /// `/proc/PID/maps` when the program ended, or empty if unknown.
-    default String mapsAfter() {
-        return "";
+    /// What the program has mapped so far, or null if that is not known.
+    default @Nullable AddressSpace addresses() {
+        return null;
     }
 
     @Override

@@ -13,11 +13,8 @@ interface Launcher {
     /// The command that runs `program` and writes to the pipe of `workspace`.
     List<String> command(Workspace workspace, List<String> program) throws IOException;
 
-    /// Opens what arrives on `pipe`.
-    AccessStream open(InputStream pipe);
-
-    /// Whether the program's own mappings have the addresses of the process that runs it.
-    boolean sharesAddresses();
+    /// Opens what arrives on `pipe`, which is that of `workspace`.
+    AccessStream open(Workspace workspace, InputStream pipe);
 
     /// The path of the tool, for messages.
     Path tool();

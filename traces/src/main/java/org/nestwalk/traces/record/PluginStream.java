@@ -1,9 +1,17 @@
 package org.nestwalk.traces.record;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
@@ -14,13 +22,20 @@ import org.nestwalk.traces.format.LittleEndian;
 ///
 /// The plugin tells which translation blocks begin and which data they access. The fetches of a
 /// block's instructions are inserted here, before the data of each. Threads alternate packet by
-/// packet, at most 4095 events at a time. A signal that ends a block early leaves the fetches of
+/// packet, at most 4094 events at a time. A signal that ends a block early leaves the fetches of
 /// its rest in the trace. Later iterations of a `rep` string instruction are not fetched again.
 final class PluginStream implements AccessStream {
     private static final int BLOCK = 1;
     private static final int EVENTS = 2;
-    private static final int MAPS_AFTER = 3;
+    private static final int MAPS_LOADED = 3;
     private static final int MAPS_BEFORE = 4;
+    private static final int PROGRAM = 5;
+    private static final int MAPPED = 6;
+    private static final int UNMAPPED = 7;
+
+    /// Words of the file of unsent events for each thread: how many there are, the place of a
+    /// packet's head, and events.
+    private static final int UNSENT_WORDS = 4096;
 
     /// The most accesses one event can cause: all fetches of a block, and one of data.
     private static final int MAX_PER_EVENT = 1024;
@@ -34,16 +49,23 @@ final class PluginStream implements AccessStream {
         long lastFetch = -1;
     }
 
-    private final ByteInput input;
+    private final Path unsent;
     private final Progress[] threads = new Progress[AccessInfo.MAX_THREAD + 1];
     private final StringBuilder mapsBefore = new StringBuilder();
-    private final StringBuilder mapsAfter = new StringBuilder();
+    private final StringBuilder mapsLoaded = new StringBuilder();
+    private ByteInput input;
+    private AddressSpace addresses = new AddressSpace();
+    private boolean pipeEnded;
+    private boolean begun;
+    private @Nullable List<String> executed;
     private long[][] blocks = new long[1 << 12][];
     private int eventsLeft;
     private int thread;
     private @Nullable Progress current;
 
-    PluginStream(InputStream pipe) {
+    /// Reads `pipe`, and after its end the file `unsent`, if there is one.
+    PluginStream(InputStream pipe, Path unsent) {
+        this.unsent = unsent;
         input = new ByteInput(pipe, "the recorder's pipe");
         Arrays.fill(blocks, NO_INSTRUCTIONS);
     }
@@ -52,7 +74,7 @@ final class PluginStream implements AccessStream {
     public int read(TraceBlock block) {
         block.count = 0;
         int room = block.capacity() - MAX_PER_EVENT;
-        while (block.count <= room && (eventsLeft > 0 || nextPacket())) {
+        while (block.count <= room && (eventsLeft > 0 || nextPacket(block))) {
             if (eventsLeft > 0 && current != null) {
                 events(block, current, room);
             }
@@ -61,31 +83,42 @@ final class PluginStream implements AccessStream {
     }
 
     @Override
-    public String mapsBefore() {
-        return mapsBefore.toString();
+    public @Nullable List<String> executed() {
+        List<String> last = executed;
+        executed = null;
+        return last;
     }
 
     @Override
-    public String mapsAfter() {
-        return mapsAfter.toString();
+    public AddressSpace addresses() {
+        takeInLoaded();
+        return addresses;
     }
 
     /// Takes in packets other than events, and the head of one of events; false at the end.
-    private boolean nextPacket() {
-        if (!input.has(8)) {
+    private boolean nextPacket(TraceBlock block) {
+        if (!hasPacket() && !openUnsent()) {
             return false;
         }
         long head = LittleEndian.u64(input.buffer, input.position);
         int words = (int) (head >>> 32);
-        if (words > 4096 || !input.has(8 * (words + 1))) {
-            return false;
-        }
         int at = input.position + 8;
         int end = at + 8 * words;
         switch ((int) head >>> 28) {
             case BLOCK -> defineBlock(at, end);
             case MAPS_BEFORE -> appendText(mapsBefore, at, end);
-            case MAPS_AFTER -> appendText(mapsAfter, at, end);
+            case MAPS_LOADED -> appendText(mapsLoaded, at, end);
+            case PROGRAM -> begin(block, at);
+            case MAPPED -> {
+                takeInLoaded();
+                StringBuilder name = new StringBuilder();
+                appendText(name, at + 24, end);
+                addresses.map(word(at), word(at + 8), name.toString(), word(at + 16) != 0);
+            }
+            case UNMAPPED -> {
+                takeInLoaded();
+                addresses.unmap(word(at), word(at + 8));
+            }
             case EVENTS -> {
                 thread = (int) head & AccessInfo.MAX_THREAD;
                 if (threads[thread] == null) {
@@ -99,6 +132,68 @@ final class PluginStream implements AccessStream {
         }
         input.position = end;
         return true;
+    }
+
+    private boolean hasPacket() {
+        if (!input.has(8)) {
+            return false;
+        }
+        long words = LittleEndian.u64(input.buffer, input.position) >>> 32;
+        return words <= UNSENT_WORDS && input.has(8 * ((int) words + 1));
+    }
+
+    /// After the pipe, goes on with the events that the plugin had no occasion to send, as packets.
+    private boolean openUnsent() {
+        if (pipeEnded || !Files.exists(unsent)) {
+            return false;
+        }
+        pipeEnded = true;
+        try {
+            byte[] file = Files.readAllBytes(unsent);
+            ByteBuffer packets = ByteBuffer.allocate(file.length).order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = 0; at + 8 * UNSENT_WORDS <= file.length; at += 8 * UNSENT_WORDS) {
+                int events = (int) Math.min(LittleEndian.u64(file, at), UNSENT_WORDS - 2);
+                if (events > 0) {
+                    long index = at / (8 * UNSENT_WORDS);
+                    packets.putLong((long) EVENTS << 28 | index | (long) events << 32);
+                    packets.put(file, at + 16, 8 * events);
+                }
+            }
+            input.close();
+            InputStream rest = new ByteArrayInputStream(packets.array(), 0, packets.position());
+            input = new ByteInput(rest, unsent.toString());
+            return hasPacket();
+        } catch (IOException e) {
+            throw new InputException(unsent + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// A program begins. If it is not the first, another one executed it: that one is forgotten,
+    /// with what it accessed and mapped.
+    private void begin(TraceBlock block, int at) {
+        if (begun) {
+            String text = new String(input.buffer, at + 8, (int) word(at), StandardCharsets.UTF_8);
+            executed = List.of(text.substring(0, text.length() - 1).split("\0", -1));
+            block.count = 0;
+            Arrays.fill(blocks, NO_INSTRUCTIONS);
+            Arrays.fill(threads, null);
+            mapsBefore.setLength(0);
+            mapsLoaded.setLength(0);
+            addresses = new AddressSpace();
+        }
+        begun = true;
+    }
+
+    /// What was mapped when the program was loaded comes before all that it maps itself.
+    private void takeInLoaded() {
+        if (!mapsLoaded.isEmpty()) {
+            addresses.begin(ProcessMaps.added(mapsBefore.toString(), mapsLoaded.toString()));
+        }
+        mapsLoaded.setLength(0);
+    }
+
+    private long word(int at) {
+        return LittleEndian.u64(input.buffer, at);
     }
 
     private void defineBlock(int at, int end) {

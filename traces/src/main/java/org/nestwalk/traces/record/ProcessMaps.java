@@ -1,8 +1,5 @@
 package org.nestwalk.traces.record;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,15 +12,6 @@ final class ProcessMaps {
             Pattern.compile("([0-9a-f]+)-([0-9a-f]+) \\S+ \\S+ \\S+ \\S+ *(.*)");
 
     private ProcessMaps() {}
-
-    /// What the process called `pid` maps now, or empty if that cannot be known.
-    static String of(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/maps"));
-        } catch (IOException e) {
-            return "";
-        }
-    }
 
     /// The mappings in `after` that do not touch one in `before`, neighbours of one name joined.
     static List<Mapping> added(String before, String after) {

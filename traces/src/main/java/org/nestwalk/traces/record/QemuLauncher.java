@@ -12,7 +12,7 @@ import org.nestwalk.InputException;
 
 /// Runs the program in QEMU's user mode with our plugin, compiled on the spot.
 final class QemuLauncher implements Launcher {
-    private static final String SOURCE = "plugin.c";
+    private static final List<String> SOURCES = List.of("plugin.c", "follow.h");
 
     private final Path qemu;
     private final Path compiler;
@@ -39,20 +39,28 @@ final class QemuLauncher implements Launcher {
     @Override
     public List<String> command(Workspace workspace, List<String> program) throws IOException {
         Path plugin = compile(workspace.directory());
-        String options = plugin + ",pipe=" + workspace.pipe() + (dataOnly ? ",fetch=0" : "");
+        String options =
+                "%s,pipe=%s,unsent=%s,notes=%s%s"
+                        .formatted(
+                                plugin,
+                                workspace.pipe(),
+                                workspace.unsent(),
+                                workspace.notes(),
+                                dataOnly ? ",fetch=0" : "");
         List<String> command = new ArrayList<>(List.of(qemu.toString(), "-plugin", options));
         command.addAll(program);
         return command;
     }
 
     private Path compile(Path directory) throws IOException {
-        Path source = directory.resolve(SOURCE);
         Path plugin = directory.resolve("plugin.so");
-        try (InputStream code = QemuLauncher.class.getResourceAsStream(SOURCE)) {
-            if (code == null) {
-                throw new AssertionError(SOURCE + " is not on the class path");
+        for (String source : SOURCES) {
+            try (InputStream code = QemuLauncher.class.getResourceAsStream(source)) {
+                if (code == null) {
+                    throw new AssertionError(source + " is not on the class path");
+                }
+                Files.copy(code, directory.resolve(source));
             }
-            Files.copy(code, source);
         }
         Process cc =
                 new ProcessBuilder(
@@ -62,7 +70,7 @@ final class QemuLauncher implements Launcher {
                                 "-fPIC",
                                 "-o",
                                 plugin.toString(),
-                                source.toString(),
+                                directory.resolve(SOURCES.getFirst()).toString(),
                                 "-lpthread")
                         .redirectErrorStream(true)
                         .start();
@@ -78,13 +86,8 @@ final class QemuLauncher implements Launcher {
     }
 
     @Override
-    public AccessStream open(InputStream pipe) {
-        return new PluginStream(pipe);
-    }
-
-    @Override
-    public boolean sharesAddresses() {
-        return true;
+    public AccessStream open(Workspace workspace, InputStream pipe) {
+        return new PluginStream(pipe, workspace.unsent());
     }
 
     @Override

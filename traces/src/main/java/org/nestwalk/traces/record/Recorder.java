@@ -11,12 +11,12 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
-import org.nestwalk.traces.nwt.NwtHeader;
 import org.nestwalk.traces.nwt.NwtWriter;
 
 /// Runs a program and writes its accesses to a `.nwt` file while it runs.
 ///
-/// The program has our standard input, output and error. Child processes are not recorded. When the
+/// The program has our standard input, output and error, and our environment. A program that
+/// executes another one in its place is followed; child processes are not recorded. When the
 /// virtual machine is asked to end, such as by Ctrl-C, the program is stopped and the file
 /// finished, so that it is whole.
 public final class Recorder {
@@ -39,6 +39,7 @@ public final class Recorder {
     /// Records as `request` says; `progress` hears the number of accesses from time to time. An
     /// [InputException] says what is missing or wrong.
     public static Recording record(RecordRequest request, LongConsumer progress) {
+        request.command().forEach(Recorder::requireText);
         List<String> program = Programs.resolve(request.command());
         Launcher launcher = choose(request, program);
         Recorder recorder = new Recorder(request, progress);
@@ -46,6 +47,15 @@ public final class Recorder {
             return recorder.run(launcher, program);
         } finally {
             recorder.done.countDown();
+        }
+    }
+
+    /// Bytes that are no text arrive as replacement characters: the program would get others.
+    private static void requireText(String argument) {
+        if (argument.indexOf('\uFFFD') >= 0) {
+            throw new InputException(
+                    "'%s' is not text in this locale's encoding, and could not be given to the program"
+                            .formatted(argument));
         }
     }
 
@@ -76,52 +86,67 @@ public final class Recorder {
     }
 
     private Recording run(Launcher launcher, List<String> program) {
-        NwtHeader header =
-                new NwtHeader(
-                        request.command().getFirst(),
-                        request.command().subList(1, request.command().size()),
-                        launcher.name(),
-                        "x86_64");
-        try (Workspace workspace = new Workspace();
-                NwtWriter writer = NwtWriter.create(request.output(), header)) {
+        try (Workspace workspace = new Workspace()) {
             List<String> command = launcher.command(workspace, program);
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            Thread hook = new Thread(() -> stopAndWait(process), "nestwalk-record-stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try (AccessStream stream = launcher.open(workspace.open(process))) {
-                String maps = pump(stream, writer, process);
-                if (launcher.sharesAddresses()) {
-                    writer.mappings(ProcessMaps.added(stream.mapsBefore(), maps));
-                }
-                stop(process);
-                writer.finish();
-                return result(launcher, writer, process.onExit().join().exitValue());
-            } finally {
-                stop(process);
-                removeHook(hook);
+            try (RecordedFile file =
+                    new RecordedFile(request.output(), launcher.name(), request.command())) {
+                return run(launcher, workspace, command, file);
             }
         } catch (IOException e) {
             throw new InputException("the program cannot be run: " + e.getMessage(), e);
         }
     }
 
-    /// Writes accesses until the program ends or the limit is reached; returns its mappings then.
-    private String pump(AccessStream stream, NwtWriter writer, Process process) {
+    private Recording run(
+            Launcher launcher, Workspace workspace, List<String> command, RecordedFile file)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        OriginalEnvironment.restore(builder.environment());
+        Process process = builder.start();
+        Thread hook = new Thread(() -> stopAndWait(process), "nestwalk-record-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (AccessStream stream = launcher.open(workspace, workspace.open(process))) {
+            pump(stream, file);
+            AddressSpace addresses = stream.addresses();
+            if (addresses != null) {
+                file.writer().mappings(addresses.mappings());
+            }
+            stop(process);
+            file.writer().finish();
+            int status = process.onExit().join().exitValue();
+            return result(launcher, workspace, file, addresses, status);
+        } finally {
+            stop(process);
+            removeHook(hook);
+        }
+    }
+
+    /// Writes accesses until the program ends or the limit is reached.
+    private void pump(AccessStream stream, RecordedFile file) {
         TraceBlock block = new TraceBlock();
         while (stream.read(block) > 0) {
+            follow(stream, file);
             if (request.dataOnly()) {
                 removeFetches(block);
             }
+            NwtWriter writer = file.writer();
             long room = request.limit() - writer.accesses();
             if (block.count >= room) {
                 writer.write(block, (int) room);
                 stopped = true;
-                return ProcessMaps.of(process.pid());
+                return;
             }
             writer.write(block);
             progress.accept(writer.accesses());
         }
-        return stream.mapsAfter();
+        follow(stream, file);
+    }
+
+    private static void follow(AccessStream stream, RecordedFile file) {
+        List<String> executed = stream.executed();
+        if (executed != null) {
+            file.restart(executed);
+        }
     }
 
     private static void removeFetches(TraceBlock block) {
@@ -135,7 +160,14 @@ public final class Recorder {
         block.count = kept;
     }
 
-    private Recording result(Launcher launcher, NwtWriter writer, int exitStatus) {
+    private Recording result(
+            Launcher launcher,
+            Workspace workspace,
+            RecordedFile file,
+            @Nullable AddressSpace addresses,
+            int exitStatus)
+            throws IOException {
+        NwtWriter writer = file.writer();
         if (writer.accesses() == 0) {
             throw new InputException(
                     "nothing was recorded: "
@@ -144,8 +176,18 @@ public final class Recorder {
                             + exitStatus
                             + " before the program accessed memory");
         }
+        Notes notes = Notes.read(workspace.notes());
         return new Recording(
-                launcher.name(), writer.accesses(), writer.bytes(), stopped, exitStatus);
+                launcher.name(),
+                file.program(),
+                writer.accesses(),
+                writer.bytes(),
+                stopped,
+                exitStatus,
+                notes.children(),
+                notes.left(),
+                addresses == null ? 0 : addresses.mapped(),
+                addresses == null ? 0 : addresses.most());
     }
 
     /// Ends the program, if it still runs, and what it started.

@@ -37,6 +37,16 @@ final class Workspace implements AutoCloseable {
         return pipe;
     }
 
+    /// The file of accesses that a recorder has collected and not sent yet.
+    Path unsent() {
+        return directory.resolve("unsent");
+    }
+
+    /// The file of what a recorder notes beside accesses.
+    Path notes() {
+        return directory.resolve("notes");
+    }
+
     /// Opens the pipe to read; its end comes once `writer` has ended, whether it wrote or not.
     InputStream open(Process writer) throws IOException {
         RandomAccessFile keptOpen = new RandomAccessFile(pipe.toFile(), "rw");

@@ -11,6 +11,7 @@ import org.nestwalk.traces.TraceReader;
 /// Summarises a trace in one pass, in memory proportional to the pages it touches.
 public final class TraceStatistics {
     private static final int SHIFT_4K = PageSize.SIZE_4K.shift();
+    private static final int OFFSET_4K = (1 << SHIFT_4K) - 1;
     private static final int SHIFT_2M = PageSize.SIZE_2M.shift();
     private static final int CANONICAL_SHIFT = 16;
     private static final long NO_PAGE = -1; // page numbers have at most 52 bits
@@ -49,15 +50,17 @@ public final class TraceStatistics {
             threads = Math.max(threads, AccessInfo.thread(info[i]) + 1);
             nonCanonical += first << CANONICAL_SHIFT >> CANONICAL_SHIFT == first ? 0 : 1;
             long page = first >>> SHIFT_4K;
-            long lastPage = (first + Math.max(size, 1) - 1) >>> SHIFT_4K;
             PageTouches touches = kind == Access.FETCH ? code : data;
             touches.touch(page);
             if (kind != Access.FETCH) {
                 dataBytes += size;
             }
-            if (lastPage != page) {
+            int further = ((int) first & OFFSET_4K) + Math.max(size, 1) - 1 >>> SHIFT_4K;
+            if (further > 0) {
                 crossing++;
-                touches.alsoTouch(lastPage);
+                for (int part = 1; part <= further; part++) {
+                    touches.alsoTouch(first + ((long) part << SHIFT_4K) >>> SHIFT_4K);
+                }
             }
         }
     }
@@ -112,7 +115,7 @@ public final class TraceStatistics {
             run = 1;
         }
 
-        /// The second page of an access that crosses: in the footprint, not in the reuse.
+        /// A further page of an access that crosses: in the footprint, not in the reuse.
         void alsoTouch(long next) {
             crossed.add(next, 1);
         }

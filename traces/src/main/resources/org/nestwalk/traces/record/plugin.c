@@ -16,8 +16,22 @@
  *           a block begun   1 << 63 | number
  *           a data access   instruction << 53 | store << 52 | log2(size) << 48 | address
  *           (addresses of user space have at most 47 bits; instruction is its index in the block)
- *   type 3, text: lines of /proc/self/maps, when the program ends; padded with zeros
- *   type 4, the same before the program was loaded: QEMU's own mappings
+ *   type 3, text: lines of /proc/self/maps once the program is loaded; padded with zeros
+ *   type 4, the same before: QEMU's own mappings
+ *   type 5, a program begins: the length of the text in bytes, then its path and arguments, with a
+ *           zero byte after each; what came before belongs to another one, which executed this one
+ *   type 6, a mapping is made: start, end, whether it can be accessed, its name padded with zeros
+ *   type 7, a range is unmapped: start, end
+ *
+ * What a thread did is collected in a file, in 32 KiB for each thread, and sent when they are full; what
+ * is left there when the process dies is read from it.
+ *
+ * An execve is made into one of QEMU with this plugin, so that recording goes on in the program
+ * executed. Forked children run on unrecorded; a second file notes them, a line each:
+ *
+ *   fork PID            a child was forked
+ *   exec PID PATH       it executes a program
+ *   left PID PATH       the recorded process itself executes a program that QEMU cannot run
  *
  * The interface is version 1 of QEMU's plugin interface (QEMU 4.2 and later), declared here by hand
  * because distributions do not ship its header.
@@ -31,6 +45,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef uint64_t plugin_id;
@@ -42,6 +58,9 @@ typedef void (*executed_cb)(unsigned vcpu, void *data);
 typedef void (*accessed_cb)(unsigned vcpu, mem_info, uint64_t address, void *data);
 typedef void (*ended_cb)(plugin_id, void *data);
 typedef void (*vcpu_cb)(plugin_id, unsigned vcpu);
+typedef void (*syscall_cb)(plugin_id, unsigned vcpu, int64_t number, uint64_t, uint64_t, uint64_t,
+                           uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+typedef void (*returned_cb)(plugin_id, unsigned vcpu, int64_t number, int64_t result);
 
 enum { NO_REGISTERS = 0, READS = 1, WRITES = 2, BOTH = 3 };
 
@@ -50,6 +69,8 @@ void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, executed_cb, 
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, accessed_cb, int, int, void *);
 void qemu_plugin_register_vcpu_exit_cb(plugin_id, vcpu_cb);
 void qemu_plugin_register_atexit_cb(plugin_id, ended_cb, void *);
+void qemu_plugin_register_vcpu_syscall_cb(plugin_id, syscall_cb);
+void qemu_plugin_register_vcpu_syscall_ret_cb(plugin_id, returned_cb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
@@ -60,17 +81,24 @@ bool qemu_plugin_mem_is_store(mem_info);
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
-enum { BLOCK = 1, EVENTS = 2, MAPS_AFTER = 3, MAPS_BEFORE = 4 };
-enum { PACKET_WORDS = 4095, MAX_VCPUS = 16384, MAX_INSNS = 512 };
+enum { BLOCK = 1, EVENTS, MAPS_LOADED, MAPS_BEFORE, PROGRAM, MAPPED, UNMAPPED };
+enum { PACKET_WORDS = 4094, MAX_VCPUS = 16384, MAX_INSNS = 512 };
+enum { MMAP = 9, MUNMAP = 11, BRK = 12, MREMAP = 25, EXECVE = 59, EXECVEAT = 322 }; /* of x86-64 */
 
-struct vcpu {
+struct vcpu { /* 32 KiB: whole pages of the file of what is not sent yet */
     uint64_t n;
     uint64_t words[PACKET_WORDS + 1]; /* words[0] is the packet's head */
 };
 
+#include "follow.h"
+
 static int out = -1;
+static int unsent = -1;
 static bool fetches = true;
+static bool child;
+static bool loaded;
 static uint64_t blocks;
+static uint64_t heap_end;
 static struct vcpu *vcpus[MAX_VCPUS];
 static pthread_mutex_t pipe_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -105,14 +133,21 @@ static void flush(unsigned index)
     }
 }
 
+static struct vcpu *new_vcpu(unsigned index)
+{
+    off_t at = (off_t)index * sizeof(struct vcpu);
+    void *v = MAP_FAILED;
+    if (unsent >= 0 && posix_fallocate(unsent, at, sizeof(struct vcpu)) == 0) {
+        v = mmap(NULL, sizeof(struct vcpu), PROT_READ | PROT_WRITE, MAP_SHARED, unsent, at);
+    }
+    return vcpus[index] = v != MAP_FAILED ? v : calloc(1, sizeof(struct vcpu));
+}
+
 static inline void event(unsigned index, uint64_t word)
 {
     struct vcpu *v = vcpus[index % MAX_VCPUS];
-    if (__builtin_expect(!v, 0)) {
-        v = vcpus[index % MAX_VCPUS] = calloc(1, sizeof *v);
-        if (!v) {
-            return;
-        }
+    if (__builtin_expect(!v, 0) && !(v = new_vcpu(index % MAX_VCPUS))) {
+        return;
     }
     v->words[++v->n] = word;
     if (__builtin_expect(v->n == PACKET_WORDS, 0)) {
@@ -150,29 +185,6 @@ static bool repeats(const uint8_t *code, size_t size)
     return false;
 }
 
-static void translated(plugin_id id, struct qemu_plugin_tb *tb)
-{
-    static __thread uint64_t packet[MAX_INSNS + 2];
-    size_t n = qemu_plugin_tb_n_insns(tb);
-    uint64_t number = __atomic_fetch_add(&blocks, 1, __ATOMIC_RELAXED);
-    (void)id;
-    if (out < 0) {
-        return;
-    }
-    packet[1] = number;
-    for (size_t i = 0; i < n && i < MAX_INSNS; i++) {
-        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-        size_t size = qemu_plugin_insn_size(insn);
-        packet[i + 2] = qemu_plugin_insn_vaddr(insn) << 5 | (size & 15) << 1
-                        | repeats(qemu_plugin_insn_data(insn), size);
-        qemu_plugin_register_vcpu_mem_cb(insn, accessed, NO_REGISTERS, BOTH, (void *)(uintptr_t)i);
-    }
-    if (fetches) {
-        put(packet, BLOCK, 0, n < MAX_INSNS ? n + 1 : MAX_INSNS + 1);
-        qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, NO_REGISTERS, (void *)(uintptr_t)number);
-    }
-}
-
 static void send_maps(unsigned type)
 {
     uint64_t packet[PACKET_WORDS + 1];
@@ -191,6 +203,32 @@ static void send_maps(unsigned type)
     close(maps);
 }
 
+static void translated(plugin_id id, struct qemu_plugin_tb *tb)
+{
+    static __thread uint64_t packet[MAX_INSNS + 2];
+    size_t n = qemu_plugin_tb_n_insns(tb);
+    uint64_t number = __atomic_fetch_add(&blocks, 1, __ATOMIC_RELAXED);
+    (void)id;
+    if (out < 0) {
+        return;
+    }
+    if (!__atomic_exchange_n(&loaded, true, __ATOMIC_RELAXED)) {
+        send_maps(MAPS_LOADED);
+    }
+    packet[1] = number;
+    for (size_t i = 0; i < n && i < MAX_INSNS; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+        size_t size = qemu_plugin_insn_size(insn);
+        packet[i + 2] = qemu_plugin_insn_vaddr(insn) << 5 | (size & 15) << 1
+                        | repeats(qemu_plugin_insn_data(insn), size);
+        qemu_plugin_register_vcpu_mem_cb(insn, accessed, NO_REGISTERS, BOTH, (void *)(uintptr_t)i);
+    }
+    if (fetches) {
+        put(packet, BLOCK, 0, n < MAX_INSNS ? n + 1 : MAX_INSNS + 1);
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, NO_REGISTERS, (void *)(uintptr_t)number);
+    }
+}
+
 static void ended(plugin_id id, void *data)
 {
     (void)id;
@@ -198,7 +236,6 @@ static void ended(plugin_id id, void *data)
     for (unsigned i = 0; i < MAX_VCPUS; i++) {
         flush(i);
     }
-    send_maps(MAPS_AFTER);
 }
 
 static void vcpu_ended(plugin_id id, unsigned index)
@@ -207,17 +244,122 @@ static void vcpu_ended(plugin_id id, unsigned index)
     flush(index);
 }
 
-/* A forked child runs on without being recorded. */
+static void send_mapped(uint64_t start, uint64_t end, bool accessible, const char *name)
+{
+    uint64_t packet[4 + 512] = {0, start, end, accessible};
+    size_t length = strnlen(name, 8 * 512 - 1);
+    memcpy(packet + 4, name, length);
+    put(packet, MAPPED, 0, 3 + (length + 7) / 8);
+}
+
+static void send_unmapped(uint64_t start, uint64_t end)
+{
+    uint64_t packet[] = {0, start, end};
+    put(packet, UNMAPPED, 0, 2);
+}
+
+/* A mapping made by mmap of one of the program's files, or of none. */
+static void mapped(uint64_t start, uint64_t length, uint64_t protection, uint64_t flags, int file)
+{
+    char link[64], name[4096] = "";
+    if (!(flags & MAP_ANONYMOUS)) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+        ssize_t n = readlink(link, name, sizeof name - 1);
+        name[n > 0 ? n : 0] = 0;
+    }
+    send_mapped(start, start + length, protection != PROT_NONE, name);
+}
+
+static __thread uint64_t call[5]; /* the arguments of the thread's system call */
+
+static void called(plugin_id id, unsigned vcpu, int64_t number, uint64_t a1, uint64_t a2, uint64_t a3,
+                   uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
+{
+    (void)id, (void)vcpu, (void)a6, (void)a7, (void)a8;
+    uint64_t arguments[5] = {a1, a2, a3, a4, a5};
+    memcpy(call, arguments, sizeof call);
+    /* QEMU gives an x86-64 program on x86-64 its own addresses: pointers are what they say. */
+    if (number == EXECVEAT && *(const char *)a2 == '/') {
+        number = EXECVE, a1 = a2, a2 = a3, a3 = a4;
+    }
+    if (number == EXECVE && child) {
+        if (access((const char *)a1, X_OK) == 0) {
+            dprintf(notes, "exec %d %s\n", getpid(), (const char *)a1);
+        }
+    } else if (number == EXECVE && out >= 0) {
+        follow((const char *)a1, (char *const *)a2, (char *const *)a3);
+    }
+}
+
+static void returned(plugin_id id, unsigned vcpu, int64_t number, int64_t result)
+{
+    (void)id, (void)vcpu;
+    if (out < 0 || (result < 0 && result > -4096)) {
+        return;
+    }
+    uint64_t at = (uint64_t)result;
+    if (number == MMAP) {
+        mapped(at, call[1], call[2], call[3], (int)call[4]);
+    } else if (number == MUNMAP) {
+        send_unmapped(call[0], call[0] + call[1]);
+    } else if (number == MREMAP) {
+        send_unmapped(call[0], call[0] + call[1]);
+        send_mapped(at, at + call[2], true, "");
+    } else if (number == BRK) {
+        if (heap_end && at > heap_end) {
+            send_mapped(heap_end, at, true, "[heap]");
+        }
+        heap_end = at;
+    }
+}
+
+/* A forked child runs on without being recorded, and keeps to itself what it does. */
 static void forked(void)
 {
     if (out >= 0) {
         close(out);
         out = -1;
+        close(unsent);
+        unsent = -1;
         pthread_mutex_init(&pipe_lock, NULL);
+        for (unsigned i = 0; i < MAX_VCPUS; i++) {
+            if (vcpus[i]) {
+                mmap(vcpus[i], sizeof *vcpus[i], PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+            }
+        }
     }
+    child = true;
+    dprintf(notes, "fork %d\n", getpid());
 }
 
-/* Arguments: pipe=PATH, and fetch=0 to record data accesses only. */
+/* Learns from the command line how QEMU was started, and tells which program it runs. */
+static void send_program(void)
+{
+    static uint64_t packet[PACKET_WORDS + 1];
+    char *text = (char *)(packet + 2), *end, *word;
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t n = file < 0 ? 0 : read(file, text, 8 * (PACKET_WORDS - 1) - 1);
+    if (file >= 0) {
+        close(file);
+    }
+    end = text + (n > 0 ? n : 0);
+    *end = 0;
+    qemu = strdup(text);
+    for (word = text; word < end && strcmp(word, "-plugin") != 0;) {
+        word += strlen(word) + 1;
+    }
+    if (word < end) {
+        word += strlen(word) + 1;
+        options = strdup(word);
+        word += strlen(word) + 1;
+    }
+    packet[1] = word < end ? (uint64_t)(end - word) : 0;
+    memmove(text, word < end ? word : end, packet[1]);
+    put(packet, PROGRAM, 0, 1 + (packet[1] + 7) / 8);
+}
+
+/* Arguments: pipe=PATH, unsent=PATH, notes=PATH, and fetch=0 to record data accesses only. */
 __attribute__((visibility("default"))) int
 qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
@@ -225,6 +367,10 @@ qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "pipe=", 5) == 0) {
             out = open(argv[i] + 5, O_WRONLY | O_CLOEXEC);
+        } else if (strncmp(argv[i], "unsent=", 7) == 0) {
+            unsent = open(argv[i] + 7, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        } else if (strncmp(argv[i], "notes=", 6) == 0) {
+            notes = open(argv[i] + 6, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         } else if (strcmp(argv[i], "fetch=0") == 0) {
             fetches = false;
         }
@@ -234,8 +380,11 @@ qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
         return -1;
     }
     pthread_atfork(NULL, NULL, forked);
+    send_program();
     send_maps(MAPS_BEFORE);
     qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+    qemu_plugin_register_vcpu_syscall_cb(id, called);
+    qemu_plugin_register_vcpu_syscall_ret_cb(id, returned);
     qemu_plugin_register_vcpu_exit_cb(id, vcpu_ended);
     qemu_plugin_register_atexit_cb(id, ended, NULL);
     return 0;

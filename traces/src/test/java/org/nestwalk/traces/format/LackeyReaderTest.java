@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.Samples;
 import org.nestwalk.traces.Samples.One;
+import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceFormat;
+import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.Traces;
 
 class LackeyReaderTest {
@@ -43,6 +47,45 @@ class LackeyReaderTest {
                 lines().stream().filter(l -> !l.startsWith("==")).map(this::parse).toList();
 
         assertThat(Samples.all(Traces.open(Samples.LACKEY))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\n",
+                "\n\n\n",
+                "\r\n",
+                "SB 0401ab70\n",
+                "\nSB 0401ab70\n",
+                "==7== Lackey\n\n"
+            })
+    void linesWithoutAccessesMayComeFirst(String first) throws IOException {
+        Path file = Files.writeString(directory.resolve("text"), first + "I  0401ab70,3\nSB 1\n");
+
+        assertThat(Samples.all(Traces.open(file)))
+                .containsExactly(new One(0x401ab70, AccessInfo.pack(Access.FETCH, 3, 0)));
+    }
+
+    @Test
+    void linesLikeThoseOfSuperblocksAreRefused() throws IOException {
+        for (String line : List.of("SB", "SB x", "SBx 1", "S 1")) {
+            assertGarbled("I  0401ab70,3\n" + line + "\n", "line 2: this is not a line of lackey");
+        }
+    }
+
+    @Test
+    void severalProcessesInOneFileAreSaid() throws IOException {
+        Path file =
+                Files.writeString(directory.resolve("text"), "==7== a\nI  1,3\n==8== b\n L 2,8\n");
+
+        try (TraceReader reader = Traces.open(file)) {
+            assertThat(reader.read(new TraceBlock())).isEqualTo(2);
+            assertThat(reader.info().warnings())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith("2 processes");
+        }
     }
 
     @Test

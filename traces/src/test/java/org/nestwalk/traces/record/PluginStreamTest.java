@@ -3,19 +3,26 @@ package org.nestwalk.traces.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.Samples.One;
 import org.nestwalk.traces.TraceBlock;
 
 class PluginStreamTest {
+    @TempDir private Path folder = Path.of("");
+
     private static final long REPEATS = 1;
 
     private final ByteBuffer packets = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
@@ -82,15 +89,81 @@ class PluginStreamTest {
 
     @Test
     void joinsTheTextOfMappings() {
-        packets.putLong((3L << 28) | (1L << 32))
-                .put("1000-200".getBytes(StandardCharsets.US_ASCII));
-        packets.putLong((3L << 28) | (1L << 32))
-                .put("0\n\0\0\0\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        text(3, "1000-200");
+        text(3, "0 rw-p 0 0 0\n");
         PluginStream stream = stream();
         TraceBlock block = new TraceBlock();
 
         assertThat(stream.read(block)).isZero();
-        assertThat(stream.mapsAfter()).isEqualTo("1000-2000\n");
+        assertThat(stream.addresses().mappings()).containsExactly(new Mapping(0x1000, 0x2000, ""));
+    }
+
+    @Test
+    void keepsWhatIsMappedAndWhatWasUnmapped() {
+        text(4, "9000-a000 rw-p 0 0 0\n");
+        text(3, "9000-a000 rw-p 0 0 0\n1000-2000 rw-p 0 0 0 /bin/x\n");
+        packet(6, 0x20000, 0x28000, 1);
+        packet(7, 0x20000, 0x28000);
+        packet(6, 0x28000, 0x30000, 1);
+        PluginStream stream = stream();
+
+        assertThat(stream.read(new TraceBlock())).isZero();
+        assertThat(stream.addresses().mappings())
+                .containsExactly(
+                        new Mapping(0x1000, 0x2000, "/bin/x"),
+                        new Mapping(0x28000, 0x30000, ""),
+                        new Mapping(0x20000, 0x28000, "(unmapped)"));
+        assertThat(stream.addresses().mapped()).isEqualTo(0x10000);
+        assertThat(stream.addresses().most()).isEqualTo(0x8000);
+    }
+
+    @Test
+    void forgetsTheProgramThatExecutedAnother() {
+        program("/bin/shim");
+        block(0, instruction(0x1000, 3));
+        events(0, began(0), data(0, false, 3, 0x7000));
+        program("/bin/echo", "a b", "");
+        block(0, instruction(0x2000, 3));
+        events(0, began(0), data(0, false, 3, 0x8000));
+        PluginStream stream = stream();
+        TraceBlock block = new TraceBlock();
+
+        assertThat(stream.read(block)).isEqualTo(2);
+        assertThat(block.address[0]).isEqualTo(0x2000);
+        assertThat(block.address[1]).isEqualTo(0x8000);
+        assertThat(stream.executed()).containsExactly("/bin/echo", "a b", "");
+    }
+
+    @Test
+    void readsWhatTheProgramHadNotSentWhenItDied() throws IOException {
+        block(0, instruction(0x1000, 3));
+        ByteBuffer slots = ByteBuffer.allocate(3 * 8 * 4096).order(ByteOrder.LITTLE_ENDIAN);
+        slots.putLong(2 * 8 * 4096, 2);
+        slots.putLong(2 * 8 * 4096 + 16, began(0));
+        slots.putLong(2 * 8 * 4096 + 24, data(0, true, 3, 0x7000));
+        Files.write(folder.resolve("unsent"), slots.array());
+
+        assertThat(read())
+                .containsExactly(
+                        fetch(0x1000, 3, 2), new One(0x7000, AccessInfo.pack(Access.STORE, 8, 2)));
+    }
+
+    private void text(long type, String text) {
+        byte[] padded =
+                Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), text.length() + 7 & -8);
+        packets.putLong((type << 28) | ((padded.length / 8L) << 32)).put(padded);
+    }
+
+    private void packet(long type, long... words) {
+        packets.putLong((type << 28) | ((long) words.length << 32));
+        Arrays.stream(words).forEach(packets::putLong);
+    }
+
+    private void program(String... words) {
+        byte[] text = (String.join("\0", words) + "\0").getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(text, text.length + 7 & -8);
+        packets.putLong((5L << 28) | ((padded.length / 8L + 1) << 32));
+        packets.putLong(text.length).put(padded);
     }
 
     private List<One> read() {
@@ -108,7 +181,8 @@ class PluginStreamTest {
 
     private PluginStream stream() {
         return new PluginStream(
-                new ByteArrayInputStream(Arrays.copyOf(packets.array(), packets.position())));
+                new ByteArrayInputStream(Arrays.copyOf(packets.array(), packets.position())),
+                folder.resolve("unsent"));
     }
 
     private void block(long number, long... instructions) {

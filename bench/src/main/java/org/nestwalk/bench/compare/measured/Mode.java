@@ -67,7 +67,7 @@ public enum Mode {
                 pagingOff,
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                gva -> {},
+                (gva, type) -> {},
                 null,
                 1);
     }

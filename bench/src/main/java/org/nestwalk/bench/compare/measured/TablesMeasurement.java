@@ -5,6 +5,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
+import org.nestwalk.paging.AccessType;
 import org.nestwalk.random.Permutation;
 
 /// What a guest costs in memory: bytes of heap after its pages were touched, beyond those of the
@@ -41,7 +42,7 @@ public final class TablesMeasurement {
     }
 
     private static void touch(Setup setup, long page) {
-        setup.touch(BASE + (page << PageSize.SIZE_4K.shift()));
+        setup.touch(BASE + (page << PageSize.SIZE_4K.shift()), AccessType.READ);
     }
 
     private static long used() {

@@ -112,7 +112,15 @@ final class YardstickGuest {
                         null,
                         null);
         Mmu mmu =
-                new Mmu(machine, memory, registers, PagingFeatures.ALL, second, gva -> {}, null, 1);
+                new Mmu(
+                        machine,
+                        memory,
+                        registers,
+                        PagingFeatures.ALL,
+                        second,
+                        (gva, type) -> {},
+                        null,
+                        1);
         mmu.enter(1, 0, TranslationContexts.ep4taOf(ept.root() & PagingEntry.ADDRESS));
         return mmu;
     }

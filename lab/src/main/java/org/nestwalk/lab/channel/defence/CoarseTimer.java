@@ -9,6 +9,11 @@ import org.nestwalk.random.Xoshiro256;
 /// @param resolution in cycles, above 0
 public record CoarseTimer(double resolution) implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.TIMER;
+    }
+
+    @Override
     public String name() {
         return "timer of %.0f".formatted(resolution);
     }

@@ -5,6 +5,27 @@ import org.nestwalk.random.Xoshiro256;
 
 /// Something that keeps timings from telling, at a price.
 public interface Defence {
+    /// What a defence does.
+    enum Kind {
+        /// Nothing.
+        NONE,
+        /// Random delays.
+        DELAY,
+        /// Every walk takes as long as the worst.
+        PADDING,
+        /// Caches of translations are emptied at switches.
+        FLUSH,
+        /// No large pages.
+        SMALL_PAGES,
+        /// A coarse timer.
+        TIMER,
+        /// A coarse timer that rounds at random.
+        DITHERED_TIMER
+    }
+
+    /// What it does.
+    Kind kind();
+
     /// What people call it, with its parameters.
     String name();
 

@@ -10,6 +10,11 @@ import org.nestwalk.random.Xoshiro256;
 /// @param resolution in cycles, above 0
 public record DitheredTimer(double resolution) implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.DITHERED_TIMER;
+    }
+
+    @Override
     public String name() {
         return "dithered timer of %.0f".formatted(resolution);
     }

@@ -4,6 +4,11 @@ package org.nestwalk.lab.channel.defence;
 /// what the one did shortens the other's walks. That pages differ in size still shows.
 public record FlushAtSwitches() implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.FLUSH;
+    }
+
+    @Override
     public String name() {
         return "flush at switches";
     }

@@ -3,6 +3,11 @@ package org.nestwalk.lab.channel.defence;
 /// Nothing is done.
 public record NoDefence() implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.NONE;
+    }
+
+    @Override
     public String name() {
         return "none";
     }

@@ -11,6 +11,11 @@ public record NormalDelay(double deviation) implements Defence {
     private static final double MEAN = 3;
 
     @Override
+    public Kind kind() {
+        return Kind.DELAY;
+    }
+
+    @Override
     public String name() {
         return "normal delay, sd %.0f".formatted(deviation);
     }

@@ -9,6 +9,11 @@ import org.nestwalk.random.Xoshiro256;
 /// @param worst cycles of that
 public record PadToWorst(double worst) implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.PADDING;
+    }
+
+    @Override
     public String name() {
         return "padded to %.0f".formatted(worst);
     }

@@ -4,6 +4,11 @@ package org.nestwalk.lab.channel.defence;
 /// cached still shows.
 public record SmallPagesOnly() implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.SMALL_PAGES;
+    }
+
+    @Override
     public String name() {
         return "4K pages only";
     }

@@ -11,6 +11,11 @@ import org.nestwalk.random.Xoshiro256;
 /// @param deviation of the delay in cycles, above 0
 public record UniformDelay(double deviation) implements Defence {
     @Override
+    public Kind kind() {
+        return Kind.DELAY;
+    }
+
+    @Override
     public String name() {
         return "uniform delay, sd %.0f".formatted(deviation);
     }

@@ -6,13 +6,15 @@ import org.nestwalk.random.Xoshiro256;
 /// How well two classes of measurements can be told apart by estimators that have learnt from other
 /// measurements of them.
 ///
-/// @param area under the ROC
+/// @param largerIsOne whether class 1 is the larger one in most pairs of what was learnt from
+/// @param area under the ROC: the probability that so it is in a pair of what was judged
 /// @param roc its points
 /// @param thresholdError share told wrongly by threshold
 /// @param likelihoodError and by likelihood ratio
 /// @param bits of information by measurement
 /// @param probability that chance makes as much
 public record Judgement(
+        boolean largerIsOne,
         double area,
         List<Roc.Point> roc,
         double thresholdError,
@@ -31,7 +33,7 @@ public record Judgement(
     ///
     /// @param random for the permutation test
     public static Judgement of(Classes learnt, Classes seen, Xoshiro256 random) {
-        Threshold threshold = Threshold.of(learnt.zero(), learnt.one());
+        Threshold threshold = Threshold.betweenMedians(learnt.zero(), learnt.one());
         Roc roc =
                 threshold.largerIsOne()
                         ? Roc.of(seen.zero(), seen.one())
@@ -39,6 +41,7 @@ public record Judgement(
         MutualInformation information =
                 MutualInformation.of(seen.zero(), seen.one(), PERMUTATIONS, random);
         return new Judgement(
+                threshold.largerIsOne(),
                 roc.area(),
                 roc.points(),
                 threshold.error(seen.zero(), seen.one()),

@@ -30,10 +30,10 @@ public record Sensitivity(double difference, double deviation) {
     }
 
     /// Samples to average for an error of `error` with a threshold midway between the means: (2 z
-    /// deviation / difference)^2, at least 1; infinite if there is no difference.
+    /// deviation / difference)^2, rounded up to whole ones; infinite if there is no difference.
     public double samplesFor(double error) {
         double root = 2 * Gaussian.tailInverse(error) / index();
-        return Math.max(1, root * root);
+        return Math.max(1, Math.ceil(root * root));
     }
 
     /// The mean.

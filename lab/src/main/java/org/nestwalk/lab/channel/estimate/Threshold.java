@@ -2,14 +2,24 @@ package org.nestwalk.lab.channel.estimate;
 
 import java.util.Arrays;
 
-/// Tells two classes apart by their average: above a threshold midway between the classes' means is
-/// the class with the larger one. For normal noise of equal deviation nothing does better.
+/// Tells two classes apart by a threshold between them. For normal noise of equal deviation nothing
+/// does better.
 ///
 /// @param value the threshold
-/// @param largerIsOne whether class 1 has the larger mean
+/// @param largerIsOne whether what is above it is of class 1
 public record Threshold(double value, boolean largerIsOne) {
-    /// From examples of both classes.
-    public static Threshold of(double[] zero, double[] one) {
+    /// For single samples, from examples of both classes: midway between their medians, and above
+    /// it is the class that is larger in most pairs of examples. Rare samples that are far off,
+    /// such as those during which a host did something else, turn neither round (Huber, "Robust
+    /// Statistics", Wiley, 1981, section 1.3).
+    public static Threshold betweenMedians(double[] zero, double[] one) {
+        double middle = (Quantile.of(zero, 0.5) + Quantile.of(one, 0.5)) / 2;
+        return new Threshold(middle, Roc.of(zero, one).area() >= 0.5);
+    }
+
+    /// For averages of many samples, from examples of both classes: midway between their means, and
+    /// above it is the class with the larger one.
+    public static Threshold betweenMeans(double[] zero, double[] one) {
         double low = Sensitivity.mean(zero);
         double high = Sensitivity.mean(one);
         return new Threshold((low + high) / 2, high >= low);

@@ -5,6 +5,7 @@ import java.util.List;
 import org.nestwalk.lab.channel.estimate.Classes;
 import org.nestwalk.lab.channel.estimate.Gaussian;
 import org.nestwalk.lab.channel.estimate.Judgement;
+import org.nestwalk.lab.channel.estimate.Quantile;
 import org.nestwalk.lab.channel.estimate.Roc;
 import org.nestwalk.lab.channel.estimate.Sensitivity;
 import org.nestwalk.random.Xoshiro256;
@@ -22,7 +23,8 @@ import org.nestwalk.random.Xoshiro256;
 /// @param control area under the ROC of the same mapping in two sets of bursts: 0.5, but for drift
 ///   and chance
 /// @param controlMargin how far chance alone takes it from 0.5 in 99 of 100 cases
-/// @param bursts to average for an error of 1 %; -1 if the means do not differ beyond chance
+/// @param bursts to average for an error of 1 %; -1 if the means do not differ beyond chance, or
+///   are the other way round than most bursts, as interruptions make them
 /// @param smallTimes ten quantiles of the bursts with 4K pages, 5 % to 95 %
 /// @param largeTimes and with 2M pages
 public record BurstRow(
@@ -52,35 +54,33 @@ public record BurstRow(
     static BurstRow of(int loads, Classes learnt, Classes seen, Xoshiro256 random) {
         Sensitivity sensitivity = Sensitivity.of(seen.zero(), seen.one());
         int count = seen.zero().length;
+        Judgement judgement = Judgement.of(learnt, seen, random);
         return new BurstRow(
                 loads,
                 count,
-                quantile(seen.zero(), 0.5),
-                quantile(seen.one(), 0.5),
+                Quantile.of(seen.zero(), 0.5),
+                Quantile.of(seen.one(), 0.5),
                 sensitivity.difference(),
                 sensitivity.deviation(),
                 sensitivity.index(),
-                Judgement.of(learnt, seen, random),
+                judgement,
                 Roc.of(learnt.zero(), seen.zero()).area(),
                 // Variance of the area without any difference: (n + m + 1) / 12 n m (Mann and
                 // Whitney, "On a test of whether one of two random variables is stochastically
                 // larger than the other", Annals of Mathematical Statistics 18, 1947).
                 Gaussian.tailInverse(ERROR / 2)
                         * Math.sqrt((2.0 * count + 1) / (12.0 * count * count)),
-                sensitivity.isCertain(count) ? sensitivity.samplesFor(ERROR) : -1,
+                sensitivity.isCertain(count)
+                                && sensitivity.difference() > 0 == judgement.largerIsOne()
+                        ? sensitivity.samplesFor(ERROR)
+                        : -1,
                 quantiles(seen.zero()),
                 quantiles(seen.one()));
     }
 
     private static List<Double> quantiles(double[] times) {
         double[] some = new double[QUANTILES];
-        Arrays.setAll(some, i -> quantile(times, (i + 0.5) / QUANTILES));
+        Arrays.setAll(some, i -> Quantile.of(times, (i + 0.5) / QUANTILES));
         return Arrays.stream(some).boxed().toList();
-    }
-
-    private static double quantile(double[] values, double q) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[(int) (q * sorted.length)];
     }
 }

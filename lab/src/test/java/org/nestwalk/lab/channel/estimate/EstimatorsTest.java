@@ -6,6 +6,7 @@ import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.random.Xoshiro256;
 
@@ -19,7 +20,19 @@ class EstimatorsTest {
         Sensitivity sensitivity = new Sensitivity(1, 5);
         assertThat(sensitivity.samplesFor(Gaussian.tail(2.33))).isCloseTo(543, Offset.offset(0.5));
         assertThat(new Sensitivity(1, 10).samplesFor(0.01))
-                .isCloseTo(4 * sensitivity.samplesFor(0.01), Percentage.withPercentage(1e-9));
+                .isCloseTo(4 * sensitivity.samplesFor(0.01), Percentage.withPercentage(0.5));
+    }
+
+    /// (2 x 2.32635)^2 = 21.65 at noise of one difference: 21 samples err in more than 1 %.
+    @ParameterizedTest
+    @CsvSource({"1, 22", "2, 87", "0.5, 6", "5, 542", "0.01, 1"})
+    void samplesForOnePercentAreWholeOnesAndEnough(double noise, double samples) {
+        Sensitivity sensitivity = new Sensitivity(1, noise);
+        assertThat(sensitivity.samplesFor(0.01)).isEqualTo(samples);
+        assertThat(Gaussian.tail(Math.sqrt(samples) / 2 / noise)).isLessThanOrEqualTo(0.01);
+        if (samples > 1) {
+            assertThat(Gaussian.tail(Math.sqrt(samples - 1) / 2 / noise)).isGreaterThan(0.01);
+        }
     }
 
     @Test
@@ -34,7 +47,9 @@ class EstimatorsTest {
         double[] zero = Samples.normal(0, 1, COUNT, SEED);
         double[] one = Samples.normal(difference, 1, COUNT, SEED + 1);
         double expected = Gaussian.tail(difference / 2);
-        assertThat(Threshold.of(zero, one).error(zero, one))
+        assertThat(Threshold.betweenMedians(zero, one).error(zero, one))
+                .isCloseTo(expected, Offset.offset(0.006));
+        assertThat(Threshold.betweenMeans(zero, one).error(zero, one))
                 .isCloseTo(expected, Offset.offset(0.006));
         assertThat(new LikelihoodRatio(zero, one).error(zero, one))
                 .isCloseTo(expected, Offset.offset(0.012));
@@ -44,8 +59,31 @@ class EstimatorsTest {
     void likelihoodRatioTellsClassesOfOneMeanApart() {
         double[] zero = Samples.normal(0, 1, COUNT, SEED);
         double[] one = Samples.normal(0, 5, COUNT, SEED + 1);
-        assertThat(Threshold.of(zero, one).error(zero, one)).isGreaterThan(0.45);
+        assertThat(Threshold.betweenMedians(zero, one).error(zero, one)).isGreaterThan(0.45);
         assertThat(new LikelihoodRatio(zero, one).error(zero, one)).isLessThan(0.25);
+    }
+
+    /// A host that was busy during a few samples of the smaller class: its mean is the larger one.
+    @ParameterizedTest
+    @CsvSource({"0.002, 5000", "0.01, 2000", "0.05, 1e6"})
+    void outliersDoNotTurnTheDirectionRound(double share, double outlier) {
+        Classes learnt = withOutliers(share, outlier, SEED);
+        Classes seen = withOutliers(share, outlier, SEED + 2);
+        assertThat(Sensitivity.of(learnt.zero(), learnt.one()).difference()).isPositive();
+        Judgement judgement = Judgement.of(learnt, seen, new Xoshiro256(SEED));
+        assertThat(judgement.largerIsOne()).isFalse();
+        assertThat(judgement.area()).isGreaterThan(0.9);
+        assertThat(judgement.thresholdError()).isLessThan(0.1);
+    }
+
+    /// Class 1 takes 3 less, but for a share of outliers.
+    private static Classes withOutliers(double share, double outlier, long seed) {
+        double[] zero = Samples.normal(3, 1, 2_000, seed);
+        double[] one = Samples.normal(0, 1, 2_000, seed + 1);
+        for (int i = 0; i < share * one.length; i++) {
+            one[i * 7 % one.length] = outlier;
+        }
+        return new Classes(zero, one);
     }
 
     @Test

@@ -1,0 +1,67 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProgressTest {
+    @ParameterizedTest
+    @CsvSource({
+        "/dev/pts/0, true",
+        "/dev/pts/17, true",
+        "/dev/tty, true",
+        "/dev/tty1, true",
+        "/dev/console, true",
+        "/dev/null, false",
+        "/home/me/dev/tty1, false",
+        "pipe:[4711], false",
+        "/tmp/errors.log, false",
+    })
+    void standardErrorIsATerminalByTheNameOfItsDevice(String path, boolean terminal) {
+        assertThat(Terminal.isDevice(path)).isEqualTo(terminal);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "120 | run gups 12,500,000 accesses, 2.5 million a second, 25 %, 15 s left",
+                "60  | run gups, 2.5 million a second, 25 %, 15 s left",
+                "30  | run gups, 25 %, 15 s left",
+                "20  | 25 %, 15 s left",
+                "8   | 25 %, 1",
+                "1   | 2",
+            })
+    void aNarrowTerminalGetsWhatMattersMost(int columns, String line) {
+        assertThat(
+                        Progress.line(
+                                "run gups",
+                                "accesses",
+                                12_500_000,
+                                OptionalLong.of(50_000_000),
+                                5,
+                                columns))
+                .isEqualTo(line);
+    }
+
+    @Test
+    void withoutATotalThereIsARate() {
+        assertThat(Progress.line("recorded", "accesses", 1_200, OptionalLong.empty(), 100, 80))
+                .isEqualTo("recorded 1,200 accesses, 12 a second");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 10, 99, 14 min 51 s",
+        "1, 3, 100, 3 min 20 s",
+        "1, 1000, 10, 2 h 46 min",
+        "3, 4, 99, 33 s"
+    })
+    void longTimesAreInMinutesAndHours(long done, long total, double seconds, String left) {
+        assertThat(Progress.line("run", "steps", done, OptionalLong.of(total), seconds, 80))
+                .endsWith(" %, " + left + " left");
+    }
+}

@@ -1,0 +1,14 @@
+package org.nestwalk;
+
+/// How long random tests try: as long as they say, or, with the system property `nestwalk.hurry`, a
+/// share of that, as mutation testing does, which runs each of them thousands of times.
+public final class Effort {
+    private static final int HURRY = Integer.getInteger("nestwalk.hurry", 1);
+
+    private Effort() {}
+
+    /// The number of tries instead of `full`.
+    public static int of(int full) {
+        return Math.max(1, full / HURRY);
+    }
+}

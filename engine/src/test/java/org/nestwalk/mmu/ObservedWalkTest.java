@@ -1,0 +1,149 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.mmu.SmallMachine.Format;
+import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
+
+/// A walk that is observed is counted as one that is not, and the observer sees all that is
+/// counted.
+class ObservedWalkTest {
+    /// What an observer has seen, as an account.
+    private static final class Seen implements WalkObserver {
+        final WalkCounts walks = new WalkCounts();
+        final List<Integer> levels = new ArrayList<>();
+        long cycles;
+        long flags;
+        int begun;
+
+        @Override
+        public void secondLevelBegins(long gpa, int guestLevel) {
+            begun++;
+        }
+
+        @Override
+        public void structureCacheLookup(int dimension, int found, int spent) {
+            (dimension == WalkVisitor.GUEST ? walks.starts : walks.secondStarts)[found]++;
+            cycles += spent;
+        }
+
+        @Override
+        public void nestedTlbLookup(boolean found, int spent) {
+            walks.nestedTlbHits += found ? 1 : 0;
+            cycles += spent;
+        }
+
+        @Override
+        public void reference(
+                int dimension, int level, long hpa, long entry, int server, int spent) {
+            walks.countReferences(dimension, server, 1);
+            levels.add(level);
+            cycles += spent;
+        }
+
+        @Override
+        public void flagUpdate(int dimension, int level, long hpa, long entry, int spent) {
+            flags++;
+            cycles += spent;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void observerSeesWhatIsCounted(Format format) {
+        SmallMachine observed = new SmallMachine(format, Surroundings.ALL_CACHES, true, 1);
+        for (int page : new int[] {0, 1, 9, 0, 200, 201, 9}) {
+            long gva = SmallMachine.gva(page);
+            MmuCounts before = observed.mmu.counts().copy();
+            Seen seen = new Seen();
+            WalkResult result = observed.mmu.walk(gva, AccessType.WRITE | AccessType.USER, seen);
+            assertThat(result.outcome()).isEqualTo(Outcome.OK);
+            MmuCounts counted = observed.mmu.counts().since(before);
+            assertThat(counted.walkCycles).isEqualTo(seen.cycles);
+            assertThat(counted.flagUpdates).isEqualTo(seen.flags);
+            assertThat(counted.walks.guestServed).isEqualTo(seen.walks.guestServed);
+            assertThat(counted.walks.secondServed).isEqualTo(seen.walks.secondServed);
+            assertThat(counted.walks.starts).isEqualTo(seen.walks.starts);
+            assertThat(counted.walks.nestedTlbHits).isEqualTo(seen.walks.nestedTlbHits);
+            if (format != Format.NATIVE) {
+                assertThat(counted.walks.secondStarts).isEqualTo(seen.walks.secondStarts);
+            }
+            assertThat(counted.walks.walks).isEqualTo(1);
+            assertThat(counted.accesses()).isZero();
+            assertThat(seen.begun).isPositive();
+            assertThat(seen.levels).isNotEmpty();
+        }
+    }
+
+    /// Cold machines, so that an access has to walk.
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void observedWalkIsCountedAsOneThatIsNot(Format format) {
+        for (Surroundings surroundings : Surroundings.values()) {
+            SmallMachine observed = new SmallMachine(format, surroundings, true, 1);
+            SmallMachine plain = new SmallMachine(format, surroundings, true, 1);
+            for (int page = 0; page < SmallMachine.PAGES; page += 23) {
+                long gva = SmallMachine.gva(page);
+                long hpa = observed.mmu.walkOrFault(gva, AccessType.READ | AccessType.USER);
+                long translation = plain.access(Access.LOAD, gva);
+                assertThat(Translation.physical(translation, gva)).isEqualTo(hpa);
+            }
+            assertThat(observed.mmu.counts().walks)
+                    .usingRecursiveComparison()
+                    .isEqualTo(plain.mmu.counts().walks);
+            assertThat(observed.mmu.counts().walkCycles).isEqualTo(plain.mmu.counts().walkCycles);
+            assertThat(observed.mmu.counts().flagUpdates).isEqualTo(plain.mmu.counts().flagUpdates);
+        }
+    }
+
+    @Test
+    void walkBesideTheProcessorCountsNothing() {
+        SmallMachine machine = new SmallMachine(Format.EPT_AD, Surroundings.ALL_CACHES, true, 1);
+        long gva = SmallMachine.gva(3);
+        long hpa = machine.mmu.walkOrFault(gva, AccessType.READ | AccessType.USER);
+        MmuCounts before = machine.mmu.counts().copy();
+        int[] references = new int[1];
+        WalkResult result =
+                machine.mmu.walkFromRoot(
+                        gva,
+                        AccessType.READ | AccessType.USER,
+                        new WalkVisitor() {
+                            @Override
+                            public void reference(int dimension, int level, long at, long entry) {
+                                references[0]++;
+                            }
+                        });
+        assertThat(result.hostPhysicalAddress()).isEqualTo(hpa);
+        assertThat(references[0]).as("all of a two-dimensional walk").isEqualTo(24);
+        assertThat(machine.mmu.counts()).usingRecursiveComparison().isEqualTo(before);
+    }
+
+    @Test
+    void walkThatFailsSaysHow() {
+        SmallMachine machine = new SmallMachine(Format.EPT_AD, Surroundings.ALL_CACHES, true, 1);
+        long gva = SmallMachine.gva(5);
+        machine.rewriteLeaf(gva, entry -> entry & ~PagingEntry.PRESENT);
+        assertThatThrownBy(() -> machine.mmu.walkOrFault(gva, AccessType.READ | AccessType.USER))
+                .isInstanceOfSatisfying(
+                        TranslationFault.class,
+                        fault -> {
+                            assertThat(fault.outcome()).isEqualTo(Outcome.PAGE_FAULT);
+                            assertThat(fault.linearAddress()).isEqualTo(gva);
+                            assertThat(fault.code()).isEqualTo(4);
+                            assertThat(fault.getMessage())
+                                    .isEqualTo("access to %x ends with PAGE_FAULT (code 4)", gva);
+                        });
+    }
+}

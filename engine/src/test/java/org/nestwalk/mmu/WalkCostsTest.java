@@ -1,0 +1,96 @@
+package org.nestwalk.mmu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.bits.Access;
+import org.nestwalk.mmu.SmallMachine.Format;
+import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.random.Xoshiro256;
+
+/// Cycles of walks are those of their parts: a look-up of structure caches takes 1, of the nested
+/// TLB 3, a reference 4 in the data cache and 100 in memory, a flag 50.
+class WalkCostsTest {
+    private static long sum(long[] numbers) {
+        return Arrays.stream(numbers).sum();
+    }
+
+    private static void accesses(SmallMachine machine, int count) {
+        Xoshiro256 random = new Xoshiro256(2);
+        for (int i = 0; i < count; i++) {
+            machine.access(Access.LOAD, SmallMachine.gva(random.nextBelow(SmallMachine.PAGES)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NATIVE", "EPT", "NPT"})
+    void walksCostTheirLookUpsReferencesAndFlags(Format format) {
+        SmallMachine machine = new SmallMachine(format, Surroundings.ALL_CACHES, true, 1);
+        accesses(machine, 500);
+        MmuCounts counts = machine.mmu.counts();
+        WalkCounts walks = counts.walks;
+        long nestedLookups = walks.nestedTlbHits + sum(walks.secondStarts);
+        long expected =
+                sum(walks.starts)
+                        + (format == Format.NATIVE ? 0 : sum(walks.secondStarts))
+                        + (format == Format.NATIVE ? 0 : 3 * nestedLookups)
+                        + 4 * (walks.guestServed[0] + walks.secondServed[0])
+                        + 100 * (walks.guestServed[1] + walks.secondServed[1])
+                        + 50 * counts.flagUpdates;
+        assertThat(counts.walkCycles).isEqualTo(expected).isPositive();
+        assertThat(sum(walks.starts)).isEqualTo(walks.walks);
+        assertThat(sum(walks.guestServed)).isEqualTo(walks.guestReferences);
+        assertThat(sum(walks.secondServed)).isEqualTo(walks.secondLevelReferences);
+        assertThat(walks.starts[0]).as("few begin at the root").isLessThan(walks.walks / 2);
+    }
+
+    @Test
+    void walksBeforeAFlatMemoryCostItsLatency() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.GUEST_CACHES, true, 1);
+        accesses(machine, 500);
+        MmuCounts counts = machine.mmu.counts();
+        assertThat(counts.walkCycles)
+                .isEqualTo(
+                        counts.walks.walks
+                                + 100 * counts.walks.references()
+                                + 50 * counts.flagUpdates);
+        assertThat(counts.walks.nestedTlbHits).isZero();
+        assertThat(counts.walks.guestServed[0]).isEqualTo(counts.walks.guestReferences);
+    }
+
+    /// A cold walk of four tables and a page, each through four second-level tables.
+    @Test
+    void firstWalkMakesAllReferencesAndTheNextFew() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.ALL_CACHES, true, 1);
+        WalkCounts walks = machine.mmu.counts().walks;
+        machine.access(Access.LOAD, SmallMachine.gva(0));
+        assertThat(walks.guestReferences).isEqualTo(4);
+        assertThat(walks.starts).containsExactly(1, 0, 0, 0, 0, 0);
+        assertThat(walks.secondStarts[0]).as("then its caches know").isEqualTo(1);
+        assertThat(sum(walks.secondStarts)).isEqualTo(5);
+        machine.access(Access.LOAD, SmallMachine.gva(1));
+        assertThat(walks.guestReferences).as("the leaf").isEqualTo(5);
+        assertThat(walks.starts).containsExactly(1, 0, 1, 0, 0, 0);
+        assertThat(walks.nestedTlbHits).as("its table is known by where it is").isZero();
+        assertThat(sum(walks.secondStarts)).isEqualTo(6);
+    }
+
+    @Test
+    void ineptForgetsWhatTheSecondLevelHasFound() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.ALL_CACHES, true, 1);
+        WalkCounts walks = machine.mmu.counts().walks;
+        machine.access(Access.LOAD, SmallMachine.gva(0));
+        machine.mmu.invalidate(Invalidations.inveptAll());
+        machine.access(Access.LOAD, SmallMachine.gva(0));
+        assertThat(walks.starts[0]).as("combined mappings go, too").isEqualTo(2);
+        assertThat(walks.nestedTlbHits).isZero();
+        assertThat(walks.secondStarts[0]).isEqualTo(2);
+        machine.forgetTranslations();
+        machine.access(Access.LOAD, SmallMachine.gva(0));
+        assertThat(walks.starts[0]).isEqualTo(3);
+        assertThat(walks.nestedTlbHits).as("guest-physical mappings stay").isEqualTo(5);
+    }
+}

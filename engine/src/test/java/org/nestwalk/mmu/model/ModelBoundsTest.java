@@ -1,0 +1,93 @@
+package org.nestwalk.mmu.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+
+class ModelBoundsTest {
+    private static final Geometry LRU = new Geometry(8, 4, Replacement.LRU);
+
+    private static final MachineModel MODEL =
+            new MachineModel(
+                    "name",
+                    "description",
+                    2.5,
+                    SecondLevelFormat.EPT,
+                    List.of(
+                            new TlbModel(
+                                    "L1",
+                                    TlbModel.Serves.BOTH,
+                                    EnumSet.of(PageSize.SIZE_4K),
+                                    LRU,
+                                    0)),
+                    List.of(),
+                    List.of(new StructureCacheModel(2, LRU)),
+                    List.of(new StructureCacheModel(3, LRU)),
+                    LRU,
+                    1,
+                    2,
+                    List.of(new CacheModel("L1", LRU, 4)),
+                    100,
+                    true,
+                    3,
+                    4,
+                    5,
+                    6);
+
+    @Test
+    void waysDivideEntries() {
+        assertThat(new Geometry(12, 4, Replacement.LRU).sets()).isEqualTo(3);
+        assertThat(new Geometry(1, 1, Replacement.LRU).sets()).isEqualTo(1);
+        for (int[] shape : new int[][] {{0, 1}, {1, 0}, {-4, 2}, {4, -2}, {10, 4}, {4, 8}}) {
+            assertThatThrownBy(() -> new Geometry(shape[0], shape[1], Replacement.LRU))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("%d entries cannot have %d ways", shape[0], shape[1]);
+        }
+    }
+
+    @Test
+    void structureCachesAreOfLevelsTwoToFive() {
+        for (int level = 2; level <= 5; level++) {
+            assertThat(new StructureCacheModel(level, LRU).level()).isEqualTo(level);
+        }
+        for (int level : new int[] {1, 6}) {
+            assertThatThrownBy(() -> new StructureCacheModel(level, LRU))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no paging-structure cache at level " + level);
+        }
+    }
+
+    @Test
+    void tlbHoldsSomePageSize() {
+        assertThatThrownBy(() ->
+                        new TlbModel(
+                                "L1", TlbModel.Serves.DATA, EnumSet.noneOf(PageSize.class), LRU, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("L1 holds no page size");
+    }
+
+    @Test
+    void eachVariantLeavesTheRest() {
+        assertThat(MODEL.withSecondLevel(SecondLevelFormat.NPT).secondLevel())
+                .isEqualTo(SecondLevelFormat.NPT);
+        assertThat(
+                        MODEL.withSecondLevel(SecondLevelFormat.NPT)
+                                .withSecondLevel(SecondLevelFormat.EPT))
+                .isEqualTo(MODEL);
+        MachineModel bare = MODEL.withoutWalkCaches();
+        assertThat(bare.guestStructureCaches()).isEmpty();
+        assertThat(bare.secondStructureCaches()).isEmpty();
+        assertThat(bare.nestedTlb()).isNull();
+        assertThat(bare.caches()).isEqualTo(MODEL.caches());
+        assertThat(bare.firstLevelTlbs()).isEqualTo(MODEL.firstLevelTlbs());
+        MachineModel flat = MODEL.withoutDataCaches();
+        assertThat(flat.caches()).isEmpty();
+        assertThat(flat.nestedTlb()).isEqualTo(LRU);
+        assertThat(flat.exitCycles()).isEqualTo(6);
+    }
+}
