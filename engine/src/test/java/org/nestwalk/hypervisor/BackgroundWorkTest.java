@@ -199,7 +199,7 @@ class BackgroundWorkTest {
                                     .withFragmentation(Fragmentation.parse("1:random"), 5))) {
                 VirtualMachine guest =
                         full.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
-                var _ = new Hypervisor(guest, new FirstTouch(PageSize.SIZE_4K));
+                var _ = Hypervisor.start(guest, new FirstTouch(PageSize.SIZE_4K));
                 guest.cpus().getFirst().kernel().store(0, 1);
                 HostKhugepaged daemon =
                         new HostKhugepaged(

@@ -21,6 +21,7 @@ public final class RightsClaims {
 
     private final long memoryBytes;
     private final int withholdable;
+    private final boolean executeOnly;
     private final Mapping mapping;
     private final List<Claim> claims = new ArrayList<>();
 
@@ -34,9 +35,12 @@ public final class RightsClaims {
     /// No claims.
     ///
     /// @param withholdable the rights that the machine can withhold
-    public RightsClaims(long memoryBytes, int withholdable, Mapping mapping) {
+    /// @param executeOnly whether the machine can grant execution without reading
+    public RightsClaims(
+            long memoryBytes, int withholdable, boolean executeOnly, Mapping mapping) {
         this.memoryBytes = memoryBytes;
         this.withholdable = withholdable;
+        this.executeOnly = executeOnly;
         this.mapping = mapping;
     }
 
@@ -97,12 +101,19 @@ public final class RightsClaims {
     ///
     /// @param access bits of [SecondLevelMap]
     boolean allow(long gpa, int access) {
-        return (access & ~allowed(gpa)) == 0;
+        return (needed(access) & ~allowed(gpa)) == 0;
+    }
+
+    /// The rights that an access takes: no entry grants writing without reading.
+    private int needed(int access) {
+        int alone = executeOnly ? SecondLevelMap.EXECUTE : 0;
+        return (access & ~alone) == 0 ? access : access | SecondLevelMap.READ;
     }
 
     /// The claims that refuse an access to the page of `gpa`, oldest first.
     List<Claim> refusing(long gpa, int access) {
-        return claims.stream().filter(claim -> (access & ~claim.allowed(gpa)) != 0).toList();
+        int needed = needed(access);
+        return claims.stream().filter(claim -> (needed & ~claim.allowed(gpa)) != 0).toList();
     }
 
     /// One part's claim.

@@ -76,6 +76,7 @@ final class SimulatedVm implements VirtualMachine {
                 new RightsClaims(
                         settings.memoryBytes(),
                         SecondLevelMap.ALL,
+                        entries() == SecondLevelEntries.EPT,
                         (gpa, bytes) -> tables().rightsChanged(gpa, bytes));
         this.exits = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel();
@@ -94,16 +95,22 @@ final class SimulatedVm implements VirtualMachine {
 
     private SecondLevelTables newSecondLevel() {
         SecondLevelFormat format = owner.settings().model().secondLevel();
-        // Shadow tables, which are x86's, can grant no more than AMD's nested tables.
-        boolean x86 = format == SecondLevelFormat.NPT || settings.mode() == TranslationMode.SHADOW;
         return new SecondLevelTables(
                 this,
                 owner.frames(),
                 owner.settings().costs(),
-                x86 ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
+                entries(),
                 owner.settings().hostLevels(),
                 settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT,
                 claims);
+    }
+
+    /// Shadow tables, which are x86's, can grant no more than AMD's nested tables.
+    private SecondLevelEntries entries() {
+        boolean x86 =
+                owner.settings().model().secondLevel() == SecondLevelFormat.NPT
+                        || settings.mode() == TranslationMode.SHADOW;
+        return x86 ? SecondLevelEntries.NPT : SecondLevelEntries.EPT;
     }
 
     private EncryptedMemory newView() {

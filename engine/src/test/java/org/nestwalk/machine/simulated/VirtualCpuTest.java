@@ -156,8 +156,10 @@ class VirtualCpuTest {
         SimulatedMachine hollow = new SimulatedMachine(machine.settings().withContents(false));
         VirtualMachine other =
                 hollow.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
-        other.onExit((self, exit) ->
-                other.secondLevel().populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
+        other.attach((self, exit) ->
+                Verdict.resumeIf(
+                        other.secondLevel()
+                                .populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K)));
         KernelCpu kernel = other.cpus().getFirst().kernel();
         kernel.store(0x1000 + 8, 0x2007);
         kernel.store(0x2000, 0x87);
