@@ -29,9 +29,12 @@ public final class DirtyTrackers {
         /// Ends that.
         void end(DirtySource source);
 
-        /// Reports all pages written since the last time, by [DirtyTrackers#found], as far as the
-        /// sources in use find them.
-        void fetch();
+        /// Reports all pages written since they were last forgotten, by [DirtyTrackers#found], as
+        /// far as the sources in use find them.
+        ///
+        /// @param forget whether pages are to be found again only when they are written again; a
+        ///   source that cannot look without forgetting forgets always
+        void fetch(boolean forget);
     }
 
     /// No trackers.
@@ -56,7 +59,7 @@ public final class DirtyTrackers {
             if (uses.merge(source, 1, Integer::sum) == 1) {
                 begin(source);
             }
-            hardware.fetch();
+            hardware.fetch(true);
             trackers.add(tracker);
         });
         return tracker;
@@ -117,7 +120,7 @@ public final class DirtyTrackers {
         @Override
         public void collect(PageSet into) {
             exclusively.accept(() -> {
-                hardware.fetch();
+                hardware.fetch(true);
                 into.addAll(pages);
                 pages.clear();
             });
@@ -126,7 +129,7 @@ public final class DirtyTrackers {
         @Override
         public void peek(PageSet into) {
             exclusively.accept(() -> {
-                hardware.fetch();
+                hardware.fetch(false);
                 into.addAll(pages);
             });
         }
@@ -140,7 +143,7 @@ public final class DirtyTrackers {
         }
 
         private void end() {
-            hardware.fetch();
+            hardware.fetch(true);
             trackers.remove(this);
             if (uses.merge(source, -1, Integer::sum) == 0) {
                 uses.remove(source);

@@ -60,7 +60,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
             throw new UnsupportedOperationException(
                     "this machine finds no written pages by its " + source.label());
         }
-        harvest();
+        harvest(true);
         used.add(source);
         if (source == DirtySource.LOG) {
             vm.enableLogs(true);
@@ -95,15 +95,17 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
     }
 
     @Override
-    public void fetch() {
+    public void fetch(boolean forget) {
         if (used.contains(DirtySource.LOG)) {
             vm.simulatedCpus().forEach(this::drain);
         }
-        if (used.contains(DirtySource.FLAGS)) {
-            reportLogged(false);
-            harvest();
-        } else {
-            reportLogged(true);
+        boolean all = used.contains(DirtySource.FLAGS);
+        reportLogged(forget && !all);
+        if (all) {
+            harvest(forget);
+        }
+        if (forget) {
+            logged.clear();
         }
     }
 
@@ -114,7 +116,9 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
         if (logged.isEmpty()) {
             return;
         }
-        vm.interruptTransactions(-1);
+        if (clear) {
+            vm.interruptTransactions(-1);
+        }
         logged.forEach(gpa -> {
             int level = tables.table().leafLevel(gpa);
             PageSize size = PageSize.ofLevel(Math.max(level, 1));
@@ -131,22 +135,27 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
         if (clear) {
             vm.flush(0, vm.settings().memoryBytes());
         }
-        logged.clear();
     }
 
-    /// Looks at all flags, and clears them.
-    private void harvest() {
+    /// Looks at all flags.
+    ///
+    /// @param clear whether they are to be cleared
+    private void harvest(boolean clear) {
         PageTable table = tables.table();
         long bytes = vm.settings().memoryBytes();
-        vm.interruptTransactions(-1);
+        if (clear) {
+            vm.interruptTransactions(-1);
+        }
         boolean stale = false;
         for (long page = 0; page < bytes; page = table.after(page)) {
             int level = table.leafLevel(page);
             long entry = level == 0 ? 0 : table.entry(page);
             if (isDirty(entry)) {
-                table.setEntry(page, level, entry & ~dirtyBit());
                 tables.trackers().found(page, PageSize.ofLevel(level).bytes());
-                stale = true;
+                if (clear) {
+                    table.setEntry(page, level, entry & ~dirtyBit());
+                    stale = true;
+                }
             }
         }
         vm.scanned(bytes >> 12, 0);

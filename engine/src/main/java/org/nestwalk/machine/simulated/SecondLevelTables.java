@@ -165,21 +165,28 @@ final class SecondLevelTables implements SecondLevelMap {
         if (hpa == -1) {
             return false;
         }
+        int rights = entries.grantable(claims.allowed(page, size.bytes()));
         boolean mapped = false;
         try {
-            table.map(page, hpa, size, used);
+            table.map(page, hpa, size, usedWith(rights));
             mapped = true;
         } finally {
             if (!mapped) {
                 host.give(hpa, HostFrames.order(size));
             }
         }
-        boolean _ = setRights(page, size.level(), claims.allowed(page, size.bytes()));
+        boolean _ = setRights(page, size.level(), rights);
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
         return true;
+    }
+
+    /// The flags of a page that is backed with `rights` now: an access that they refuse writes
+    /// nothing.
+    private long usedWith(int rights) {
+        return (rights & WRITE) != 0 ? used : used & ~entries.format().dirty();
     }
 
     @Override

@@ -217,6 +217,21 @@ class DirtyPagesTest {
         assertThat(logsFull()).isEqualTo(2);
     }
 
+    /// Only what is collected is logged again.
+    @Test
+    void lookingAtTheLogHasNothingLoggedAgain() {
+        DirtyPages tracking = track(DirtySource.LOG, PageSize.SIZE_4K);
+        for (int pass = 0; pass < 3; pass++) {
+            write(0, LOG);
+            assertThat(peek(tracking).size()).isEqualTo(LOG);
+        }
+        kernel.store(LOG * SMALL, 1);
+        assertThat(logsFull()).isZero();
+        assertThat(collect(tracking).size()).isEqualTo(LOG + 1);
+        write(0, LOG + 1);
+        assertThat(logsFull()).isEqualTo(1);
+    }
+
     @Test
     void nothingIsLoggedWhenNobodyWantsToKnow() {
         DirtyPages tracking = track(DirtySource.LOG, PageSize.SIZE_4K);

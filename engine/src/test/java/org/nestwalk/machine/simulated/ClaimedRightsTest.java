@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.RightsClaim;
@@ -18,6 +20,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What claims leave to the guest, under each format of the second level and under shadow paging.
@@ -103,6 +106,25 @@ class ClaimedRightsTest {
         assertThat(guest.map.rights(DATA + PAGE)).isZero();
         guest.runs(Access.STORE, DATA + PAGE);
         assertThat(guest.map.rights(DATA + PAGE)).isEqualTo(SecondLevelMap.ALL);
+        guest.machine.closeAndVerify();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPT_AD", "NPT"})
+    void pageBackedForAWriteThatIsRefusedIsNotDirty(ExitsTest.Kind kind) {
+        Claimed guest = new Claimed(kind);
+        DirtyPages flags = guest.vm.trackDirty(DirtySource.FLAGS);
+        guest.allow(DATA, PAGE, NO_WRITE);
+        assertThat(guest.run(Access.STORE, DATA)).isInstanceOf(VmExit.WriteTrap.class);
+        guest.runs(Access.STORE, DATA + PAGE);
+        PageSet found = new PageSet();
+        flags.collect(found);
+        assertThat(found.count(DATA, LARGE)).isEqualTo(1);
+        assertThat(found.contains(DATA + PAGE)).isTrue();
+        guest.verdict = Verdict.PERFORM;
+        guest.runs(Access.STORE, DATA);
+        flags.collect(found);
+        assertThat(found.contains(DATA)).isTrue();
         guest.machine.closeAndVerify();
     }
 

@@ -107,8 +107,9 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         int _ = vm.resetDirtyRings();
     }
 
+    /// Looking forgets: the kernel's rings and bitmap are emptied by being read.
     @Override
-    public void fetch() {
+    public void fetch(boolean forget) {
         switch (kind) {
             case NONE -> {}
             case BITMAP -> collectBitmap();

@@ -14,6 +14,7 @@ import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
+import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.DirtyPages;
@@ -65,7 +66,7 @@ final class PartsGuest implements AutoCloseable {
                 new LargePageHints(
                         vm, machine.host(), HintSettings.DEFAULT, new FirstTouch(PageSize.SIZE_4K));
         List<Runnable> parts = new ArrayList<>();
-        parts.add(() -> Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints));
+        parts.add(() -> startHypervisor(machine.capabilities()));
         parts.add(() -> claims.add(vm.claim((_, exit) -> watched(exit))));
         for (DirtySource source : sources) {
             parts.add(() ->
@@ -79,6 +80,15 @@ final class PartsGuest implements AutoCloseable {
             tracker.pages.collect(new PageSet());
             tracker.written.clear();
         });
+    }
+
+    /// Hints need blocks of host frames; without, they are calls that nobody knows.
+    private void startHypervisor(Set<Capability> capabilities) {
+        if (capabilities.contains(Capability.HOST_FRAMES)) {
+            Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
+        } else {
+            Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+        }
     }
 
     private Verdict watched(VmExit exit) {
