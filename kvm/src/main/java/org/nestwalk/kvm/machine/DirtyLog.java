@@ -89,7 +89,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             throw new UnsupportedOperationException(
                     "this virtual machine was made without " + source.label());
         }
-        fetch();
+        fetch(true);
     }
 
     @Override
