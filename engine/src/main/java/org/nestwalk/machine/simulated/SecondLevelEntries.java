@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.paging.TableFormat;
 
 /// Rights of [SecondLevelMap] as bits of second-level leaf entries, which Intel and AMD write
@@ -27,6 +29,13 @@ enum SecondLevelEntries {
         this.write = write;
         this.execute = execute;
         this.noExecute = noExecute;
+    }
+
+    /// Those of a virtual machine. Shadow tables, which are x86's, can grant no more than AMD's
+    /// nested tables.
+    static SecondLevelEntries of(SecondLevelFormat format, TranslationMode mode) {
+        boolean x86 = format == SecondLevelFormat.NPT || mode == TranslationMode.SHADOW;
+        return x86 ? NPT : EPT;
     }
 
     TableFormat format() {

@@ -29,7 +29,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final PageTable table;
     private final @Nullable ReplicatedTables copies;
     private final SecondLevelEntries entries;
-    private final RightsClaims claims;
+    private final SecondLevelRights rights;
     private final DirtyFlags dirty;
     private final DirtyTrackers trackers;
     private final long[] backed = new long[4];
@@ -53,7 +53,6 @@ final class SecondLevelTables implements SecondLevelMap {
         this.memory = host.contents();
         this.costs = costs;
         this.entries = entries;
-        this.claims = claims;
         this.dirty = new DirtyFlags(vm, this, dirtyFlags);
         this.trackers = new DirtyTrackers(dirty, vm::exclusively);
         if (vm.owner().settings().topology().isNuma()) {
@@ -65,6 +64,7 @@ final class SecondLevelTables implements SecondLevelMap {
             copies = null;
             table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
         }
+        rights = new SecondLevelRights(vm, this, claims);
     }
 
     private void chargeCopies(long entries) {
@@ -83,6 +83,11 @@ final class SecondLevelTables implements SecondLevelMap {
 
     SecondLevelEntries entries() {
         return entries;
+    }
+
+    /// The rights in it.
+    SecondLevelRights claimed() {
+        return rights;
     }
 
     /// The dirty flags in it.
@@ -154,7 +159,7 @@ final class SecondLevelTables implements SecondLevelMap {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
-                && claims.allowed(page, size.bytes()) != RightsClaims.MIXED;
+                && !rights.differ(page, size);
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
@@ -165,17 +170,16 @@ final class SecondLevelTables implements SecondLevelMap {
         if (hpa == -1) {
             return false;
         }
-        int rights = entries.grantable(claims.allowed(page, size.bytes()));
         boolean mapped = false;
         try {
-            table.map(page, hpa, size, usedWith(rights));
+            table.map(page, hpa, size, usedWith(rights.granted(page, size)));
             mapped = true;
         } finally {
             if (!mapped) {
                 host.give(hpa, HostFrames.order(size));
             }
         }
-        boolean _ = setRights(page, size.level(), rights);
+        rights.backed(page, size);
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
@@ -183,10 +187,10 @@ final class SecondLevelTables implements SecondLevelMap {
         return true;
     }
 
-    /// The flags of a page that is backed with `rights` now: an access that they refuse writes
-    /// nothing.
-    private long usedWith(int rights) {
-        return (rights & WRITE) != 0 ? used : used & ~entries.format().dirty();
+    /// The flags of a page that is backed with the rights `granted`: an access that they refuse
+    /// writes nothing.
+    private long usedWith(int granted) {
+        return (granted & WRITE) != 0 ? used : used & ~entries.format().dirty();
     }
 
     @Override
@@ -209,72 +213,6 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         if (stale) {
             vm.flush(gpa, bytes);
-        }
-    }
-
-    /// Gives the backed pages of a range the rights that all claims allow on them.
-    void rightsChanged(long gpa, long bytes) {
-        vm.interruptTransactions(-1);
-        boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; page = table.after(page)) {
-            int level = uniformLevel(page);
-            if (level != UNBACKED) {
-                PageSize size = PageSize.ofLevel(level);
-                long first = page & ~size.offsetMask();
-                stale |= setRights(first, level, claims.allowed(first, size.bytes()));
-            }
-        }
-        vm.charge(Cost.BACKING, costs.mapping());
-        if (stale) {
-            vm.flush(gpa, bytes);
-        }
-    }
-
-    /// Splits the large page around `page` as long as claims allow different things on it. Returns
-    /// the level of the leaf that maps `page` then.
-    private int uniformLevel(long page) {
-        int level = table.leafLevel(page);
-        while (level > 1) {
-            PageSize size = PageSize.ofLevel(level);
-            if (claims.allowed(page & ~size.offsetMask(), size.bytes()) != RightsClaims.MIXED) {
-                return level;
-            }
-            split(page);
-            level = table.leafLevel(page);
-        }
-        return level;
-    }
-
-    /// Sets the rights in the leaf entry at `level` that maps `page`. Returns whether it had some
-    /// that it has no more.
-    private boolean setRights(long page, int level, int allowed) {
-        long entry = table.entry(page);
-        int old = entries.rights(entry);
-        int rights = entries.grantable(allowed);
-        if (old != rights) {
-            table.setEntry(page, level, entries.with(entry, rights));
-        }
-        return (old & ~rights) != 0;
-    }
-
-    /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the
-    /// CPU that is served; [#closeAgain] takes them back before any other CPU runs.
-    void open(long gpa) {
-        int level = table.leafLevel(gpa);
-        if (level != UNBACKED) {
-            boolean _ = setRights(gpa & ~PageSize.ofLevel(level).offsetMask(), level, ALL);
-        }
-    }
-
-    /// Ends [#open]. What the CPU that is served has cached of the page is forgotten.
-    void closeAgain(long gpa, CpuTranslation served) {
-        int level = table.leafLevel(gpa);
-        if (level != UNBACKED) {
-            PageSize size = PageSize.ofLevel(level);
-            long first = gpa & ~size.offsetMask();
-            if (setRights(first, level, claims.allowed(first, size.bytes()))) {
-                served.secondLevelChanged(first, size.bytes());
-            }
         }
     }
 
@@ -337,7 +275,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private boolean isCollapsible(long first) {
         if (vm.isEncrypted()
                 || first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
-                || claims.allowed(first, PageSize.SIZE_2M.bytes()) == RightsClaims.MIXED
+                || rights.differ(first, PageSize.SIZE_2M)
                 || table.isFree(first, PageSize.SIZE_2M)) {
             return false;
         }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
@@ -42,9 +41,6 @@ import org.nestwalk.paging.PagingFeatures;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
-    private static final long LARGEST_BLOCK = 4L << 20;
-    private static final int LARGEST_ORDER = 10;
-
     private final SimulatedMachine owner;
     private final int id;
     private final VmSettings settings;
@@ -77,11 +73,11 @@ final class SimulatedVm implements VirtualMachine {
                         settings.memoryBytes(),
                         SecondLevelMap.ALL,
                         entries() == SecondLevelEntries.EPT,
-                        (gpa, bytes) -> tables().rightsChanged(gpa, bytes));
+                        (gpa, bytes) -> tables().claimed().changed(gpa, bytes));
         this.exits = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
-            takeAll();
+            NativeMemory.take(this);
         }
         this.memory = new SimulatedGuestMemory(this);
         for (int i = 0; i < settings.cpus(); i++) {
@@ -105,30 +101,13 @@ final class SimulatedVm implements VirtualMachine {
                 claims);
     }
 
-    /// Shadow tables, which are x86's, can grant no more than AMD's nested tables.
     private SecondLevelEntries entries() {
-        boolean x86 =
-                owner.settings().model().secondLevel() == SecondLevelFormat.NPT
-                        || settings.mode() == TranslationMode.SHADOW;
-        return x86 ? SecondLevelEntries.NPT : SecondLevelEntries.EPT;
+        return SecondLevelEntries.of(owner.settings().model().secondLevel(), settings.mode());
     }
 
     private EncryptedMemory newView() {
         MemoryKey key = MemoryKey.drawn(owner.settings().seed(), id);
         return new EncryptedMemory(owner.memory(), key, encryptionBit());
-    }
-
-    /// The kernel's memory is the machine's, from address 0.
-    private void takeAll() {
-        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
-            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
-            if (hpa >= owner.host().bytes()
-                    || !owner.frames().takeAt(hpa, whole ? LARGEST_ORDER : 9, id, hpa)) {
-                throw new InputException(
-                        "%s needs %d bytes of contiguous memory from address 0, which the host has not"
-                                .formatted(settings.name(), settings.memoryBytes()));
-            }
-        }
     }
 
     /// Gives its CPUs transactional memory, in which they run programs from now on.
@@ -411,11 +390,8 @@ final class SimulatedVm implements VirtualMachine {
         shadows.release();
         if (secondLevel != null) {
             secondLevel.release();
-            return;
-        }
-        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
-            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
-            owner.frames().give(hpa, whole ? LARGEST_ORDER : HostFrames.order(PageSize.SIZE_2M));
+        } else {
+            NativeMemory.give(this);
         }
     }
 }
