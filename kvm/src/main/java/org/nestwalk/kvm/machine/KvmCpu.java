@@ -226,8 +226,8 @@ final class KvmCpu implements VirtualCpu {
             }
             if (ram.isProtected(gpa)) {
                 exit(new VmExit.WriteTrap(gpa, gva, false));
-                closeOpened();
             }
+            closeOpened();
             ram.write(gpa, vcpu.mmioData());
             vm.log().trackers().written(gpa & -PAGE, PAGE);
         });
@@ -328,11 +328,23 @@ final class KvmCpu implements VirtualCpu {
                 ExitReason.of(exit),
                 () -> {
                     boolean perform = vm.exits().handle(this, exit, vm.secondLevel());
-                    if (perform && exit instanceof VmExit.WriteTrap trap) {
-                        vm.secondLevel().open(trap.gpa());
-                        opened.add(trap.gpa());
+                    if (perform) {
+                        open(exit);
                     }
                 });
+    }
+
+    /// Opens the page of an access that is to be performed: a trapped one, or one that had the page
+    /// backed.
+    private void open(VmExit exit) {
+        long gpa =
+                switch (exit) {
+                    case VmExit.WriteTrap trap -> trap.gpa();
+                    case VmExit.Violation violation -> violation.gpa();
+                    default -> throw failure("%s has no access to be made".formatted(exit));
+                };
+        vm.secondLevel().open(gpa);
+        opened.add(gpa);
     }
 
     private void exit(ExitReason reason, Runnable handling) {

@@ -96,10 +96,10 @@ final class KvmKernelCpu implements KernelCpu {
         }
         if (write) {
             if (memory.isProtected(gpa)) {
-                // If it is performed: stores here are not trapped.
                 cpu.exit(new VmExit.WriteTrap(gpa, -1, false));
-                cpu.closeOpened();
             }
+            // If it is performed: stores here are not trapped.
+            cpu.closeOpened();
             vm.log().trackers().written(gpa & -PAGE, PAGE);
         }
     }
