@@ -1,7 +1,5 @@
 package org.nestwalk.kvm.machine;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
@@ -55,7 +53,7 @@ final class KvmCpu implements VirtualCpu {
     private boolean inKernelMode;
     private boolean done;
     private int windowStart;
-    private final List<Long> opened = new ArrayList<>();
+    private final OpenedPages opened;
     private long answer;
     private volatile boolean kicked;
 
@@ -74,6 +72,7 @@ final class KvmCpu implements VirtualCpu {
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
         this.root = new LoadedRoot(vm, vcpu);
+        this.opened = new OpenedPages(vm.secondLevel());
     }
 
     @Override
@@ -302,9 +301,7 @@ final class KvmCpu implements VirtualCpu {
 
     /// Closes the pages that were opened for one access.
     void closeOpened() {
-        if (!opened.isEmpty()) {
-            opened.forEach(vm.secondLevel()::closeAgain);
-            opened.clear();
+        if (opened.close()) {
             exit(ExitReason.SINGLE_STEP, () -> {});
         }
     }
@@ -329,22 +326,9 @@ final class KvmCpu implements VirtualCpu {
                 () -> {
                     boolean perform = vm.exits().handle(this, exit, vm.secondLevel());
                     if (perform) {
-                        open(exit);
+                        opened.open(exit);
                     }
                 });
-    }
-
-    /// Opens the page of an access that is to be performed: a trapped one, or one that had the page
-    /// backed.
-    private void open(VmExit exit) {
-        long gpa =
-                switch (exit) {
-                    case VmExit.WriteTrap trap -> trap.gpa();
-                    case VmExit.Violation violation -> violation.gpa();
-                    default -> throw failure("%s has no access to be made".formatted(exit));
-                };
-        vm.secondLevel().open(gpa);
-        opened.add(gpa);
     }
 
     private void exit(ExitReason reason, Runnable handling) {

@@ -67,6 +67,40 @@ class TrapsTest {
     }
 
     @Test
+    void aRefusedStoreThatIsPerformedIsSeenOnceAlsoWhereItHasThePageBacked() {
+        try (KvmMachine machine = KvmMachine.open(KvmSettings.WATCHED);
+                SmallGuest guest = new SmallGuest(machine, "watched", 1)) {
+            VirtualCpu cpu = touched(guest);
+            long gva = SmallGuest.BASE + 5 * PAGE + 24;
+            long gpa = find(guest, 5) + 24;
+            List<VmExit> exits = new ArrayList<>();
+            RightsClaim claim =
+                    guest.vm.claim((_, exit) -> {
+                        exits.add(exit);
+                        return Verdict.PERFORM;
+                    });
+            guest.vm.exclusively(() -> claim.allow(gpa & -PAGE, PAGE, READ_ONLY));
+            long[] accesses = {Access.pack(Access.STORE, gva)};
+            for (int unmapped = 0; unmapped < 2; unmapped++) {
+                exits.clear();
+                long steps = cpu.account().exits(ExitReason.SINGLE_STEP);
+                cpu.setProgram(100, 0);
+                assertThat(cpu.run(accesses, 0, 1)).isEqualTo(new VmExit.ProgramEnd());
+                assertThat(exits).containsExactly(new VmExit.WriteTrap(gpa, gva, false));
+                assertThat(cpu.account().exits(ExitReason.SINGLE_STEP)).isEqualTo(steps + 1);
+                assertThat(guest.vm.memory().read(gpa)).isEqualTo(Checksum.value(100));
+                assertThat(guest.vm.secondLevel().rights(gpa)).isEqualTo(READ_ONLY);
+                guest.vm.exclusively(() -> guest.vm.secondLevel().unmap(gpa & -PAGE, PAGE));
+            }
+            exits.clear();
+            cpu.kernel().store(gpa, 7);
+            assertThat(exits).containsExactly(new VmExit.WriteTrap(gpa, -1, false));
+            assertThat(cpu.kernel().load(gpa)).isEqualTo(7);
+            assertThat(guest.vm.secondLevel().rights(gpa)).isEqualTo(READ_ONLY);
+        }
+    }
+
+    @Test
     void thePagesLoggedAreThoseWrittenAndTablesWhoseFlagsWereSet() {
         int[] written = {3, 64, 65, 200, PAGES - 1};
         for (KvmSettings settings :
