@@ -62,7 +62,8 @@ public enum TableFormat {
         this.largeBit = largeBit;
         this.accessed = accessed;
         this.dirty = dirty;
-        this.tableFlags = (presentBits & ~HELD) == PagingEntry.PRESENT ? accessed | dirty : accessed;
+        this.tableFlags =
+                (presentBits & ~HELD) == PagingEntry.PRESENT ? accessed | dirty : accessed;
     }
 
     /// The entry that points to the table at `address`.
@@ -76,8 +77,8 @@ public enum TableFormat {
     }
 
     /// What an entry that points to a table has from the start if software sets flags itself: in
-    /// [#X86] and [#NPT], both (Linux's `_PAGE_TABLE` and `_KERNPG_TABLE`; no processor looks at the
-    /// dirty flag there); in [#EPT], the accessed flag (`make_nonleaf_spte` of KVM).
+    /// [#X86] and [#NPT], both (Linux's `_PAGE_TABLE` and `_KERNPG_TABLE`; no processor looks at
+    /// the dirty flag there); in [#EPT], the accessed flag (`make_nonleaf_spte` of KVM).
     long tableFlags() {
         return tableFlags;
     }

@@ -36,8 +36,7 @@ public final class RightsClaims {
     ///
     /// @param withholdable the rights that the machine can withhold
     /// @param executeOnly whether the machine can grant execution without reading
-    public RightsClaims(
-            long memoryBytes, int withholdable, boolean executeOnly, Mapping mapping) {
+    public RightsClaims(long memoryBytes, int withholdable, boolean executeOnly, Mapping mapping) {
         this.memoryBytes = memoryBytes;
         this.withholdable = withholdable;
         this.executeOnly = executeOnly;

@@ -41,8 +41,7 @@ class ExitChainTest {
     private final VirtualMachine vm =
             machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
 
-    private final RightsClaims claims =
-            new RightsClaims(MEMORY, ALL, true, (gpa, bytes) -> {});
+    private final RightsClaims claims = new RightsClaims(MEMORY, ALL, true, (gpa, bytes) -> {});
     private final ExitChain chain = new ExitChain(claims);
     private final List<String> asked = new ArrayList<>();
     private final List<VmExit> exits = new ArrayList<>();
@@ -86,8 +85,7 @@ class ExitChainTest {
     private void stops(VmExit exit) {
         assertThatThrownBy(() -> handle(exit))
                 .isInstanceOfSatisfying(
-                        UnhandledExit.class,
-                        stopped -> assertThat(stopped.exit()).isEqualTo(exit));
+                        UnhandledExit.class, stopped -> assertThat(stopped.exit()).isEqualTo(exit));
     }
 
     private void fails(VmExit exit) {

@@ -83,8 +83,7 @@ class RightsClaimsTest {
         List<Integer> seen = new ArrayList<>();
         RightsClaims[] made = new RightsClaims[1];
         made[0] =
-                new RightsClaims(
-                        MEMORY, ALL, true, (gpa, bytes) -> seen.add(made[0].allowed(gpa)));
+                new RightsClaims(MEMORY, ALL, true, (gpa, bytes) -> seen.add(made[0].allowed(gpa)));
         RightsClaim claim = made[0].open(NOBODY);
         claim.allow(0, PAGE, READ);
         claim.close();
@@ -147,8 +146,14 @@ class RightsClaimsTest {
     @Test
     void whatIsNoRangeOfItsPagesChangesNothing() {
         long[][] ranges = {
-            {-PAGE, PAGE}, {MEMORY, PAGE}, {0, MEMORY + PAGE}, {1, PAGE}, {0, 1}, {PAGE, -PAGE},
-            {PAGE, Long.MAX_VALUE}, {Long.MAX_VALUE - PAGE + 1, PAGE}
+            {-PAGE, PAGE},
+            {MEMORY, PAGE},
+            {0, MEMORY + PAGE},
+            {1, PAGE},
+            {0, 1},
+            {PAGE, -PAGE},
+            {PAGE, Long.MAX_VALUE},
+            {Long.MAX_VALUE - PAGE + 1, PAGE}
         };
         for (long[] range : ranges) {
             assertThatThrownBy(() -> first.allow(range[0], range[1], 0))

@@ -51,8 +51,7 @@ class ClaimedRightsTest {
             shadow = kind.mode == TranslationMode.SHADOW;
             vm.attach((self, exit) ->
                     exit instanceof VmExit.Violation violation
-                            ? Verdict.resumeIf(
-                                    map.populate(violation.gpa(), PageSize.SIZE_4K))
+                            ? Verdict.resumeIf(map.populate(violation.gpa(), PageSize.SIZE_4K))
                             : Verdict.NOT_MINE);
             claim =
                     vm.claim((self, exit) -> {
@@ -256,8 +255,8 @@ class ClaimedRightsTest {
         guest.runs(Access.LOAD, DATA);
         guest.allow(DATA, PAGE, NO_WRITE);
         for (int i = 0; i < 3; i++) {
-            guest.runs(Access.STORE, DATA + 8 * i);
-            assertThat(guest.vm.memory().read(DATA + 8 * i)).isNotZero();
+            guest.runs(Access.STORE, DATA + 8L * i);
+            assertThat(guest.vm.memory().read(DATA + 8L * i)).isNotZero();
             assertThat(guest.map.rights(DATA)).isEqualTo(NO_WRITE);
             assertThat(guest.exits).hasSize(i + 1);
             assertThat(cpu.account().exits(ExitReason.SINGLE_STEP)).isEqualTo(i + 1);

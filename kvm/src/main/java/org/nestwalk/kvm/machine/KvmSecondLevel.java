@@ -24,10 +24,7 @@ final class KvmSecondLevel implements SecondLevelMap {
         this.trackers = trackers;
         this.claims =
                 new RightsClaims(
-                        memory.bytes(),
-                        memory.isTrapped() ? WRITE : 0,
-                        false,
-                        this::rightsChanged);
+                        memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
     }
 
     /// What parts of the hypervisor withhold from the guest.

@@ -28,8 +28,7 @@ class PartsTogetherTest {
     @Test
     void partsAgreeWithTheirTwinOnTheSimulatedMachine() {
         for (int first = 0; first < RUNS; first += RUNS_OF_A_MACHINE) {
-            SecondLevelFormat format =
-                    FORMATS.get(first / RUNS_OF_A_MACHINE % FORMATS.size());
+            SecondLevelFormat format = FORMATS.get(first / RUNS_OF_A_MACHINE % FORMATS.size());
             SimulatedMachine machine =
                     new SimulatedMachine(
                             SimulatedSettings.of(
