@@ -162,18 +162,6 @@ class BackingTest {
     }
 
     @Test
-    void logThatNobodyAskedForIsDropped() {
-        backBy(new FirstTouch(PageSize.SIZE_4K));
-        vm.exclusively(() -> vm.secondLevel().logWrites(true));
-        for (long gpa = 0; gpa < 1100 * SMALL; gpa += SMALL) {
-            kernel.store(gpa, 1);
-        }
-        int[] left = new int[1];
-        vm.exclusively(() -> vm.cpus().getFirst().drainLog(gpa -> left[0]++));
-        assertThat(left[0]).isEqualTo(1100 - 2 * 512);
-    }
-
-    @Test
     void callIsAnsweredByItsServiceAndNoOther() {
         Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
         hypervisor.serve(3, (cpu, first, second, third) -> first - second * third);
