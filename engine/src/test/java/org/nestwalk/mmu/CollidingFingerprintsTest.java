@@ -90,7 +90,7 @@ class CollidingFingerprintsTest {
         sets.remove(0, 3);
         int[] ways = new int[3];
         for (int i = 0; i < 3; i++) {
-            long tag = 20 + i;
+            long tag = 20L + i;
             ways[i] = sets.replaceLast(0, tag, Fingerprints.spread(tag)) - NarrowSets.firstPlace();
         }
         assertThat(ways).containsExactly(0, 2, 3);
