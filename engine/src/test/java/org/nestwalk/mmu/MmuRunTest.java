@@ -31,14 +31,11 @@ class MmuRunTest {
     /// Mostly the page before, mostly loads.
     private static long someAccess(Xoshiro256 random, long before, int pages) {
         boolean again = random.nextBelow(2) == 0;
-        long page =
-                again ? before & -4096 : SmallMachine.gva(random.nextBelow(pages));
+        long page = again ? before & -4096 : SmallMachine.gva(random.nextBelow(pages));
         int[] kinds = {Access.LOAD, Access.LOAD, Access.STORE, Access.FETCH, Access.MODIFY};
         int kind = kinds[(int) random.nextBelow(kinds.length)];
         long gva = page + random.nextBelow(512) * 8;
-        return random.nextBelow(10) == 0
-                ? Access.packContinued(kind, gva)
-                : Access.pack(kind, gva);
+        return random.nextBelow(10) == 0 ? Access.packContinued(kind, gva) : Access.pack(kind, gva);
     }
 
     private static long gva(long access) {

@@ -119,7 +119,9 @@ class OwnTablesTest {
         mmu.enter(0, 2, TranslationContexts.NO_EPT);
         mmu.loadRoot(second.root());
         assertThat(load(GVA + 8)).isEqualTo(0x9008);
-        assertThat(mmu.walkOrFault(GVA, AccessType.READ)).as("a walk beside the TLBs, too").isEqualTo(0x9000);
+        assertThat(mmu.walkOrFault(GVA, AccessType.READ))
+                .as("a walk beside the TLBs, too")
+                .isEqualTo(0x9000);
         mmu.enter(0, 0, TranslationContexts.NO_EPT);
         mmu.loadRoot(first.root());
         long walks = mmu.counts().walks.walks;

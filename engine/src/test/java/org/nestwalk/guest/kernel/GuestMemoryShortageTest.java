@@ -146,8 +146,7 @@ class GuestMemoryShortageTest {
         SimulatedMachine machine =
                 new SimulatedMachine(SimulatedSettings.of(Machines.model(), 4 * Guest.MIB));
         VirtualMachine vm =
-                machine.create(
-                        new VmSettings("vm", 16 * Guest.MIB, 1, TranslationMode.NESTED));
+                machine.create(new VmSettings("vm", 16 * Guest.MIB, 1, TranslationMode.NESTED));
         var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
         GuestKernel kernel = new GuestKernel(vm, Guest.settings(PagePolicy.SMALL));
         Program program = Guest.program("sequential:footprint=8MiB,accesses=1M,writes=1");

@@ -111,13 +111,11 @@ class MappingsTest {
                 long[] accesses = {
                     Guest.store(BASE), Guest.load(BASE), Access.pack(Access.FETCH, BASE)
                 };
-                Task parent =
-                        guest.kernel.run(process(guest, rights), Guest.source(accesses), 0);
+                Task parent = guest.kernel.run(process(guest, rights), Guest.source(accesses), 0);
                 guest.slice(0, 1);
                 Task child = guest.kernel.fork(0, parent, Guest.source(accesses), 0);
                 guest.runAll(10);
-                Task.State expected =
-                        rights == Vma.ALL ? Task.State.FINISHED : Task.State.FAILED;
+                Task.State expected = rights == Vma.ALL ? Task.State.FINISHED : Task.State.FAILED;
                 assertThat(child.state()).isEqualTo(expected);
                 assertThat(parent.state()).isEqualTo(expected);
             }

@@ -73,11 +73,9 @@ class CompactionTest {
     void blockWithTheFewestPagesIsEmptied() {
         SimulatedMachine machine =
                 new SimulatedMachine(
-                        SimulatedSettings.of(
-                                Processors.of(SecondLevelFormat.EPT_AD), 16L << 20));
+                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 16L << 20));
         long memory = 14L << 20;
-        VirtualMachine vm =
-                machine.create(new VmSettings("vm", memory, 2, TranslationMode.NESTED));
+        VirtualMachine vm = machine.create(new VmSettings("vm", memory, 2, TranslationMode.NESTED));
         int[] left = {500, 7, 4, 9, 5, 4, 30, 500};
         int[] kept = new int[left.length];
         vm.exclusively(() -> {
@@ -123,8 +121,7 @@ class CompactionTest {
     void blockWithATableOrAReservedFrameStays() {
         SimulatedMachine machine =
                 new SimulatedMachine(
-                        SimulatedSettings.of(
-                                Processors.of(SecondLevelFormat.EPT_AD), 8L << 20));
+                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 8L << 20));
         long first = machine.host().reserve(PageSize.SIZE_4K);
         List<Long> blocks = new ArrayList<>();
         for (long at = 0; at != -1; at = machine.host().reserve(PageSize.SIZE_2M)) {

@@ -143,13 +143,11 @@ class VirtualCpuTest {
 
     @Test
     void withoutContentsNothingIsLoadedOrStored() {
-        SimulatedMachine hollow =
-                new SimulatedMachine(machine.settings().withContents(false));
+        SimulatedMachine hollow = new SimulatedMachine(machine.settings().withContents(false));
         VirtualMachine other =
                 hollow.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
         other.onExit((self, exit) ->
-                other.secondLevel()
-                        .populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
+                other.secondLevel().populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
         KernelCpu kernel = other.cpus().getFirst().kernel();
         kernel.store(0x1000 + 8, 0x2007);
         kernel.store(0x2000, 0x87);
