@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
 import org.nestwalk.mmu.model.Geometry;
@@ -25,6 +26,7 @@ import org.nestwalk.paging.TableFrames;
 /// Two address spaces of one processor, whose first level has room for 4-KiB translations only.
 class OwnTablesTest {
     private static final long GVA = 0x7f00_0000_0000L;
+    private static final long GLOBAL = 1 << 8;
 
     private final SparseMemory memory = new SparseMemory();
     private long nextFrame = 1 << 20;
@@ -156,5 +158,38 @@ class OwnTablesTest {
         load(GVA);
         assertThat(counts.l2DataMisses).as("all pieces went").isEqualTo(3);
         assertThat(counts.splinteredFills).isEqualTo(4);
+    }
+
+    /// What the entry says is what the translation allows: all combinations of R/W, XD, G and an
+    /// access that reads or writes.
+    @Test
+    void translationAllowsWhatTheEntryDoes() {
+        for (int bits = 0; bits < 16; bits++) {
+            long gva = GVA + bits * 4096L;
+            boolean writable = (bits & 1) != 0;
+            boolean executable = (bits & 2) != 0;
+            boolean global = (bits & 4) != 0;
+            boolean written = (bits & 8) != 0 && writable;
+            first.map(gva, 0x5000, PageSize.SIZE_4K);
+            first.protect(
+                    gva,
+                    writable ? 0 : PagingEntry.WRITE,
+                    (executable ? 0 : PagingEntry.NO_EXECUTE) | (global ? GLOBAL : 0));
+            long access = Access.pack(written ? Access.STORE : Access.LOAD, gva);
+            long translation = mmu.translate(access, mmu.tagOf(access), mmu.sideOf(access));
+            long execute = Translation.USER_EXECUTABLE | Translation.SUPERVISOR_EXECUTABLE;
+            long expected =
+                    Translation.of(
+                            0x5000,
+                            Translation.READABLE
+                                    | Translation.USER
+                                    | (writable ? Translation.WRITABLE : 0)
+                                    | (written ? Translation.DIRTY : 0)
+                                    | (executable ? execute : 0),
+                            0,
+                            0,
+                            0);
+            assertThat(translation & ~Translation.GLOBAL).as("bits %x", bits).isEqualTo(expected);
+        }
     }
 }
