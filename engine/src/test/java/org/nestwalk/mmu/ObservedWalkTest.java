@@ -121,8 +121,7 @@ class ObservedWalkTest {
         machine.change(7, gva, 1);
         machine.mmu.invalidate(Invalidations.inveptAll());
         long after = machine.access(Access.LOAD, gva);
-        assertThat(after)
-                .isEqualTo(before & ~(Translation.WRITABLE | Translation.DIRTY));
+        assertThat(after).isEqualTo(before & ~(Translation.WRITABLE | Translation.DIRTY));
         assertThat(machine.access(Access.STORE, gva)).as("a violation").isNegative();
     }
 

@@ -61,14 +61,14 @@ class NativeMachineTest {
         assertThatThrownBy(() -> kernel(HOST + 2 * MIB))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "native needs %d bytes of contiguous memory from address 0, which the host has not",
+                        "native needs %d bytes of contiguous memory from address 0, which the host"
+                                + " has not",
                         HOST + 2 * MIB);
         SimulatedMachine broken =
                 new SimulatedMachine(
                         machine.settings().withFragmentation(Fragmentation.parse("1:random"), 2));
         assertThatThrownBy(() ->
-                        broken.create(
-                                new VmSettings("native", 4 * MIB, 1, TranslationMode.NATIVE)))
+                        broken.create(new VmSettings("native", 4 * MIB, 1, TranslationMode.NATIVE)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("contiguous memory");
     }
@@ -161,8 +161,7 @@ class NativeMachineTest {
         assertThat(machine.host().reserve(PageSize.SIZE_1G)).isEqualTo(-1);
         long page = machine.host().reserve(PageSize.SIZE_4K);
         assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isEqualTo(5);
-        assertThat(machine.host().unusableIndex(PageSize.SIZE_2M))
-                .isEqualTo(511.0 / (6 * 512 - 1));
+        assertThat(machine.host().unusableIndex(PageSize.SIZE_2M)).isEqualTo(511.0 / (6 * 512 - 1));
         machine.memory().write(page + 8, 5);
         machine.host().release(page, PageSize.SIZE_4K);
         assertThat(machine.memory().read(page + 8)).as("given back empty").isZero();
