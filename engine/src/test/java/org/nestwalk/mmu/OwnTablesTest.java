@@ -102,7 +102,7 @@ class OwnTablesTest {
                         GuestRegisters.PAT_AFTER_RESET),
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                gva -> {},
+                (gva, type) -> {},
                 null,
                 1);
     }

@@ -208,13 +208,4 @@ class TlbLevelTwinTest {
                 tlb.removeIf(entry ->
                         entry.isOfPageAround(gva) && (entry.global() || entry.pcid() == pcid)));
     }
-
-    @Test
-    void levelWithoutTlbsIsEmpty() {
-        List<Tlb> tlbs = new ArrayList<>();
-        tlbs.add(new Tlb(Shape.DATA_ONLY.models.getFirst(), new TranslationContexts(), 1));
-        TlbLevel[] levels = TlbLevel.of(tlbs);
-        assertThat(levels[0].isEmpty()).isFalse();
-        assertThat(levels[1].isEmpty()).isTrue();
-    }
 }
