@@ -231,7 +231,10 @@ class LauncherTest {
                 """
                         .formatted(said));
         ProcessBuilder builder =
-                new ProcessBuilder("sh", "-c", "exec '" + tree.resolve("nestwalk") + "' --version " + closed)
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "exec '" + tree.resolve("nestwalk") + "' --version " + closed)
                         .redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", tree.resolve("jdk").toString());
         Process process = builder.start();
