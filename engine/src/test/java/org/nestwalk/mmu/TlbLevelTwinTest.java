@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.NaiveTlb.Entry;
 import org.nestwalk.mmu.model.Geometry;
@@ -25,34 +25,53 @@ class TlbLevelTwinTest {
     private static final PageSize S1G = PageSize.SIZE_1G;
 
     /// What a level is made of.
-    enum Shape {
-        ONE_FOR_ALL(tlb(Serves.BOTH, 16, S4K, S2M, S1G)),
-        SIZES_APART(tlb(Serves.BOTH, 16, S4K), tlb(Serves.BOTH, 8, S2M), tlb(Serves.BOTH, 4, S1G)),
-        SIDES_APART(
-                tlb(Serves.DATA, 16, S4K),
-                tlb(Serves.DATA, 8, S2M, S1G),
-                tlb(Serves.INSTRUCTION, 16, S4K, S2M)),
-        LARGE_FIRST(tlb(Serves.DATA, 8, S2M), tlb(Serves.BOTH, 16, S4K)),
-        SMALL_TWICE(tlb(Serves.DATA, 8, S4K), tlb(Serves.BOTH, 32, S4K, S2M)),
-        SMALL_ONLY(tlb(Serves.DATA, 16, S4K), tlb(Serves.INSTRUCTION, 8, S4K)),
-        NOTHING_SMALL(tlb(Serves.DATA, 8, S2M), tlb(Serves.INSTRUCTION, 4, S1G)),
-        DATA_ONLY(tlb(Serves.DATA, 16, S4K, S2M)),
-        ODD_SETS(tlb(Serves.BOTH, 12, S4K), tlb(Serves.BOTH, 24, S2M, S1G));
-
-        final List<TlbModel> models;
-
-        Shape(TlbModel... models) {
-            this.models = new ArrayList<>();
+    record Shape(String name, List<TlbModel> models) {
+        /// Each TLB with hit cycles of its own.
+        static Shape of(String name, TlbModel... models) {
+            List<TlbModel> numbered = new ArrayList<>();
             for (TlbModel model : models) {
-                this.models.add(
+                numbered.add(
                         new TlbModel(
-                                "T" + this.models.size(),
+                                "T" + numbered.size(),
                                 model.serves(),
                                 model.sizes(),
                                 model.geometry(),
-                                3 + 4 * this.models.size()));
+                                3 + 4 * numbered.size()));
             }
+            return new Shape(name, numbered);
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Shape> shapes() {
+        TlbModel small = tlb(Serves.BOTH, 16, S4K);
+        TlbModel smallData = tlb(Serves.DATA, 16, S4K);
+        TlbModel largeData = tlb(Serves.DATA, 8, S2M);
+        return List.of(
+                Shape.of("one for all", tlb(Serves.BOTH, 16, S4K, S2M, S1G)),
+                Shape.of(
+                        "sizes apart",
+                        small,
+                        tlb(Serves.BOTH, 8, S2M),
+                        tlb(Serves.BOTH, 4, S1G)),
+                Shape.of(
+                        "sides apart",
+                        smallData,
+                        tlb(Serves.DATA, 8, S2M, S1G),
+                        tlb(Serves.INSTRUCTION, 16, S4K, S2M)),
+                Shape.of("large first", largeData, small),
+                Shape.of(
+                        "small twice",
+                        tlb(Serves.DATA, 8, S4K),
+                        tlb(Serves.BOTH, 32, S4K, S2M)),
+                Shape.of("small only", smallData, tlb(Serves.INSTRUCTION, 8, S4K)),
+                Shape.of("nothing small", largeData, tlb(Serves.INSTRUCTION, 4, S1G)),
+                Shape.of("data only", tlb(Serves.DATA, 16, S4K, S2M)),
+                Shape.of("odd sets", tlb(Serves.BOTH, 12, S4K), tlb(Serves.BOTH, 24, S2M, S1G)));
     }
 
     private static TlbModel tlb(Serves serves, int entries, PageSize... sizes) {
@@ -146,7 +165,7 @@ class TlbLevelTwinTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("shapes")
     void agreesWithItsTwinAtEveryStep(Shape shape) {
         TranslationContexts contexts = new TranslationContexts();
         List<Tlb> tlbs = new ArrayList<>();
