@@ -53,21 +53,14 @@ class TlbLevelTwinTest {
         TlbModel largeData = tlb(Serves.DATA, 8, S2M);
         return List.of(
                 Shape.of("one for all", tlb(Serves.BOTH, 16, S4K, S2M, S1G)),
-                Shape.of(
-                        "sizes apart",
-                        small,
-                        tlb(Serves.BOTH, 8, S2M),
-                        tlb(Serves.BOTH, 4, S1G)),
+                Shape.of("sizes apart", small, tlb(Serves.BOTH, 8, S2M), tlb(Serves.BOTH, 4, S1G)),
                 Shape.of(
                         "sides apart",
                         smallData,
                         tlb(Serves.DATA, 8, S2M, S1G),
                         tlb(Serves.INSTRUCTION, 16, S4K, S2M)),
                 Shape.of("large first", largeData, small),
-                Shape.of(
-                        "small twice",
-                        tlb(Serves.DATA, 8, S4K),
-                        tlb(Serves.BOTH, 32, S4K, S2M)),
+                Shape.of("small twice", tlb(Serves.DATA, 8, S4K), tlb(Serves.BOTH, 32, S4K, S2M)),
                 Shape.of("small only", smallData, tlb(Serves.INSTRUCTION, 8, S4K)),
                 Shape.of("nothing small", largeData, tlb(Serves.INSTRUCTION, 4, S1G)),
                 Shape.of("data only", tlb(Serves.DATA, 16, S4K, S2M)),
