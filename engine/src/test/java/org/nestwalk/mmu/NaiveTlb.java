@@ -85,6 +85,18 @@ final class NaiveTlb {
         }
     }
 
+    /// The entries that translate an address, which is no use of them.
+    List<Entry> entriesFor(long gva, int vpid, int pcid, long ep4ta) {
+        return sets.stream()
+                .flatMap(List::stream)
+                .filter(e ->
+                        e.translates(gva)
+                                && e.vpid == vpid
+                                && e.ep4ta == ep4ta
+                                && (e.global || e.pcid == pcid))
+                .toList();
+    }
+
     void removeIf(Predicate<Entry> affected) {
         sets.forEach(set -> set.removeIf(affected));
     }

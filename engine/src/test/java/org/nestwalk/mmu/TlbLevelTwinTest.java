@@ -120,22 +120,52 @@ class TlbLevelTwinTest {
             return word;
         }
 
-        void fill(long gva, int pcid, long word) {
+        /// An entry of another size, or of another scope, is filled anew: by the TLBs that had one
+        /// if they hold that size, or else by all that do.
+        void update(long gva, int pcid, long word) {
             int size = Translation.size(word);
+            boolean dropped = false;
+            boolean kept = false;
             for (int tlb = 0; tlb < tlbs.size(); tlb++) {
-                if (holds(tlb, size)) {
-                    tlbs.get(tlb)
-                            .fill(
-                                    new Entry(
-                                            VPID,
-                                            pcid,
-                                            Translation.has(word, Translation.GLOBAL),
-                                            EP4TA,
-                                            gva,
-                                            Translation.shift(size),
-                                            Translation.shift(Translation.guestSize(word)),
-                                            word));
+                List<Entry> known = tlbs.get(tlb).entriesFor(gva, VPID, pcid, EP4TA);
+                if (known.isEmpty()) {
+                    continue;
                 }
+                if (known.getFirst().shift() == Translation.shift(size)
+                        && known.getFirst().global() == Translation.has(word, Translation.GLOBAL)) {
+                    tlbs.get(tlb).replace(gva, VPID, pcid, EP4TA, word);
+                } else {
+                    tlbs.get(tlb).removeIf(known::contains);
+                    fill(tlb, gva, pcid, word);
+                }
+                kept |= holds(tlb, size);
+                dropped |= !holds(tlb, size);
+            }
+            if (dropped && !kept) {
+                fill(gva, pcid, word);
+            }
+        }
+
+        void fill(long gva, int pcid, long word) {
+            for (int tlb = 0; tlb < tlbs.size(); tlb++) {
+                fill(tlb, gva, pcid, word);
+            }
+        }
+
+        private void fill(int tlb, long gva, int pcid, long word) {
+            int size = Translation.size(word);
+            if (holds(tlb, size)) {
+                tlbs.get(tlb)
+                        .fill(
+                                new Entry(
+                                        VPID,
+                                        pcid,
+                                        Translation.has(word, Translation.GLOBAL),
+                                        EP4TA,
+                                        gva,
+                                        Translation.shift(size),
+                                        Translation.shift(Translation.guestSize(word)),
+                                        word));
             }
         }
     }
@@ -197,7 +227,7 @@ class TlbLevelTwinTest {
                 long word = translation(gva, random.nextBelow(2) == 0);
                 long fitting = twins[side].fitting(gva, word);
                 assertThat(levels[side].update(tag, word)).as(at).isEqualTo(fitting);
-                twins[side].tlbs.forEach(tlb -> tlb.replace(gva, VPID, pcid, EP4TA, fitting));
+                twins[side].update(gva, pcid, fitting);
             }
             if (random.nextBelow(60) == 0) {
                 forget(levels, naive, pcid, gva);
