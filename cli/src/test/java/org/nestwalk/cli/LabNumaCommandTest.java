@@ -110,7 +110,8 @@ class LabNumaCommandTest {
 
     @Test
     void remoteMemoryAsFastAsLocalIsSaidToMakeNoDifference() {
-        String text = run(line("--remote", "1", "--loaded", "1")).out();
+        String text =
+                run(line("--remote", "1", "--loaded", "1")).out().replaceAll("\\s+", " ");
         assertThat(text)
                 .contains("makes no difference", "remote memory is as fast as local")
                 .doesNotContain("alike");

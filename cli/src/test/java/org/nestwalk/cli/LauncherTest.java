@@ -213,6 +213,36 @@ class LauncherTest {
     private static final Map<String, String> POSIX =
             Map.of("LC_ALL", "C", "LANG", "C", "LC_CTYPE", "C");
 
+    /// What the JDK opens must not get the number of a descriptor that was closed, since writing to
+    /// /dev/stdout would then empty it. The JDK here only says what its descriptors are.
+    @ParameterizedTest
+    @ValueSource(strings = {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"})
+    void descriptorsThatAreClosedAreTaken(String closed) throws IOException, InterruptedException {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")));
+        Path said = tree.resolve("said");
+        script(
+                "jdk/bin/java",
+                """
+                closed=
+                for fd in 0 1 2; do
+                  [ -e /proc/$$/fd/$fd ] || closed="$closed $fd"
+                done
+                printf %%s "$closed" >'%s'
+                """
+                        .formatted(said));
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "exec '" + tree.resolve("nestwalk") + "' --version " + closed)
+                        .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", tree.resolve("jdk").toString());
+        Process process = builder.start();
+        process.getInputStream().readAllBytes();
+        assertThat(process.waitFor()).isZero();
+        assertThat(said).isEmptyFile();
+    }
+
     @Test
     void namesAreRightInThePosixLocale() throws IOException {
         for (String name : List.of("spür-测试.lackey", "naïve.lackey", "🐢 ü.lackey")) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What commands say of traces that are cut, foreign, filtered, or of several processes.
 class TraceCasesTest {
@@ -35,7 +34,7 @@ class TraceCasesTest {
         all.addAll(List.of("--json", "-"));
         Nestwalk.Result result = runTrace(file, all.toArray(String[]::new));
         assertThat(result.status()).as(result.err()).isZero();
-        return JsonMapper.shared().readTree(result.out());
+        return result.onlyRun();
     }
 
     @Test

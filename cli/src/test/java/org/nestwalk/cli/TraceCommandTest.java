@@ -28,7 +28,7 @@ class TraceCommandTest {
     void infoTellsTheAccessesByKind() {
         assertThat(run("trace", "info", DRMEMTRACE)).isZero();
 
-        assertThat(out.toString())
+        assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("26,448 loads, 10,735 stores, 0 modifies, 113,287 fetches")
                 .contains("345 instructions executed again")
                 .contains("guessed");

@@ -180,7 +180,7 @@ class VmRunCommandTest {
     @Test
     void manyTasksAreTallied() {
         Result result = vm("gups:footprint=2MiB,accesses=1k", "--vcpus", "13");
-        assertThat(result.out()).contains("  13 tasks: 13 verified\n");
+        assertThat(result.out()).contains("\n13 tasks: 13 verified\n");
     }
 
     @Test
@@ -199,7 +199,7 @@ class VmRunCommandTest {
                         "splintered fills",
                         "over time",
                         "direct map");
-        assertThat(result.out().lines()).hasSizeLessThan(60);
+        assertThat(result.out().lines()).hasSizeLessThan(80);
     }
 
     @ParameterizedTest
@@ -257,7 +257,7 @@ class VmRunCommandTest {
         Files.writeString(trace, "==1== Lackey\n" + line.repeat(10));
         for (String limit : List.of("1", "2", "3", "4", "17", "1000")) {
             JsonNode json = json(trace.toString(), "--limit", limit);
-            JsonNode run = run("run", trace.toString(), "--limit", limit, "--json", "-").json();
+            JsonNode run = run("run", trace.toString(), "--limit", limit, "--json", "-").onlyRun();
             assertThat(json.at("/tasks/0/accesses")).isEqualTo(run.get("accesses"));
             assertThat(json.at("/translation/accesses")).isEqualTo(run.get("accesses"));
             assertThat(json.at("/pages/guestSmall").asLong() >> 12)
@@ -269,7 +269,7 @@ class VmRunCommandTest {
     void nonCanonicalAccessesAreLeftOutAndCounted() {
         Result result = vm(TAGGED, "--vcpus", "2");
         assertThat(result.out())
-                .contains("\n2 accesses to non-canonical addresses were left out\n");
+                .contains(": 2 accesses to non-canonical addresses were left out\n");
         assertThat(json(TAGGED).get("nonCanonical").asLong()).isEqualTo(2);
         assertThat(json(GUPS).get("nonCanonical").asLong()).isZero();
     }

@@ -84,7 +84,7 @@ class WalkCommandTest {
         assertThat(walk.get("effectivePageSize").asString()).isEqualTo("4K");
         assertThat(walk.get("memoryType").asString()).isEqualTo("WB");
         assertThat(walk.get("permissions").get("effective").asString()).isEqualTo("R W X U");
-        assertThat(walk.get("flagUpdates").size()).isPositive();
+        assertThat(walk.get("flagUpdates").size()).as("the fault has set them").isZero();
         assertThat(walk.get("totalCycles").longValue()).isPositive();
     }
 

@@ -23,7 +23,7 @@ class WalkFaultsTest {
     }
 
     private static JsonNode json(String options) {
-        return walk(options + " --json").json();
+        return walk(options + " --json -").json();
     }
 
     /// Codes by Intel SDM volume 3A, section 4.7.

@@ -24,7 +24,7 @@ class WidthTest {
                     "vm run " + GUPS + " --memory 64MiB",
                     "vm run "
                             + GUPS
-                            + " zipf:footprint=16MiB,accesses=20k --memory 64MiB"
+                            + " zipf:footprint=16MiB,accesses=20k --memory 128MiB"
                             + " --guest-pages thp --backing khugepaged --fragmentation 0.5:random"
                             + " --hint --vcpus 2",
                     "programs",

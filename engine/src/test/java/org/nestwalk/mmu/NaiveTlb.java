@@ -64,6 +64,39 @@ final class NaiveTlb {
         set.addFirst(entry);
     }
 
+    /// Has the entry that a look-up would find translate by `word`, where it is.
+    void replace(long gva, int vpid, int pcid, long ep4ta, long word) {
+        for (List<Entry> set : sets) {
+            set.replaceAll(e ->
+                    e.translates(gva)
+                                    && e.vpid == vpid
+                                    && e.ep4ta == ep4ta
+                                    && (e.global || e.pcid == pcid)
+                            ? new Entry(
+                                    vpid,
+                                    e.pcid,
+                                    e.global,
+                                    ep4ta,
+                                    e.base,
+                                    e.shift,
+                                    e.guestShift,
+                                    word)
+                            : e);
+        }
+    }
+
+    /// The entries that translate an address, which is no use of them.
+    List<Entry> entriesFor(long gva, int vpid, int pcid, long ep4ta) {
+        return sets.stream()
+                .flatMap(List::stream)
+                .filter(e ->
+                        e.translates(gva)
+                                && e.vpid == vpid
+                                && e.ep4ta == ep4ta
+                                && (e.global || e.pcid == pcid))
+                .toList();
+    }
+
     void removeIf(Predicate<Entry> affected) {
         sets.forEach(set -> set.removeIf(affected));
     }

@@ -87,6 +87,44 @@ class ObservedWalkTest {
         }
     }
 
+    @Test
+    void whatAProcessorHasNotIsNotLookedUp() {
+        for (Surroundings surroundings : Surroundings.values()) {
+            SmallMachine machine = new SmallMachine(Format.EPT, surroundings, true, 1);
+            int[] lookups = new int[3];
+            WalkObserver observer =
+                    new WalkObserver() {
+                        @Override
+                        public void structureCacheLookup(int dimension, int found, int cycles) {
+                            lookups[dimension == WalkVisitor.GUEST ? 0 : 1]++;
+                        }
+
+                        @Override
+                        public void nestedTlbLookup(boolean found, int cycles) {
+                            lookups[2]++;
+                        }
+                    };
+            machine.mmu.walk(SmallMachine.gva(0), AccessType.READ | AccessType.USER, observer);
+            boolean all = surroundings == Surroundings.ALL_CACHES;
+            assertThat(lookups).containsExactly(1, all ? 5 : 0, all ? 5 : 0);
+        }
+    }
+
+    /// Second-level rights, of pages that the guest's tables allow everything on.
+    @ParameterizedTest
+    @EnumSource(names = {"EPT", "EPT_AD"})
+    void whatTheSecondLevelForbidsIsNotGranted(Format format) {
+        SmallMachine machine = new SmallMachine(format, Surroundings.ALL_CACHES, true, 1);
+        long gva = SmallMachine.gva(3);
+        long before = machine.access(Access.STORE, gva);
+        assertThat(Translation.has(before, Translation.WRITABLE | Translation.DIRTY)).isTrue();
+        machine.change(7, gva, 1);
+        machine.mmu.invalidate(Invalidations.inveptAll());
+        long after = machine.access(Access.LOAD, gva);
+        assertThat(after).isEqualTo(before & ~(Translation.WRITABLE | Translation.DIRTY));
+        assertThat(machine.access(Access.STORE, gva)).as("a violation").isNegative();
+    }
+
     /// Cold machines, so that an access has to walk.
     @ParameterizedTest
     @EnumSource(Format.class)

@@ -49,4 +49,31 @@ class TranslationTest {
         assertThat(Translation.has(piece, flags | Translation.SPLINTERED)).isTrue();
         assertThat(Translation.protectionKey(piece)).isEqualTo(3);
     }
+
+    @Test
+    void pageIsThatOfItsSize() {
+        long large = Translation.of(HPA, 0, Translation.SIZE_2M, Translation.SIZE_2M, 0);
+        assertThat(Translation.page(large)).isEqualTo(0xf_edcb_a980_0000L);
+        long huge = Translation.of(HPA, 0, Translation.SIZE_1G, Translation.SIZE_1G, 0);
+        assertThat(Translation.page(huge)).isEqualTo(0xf_edcb_8000_0000L);
+    }
+
+    @Test
+    void ordinarySmallPagesAreSmall() {
+        long flags = Translation.WRITABLE | Translation.DIRTY | Translation.USER;
+        assertThat(Translation.isSmall(Translation.of(HPA, flags, 0, 0, 9))).isTrue();
+        assertThat(Translation.isSmall(Translation.of(HPA, flags, 0, 1, 0))).isFalse();
+        assertThat(Translation.isSmall(Translation.of(HPA, flags, 0, 2, 0))).isFalse();
+        assertThat(Translation.isSmall(Translation.of(HPA, flags, 1, 1, 0))).isFalse();
+        assertThat(Translation.isSmall(Translation.of(HPA, flags, 2, 2, 0))).isFalse();
+        assertThat(Translation.isSmall(Translation.of(HPA, Translation.GLOBAL, 0, 0, 0))).isFalse();
+    }
+
+    @Test
+    void pageOfAnotherAddressIsOtherwiseTheSame() {
+        long zero = Translation.of(0, Translation.READABLE, 0, 0, 0);
+        long other = Translation.ofPage(zero, 0x1234_5678L);
+        assertThat(Translation.page(other)).isEqualTo(0x1234_5000L);
+        assertThat(Translation.has(other, Translation.READABLE | Translation.PRESENT)).isTrue();
+    }
 }

@@ -63,4 +63,61 @@ class WalkTableTest {
             assertThat(walks.translation(at)).isEqualTo(page << 12 | 1);
         }
     }
+
+    private static long put(WalkTable walks, long page) {
+        return walks.put(page << 12, 0, TABLE, 0, 1, page << 12 | 1, 0);
+    }
+
+    private static boolean holds(WalkTable walks, long page) {
+        int at = walks.find(page << 12, 0, TABLE, 0);
+        return at >= 0 && walks.translation(at) == (page << 12 | 1);
+    }
+
+    /// 4,096 pages, of which an eighth may be replaced before there is room for twice as many.
+    @Test
+    void tableGrowsAtTheFirstReplacementBeyondAnEighthAndKeepsTheOthers() {
+        for (boolean references : new boolean[] {false, true}) {
+            WalkTable grown = new WalkTable(references);
+            long first = 2 * 4096;
+            long second = 3 * 4096;
+            for (long page = first; page < second; page++) {
+                put(grown, page);
+            }
+            for (long page = first; page < second; page++) {
+                assertThat(holds(grown, page)).isTrue();
+                put(grown, page);
+            }
+            for (long i = 0; i < 512; i++) {
+                put(grown, second + i);
+                assertThat(holds(grown, first + i)).as("page %d has made room", i).isFalse();
+            }
+            for (long i = 512; i < 4096; i++) {
+                put(grown, second + i);
+                assertThat(holds(grown, first + i)).as("page %d", i).isTrue();
+            }
+            for (long i = 0; i < 4096; i++) {
+                assertThat(holds(grown, second + i)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void walksOfTheSamePageDoNotMakeItGrow() {
+        for (int i = 0; i < 2_000; i++) {
+            walks.put(0, i & 3, TABLE, 0, 1, 1, 0);
+        }
+        put(walks, 4096);
+        assertThat(walks.find(0, 3, TABLE, 0)).isNegative();
+    }
+
+    @Test
+    void walksOfANewEpochAreKeptInIt() {
+        long version = 3L << 17;
+        put(walks, 5);
+        assertThat(walks.find(5 << 12, 0, TABLE, version)).isNegative();
+        walks.put(6 << 12, 0, TABLE, version, 1, 0x7001, 0);
+        assertThat(walks.find(6 << 12, 0, TABLE, version)).isNotNegative();
+        assertThat(walks.find(6 << 12, 0, TABLE, version)).isNotNegative();
+        assertThat(walks.find(5 << 12, 0, TABLE, version)).isNegative();
+    }
 }

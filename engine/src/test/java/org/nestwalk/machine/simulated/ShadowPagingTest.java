@@ -180,4 +180,23 @@ class ShadowPagingTest {
         kernel.invlpg(GVA);
         assertThat(load(GVA)).isEqualTo(2);
     }
+
+    /// A second page of the same shadow table keeps that from being freed, and all from being
+    /// flushed.
+    @Test
+    void whatIsCachedStaysUntilTheGuestInvalidatesIt() {
+        load(GVA + 0x1000);
+        assertThat(load(GVA)).isEqualTo(1);
+        kernel.store(TABLE, NEW_PAGE | ENTRY_BITS);
+        kernel.loadCr3(ROOT, true);
+        assertThat(load(GVA)).as("kept").isEqualTo(1);
+        kernel.invlpg(GVA);
+        assertThat(load(GVA)).isEqualTo(2);
+        kernel.store(TABLE, OLD_PAGE | ENTRY_BITS);
+        kernel.loadCr3(ROOT, false);
+        assertThat(load(GVA)).isEqualTo(1);
+        kernel.store(TABLE, NEW_PAGE | ENTRY_BITS);
+        kernel.invpcidContext(0);
+        assertThat(load(GVA)).isEqualTo(2);
+    }
 }

@@ -5,8 +5,11 @@ import static org.nestwalk.machine.simulated.TransactionGuest.DATA;
 import static org.nestwalk.machine.simulated.TransactionGuest.load;
 import static org.nestwalk.machine.simulated.TransactionGuest.store;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
@@ -148,5 +151,31 @@ class TransactionCyclesTest {
         assertThat(cpu.isActive()).isTrue();
         assertThat(other.isActive()).isFalse();
         assertThat(other.counts().aborts(AbortCause.INTERRUPT)).isEqualTo(1);
+    }
+
+    @Test
+    void everyChangeOfTheSecondLevelInterruptsTransactions() {
+        SecondLevelTables tables = guest.machine.own(guest.vm).tables();
+        long page = 6L << 20;
+        long large = 8L << 20;
+        long from = tables.lookup(page);
+        HostFrames frames = guest.machine.frames();
+        long to = frames.take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, page);
+        List<Runnable> changes =
+                List.of(
+                        () -> tables.protect(page, 4096, SecondLevelMap.READ),
+                        () -> tables.collapse(large, -1),
+                        () -> tables.split(large),
+                        () -> tables.harvestDirty(page, 4096, gpa -> {}),
+                        () -> tables.move(page, from, to),
+                        () -> tables.unmap(page, 4096));
+        for (int i = 0; i < changes.size(); i++) {
+            cpu.begin();
+            guest.vm.exclusively(changes.get(i));
+            assertThat(cpu.isActive()).as("change %d", i).isFalse();
+        }
+        frames.give(from, 0);
+        assertThat(cpu.counts().aborts(AbortCause.INTERRUPT)).isEqualTo(changes.size());
+        guest.machine.closeAndVerify();
     }
 }
