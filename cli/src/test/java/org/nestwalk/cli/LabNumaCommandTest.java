@@ -110,8 +110,7 @@ class LabNumaCommandTest {
 
     @Test
     void remoteMemoryAsFastAsLocalIsSaidToMakeNoDifference() {
-        String text =
-                run(line("--remote", "1", "--loaded", "1")).out().replaceAll("\\s+", " ");
+        String text = run(line("--remote", "1", "--loaded", "1")).out().replaceAll("\\s+", " ");
         assertThat(text)
                 .contains("makes no difference", "remote memory is as fast as local")
                 .doesNotContain("alike");

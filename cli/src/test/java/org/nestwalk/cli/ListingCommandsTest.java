@@ -79,7 +79,9 @@ class ListingCommandsTest {
     void unknownMachineIsBadInput() {
         Result result = run("machines", "zen9");
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).startsWith("nestwalk: unknown machine 'zen9' (did you mean zen3?); use skylake-sp,");
+        assertThat(result.err())
+                .startsWith(
+                        "nestwalk: unknown machine 'zen9' (did you mean zen3?); use skylake-sp,");
         assertThat(result.err().lines()).hasSize(1);
     }
 

@@ -52,7 +52,12 @@ class VmTextTest {
                                 new VmResult.Moment(
                                         500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
                                 new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)));
-        return VmReport.of(result, List.of("program prog"), List.of("prog: 2 accesses were left out"), MACHINE, "test");
+        return VmReport.of(
+                result,
+                List.of("program prog"),
+                List.of("prog: 2 accesses were left out"),
+                MACHINE,
+                "test");
     }
 
     private static String text(VmResult.TaskResult task) {
@@ -70,8 +75,7 @@ class VmTextTest {
 
     @Test
     void whatWasLeftOutIsSaid() {
-        assertThat(text(task(null, null)))
-                .contains("\nprog: 2 accesses were left out\n");
+        assertThat(text(task(null, null))).contains("\nprog: 2 accesses were left out\n");
     }
 
     @Test
