@@ -1,6 +1,7 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
+import org.nestwalk.InputException;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
@@ -29,6 +30,9 @@ final class TraceHeadCommand implements Runnable {
 
     @Override
     public void run() {
+        if (number < 0) {
+            throw new InputException("-n must not be negative, but is " + number);
+        }
         PrintWriter out = spec.commandLine().getOut();
         TraceBlock block = new TraceBlock(TraceBlock.MIN_CAPACITY);
         try (TraceReader reader = input.open()) {

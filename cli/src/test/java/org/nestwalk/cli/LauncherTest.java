@@ -249,7 +249,7 @@ class LauncherTest {
             Files.copy(Path.of(Nestwalk.LACKEY), tree.resolve(name));
             Ended head = run(POSIX, "trace", "convert", name, name + ".nwt", "--limit", "1k");
             assertThat(head.status()).as(head.err()).isZero();
-            assertThat(head.err()).contains("wrote " + name + ".nwt");
+            assertThat(head.err()).contains("wrote 1,000 to " + name + ".nwt");
             assertThat(tree.resolve(name + ".nwt")).isNotEmptyFile();
         }
         Ended missing = run(POSIX, "trace", "info", "fehlt-ü");

@@ -113,8 +113,8 @@ class WalkFaultsTest {
                         + " PDPTE",
                 "--entry second.guest1.1.W=0 | 0xab | 0x400000003b38 | W = 0, and with EPT's"
                         + " accessed",
-                "--entry second.guest2.1.W=0 --set ept.AD=0 | 0xab | 0x400000002d10 | flags in the"
-                        + " guest PDE",
+                "--entry guest.2.A=0 --entry second.guest2.1.W=0 --set ept.AD=0 | 0xab |"
+                        + " 0x400000002d10 | flags in the guest PDE",
                 "--entry second.1.W=0 --access write --set ept.ADV=1 | 0x7aa | 0x123 | W = 0",
                 "--entry guest.1.ADDR=0x1000000000000 | 0x181 | 0x1000000000123 | bits above 47",
             })
@@ -182,13 +182,13 @@ class WalkFaultsTest {
                 .contains(
                         "changed: guest.2.P=0: guest PDE at 0x401000002d10",
                         "(15) fault",
-                        "outcome      #PF: a page fault; the guest's own tables refuse",
-                        "told         the guest's kernel, by exception 14",
-                        "because      guest PDE at 0x401000002d10 has P = 0",
-                        "CR2          0x7f1234567123",
-                        "error code   0x6",
+                        "outcome     #PF: a page fault; the guest's own tables refuse",
+                        "told        the guest's kernel, by exception 14",
+                        "because     guest PDE at 0x401000002d10 has P = 0",
+                        "CR2         0x7f1234567123",
+                        "error code  0x6",
                         "bit 0 (P) clear: an entry is not present",
-                        "references   15: 3 to the guest's table, 12 to the second level");
+                        "references  15: 3 to the guest's table, 12 to the second level");
         assertThat(text.substring(text.indexOf("outcome")).lines())
                 .allMatch(line -> line.length() <= 80);
     }
@@ -250,7 +250,7 @@ class WalkFaultsTest {
                 "--set host.efer.NXE=0 | means nothing in mode ept",
                 "--user --supervisor | mutually exclusive",
                 "--guest-levels six | --guest-levels: 'six' is not a whole number from 4 to 5",
-                "--seed 1.5 | --seed: '1.5' is not a whole number",
+                "--layout scattered --seed 1.5 | --seed: '1.5' is not a whole number",
             })
     void badInputIsNamed(String options, String message) {
         Result result = walk(options);
