@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageFaultCode;
-import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
@@ -114,34 +113,26 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     long translateKernel(long gpa, boolean write) {
         int type = write ? AccessType.WRITE : AccessType.READ;
-        try {
-            while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
-                WalkResult result = direct.result();
-                if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                    throw notValidated(gpa);
-                }
-                exit(result.outcome(), gpa, -1, result.code());
+        while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
+            WalkResult result = direct.result();
+            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                throw notValidated(gpa);
             }
-            return direct.result().hostPhysicalAddress();
-        } finally {
-            cpu.opened().close();
+            exit(result.outcome(), gpa, -1, result.code());
         }
+        return direct.result().hostPhysicalAddress();
     }
 
     @Override
     void validateKernel(long gpa) {
         ReverseMap owners = Objects.requireNonNull(vm.owner().owners());
-        try {
-            while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
-                WalkResult result = direct.result();
-                if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                    owners.validate(vm.lookup(gpa));
-                } else {
-                    exit(result.outcome(), gpa, -1, result.code());
-                }
+        while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
+            WalkResult result = direct.result();
+            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                owners.validate(vm.lookup(gpa));
+            } else {
+                exit(result.outcome(), gpa, -1, result.code());
             }
-        } finally {
-            cpu.opened().close();
         }
     }
 
@@ -157,7 +148,7 @@ final class NestedTranslation extends CpuTranslation {
     /// @param gva the linear address, or -1
     private void exit(Outcome outcome, long gpa, long gva, long code) {
         switch (outcome) {
-            case PML_FULL -> cpu.exit(ExitReason.LOG_FULL, () -> vm.tables().dirty().drain(cpu));
+            case PML_FULL -> cpu.exit(new VmExit.LogFull());
             case EPT_MISCONFIGURATION -> cpu.exit(new VmExit.Misconfiguration(gpa));
             case EPT_VIOLATION ->
                     violation(
@@ -190,20 +181,19 @@ final class NestedTranslation extends CpuTranslation {
     private void violation(long gpa, long gva, int access, boolean table) {
         vm.settings().checkInside(gpa, 1);
         int rights = vm.tables().rights(gpa);
-        boolean mapped = vm.tables().pageSize(gpa) != null;
-        if (mapped) {
+        if (rights != 0) {
             mmu.invalidate(Invalidations.eptViolation(ep4ta, gpa));
             if (gva != -1) {
                 mmu.invalidate(Invalidations.eptViolationOfLinear(vpid(), pcid(), ep4ta, gva));
             }
         }
-        if (mapped && (access & ~rights) == 0) {
+        if ((access & ~rights) == 0) {
             // Another CPU's exit has resolved it meanwhile.
             cpu.countSpurious();
-        } else if (mapped) {
-            cpu.exit(vm.exits().refusal(gpa, gva, access, table));
+        } else if (rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0) {
+            cpu.exit(new VmExit.WriteTrap(gpa, gva, table));
         } else {
-            VmExit exit = new VmExit.Violation(gpa, gva, access, false, table);
+            VmExit exit = new VmExit.Violation(gpa, gva, access, rights != 0, table);
             vm.tables().serve(access, () -> cpu.exit(exit));
         }
     }

@@ -4,6 +4,7 @@ import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
@@ -106,12 +107,7 @@ final class ShadowTranslation extends CpuTranslation {
         boolean writable =
                 !shadows.isTable(gpa) && (tables.rights(gpa) & SecondLevelMap.WRITE) != 0;
         int level = walk.effectiveLevel();
-        shadow.install(
-                gva,
-                walk,
-                level > 1 && hasTable(gpa) ? 1 : level,
-                writable,
-                (tables.rights(gpa) & SecondLevelMap.EXECUTE) != 0);
+        shadow.install(gva, walk, level > 1 && hasTable(gpa) ? 1 : level, writable);
         shadows.installed(shadow, gva, gpa);
     }
 
@@ -138,10 +134,14 @@ final class ShadowTranslation extends CpuTranslation {
     /// Has `gpa` backed, or whatever else its hypervisor makes of the access, within an exit.
     private void backed(long gpa, long gva, int access) {
         vm.settings().checkInside(gpa, 1);
-        cpu.handle(
-                tables.pageSize(gpa) != null
-                        ? vm.exits().refusal(gpa, gva, access, false)
-                        : new VmExit.Violation(gpa, gva, access, false, false));
+        int rights = tables.rights(gpa);
+        VmExit exit =
+                rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0
+                        ? new VmExit.WriteTrap(gpa, gva, false)
+                        : new VmExit.Violation(gpa, gva, access, rights != 0, false);
+        if (!vm.handler().handle(cpu, exit)) {
+            throw new UnhandledExit(exit);
+        }
     }
 
     @Override
@@ -154,14 +154,10 @@ final class ShadowTranslation extends CpuTranslation {
 
     private long translate(long gpa, boolean write) {
         int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
-        try {
-            while ((access & ~tables.rights(gpa)) != 0) {
-                cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
-            }
-            return tables.lookup(gpa);
-        } finally {
-            cpu.opened().close();
+        while ((access & ~tables.rights(gpa)) != 0) {
+            cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
         }
+        return tables.lookup(gpa);
     }
 
     @Override

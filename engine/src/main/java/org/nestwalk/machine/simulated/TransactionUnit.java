@@ -123,9 +123,7 @@ final class TransactionUnit implements TransactionalCpu {
                 suppress(fault);
                 return false;
             }
-            if (cpu.resolveHere(fault, ++faults, this::translate)) {
-                break;
-            }
+            cpu.resolveHere(fault, ++faults);
         }
         if (!Access.isFetch(packed) && !perform(Access.kind(packed), inside)) {
             abort(AbortCause.CAPACITY);
@@ -179,7 +177,7 @@ final class TransactionUnit implements TransactionalCpu {
                 };
         abort(cause);
         if (cause != AbortCause.EXCEPTION && settings.suppressed() == SuppressedExit.DELIVERED) {
-            cpu.resolveHere(fault);
+            cpu.resolveHere(fault, 1);
         }
     }
 

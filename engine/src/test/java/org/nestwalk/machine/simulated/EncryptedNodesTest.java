@@ -12,7 +12,6 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -43,10 +42,9 @@ class EncryptedNodesTest {
 
     @BeforeEach
     void makeTables() {
-        vm.attach((exited, exit) ->
-                Verdict.resumeIf(
-                        exit instanceof VmExit.Violation violation
-                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
+        vm.onExit((exited, exit) ->
+                exit instanceof VmExit.Violation violation
+                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
         KernelCpu kernel = cpu.kernel();
         kernel.zero(0x1000, 3 * 4096);
         kernel.store(0x1000 + 8, 0x2000 | 7);

@@ -13,7 +13,6 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
@@ -34,11 +33,9 @@ class HostAccessTest {
         VirtualMachine vm =
                 machine.create(
                         new VmSettings("vm", 2 * LARGE, 1, TranslationMode.NESTED, protection));
-        vm.attach((cpu, exit) ->
+        vm.onExit((cpu, exit) ->
                 exit instanceof VmExit.Violation violation
-                        ? Verdict.resumeIf(
-                                vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K))
-                        : Verdict.NOT_MINE);
+                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
         return vm;
     }
 
@@ -107,10 +104,10 @@ class HostAccessTest {
         kernel(vm).store(LARGE, 1);
         host.smash(host.frameOf(vm, LARGE));
         VmExit[] last = new VmExit[1];
-        vm.attach((cpu, exit) -> {
+        vm.onExit((cpu, exit) -> {
             last[0] = exit;
             vm.secondLevel().split(LARGE);
-            return Verdict.RESUME;
+            return true;
         });
         assertThat(kernel(vm).load(LARGE)).isEqualTo(1);
         assertThat(last[0]).isEqualTo(new VmExit.OwnershipViolation(LARGE, -1, true));

@@ -18,14 +18,9 @@ final class NaiveVm {
     /// By page number.
     final Map<Long, Page> pages = new HashMap<>();
 
-    /// Rights withheld from a page, by its number, whether it is backed or not.
-    private final Map<Long, Integer> allowed = new HashMap<>();
-
-    /// Pages that were written or unmapped since the last harvest, by number.
-    private final Set<Long> changed = new TreeSet<>();
-
     static final class Page {
         int level = SMALL;
+        int rights = SecondLevelMap.ALL;
         boolean dirty;
         final Map<Long, Long> words = new HashMap<>();
     }
@@ -46,14 +41,11 @@ final class NaiveVm {
         return isBacked(gpa) ? page(gpa).words.getOrDefault(gpa, 0L) : 0;
     }
 
-    /// @param byGuest whether a processor writes, which sets the dirty flag of the mapping, or
-    ///   software outside
+    /// @param byGuest whether a processor writes, which sets the dirty flag of the mapping
     void write(long gpa, long value, boolean byGuest) {
         page(gpa).words.put(gpa, value);
         if (byGuest) {
             markDirty(gpa);
-        } else {
-            changed.add(gpa / PAGE);
         }
     }
 
@@ -68,16 +60,12 @@ final class NaiveVm {
         }
     }
 
-    int rights(long gpa) {
-        return allowed.getOrDefault(gpa / PAGE, SecondLevelMap.ALL);
-    }
-
     boolean populate(long gpa, int level) {
         if (level == SMALL) {
             return pages.putIfAbsent(gpa / PAGE, new Page()) == null;
         }
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
-            if (pages.containsKey(page) || rights(page * PAGE) != rights(first(gpa) * PAGE)) {
+            if (pages.containsKey(page)) {
                 return false;
             }
         }
@@ -109,24 +97,15 @@ final class NaiveVm {
     void unmap(long gpa, long bytes) {
         splitEnds(gpa / PAGE, (gpa + bytes) / PAGE);
         for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
-            if (pages.remove(page) != null) {
-                changed.add(page);
-            }
+            pages.remove(page);
         }
     }
 
     void protect(long gpa, long bytes, int rights) {
+        splitEnds(gpa / PAGE, (gpa + bytes) / PAGE);
         for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
-            allowed.put(page, rights);
-        }
-        splitIfMixed(gpa);
-        splitIfMixed(gpa + bytes - PAGE);
-    }
-
-    private void splitIfMixed(long gpa) {
-        for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
-            if (rights(page * PAGE) != rights(first(gpa) * PAGE)) {
-                split(gpa);
+            if (pages.containsKey(page)) {
+                numbered(page).rights = rights;
             }
         }
     }
@@ -134,45 +113,54 @@ final class NaiveVm {
     /// The number of pages copied, or -1 if the range cannot be one page.
     int canCollapse(long gpa) {
         int count = 0;
+        int rights = 0;
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.get(page);
-            if (rights(page * PAGE) != rights(first(gpa) * PAGE)
-                    || (at != null && at.level == LARGE)) {
+            if (at == null) {
+                continue;
+            }
+            if (at.level == LARGE || (rights != 0 && rights != at.rights)) {
                 return -1;
             }
-            count += at == null ? 0 : 1;
+            rights = at.rights;
+            count++;
         }
         return count == 0 ? -1 : count;
     }
 
     void collapse(long gpa) {
         boolean dirty = false;
+        int rights = 0;
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.get(page);
             if (at != null) {
                 dirty |= at.dirty;
+                rights = at.rights;
             }
         }
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.computeIfAbsent(page, number -> new Page());
             at.level = LARGE;
             at.dirty = dirty;
+            at.rights = rights;
         }
     }
 
-    /// The addresses of the pages from `from` on that were written, as large as their mapping, or
-    /// unmapped, since the last time.
-    Set<Long> harvest(long from) {
+    /// The first addresses of dirty mappings in a range, whose flags are cleared.
+    Set<Long> harvest(long gpa, long bytes) {
         Set<Long> found = new TreeSet<>();
-        changed.forEach(page -> found.add(page * PAGE));
-        pages.forEach((page, at) -> {
-            if (at.dirty) {
-                found.add(page * PAGE);
-                at.dirty = false;
+        for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
+            Page at = pages.get(page);
+            if (at != null && at.dirty) {
+                found.add((at.level == LARGE ? page / PAGES * PAGES : page) * PAGE);
             }
-        });
-        changed.clear();
-        found.removeIf(gpa -> gpa < from);
+        }
+        for (long address : found) {
+            boolean large = page(address).level == LARGE;
+            for (long i = 0; i < (large ? PAGES : 1); i++) {
+                numbered(address / PAGE + i).dirty = false;
+            }
+        }
         return found;
     }
 

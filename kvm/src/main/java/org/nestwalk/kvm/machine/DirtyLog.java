@@ -3,19 +3,17 @@ package org.nestwalk.kvm.machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
-import org.nestwalk.machine.DirtySource;
-import org.nestwalk.machine.dirty.DirtyTrackers;
-import org.nestwalk.memory.PageSet;
 
-/// Finds the pages of guest memory that the guest has written, as KVM logs them.
-final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
+/// Which pages of guest memory were written since they were last asked for: by the guest, as KVM
+/// logs it, or by its kernel, whose stores come from outside the guest and are noted here.
+final class DirtyLog implements AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
@@ -31,21 +29,12 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private final List<KvmVcpu> cpus;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment bitmap;
-    private final PageSet dirty = new PageSet();
-    private final DirtyTrackers trackers;
+    private final BitSet dirty = new BitSet();
 
     /// Of the memory in `slot`.
     ///
     /// @param cpus may be filled later
-    /// @param exclusively runs work while no CPU is in the guest
-    DirtyLog(
-            KvmVm vm,
-            int slot,
-            long bytes,
-            KvmSettings.Dirty kind,
-            List<KvmVcpu> cpus,
-            Consumer<Runnable> exclusively) {
-        this.trackers = new DirtyTrackers(this, exclusively);
+    DirtyLog(KvmVm vm, int slot, long bytes, KvmSettings.Dirty kind, List<KvmVcpu> cpus) {
         this.vm = vm;
         this.slot = slot;
         this.pages = (int) (bytes / PAGE);
@@ -69,54 +58,59 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Who wants to know.
-    DirtyTrackers trackers() {
-        return trackers;
-    }
-
-    /// The sources that there are.
-    Set<DirtySource> sources() {
-        return switch (kind) {
-            case NONE -> Set.of();
-            case BITMAP -> Set.of(DirtySource.HOST_BITMAP);
-            case RING -> Set.of(DirtySource.HOST_RING);
-        };
-    }
-
-    @Override
-    public void begin(DirtySource source) {
-        if (!sources().contains(source)) {
-            throw new UnsupportedOperationException(
-                    "this virtual machine was made without " + source.label());
+    /// The kernel has written to a page.
+    void note(long gpa) {
+        if (kind != KvmSettings.Dirty.NONE) {
+            dirty.set((int) (gpa / PAGE));
         }
-        fetch(true);
     }
 
-    @Override
-    public void end(DirtySource source) {}
+    /// Whether a page was written.
+    boolean isDirty(long gpa) {
+        collect();
+        return dirty.get((int) (gpa / PAGE));
+    }
+
+    /// Reports and forgets the written pages of a range, in ascending order.
+    ///
+    /// @throws UnsupportedOperationException if nothing is logged
+    void harvest(long gpa, long bytes, LongConsumer consumer) {
+        collect();
+        int end = (int) ((gpa + bytes) / PAGE);
+        for (int page = dirty.nextSetBit((int) (gpa / PAGE));
+                page >= 0 && page < end;
+                page = dirty.nextSetBit(page + 1)) {
+            dirty.clear(page);
+            consumer.accept(page * PAGE);
+        }
+    }
 
     /// Empties the ring of one CPU.
-    void drain(KvmVcpu cpu) {
+    ///
+    /// @throws UnsupportedOperationException if there are no rings
+    void drain(KvmVcpu cpu, LongConsumer consumer) {
+        if (kind != KvmSettings.Dirty.RING) {
+            throw new UnsupportedOperationException("the virtual machine was made without rings");
+        }
         int _ =
                 cpu.ring()
                         .harvest((from, page) -> {
                             if (from == slot) {
-                                dirty.add(page * PAGE, PAGE);
+                                dirty.set((int) page);
+                                consumer.accept(page * PAGE);
                             }
                         });
         int _ = vm.resetDirtyRings();
     }
 
-    /// Looking forgets: the kernel's rings and bitmap are emptied by being read.
-    @Override
-    public void fetch(boolean forget) {
+    private void collect() {
         switch (kind) {
-            case NONE -> {}
+            case NONE ->
+                    throw new UnsupportedOperationException(
+                            "the virtual machine was made without a dirty log");
             case BITMAP -> collectBitmap();
-            case RING -> cpus.forEach(this::drain);
+            case RING -> cpus.forEach(cpu -> drain(cpu, gpa -> {}));
         }
-        dirty.forEachRange(trackers::found);
-        dirty.clear();
     }
 
     private void collectBitmap() {
@@ -126,7 +120,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
-                dirty.add((64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
+                dirty.set((int) (64 * i) + Long.numberOfTrailingZeros(word));
                 word &= word - 1;
             }
         }

@@ -98,9 +98,7 @@ final class KvmKernelCpu implements KernelCpu {
             if (memory.isProtected(gpa)) {
                 cpu.exit(new VmExit.WriteTrap(gpa, -1, false));
             }
-            // If it is performed: stores here are not trapped.
-            cpu.closeOpened();
-            vm.log().trackers().written(gpa & -PAGE, PAGE);
+            vm.log().note(gpa);
         }
     }
 

@@ -15,7 +15,6 @@ import org.nestwalk.kvm.handle.UsableKvm;
 import org.nestwalk.kvm.sys.FewDescriptors;
 import org.nestwalk.kvm.sys.Holdings;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -81,9 +80,9 @@ class ClosingTest {
             SmallGuest guest = new SmallGuest(machine, "guest", 1);
             guest.start(0, SmallGuest.random(1, 100));
             guest.run(0);
-            guest.vm.attach((_, _) -> {
+            guest.vm.onExit((_, _) -> {
                 guest.close();
-                return Verdict.RESUME;
+                return true;
             });
             VirtualCpu cpu = guest.vm.cpus().getFirst();
             cpu.kick();

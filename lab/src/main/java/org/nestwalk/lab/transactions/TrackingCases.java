@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.DirtyTracking;
 import org.nestwalk.hypervisor.Eager;
+import org.nestwalk.hypervisor.WriteLogging;
+import org.nestwalk.hypervisor.WriteProtection;
 import org.nestwalk.lab.compare.Meter;
-import org.nestwalk.machine.DirtyPages;
-import org.nestwalk.machine.DirtySource;
-import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
@@ -79,16 +78,18 @@ public final class TrackingCases {
     }
 
     private void protect(String name, PageSize size, SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(size);
-                DirtyPages tracking = guest.vm().trackDirty(DirtySource.TRAPS)) {
-            passes(guest, tracking, name, suppressed);
+        try (PreparedGuest guest = guest(size)) {
+            passes(guest, new WriteProtection(guest.vm(), guest.hypervisor()), name, suppressed);
         }
     }
 
     private void log(SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(PageSize.SIZE_4K);
-                DirtyPages tracking = guest.vm().trackDirty(DirtySource.LOG)) {
-            passes(guest, tracking, "logging, 4K", suppressed);
+        try (PreparedGuest guest = guest(PageSize.SIZE_4K)) {
+            passes(
+                    guest,
+                    new WriteLogging(guest.vm(), guest.hypervisor()),
+                    "logging, 4K",
+                    suppressed);
         }
     }
 
@@ -104,7 +105,7 @@ public final class TrackingCases {
     }
 
     private void passes(
-            PreparedGuest guest, DirtyPages tracking, String name, SuppressedExit suppressed) {
+            PreparedGuest guest, DirtyTracking tracking, String name, SuppressedExit suppressed) {
         guest.useTransactions(
                 new TransactionSettings(
                         WRITES,
@@ -115,16 +116,16 @@ public final class TrackingCases {
                         settings.commitCycles(),
                         settings.abortCycles(),
                         settings.seed()));
-        tracking.collect(new PageSet());
+        tracking.arm();
         rows.add(pass(guest, tracking, name, suppressed, 1));
-        tracking.collect(new PageSet());
+        tracking.arm();
         rows.add(pass(guest, tracking, name, suppressed, 2));
         rows.add(pass(guest, tracking, name, suppressed, 3));
     }
 
     private Row pass(
             PreparedGuest guest,
-            DirtyPages tracking,
+            DirtyTracking tracking,
             String name,
             SuppressedExit suppressed,
             int number) {
@@ -133,7 +134,7 @@ public final class TrackingCases {
         guest.run(new Repeated(PAGES * WRITES, TrackingCases::store));
         meter.add(PAGES * WRITES);
         TransactionCounts counts = guest.counts().since(before);
-        long dirty = dirtyPages(guest.vm(), tracking);
+        long dirty = tracking.dirtyPages();
         return new Row(
                 name,
                 suppressed.label(),
@@ -145,18 +146,6 @@ public final class TrackingCases {
                 (double) counts.aborts() / Math.max(1, dirty),
                 (double) counts.fallbacks / counts.transactions,
                 guest.cycles() - cycles);
-    }
-
-    /// Pages found written so far, each once, by the size of their mapping.
-    private static long dirtyPages(VirtualMachine vm, DirtyPages tracking) {
-        PageSet found = new PageSet();
-        tracking.peek(found);
-        long[] pages = new long[1];
-        found.forEach(gpa -> {
-            PageSize size = vm.secondLevel().pageSize(gpa);
-            pages[0] += size == null || (gpa & size.offsetMask()) == 0 ? 1 : 0;
-        });
-        return pages[0];
     }
 
     private static long store(long number) {

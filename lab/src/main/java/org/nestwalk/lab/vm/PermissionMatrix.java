@@ -7,15 +7,13 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
-import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.ExitHandler;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.KernelCpu;
-import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
-import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -51,7 +49,6 @@ public final class PermissionMatrix {
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
     private final KernelCpu kernel;
-    private final RightsClaim claim;
     private Outcome outcome = Outcome.ALLOWED;
 
     /// Who stops an access.
@@ -97,22 +94,20 @@ public final class PermissionMatrix {
         vm = machine.create(new VmSettings("the guest", MEMORY, 1, TranslationMode.NESTED));
         kernel = vm.cpus().getFirst().kernel();
         Recorder recorder = new Recorder();
-        vm.attach(recorder);
-        claim = vm.claim(recorder);
+        vm.onExit(recorder);
         vm.onException(recorder);
     }
 
     /// Notes who gets the first fault, and lets the access fail; backs what is not tested.
-    private final class Recorder implements ExitPart, GuestSoftware {
+    private final class Recorder implements ExitHandler, GuestSoftware {
         @Override
-        public Verdict handle(VirtualCpu cpu, VmExit exit) {
+        public boolean handle(VirtualCpu cpu, VmExit exit) {
             if (exit instanceof VmExit.Violation violation
                     && (violation.gpa() & -PageSize.SIZE_4K.bytes()) != GPA) {
-                return Verdict.resumeIf(
-                        vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+                return vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
             }
             outcome = Outcome.HYPERVISOR;
-            return Verdict.STOP;
+            return false;
         }
 
         @Override
@@ -187,7 +182,7 @@ public final class PermissionMatrix {
             vm.secondLevel().unmap(GPA, PageSize.SIZE_4K.bytes());
             if (host != 0) {
                 vm.secondLevel().populate(GPA, PageSize.SIZE_4K);
-                claim.allow(GPA, PageSize.SIZE_4K.bytes(), host);
+                vm.secondLevel().protect(GPA, PageSize.SIZE_4K.bytes(), host);
             }
         });
     }
