@@ -11,12 +11,15 @@ public enum ExitReason {
     WRITE_TRAP("write trap"),
     /// [VmExit.Hypercall].
     HYPERCALL("hypercall"),
-    /// [VmExit.LogFull].
+    /// The page-modification log of the CPU, or its dirty ring, is full; the machine empties it.
     LOG_FULL("log full"),
     /// [VmExit.Interrupted].
     INTERRUPT("interrupt"),
     /// [VmExit.OwnershipViolation].
     OWNERSHIP("ownership violation"),
+    /// An access that claims refuse was performed once ([Verdict#PERFORM]), as with the monitor
+    /// trap flag (Intel SDM volume 3C, section 25.5.2).
+    SINGLE_STEP("single step"),
     /// Shadow paging: the shadow tables had no translation for an access.
     SHADOW_FAULT("shadow page fault"),
     /// Shadow paging: the guest's kernel wrote to a table.
@@ -42,7 +45,6 @@ public enum ExitReason {
             case VmExit.WriteTrap trap -> WRITE_TRAP;
             case VmExit.OwnershipViolation violation -> OWNERSHIP;
             case VmExit.Hypercall call -> HYPERCALL;
-            case VmExit.LogFull full -> LOG_FULL;
             case VmExit.Interrupted interrupted -> INTERRUPT;
             case VmExit.ProgramEnd end -> throw new IllegalArgumentException("no exit");
             case VmExit.Failure failure -> throw new IllegalArgumentException("no exit");

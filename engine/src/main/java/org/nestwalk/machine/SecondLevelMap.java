@@ -1,6 +1,5 @@
 package org.nestwalk.machine;
 
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 
@@ -22,11 +21,12 @@ public interface SecondLevelMap {
     /// All three.
     int ALL = READ | WRITE | EXECUTE;
 
-    /// Backs the naturally aligned page of `size` around `gpa` with fresh zeroed memory, with all
-    /// rights.
+    /// Backs the naturally aligned page of `size` around `gpa` with fresh zeroed memory, with the
+    /// rights that all claims allow.
     ///
-    /// @return false, with nothing changed, if there is no such block of host memory, or if part of
-    ///   the page is backed already or outside guest memory
+    /// @return false, with nothing changed, if there is no such block of host memory, if part of
+    ///   the page is backed already or outside guest memory, or if claims allow different things on
+    ///   parts of it
     boolean populate(long gpa, PageSize size);
 
     /// Backs the naturally aligned page around `gpa` with a block from [HostMemory#reserve], which
@@ -39,21 +39,13 @@ public interface SecondLevelMap {
     /// reach beyond the range are split first. What the range held is lost.
     void unmap(long gpa, long bytes);
 
-    /// Sets the rights of every backed page of a range, splitting pages that reach beyond it.
-    ///
-    /// @param rights bits of this interface: at least [#READ], or [#EXECUTE] alone where the
-    ///   processor has execute-only pages
-    /// @throws IllegalArgumentException for other rights
-    void protect(long gpa, long bytes, int rights);
-
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
 
-    /// The rights of the page that backs `gpa`; 0 if none does.
+    /// The rights that the guest has on the page that backs `gpa`: those that all claims allow
+    /// ([VirtualMachine#claim]), less what the processor cannot grant without others; 0 if none
+    /// does.
     int rights(long gpa);
-
-    /// Whether a write has set the dirty flag of the page that backs `gpa`.
-    boolean isDirty(long gpa);
 
     /// Bytes backed by pages of `size`.
     long backedBytes(PageSize size);
@@ -68,16 +60,4 @@ public interface SecondLevelMap {
 
     /// Replaces the 2-MiB page around `gpa`, if there is one, by 4-KiB pages of the same memory.
     void split(long gpa);
-
-    /// Reports and clears the dirty flag of every page in a range: its first address, to
-    /// `consumer`, in ascending order.
-    ///
-    /// @throws UnsupportedOperationException if the format keeps no dirty flags
-    void harvestDirty(long gpa, long bytes, LongConsumer consumer);
-
-    /// Turns page-modification logging on or off: while on, the address of each page whose dirty
-    /// flag is set goes to a log per CPU, and a CPU whose log is full exits ([VmExit.LogFull]).
-    ///
-    /// @throws UnsupportedOperationException if the machine has no such log
-    void logWrites(boolean on);
 }

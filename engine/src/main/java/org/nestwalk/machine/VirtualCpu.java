@@ -1,7 +1,6 @@
 package org.nestwalk.machine;
 
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.nestwalk.mmu.MmuCounts;
 
 /// One virtual CPU. Used by one thread at a time, but for [#kick].
@@ -18,7 +17,7 @@ public interface VirtualCpu {
 
     /// Performs the accesses of `accesses` from index `from` up to, not including, `to`, packed by
     /// [org.nestwalk.bits.Access], in user mode, until all are made ([VmExit.ProgramEnd]), it is
-    /// kicked, or an exit's handler does not resume.
+    /// kicked, or a part of the hypervisor stops it.
     ///
     /// @return the exit that ended it
     VmExit run(long[] accesses, int from, int to);
@@ -47,10 +46,6 @@ public interface VirtualCpu {
 
     /// The result of the hypercall that is being handled.
     void answer(long result);
-
-    /// Gives the page addresses in the page-modification log to `consumer`, oldest first, and
-    /// empties it.
-    void drainLog(LongConsumer consumer);
 
     /// What exits and software have cost on this CPU.
     Account account();

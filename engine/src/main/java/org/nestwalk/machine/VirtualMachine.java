@@ -2,6 +2,7 @@ package org.nestwalk.machine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.nestwalk.machine.topology.NodePlacement;
 
 /// One virtual machine: memory, its second-level mapping, and CPUs.
@@ -26,8 +27,29 @@ public interface VirtualMachine extends AutoCloseable {
     /// Its CPUs, by index.
     List<VirtualCpu> cpus();
 
-    /// Sets who handles its exits. Until then every exit ends [VirtualCpu#run].
-    void onExit(ExitHandler handler);
+    /// Adds a part to its hypervisor, behind those that are there: an exit is offered to the parts
+    /// in this order until one takes it. Accesses that are refused because of a [RightsClaim] go to
+    /// the claim's owner, whether it is attached or not. An exit that nobody takes ends
+    /// [VirtualCpu#run] with a failure; but a kick just ends it, and an unknown hypercall is
+    /// answered as such.
+    void attach(ExitPart part);
+
+    /// Removes a part; nothing happens if it is not there.
+    void detach(ExitPart part);
+
+    /// A claim on the rights that the guest has on its pages, which withholds nothing yet.
+    ///
+    /// @param owner is asked about accesses that the claim refuses
+    /// @throws UnsupportedOperationException if there is no second level
+    RightsClaim claim(ExitPart owner);
+
+    /// What can find the pages that the guest writes.
+    Set<DirtySource> dirtySources();
+
+    /// Tracks the pages that are written from now on.
+    ///
+    /// @throws UnsupportedOperationException if `source` is none of [#dirtySources]
+    DirtyPages trackDirty(DirtySource source);
 
     /// Sets the software that exceptions enter. Until then every exception is an error.
     void onException(GuestSoftware software);

@@ -15,8 +15,8 @@ public sealed interface VmExit {
     /// A second-level entry on the way to `gpa` is ill-formed.
     record Misconfiguration(long gpa) implements VmExit {}
 
-    /// A write to a page that is mapped without write permission. A handler that resumes has either
-    /// given the permission, so that the access is made again, or had it performed.
+    /// A write to a page that is mapped without the right to write, which a [RightsClaim]
+    /// withholds.
     ///
     /// @param gva the linear address, or -1 for a write by the guest's kernel or by a walk
     /// @param table whether the processor wanted to set flags in a guest table
@@ -37,9 +37,6 @@ public sealed interface VmExit {
     /// @param second argument
     /// @param third argument
     record Hypercall(int number, long first, long second, long third) implements VmExit {}
-
-    /// The page-modification log of the CPU is full; see [VirtualCpu#drainLog].
-    record LogFull() implements VmExit {}
 
     /// All accesses were made.
     record ProgramEnd() implements VmExit {}
@@ -68,7 +65,7 @@ public sealed interface VmExit {
         /// The guest met a page of its own that it has not validated (#VC): it stops, as somebody
         /// has tampered.
         PAGE_NOT_VALIDATED,
-        /// An exit that its handler did not handle.
+        /// An exit that no part of the hypervisor takes, or that comes again whatever is done.
         UNHANDLED_EXIT
     }
 }

@@ -148,6 +148,22 @@ public final class PageTable {
         }
     }
 
+    /// The first address after the range that the entry covers at which the walk for `address`
+    /// ends: after the page that maps it, or after the largest range around it without a table.
+    public long after(long address) {
+        long table = root;
+        int level = levels;
+        for (; level > 1; level--) {
+            long entry = memory.read(slot(table, address, level));
+            if (!format.isTable(entry, level)) {
+                break;
+            }
+            table = PagingEntry.table(entry);
+        }
+        long covered = 1L << PageSize.shiftOfLevel(level);
+        return (address & -covered) + covered;
+    }
+
     /// Replaces the entry for `address` in the table at `level`, 1 to [#levels], by `entry`.
     ///
     /// A leaf or not-present entry may become any of these two, such as one that is not present and

@@ -9,7 +9,7 @@ import org.nestwalk.bits.PagingEntry;
 /// the accessed flag, and one that is being written with the dirty flag too; later changes are the
 /// walker's.
 public enum TableFormat {
-    /// x86-64 paging: guest tables, native tables, and AMD nested tables. User pages.
+    /// x86-64 paging: guest tables and native tables. User pages.
     X86(
             PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER,
             PagingEntry.PRESENT,
@@ -18,14 +18,28 @@ public enum TableFormat {
             PagingEntry.ACCESSED,
             PagingEntry.DIRTY),
 
-    /// Intel EPT: read, write and execute; write-back.
+    /// AMD nested tables: as [#X86], with leaf entries that are [held][#HELD].
+    NPT(
+            PagingEntry.PRESENT | PagingEntry.WRITE | PagingEntry.USER,
+            PagingEntry.PRESENT | TableFormat.HELD,
+            0,
+            PagingEntry.LARGE,
+            PagingEntry.ACCESSED,
+            PagingEntry.DIRTY),
+
+    /// Intel EPT: read, write and execute; write-back. Leaf entries can be [held][#HELD].
     EPT(
             EptEntry.READ | EptEntry.WRITE | EptEntry.EXECUTE,
-            EptEntry.READ | EptEntry.WRITE | EptEntry.EXECUTE,
+            EptEntry.READ | EptEntry.WRITE | EptEntry.EXECUTE | TableFormat.HELD,
             EptEntry.ofMemoryType(MemoryType.WB),
             EptEntry.LARGE,
             EptEntry.ACCESSED,
             EptEntry.DIRTY);
+
+    /// Software's mark in a second-level leaf entry that gives no right at all: not present for the
+    /// processor, which ignores all other bits then (Intel SDM volume 3C, section 28.3.2; AMD APM
+    /// volume 2, section 5.3.4), but it still says which page is mapped.
+    public static final long HELD = 1L << 52;
 
     private final long permissions;
     private final long presentBits;
@@ -48,7 +62,8 @@ public enum TableFormat {
         this.largeBit = largeBit;
         this.accessed = accessed;
         this.dirty = dirty;
-        this.tableFlags = presentBits == PagingEntry.PRESENT ? accessed | dirty : accessed;
+        this.tableFlags =
+                (presentBits & ~HELD) == PagingEntry.PRESENT ? accessed | dirty : accessed;
     }
 
     /// The entry that points to the table at `address`.
@@ -62,14 +77,14 @@ public enum TableFormat {
     }
 
     /// What an entry that points to a table has from the start if software sets flags itself: in
-    /// [#X86], both (Linux's `_PAGE_TABLE` and `_KERNPG_TABLE`; no processor looks at the dirty
-    /// flag there); in [#EPT], the accessed flag (`make_nonleaf_spte` of KVM).
+    /// [#X86] and [#NPT], both (Linux's `_PAGE_TABLE` and `_KERNPG_TABLE`; no processor looks at
+    /// the dirty flag there); in [#EPT], the accessed flag (`make_nonleaf_spte` of KVM).
     long tableFlags() {
         return tableFlags;
     }
 
-    /// Whether `entry` maps something, a page or a table: by P in [#X86], by any of the permissions
-    /// in [#EPT].
+    /// Whether `entry` maps something, a page or a table: by P in [#X86] and [#NPT], by any of the
+    /// permissions in [#EPT], or because it is [held][#HELD].
     public boolean isPresent(long entry) {
         return (entry & presentBits) != 0;
     }
@@ -92,14 +107,14 @@ public enum TableFormat {
     /// The leaf entry at `newLevel` that maps the page at `address` with the rights, memory type
     /// and flags of `leaf`, a leaf entry at `level`. Both levels are 1 to 3.
     ///
-    /// In [#X86], the PAT bit is bit 7 at level 1 and bit 12 above (Intel SDM volume 3A, tables
+    /// But in [#EPT], the PAT bit is bit 7 at level 1 and bit 12 above (Intel SDM volume 3A, tables
     /// 4-15 to 4-19).
     long leafLike(long leaf, int level, long address, int newLevel) {
         long kept = leaf & ~PagingEntry.ADDRESS & ~largeBit;
         if (newLevel > 1) {
             kept |= largeBit;
         }
-        if (this == X86 && (PagingEntry.patIndex(leaf, level) & 4) != 0) {
+        if (this != EPT && (PagingEntry.patIndex(leaf, level) & 4) != 0) {
             kept |= newLevel == 1 ? PagingEntry.PAT_4K : PagingEntry.PAT_LARGE;
         }
         return kept | address;
@@ -124,6 +139,6 @@ public enum TableFormat {
 
     /// What is forbidden to a translation if one of its entries says so.
     private long denies() {
-        return this == X86 ? PagingEntry.NO_EXECUTE : 0;
+        return this != EPT ? PagingEntry.NO_EXECUTE : 0;
     }
 }

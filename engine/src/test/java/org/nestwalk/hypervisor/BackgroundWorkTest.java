@@ -199,7 +199,7 @@ class BackgroundWorkTest {
                                     .withFragmentation(Fragmentation.parse("1:random"), 5))) {
                 VirtualMachine guest =
                         full.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
-                var _ = new Hypervisor(guest, new FirstTouch(PageSize.SIZE_4K));
+                var _ = Hypervisor.start(guest, new FirstTouch(PageSize.SIZE_4K));
                 guest.cpus().getFirst().kernel().store(0, 1);
                 HostKhugepaged daemon =
                         new HostKhugepaged(
@@ -280,6 +280,6 @@ class BackgroundWorkTest {
     }
 
     private void backBy(PageSize size) {
-        var _ = new Hypervisor(vm, new FirstTouch(size));
+        var _ = Hypervisor.start(vm, new FirstTouch(size));
     }
 }

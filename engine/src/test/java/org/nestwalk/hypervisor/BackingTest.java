@@ -10,6 +10,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
@@ -40,7 +41,7 @@ class BackingTest {
     }
 
     private void backBy(BackingPolicy policy) {
-        var _ = new Hypervisor(vm, policy);
+        var _ = Hypervisor.start(vm, policy);
     }
 
     private long backed(PageSize size) {
@@ -134,36 +135,44 @@ class BackingTest {
 
     @Test
     void onlyWhatIsTheHypervisorsBusinessIsHandled() {
-        Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
-        assertThat(handles(hypervisor, new VmExit.Violation(0, -1, 1, true, false))).isFalse();
-        assertThat(handles(hypervisor, new VmExit.Violation(0, -1, 1, false, false))).isTrue();
+        Hypervisor hypervisor = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+        assertThat(handles(hypervisor, new VmExit.Violation(0, -1, 1, true, false)))
+                .isEqualTo(Verdict.NOT_MINE);
+        assertThat(handles(hypervisor, new VmExit.Violation(0, -1, 1, false, false)))
+                .isEqualTo(Verdict.RESUME);
         assertThat(backed(PageSize.SIZE_4K)).isEqualTo(SMALL);
-        assertThat(handles(hypervisor, new VmExit.WriteTrap(0, -1, false))).isFalse();
-        assertThat(handles(hypervisor, new VmExit.Misconfiguration(0))).isFalse();
-        assertThat(handles(hypervisor, new VmExit.Interrupted())).isFalse();
-        assertThat(handles(hypervisor, new VmExit.ProgramEnd())).isFalse();
-        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(0, -1, false))).isFalse();
+        assertThat(handles(hypervisor, new VmExit.WriteTrap(0, -1, false)))
+                .isEqualTo(Verdict.NOT_MINE);
+        assertThat(handles(hypervisor, new VmExit.Misconfiguration(0))).isEqualTo(Verdict.NOT_MINE);
+        assertThat(handles(hypervisor, new VmExit.Interrupted())).isEqualTo(Verdict.NOT_MINE);
+        assertThat(handles(hypervisor, new VmExit.ProgramEnd())).isEqualTo(Verdict.NOT_MINE);
+        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(0, -1, false)))
+                .isEqualTo(Verdict.STOP);
+        assertThat(handles(hypervisor, new VmExit.Hypercall(0, 0, 0, 0)))
+                .isEqualTo(Verdict.NOT_MINE);
         assertThat(handles(hypervisor, new VmExit.Failure(VmExit.Cause.SEGMENTATION_FAULT, "")))
-                .isFalse();
+                .isEqualTo(Verdict.NOT_MINE);
     }
 
-    private boolean handles(Hypervisor hypervisor, VmExit exit) {
+    private Verdict handles(Hypervisor hypervisor, VmExit exit) {
         return hypervisor.handle(vm.cpus().getFirst(), exit);
     }
 
     @Test
     void pageOwnedPieceByPieceIsSplit() {
-        Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_2M));
+        Hypervisor hypervisor = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_2M));
         kernel.store(LARGE, 1);
-        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(LARGE, -1, false))).isFalse();
+        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(LARGE, -1, false)))
+                .isEqualTo(Verdict.STOP);
         assertThat(vm.secondLevel().pageSize(LARGE)).isEqualTo(PageSize.SIZE_2M);
-        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(LARGE, -1, true))).isTrue();
+        assertThat(handles(hypervisor, new VmExit.OwnershipViolation(LARGE, -1, true)))
+                .isEqualTo(Verdict.RESUME);
         assertThat(vm.secondLevel().pageSize(LARGE)).isEqualTo(PageSize.SIZE_4K);
     }
 
     @Test
     void callIsAnsweredByItsServiceAndNoOther() {
-        Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        Hypervisor hypervisor = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         hypervisor.serve(3, (cpu, first, second, third) -> first - second * third);
         assertThat(kernel.hypercall(3, 100, 7, 9)).isEqualTo(37);
         assertThat(kernel.hypercall(4, 100, 7, 9)).isEqualTo(KernelCpu.NO_SUCH_CALL);

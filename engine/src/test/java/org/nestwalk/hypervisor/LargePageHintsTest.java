@@ -10,8 +10,10 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
@@ -36,7 +38,7 @@ class LargePageHintsTest {
     private final KernelCpu kernel = vm.cpus().getFirst().kernel();
 
     LargePageHintsTest() {
-        new Hypervisor(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
+        Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
     }
 
     @AfterEach
@@ -98,7 +100,8 @@ class LargePageHintsTest {
     @Test
     void hintGrantsNoPermission() {
         kernel.store(REGION, 1);
-        vm.exclusively(() -> vm.secondLevel().protect(REGION, 4096, SecondLevelMap.READ));
+        vm.exclusively(() ->
+                vm.claim((cpu, exit) -> Verdict.STOP).allow(REGION, 4096, SecondLevelMap.READ));
         hint(REGION, LARGE);
         assertThat(vm.secondLevel().rights(REGION)).isEqualTo(SecondLevelMap.READ);
     }
@@ -141,7 +144,7 @@ class LargePageHintsTest {
             HintSettings few = new HintSettings(100, 1_000, 16, 5);
             LargePageHints limited =
                     new LargePageHints(guest, full.host(), few, new FirstTouch(PageSize.SIZE_4K));
-            new Hypervisor(guest, limited).serve(Hypercalls.HINT_LARGE_PAGES, limited);
+            Hypervisor.start(guest, limited).serve(Hypercalls.HINT_LARGE_PAGES, limited);
             KernelCpu own = guest.cpus().getFirst().kernel();
             long promised = own.hypercall(Hypercalls.HINT_LARGE_PAGES, 0, MEMORY, 0);
             assertThat(promised).isPositive();
@@ -188,7 +191,8 @@ class LargePageHintsTest {
         kernel.store(REGION, 1);
         kernel.store(last - 4096, 1);
         kernel.store(last, 1);
-        vm.exclusively(() -> vm.secondLevel().protect(last, 4096, SecondLevelMap.READ));
+        RightsClaim claim = vm.claim((cpu, exit) -> Verdict.STOP);
+        vm.exclusively(() -> claim.allow(last, 4096, SecondLevelMap.READ));
         long free = machine.host().freeBytes();
         assertThat(hint(REGION, LARGE)).isZero();
         assertThat(hints.refused()).isEqualTo(1);
@@ -246,7 +250,7 @@ class LargePageHintsTest {
         VirtualMachine eager =
                 machine.create(new VmSettings("eager", LARGE, 1, TranslationMode.NESTED));
         var _ =
-                new Hypervisor(
+                Hypervisor.start(
                         eager,
                         new LargePageHints(
                                 eager, machine.host(), SETTINGS, new Eager(PageSize.SIZE_2M)));

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
@@ -113,26 +114,34 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     long translateKernel(long gpa, boolean write) {
         int type = write ? AccessType.WRITE : AccessType.READ;
-        while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
-            WalkResult result = direct.result();
-            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                throw notValidated(gpa);
+        try {
+            while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
+                WalkResult result = direct.result();
+                if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                    throw notValidated(gpa);
+                }
+                exit(result.outcome(), gpa, -1, result.code());
             }
-            exit(result.outcome(), gpa, -1, result.code());
+            return direct.result().hostPhysicalAddress();
+        } finally {
+            cpu.opened().close();
         }
-        return direct.result().hostPhysicalAddress();
     }
 
     @Override
     void validateKernel(long gpa) {
         ReverseMap owners = Objects.requireNonNull(vm.owner().owners());
-        while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
-            WalkResult result = direct.result();
-            if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                owners.validate(vm.lookup(gpa));
-            } else {
-                exit(result.outcome(), gpa, -1, result.code());
+        try {
+            while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
+                WalkResult result = direct.result();
+                if (result.outcome() == Outcome.VMM_COMMUNICATION) {
+                    owners.validate(vm.lookup(gpa));
+                } else {
+                    exit(result.outcome(), gpa, -1, result.code());
+                }
             }
+        } finally {
+            cpu.opened().close();
         }
     }
 
@@ -148,7 +157,7 @@ final class NestedTranslation extends CpuTranslation {
     /// @param gva the linear address, or -1
     private void exit(Outcome outcome, long gpa, long gva, long code) {
         switch (outcome) {
-            case PML_FULL -> cpu.exit(new VmExit.LogFull());
+            case PML_FULL -> cpu.exit(ExitReason.LOG_FULL, () -> vm.tables().dirty().drain(cpu));
             case EPT_MISCONFIGURATION -> cpu.exit(new VmExit.Misconfiguration(gpa));
             case EPT_VIOLATION ->
                     violation(
@@ -181,19 +190,20 @@ final class NestedTranslation extends CpuTranslation {
     private void violation(long gpa, long gva, int access, boolean table) {
         vm.settings().checkInside(gpa, 1);
         int rights = vm.tables().rights(gpa);
-        if (rights != 0) {
+        boolean mapped = vm.tables().pageSize(gpa) != null;
+        if (mapped) {
             mmu.invalidate(Invalidations.eptViolation(ep4ta, gpa));
             if (gva != -1) {
                 mmu.invalidate(Invalidations.eptViolationOfLinear(vpid(), pcid(), ep4ta, gva));
             }
         }
-        if ((access & ~rights) == 0) {
+        if (mapped && (access & ~rights) == 0) {
             // Another CPU's exit has resolved it meanwhile.
             cpu.countSpurious();
-        } else if (rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0) {
-            cpu.exit(new VmExit.WriteTrap(gpa, gva, table));
+        } else if (mapped) {
+            cpu.exit(vm.exits().refusal(gpa, gva, access, table));
         } else {
-            VmExit exit = new VmExit.Violation(gpa, gva, access, rights != 0, table);
+            VmExit exit = new VmExit.Violation(gpa, gva, access, false, table);
             vm.tables().serve(access, () -> cpu.exit(exit));
         }
     }

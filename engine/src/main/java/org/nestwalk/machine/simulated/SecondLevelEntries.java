@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.paging.TableFormat;
 
 /// Rights of [SecondLevelMap] as bits of second-level leaf entries, which Intel and AMD write
@@ -13,7 +15,7 @@ enum SecondLevelEntries {
     EPT(TableFormat.EPT, EptEntry.READ, EptEntry.WRITE, EptEntry.EXECUTE, 0),
 
     /// AMD's nested page tables.
-    NPT(TableFormat.X86, PagingEntry.PRESENT, PagingEntry.WRITE, 0, PagingEntry.NO_EXECUTE);
+    NPT(TableFormat.NPT, PagingEntry.PRESENT, PagingEntry.WRITE, 0, PagingEntry.NO_EXECUTE);
 
     private final TableFormat format;
     private final long read;
@@ -27,6 +29,13 @@ enum SecondLevelEntries {
         this.write = write;
         this.execute = execute;
         this.noExecute = noExecute;
+    }
+
+    /// Those of a virtual machine. Shadow tables, which are x86's, can grant no more than AMD's
+    /// nested tables.
+    static SecondLevelEntries of(SecondLevelFormat format, TranslationMode mode) {
+        boolean x86 = format == SecondLevelFormat.NPT || mode == TranslationMode.SHADOW;
+        return x86 ? NPT : EPT;
     }
 
     TableFormat format() {
@@ -44,25 +53,23 @@ enum SecondLevelEntries {
                 | (executable ? SecondLevelMap.EXECUTE : 0);
     }
 
-    /// The bits to set in an entry for `rights`.
-    long setFor(int rights) {
-        return ((rights & SecondLevelMap.READ) != 0 ? read : 0)
-                | ((rights & SecondLevelMap.WRITE) != 0 ? write : 0)
-                | ((rights & SecondLevelMap.EXECUTE) != 0 ? execute : noExecute);
-    }
-
-    /// The bits to clear in an entry for `rights`.
-    long clearFor(int rights) {
-        return (read | write | execute | noExecute) & ~setFor(rights);
-    }
-
-    /// @throws IllegalArgumentException if no entry can grant `rights`: writing without reading, or
-    ///   nothing at all; under AMD's tables also executing without reading
-    void check(int rights) {
-        boolean readable = (rights & SecondLevelMap.READ) != 0;
-        boolean executeOnly = rights == SecondLevelMap.EXECUTE && this == EPT;
-        if ((rights & ~SecondLevelMap.ALL) != 0 || !(readable || executeOnly)) {
-            throw new IllegalArgumentException("no second-level page has rights " + rights);
+    /// What an entry can grant of `rights`: nothing can be written that cannot be read, and under
+    /// AMD's tables nothing be executed either (Intel SDM volume 3C, section 28.3.3.1; AMD APM
+    /// volume 2, section 15.25.5).
+    int grantable(int rights) {
+        if ((rights & SecondLevelMap.READ) != 0) {
+            return rights;
         }
+        return this == EPT ? rights & SecondLevelMap.EXECUTE : 0;
+    }
+
+    /// `leaf` with `rights`, which are [grantable][#grantable]; it is held if that is none.
+    long with(long leaf, int rights) {
+        long set =
+                ((rights & SecondLevelMap.READ) != 0 ? read : 0)
+                        | ((rights & SecondLevelMap.WRITE) != 0 ? write : 0)
+                        | ((rights & SecondLevelMap.EXECUTE) != 0 ? execute : noExecute)
+                        | (rights == 0 ? TableFormat.HELD : 0);
+        return leaf & ~(read | write | execute | noExecute | TableFormat.HELD) | set;
     }
 }

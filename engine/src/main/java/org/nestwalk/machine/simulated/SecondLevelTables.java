@@ -1,11 +1,12 @@
 package org.nestwalk.machine.simulated;
 
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
@@ -28,28 +29,32 @@ final class SecondLevelTables implements SecondLevelMap {
     private final PageTable table;
     private final @Nullable ReplicatedTables copies;
     private final SecondLevelEntries entries;
-    private final boolean dirtyFlags;
+    private final SecondLevelRights rights;
+    private final DirtyFlags dirty;
+    private final DirtyTrackers trackers;
     private final long[] backed = new long[4];
     private long used;
-    private boolean logging;
 
     /// Tables with nothing backed.
     ///
     /// @param levels 4 or 5
     /// @param dirtyFlags whether processors set dirty flags in them
+    /// @param claims what parts of the hypervisor withhold from the guest
     SecondLevelTables(
             SimulatedVm vm,
             HostFrames host,
             SoftwareCosts costs,
             SecondLevelEntries entries,
             int levels,
-            boolean dirtyFlags) {
+            boolean dirtyFlags,
+            RightsClaims claims) {
         this.vm = vm;
         this.host = host;
         this.memory = host.contents();
         this.costs = costs;
         this.entries = entries;
-        this.dirtyFlags = dirtyFlags;
+        this.dirty = new DirtyFlags(vm, this, dirtyFlags);
+        this.trackers = new DirtyTrackers(dirty, vm::exclusively);
         if (vm.owner().settings().topology().isNuma()) {
             copies =
                     new ReplicatedTables(
@@ -59,6 +64,7 @@ final class SecondLevelTables implements SecondLevelMap {
             copies = null;
             table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
         }
+        rights = new SecondLevelRights(vm, this, claims);
     }
 
     private void chargeCopies(long entries) {
@@ -73,6 +79,25 @@ final class SecondLevelTables implements SecondLevelMap {
 
     PageTable table() {
         return table;
+    }
+
+    SecondLevelEntries entries() {
+        return entries;
+    }
+
+    /// The rights in it.
+    SecondLevelRights claimed() {
+        return rights;
+    }
+
+    /// The dirty flags in it.
+    DirtyFlags dirty() {
+        return dirty;
+    }
+
+    /// Who wants to know which pages are written.
+    DirtyTrackers trackers() {
+        return trackers;
     }
 
     /// Copies of the tables; null without NUMA.
@@ -120,9 +145,9 @@ final class SecondLevelTables implements SecondLevelMap {
     /// whose first write then sets the flag. Not while the processor logs pages: it would not log
     /// those, where KVM marks them itself.
     void serve(int access, Runnable handling) {
-        boolean written = (access & WRITE) != 0 && !logging;
+        boolean written = (access & WRITE) != 0 && !dirty.isLogging();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
-        used = dirtyFlags ? flags : 0;
+        used = dirty.areSet() ? flags : 0;
         try {
             handling.run();
         } finally {
@@ -133,7 +158,8 @@ final class SecondLevelTables implements SecondLevelMap {
     private boolean isFree(long page, PageSize size) {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
-                && table.isFree(page, size);
+                && table.isFree(page, size)
+                && !rights.differ(page, size);
     }
 
     /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
@@ -146,18 +172,25 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         boolean mapped = false;
         try {
-            table.map(page, hpa, size, used);
+            table.map(page, hpa, size, usedWith(rights.granted(page, size)));
             mapped = true;
         } finally {
             if (!mapped) {
                 host.give(hpa, HostFrames.order(size));
             }
         }
+        rights.backed(page, size);
         vm.assign(hpa, size, page);
         backed[size.level()]++;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
         return true;
+    }
+
+    /// The flags of a page that is backed with the rights `granted`: an access that they refuse
+    /// writes nothing.
+    private long usedWith(int granted) {
+        return (granted & WRITE) != 0 ? used : used & ~entries.format().dirty();
     }
 
     @Override
@@ -168,6 +201,7 @@ final class SecondLevelTables implements SecondLevelMap {
             int level = splitBeyond(page, gpa, gpa + bytes);
             if (level != UNBACKED) {
                 long hpa = table.lookup(page);
+                trackers.written(page, PageSize.ofLevel(level).bytes());
                 table.unmap(page);
                 backed[level]--;
                 vm.take(hpa, PageSize.ofLevel(level));
@@ -175,30 +209,8 @@ final class SecondLevelTables implements SecondLevelMap {
                 vm.charge(Cost.BACKING, costs.mapping());
                 stale = true;
             }
-            page = next(page, level);
+            page = level == UNBACKED ? table.after(page) : next(page, level);
         }
-        if (stale) {
-            vm.flush(gpa, bytes);
-        }
-    }
-
-    @Override
-    public void protect(long gpa, long bytes, int rights) {
-        entries.check(rights);
-        vm.interruptTransactions(-1);
-        boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = splitBeyond(page, gpa, gpa + bytes);
-            if (level != UNBACKED) {
-                int old = entries.rights(table.entry(page));
-                if (old != rights) {
-                    table.protect(page, entries.clearFor(rights), entries.setFor(rights));
-                    stale |= (old & ~rights) != 0;
-                }
-            }
-            page = next(page, level);
-        }
-        vm.charge(Cost.BACKING, costs.mapping());
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -238,11 +250,6 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
-    public boolean isDirty(long gpa) {
-        return (table.entry(gpa) & entries.format().dirty()) != 0;
-    }
-
-    @Override
     public long backedBytes(PageSize size) {
         return backed[size.level()] * size.bytes();
     }
@@ -268,25 +275,19 @@ final class SecondLevelTables implements SecondLevelMap {
     private boolean isCollapsible(long first) {
         if (vm.isEncrypted()
                 || first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
+                || rights.differ(first, PageSize.SIZE_2M)
                 || table.isFree(first, PageSize.SIZE_2M)) {
             return false;
         }
-        int rights = 0;
+        int pages = 0;
         for (int i = 0; i < SMALL_PAGES; i++) {
-            long gpa = first + ((long) i << 12);
-            int level = table.leafLevel(gpa);
+            int level = table.leafLevel(first + ((long) i << 12));
             if (level > 1) {
                 return false;
             }
-            if (level == 1) {
-                int own = entries.rights(table.entry(gpa));
-                if (rights != 0 && own != rights) {
-                    return false;
-                }
-                rights = own;
-            }
+            pages += level;
         }
-        return rights != 0;
+        return pages > 0;
     }
 
     /// Copies the small pages from `first` to the block at `target`, which replaces them.
@@ -326,6 +327,7 @@ final class SecondLevelTables implements SecondLevelMap {
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
         long hpa = table.lookup(first);
+        dirty.splits(first, size);
         LargePages.split(table, first);
         host.split(hpa);
         vm.smash(hpa);
@@ -333,38 +335,6 @@ final class SecondLevelTables implements SecondLevelMap {
         backed[level - 1] += SMALL_PAGES;
         vm.charge(Cost.BACKING, costs.mapping());
         vm.flush(first, size.bytes());
-    }
-
-    @Override
-    public void harvestDirty(long gpa, long bytes, LongConsumer consumer) {
-        if (!dirtyFlags) {
-            throw new UnsupportedOperationException("these tables have no dirty flags");
-        }
-        vm.interruptTransactions(-1);
-        long dirty = entries.format().dirty();
-        boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = table.leafLevel(page);
-            if (level != UNBACKED && (table.entry(page) & dirty) != 0) {
-                table.protect(page, dirty, 0);
-                consumer.accept(page & ~PageSize.ofLevel(level).offsetMask());
-                stale = true;
-            }
-            page = next(page, level);
-        }
-        vm.scanned(bytes >> 12, 0);
-        if (stale) {
-            vm.flush(gpa, bytes);
-        }
-    }
-
-    @Override
-    public void logWrites(boolean on) {
-        if (!dirtyFlags || !vm.hasLogs()) {
-            throw new UnsupportedOperationException("this processor logs no page modifications");
-        }
-        vm.enableLogs(on);
-        logging = on;
     }
 
     /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.

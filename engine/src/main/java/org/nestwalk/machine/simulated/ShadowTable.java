@@ -38,7 +38,7 @@ final class ShadowTable {
     ///
     /// @param most the level of the smaller of both pages, or a lower one
     /// @param writable false if the page must not be written all the same
-    void install(long gva, WalkResult walk, int most, boolean writable) {
+    void install(long gva, WalkResult walk, int most, boolean writable, boolean executable) {
         if (table.leafLevel(gva) != 0) {
             table.unmap(gva);
         }
@@ -53,7 +53,8 @@ final class ShadowTable {
         long flags = PagingEntry.ACCESSED | (write ? PagingEntry.DIRTY : 0);
         table.map(page, walk.hostPhysicalAddress() & ~size.offsetMask(), size, flags);
         long clear = (write ? 0 : PagingEntry.WRITE) | (walk.guestUser() ? 0 : PagingEntry.USER);
-        table.protect(page, clear, walk.guestNoExecute() ? PagingEntry.NO_EXECUTE : 0);
+        boolean noExecute = walk.guestNoExecute() || !executable;
+        table.protect(page, clear, noExecute ? PagingEntry.NO_EXECUTE : 0);
     }
 
     /// Drops what is derived from a guest entry: the leaves of the part of the address space that

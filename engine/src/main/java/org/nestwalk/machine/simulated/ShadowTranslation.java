@@ -4,7 +4,6 @@ import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.InvalidationScope;
 import org.nestwalk.mmu.Invalidations;
@@ -107,7 +106,12 @@ final class ShadowTranslation extends CpuTranslation {
         boolean writable =
                 !shadows.isTable(gpa) && (tables.rights(gpa) & SecondLevelMap.WRITE) != 0;
         int level = walk.effectiveLevel();
-        shadow.install(gva, walk, level > 1 && hasTable(gpa) ? 1 : level, writable);
+        shadow.install(
+                gva,
+                walk,
+                level > 1 && hasTable(gpa) ? 1 : level,
+                writable,
+                (tables.rights(gpa) & SecondLevelMap.EXECUTE) != 0);
         shadows.installed(shadow, gva, gpa);
     }
 
@@ -134,14 +138,10 @@ final class ShadowTranslation extends CpuTranslation {
     /// Has `gpa` backed, or whatever else its hypervisor makes of the access, within an exit.
     private void backed(long gpa, long gva, int access) {
         vm.settings().checkInside(gpa, 1);
-        int rights = tables.rights(gpa);
-        VmExit exit =
-                rights != 0 && (access & SecondLevelMap.WRITE & ~rights) != 0
-                        ? new VmExit.WriteTrap(gpa, gva, false)
-                        : new VmExit.Violation(gpa, gva, access, rights != 0, false);
-        if (!vm.handler().handle(cpu, exit)) {
-            throw new UnhandledExit(exit);
-        }
+        cpu.handle(
+                tables.pageSize(gpa) != null
+                        ? vm.exits().refusal(gpa, gva, access, false)
+                        : new VmExit.Violation(gpa, gva, access, false, false));
     }
 
     @Override
@@ -154,10 +154,14 @@ final class ShadowTranslation extends CpuTranslation {
 
     private long translate(long gpa, boolean write) {
         int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
-        while ((access & ~tables.rights(gpa)) != 0) {
-            cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
+        try {
+            while ((access & ~tables.rights(gpa)) != 0) {
+                cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
+            }
+            return tables.lookup(gpa);
+        } finally {
+            cpu.opened().close();
         }
-        return tables.lookup(gpa);
     }
 
     @Override

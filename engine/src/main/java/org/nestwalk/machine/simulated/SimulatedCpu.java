@@ -1,7 +1,7 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.machine.Account;
@@ -18,7 +18,6 @@ import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.paging.Outcome;
-import org.nestwalk.paging.PageModificationLog;
 
 /// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts
 /// them.
@@ -40,8 +39,10 @@ final class SimulatedCpu implements VirtualCpu {
     private int position;
     private int faultsHere;
     private long answer;
+    private boolean performed;
     private volatile boolean kicked;
     private @Nullable RetryThenLock transactions;
+    private final OpenedPages opened = new OpenedPages(this);
 
     SimulatedCpu(SimulatedVm vm, int index) {
         this.vm = vm;
@@ -98,7 +99,7 @@ final class SimulatedCpu implements VirtualCpu {
                 takeKick();
                 TranslationFault fault = perform(accesses, Math.min(to, position + SLICE));
                 if (fault != null) {
-                    alone(() -> resolve(fault));
+                    alone(() -> resolve(fault, accesses));
                 }
             }
             return programEnd;
@@ -173,25 +174,84 @@ final class SimulatedCpu implements VirtualCpu {
         return fault;
     }
 
+    /// Resolves a fault of the access at the position. If parts of the hypervisor refuse it but let
+    /// it be made, it is made here, with nobody else running.
+    private void resolve(TranslationFault fault, long[] accesses) {
+        try {
+            resolve(fault);
+            while (!opened.isEmpty()) {
+                TranslationFault another = perform(accesses, position + 1);
+                if (another == null) {
+                    return;
+                }
+                resolve(another);
+            }
+        } finally {
+            opened.close();
+        }
+    }
+
     /// Makes an access in supervisor mode, with all that resolving its faults takes. Alone.
     ///
     /// @return the host-physical address
     long accessSupervisor(long gva, int type) {
         faultsHere = 0;
-        while (true) {
-            try {
-                return translation.mmu().walkOrFault(gva, type);
-            } catch (TranslationFault fault) {
-                faultsHere++;
-                resolve(fault);
+        try {
+            while (true) {
+                try {
+                    return translation.mmu().walkOrFault(gva, type);
+                } catch (TranslationFault fault) {
+                    faultsHere++;
+                    resolve(fault);
+                }
             }
+        } finally {
+            opened.close();
         }
     }
 
-    /// Has a fault resolved, the `again`-th of the same access.
-    void resolveHere(TranslationFault fault, int again) {
+    /// Has a fault resolved, the `again`-th of the same access, and the access made with `retry` if
+    /// parts of the hypervisor refuse it but let it be made.
+    ///
+    /// @param retry tries to translate the access again, and returns why that fails, or null
+    /// @return whether it was made
+    boolean resolveHere(
+            TranslationFault fault, int again, Supplier<@Nullable TranslationFault> retry) {
         faultsHere = again;
-        alone(() -> resolve(fault));
+        alone(() -> {
+            try {
+                resolve(fault);
+                performed = false;
+                while (!opened.isEmpty() && !performed) {
+                    TranslationFault another = retry.get();
+                    performed = another == null;
+                    if (another != null) {
+                        faultsHere++;
+                        resolve(another);
+                    }
+                }
+            } finally {
+                opened.close();
+            }
+        });
+        return performed;
+    }
+
+    /// Has a fault resolved whose access is not to be made now.
+    void resolveHere(TranslationFault fault) {
+        faultsHere = 1;
+        alone(() -> {
+            try {
+                resolve(fault);
+            } finally {
+                opened.close();
+            }
+        });
+    }
+
+    /// The pages that are open for the access that this CPU is making. Alone.
+    OpenedPages opened() {
+        return opened;
     }
 
     private void resolve(TranslationFault fault) {
@@ -210,15 +270,19 @@ final class SimulatedCpu implements VirtualCpu {
 
     /// Leaves the guest, has the exit handled, and returns to go on in the guest. Alone.
     ///
-    /// @throws UnhandledExit if the handler does not resume
+    /// @throws UnhandledExit if the guest stops
     void exit(VmExit exit) {
-        exit(
-                ExitReason.of(exit),
-                () -> {
-                    if (!vm.handler().handle(this, exit)) {
-                        throw new UnhandledExit(exit);
-                    }
-                });
+        exit(ExitReason.of(exit), () -> handle(exit));
+    }
+
+    /// Has the parts of the hypervisor handle an exit, within one.
+    ///
+    /// @throws UnhandledExit if the guest stops
+    void handle(VmExit exit) {
+        boolean perform = vm.exits().handle(this, exit, vm.tables());
+        if (perform) {
+            opened.open(exit);
+        }
     }
 
     /// Leaves the guest for the machine's own handling. Alone.
@@ -299,16 +363,6 @@ final class SimulatedCpu implements VirtualCpu {
 
     long answer() {
         return answer;
-    }
-
-    @Override
-    public void drainLog(LongConsumer consumer) {
-        PageModificationLog log = translation.requireLog();
-        int last = (log.index() + 1) & 0xffff;
-        for (int i = PageModificationLog.ENTRIES - 1; i >= last; i--) {
-            consumer.accept(log.entry(i));
-        }
-        log.setIndex(PageModificationLog.ENTRIES - 1);
     }
 
     @Override

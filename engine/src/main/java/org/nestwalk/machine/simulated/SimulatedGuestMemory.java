@@ -8,6 +8,8 @@ import org.nestwalk.machine.VmExit;
 
 /// A virtual machine's memory, from outside.
 final class SimulatedGuestMemory implements GuestMemory {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+
     private final SimulatedVm vm;
 
     SimulatedGuestMemory(SimulatedVm vm) {
@@ -35,6 +37,9 @@ final class SimulatedGuestMemory implements GuestMemory {
         }
         vm.owner().requireUnowned(vm.lookup(gpa));
         vm.contents().write(vm.lookup(gpa), value);
+        if (!vm.isNative()) {
+            vm.tables().trackers().written(gpa & -PAGE, PAGE);
+        }
     }
 
     @Override

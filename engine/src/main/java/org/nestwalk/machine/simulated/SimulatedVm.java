@@ -1,20 +1,24 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
-import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
@@ -22,6 +26,9 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.dirty.WriteTraps;
+import org.nestwalk.machine.exit.ExitChain;
+import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
@@ -34,20 +41,18 @@ import org.nestwalk.paging.PagingFeatures;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
-    private static final long LARGEST_BLOCK = 4L << 20;
-    private static final int LARGEST_ORDER = 10;
-
     private final SimulatedMachine owner;
     private final int id;
     private final VmSettings settings;
     private final FrameMemory view;
+    private final RightsClaims claims;
+    private final ExitChain exits;
     private final @Nullable SecondLevelTables secondLevel;
     private final ShadowPaging shadows = new ShadowPaging(this);
     private final List<SimulatedCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final GuestMemory memory;
     private final @Nullable SimulatedPlacement placement;
-    private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new GuestFailure(
@@ -63,9 +68,16 @@ final class SimulatedVm implements VirtualMachine {
         this.id = id;
         this.settings = settings;
         this.view = isEncrypted() ? newView() : owner.memory();
+        this.claims =
+                new RightsClaims(
+                        settings.memoryBytes(),
+                        SecondLevelMap.ALL,
+                        entries() == SecondLevelEntries.EPT,
+                        (gpa, bytes) -> tables().claimed().changed(gpa, bytes));
+        this.exits = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
-            takeAll();
+            NativeMemory.take(this);
         }
         this.memory = new SimulatedGuestMemory(this);
         for (int i = 0; i < settings.cpus(); i++) {
@@ -83,27 +95,19 @@ final class SimulatedVm implements VirtualMachine {
                 this,
                 owner.frames(),
                 owner.settings().costs(),
-                format == SecondLevelFormat.NPT ? SecondLevelEntries.NPT : SecondLevelEntries.EPT,
+                entries(),
                 owner.settings().hostLevels(),
-                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT);
+                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT,
+                claims);
+    }
+
+    private SecondLevelEntries entries() {
+        return SecondLevelEntries.of(owner.settings().model().secondLevel(), settings.mode());
     }
 
     private EncryptedMemory newView() {
         MemoryKey key = MemoryKey.drawn(owner.settings().seed(), id);
         return new EncryptedMemory(owner.memory(), key, encryptionBit());
-    }
-
-    /// The kernel's memory is the machine's, from address 0.
-    private void takeAll() {
-        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
-            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
-            if (hpa >= owner.host().bytes()
-                    || !owner.frames().takeAt(hpa, whole ? LARGEST_ORDER : 9, id, hpa)) {
-                throw new InputException(
-                        "%s needs %d bytes of contiguous memory from address 0, which the host has not"
-                                .formatted(settings.name(), settings.memoryBytes()));
-            }
-        }
     }
 
     /// Gives its CPUs transactional memory, in which they run programs from now on.
@@ -230,8 +234,8 @@ final class SimulatedVm implements VirtualMachine {
         }
     }
 
-    ExitHandler handler() {
-        return handler;
+    ExitChain exits() {
+        return exits;
     }
 
     GuestSoftware software() {
@@ -319,8 +323,36 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     @Override
-    public void onExit(ExitHandler handler) {
-        this.handler = handler;
+    public void attach(ExitPart part) {
+        exits.attach(part);
+    }
+
+    @Override
+    public void detach(ExitPart part) {
+        exits.detach(part);
+    }
+
+    @Override
+    public RightsClaim claim(ExitPart owner) {
+        SecondLevelTables _ = tables();
+        return claims.open(owner);
+    }
+
+    @Override
+    public Set<DirtySource> dirtySources() {
+        if (secondLevel == null) {
+            return Set.of();
+        }
+        Set<DirtySource> sources = EnumSet.of(DirtySource.TRAPS);
+        sources.addAll(secondLevel.dirty().sources());
+        return sources;
+    }
+
+    @Override
+    public DirtyPages trackDirty(DirtySource source) {
+        return source == DirtySource.TRAPS
+                ? WriteTraps.open(this, tables().trackers())
+                : tables().trackers().open(source);
     }
 
     @Override
@@ -358,11 +390,8 @@ final class SimulatedVm implements VirtualMachine {
         shadows.release();
         if (secondLevel != null) {
             secondLevel.release();
-            return;
-        }
-        for (long hpa = 0; hpa < settings.memoryBytes(); hpa += LARGEST_BLOCK) {
-            boolean whole = settings.memoryBytes() - hpa >= LARGEST_BLOCK;
-            owner.frames().give(hpa, whole ? LARGEST_ORDER : HostFrames.order(PageSize.SIZE_2M));
+        } else {
+            NativeMemory.give(this);
         }
     }
 }

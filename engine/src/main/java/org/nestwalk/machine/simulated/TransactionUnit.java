@@ -123,7 +123,9 @@ final class TransactionUnit implements TransactionalCpu {
                 suppress(fault);
                 return false;
             }
-            cpu.resolveHere(fault, ++faults);
+            if (cpu.resolveHere(fault, ++faults, this::translate)) {
+                break;
+            }
         }
         if (!Access.isFetch(packed) && !perform(Access.kind(packed), inside)) {
             abort(AbortCause.CAPACITY);
@@ -177,7 +179,7 @@ final class TransactionUnit implements TransactionalCpu {
                 };
         abort(cause);
         if (cause != AbortCause.EXCEPTION && settings.suppressed() == SuppressedExit.DELIVERED) {
-            cpu.resolveHere(fault, 1);
+            cpu.resolveHere(fault);
         }
     }
 

@@ -3,7 +3,6 @@ package org.nestwalk.guest.kernel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.machine.Account;
@@ -279,9 +278,6 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
 
     @Override
     public void answer(long result) {}
-
-    @Override
-    public void drainLog(LongConsumer consumer) {}
 
     @Override
     public Account account() {

@@ -2,12 +2,16 @@ package org.nestwalk.guest.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
-import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
@@ -73,7 +77,25 @@ final class FlatMachine implements VirtualMachine {
     }
 
     @Override
-    public void onExit(ExitHandler handler) {}
+    public void attach(ExitPart part) {}
+
+    @Override
+    public void detach(ExitPart part) {}
+
+    @Override
+    public RightsClaim claim(ExitPart owner) {
+        throw new UnsupportedOperationException("there is no hypervisor");
+    }
+
+    @Override
+    public Set<DirtySource> dirtySources() {
+        return Set.of();
+    }
+
+    @Override
+    public DirtyPages trackDirty(DirtySource source) {
+        throw new UnsupportedOperationException("there is no hypervisor");
+    }
 
     @Override
     public void observe(ExitObserver observer) {}

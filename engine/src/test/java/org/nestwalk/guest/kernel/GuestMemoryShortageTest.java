@@ -147,7 +147,7 @@ class GuestMemoryShortageTest {
                 new SimulatedMachine(SimulatedSettings.of(Machines.model(), 4 * Guest.MIB));
         VirtualMachine vm =
                 machine.create(new VmSettings("vm", 16 * Guest.MIB, 1, TranslationMode.NESTED));
-        var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        var _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         GuestKernel kernel = new GuestKernel(vm, Guest.settings(PagePolicy.SMALL));
         Program program = Guest.program("sequential:footprint=8MiB,accesses=1M,writes=1");
         Task task = Guest.start(kernel, program, 0);

@@ -47,7 +47,7 @@ class GuestNodesTest {
     /// Runs the program on both CPUs and returns, for each, the remote part of its references to
     /// guest tables.
     private double[] remoteTables(KernelSettings settings, BackingPolicy backing) {
-        Hypervisor hypervisor = new Hypervisor(vm, backing);
+        Hypervisor hypervisor = Hypervisor.start(vm, backing);
         var _ = new PlacementCalls(vm, hypervisor);
         GuestKernel kernel = new GuestKernel(vm, settings);
         double[] parts = new double[2];
@@ -93,7 +93,7 @@ class GuestNodesTest {
 
     @Test
     void aGuestThatSeesNodesTakesMemoryOfItsCpusNode() {
-        var _ = new Hypervisor(vm, new VisibleNodes(2, PageSize.SIZE_4K));
+        var _ = Hypervisor.start(vm, new VisibleNodes(2, PageSize.SIZE_4K));
         GuestKernel kernel = new GuestKernel(vm, PLAIN.with(NumaSettings.visible(List.of(0, 1))));
         long free = nodes.freeBytes(1);
         GuestProcess process =
@@ -111,7 +111,7 @@ class GuestNodesTest {
 
     @Test
     void badArgumentsOfHypercallsAreRefused() {
-        var _ = new PlacementCalls(vm, new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K)));
+        var _ = new PlacementCalls(vm, Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K)));
         KernelCpu cpu = vm.cpus().get(1).kernel();
         assertThat(cpu.hypercall(Hypercalls.NODE_OF_CPU, 0, 0, 0)).isEqualTo(1);
         assertThat(cpu.hypercall(Hypercalls.PLACE_PAGES, 0x5000, 0x1000, 0)).isEqualTo(0x1000);
@@ -135,7 +135,7 @@ class GuestNodesTest {
 
     @Test
     void aGuestThatAsksNeedsAnAnswer() {
-        var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        var _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         assertThatThrownBy(() -> new GuestKernel(vm, PLAIN.with(NumaSettings.paravirtual())))
                 .isInstanceOf(InputException.class)
                 .hasMessage("the hypervisor does not tell the guest its CPUs' nodes");

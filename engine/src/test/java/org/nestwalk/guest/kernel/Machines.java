@@ -64,10 +64,10 @@ enum Machines {
         VirtualMachine vm = machine.create(new VmSettings("vm", bytes, cpus, mode));
         if (this == NODES) {
             placeCpus(vm);
-            var _ = new Hypervisor(vm, new VisibleNodes(nodes(cpus), PageSize.SIZE_2M));
+            var _ = Hypervisor.start(vm, new VisibleNodes(nodes(cpus), PageSize.SIZE_2M));
         } else if (mode != TranslationMode.NATIVE) {
             PageSize largest = mode == TranslationMode.NESTED ? PageSize.SIZE_2M : PageSize.SIZE_4K;
-            var _ = new Hypervisor(vm, new FirstTouch(largest));
+            var _ = Hypervisor.start(vm, new FirstTouch(largest));
         }
         return new Made(vm, machine::closeAndVerify);
     }

@@ -29,7 +29,7 @@ class TransactionsUnderAKernelTest {
                 new SimulatedMachine(SimulatedSettings.of(Machines.model(), MEMORY + (32 << 20)));
         VirtualMachine vm = machine.create(new VmSettings("vm", MEMORY, 1, mode));
         if (mode != TranslationMode.NATIVE) {
-            var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+            var _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         }
         Transactions transactions =
                 machine.useTransactions(

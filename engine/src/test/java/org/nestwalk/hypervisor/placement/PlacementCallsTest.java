@@ -35,7 +35,7 @@ class PlacementCallsTest {
     private final KernelCpu kernel = vm.cpus().getFirst().kernel();
 
     PlacementCallsTest() {
-        var _ = new PlacementCalls(vm, new Hypervisor(vm, new FirstTouch(PageSize.SIZE_2M)));
+        var _ = new PlacementCalls(vm, Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_2M)));
     }
 
     @AfterEach

@@ -40,7 +40,7 @@ class PlacementPoliciesTest {
 
     private VirtualMachine newVm(long bytes, BackingPolicy backing) {
         VirtualMachine vm = machine.create(new VmSettings("vm", bytes, 3, TranslationMode.NESTED));
-        Hypervisor _ = new Hypervisor(vm, backing);
+        Hypervisor _ = Hypervisor.start(vm, backing);
         return vm;
     }
 
@@ -124,7 +124,7 @@ class PlacementPoliciesTest {
                         SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), NODE))) {
             VirtualMachine vm =
                     plain.create(new VmSettings("vm", LARGE, 1, TranslationMode.NESTED));
-            assertThatThrownBy(() -> new Hypervisor(vm, new Interleave(PageSize.SIZE_4K)))
+            assertThatThrownBy(() -> Hypervisor.start(vm, new Interleave(PageSize.SIZE_4K)))
                     .isInstanceOf(InputException.class)
                     .hasMessage("vm: its machine has no NUMA nodes to place memory on");
         }

@@ -12,6 +12,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -42,9 +43,10 @@ class EncryptedNodesTest {
 
     @BeforeEach
     void makeTables() {
-        vm.onExit((exited, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        vm.attach((exited, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
         KernelCpu kernel = cpu.kernel();
         kernel.zero(0x1000, 3 * 4096);
         kernel.store(0x1000 + 8, 0x2000 | 7);

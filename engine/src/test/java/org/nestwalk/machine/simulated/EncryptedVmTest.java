@@ -49,7 +49,7 @@ class EncryptedVmTest {
             SimulatedMachine machine, Protection protection, PageSize backing) {
         VirtualMachine vm =
                 machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED, protection));
-        new Hypervisor(vm, new FirstTouch(backing));
+        Hypervisor.start(vm, new FirstTouch(backing));
         return vm;
     }
 

@@ -11,9 +11,11 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -49,6 +51,7 @@ class ExitsTest {
         final VirtualMachine vm;
         final VirtualCpu cpu;
         final List<VmExit> exits = new ArrayList<>();
+        final RightsClaim claim;
         boolean resumes = true;
 
         Seen(Kind kind) {
@@ -57,13 +60,8 @@ class ExitsTest {
                             SimulatedSettings.of(Processors.of(kind.format), 64L << 20));
             vm = machine.create(new VmSettings("vm", MEMORY, 1, kind.mode));
             cpu = vm.cpus().getFirst();
-            vm.onExit((self, exit) -> {
-                exits.add(exit);
-                return resumes
-                        && exit instanceof VmExit.Violation violation
-                        && !violation.mapped()
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
-            });
+            vm.attach(this::handle);
+            claim = vm.claim(this::handle);
             KernelCpu kernel = cpu.kernel();
             kernel.store(0x1000 + 8 * (GVA >> 39), 0x2007);
             kernel.store(0x2000, 0x3007);
@@ -74,12 +72,21 @@ class ExitsTest {
             exits.clear();
         }
 
+        private Verdict handle(VirtualCpu cpu, VmExit exit) {
+            exits.add(exit);
+            return Verdict.resumeIf(
+                    resumes
+                            && exit instanceof VmExit.Violation violation
+                            && !violation.mapped()
+                            && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        }
+
         VmExit run(int kind, long gpa) {
             return cpu.run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
         }
 
         void protect(long gpa, int rights) {
-            vm.exclusively(() -> vm.secondLevel().protect(gpa, PAGE, rights));
+            vm.exclusively(() -> claim.allow(gpa, PAGE, rights));
         }
     }
 

@@ -13,6 +13,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
@@ -33,9 +34,11 @@ class HostAccessTest {
         VirtualMachine vm =
                 machine.create(
                         new VmSettings("vm", 2 * LARGE, 1, TranslationMode.NESTED, protection));
-        vm.onExit((cpu, exit) ->
+        vm.attach((cpu, exit) ->
                 exit instanceof VmExit.Violation violation
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+                        ? Verdict.resumeIf(
+                                vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K))
+                        : Verdict.NOT_MINE);
         return vm;
     }
 
@@ -104,10 +107,10 @@ class HostAccessTest {
         kernel(vm).store(LARGE, 1);
         host.smash(host.frameOf(vm, LARGE));
         VmExit[] last = new VmExit[1];
-        vm.onExit((cpu, exit) -> {
+        vm.attach((cpu, exit) -> {
             last[0] = exit;
             vm.secondLevel().split(LARGE);
-            return true;
+            return Verdict.RESUME;
         });
         assertThat(kernel(vm).load(LARGE)).isEqualTo(1);
         assertThat(last[0]).isEqualTo(new VmExit.OwnershipViolation(LARGE, -1, true));

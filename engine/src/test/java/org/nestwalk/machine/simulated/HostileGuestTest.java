@@ -12,6 +12,7 @@ import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -87,10 +88,11 @@ class HostileGuestTest {
                 (SimulatedVm)
                         machine.create(
                                 new VmSettings(name, MEMORY, 1, kind.mode, kind.protection()));
-        vm.onExit((cpu, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && !violation.mapped()
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        vm.attach((cpu, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && !violation.mapped()
+                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
         return vm;
     }
 

@@ -18,9 +18,14 @@ final class NaiveVm {
     /// By page number.
     final Map<Long, Page> pages = new HashMap<>();
 
+    /// Rights withheld from a page, by its number, whether it is backed or not.
+    private final Map<Long, Integer> allowed = new HashMap<>();
+
+    /// Pages that were written or unmapped since the last harvest, by number.
+    private final Set<Long> changed = new TreeSet<>();
+
     static final class Page {
         int level = SMALL;
-        int rights = SecondLevelMap.ALL;
         boolean dirty;
         final Map<Long, Long> words = new HashMap<>();
     }
@@ -41,11 +46,14 @@ final class NaiveVm {
         return isBacked(gpa) ? page(gpa).words.getOrDefault(gpa, 0L) : 0;
     }
 
-    /// @param byGuest whether a processor writes, which sets the dirty flag of the mapping
+    /// @param byGuest whether a processor writes, which sets the dirty flag of the mapping, or
+    ///   software outside
     void write(long gpa, long value, boolean byGuest) {
         page(gpa).words.put(gpa, value);
         if (byGuest) {
             markDirty(gpa);
+        } else {
+            changed.add(gpa / PAGE);
         }
     }
 
@@ -60,12 +68,16 @@ final class NaiveVm {
         }
     }
 
+    int rights(long gpa) {
+        return allowed.getOrDefault(gpa / PAGE, SecondLevelMap.ALL);
+    }
+
     boolean populate(long gpa, int level) {
         if (level == SMALL) {
             return pages.putIfAbsent(gpa / PAGE, new Page()) == null;
         }
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
-            if (pages.containsKey(page)) {
+            if (pages.containsKey(page) || rights(page * PAGE) != rights(first(gpa) * PAGE)) {
                 return false;
             }
         }
@@ -97,15 +109,24 @@ final class NaiveVm {
     void unmap(long gpa, long bytes) {
         splitEnds(gpa / PAGE, (gpa + bytes) / PAGE);
         for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
-            pages.remove(page);
+            if (pages.remove(page) != null) {
+                changed.add(page);
+            }
         }
     }
 
     void protect(long gpa, long bytes, int rights) {
-        splitEnds(gpa / PAGE, (gpa + bytes) / PAGE);
         for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
-            if (pages.containsKey(page)) {
-                numbered(page).rights = rights;
+            allowed.put(page, rights);
+        }
+        splitIfMixed(gpa);
+        splitIfMixed(gpa + bytes - PAGE);
+    }
+
+    private void splitIfMixed(long gpa) {
+        for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
+            if (rights(page * PAGE) != rights(first(gpa) * PAGE)) {
+                split(gpa);
             }
         }
     }
@@ -113,54 +134,45 @@ final class NaiveVm {
     /// The number of pages copied, or -1 if the range cannot be one page.
     int canCollapse(long gpa) {
         int count = 0;
-        int rights = 0;
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.get(page);
-            if (at == null) {
-                continue;
-            }
-            if (at.level == LARGE || (rights != 0 && rights != at.rights)) {
+            if (rights(page * PAGE) != rights(first(gpa) * PAGE)
+                    || (at != null && at.level == LARGE)) {
                 return -1;
             }
-            rights = at.rights;
-            count++;
+            count += at == null ? 0 : 1;
         }
         return count == 0 ? -1 : count;
     }
 
     void collapse(long gpa) {
         boolean dirty = false;
-        int rights = 0;
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.get(page);
             if (at != null) {
                 dirty |= at.dirty;
-                rights = at.rights;
             }
         }
         for (long page = first(gpa); page < first(gpa) + PAGES; page++) {
             Page at = pages.computeIfAbsent(page, number -> new Page());
             at.level = LARGE;
             at.dirty = dirty;
-            at.rights = rights;
         }
     }
 
-    /// The first addresses of dirty mappings in a range, whose flags are cleared.
-    Set<Long> harvest(long gpa, long bytes) {
+    /// The addresses of the pages from `from` on that were written, as large as their mapping, or
+    /// unmapped, since the last time.
+    Set<Long> harvest(long from) {
         Set<Long> found = new TreeSet<>();
-        for (long page = gpa / PAGE; page < (gpa + bytes) / PAGE; page++) {
-            Page at = pages.get(page);
-            if (at != null && at.dirty) {
-                found.add((at.level == LARGE ? page / PAGES * PAGES : page) * PAGE);
+        changed.forEach(page -> found.add(page * PAGE));
+        pages.forEach((page, at) -> {
+            if (at.dirty) {
+                found.add(page * PAGE);
+                at.dirty = false;
             }
-        }
-        for (long address : found) {
-            boolean large = page(address).level == LARGE;
-            for (long i = 0; i < (large ? PAGES : 1); i++) {
-                numbered(address / PAGE + i).dirty = false;
-            }
-        }
+        });
+        changed.clear();
+        found.removeIf(gpa -> gpa < from);
         return found;
     }
 

@@ -10,8 +10,10 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -95,7 +97,10 @@ class NativeMachineTest {
         assertThatThrownBy(vm::secondLevel).isInstanceOf(UnsupportedOperationException.class);
         assertThat(vm.cpus().getFirst().kernel().hypercall(1, 2, 3, 4))
                 .isEqualTo(KernelCpu.NO_SUCH_CALL);
-        assertThatThrownBy(() -> vm.cpus().getFirst().drainLog(gpa -> {}))
+        assertThat(vm.dirtySources()).isEmpty();
+        assertThatThrownBy(() -> vm.trackDirty(DirtySource.LOG))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> vm.claim((cpu, exit) -> Verdict.STOP))
                 .isInstanceOf(UnsupportedOperationException.class);
         assertThat(vm.cpus().getFirst().account().exits()).isZero();
         machine.closeAndVerify();

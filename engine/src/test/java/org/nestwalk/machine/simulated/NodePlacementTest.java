@@ -13,16 +13,21 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.MemoryDelay;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
@@ -42,9 +47,10 @@ class NodePlacementTest {
     private final NodePlacement nodes = vm.placement().orElseThrow();
 
     NodePlacementTest() {
-        vm.onExit((cpu, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        vm.attach((cpu, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
     }
 
     @AfterEach
@@ -116,7 +122,7 @@ class NodePlacementTest {
     void migratedPagesKeepContentsAndRights() {
         alone(() -> {
             vm.memory().write(5 * PAGE, 77);
-            vm.secondLevel().protect(5 * PAGE, PAGE, SecondLevelMap.READ);
+            vm.claim((cpu, exit) -> Verdict.STOP).allow(5 * PAGE, PAGE, SecondLevelMap.READ);
             assertThat(nodes.populate(2L << 20, PageSize.SIZE_2M, 0)).isTrue();
             vm.memory().write((2L << 20) + 8, 88);
             long free = nodes.freeBytes(0);
@@ -187,11 +193,15 @@ class NodePlacementTest {
             vm.secondLevel().populate(8L << 20, PageSize.SIZE_4K);
         });
         long[] store = {Access.pack(Access.STORE, GVA + (8L << 20))};
+        DirtyPages pages = vm.trackDirty(DirtySource.FLAGS);
         for (int cpu : List.of(1, 0)) {
             assertThat(vm.cpus().get(cpu).run(store, 0, 1)).isInstanceOf(VmExit.ProgramEnd.class);
-            assertThat(vm.secondLevel().isDirty(8L << 20)).isTrue();
-            alone(() -> vm.secondLevel().harvestDirty(8L << 20, PAGE, gpa -> {}));
-            assertThat(vm.secondLevel().isDirty(8L << 20)).isFalse();
+            PageSet written = new PageSet();
+            pages.collect(written);
+            assertThat(written.contains(8L << 20)).isTrue();
+            PageSet writtenSince = new PageSet();
+            pages.collect(writtenSince);
+            assertThat(writtenSince.isEmpty()).isTrue();
         }
     }
 
@@ -201,8 +211,9 @@ class NodePlacementTest {
             vm.secondLevel().populate(0, PageSize.SIZE_2M);
             vm.secondLevel().split(0);
             nodes.replicateTables(List.of(0, 1, 2, 3));
+            RightsClaim claim = vm.claim((cpu, exit) -> Verdict.STOP);
             long before = vm.background().cycles(Cost.TABLE_COPIES);
-            vm.secondLevel().protect(0, 2L << 20, SecondLevelMap.READ);
+            claim.allow(0, 2L << 20, SecondLevelMap.READ);
             assertThat(vm.background().cycles(Cost.TABLE_COPIES) - before).isEqualTo(512 * 3 * 60);
         });
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.Effort;
@@ -12,9 +13,13 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -22,6 +27,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
@@ -85,6 +91,8 @@ class RandomOperationsTest {
     private SimulatedMachine machine = newMachine(0);
     private NaiveVm twin = new NaiveVm();
     private VirtualMachine vm = newVm();
+    private RightsClaim claim = vm.claim((cpu, exit) -> Verdict.STOP);
+    private @Nullable DirtyPages flags;
 
     @ParameterizedTest
     @EnumSource(Kind.class)
@@ -122,7 +130,9 @@ class RandomOperationsTest {
         random = new Xoshiro256(seed);
         twin = new NaiveVm();
         vm = newVm();
-        vm.onExit((cpu, exit) -> back(exit));
+        vm.attach((cpu, exit) -> back(exit));
+        claim = vm.claim((cpu, exit) -> Verdict.STOP);
+        flags = kind.mode == TranslationMode.SHADOW ? null : vm.trackDirty(DirtySource.FLAGS);
         writeTables();
         for (int step = 0; step < STEPS; step++) {
             operate();
@@ -134,10 +144,10 @@ class RandomOperationsTest {
         vm.close();
     }
 
-    private boolean back(VmExit exit) {
-        return exit instanceof VmExit.Violation violation
-                && !violation.mapped()
-                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
+    private Verdict back(VmExit exit) {
+        return Verdict.resumeIf(
+                exit instanceof VmExit.Violation violation
+                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
     }
 
     /// The guest maps its memory with 2-MiB pages, by tables in the first region, with which
@@ -211,7 +221,7 @@ class RandomOperationsTest {
                 random.nextBelow(2) == 0
                         ? SecondLevelMap.ALL
                         : SecondLevelMap.READ | SecondLevelMap.EXECUTE;
-        vm.exclusively(() -> vm.secondLevel().protect(gpa, bytes, rights));
+        vm.exclusively(() -> claim.allow(gpa, bytes, rights));
         twin.protect(gpa, bytes, rights);
     }
 
@@ -262,7 +272,7 @@ class RandomOperationsTest {
         long to = somePage();
         twin.populate(from, NaiveVm.SMALL);
         twin.populate(to, NaiveVm.SMALL);
-        if ((twin.page(to).rights & SecondLevelMap.WRITE) != 0 && from != to) {
+        if ((twin.rights(to) & SecondLevelMap.WRITE) != 0 && from != to) {
             kernel(0).copy(from, to, NaiveVm.PAGE);
             twin.page(to).words.clear();
             twin.page(from)
@@ -280,7 +290,7 @@ class RandomOperationsTest {
 
     private void kernelZero() {
         long gpa = somePage();
-        if (twin.isBacked(gpa) && (twin.page(gpa).rights & SecondLevelMap.WRITE) == 0) {
+        if ((twin.rights(gpa) & SecondLevelMap.WRITE) == 0) {
             return;
         }
         kernel(1).zero(gpa, NaiveVm.PAGE);
@@ -290,12 +300,15 @@ class RandomOperationsTest {
     }
 
     private void harvest() {
-        if (kind.mode == TranslationMode.SHADOW) {
+        if (flags == null) {
             return;
         }
-        TreeSet<Long> found = new TreeSet<>();
-        vm.exclusively(() -> vm.secondLevel().harvestDirty(REGION, MEMORY - REGION, found::add));
-        assertThat(found).isEqualTo(twin.harvest(REGION, MEMORY - REGION));
+        PageSet found = new PageSet();
+        flags.collect(found);
+        found.remove(0, REGION);
+        TreeSet<Long> pages = new TreeSet<>();
+        found.forEach(pages::add);
+        assertThat(pages).isEqualTo(twin.harvest(REGION));
     }
 
     private void accessHotPages() {
@@ -311,8 +324,7 @@ class RandomOperationsTest {
         twin.populate(gpa, NaiveVm.SMALL);
         CpuState before = cpu.state();
         VmExit exit = cpu.run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
-        boolean allowed =
-                kind == Access.LOAD || (twin.page(gpa).rights & SecondLevelMap.WRITE) != 0;
+        boolean allowed = kind == Access.LOAD || (twin.rights(gpa) & SecondLevelMap.WRITE) != 0;
         assertThat(exit).isInstanceOf(allowed ? VmExit.ProgramEnd.class : VmExit.WriteTrap.class);
         if (!allowed) {
             assertThat(cpu.state()).isEqualTo(before);
@@ -331,7 +343,7 @@ class RandomOperationsTest {
             assertThat(size != null).isEqualTo(twin.isBacked(gpa));
             if (size != null) {
                 assertThat(size.level()).isEqualTo(twin.page(gpa).level);
-                assertThat(vm.secondLevel().rights(gpa)).isEqualTo(twin.page(gpa).rights);
+                assertThat(vm.secondLevel().rights(gpa)).isEqualTo(twin.rights(gpa));
             }
         }
         List<Long> wrong = new ArrayList<>();

@@ -3,18 +3,22 @@ package org.nestwalk.machine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What changes of a second level cost, to the cycle, and whom they interrupt.
@@ -22,6 +26,7 @@ class SecondLevelCostsTest {
     private static final long MEMORY = 16L << 20;
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
+    private static final long ENTRIES = MEMORY / SMALL;
 
     // SoftwareCosts.assumed.
     private static final long MAPPING = 1_000;
@@ -68,6 +73,10 @@ class SecondLevelCostsTest {
                 .containsExactly(mapping, zeroing, copying, scanning, both ? 2 * INTERRUPT : 0);
         assertThat(vm.cpus().getLast().account().cycles(Cost.HOST_SHOOTDOWN) - interrupted)
                 .isEqualTo(both ? INTERRUPTED : 0);
+    }
+
+    private RightsClaim claim() {
+        return vm.claim((cpu, exit) -> Verdict.STOP);
     }
 
     private void populate(long gpa, PageSize size) {
@@ -133,24 +142,39 @@ class SecondLevelCostsTest {
         populate(0, PageSize.SIZE_4K);
         populate(SMALL, PageSize.SIZE_4K);
         int readOnly = SecondLevelMap.READ;
-        costs(() -> map.protect(0, LARGE, readOnly), MAPPING, 0, 0, 0, true);
-        costs(() -> map.protect(0, LARGE, readOnly), MAPPING, 0, 0, 0, false);
-        costs(() -> map.protect(0, LARGE, SecondLevelMap.ALL), MAPPING, 0, 0, 0, false);
+        RightsClaim claim = claim();
+        costs(() -> claim.allow(0, LARGE, readOnly), MAPPING, 0, 0, 0, true);
+        costs(() -> claim.allow(0, LARGE, readOnly), MAPPING, 0, 0, 0, false);
+        costs(() -> claim.allow(0, LARGE, SecondLevelMap.ALL), MAPPING, 0, 0, 0, false);
         assertThat(map.rights(SMALL)).isEqualTo(SecondLevelMap.ALL);
         assertThat(map.rights(2 * SMALL)).isZero();
     }
 
+    /// Claims may say anything; a page has what an entry can grant of it.
     @Test
-    void rightsThatNoPageCanHaveAreRefused() {
+    void pageHasTheRightsThatItsEntryCanGrant() {
         populate(0, PageSize.SIZE_4K);
+        RightsClaim claim = claim();
         vm.exclusively(() -> {
-            for (int rights : new int[] {0, SecondLevelMap.WRITE, 8, 8 | SecondLevelMap.READ}) {
-                assertThatThrownBy(() -> map.protect(0, SMALL, rights))
-                        .isInstanceOf(IllegalArgumentException.class);
+            for (int rights : new int[] {0, SecondLevelMap.WRITE}) {
+                claim.allow(0, SMALL, rights);
+                assertThat(claim.allowed(0)).isEqualTo(rights);
+                assertThat(map.rights(0)).isZero();
             }
-            map.protect(0, SMALL, SecondLevelMap.EXECUTE);
+            claim.allow(0, SMALL, SecondLevelMap.WRITE | SecondLevelMap.EXECUTE);
         });
         assertThat(map.rights(0)).isEqualTo(SecondLevelMap.EXECUTE);
+        assertThat(map.backedBytes(PageSize.SIZE_4K)).isEqualTo(SMALL);
+    }
+
+    @Test
+    void closingAClaimCostsAMappingOnce() {
+        populate(0, PageSize.SIZE_4K);
+        RightsClaim claim = claim();
+        vm.exclusively(() -> claim.allow(0, SMALL, SecondLevelMap.READ));
+        costs(claim::close, MAPPING, 0, 0, 0, false);
+        costs(claim::close, 0, 0, 0, 0, false);
+        assertThat(map.rights(0)).isEqualTo(SecondLevelMap.ALL);
     }
 
     @Test
@@ -186,7 +210,7 @@ class SecondLevelCostsTest {
     void whatCannotBeOnePageIsNotCollapsed() {
         populate(0, PageSize.SIZE_4K);
         populate(511 * SMALL, PageSize.SIZE_4K);
-        vm.exclusively(() -> map.protect(511 * SMALL, SMALL, SecondLevelMap.READ));
+        vm.exclusively(() -> claim().allow(511 * SMALL, SMALL, SecondLevelMap.READ));
         populate(LARGE, PageSize.SIZE_2M);
         for (long gpa : new long[] {0, LARGE, 2 * LARGE, MEMORY}) {
             costs(() -> assertThat(map.collapse(gpa, -1)).isEqualTo(-1), 0, 0, 0, 0, false);
@@ -210,25 +234,48 @@ class SecondLevelCostsTest {
     }
 
     @Test
-    void dirtyFlagsAreReportedOnceInOrder() {
-        vm.onExit((cpu, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && map.populate(violation.gpa(), PageSize.SIZE_4K));
+    void dirtyFlagsAreReportedOnce() {
+        vm.attach((cpu, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && map.populate(violation.gpa(), PageSize.SIZE_4K)));
         populate(LARGE, PageSize.SIZE_2M);
         KernelCpu kernel = vm.cpus().getFirst().kernel();
+        DirtyPages flags = vm.trackDirty(DirtySource.FLAGS);
         kernel.store(LARGE + 9 * SMALL, 1);
         kernel.store(3 * SMALL, 1);
         var _ = kernel.load(SMALL);
-        List<Long> found = new ArrayList<>();
-        costs(() -> map.harvestDirty(0, 2 * LARGE, found::add), 0, 0, 0, 1024 * SCANNING, true);
-        assertThat(found).containsExactly(3 * SMALL, LARGE);
+        PageSet found = new PageSet();
+        costs(() -> flags.collect(found), 0, 0, 0, ENTRIES * SCANNING, true);
+        assertThat(found.contains(3 * SMALL)).isTrue();
+        assertThat(found.count(LARGE, LARGE)).as("all of a large page").isEqualTo(512);
+        assertThat(found.size()).isEqualTo(513);
         found.clear();
-        costs(() -> map.harvestDirty(0, 2 * LARGE, found::add), 0, 0, 0, 1024 * SCANNING, false);
-        assertThat(found).isEmpty();
-        assertThat(map.isDirty(3 * SMALL)).isFalse();
+        costs(() -> flags.collect(found), 0, 0, 0, ENTRIES * SCANNING, false);
+        assertThat(found.isEmpty()).isTrue();
         kernel.store(3 * SMALL, 2);
-        assertThat(map.isDirty(3 * SMALL)).isTrue();
-        assertThat(map.isDirty(SMALL)).isFalse();
+        costs(() -> flags.peek(found), 0, 0, 0, ENTRIES * SCANNING, false);
+        assertThat(found.contains(3 * SMALL)).isTrue();
+        assertThat(found.size()).isEqualTo(1);
+        found.clear();
+        costs(() -> flags.collect(found), 0, 0, 0, ENTRIES * SCANNING, true);
+        assertThat(found.size()).as("what was looked at is not forgotten").isEqualTo(1);
+    }
+
+    @Test
+    void logCostsALookForEachPageInIt() {
+        populate(LARGE, PageSize.SIZE_2M);
+        vm.exclusively(() -> map.split(LARGE));
+        DirtyPages log = vm.trackDirty(DirtySource.LOG);
+        KernelCpu kernel = vm.cpus().getFirst().kernel();
+        for (int page = 0; page < 7; page++) {
+            kernel.store(LARGE + page * SMALL, 1);
+        }
+        PageSet found = new PageSet();
+        costs(() -> log.peek(found), 0, 0, 0, 7 * SCANNING, false);
+        costs(() -> log.collect(found), 0, 0, 0, 7 * SCANNING, true);
+        assertThat(found.size()).isEqualTo(7);
+        costs(() -> log.collect(found), 0, 0, 0, 0, false);
     }
 
     @Test
@@ -241,22 +288,31 @@ class SecondLevelCostsTest {
                 new SimulatedMachine(
                         SimulatedSettings.of(Processors.of(SecondLevelFormat.NPT), MEMORY));
         VirtualMachine third = amd.create(new VmSettings("vm", LARGE, 1, TranslationMode.NESTED));
-        assertThatThrownBy(() -> other.secondLevel().harvestDirty(0, LARGE, gpa -> {}))
-                .isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> other.secondLevel().logWrites(true))
-                .isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> third.secondLevel().logWrites(true))
-                .isInstanceOf(UnsupportedOperationException.class);
-        third.exclusively(() -> third.secondLevel().harvestDirty(0, LARGE, gpa -> {}));
+        assertThat(vm.dirtySources())
+                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.FLAGS, DirtySource.LOG);
+        assertThat(other.dirtySources()).containsExactly(DirtySource.TRAPS);
+        assertThat(third.dirtySources())
+                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.FLAGS);
+        assertThatThrownBy(() -> other.trackDirty(DirtySource.FLAGS))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("this machine finds no written pages by its dirty flags");
+        for (VirtualMachine guest : List.of(other, third)) {
+            for (DirtySource source : List.of(DirtySource.LOG, DirtySource.HOST_BITMAP)) {
+                assertThatThrownBy(() -> guest.trackDirty(source))
+                        .isInstanceOf(UnsupportedOperationException.class);
+            }
+        }
+        third.trackDirty(DirtySource.FLAGS).collect(new PageSet());
         plain.closeAndVerify();
         amd.closeAndVerify();
     }
 
     @Test
     void workForACpuIsItsOwnAndInterruptsTheOther() {
-        vm.onExit((cpu, exit) -> {
+        vm.attach((cpu, exit) -> {
             map.unmap(LARGE, LARGE);
-            return map.populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K);
+            return Verdict.resumeIf(
+                    map.populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
         });
         populate(LARGE, PageSize.SIZE_2M);
         long background = vm.background().cycles();

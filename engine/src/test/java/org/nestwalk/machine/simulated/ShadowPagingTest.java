@@ -12,6 +12,7 @@ import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -46,10 +47,11 @@ class ShadowPagingTest {
     /// Two address spaces that share the table of level 2 and those below: [#GVA] is the old page,
     /// the page after it [#TABLE] itself, and the 2 MiB after it, too.
     ShadowPagingTest() {
-        vm.onExit((self, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && !violation.mapped()
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        vm.attach((self, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && !violation.mapped()
+                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
         vm.onException((self, gva, code) -> {
             faults.add(gva);
             kernel.store(TABLE + 8 * (gva >> 12 & 511), NEW_PAGE | ENTRY_BITS);

@@ -13,8 +13,10 @@ import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -42,10 +44,11 @@ class ShadowRightsTest {
 
     /// The guest maps its memory from [#GVA] on with 2-MiB pages, by tables in the first of them.
     ShadowRightsTest() {
-        vm.onExit((self, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && !violation.mapped()
-                        && vm.secondLevel().populate(violation.gpa(), backing));
+        vm.attach((self, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && !violation.mapped()
+                                && vm.secondLevel().populate(violation.gpa(), backing)));
         vm.onException((self, gva, code) -> {
             faults.add(code);
             map(gva & -LARGE, (gva - GVA & -LARGE) | 0x87);
@@ -185,13 +188,14 @@ class ShadowRightsTest {
     @Test
     void pageThatTheHypervisorProtectsIsNotWritten() {
         run(Access.STORE, GVA + DATA);
-        vm.exclusively(() -> vm.secondLevel().protect(DATA, PAGE, SecondLevelMap.READ));
+        RightsClaim claim = vm.claim((self, exit) -> Verdict.STOP);
+        vm.exclusively(() -> claim.allow(DATA, PAGE, SecondLevelMap.READ));
         assertThat(cpu.run(new long[] {Access.pack(Access.STORE, GVA + DATA)}, 0, 1))
                 .isEqualTo(new VmExit.WriteTrap(DATA, GVA + DATA, false));
         run(Access.LOAD, GVA + DATA);
         assertThat(cpu.run(new long[] {Access.pack(Access.STORE, GVA + DATA)}, 0, 1))
                 .isEqualTo(new VmExit.WriteTrap(DATA, GVA + DATA, false));
-        vm.exclusively(() -> vm.secondLevel().protect(DATA, PAGE, SecondLevelMap.ALL));
+        vm.exclusively(() -> claim.allow(DATA, PAGE, SecondLevelMap.ALL));
         run(Access.STORE, GVA + DATA);
     }
 

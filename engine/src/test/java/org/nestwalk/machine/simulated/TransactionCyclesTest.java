@@ -8,13 +8,18 @@ import static org.nestwalk.machine.simulated.TransactionGuest.store;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.MmuCounts;
 
 /// XBEGIN costs 7 cycles, XEND 11 and an abort 130; an access 1, and its translation and data what
@@ -161,12 +166,14 @@ class TransactionCyclesTest {
         long from = tables.lookup(page);
         HostFrames frames = guest.machine.frames();
         long to = frames.take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, page);
+        RightsClaim claim = guest.vm.claim((self, exit) -> Verdict.STOP);
+        DirtyPages pages = guest.vm.trackDirty(DirtySource.FLAGS);
         List<Runnable> changes =
                 List.of(
-                        () -> tables.protect(page, 4096, SecondLevelMap.READ),
+                        () -> claim.allow(page, 4096, SecondLevelMap.READ),
                         () -> tables.collapse(large, -1),
                         () -> tables.split(large),
-                        () -> tables.harvestDirty(page, 4096, gpa -> {}),
+                        () -> pages.collect(new PageSet()),
                         () -> tables.move(page, from, to),
                         () -> tables.unmap(page, 4096));
         for (int i = 0; i < changes.size(); i++) {

@@ -3,8 +3,10 @@ package org.nestwalk.machine.simulated;
 import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
@@ -29,27 +31,22 @@ final class TransactionGuest {
     final SimulatedMachine machine = new SimulatedMachine(SimulatedSettings.of(model(), 64L << 20));
     final VirtualMachine vm;
     final Transactions transactions;
+    final ExitPart backing = (self, exit) -> handle(exit);
 
     TransactionGuest(int cpus, TransactionSettings settings) {
         vm = machine.create(new VmSettings("vm", MEMORY, cpus, TranslationMode.NESTED));
-        vm.onExit((self, exit) -> handle(exit));
+        vm.attach(backing);
         for (int cpu = 0; cpu < cpus; cpu++) {
             mapAll(vm.cpus().get(cpu).kernel());
         }
         transactions = machine.useTransactions(vm, settings);
     }
 
-    private boolean handle(VmExit exit) {
-        return switch (exit) {
-            case VmExit.Violation violation ->
-                    !violation.mapped()
-                            && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
-            case VmExit.WriteTrap trap -> {
-                vm.secondLevel().protect(trap.gpa() & -4096, 4096, 7);
-                yield true;
-            }
-            default -> false;
-        };
+    private Verdict handle(VmExit exit) {
+        return Verdict.resumeIf(
+                exit instanceof VmExit.Violation violation
+                        && !violation.mapped()
+                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
     }
 
     private static void mapAll(KernelCpu kernel) {

@@ -10,8 +10,11 @@ import static org.nestwalk.machine.simulated.TransactionGuest.store;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
@@ -167,8 +170,8 @@ class TransactionUnitTest {
         cpu.access(store(DATA));
         guest.vm.exclusively(() ->
                 guest.vm
-                        .secondLevel()
-                        .protect(DATA - TransactionGuest.GVA, 4096, SecondLevelMap.READ));
+                        .claim((self, exit) -> Verdict.STOP)
+                        .allow(DATA - TransactionGuest.GVA, 4096, SecondLevelMap.READ));
         assertThat(cpu.isActive()).isFalse();
         assertThat(cpu.counts().aborts(AbortCause.INTERRUPT)).isEqualTo(1);
         assertThat(guest.word(DATA)).isZero();
@@ -205,7 +208,7 @@ class TransactionUnitTest {
     void fullLogAbortsBeforeTheWrite() {
         TransactionGuest logged =
                 new TransactionGuest(1, SETTINGS.with(SuppressedExit.DROPPED)).prefault();
-        logged.vm.exclusively(() -> logged.vm.secondLevel().logWrites(true));
+        DirtyPages _ = logged.vm.trackDirty(DirtySource.LOG);
         TransactionalCpu unit = logged.cpu(0);
         int committed = 0;
         for (int page = 0; page < 600 && unit.counts().aborts() == 0; page++) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.transactions.AbortCause;
@@ -108,7 +109,8 @@ class TransactionalProgramsTest {
     void failureInsideTheLockReleasesIt() {
         TransactionGuest guest = new TransactionGuest(1, TransactionSettings.of(4, 0));
         VirtualCpu cpu = guest.vm.cpus().getFirst();
-        guest.vm.onExit((self, exit) -> false);
+        guest.vm.detach(guest.backing);
+        guest.vm.attach((self, exit) -> Verdict.STOP);
         long[] program = {load(TransactionGuest.GVA + 0x1000), load(DATA)};
         assertThat(cpu.run(program, 0, 2)).isInstanceOf(VmExit.Violation.class);
         assertThat(cpu.position()).isEqualTo(1);

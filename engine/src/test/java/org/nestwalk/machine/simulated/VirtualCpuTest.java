@@ -10,14 +10,19 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 class VirtualCpuTest {
@@ -32,6 +37,15 @@ class VirtualCpuTest {
             machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
     private final VirtualCpu cpu = vm.cpus().getFirst();
     private final List<VmExit> exits = new ArrayList<>();
+    private final ExitPart backing =
+            (self, exit) -> {
+                if (!(exit instanceof VmExit.Violation violation)) {
+                    return Verdict.NOT_MINE;
+                }
+                exits.add(exit);
+                return Verdict.resumeIf(
+                        vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+            };
 
     @Test
     void unbackedPageExitsOnceWithItsAddress() {
@@ -54,7 +68,8 @@ class VirtualCpuTest {
     void writeToAReadOnlyPageIsTrappedAndNotMade() {
         guestMapsLargePages();
         store(DATA);
-        vm.exclusively(() -> vm.secondLevel().protect(DATA, 4096, SecondLevelMap.READ));
+        vm.exclusively(() ->
+                vm.claim((self, exit) -> Verdict.STOP).allow(DATA, 4096, SecondLevelMap.READ));
         VmExit exit = store(DATA + 8);
         assertThat(exit).isEqualTo(new VmExit.WriteTrap(DATA + 8, GVA + DATA + 8, false));
         assertThat(cpu.position()).isZero();
@@ -69,27 +84,20 @@ class VirtualCpuTest {
             accesses[i] = Access.pack(Access.STORE, GVA + DATA + i * 4096L);
         }
         cpu.run(accesses, 0, accesses.length);
-        vm.exclusively(() -> vm.secondLevel().harvestDirty(0, MEMORY, gpa -> {}));
-        vm.exclusively(() -> vm.secondLevel().logWrites(true));
-        cpu.drainLog(gpa -> {});
+        DirtyPages pages = vm.trackDirty(DirtySource.LOG);
         exits.clear();
-        List<Long> logged = new ArrayList<>();
-        vm.onExit((self, exit) -> {
-            exits.add(exit);
-            self.drainLog(logged::add);
-            return exit instanceof VmExit.LogFull;
-        });
         assertThat(cpu.run(accesses, 0, accesses.length)).isInstanceOf(VmExit.ProgramEnd.class);
-        assertThat(exits).containsExactly(new VmExit.LogFull());
-        cpu.drainLog(logged::add);
+        assertThat(exits).isEmpty();
+        assertThat(cpu.account().exits(ExitReason.LOG_FULL)).isEqualTo(1);
+        PageSet logged = new PageSet();
+        pages.collect(logged);
         // The guest's own tables are written by the walks, and logged, too.
-        assertThat(logged.stream().filter(gpa -> gpa >= DATA)).hasSize(513).doesNotHaveDuplicates();
+        assertThat(logged.count(DATA, MEMORY - DATA)).isEqualTo(513);
     }
 
     @Test
     void kickEndsTheNextRun() {
         guestMapsLargePages();
-        vm.onExit((self, exit) -> false);
         cpu.kick();
         assertThat(store(DATA)).isEqualTo(new VmExit.Interrupted());
         assertThat(cpu.account().exits(ExitReason.INTERRUPT)).isEqualTo(1);
@@ -97,11 +105,12 @@ class VirtualCpuTest {
 
     @Test
     void hypercallIsAnsweredOrUnknown() {
-        vm.onExit((self, exit) -> {
+        vm.attach((self, exit) -> {
             if (exit instanceof VmExit.Hypercall call && call.number() == 7) {
                 self.answer(call.first() + call.second());
+                return Verdict.RESUME;
             }
-            return true;
+            return Verdict.NOT_MINE;
         });
         assertThat(cpu.kernel().hypercall(7, 40, 2, 0)).isEqualTo(42);
         assertThat(cpu.kernel().hypercall(8, 40, 2, 0)).isEqualTo(KernelCpu.NO_SUCH_CALL);
@@ -122,7 +131,8 @@ class VirtualCpuTest {
     @Test
     void accessThatNoHandlingHelpsIsGivenUp() {
         guestMapsLargePages();
-        vm.onExit((self, exit) -> true);
+        vm.detach(backing);
+        vm.attach((self, exit) -> Verdict.RESUME);
         assertThat(store(DATA))
                 .isInstanceOfSatisfying(
                         VmExit.Failure.class,
@@ -146,8 +156,10 @@ class VirtualCpuTest {
         SimulatedMachine hollow = new SimulatedMachine(machine.settings().withContents(false));
         VirtualMachine other =
                 hollow.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
-        other.onExit((self, exit) ->
-                other.secondLevel().populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K));
+        other.attach((self, exit) ->
+                Verdict.resumeIf(
+                        other.secondLevel()
+                                .populate(((VmExit.Violation) exit).gpa(), PageSize.SIZE_4K)));
         KernelCpu kernel = other.cpus().getFirst().kernel();
         kernel.store(0x1000 + 8, 0x2007);
         kernel.store(0x2000, 0x87);
@@ -172,12 +184,7 @@ class VirtualCpuTest {
 
     /// Maps guest memory from [#GVA] on with 2-MiB pages, by tables in its first megabyte.
     private void guestMapsLargePages() {
-        vm.onExit((self, exit) -> {
-            exits.add(exit);
-            return exit instanceof VmExit.Violation violation
-                    && !violation.mapped()
-                    && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
-        });
+        vm.attach(backing);
         KernelCpu kernel = cpu.kernel();
         kernel.store(0x1000 + 8 * (GVA >> 39), 0x2007);
         kernel.store(0x2000, 0x3007);

@@ -3,17 +3,19 @@ package org.nestwalk.kvm.machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.BitSet;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
+import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.memory.PageSet;
 
-/// Which pages of guest memory were written since they were last asked for: by the guest, as KVM
-/// logs it, or by its kernel, whose stores come from outside the guest and are noted here.
-final class DirtyLog implements AutoCloseable {
+/// Finds the pages of guest memory that the guest has written, as KVM logs them.
+final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
@@ -29,12 +31,21 @@ final class DirtyLog implements AutoCloseable {
     private final List<KvmVcpu> cpus;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment bitmap;
-    private final BitSet dirty = new BitSet();
+    private final PageSet dirty = new PageSet();
+    private final DirtyTrackers trackers;
 
     /// Of the memory in `slot`.
     ///
     /// @param cpus may be filled later
-    DirtyLog(KvmVm vm, int slot, long bytes, KvmSettings.Dirty kind, List<KvmVcpu> cpus) {
+    /// @param exclusively runs work while no CPU is in the guest
+    DirtyLog(
+            KvmVm vm,
+            int slot,
+            long bytes,
+            KvmSettings.Dirty kind,
+            List<KvmVcpu> cpus,
+            Consumer<Runnable> exclusively) {
+        this.trackers = new DirtyTrackers(this, exclusively);
         this.vm = vm;
         this.slot = slot;
         this.pages = (int) (bytes / PAGE);
@@ -58,59 +69,54 @@ final class DirtyLog implements AutoCloseable {
         }
     }
 
-    /// The kernel has written to a page.
-    void note(long gpa) {
-        if (kind != KvmSettings.Dirty.NONE) {
-            dirty.set((int) (gpa / PAGE));
-        }
+    /// Who wants to know.
+    DirtyTrackers trackers() {
+        return trackers;
     }
 
-    /// Whether a page was written.
-    boolean isDirty(long gpa) {
-        collect();
-        return dirty.get((int) (gpa / PAGE));
+    /// The sources that there are.
+    Set<DirtySource> sources() {
+        return switch (kind) {
+            case NONE -> Set.of();
+            case BITMAP -> Set.of(DirtySource.HOST_BITMAP);
+            case RING -> Set.of(DirtySource.HOST_RING);
+        };
     }
 
-    /// Reports and forgets the written pages of a range, in ascending order.
-    ///
-    /// @throws UnsupportedOperationException if nothing is logged
-    void harvest(long gpa, long bytes, LongConsumer consumer) {
-        collect();
-        int end = (int) ((gpa + bytes) / PAGE);
-        for (int page = dirty.nextSetBit((int) (gpa / PAGE));
-                page >= 0 && page < end;
-                page = dirty.nextSetBit(page + 1)) {
-            dirty.clear(page);
-            consumer.accept(page * PAGE);
+    @Override
+    public void begin(DirtySource source) {
+        if (!sources().contains(source)) {
+            throw new UnsupportedOperationException(
+                    "this virtual machine was made without " + source.label());
         }
+        fetch(true);
     }
+
+    @Override
+    public void end(DirtySource source) {}
 
     /// Empties the ring of one CPU.
-    ///
-    /// @throws UnsupportedOperationException if there are no rings
-    void drain(KvmVcpu cpu, LongConsumer consumer) {
-        if (kind != KvmSettings.Dirty.RING) {
-            throw new UnsupportedOperationException("the virtual machine was made without rings");
-        }
+    void drain(KvmVcpu cpu) {
         int _ =
                 cpu.ring()
                         .harvest((from, page) -> {
                             if (from == slot) {
-                                dirty.set((int) page);
-                                consumer.accept(page * PAGE);
+                                dirty.add(page * PAGE, PAGE);
                             }
                         });
         int _ = vm.resetDirtyRings();
     }
 
-    private void collect() {
+    /// Looking forgets: the kernel's rings and bitmap are emptied by being read.
+    @Override
+    public void fetch(boolean forget) {
         switch (kind) {
-            case NONE ->
-                    throw new UnsupportedOperationException(
-                            "the virtual machine was made without a dirty log");
+            case NONE -> {}
             case BITMAP -> collectBitmap();
-            case RING -> cpus.forEach(cpu -> drain(cpu, gpa -> {}));
+            case RING -> cpus.forEach(this::drain);
         }
+        dirty.forEachRange(trackers::found);
+        dirty.clear();
     }
 
     private void collectBitmap() {
@@ -120,7 +126,7 @@ final class DirtyLog implements AutoCloseable {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
-                dirty.set((int) (64 * i) + Long.numberOfTrailingZeros(word));
+                dirty.add((64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
                 word &= word - 1;
             }
         }

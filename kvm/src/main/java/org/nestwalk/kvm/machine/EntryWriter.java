@@ -53,7 +53,7 @@ final class EntryWriter {
         while (true) {
             int error = writer.enter();
             if (error == 0 && writer.exit() == Exit.DIRTY_RING_FULL) {
-                vm.log().drain(writer, _ -> {});
+                vm.log().drain(writer);
             } else if (error == 0 && writer.exit() == Exit.IO) {
                 if (writer.port() == KernelStubs.REWRITTEN_PORT) {
                     return;

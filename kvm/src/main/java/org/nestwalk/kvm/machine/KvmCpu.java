@@ -1,9 +1,9 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.ReplayLoop;
 import org.nestwalk.kvm.handle.Exit;
@@ -30,6 +30,7 @@ import org.nestwalk.mmu.MmuCounts;
 /// for a CPU wait for each other.
 final class KvmCpu implements VirtualCpu {
     private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final int PAGE_FAULT = 14;
     private static final int GENERAL_PROTECTION = 13;
     private static final int ERROR_CODE = 48;
@@ -50,6 +51,9 @@ final class KvmCpu implements VirtualCpu {
     private int position;
     private int faultsHere;
     private boolean inKernelMode;
+    private boolean done;
+    private int windowStart;
+    private final OpenedPages opened;
     private long answer;
     private volatile boolean kicked;
 
@@ -68,6 +72,7 @@ final class KvmCpu implements VirtualCpu {
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
         this.root = new LoadedRoot(vm, vcpu);
+        this.opened = new OpenedPages(vm.secondLevel());
     }
 
     @Override
@@ -112,26 +117,46 @@ final class KvmCpu implements VirtualCpu {
 
     /// Makes the `count` accesses in the window, or as many as a kick lets be made.
     private void replay(long[] accesses, int count) {
-        int first = position;
+        windowStart = position;
         start(count);
-        while (true) {
-            int error = enter();
-            int before = position;
-            leave(first);
-            faultsHere = position == before ? faultsHere + 1 : 0;
-            if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
-                throw failure("makes no progress at 0x%x".formatted(accesses[position]));
+        done = false;
+        while (!done) {
+            advance(accesses);
+        }
+    }
+
+    /// Enters the guest once, and handles why it was left; notes whether all accesses are made.
+    private void advance(long[] accesses) {
+        int error = enter();
+        int before = position;
+        leave(windowStart);
+        faultsHere = position == before ? faultsHere + 1 : 0;
+        if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
+            throw failure("makes no progress at 0x%x".formatted(accesses[position]));
+        }
+        if (error == Errno.EINTR) {
+            if (kicked) {
+                program.stop();
             }
-            if (error == Errno.EINTR) {
-                if (kicked) {
-                    program.stop();
-                }
-            } else if (error == Errno.EFAULT) {
-                reach(accesses[position]);
-            } else if (vcpu.exit() == Exit.IO && vcpu.port() == ReplayLoop.DONE_PORT) {
+        } else if (error == Errno.EFAULT) {
+            reach(accesses);
+        } else if (vcpu.exit() == Exit.IO && vcpu.port() == ReplayLoop.DONE_PORT) {
+            done = true;
+        } else {
+            handle(accesses);
+        }
+    }
+
+    /// Makes the access for which pages are open, and no other, while nobody else is in the guest.
+    /// Alone.
+    private void step(long[] accesses) {
+        int from = position;
+        while (!opened.isEmpty() && !done) {
+            vm.writeBack();
+            program.stop();
+            advance(accesses);
+            if (position != from) {
                 return;
-            } else {
-                handle(accesses);
             }
         }
     }
@@ -173,7 +198,8 @@ final class KvmCpu implements VirtualCpu {
     private void handle(long[] accesses) {
         switch (vcpu.exit()) {
             case IO -> exception(accesses, vcpu.port() - KernelStubs.EXCEPTION_PORT);
-            case DIRTY_RING_FULL -> alone(() -> exit(new VmExit.LogFull()));
+            case DIRTY_RING_FULL ->
+                    alone(() -> exit(ExitReason.LOG_FULL, () -> vm.log().drain(vcpu)));
             case INTERRUPTED -> {}
             case MMIO -> emulated(Access.address(accesses[position]));
             case SHUTDOWN -> throw failure("triple fault");
@@ -200,8 +226,9 @@ final class KvmCpu implements VirtualCpu {
             if (ram.isProtected(gpa)) {
                 exit(new VmExit.WriteTrap(gpa, gva, false));
             }
+            closeOpened();
             ram.write(gpa, vcpu.mmioData());
-            vm.log().note(gpa);
+            vm.log().trackers().written(gpa & -PAGE, PAGE);
         });
     }
 
@@ -216,7 +243,7 @@ final class KvmCpu implements VirtualCpu {
                 } else {
                     // Where a shadow page table's hypervisor cannot read a table it reports a
                     // fault.
-                    reach(accesses[position]);
+                    reach(accesses);
                 }
             });
         } else if (vector == GENERAL_PROTECTION) {
@@ -244,20 +271,39 @@ final class KvmCpu implements VirtualCpu {
         });
     }
 
-    /// Memory that an access needs could not be reached: exits for what is in the way.
-    private void reach(long access) {
+    /// Memory that the access at the position needs could not be reached: exits for what is in the
+    /// way, and makes it here if parts of the hypervisor refuse it but let it be made.
+    private void reach(long[] accesses) {
         alone(() -> {
-            VmExit exit = finder.find(vm, root.cr3(), access);
-            if (exit != null) {
+            VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
+            if (exit == null) {
+                checkMemory();
+                return;
+            }
+            try {
                 exit(exit);
                 root.reload();
-            } else if (!vm.ram().isTrapped()) {
-                // Nothing is in the way but that there is no memory.
-                throw new GuestFailure(
-                        VmExit.Cause.HOST_OUT_OF_MEMORY,
-                        "the host has no memory left to back %s".formatted(vm.settings().name()));
+                step(accesses);
+            } finally {
+                closeOpened();
             }
         });
+    }
+
+    /// Nothing is in the way of an access but, without traps, that there is no memory.
+    private void checkMemory() {
+        if (!vm.ram().isTrapped()) {
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY,
+                    "the host has no memory left to back %s".formatted(vm.settings().name()));
+        }
+    }
+
+    /// Closes the pages that were opened for one access.
+    void closeOpened() {
+        if (opened.close()) {
+            exit(ExitReason.SINGLE_STEP, () -> {});
+        }
     }
 
     private GuestFailure failure(String what) {
@@ -273,13 +319,14 @@ final class KvmCpu implements VirtualCpu {
 
     /// Has the exit handled, and returns to go on in the guest. Alone.
     ///
-    /// @throws UnhandledExit if the handler does not resume
+    /// @throws UnhandledExit if the guest stops
     void exit(VmExit exit) {
         exit(
                 ExitReason.of(exit),
                 () -> {
-                    if (!vm.handler().handle(this, exit)) {
-                        throw new UnhandledExit(exit);
+                    boolean perform = vm.exits().handle(this, exit, vm.secondLevel());
+                    if (perform) {
+                        opened.open(exit);
                     }
                 });
     }
@@ -353,11 +400,6 @@ final class KvmCpu implements VirtualCpu {
 
     long answer() {
         return answer;
-    }
-
-    @Override
-    public void drainLog(LongConsumer consumer) {
-        alone(() -> vm.log().drain(vcpu, consumer));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.dirty.DirtyTrackers;
 
 /// Guest memory as the hypervisor sees it.
 final class KvmGuestMemory implements GuestMemory {
@@ -11,10 +12,15 @@ final class KvmGuestMemory implements GuestMemory {
 
     private final GuestRam memory;
     private final RootTables roots;
+    private final KvmSecondLevel secondLevel;
+    private final DirtyTrackers trackers;
 
-    KvmGuestMemory(GuestRam memory, RootTables roots) {
+    KvmGuestMemory(
+            GuestRam memory, RootTables roots, KvmSecondLevel secondLevel, DirtyTrackers trackers) {
         this.memory = memory;
         this.roots = roots;
+        this.secondLevel = secondLevel;
+        this.trackers = trackers;
     }
 
     @Override
@@ -35,6 +41,7 @@ final class KvmGuestMemory implements GuestMemory {
         if (!roots.hides(gpa)) {
             memory.write(gpa, value);
         }
+        trackers.written(gpa & -PAGE, PAGE);
     }
 
     @Override
@@ -46,12 +53,13 @@ final class KvmGuestMemory implements GuestMemory {
         }
         for (long page = to & -PAGE; page < to + bytes; page += PAGE) {
             back(page);
+            trackers.written(page, PAGE);
         }
         MemorySegment.copy(memory.segment(), from, memory.segment(), to, bytes);
     }
 
     private void back(long gpa) {
-        if (!memory.isBacked(gpa) && !memory.populate(gpa & -PAGE, PageSize.SIZE_4K)) {
+        if (!memory.isBacked(gpa) && !secondLevel.populate(gpa & -PAGE, PageSize.SIZE_4K)) {
             throw new IllegalStateException("the host has no memory left");
         }
     }

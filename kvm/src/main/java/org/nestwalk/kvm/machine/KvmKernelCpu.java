@@ -98,7 +98,9 @@ final class KvmKernelCpu implements KernelCpu {
             if (memory.isProtected(gpa)) {
                 cpu.exit(new VmExit.WriteTrap(gpa, -1, false));
             }
-            vm.log().note(gpa);
+            // If it is performed: stores here are not trapped.
+            cpu.closeOpened();
+            vm.log().trackers().written(gpa & -PAGE, PAGE);
         }
     }
 

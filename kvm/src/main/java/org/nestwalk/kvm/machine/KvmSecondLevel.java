@@ -1,9 +1,10 @@
 package org.nestwalk.kvm.machine;
 
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.RightsClaims;
 
 /// The second level as a user of KVM changes it: by changing the mapping of the memory behind it,
 /// which KVM follows (Linux `Documentation/mm/mmu_notifier.rst`).
@@ -14,14 +15,21 @@ final class KvmSecondLevel implements SecondLevelMap {
 
     private final Exclusion exclusion;
     private final GuestRam memory;
-    private final DirtyLog log;
-    private final KvmSettings.Dirty dirty;
+    private final RightsClaims claims;
+    private final DirtyTrackers trackers;
 
-    KvmSecondLevel(Exclusion exclusion, GuestRam memory, DirtyLog log, KvmSettings.Dirty dirty) {
+    KvmSecondLevel(Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
         this.exclusion = exclusion;
         this.memory = memory;
-        this.log = log;
-        this.dirty = dirty;
+        this.trackers = trackers;
+        this.claims =
+                new RightsClaims(
+                        memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
+    }
+
+    /// What parts of the hypervisor withhold from the guest.
+    RightsClaims claims() {
+        return claims;
     }
 
     @Override
@@ -37,6 +45,9 @@ final class KvmSecondLevel implements SecondLevelMap {
                             ? !isAnyBacked(page, size)
                             : memory.residentPages(page, size.bytes()) == 0;
             done[0] = free && memory.populate(page, size);
+            if (done[0] && memory.isTrapped()) {
+                rightsChanged(page, size.bytes());
+            }
         });
         return done[0];
     }
@@ -57,21 +68,40 @@ final class KvmSecondLevel implements SecondLevelMap {
 
     @Override
     public void unmap(long gpa, long bytes) {
-        exclusion.alone(() -> memory.unmap(gpa, bytes));
+        exclusion.alone(() -> {
+            if (!trackers.isEmpty()) {
+                for (long page = gpa; page < gpa + bytes; page += PAGE) {
+                    if (isResident(page)) {
+                        trackers.written(page, PAGE);
+                    }
+                }
+            }
+            memory.unmap(gpa, bytes);
+        });
     }
 
-    @Override
-    public void protect(long gpa, long bytes, int rights) {
-        if ((rights & READ) == 0 || (rights & ~ALL) != 0) {
-            throw new IllegalArgumentException("rights %d".formatted(rights));
-        }
+    /// Gives the backed pages of a range the rights that all claims allow on them.
+    void rightsChanged(long gpa, long bytes) {
         exclusion.alone(() -> {
             for (long page = gpa; page < gpa + bytes; page += PAGE) {
-                if (isResident(page)) {
-                    memory.protect(page, PAGE, (rights & WRITE) == 0);
+                boolean against = (claims.allowed(page) & WRITE) == 0;
+                if (isResident(page) && memory.isProtected(page) != against) {
+                    memory.protect(page, PAGE, against);
                 }
             }
         });
+    }
+
+    /// Lets the guest write to the page of `gpa`, whatever claims allow, until [#closeAgain].
+    void open(long gpa) {
+        if (isResident(gpa & -PAGE)) {
+            memory.protect(gpa & -PAGE, PAGE, false);
+        }
+    }
+
+    /// Ends [#open].
+    void closeAgain(long gpa) {
+        rightsChanged(gpa & -PAGE, PAGE);
     }
 
     @Override
@@ -92,13 +122,6 @@ final class KvmSecondLevel implements SecondLevelMap {
             return 0;
         }
         return memory.isProtected(gpa) ? READ | EXECUTE : ALL;
-    }
-
-    @Override
-    public boolean isDirty(long gpa) {
-        boolean[] result = new boolean[1];
-        exclusion.alone(() -> result[0] = log.isDirty(gpa));
-        return result[0];
     }
 
     @Override
@@ -124,17 +147,5 @@ final class KvmSecondLevel implements SecondLevelMap {
     @Override
     public void split(long gpa) {
         exclusion.alone(() -> memory.split(gpa));
-    }
-
-    @Override
-    public void harvestDirty(long gpa, long bytes, LongConsumer consumer) {
-        exclusion.alone(() -> log.harvest(gpa, bytes, consumer));
-    }
-
-    @Override
-    public void logWrites(boolean on) {
-        if (dirty != KvmSettings.Dirty.RING) {
-            throw new UnsupportedOperationException("the virtual machine was made without rings");
-        }
     }
 }

@@ -1,21 +1,27 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.machine.Account;
-import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
-import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.dirty.WriteTraps;
+import org.nestwalk.machine.exit.ExitChain;
 
 /// A virtual machine on KVM.
 ///
@@ -40,13 +46,14 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final ControlArea control;
     private final RootTables roots;
     private final DirtyLog log;
+    private final KvmSecondLevel secondLevel;
+    private final ExitChain exits;
     private final List<KvmVcpu> vcpus = new ArrayList<>();
     private final List<KvmCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
     private final ChangedEntries changes = new ChangedEntries();
     private final EntryWriter writer;
     private int depth;
-    private ExitHandler handler = (cpu, exit) -> false;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new GuestFailure(
@@ -65,7 +72,10 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.ram = ram;
         this.control = control;
         this.roots = new RootTables(ram, control.rootEntry());
-        this.log = new DirtyLog(vm, MEMORY_SLOT, ram.bytes(), kvmSettings.dirty(), vcpus);
+        this.log =
+                new DirtyLog(vm, MEMORY_SLOT, ram.bytes(), kvmSettings.dirty(), vcpus, this::alone);
+        this.secondLevel = new KvmSecondLevel(exclusion, ram, log.trackers());
+        this.exits = new ExitChain(secondLevel.claims());
         this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
@@ -142,8 +152,8 @@ final class KvmVirtualMachine implements VirtualMachine {
         return changes;
     }
 
-    ExitHandler handler() {
-        return handler;
+    ExitChain exits() {
+        return exits;
     }
 
     GuestSoftware software() {
@@ -185,10 +195,15 @@ final class KvmVirtualMachine implements VirtualMachine {
             } finally {
                 depth--;
                 if (depth == 0 && !closed) {
-                    changes.writeBack(ram, writer);
+                    writeBack();
                 }
             }
         });
+    }
+
+    /// Does what has to be done before a CPU is in the guest again. Alone.
+    void writeBack() {
+        changes.writeBack(ram, writer);
     }
 
     @Override
@@ -198,12 +213,12 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     @Override
     public GuestMemory memory() {
-        return new KvmGuestMemory(ram, roots);
+        return new KvmGuestMemory(ram, roots, secondLevel, log.trackers());
     }
 
     @Override
-    public SecondLevelMap secondLevel() {
-        return new KvmSecondLevel(exclusion, ram, log, kvmSettings.dirty());
+    public KvmSecondLevel secondLevel() {
+        return secondLevel;
     }
 
     @Override
@@ -212,8 +227,34 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public void onExit(ExitHandler handler) {
-        this.handler = handler;
+    public void attach(ExitPart part) {
+        exits.attach(part);
+    }
+
+    @Override
+    public void detach(ExitPart part) {
+        exits.detach(part);
+    }
+
+    @Override
+    public RightsClaim claim(ExitPart owner) {
+        return secondLevel.claims().open(owner);
+    }
+
+    @Override
+    public Set<DirtySource> dirtySources() {
+        Set<DirtySource> sources = new HashSet<>(log.sources());
+        if (ram.isTrapped()) {
+            sources.add(DirtySource.TRAPS);
+        }
+        return sources;
+    }
+
+    @Override
+    public DirtyPages trackDirty(DirtySource source) {
+        return source == DirtySource.TRAPS
+                ? WriteTraps.open(this, log.trackers())
+                : log.trackers().open(source);
     }
 
     @Override

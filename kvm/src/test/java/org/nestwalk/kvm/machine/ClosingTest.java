@@ -15,6 +15,7 @@ import org.nestwalk.kvm.handle.UsableKvm;
 import org.nestwalk.kvm.sys.FewDescriptors;
 import org.nestwalk.kvm.sys.Holdings;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -80,9 +81,9 @@ class ClosingTest {
             SmallGuest guest = new SmallGuest(machine, "guest", 1);
             guest.start(0, SmallGuest.random(1, 100));
             guest.run(0);
-            guest.vm.onExit((_, _) -> {
+            guest.vm.attach((_, _) -> {
                 guest.close();
-                return true;
+                return Verdict.RESUME;
             });
             VirtualCpu cpu = guest.vm.cpus().getFirst();
             cpu.kick();

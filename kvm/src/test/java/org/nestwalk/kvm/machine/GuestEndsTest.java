@@ -8,6 +8,7 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.guest.kernel.Slice;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.kvm.handle.UsableKvm;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 
 /// A guest that cannot go on ends alone, in one sentence.
@@ -63,7 +64,8 @@ class GuestEndsTest {
                 SmallGuest bad = new SmallGuest(machine, "bad", 1);
                 SmallGuest good = new SmallGuest(machine, "good", 1)) {
             Task task = bad.start(0, SmallGuest.random(1, 10));
-            bad.vm.onExit((_, _) -> false);
+            bad.vm.detach(bad.hypervisor);
+            bad.vm.attach((_, _) -> Verdict.STOP);
             assertThat(bad.run(0)).isInstanceOf(Slice.Stopped.class);
             assertThat(task.state()).isEqualTo(Task.State.READY);
             goesOn(good);

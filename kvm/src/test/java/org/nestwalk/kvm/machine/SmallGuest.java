@@ -26,6 +26,7 @@ final class SmallGuest implements AutoCloseable {
 
     final VirtualMachine vm;
     final GuestKernel kernel;
+    final Hypervisor hypervisor;
     final long area;
 
     SmallGuest(KvmMachine machine, String name, int cpus) {
@@ -37,7 +38,7 @@ final class SmallGuest implements AutoCloseable {
         this.area = area;
         long memory = MEMORY - AREA + area;
         vm = machine.create(new VmSettings(name, memory, cpus, TranslationMode.NESTED));
-        Hypervisor _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        hypervisor = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         kernel =
                 new GuestKernel(
                         vm, KernelSettings.of(PagePolicy.SMALL, SoftwareCosts.assumed(1000)));

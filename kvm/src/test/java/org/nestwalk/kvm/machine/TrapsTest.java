@@ -17,14 +17,21 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.UsableKvm;
 import org.nestwalk.machine.Checksum;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.PageSet;
 
 /// What the hypervisor is told of guests' writes, through the seam.
 class TrapsTest {
     private static final long PAGE = 4096;
+    private static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
     private static final int PAGES = (int) (SmallGuest.AREA / PAGE);
     private static final long BIG_AREA = 24L << 20;
     private static final KvmSettings RING =
@@ -42,18 +49,54 @@ class TrapsTest {
             VirtualCpu cpu = touched(guest);
             long gva = SmallGuest.BASE + 5 * PAGE + 24;
             long gpa = find(guest, 5) + 24;
-            guest.vm.secondLevel().protect(gpa & -PAGE, PAGE, SecondLevelMap.READ);
             List<VmExit> exits = new ArrayList<>();
-            guest.vm.onExit((_, exit) -> {
-                exits.add(exit);
-                guest.vm.secondLevel().protect(gpa & -PAGE, PAGE, SecondLevelMap.ALL);
-                return true;
-            });
+            List<RightsClaim> claims = new ArrayList<>();
+            claims.add(
+                    guest.vm.claim((_, exit) -> {
+                        exits.add(exit);
+                        claims.getFirst().allow(gpa & -PAGE, PAGE, SecondLevelMap.ALL);
+                        return Verdict.RESUME;
+                    }));
+            claims.getFirst().allow(gpa & -PAGE, PAGE, READ_ONLY);
             long[] accesses = {Access.pack(Access.LOAD, gva), Access.pack(Access.STORE, gva)};
             cpu.setProgram(100, 0);
             assertThat(cpu.run(accesses, 0, 2)).isEqualTo(new VmExit.ProgramEnd());
             assertThat(exits).containsExactly(new VmExit.WriteTrap(gpa, gva, false));
             assertThat(guest.vm.memory().read(gpa)).isNotZero();
+        }
+    }
+
+    @Test
+    void aRefusedStoreThatIsPerformedIsSeenOnceAlsoWhereItHasThePageBacked() {
+        try (KvmMachine machine = KvmMachine.open(KvmSettings.WATCHED);
+                SmallGuest guest = new SmallGuest(machine, "watched", 1)) {
+            VirtualCpu cpu = touched(guest);
+            long gva = SmallGuest.BASE + 5 * PAGE + 24;
+            long gpa = find(guest, 5) + 24;
+            List<VmExit> exits = new ArrayList<>();
+            RightsClaim claim =
+                    guest.vm.claim((_, exit) -> {
+                        exits.add(exit);
+                        return Verdict.PERFORM;
+                    });
+            guest.vm.exclusively(() -> claim.allow(gpa & -PAGE, PAGE, READ_ONLY));
+            long[] accesses = {Access.pack(Access.STORE, gva)};
+            for (int unmapped = 0; unmapped < 2; unmapped++) {
+                exits.clear();
+                long steps = cpu.account().exits(ExitReason.SINGLE_STEP);
+                cpu.setProgram(100, 0);
+                assertThat(cpu.run(accesses, 0, 1)).isEqualTo(new VmExit.ProgramEnd());
+                assertThat(exits).containsExactly(new VmExit.WriteTrap(gpa, gva, false));
+                assertThat(cpu.account().exits(ExitReason.SINGLE_STEP)).isEqualTo(steps + 1);
+                assertThat(guest.vm.memory().read(gpa)).isEqualTo(Checksum.value(100));
+                assertThat(guest.vm.secondLevel().rights(gpa)).isEqualTo(READ_ONLY);
+                guest.vm.exclusively(() -> guest.vm.secondLevel().unmap(gpa & -PAGE, PAGE));
+            }
+            exits.clear();
+            cpu.kernel().store(gpa, 7);
+            assertThat(exits).containsExactly(new VmExit.WriteTrap(gpa, -1, false));
+            assertThat(cpu.kernel().load(gpa)).isEqualTo(7);
+            assertThat(guest.vm.secondLevel().rights(gpa)).isEqualTo(READ_ONLY);
         }
     }
 
@@ -71,40 +114,30 @@ class TrapsTest {
             try (KvmMachine machine = KvmMachine.open(settings);
                     SmallGuest guest = new SmallGuest(machine, "logged", 1)) {
                 VirtualCpu cpu = touched(guest);
-                harvest(guest);
+                DirtyPages pages = guest.vm.trackDirty(guest.vm.dirtySources().iterator().next());
                 run(cpu, written);
                 // Flags of their entries are set: no table is written.
-                assertThat(harvest(guest))
+                assertThat(harvest(pages))
                         .isEqualTo(
                                 new TreeSet<>(
                                         IntStream.of(written)
                                                 .mapToObj(page -> find(guest, page))
                                                 .toList()));
-                assertThat(harvest(guest)).isEmpty();
+                assertThat(harvest(pages)).isEmpty();
             }
         }
     }
 
     @Test
-    void aFullLogExitsAndTheHandlerThatDrainsItLosesNothing() {
+    void aFullRingExitsAndNothingIsLost() {
         KvmSettings settings = RING;
         try (KvmMachine machine = KvmMachine.open(settings);
                 SmallGuest guest = new SmallGuest(machine, "logged", 1, BIG_AREA)) {
-            Set<Long> drained = new TreeSet<>();
-            int[] full = {0};
-            guest.vm.onExit((cpu, exit) -> {
-                if (exit instanceof VmExit.LogFull) {
-                    full[0]++;
-                    cpu.drainLog(drained::add);
-                    return true;
-                }
-                return false;
-            });
+            DirtyPages pages = guest.vm.trackDirty(DirtySource.HOST_RING);
             VirtualCpu cpu = touched(guest);
-            cpu.drainLog(drained::add);
-            assertThat(full[0]).isPositive();
+            assertThat(cpu.account().exits(ExitReason.LOG_FULL)).isPositive();
             Set<Long> missing = new TreeSet<>(pages(guest));
-            missing.removeAll(drained);
+            missing.removeAll(harvest(pages));
             assertThat(missing).isEmpty();
         }
     }
@@ -119,7 +152,7 @@ class TrapsTest {
             // Every word of it can be read while all its pages are missing or protected, and none
             // comes into being by that.
             long backed = guest.vm.secondLevel().backedBytes(PageSize.SIZE_4K);
-            guest.vm.secondLevel().protect(0, SmallGuest.MEMORY, SecondLevelMap.READ);
+            guest.vm.claim((_, _) -> Verdict.STOP).allow(0, SmallGuest.MEMORY, READ_ONLY);
             GuestMemory memory = guest.vm.memory();
             long sum =
                     LongStream.range(0, SmallGuest.MEMORY / Long.BYTES)
@@ -131,10 +164,12 @@ class TrapsTest {
         }
     }
 
-    private static Set<Long> harvest(SmallGuest guest) {
-        Set<Long> pages = new TreeSet<>();
-        guest.vm.secondLevel().harvestDirty(0, guest.vm.settings().memoryBytes(), pages::add);
-        return pages;
+    private static Set<Long> harvest(DirtyPages pages) {
+        PageSet found = new PageSet();
+        pages.collect(found);
+        Set<Long> addresses = new TreeSet<>();
+        found.forEach(addresses::add);
+        return addresses;
     }
 
     /// A guest whose process has written number n of [Checksum] to each of its pages n.

@@ -8,6 +8,7 @@ import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -39,10 +40,11 @@ final class Victim {
 
     Victim(SimulatedMachine machine, String name, Protection protection) {
         vm = machine.create(new VmSettings(name, MEMORY, 1, TranslationMode.NESTED, protection));
-        vm.onExit((_, exit) ->
-                exit instanceof VmExit.Violation violation
-                        && !violation.mapped()
-                        && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
+        vm.attach((_, exit) ->
+                Verdict.resumeIf(
+                        exit instanceof VmExit.Violation violation
+                                && !violation.mapped()
+                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
         cpu = vm.cpus().getFirst();
         makeTables(cpu.kernel());
         for (int page = 0; page < PAGES; page++) {

@@ -28,7 +28,6 @@ final class PreparedGuest implements AutoCloseable {
 
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
-    private final Hypervisor hypervisor;
     private final MachineModel model;
     private final long dataStart;
     private @Nullable Transactions transactions;
@@ -54,7 +53,7 @@ final class PreparedGuest implements AutoCloseable {
                         model, roundUp(memory + memory / 32 + (16L << 20)) & -2 * LARGE);
         machine = new SimulatedMachine(settings.withFragmentation(settings.fragmentation(), seed));
         vm = machine.create(new VmSettings("the guest", memory, cpus, TranslationMode.NESTED));
-        hypervisor = new Hypervisor(vm, backing);
+        Hypervisor _ = Hypervisor.start(vm, backing);
         vm.exclusively(() -> {
             long root = new GuestTables(vm.memory(), LARGE).map(first, dataStart, data, pages);
             vm.cpus().forEach(cpu -> cpu.kernel().loadCr3(root, false));
@@ -67,10 +66,6 @@ final class PreparedGuest implements AutoCloseable {
 
     VirtualMachine vm() {
         return vm;
-    }
-
-    Hypervisor hypervisor() {
-        return hypervisor;
     }
 
     /// Programs run as transactions from now on.

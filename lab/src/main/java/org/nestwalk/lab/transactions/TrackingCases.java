@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.hypervisor.DirtyTracking;
 import org.nestwalk.hypervisor.Eager;
-import org.nestwalk.hypervisor.WriteLogging;
-import org.nestwalk.hypervisor.WriteProtection;
 import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
@@ -78,18 +79,16 @@ public final class TrackingCases {
     }
 
     private void protect(String name, PageSize size, SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(size)) {
-            passes(guest, new WriteProtection(guest.vm(), guest.hypervisor()), name, suppressed);
+        try (PreparedGuest guest = guest(size);
+                DirtyPages tracking = guest.vm().trackDirty(DirtySource.TRAPS)) {
+            passes(guest, tracking, name, suppressed);
         }
     }
 
     private void log(SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(PageSize.SIZE_4K)) {
-            passes(
-                    guest,
-                    new WriteLogging(guest.vm(), guest.hypervisor()),
-                    "logging, 4K",
-                    suppressed);
+        try (PreparedGuest guest = guest(PageSize.SIZE_4K);
+                DirtyPages tracking = guest.vm().trackDirty(DirtySource.LOG)) {
+            passes(guest, tracking, "logging, 4K", suppressed);
         }
     }
 
@@ -105,7 +104,7 @@ public final class TrackingCases {
     }
 
     private void passes(
-            PreparedGuest guest, DirtyTracking tracking, String name, SuppressedExit suppressed) {
+            PreparedGuest guest, DirtyPages tracking, String name, SuppressedExit suppressed) {
         guest.useTransactions(
                 new TransactionSettings(
                         WRITES,
@@ -116,16 +115,16 @@ public final class TrackingCases {
                         settings.commitCycles(),
                         settings.abortCycles(),
                         settings.seed()));
-        tracking.arm();
+        tracking.collect(new PageSet());
         rows.add(pass(guest, tracking, name, suppressed, 1));
-        tracking.arm();
+        tracking.collect(new PageSet());
         rows.add(pass(guest, tracking, name, suppressed, 2));
         rows.add(pass(guest, tracking, name, suppressed, 3));
     }
 
     private Row pass(
             PreparedGuest guest,
-            DirtyTracking tracking,
+            DirtyPages tracking,
             String name,
             SuppressedExit suppressed,
             int number) {
@@ -134,7 +133,7 @@ public final class TrackingCases {
         guest.run(new Repeated(PAGES * WRITES, TrackingCases::store));
         meter.add(PAGES * WRITES);
         TransactionCounts counts = guest.counts().since(before);
-        long dirty = tracking.dirtyPages();
+        long dirty = dirtyPages(guest.vm(), tracking);
         return new Row(
                 name,
                 suppressed.label(),
@@ -146,6 +145,18 @@ public final class TrackingCases {
                 (double) counts.aborts() / Math.max(1, dirty),
                 (double) counts.fallbacks / counts.transactions,
                 guest.cycles() - cycles);
+    }
+
+    /// Pages found written so far, each once, by the size of their mapping.
+    private static long dirtyPages(VirtualMachine vm, DirtyPages tracking) {
+        PageSet found = new PageSet();
+        tracking.peek(found);
+        long[] pages = new long[1];
+        found.forEach(gpa -> {
+            PageSize size = vm.secondLevel().pageSize(gpa);
+            pages[0] += size == null || (gpa & size.offsetMask()) == 0 ? 1 : 0;
+        });
+        return pages[0];
     }
 
     private static long store(long number) {

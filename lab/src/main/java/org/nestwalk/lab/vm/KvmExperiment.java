@@ -65,7 +65,7 @@ public final class KvmExperiment implements AutoCloseable {
         try {
             node.ifPresent(machine::bindTo);
             vm = machine.create(VmExperiment.settings(options));
-            Hypervisor _ = new Hypervisor(vm, options.backing().policy());
+            Hypervisor _ = Hypervisor.start(vm, options.backing().policy());
             kernel = new GuestKernel(vm, VmExperiment.kernelSettings(options, NO_COSTS));
             guestRun = new GuestRun(options, vm, kernel, programs);
         } catch (RuntimeException e) {

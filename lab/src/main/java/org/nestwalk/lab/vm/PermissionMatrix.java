@@ -7,13 +7,15 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.lab.compare.Meter;
 import org.nestwalk.lab.compare.ProgressListener;
-import org.nestwalk.machine.ExitHandler;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -49,6 +51,7 @@ public final class PermissionMatrix {
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
     private final KernelCpu kernel;
+    private final RightsClaim claim;
     private Outcome outcome = Outcome.ALLOWED;
 
     /// Who stops an access.
@@ -94,20 +97,22 @@ public final class PermissionMatrix {
         vm = machine.create(new VmSettings("the guest", MEMORY, 1, TranslationMode.NESTED));
         kernel = vm.cpus().getFirst().kernel();
         Recorder recorder = new Recorder();
-        vm.onExit(recorder);
+        vm.attach(recorder);
+        claim = vm.claim(recorder);
         vm.onException(recorder);
     }
 
     /// Notes who gets the first fault, and lets the access fail; backs what is not tested.
-    private final class Recorder implements ExitHandler, GuestSoftware {
+    private final class Recorder implements ExitPart, GuestSoftware {
         @Override
-        public boolean handle(VirtualCpu cpu, VmExit exit) {
+        public Verdict handle(VirtualCpu cpu, VmExit exit) {
             if (exit instanceof VmExit.Violation violation
                     && (violation.gpa() & -PageSize.SIZE_4K.bytes()) != GPA) {
-                return vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K);
+                return Verdict.resumeIf(
+                        vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
             }
             outcome = Outcome.HYPERVISOR;
-            return false;
+            return Verdict.STOP;
         }
 
         @Override
@@ -182,7 +187,7 @@ public final class PermissionMatrix {
             vm.secondLevel().unmap(GPA, PageSize.SIZE_4K.bytes());
             if (host != 0) {
                 vm.secondLevel().populate(GPA, PageSize.SIZE_4K);
-                vm.secondLevel().protect(GPA, PageSize.SIZE_4K.bytes(), host);
+                claim.allow(GPA, PageSize.SIZE_4K.bytes(), host);
             }
         });
     }

@@ -110,7 +110,7 @@ public final class VmExperiment {
         this.khugepaged = options.backing().collapses() && !isNative ? newKhugepaged() : null;
         if (!isNative) {
             Hypervisor hypervisor =
-                    new Hypervisor(vm, hints == null ? options.backing().policy() : hints);
+                    Hypervisor.start(vm, hints == null ? options.backing().policy() : hints);
             if (hints != null) {
                 hypervisor.serve(Hypercalls.HINT_LARGE_PAGES, hints);
             }

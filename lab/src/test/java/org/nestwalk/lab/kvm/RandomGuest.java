@@ -15,12 +15,14 @@ import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
-import org.nestwalk.hypervisor.WriteProtection;
+import org.nestwalk.machine.DirtyPages;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
 /// A guest that does what a seed says: programs of all kinds of accesses, and system calls between
@@ -35,7 +37,7 @@ final class RandomGuest {
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final WriteProtection log;
+    private final DirtyPages log;
     private final Xoshiro256 random;
     private final List<Task> tasks = new ArrayList<>();
     private final List<GuestProcess> processes = new ArrayList<>();
@@ -44,22 +46,20 @@ final class RandomGuest {
 
     /// What happened in one interval.
     ///
-    /// @param written pages written, by write traps
-    /// @param logged pages written, by the machine's own log
+    /// @param written pages written
     /// @param firstTouches pages backed so far
     /// @param results of all tasks: state, accesses made and checksum
-    record Interval(
-            List<Long> written, List<Long> logged, long firstTouches, List<String> results) {}
+    record Interval(List<Long> written, long firstTouches, List<String> results) {}
 
     /// @param changes whether system calls change entries that are in use
-    /// @param traps whether writes are found by traps, or else by the machine's own log
-    RandomGuest(VirtualMachine vm, long seed, boolean changes, boolean traps) {
+    /// @param source what finds the pages written
+    RandomGuest(VirtualMachine vm, long seed, boolean changes, DirtySource source) {
         this.vm = vm;
         this.seed = seed;
         this.changes = changes;
         random = new Xoshiro256(seed);
-        Hypervisor hypervisor = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
-        log = traps ? new WriteProtection(vm, hypervisor) : null;
+        Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+        log = vm.trackDirty(source);
         PagePolicy pages = seed % 3 == 0 ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
         kernel = new GuestKernel(vm, KernelSettings.of(pages, SoftwareCosts.assumed(1000)));
     }
@@ -86,14 +86,10 @@ final class RandomGuest {
     }
 
     private Interval interval() {
+        PageSet found = new PageSet();
+        log.collect(found);
         List<Long> written = new ArrayList<>();
-        List<Long> logged = new ArrayList<>();
-        if (log != null) {
-            log.forEachDirty(written::add);
-            log.arm();
-        } else {
-            vm.secondLevel().harvestDirty(0, MEMORY, logged::add);
-        }
+        found.forEach(written::add);
         long touches = 0;
         for (VirtualCpu cpu : vm.cpus()) {
             touches += cpu.account().exits(ExitReason.VIOLATION);
@@ -103,7 +99,7 @@ final class RandomGuest {
                         .map(task ->
                                 "%s %d %x".formatted(task.state(), task.made(), task.checksum()))
                         .toList();
-        return new Interval(written, logged, touches, results);
+        return new Interval(written, touches, results);
     }
 
     private void startProcess() {

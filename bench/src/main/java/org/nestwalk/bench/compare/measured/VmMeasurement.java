@@ -81,7 +81,7 @@ public final class VmMeasurement {
                         SimulatedSettings.of(MACHINE, MEMORY + (64 << 20)).withContents(contents));
         VirtualMachine vm =
                 machine.create(new VmSettings("guest", MEMORY, 1, TranslationMode.NESTED));
-        var _ = new Hypervisor(vm, new FirstTouch(PageSize.SIZE_4K));
+        var _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         GuestKernel kernel =
                 new GuestKernel(
                         vm,

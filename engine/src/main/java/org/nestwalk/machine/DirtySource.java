@@ -1,0 +1,30 @@
+package org.nestwalk.machine;
+
+/// What finds the pages that a guest writes.
+public enum DirtySource {
+    /// Dirty flags of the second-level tables, found by looking at all of them (Intel SDM volume
+    /// 3C, section 28.3.5; AMD's nested tables have them always).
+    FLAGS("dirty flags"),
+    /// Page-modification logging: the processor logs each page whose dirty flag it sets, and exits
+    /// when 512 are logged (Intel SDM volume 3C, section 28.3.6).
+    LOG("page-modification log"),
+    /// The right to write is withheld: the first write to each page exits. What live migration did
+    /// before processors had dirty flags in their second level (Clark et al., NSDI 2005, section
+    /// 5). Large pages are not split, so that a write to one says that any of it may be dirty.
+    TRAPS("write protection"),
+    /// The bitmap of the host's KVM (`KVM_GET_DIRTY_LOG`).
+    HOST_BITMAP("KVM's bitmap"),
+    /// The rings of the host's KVM, one for each CPU (`KVM_CAP_DIRTY_LOG_RING`).
+    HOST_RING("KVM's rings");
+
+    private final String label;
+
+    DirtySource(String label) {
+        this.label = label;
+    }
+
+    /// Its name in reports.
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,177 @@
+package org.nestwalk.machine.exit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.RightsClaim;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.memory.PageSet;
+
+/// All claims on the rights of one virtual machine's pages, and what they leave to the guest. Used
+/// while no CPU is in the guest.
+public final class RightsClaims {
+    /// What [#allowed(long, long)] says of a range on which pages differ.
+    public static final int MIXED = -1;
+
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final int[] RIGHTS = {
+        SecondLevelMap.READ, SecondLevelMap.WRITE, SecondLevelMap.EXECUTE
+    };
+
+    private final long memoryBytes;
+    private final int withholdable;
+    private final boolean executeOnly;
+    private final Mapping mapping;
+    private final List<Claim> claims = new ArrayList<>();
+
+    /// The mapping that carries out what is claimed.
+    @FunctionalInterface
+    public interface Mapping {
+        /// Gives every backed page of a range the rights that [RightsClaims#allowed(long)] says.
+        void rightsChanged(long gpa, long bytes);
+    }
+
+    /// No claims.
+    ///
+    /// @param withholdable the rights that the machine can withhold
+    /// @param executeOnly whether the machine can grant execution without reading
+    public RightsClaims(long memoryBytes, int withholdable, boolean executeOnly, Mapping mapping) {
+        this.memoryBytes = memoryBytes;
+        this.withholdable = withholdable;
+        this.executeOnly = executeOnly;
+        this.mapping = mapping;
+    }
+
+    /// A claim that allows everything for now. Accesses that it refuses go to `owner`.
+    public RightsClaim open(ExitPart owner) {
+        Claim claim = new Claim(owner);
+        claims.add(claim);
+        return claim;
+    }
+
+    /// The rights that all claims allow on the page of `gpa`.
+    public int allowed(long gpa) {
+        int allowed = SecondLevelMap.ALL;
+        for (Claim claim : claims) {
+            allowed &= claim.allowed(gpa);
+        }
+        return allowed;
+    }
+
+    /// The rights that all claims allow on each page of a range; [#MIXED] if they differ.
+    public int allowed(long gpa, long bytes) {
+        int allowed = SecondLevelMap.ALL;
+        for (int i = 0; i < RIGHTS.length; i++) {
+            long withheld = withheld(i, gpa, bytes);
+            if (withheld == bytes) {
+                allowed &= ~RIGHTS[i];
+            } else if (withheld != 0) {
+                return MIXED;
+            }
+        }
+        return allowed;
+    }
+
+    /// Bytes of a range on which right number `right` is withheld by one claim or another.
+    private long withheld(int right, long gpa, long bytes) {
+        List<PageSet> sets = new ArrayList<>();
+        for (Claim claim : claims) {
+            long count = claim.withheld[right].count(gpa, bytes);
+            if (count * PAGE == bytes) {
+                return bytes;
+            }
+            if (count != 0) {
+                sets.add(claim.withheld[right]);
+            }
+        }
+        if (sets.size() < 2) {
+            return sets.isEmpty() ? 0 : sets.getFirst().count(gpa, bytes) * PAGE;
+        }
+        long withheld = 0;
+        for (long page = gpa; page < gpa + bytes; page += PAGE) {
+            long at = page;
+            withheld += sets.stream().anyMatch(set -> set.contains(at)) ? PAGE : 0;
+        }
+        return withheld;
+    }
+
+    /// Whether all claims allow an access to the page of `gpa`.
+    ///
+    /// @param access bits of [SecondLevelMap]
+    boolean allow(long gpa, int access) {
+        return (needed(access) & ~allowed(gpa)) == 0;
+    }
+
+    /// The rights that an access takes: no entry grants writing without reading.
+    private int needed(int access) {
+        int alone = executeOnly ? SecondLevelMap.EXECUTE : 0;
+        return (access & ~alone) == 0 ? access : access | SecondLevelMap.READ;
+    }
+
+    /// The claims that refuse an access to the page of `gpa`, oldest first.
+    List<Claim> refusing(long gpa, int access) {
+        int needed = needed(access);
+        return claims.stream().filter(claim -> (needed & ~claim.allowed(gpa)) != 0).toList();
+    }
+
+    /// One part's claim.
+    final class Claim implements RightsClaim {
+        private final ExitPart owner;
+        private final PageSet[] withheld = {new PageSet(), new PageSet(), new PageSet()};
+
+        private Claim(ExitPart owner) {
+            this.owner = owner;
+        }
+
+        ExitPart owner() {
+            return owner;
+        }
+
+        @Override
+        public void allow(long gpa, long bytes, int rights) {
+            check(gpa, bytes, rights);
+            for (int i = 0; i < RIGHTS.length; i++) {
+                if ((rights & RIGHTS[i]) != 0) {
+                    withheld[i].remove(gpa, bytes);
+                } else {
+                    withheld[i].add(gpa, bytes);
+                }
+            }
+            mapping.rightsChanged(gpa, bytes);
+        }
+
+        private void check(long gpa, long bytes, int rights) {
+            if ((rights & ~SecondLevelMap.ALL) != 0 || gpa < 0 || gpa > memoryBytes - bytes) {
+                throw new IllegalArgumentException(
+                        "rights %d on %d bytes from 0x%x on".formatted(rights, bytes, gpa));
+            }
+            if ((SecondLevelMap.ALL & ~rights & ~withholdable) != 0) {
+                throw new UnsupportedOperationException(
+                        withholdable == 0
+                                ? "no rights can be withheld on this machine"
+                                : "only the right to write can be withheld on this machine");
+            }
+            if (!claims.contains(this)) {
+                throw new IllegalStateException("the claim was closed");
+            }
+        }
+
+        @Override
+        public int allowed(long gpa) {
+            int allowed = SecondLevelMap.ALL;
+            for (int i = 0; i < RIGHTS.length; i++) {
+                allowed &= withheld[i].contains(gpa) ? ~RIGHTS[i] : -1;
+            }
+            return allowed;
+        }
+
+        @Override
+        public void close() {
+            if (claims.contains(this)) {
+                allow(0, memoryBytes, SecondLevelMap.ALL);
+                claims.remove(this);
+            }
+        }
+    }
+}

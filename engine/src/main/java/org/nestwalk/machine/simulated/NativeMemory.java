@@ -1,0 +1,41 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+
+/// Memory in native mode, where the kernel's memory is the machine's, from address 0.
+final class NativeMemory {
+    private static final long LARGEST_BLOCK = 4L << 20;
+    private static final int LARGEST_ORDER = 10;
+
+    private NativeMemory() {}
+
+    /// Takes all memory of `vm` from the host.
+    ///
+    /// @throws InputException if the host has it not
+    static void take(SimulatedVm vm) {
+        SimulatedMachine host = vm.owner();
+        for (long hpa = 0; hpa < vm.settings().memoryBytes(); hpa += LARGEST_BLOCK) {
+            if (hpa >= host.host().bytes()
+                    || !host.frames().takeAt(hpa, order(vm, hpa), vm.id(), hpa)) {
+                throw new InputException(
+                        "%s needs %d bytes of contiguous memory from address 0, which the host has not"
+                                .formatted(vm.settings().name(), vm.settings().memoryBytes()));
+            }
+        }
+    }
+
+    /// Gives it back.
+    static void give(SimulatedVm vm) {
+        for (long hpa = 0; hpa < vm.settings().memoryBytes(); hpa += LARGEST_BLOCK) {
+            vm.owner().frames().give(hpa, order(vm, hpa));
+        }
+    }
+
+    /// The last block may be one of 2 MiB.
+    private static int order(SimulatedVm vm, long hpa) {
+        return vm.settings().memoryBytes() - hpa >= LARGEST_BLOCK
+                ? LARGEST_ORDER
+                : HostFrames.order(PageSize.SIZE_2M);
+    }
+}

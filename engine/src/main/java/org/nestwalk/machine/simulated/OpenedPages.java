@@ -1,0 +1,51 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.VmExit;
+
+/// The pages that are open to one CPU for a single access that parts of the hypervisor refuse but
+/// let be made ([org.nestwalk.machine.Verdict#PERFORM]). No other CPU runs while there are any.
+final class OpenedPages {
+    private static final int MOST = 64;
+
+    private final SimulatedCpu cpu;
+    private final long[] pages = new long[MOST];
+    private int count;
+
+    OpenedPages(SimulatedCpu cpu) {
+        this.cpu = cpu;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /// Opens the page whose rights have made `exit`.
+    ///
+    /// @throws IllegalArgumentException for an exit of another kind
+    void open(VmExit exit) {
+        long gpa =
+                switch (exit) {
+                    case VmExit.WriteTrap trap -> trap.gpa();
+                    case VmExit.Violation violation -> violation.gpa();
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "%s has no access that could be made".formatted(exit));
+                };
+        cpu.machine().tables().claimed().open(gpa);
+        pages[count % MOST] = gpa;
+        count++;
+    }
+
+    /// Ends it, at the cost of the exit that follows the access.
+    void close() {
+        if (count == 0) {
+            return;
+        }
+        for (int i = 0; i < Math.min(count, MOST); i++) {
+            cpu.machine().tables().claimed().closeAgain(pages[i], cpu.translation());
+        }
+        count = 0;
+        cpu.exit(ExitReason.SINGLE_STEP, () -> {});
+    }
+}
