@@ -59,6 +59,7 @@ class LayersTest {
     private static final List<Layer> ENGINE =
             List.of(
                     Layer.of("root"),
+                    Layer.of("parameter", "root"),
                     Layer.of("bits", "root"),
                     Layer.of("random", "root"),
                     Layer.of("memory", "root", "bits", "random"),
@@ -66,8 +67,17 @@ class LayersTest {
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
                     Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
                     Layer.of("hypervisor", "root", "bits", "machine"),
-                    Layer.of("guest.program", "root", "bits", "random", "guest"),
-                    Layer.of("guest", "root", "bits", "random", "memory", "paging", "machine"));
+                    Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
+                    Layer.of(
+                            "guest",
+                            "root",
+                            "parameter",
+                            "bits",
+                            "random",
+                            "memory",
+                            "paging",
+                            "machine"));
+    private static final Layer DOCUMENT = Layer.of("document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
             Layer.of("kvm", "root", "bits", "memory", "paging", "mmu", "machine");
@@ -75,6 +85,8 @@ class LayersTest {
             Layer.of(
                     "lab",
                     "root",
+                    "parameter",
+                    "document",
                     "bits",
                     "random",
                     "memory",
@@ -89,6 +101,8 @@ class LayersTest {
             Layer.of(
                     "report",
                     "root",
+                    "parameter",
+                    "document",
                     "bits",
                     "random",
                     "memory",
@@ -103,6 +117,8 @@ class LayersTest {
             Layer.of(
                     "cli",
                     "root",
+                    "parameter",
+                    "document",
                     "bits",
                     "random",
                     "memory",
@@ -120,7 +136,7 @@ class LayersTest {
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
 
     static Stream<Layer> layers() {
-        return Stream.concat(ENGINE.stream(), Stream.of(TRACES, KVM, LAB, REPORT, CLI));
+        return Stream.concat(ENGINE.stream(), Stream.of(DOCUMENT, TRACES, KVM, LAB, REPORT, CLI));
     }
 
     @ParameterizedTest
@@ -149,6 +165,7 @@ class LayersTest {
                                         not(
                                                 resideInAnyPackage(
                                                         "org.nestwalk",
+                                                        "org.nestwalk.parameter..",
                                                         "org.nestwalk.bits..",
                                                         "org.nestwalk.random..",
                                                         "org.nestwalk.guest",

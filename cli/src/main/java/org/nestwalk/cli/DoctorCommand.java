@@ -2,10 +2,10 @@ package org.nestwalk.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.kvm.doctor.Doctor;
 import org.nestwalk.kvm.doctor.Finding;
 import org.nestwalk.kvm.doctor.Host;
-import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.DoctorText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

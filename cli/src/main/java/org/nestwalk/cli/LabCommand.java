@@ -1,19 +1,20 @@
 package org.nestwalk.cli;
 
+import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.labs.Experiments;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `nestwalk lab STORY`: experiments that make a point.
+/// `nestwalk lab EXPERIMENT`: experiments that make a point.
 @Command(
         name = "lab",
         description = "Experiments that make a point, told as a table.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "STORY",
+        synopsisSubcommandLabel = "EXPERIMENT",
         subcommands = {
             LabEncryptionCommand.class,
-            LabHintCommand.class,
             LabLargePagesCommand.class,
             LabNumaCommand.class,
             LabPermissionsCommand.class,
@@ -21,14 +22,25 @@ import picocli.CommandLine.Spec;
             LabTransactionsCommand.class
         })
 final class LabCommand implements Runnable {
+    /// The command, with all experiments, or only `name` if that is one.
+    static CommandLine command(String name) {
+        CommandLine lab = new CommandLine(new LabCommand());
+        boolean one = Experiments.find(name).isPresent();
+        for (Experiment<?> experiment : Experiments.all()) {
+            if (!one || experiment.spec().name().equals(name)) {
+                lab.addSubcommand(experiment.spec().name(), LabRun.command(experiment));
+            }
+        }
+        return lab;
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    /// Without a story, shows which there are.
+    /// Without one, says which there are.
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "lab needs a story: encryption, hint, large-pages, numa, permissions,"
-                        + " timing-channel or transactions");
+                "lab needs an experiment: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

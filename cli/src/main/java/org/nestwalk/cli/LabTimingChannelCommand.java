@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.kvm.doctor.Host;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
@@ -16,8 +18,6 @@ import org.nestwalk.lab.channel.measured.MeasuredChannel;
 import org.nestwalk.lab.channel.measured.MeasuredOptions;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.host.MeasuredChannelReport;
 import org.nestwalk.report.host.MeasuredChannelText;
 import org.nestwalk.report.story.ChannelText;
@@ -147,14 +147,7 @@ final class LabTimingChannelCommand implements Runnable {
         try (Interruption interruption = new Interruption()) {
             Optional<MeasuredResult> result;
             try (Progress progress = new Progress("measured")) {
-                result =
-                        MeasuredChannel.run(
-                                host,
-                                asked,
-                                (done, total) -> {
-                                    progress.accept(done, total);
-                                    return !interruption.isRequested();
-                                });
+                result = MeasuredChannel.run(host, asked, progress.until(interruption));
             }
             if (result.isEmpty()) {
                 PrintWriter err = spec.commandLine().getErr();

@@ -39,13 +39,14 @@ public final class Main {
     /// Nestwalk's version, part of every manifest.
     static final String VERSION = "0.1.0";
 
+    private static final String LAB = "lab";
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
     static {
         COMMANDS.put("calibrate", CalibrateCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
-        COMMANDS.put("lab", LabCommand.class);
+        COMMANDS.put(LAB, LabCommand.class);
         COMMANDS.put("machines", MachinesCommand.class);
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
@@ -101,7 +102,7 @@ public final class Main {
         boolean one = args.length > 0 && COMMANDS.containsKey(args[0]);
         COMMANDS.forEach((name, command) -> {
             if (!one || name.equals(args[0])) {
-                line.addSubcommand(name, command);
+                line.addSubcommand(name, name.equals(LAB) ? lab(args) : command);
             }
         });
         Numbers.register(line);
@@ -110,6 +111,10 @@ public final class Main {
                 .setExecutionStrategy(Main::run)
                 .setParameterExceptionHandler(Main::reportBadParameter)
                 .setExecutionExceptionHandler(reportBadInput());
+    }
+
+    private static CommandLine lab(String... args) {
+        return LabCommand.command(args.length > 1 ? args[1] : "");
     }
 
     /// Runs the command that was given, or prints its help, which can fail as well.

@@ -2,7 +2,7 @@ package org.nestwalk.cli;
 
 import java.util.List;
 import java.util.Map;
-import org.nestwalk.report.JsonFormat;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.report.ProgramListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 
 /// Tells on standard error how far long work is, on one line that is written over and over; says
 /// nothing where standard error is no terminal.
@@ -12,12 +14,17 @@ final class Progress implements LongConsumer, AutoCloseable {
     private static final String UNIT = "accesses";
 
     private final boolean terminal = Terminal.isStandardError();
-    private final String unit;
+    private String unit;
     private String phase;
     private long start = System.nanoTime();
     private long next = start + INTERVAL;
     private int columns;
     private boolean shown;
+
+    /// Progress of which events say what it is.
+    Progress() {
+        this("", "");
+    }
 
     /// Progress of doing `phase`, such as `recorded`, to accesses.
     Progress(String phase) {
@@ -36,6 +43,29 @@ final class Progress implements LongConsumer, AutoCloseable {
             phase = what;
             start = System.nanoTime();
         }
+    }
+
+    /// What shows the events of long work in phases that this names, and ends the work if the user
+    /// interrupts it.
+    ProgressListener until(Interruption interruption) {
+        return event -> {
+            accept(event.done(), event.total());
+            return !interruption.isRequested();
+        };
+    }
+
+    /// As [#until], in phases and units that the events name.
+    ProgressListener named(Interruption interruption) {
+        return event -> {
+            show(event);
+            return !interruption.isRequested();
+        };
+    }
+
+    private synchronized void show(ProgressEvent event) {
+        unit = event.unit();
+        phase(event.phase());
+        accept(event.done(), event.total());
     }
 
     /// `done` are done.

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.nestwalk.report.Figures;
+import org.nestwalk.document.Figures;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recording;
 

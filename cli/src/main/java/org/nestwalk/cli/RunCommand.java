@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Comparison;
 import org.nestwalk.lab.compare.ComparisonResult;
@@ -18,7 +19,6 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.run.RunCsv;
 import org.nestwalk.report.run.RunReport;
 import org.nestwalk.report.run.RunTable;
@@ -139,11 +139,7 @@ final class RunCommand implements Runnable {
 
     @Mixin private Output output = new Output();
 
-    @Option(
-            names = "--csv",
-            paramLabel = "FILE",
-            description = "Write the result as CSV; - is standard output, instead of the text.")
-    private @Nullable Path csv;
+    @Mixin private CsvOutput csv = new CsvOutput();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -201,7 +197,7 @@ final class RunCommand implements Runnable {
 
     private void refuseIgnored(CompareOptions options) {
         Given given = new Given(spec);
-        if (!output.isJson() && csv == null) {
+        if (!output.isJson() && !csv.isAsked()) {
             given.refuse(List.of("--interval"), "shows in JSON and CSV only; add --json or --csv");
         }
         if (workloads.stream().noneMatch(RunCommand::isTrace)) {
@@ -224,17 +220,12 @@ final class RunCommand implements Runnable {
 
     private void checkFiles() {
         output.check(workloads);
-        if (csv != null) {
-            if (csv.equals(output.json())) {
-                throw new InputException("--json and --csv both name " + csv);
-            }
-            new OutputFile("--csv", csv).check(workloads);
-        }
+        csv.check(workloads, output.json());
     }
 
     /// Whether standard output is for JSON or CSV only.
     private boolean isQuiet() {
-        return output.isQuiet() || (csv != null && new OutputFile("--csv", csv).isStandardOutput());
+        return output.isQuiet() || csv.isQuiet();
     }
 
     private RunReport run(
@@ -247,13 +238,7 @@ final class RunCommand implements Runnable {
             if (!isQuiet()) {
                 announce(name, options);
             }
-            ComparisonResult result =
-                    comparison.run(
-                            workload,
-                            (done, total) -> {
-                                progress.accept(done, total);
-                                return !interruption.isRequested();
-                            });
+            ComparisonResult result = comparison.run(workload, progress.until(interruption));
             return RunReport.of(result, file, Main.VERSION);
         } catch (OutOfMemoryError e) {
             throw new InputException(
@@ -317,10 +302,10 @@ final class RunCommand implements Runnable {
 
     private void writeFiles(List<RunReport> reports) {
         output.write(JsonFormat.RUN, Map.of("runs", reports));
-        if (csv != null) {
+        if (csv.isAsked()) {
             StringBuilder text = new StringBuilder(RunCsv.header());
             reports.forEach(report -> text.append(RunCsv.rows(report)));
-            new OutputFile("--csv", csv).write(text.toString(), spec.commandLine().getOut());
+            csv.write(text.toString());
         }
     }
 }

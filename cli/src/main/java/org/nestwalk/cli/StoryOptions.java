@@ -3,14 +3,15 @@ package org.nestwalk.cli;
 import java.util.List;
 import java.util.function.Function;
 import org.nestwalk.InputException;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
+import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.machine.SoftwareCosts;
-import org.nestwalk.report.JsonFormat;
-import org.nestwalk.report.document.Document;
 import org.nestwalk.report.story.StoryReport;
-import org.nestwalk.report.vm.VmManifest;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -54,8 +55,8 @@ final class StoryOptions {
     /// @throws InputException if there is too little memory for it
     static <T> T watched(Function<ProgressListener, T> story) {
         try (Progress progress = new Progress("run")) {
-            return story.apply((done, total) -> {
-                progress.accept(done, total);
+            return story.apply(event -> {
+                progress.accept(event.done(), event.total());
                 return true;
             });
         } catch (OutOfMemoryError e) {
@@ -92,9 +93,9 @@ final class StoryOptions {
                                 Main.VERSION,
                                 file.model().name(),
                                 file.parameters(),
-                                VmManifest.costs(SoftwareCosts.assumed(file.model().exitCycles())),
+                                AssumedCosts.of(SoftwareCosts.assumed(file.model().exitCycles())),
                                 arguments,
-                                VmManifest.MODEL + (model.isEmpty() ? "" : "; " + model))));
+                                VmExperiment.MODEL + (model.isEmpty() ? "" : "; " + model))));
     }
 
     /// What is shown, for results that are no simulation's.

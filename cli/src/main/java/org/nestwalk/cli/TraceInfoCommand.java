@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.nestwalk.report.JsonFormat;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.stats.TraceStatistics;

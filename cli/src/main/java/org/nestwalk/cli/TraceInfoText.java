@@ -3,10 +3,10 @@ package org.nestwalk.cli;
 import static java.util.stream.Collectors.joining;
 
 import org.nestwalk.Quantities;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.traces.AccessCounts;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceInfo;

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.KvmExperiment;
@@ -13,7 +14,6 @@ import org.nestwalk.lab.vm.KvmResult;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.vm.KvmReport;
 import org.nestwalk.report.vm.KvmText;
 import org.nestwalk.report.vm.VmReport;
@@ -133,11 +133,7 @@ final class VmRunCommand implements Callable<Integer> {
                                 options,
                                 node == null ? OptionalInt.empty() : OptionalInt.of(node))) {
             announce();
-            KvmResult result =
-                    experiment.run((done, total) -> {
-                        progress.accept(done, total);
-                        return !interruption.isRequested();
-                    });
+            KvmResult result = experiment.run(progress.until(interruption));
             return KvmReport.of(
                     result, experiment.identities(), experiment.warnings(), Main.VERSION);
         }
@@ -161,11 +157,7 @@ final class VmRunCommand implements Callable<Integer> {
         try (Progress progress = new Progress("run")) {
             VmExperiment experiment = new VmExperiment(options, file.model());
             announce();
-            VmResult result =
-                    experiment.run((done, total) -> {
-                        progress.accept(done, total);
-                        return !interruption.isRequested();
-                    });
+            VmResult result = experiment.run(progress.until(interruption));
             return VmReport.of(
                     result, experiment.identities(), experiment.warnings(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.document.json.Json;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.report.Json;
-import org.nestwalk.report.JsonFormat;
 import org.nestwalk.report.vm.VmReport;
 import tools.jackson.databind.JsonNode;
 

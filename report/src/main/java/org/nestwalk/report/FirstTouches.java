@@ -1,8 +1,8 @@
 package org.nestwalk.report;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.percent;
-import static org.nestwalk.report.Figures.share;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.percent;
+import static org.nestwalk.document.Figures.share;
 
 /// The part of translation's cycles that memory costs when it is touched for the first time, and no
 /// more later: references to lines of tables that no walk has read before, and updates of accessed

@@ -3,11 +3,11 @@ package org.nestwalk.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// Machines as people and programs read them; the components are the fields of its JSON form.
 ///

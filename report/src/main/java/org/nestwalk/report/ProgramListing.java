@@ -1,13 +1,11 @@
 package org.nestwalk.report;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramParameter;
 import org.nestwalk.guest.program.Programs;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// A program as people and programs read it; the components are the fields of its JSON form.
 ///
@@ -32,15 +30,15 @@ public record ProgramListing(
     }
 
     private static ProgramListing of(Program program) {
-        List<Parameter> parameters = new ArrayList<>();
-        for (ProgramParameter parameter : program.parameters()) {
-            parameters.add(
-                    new Parameter(
-                            parameter.name(),
-                            parameter.meaning(),
-                            parameter.defaultValue(),
-                            parameter.bounds()));
-        }
+        List<Parameter> parameters =
+                program.parameters().stream()
+                        .map(parameter ->
+                                new Parameter(
+                                        parameter.name(),
+                                        parameter.meaning(),
+                                        String.join(",", parameter.defaults()),
+                                        parameter.bounds()))
+                        .toList();
         return new ProgramListing(
                 program.name(), program.description(), program.source(), parameters);
     }

@@ -4,11 +4,11 @@ import org.nestwalk.bench.Streams;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Comparison;
 import org.nestwalk.lab.compare.ComparisonResult;
-import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.compare.SetupCounts;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.setup.Setups;
 
 /// A whole comparison of the default setups on one thread, mapping of pages and reading included:

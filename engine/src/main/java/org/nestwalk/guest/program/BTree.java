@@ -1,6 +1,7 @@
 package org.nestwalk.guest.program;
 
 import org.nestwalk.bits.Access;
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Permutation;
 import org.nestwalk.random.Xoshiro256;
 
@@ -20,8 +21,8 @@ final class BTree extends OperationSource {
                             + " 11(2), 1979",
                     1 << 20,
                     BTree::new,
-                    ProgramParameter.fraction("updates", "share of lookups that update", 0, 1),
-                    ProgramParameter.count("fanout", "children of a full node", 256, 4, 4096));
+                    Parameter.number("updates", "share of lookups that update", 0, 0, 1),
+                    Parameter.count("fanout", "children of a full node", 256, 4, 4096));
 
     private final long base;
     private final long fanout;
@@ -32,11 +33,11 @@ final class BTree extends OperationSource {
     private final Permutation placement;
     private final Xoshiro256 random;
 
-    BTree(Arguments arguments) {
+    BTree(ProgramArguments arguments) {
         this(arguments, arguments.count("fanout"), levels(arguments));
     }
 
-    private BTree(Arguments arguments, long fanout, long[] nodes) {
+    private BTree(ProgramArguments arguments, long fanout, long[] nodes) {
         super(arguments.accesses(), nodes.length * (65 - Long.numberOfLeadingZeros(fanout)) + 1);
         base = arguments.base();
         this.fanout = fanout;
@@ -56,7 +57,7 @@ final class BTree extends OperationSource {
 
     /// The number of nodes at each level from the leaves up to the root, for the largest tree that
     /// fits.
-    private static long[] levels(Arguments arguments) {
+    private static long[] levels(ProgramArguments arguments) {
         long fanout = arguments.count("fanout");
         long most = arguments.footprint() / (2 * Long.BYTES * fanout);
         long low = 1;

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Xoshiro256;
 
 /// Breadth-first searches of a [KroneckerGraph] from random vertices that have edges, top down with
@@ -22,7 +23,7 @@ final class GraphBfs extends OperationSource {
                             + " Group 2010; graph: Chakrabarti, Zhan and Faloutsos, SDM 2004",
                     1 << 16,
                     GraphBfs::new,
-                    ProgramParameter.count("edges", "edges for each vertex", 16, 1, 1024));
+                    Parameter.count("edges", "edges for each vertex", 16, 1, 1024));
 
     static final int MOST_FOUND = 1 << 22;
 
@@ -43,7 +44,7 @@ final class GraphBfs extends OperationSource {
     private long edge;
     private long edgeEnd;
 
-    GraphBfs(Arguments arguments) {
+    GraphBfs(ProgramArguments arguments) {
         super(arguments.accesses(), LONGEST);
         graph = graph(arguments.footprint(), arguments.count("edges"), arguments.seed());
         rows = arguments.base();

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Xoshiro256;
 
 /// Updates of random words: each loads a uniformly drawn 8-byte word and stores it back.
@@ -14,15 +15,15 @@ final class Gups extends OperationSource {
                             + " RandomAccess",
                     1 << 12,
                     Gups::new,
-                    ProgramParameter.fraction(
-                            "writes", "share of stores; 0.5 stores every update", 0.5, 0.5));
+                    Parameter.number(
+                            "writes", "share of stores; 0.5 stores every update", 0.5, 0, 0.5));
 
     private final long base;
     private final long words;
     private final long storeBelow;
     private final Xoshiro256 random;
 
-    Gups(Arguments arguments) {
+    Gups(ProgramArguments arguments) {
         super(arguments.accesses(), 2);
         base = arguments.base();
         words = arguments.footprint() / Long.BYTES;

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Permutation;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
@@ -25,8 +26,8 @@ final class HashJoin extends OperationSource {
                             + " ICDE 2013",
                     1 << 20,
                     HashJoin::new,
-                    ProgramParameter.count("ratio", "tuples of S for each of R", 4, 1, 256),
-                    ProgramParameter.choice("phase", "what to run", "join", "build", "probe"));
+                    Parameter.count("ratio", "tuples of S for each of R", 4, 1, 256),
+                    Parameter.choice("phase", "what to run", "join", "build", "probe"));
 
     private static final int TUPLE = 16;
     private static final int BUCKET = 64;
@@ -43,7 +44,7 @@ final class HashJoin extends OperationSource {
     private final Xoshiro256 random;
     private long done;
 
-    HashJoin(Arguments arguments) {
+    HashJoin(ProgramArguments arguments) {
         super(arguments.accesses(), BUILD_ACCESSES);
         long ratio = arguments.count("ratio");
         buckets = arguments.footprint() / (2 * TUPLE + BUCKET + 2 * TUPLE * ratio);

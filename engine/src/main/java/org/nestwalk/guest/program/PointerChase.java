@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Permutation;
 import org.nestwalk.random.Xoshiro256;
 
@@ -17,8 +18,8 @@ final class PointerChase extends OperationSource {
                             + " USENIX ATC 1996: memory read latency",
                     1 << 12,
                     PointerChase::new,
-                    ProgramParameter.fraction("writes", "share of stores", 0, 0.5),
-                    ProgramParameter.multiple("node", "bytes of a node", 64, 16, 1 << 12));
+                    Parameter.number("writes", "share of stores", 0, 0, 0.5),
+                    Parameter.multiple("node", "bytes of a node", 64, 16, 16, 1 << 12));
 
     private final long base;
     private final long node;
@@ -27,7 +28,7 @@ final class PointerChase extends OperationSource {
     private final Xoshiro256 random;
     private long visited;
 
-    PointerChase(Arguments arguments) {
+    PointerChase(ProgramArguments arguments) {
         super(arguments.accesses(), 2);
         base = arguments.base();
         node = arguments.size("node");

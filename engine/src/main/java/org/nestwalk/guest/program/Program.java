@@ -3,13 +3,14 @@ package org.nestwalk.guest.program;
 import java.util.List;
 import java.util.StringJoiner;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.parameter.Parameter;
 
 /// A program whose parameters have values; made by [ProgramSpec#parse].
 public final class Program {
     private final ProgramDefinition definition;
-    private final Arguments arguments;
+    private final ProgramArguments arguments;
 
-    Program(ProgramDefinition definition, Arguments arguments) {
+    Program(ProgramDefinition definition, ProgramArguments arguments) {
         this.definition = definition;
         this.arguments = arguments;
     }
@@ -30,7 +31,7 @@ public final class Program {
     }
 
     /// Its parameters, in the order to show them.
-    public List<ProgramParameter> parameters() {
+    public List<Parameter> parameters() {
         return definition.parameters();
     }
 
@@ -42,7 +43,7 @@ public final class Program {
     /// The text that makes this program again, with every parameter.
     public String spec() {
         StringJoiner spec = new StringJoiner(",", name() + ":", "");
-        for (ProgramParameter parameter : parameters()) {
+        for (Parameter parameter : parameters()) {
             spec.add(parameter.name() + "=" + value(parameter.name()));
         }
         return spec.toString();

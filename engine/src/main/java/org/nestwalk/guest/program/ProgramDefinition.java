@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.parameter.Domain;
+import org.nestwalk.parameter.Parameter;
 
 /// A kind of program, before its parameters have values.
 ///
@@ -17,9 +19,9 @@ record ProgramDefinition(
         String name,
         String description,
         String source,
-        List<ProgramParameter> parameters,
+        List<Parameter> parameters,
         long fixedFootprint,
-        Function<Arguments, AccessSource> factory) {
+        Function<ProgramArguments, AccessSource> factory) {
 
     static final long MAX_FOOTPRINT = 64L << 40;
     private static final long DEFAULT_FOOTPRINT = 16L << 30;
@@ -33,38 +35,34 @@ record ProgramDefinition(
             String description,
             String source,
             long minFootprint,
-            Function<Arguments, AccessSource> factory,
-            ProgramParameter... own) {
-        List<ProgramParameter> parameters = new ArrayList<>();
+            Function<ProgramArguments, AccessSource> factory,
+            Parameter... own) {
+        List<Parameter> parameters = new ArrayList<>();
         parameters.add(
-                ProgramParameter.size(
+                Parameter.size(
                         "footprint",
                         "bytes of data, an upper bound",
                         DEFAULT_FOOTPRINT,
                         minFootprint,
                         MAX_FOOTPRINT));
         parameters.add(accesses(DEFAULT_ACCESSES));
+        parameters.add(Parameter.seed("of the random numbers"));
         parameters.add(
-                ProgramParameter.number(
-                        "seed", "of the random numbers", ProgramParameter.Kind.SEED, "1", 0, 0));
-        parameters.add(
-                ProgramParameter.number(
+                Parameter.of(
                         "base",
                         "address of the data; 0x"
-                                + Long.toHexString(Arguments.BASE_OF_LARGE)
+                                + Long.toHexString(ProgramArguments.BASE_OF_LARGE)
                                 + " by default above 1TiB",
-                        ProgramParameter.Kind.ADDRESS,
-                        "0x" + Long.toHexString(Arguments.BASE),
-                        1 << 21,
-                        Arguments.END - (1 << 21)));
+                        new Domain.Address(1 << 21, ProgramArguments.END - (1 << 21)),
+                        "0x" + Long.toHexString(ProgramArguments.BASE)));
         parameters.addAll(List.of(own));
         return new ProgramDefinition(
                 name, description, source, List.copyOf(parameters), 0, factory);
     }
 
     /// The parameter `accesses`.
-    static ProgramParameter accesses(long defaultValue) {
-        return ProgramParameter.count(
+    static Parameter accesses(long defaultValue) {
+        return Parameter.count(
                 "accesses", "loads and stores to generate", defaultValue, 1, MAX_ACCESSES);
     }
 }

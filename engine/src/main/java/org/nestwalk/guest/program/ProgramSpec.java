@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.parameter.Arguments;
+import org.nestwalk.parameter.Parameter;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.
 public final class ProgramSpec {
+    private static final String BASE = "base";
+
     private ProgramSpec() {}
 
     /// The program that `spec` describes; parameters that it does not name have their defaults. An
@@ -17,29 +21,39 @@ public final class ProgramSpec {
         int colon = spec.indexOf(':');
         String name = colon < 0 ? spec : spec.substring(0, colon);
         ProgramDefinition definition = Programs.find(name);
-        Map<String, String> values = new HashMap<>();
+        Map<String, List<String>> given = new HashMap<>();
         if (colon >= 0) {
             for (String assignment : spec.substring(colon + 1).split(",", -1)) {
-                assign(definition, assignment, values);
+                assign(definition, assignment, given);
             }
         }
-        for (ProgramParameter parameter : definition.parameters()) {
-            values.putIfAbsent(parameter.name(), defaultValue(parameter, values));
-        }
-        Arguments arguments = new Arguments(values);
+        ProgramArguments arguments = arguments(definition, given);
         if (definition.fixedFootprint() == 0) {
-            Arguments.requireLowerHalf(
-                    arguments.base(), arguments.footprint(), "program " + name + ": base");
+            if (!given.containsKey(BASE)) {
+                long base = ProgramArguments.defaultBase(arguments.footprint());
+                given.put(BASE, List.of("0x" + Long.toHexString(base)));
+                arguments = arguments(definition, given);
+            }
+            arguments.requireLowerHalf();
         }
         return new Program(definition, arguments);
     }
 
+    private static ProgramArguments arguments(
+            ProgramDefinition definition, Map<String, List<String>> given) {
+        return new ProgramArguments(
+                Arguments.of(
+                        definition.parameters(),
+                        given,
+                        parameter -> "program " + definition.name() + ": " + parameter));
+    }
+
     private static List<String> names(ProgramDefinition definition) {
-        return definition.parameters().stream().map(ProgramParameter::name).toList();
+        return definition.parameters().stream().map(Parameter::name).toList();
     }
 
     private static void assign(
-            ProgramDefinition definition, String assignment, Map<String, String> values) {
+            ProgramDefinition definition, String assignment, Map<String, List<String>> given) {
         String where = "program " + definition.name();
         int equals = assignment.indexOf('=');
         if (equals < 0) {
@@ -47,37 +61,22 @@ public final class ProgramSpec {
                     where + ": '" + assignment + "' is not key=value; " + parameters(definition));
         }
         String key = assignment.substring(0, equals).strip();
-        ProgramParameter parameter =
-                definition.parameters().stream()
-                        .filter(p -> p.name().equals(key))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new InputException(
-                                        where
-                                                + " has no parameter '"
-                                                + key
-                                                + "'"
-                                                + Names.suggestion(key, names(definition))
-                                                + "; "
-                                                + parameters(definition)));
-        String value =
-                parameter.canonical(assignment.substring(equals + 1).strip(), where + ": " + key);
-        if (values.put(key, value) != null) {
+        if (!names(definition).contains(key)) {
+            throw new InputException(
+                    where
+                            + " has no parameter '"
+                            + key
+                            + "'"
+                            + Names.suggestion(key, names(definition))
+                            + "; "
+                            + parameters(definition));
+        }
+        if (given.put(key, List.of(assignment.substring(equals + 1).strip())) != null) {
             throw new InputException(where + ": parameter '" + key + "' is given twice");
         }
     }
 
-    /// The default, which for the base depends on the footprint (a parameter before it).
-    private static String defaultValue(ProgramParameter parameter, Map<String, String> values) {
-        return parameter.name().equals("base")
-                ? "0x" + Long.toHexString(Arguments.defaultBase(new Arguments(values).footprint()))
-                : parameter.defaultValue();
-    }
-
     private static String parameters(ProgramDefinition definition) {
-        return "its parameters are "
-                + String.join(
-                        ", ",
-                        definition.parameters().stream().map(ProgramParameter::name).toList());
+        return "its parameters are " + String.join(", ", names(definition));
     }
 }

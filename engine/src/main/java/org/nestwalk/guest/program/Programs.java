@@ -1,10 +1,9 @@
 package org.nestwalk.guest.program;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.parameter.Arguments;
 
 /// All programs.
 public final class Programs {
@@ -52,9 +51,7 @@ public final class Programs {
                         + String.join(", ", names()));
     }
 
-    private static Arguments defaults(ProgramDefinition definition) {
-        Map<String, String> values = new HashMap<>();
-        definition.parameters().forEach(p -> values.put(p.name(), p.defaultValue()));
-        return new Arguments(values);
+    private static ProgramArguments defaults(ProgramDefinition definition) {
+        return new ProgramArguments(Arguments.defaults(definition.parameters()));
     }
 }

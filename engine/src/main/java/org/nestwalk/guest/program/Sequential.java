@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Xoshiro256;
 
 /// A pass over the data at a constant stride, again from the start when the end is reached.
@@ -11,8 +12,8 @@ final class Sequential extends OperationSource {
                     "the usual yardstick of spatial locality; no publication",
                     1 << 12,
                     Sequential::new,
-                    ProgramParameter.fraction("writes", "share of stores", 0, 1),
-                    ProgramParameter.multiple("stride", "bytes between accesses", 8, 8, 1 << 12));
+                    Parameter.number("writes", "share of stores", 0, 0, 1),
+                    Parameter.multiple("stride", "bytes between accesses", 8, 8, 8, 1 << 12));
 
     private final long base;
     private final long end;
@@ -21,7 +22,7 @@ final class Sequential extends OperationSource {
     private final Xoshiro256 random;
     private long offset;
 
-    Sequential(Arguments arguments) {
+    Sequential(ProgramArguments arguments) {
         super(arguments.accesses(), 1);
         base = arguments.base();
         stride = arguments.size("stride");

@@ -1,5 +1,7 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
+
 /// The four kernels over three arrays a, b and c of 8-byte numbers, each array a third of the data:
 /// copy c = a, scale b = s c, add c = a + b, triad a = b + s c.
 final class Stream extends OperationSource {
@@ -11,7 +13,7 @@ final class Stream extends OperationSource {
                             + " computers\", IEEE TCCA Newsletter, December 1995",
                     1 << 12,
                     Stream::new,
-                    ProgramParameter.choice(
+                    Parameter.choice(
                             "kernel",
                             "the kernel, or all in turn, a pass each",
                             "all",
@@ -33,7 +35,7 @@ final class Stream extends OperationSource {
     private int kernel;
     private long offset;
 
-    Stream(Arguments arguments) {
+    Stream(ProgramArguments arguments) {
         super(arguments.accesses(), 3);
         String name = arguments.text("kernel");
         all = name.equals("all");

@@ -56,7 +56,7 @@ final class XsBench extends OperationSource {
     private double energy;
     private long place;
 
-    XsBench(Arguments arguments) {
+    XsBench(ProgramArguments arguments) {
         super(arguments.accesses(), LONGEST);
         seed = arguments.seed();
         long bytesEach = NUCLIDES * (Long.BYTES + (long) NUCLIDES * INDEX + POINT);

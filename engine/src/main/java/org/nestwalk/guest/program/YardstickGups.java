@@ -19,14 +19,14 @@ final class YardstickGups extends OperationSource {
 
     private final Xoshiro256 random = new Xoshiro256(SEED);
 
-    YardstickGups(Arguments arguments) {
+    YardstickGups(ProgramArguments arguments) {
         super(arguments.accesses(), 1);
     }
 
     @Override
     int append(long[] out, int at, int lastStart) {
         do {
-            out[at++] = load(Arguments.BASE + ((random.nextLong() & ((1L << 27) - 1)) << 3));
+            out[at++] = load(ProgramArguments.BASE + ((random.nextLong() & ((1L << 27) - 1)) << 3));
         } while (at <= lastStart);
         return at;
     }

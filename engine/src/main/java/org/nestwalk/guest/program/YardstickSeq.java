@@ -16,14 +16,14 @@ final class YardstickSeq extends OperationSource {
 
     private long offset;
 
-    YardstickSeq(Arguments arguments) {
+    YardstickSeq(ProgramArguments arguments) {
         super(arguments.accesses(), 1);
     }
 
     @Override
     int append(long[] out, int at, int lastStart) {
         do {
-            out[at++] = load(Arguments.BASE + offset);
+            out[at++] = load(ProgramArguments.BASE + offset);
             offset = (offset + Long.BYTES) & ((1L << 28) - 1);
         } while (at <= lastStart);
         return at;

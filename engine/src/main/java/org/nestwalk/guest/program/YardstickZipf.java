@@ -28,7 +28,7 @@ final class YardstickZipf extends OperationSource {
     private final int[] guide = new int[GUIDES];
     private final double total;
 
-    YardstickZipf(Arguments arguments) {
+    YardstickZipf(ProgramArguments arguments) {
         super(arguments.accesses(), 1);
         double sum = 0;
         for (int i = 0; i < PAGES; i++) {
@@ -48,7 +48,8 @@ final class YardstickZipf extends OperationSource {
             double draw = random.nextFraction();
             long rank = lowerBound(guide[(int) (draw * GUIDES)], draw * total);
             long page = (rank * 0x9e3779b1L + 12_345) & (PAGES - 1);
-            out[at++] = load(Arguments.BASE + (page << 12) + ((random.nextLong() & 511) << 3));
+            out[at++] =
+                    load(ProgramArguments.BASE + (page << 12) + ((random.nextLong() & 511) << 3));
         } while (at <= lastStart);
         return at;
     }

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.random.Permutation;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
@@ -22,15 +23,9 @@ final class ZipfKeyValue extends OperationSource {
                             + " draws by Hörmann and Derflinger, ACM TOMACS 6(3), 1996",
                     1 << 20,
                     ZipfKeyValue::new,
-                    ProgramParameter.fraction("writes", "share of stores", 0.05, 0.5),
-                    ProgramParameter.number(
-                            "exponent",
-                            "of the Zipf distribution",
-                            ProgramParameter.Kind.NUMBER,
-                            "0.99",
-                            0.01,
-                            10),
-                    ProgramParameter.multiple("value", "bytes of a value", 64, LINE, 1 << 16));
+                    Parameter.number("writes", "share of stores", 0.05, 0, 0.5),
+                    Parameter.number("exponent", "of the Zipf distribution", 0.99, 0.01, 10),
+                    Parameter.multiple("value", "bytes of a value", 64, LINE, LINE, 1 << 16));
 
     private final long index;
     private final long values;
@@ -41,7 +36,7 @@ final class ZipfKeyValue extends OperationSource {
     private final ZipfDistribution ranks;
     private final Xoshiro256 random;
 
-    ZipfKeyValue(Arguments arguments) {
+    ZipfKeyValue(ProgramArguments arguments) {
         super(arguments.accesses(), 1 + (int) arguments.size("value") / LINE);
         valueBytes = arguments.size("value");
         long keys = arguments.footprint() / (SLOT + valueBytes) & -(LINE / SLOT);

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.parameter.Parameter;
 
 class ProgramsTest {
     static List<String> names() {
@@ -102,11 +103,11 @@ class ProgramsTest {
         for (Program program : Programs.all()) {
             assertThat(program.description()).isNotBlank();
             assertThat(program.source()).isNotBlank();
-            for (ProgramParameter parameter : program.parameters()) {
+            for (Parameter parameter : program.parameters()) {
                 assertThat(parameter.meaning()).isNotBlank();
                 assertThat(parameter.bounds()).isNotBlank();
-                assertThat(parameter.canonical(parameter.defaultValue(), "default"))
-                        .isEqualTo(parameter.defaultValue());
+                String usual = parameter.defaults().getFirst();
+                assertThat(parameter.domain().canonical(usual, "default")).isEqualTo(usual);
             }
         }
     }

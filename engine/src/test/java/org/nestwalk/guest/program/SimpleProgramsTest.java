@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.nestwalk.guest.program.Streams.offset;
 
 import java.util.BitSet;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.Quantities;
 import org.nestwalk.bits.Access;
 
 class SimpleProgramsTest {
@@ -81,11 +81,13 @@ class SimpleProgramsTest {
             assertThat(accesses[i++]).isEqualTo(load(second * third + element));
         }
         assertThat(accesses[i])
-                .isEqualTo(Access.pack(Access.STORE, Arguments.BASE + stored * third + element));
+                .isEqualTo(
+                        Access.pack(
+                                Access.STORE, ProgramArguments.BASE + stored * third + element));
     }
 
     private static long load(long offset) {
-        return Access.pack(Access.LOAD, Arguments.BASE + offset);
+        return Access.pack(Access.LOAD, ProgramArguments.BASE + offset);
     }
 
     @ParameterizedTest
@@ -94,7 +96,7 @@ class SimpleProgramsTest {
         Program program =
                 ProgramSpec.parse(
                         "pointer-chase:accesses=100k,footprint=" + footprint + ",node=" + node);
-        long bytes = new Arguments(Map.of("node", node)).size("node");
+        long bytes = Quantities.size(node, "node");
         int nodes = (int) (program.footprint() / bytes);
         long[] accesses = Streams.read(program);
         BitSet seen = new BitSet(nodes);

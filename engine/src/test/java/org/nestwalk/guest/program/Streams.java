@@ -39,6 +39,6 @@ final class Streams {
     }
 
     static long offset(long access) {
-        return Access.address(access) - Arguments.BASE;
+        return Access.address(access) - ProgramArguments.BASE;
     }
 }

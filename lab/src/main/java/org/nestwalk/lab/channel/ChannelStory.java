@@ -14,8 +14,8 @@ import org.nestwalk.lab.channel.defence.PadToWorst;
 import org.nestwalk.lab.channel.defence.ProgramCosts;
 import org.nestwalk.lab.channel.defence.SmallPagesOnly;
 import org.nestwalk.lab.channel.defence.UniformDelay;
-import org.nestwalk.lab.compare.Meter;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What the time of page walks gives away, and what defences leave of it at what cost.

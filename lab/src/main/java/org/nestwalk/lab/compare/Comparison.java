@@ -6,6 +6,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 
@@ -80,7 +82,7 @@ public final class Comparison {
                 break;
             }
             uses.add(runBlock(blocks[turn], count, workers));
-            if (!progress.update(schedule.done(), total)) {
+            if (!progress.update(ProgressEvent.run(schedule.done(), total))) {
                 workers.join();
                 return schedule.isAtLimit() || source.next(blocks[turn]) == 0;
             }

@@ -2,19 +2,41 @@ package org.nestwalk.lab.compare;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.guest.program.Programs;
+import org.nestwalk.parameter.Domain;
+import org.nestwalk.parameter.Parameter;
 import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 
 /// Finds out what a user means by the name of a workload.
 public final class Workloads {
+    /// The name of the parameter that says what programs run.
+    public static final String PROGRAM = "program";
+
     private Workloads() {}
+
+    /// A parameter that takes generated programs: one, or several with [Parameter#several].
+    public static Parameter programs(String meaning, String... usual) {
+        return named("PROGRAM", meaning, usual);
+    }
+
+    /// A parameter that takes generated programs and traces: one, or several with
+    /// [Parameter#several].
+    public static Parameter programsAndTraces(String meaning, String... usual) {
+        return named("PROGRAM|TRACE", meaning, usual);
+    }
+
+    private static Parameter named(String symbol, String meaning, String... usual) {
+        Domain domain = new Domain.Text(symbol, "", text -> text);
+        return new Parameter(PROGRAM, meaning, domain, List.of(usual), usual.length > 1, null);
+    }
 
     /// The workload called `text`, of which all is read, like [#open(String, int, TraceChoice)].
     public static Workload open(String text, @Nullable TraceFormat format, int levels) {

@@ -2,7 +2,7 @@ package org.nestwalk.lab.encryption;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.mmu.EncryptionDelay;
 import org.nestwalk.mmu.EncryptionScope;
 import org.nestwalk.mmu.MemoryDelay;

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.parameter.Domain;
+import org.nestwalk.parameter.Parameter;
 
 /// The machines that can be named: presets, and files in the same form.
 public final class Machines {
@@ -27,6 +29,15 @@ public final class Machines {
                     "yardstick");
 
     private Machines() {}
+
+    /// The parameter that says on which machine something runs: a preset unless told otherwise.
+    public static Parameter parameter(String preset) {
+        return Parameter.of(
+                "machine",
+                "a preset or a YAML file; see nestwalk machines",
+                new Domain.Text("M", "", text -> text),
+                preset);
+    }
 
     /// The names of the presets, in the order to show them.
     public static List<String> presets() {

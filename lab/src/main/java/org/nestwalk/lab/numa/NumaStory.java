@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.lab.compare.Meter;
-import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.mmu.model.MachineModel;
 

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.mmu.MmuCounts;
 

@@ -9,7 +9,7 @@ import org.nestwalk.guest.program.Program;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.FirstTouch;
-import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
-import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.simulated.Transactions;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionCounts;

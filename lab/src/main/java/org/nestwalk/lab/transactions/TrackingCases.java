@@ -5,7 +5,7 @@ import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
-import org.nestwalk.lab.compare.Meter;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.VirtualMachine;

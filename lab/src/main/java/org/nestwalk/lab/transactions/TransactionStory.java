@@ -4,9 +4,9 @@ import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.lab.compare.Meter;
-import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
 

@@ -14,7 +14,8 @@ import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.Slice;
 import org.nestwalk.hypervisor.BackgroundWork;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.VmExit;
 
 /// Drives the virtual CPUs of one virtual machine until all are idle: in turns of a quantum each,
@@ -163,7 +164,7 @@ final class Execution {
         }
         kernel.tick(0, now);
         timeline.sampleIfDue();
-        if (!progress.update(timeline.accesses(), total)) {
+        if (!progress.update(ProgressEvent.run(timeline.accesses(), total))) {
             stop.set(true);
         }
     }

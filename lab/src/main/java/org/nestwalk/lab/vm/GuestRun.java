@@ -12,7 +12,7 @@ import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.PagingCounts;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.BackgroundWork;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.VirtualCpu;

@@ -11,7 +11,7 @@ import org.nestwalk.kvm.machine.HostNodes;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
 import org.nestwalk.kvm.sys.Threads;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;

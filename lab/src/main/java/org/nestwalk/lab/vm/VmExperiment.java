@@ -13,7 +13,7 @@ import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.HostKhugepaged;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.SoftwareCosts;
@@ -31,6 +31,13 @@ import org.nestwalk.mmu.model.MachineModel;
 /// Runs programs in a virtual machine of the simulated machine: makes machine, hypervisor and guest
 /// as asked for, runs them, checks that nothing is lost, and says what happened.
 public final class VmExperiment {
+    /// What every figure of programs on the simulated machine stands on.
+    public static final String MODEL =
+            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
+                + " every virtual CPU has a processor of its own, with its own caches; exits and"
+                + " software cost fixed numbers of cycles, which are assumptions; the kernel's own"
+                + " translation, through its direct map, is not modelled";
+
     private static final int LEVELS = 4;
     private static final long LEAST_KERNEL_MEMORY = 16L << 20;
     private static final VmResult.Host NO_HOST = new VmResult.Host(0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -11,6 +11,7 @@ import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
+import org.nestwalk.parameter.Parameter;
 
 /// What a run in a virtual machine is asked to do.
 ///
@@ -61,7 +62,12 @@ public record VmOptions(
         long seed,
         @Nullable MemoryEncryption encryption,
         Protection protection) {
+    /// The name of the parameter that says how much memory a guest has.
+    public static final String MEMORY = "memory";
+
     private static final int LEAST_QUANTUM = 64;
+    private static final long LEAST_MEMORY = 16L << 20;
+    private static final long MOST_MEMORY = 16L << 40;
 
     /// Checks what does not fit together.
     ///
@@ -84,6 +90,13 @@ public record VmOptions(
         if (hint && mode == TranslationMode.NATIVE) {
             throw new InputException("--hint: there is no hypervisor to take it in native mode");
         }
+    }
+
+    /// The parameter that says how much memory a guest has.
+    ///
+    /// @param usual bytes unless told otherwise
+    public static Parameter memory(String meaning, long usual) {
+        return Parameter.multiple(MEMORY, meaning, usual, 2L << 20, LEAST_MEMORY, MOST_MEMORY);
     }
 
     /// One program in a virtual machine of `memoryBytes` under nested paging: one CPU, 4-KiB pages

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.traces.TraceFormat;
@@ -80,7 +81,7 @@ class ComparisonTest {
     void interruptedRunKeepsWhatThereIs() {
         Workload workload = Workloads.open("gups:footprint=64MiB,accesses=10M", null, 4);
         ComparisonResult result =
-                new Comparison(defaults()).run(workload, (done, total) -> done < 60_000);
+                new Comparison(defaults()).run(workload, event -> event.done() < 60_000);
         assertThat(result.complete()).isFalse();
         assertThat(result.setups().getFirst().counts().accesses()).isBetween(60_000L, 100_000L);
     }

@@ -3,6 +3,7 @@ package org.nestwalk.lab.compare;
 import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Short ways to run comparisons in tests.

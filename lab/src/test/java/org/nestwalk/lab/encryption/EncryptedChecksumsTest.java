@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.lab.TestMachines;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
-import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
 import org.nestwalk.lab.numa.NumaStory.Row;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
@@ -267,7 +267,7 @@ class NumaStoryTest {
                 scaled(),
                 one("gups:footprint=64MiB,accesses=1M"),
                 null,
-                (done, total) -> left.add(total.orElseThrow() - done),
+                event -> left.add(event.total().orElseThrow() - event.done()),
                 1);
         assertThat(left).hasSizeGreaterThan(20).last().isEqualTo(0L);
         assertThat(left.getFirst()).isPositive();

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
-import org.nestwalk.lab.compare.ProgressListener;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.transactions.TransactionStory.Result;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
@@ -56,9 +56,9 @@ class TransactionStoryTest {
                 MACHINE,
                 PROGRAM,
                 TransactionSettings.of(16, RETRIES).withInterrupts(1e-3, SEED),
-                (made, total) -> {
-                    done.add(made);
-                    totals.add(total.orElseThrow());
+                event -> {
+                    done.add(event.done());
+                    totals.add(event.total().orElseThrow());
                     return true;
                 });
         assertThat(totals).containsOnly(done.getLast());

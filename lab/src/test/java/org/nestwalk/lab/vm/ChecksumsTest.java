@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.program.Programs;
 import org.nestwalk.lab.TestMachines;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.Geometry;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.lab.TestMachines;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;

@@ -24,7 +24,7 @@ class PermissionMatrixTest {
         List<Cell> cells =
                 PermissionMatrix.run(
                         TestMachines.of(format, TestMachines.GUEST_CACHES, List.of(), null),
-                        (done, total) -> left.add(total.orElseThrow() - done));
+                        event -> left.add(event.total().orElseThrow() - event.done()));
         int hosts = format == SecondLevelFormat.NPT ? 5 : 6;
         assertThat(cells).hasSize(9 * hosts * 3 * 2);
         assertThat(left).hasSize(9).isSortedAccordingTo(Comparator.reverseOrder()).endsWith(0L);

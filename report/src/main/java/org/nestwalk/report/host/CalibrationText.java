@@ -3,16 +3,16 @@ package org.nestwalk.report.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.lab.calibrate.CalibrationResult;
 import org.nestwalk.lab.calibrate.ComparedCurve;
 import org.nestwalk.lab.calibrate.Fit;
 import org.nestwalk.lab.calibrate.Structures;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// A calibration for people: what was found, the curves, how well they agree, and what all that
 /// does not tell.

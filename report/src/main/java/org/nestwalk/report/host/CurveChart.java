@@ -1,8 +1,8 @@
 package org.nestwalk.report.host;
 
 import java.util.List;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.calibrate.ComparedCurve;
-import org.nestwalk.report.Figures;
 
 /// A measured curve and the simulated one, drawn: time upward and footprint to the right, each by
 /// constant factors.

@@ -1,10 +1,10 @@
 package org.nestwalk.report.host;
 
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.kvm.doctor.Finding;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// What a host offers, a line for each thing.
 public final class DoctorText {

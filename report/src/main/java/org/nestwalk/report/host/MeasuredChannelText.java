@@ -2,13 +2,13 @@ package org.nestwalk.report.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.lab.channel.measured.BurstRow;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// The timing channel measured on a host, for people.
 public final class MeasuredChannelText {

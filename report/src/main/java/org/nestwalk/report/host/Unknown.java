@@ -1,6 +1,6 @@
 package org.nestwalk.report.host;
 
-import org.nestwalk.report.document.Document;
+import org.nestwalk.document.Document;
 
 /// What a calibration does not tell.
 final class Unknown {

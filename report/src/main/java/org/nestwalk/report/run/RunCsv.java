@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.document.csv.CsvRenderer;
 
 /// A comparison as comma-separated values (RFC 4180): one line for each setup over the whole run
 /// and, after it, for each setup in each interval. Columns are the plain fields of [SetupReport].
@@ -16,7 +17,7 @@ public final class RunCsv {
     public static String header() {
         List<String> names = new ArrayList<>(List.of("workload", "machine", "interval"));
         COLUMNS.forEach(column -> names.add(column.getName()));
-        return String.join(",", names) + "\r\n";
+        return CsvRenderer.line(names);
     }
 
     /// The lines of `report`; `interval` is `all` for the whole run.
@@ -32,12 +33,13 @@ public final class RunCsv {
     private static void append(
             StringBuilder text, RunReport report, String interval, List<SetupReport> setups) {
         for (SetupReport setup : setups) {
-            text.append(quoted(report.workload())).append(',');
-            text.append(quoted(report.manifest().machine())).append(',').append(interval);
+            List<String> fields =
+                    new ArrayList<>(
+                            List.of(report.workload(), report.manifest().machine(), interval));
             for (RecordComponent column : COLUMNS) {
-                text.append(',').append(value(setup, column));
+                fields.add(String.valueOf(value(setup, column)));
             }
-            text.append("\r\n");
+            text.append(CsvRenderer.line(fields));
         }
     }
 
@@ -57,9 +59,5 @@ public final class RunCsv {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String quoted(String text) {
-        return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -1,7 +1,7 @@
 package org.nestwalk.report.run;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.percent;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.percent;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,15 +1,15 @@
 package org.nestwalk.report.run;
 
-import static org.nestwalk.report.Figures.bytes;
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.ratio;
+import static org.nestwalk.document.Figures.bytes;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.ratio;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 
 /// A comparison as a table for people.
 public final class RunTable {

@@ -2,6 +2,8 @@ package org.nestwalk.report.story;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.channel.AveragingAttack;
 import org.nestwalk.lab.channel.ChannelStory.Result;
 import org.nestwalk.lab.channel.DefenceRow;
@@ -9,7 +11,6 @@ import org.nestwalk.lab.channel.DefenceRow.Left;
 import org.nestwalk.lab.channel.Secret;
 import org.nestwalk.lab.channel.ThreatModel;
 import org.nestwalk.lab.channel.defence.Defence.Kind;
-import org.nestwalk.report.Figures;
 
 /// What a run of [org.nestwalk.lab.channel.ChannelStory] shows, and what it does not.
 final class ChannelConclusion {
@@ -26,15 +27,15 @@ final class ChannelConclusion {
         this.none = ofKind(Kind.NONE).getFirst();
     }
 
-    static String of(Result result) {
-        return new ChannelConclusion(result).text();
+    static Conclusion of(Result result) {
+        return new ChannelConclusion(result).told();
     }
 
     private List<DefenceRow> ofKind(Kind kind) {
         return result.defences().stream().filter(row -> row.kind() == kind).toList();
     }
 
-    private String text() {
+    private Conclusion told() {
         noise();
         delays();
         timers();
@@ -52,7 +53,7 @@ final class ChannelConclusion {
             conclusion.say(
                     "Both secrets are hidden from both attackers by: %s.", String.join(", ", all));
         }
-        return conclusion.text();
+        return conclusion;
     }
 
     private void noise() {

@@ -2,6 +2,10 @@ package org.nestwalk.report.story;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.channel.AveragingAttack;
 import org.nestwalk.lab.channel.ChannelStory.Result;
 import org.nestwalk.lab.channel.DefenceRow;
@@ -9,10 +13,6 @@ import org.nestwalk.lab.channel.Secret;
 import org.nestwalk.lab.channel.SingleMeasurement;
 import org.nestwalk.lab.channel.SkippedLevels;
 import org.nestwalk.lab.channel.ThreatModel;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.channel.ChannelStory] for people.
 public final class ChannelText {
@@ -41,7 +41,7 @@ public final class ChannelText {
                 average for an error of 1 %, and the slowdown of programs on 2M pages. 0*: 40,000
                 measurements do not tell it from chance; -: nor do the averages of 400,000.
                 """);
-        return document.table(defences(result)).paragraph(ChannelConclusion.of(result));
+        return document.table(defences(result)).conclusion(ChannelConclusion.of(result));
     }
 
     private static Table single(List<SingleMeasurement> rows) {

@@ -5,13 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.encryption.ColdWalk;
 import org.nestwalk.lab.encryption.EncryptionStory.AttackRow;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
 import org.nestwalk.lab.encryption.TimingRow;
 import org.nestwalk.lab.encryption.Verdict;
 import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.report.Figures;
 
 /// What a run of [org.nestwalk.lab.encryption.EncryptionStory] shows, and what it does not.
 final class EncryptionConclusion {
@@ -38,7 +39,7 @@ final class EncryptionConclusion {
         this.adder = result.options().mostAdder();
     }
 
-    static String of(Result result) {
+    static Conclusion of(Result result) {
         EncryptionConclusion made = new EncryptionConclusion(result);
         if (made.adder == 0) {
             made.conclusion.say("An encryption that adds no cycles costs none.");
@@ -49,7 +50,7 @@ final class EncryptionConclusion {
             made.coldWalks();
         }
         result.attacks().getFirst().verdicts().keySet().forEach(made::protection);
-        return made.conclusion.text();
+        return made.conclusion;
     }
 
     private void misses() {

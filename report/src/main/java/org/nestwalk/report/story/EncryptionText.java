@@ -5,15 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.encryption.ColdWalk;
 import org.nestwalk.lab.encryption.EncryptionStory.AttackRow;
 import org.nestwalk.lab.encryption.EncryptionStory.InCache;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
 import org.nestwalk.lab.encryption.TimingRow;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.encryption.EncryptionStory] for people.
 public final class EncryptionText {
@@ -34,7 +34,7 @@ public final class EncryptionText {
         timing(document, result);
         inCache(document, result.inCache(), result.options().mostAdder());
         attacks(document, result);
-        return document.paragraph(EncryptionConclusion.of(result));
+        return document.conclusion(EncryptionConclusion.of(result));
     }
 
     private static void cold(Document document, Result result) {

@@ -1,8 +1,9 @@
 package org.nestwalk.report.story;
 
 import java.util.List;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
-import org.nestwalk.report.Figures;
 
 /// What a run of [org.nestwalk.lab.vm.LargePagesStory] shows, and what it does not.
 final class LargePagesConclusion {
@@ -16,12 +17,12 @@ final class LargePagesConclusion {
         this.cells = cells;
     }
 
-    static String of(List<Cell> cells) {
+    static Conclusion of(List<Cell> cells) {
         LargePagesConclusion made = new LargePagesConclusion(cells);
         made.savings();
         made.reach();
         made.splinters();
-        return made.conclusion.text();
+        return made.conclusion;
     }
 
     private Cell cell(String guest, String host) {

@@ -1,11 +1,11 @@
 package org.nestwalk.report.story;
 
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.vm.LargePagesStory.Cell;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.vm.LargePagesStory] for people.
 public final class LargePagesText {
@@ -55,6 +55,6 @@ public final class LargePagesText {
                                 machine, cells.getFirst().reachEntries(), program))
                 .table(table)
                 .paragraph(NOTES)
-                .paragraph(LargePagesConclusion.of(cells));
+                .conclusion(LargePagesConclusion.of(cells));
     }
 }

@@ -3,13 +3,14 @@ package org.nestwalk.report.story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
 import org.nestwalk.lab.numa.NumaStory.Row;
 import org.nestwalk.lab.numa.Placement;
 import org.nestwalk.lab.numa.ReplicationCosts;
-import org.nestwalk.report.Figures;
 
 /// What a run of [org.nestwalk.lab.numa.NumaStory] shows, and what it does not.
 final class NumaConclusion {
@@ -31,11 +32,11 @@ final class NumaConclusion {
         this.options = result.options();
     }
 
-    static String of(Result result) {
-        return new NumaConclusion(result).text();
+    static Conclusion of(Result result) {
+        return new NumaConclusion(result).told();
     }
 
-    private String text() {
+    private Conclusion told() {
         result.programs().forEach(this::placement);
         boolean matters = result.programs().stream().anyMatch(NumaConclusion::matters);
         if (matters) {
@@ -48,7 +49,7 @@ final class NumaConclusion {
         }
         largePages();
         published();
-        return conclusion.text();
+        return conclusion;
     }
 
     private static double cost(Row row, Placement placement) {

@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.numa.NumaOptions;
 import org.nestwalk.lab.numa.NumaStory.Cell;
 import org.nestwalk.lab.numa.NumaStory.Result;
@@ -12,10 +16,6 @@ import org.nestwalk.lab.numa.NumaStory.Row;
 import org.nestwalk.lab.numa.Placement;
 import org.nestwalk.lab.numa.ReplicationCosts;
 import org.nestwalk.lab.numa.Tenant;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.numa.NumaStory] for people.
 public final class NumaText {
@@ -44,7 +44,7 @@ public final class NumaText {
         placements(document, result);
         document.paragraph(largePages(result.largePages()));
         costs(document, result.costs());
-        return document.paragraph(NumaConclusion.of(result));
+        return document.conclusion(NumaConclusion.of(result));
     }
 
     private static String tenant(Tenant.@Nullable Load load) {

@@ -2,6 +2,7 @@ package org.nestwalk.report.story;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.nestwalk.document.Conclusion;
 import org.nestwalk.lab.vm.PermissionMatrix.Cell;
 import org.nestwalk.lab.vm.PermissionMatrix.Outcome;
 
@@ -13,11 +14,11 @@ final class PermissionsConclusion {
         this.cells = cells;
     }
 
-    static String of(List<Cell> cells) {
-        return new PermissionsConclusion(cells).text();
+    static Conclusion of(List<Cell> cells) {
+        return new PermissionsConclusion(cells).told();
     }
 
-    private String text() {
+    private Conclusion told() {
         List<Cell> both = cells.stream().filter(c -> guestRefuses(c) && hostRefuses(c)).toList();
         List<Cell> one = cells.stream().filter(c -> guestRefuses(c) != hostRefuses(c)).toList();
         List<Cell> none = cells.stream().filter(c -> !guestRefuses(c) && !hostRefuses(c)).toList();
@@ -48,7 +49,7 @@ final class PermissionsConclusion {
                             + " Intel SDM volume 3C, section 28.2.3.3, has it.",
                     both.size(), guests);
         }
-        return conclusion.text();
+        return conclusion;
     }
 
     private static long count(List<Cell> some, Predicate<Cell> what) {

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.bits.Access;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.vm.PermissionMatrix.Cell;
 import org.nestwalk.lab.vm.PermissionMatrix.GuestRights;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.vm.PermissionMatrix] for people: a row for what the guest's kernel allows, a
 /// column for what the hypervisor does, and in each the six accesses.
@@ -49,7 +49,7 @@ public final class PermissionsText {
                 .paragraph("Who stops an access, on " + machine)
                 .table(table)
                 .paragraph(NOTES)
-                .paragraph(PermissionsConclusion.of(cells));
+                .conclusion(PermissionsConclusion.of(cells));
     }
 
     private static char letter(Cell cell) {

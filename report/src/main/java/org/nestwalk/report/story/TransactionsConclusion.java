@@ -1,12 +1,13 @@
 package org.nestwalk.report.story;
 
 import java.util.List;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.transactions.BackingCases;
 import org.nestwalk.lab.transactions.TrackingCases;
 import org.nestwalk.lab.transactions.TransactionStory.Result;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
-import org.nestwalk.report.Figures;
 
 /// What a run of [org.nestwalk.lab.transactions.TransactionStory] shows, and what it does not.
 final class TransactionsConclusion {
@@ -22,13 +23,13 @@ final class TransactionsConclusion {
         this.result = result;
     }
 
-    static String of(Result result) {
+    static Conclusion of(Result result) {
         TransactionsConclusion made = new TransactionsConclusion(result);
         made.lengths();
         made.firstTouches();
         made.prefault();
         made.tracking();
-        return made.conclusion.text();
+        return made.conclusion;
     }
 
     private void lengths() {

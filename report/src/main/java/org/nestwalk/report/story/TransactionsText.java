@@ -3,16 +3,16 @@ package org.nestwalk.report.story;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.transactions.BackingCases;
 import org.nestwalk.lab.transactions.CapacityCases;
 import org.nestwalk.lab.transactions.ConflictCases;
 import org.nestwalk.lab.transactions.LengthSweep;
 import org.nestwalk.lab.transactions.TrackingCases;
 import org.nestwalk.lab.transactions.TransactionStory.Result;
-import org.nestwalk.report.Figures;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// [org.nestwalk.lab.transactions.TransactionStory] for people.
 public final class TransactionsText {
@@ -31,7 +31,7 @@ public final class TransactionsText {
         tracking(document, result.tracking());
         capacity(document, result.capacity());
         conflicts(document, result.conflicts());
-        return document.paragraph(TransactionsConclusion.of(result));
+        return document.conclusion(TransactionsConclusion.of(result));
     }
 
     private static void lengths(Document document, Result result) {

@@ -1,8 +1,8 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.share;
-import static org.nestwalk.report.Figures.time;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.share;
+import static org.nestwalk.document.Figures.time;
 
 /// What to conclude from a run in a virtual machine on KVM, in sentences.
 final class KvmConclusion {

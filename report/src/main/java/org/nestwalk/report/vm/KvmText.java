@@ -1,12 +1,12 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.time;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.time;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.Quantities;
-import org.nestwalk.report.document.Document;
+import org.nestwalk.document.Document;
 
 /// Programs in a virtual machine on KVM, for people.
 public final class KvmText {

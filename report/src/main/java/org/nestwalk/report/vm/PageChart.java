@@ -1,8 +1,8 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.bytes;
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.time;
+import static org.nestwalk.document.Figures.bytes;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.time;
 
 import java.util.List;
 import java.util.function.Function;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Figures;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.Figures;
 
 /// A program on one virtual CPU, as JSON.
 ///

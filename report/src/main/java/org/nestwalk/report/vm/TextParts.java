@@ -1,17 +1,17 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.bytes;
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.share;
+import static org.nestwalk.document.Figures.bytes;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.share;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// Parts of what is said about programs in virtual machines, on whatever machine.
 final class TextParts {

@@ -1,7 +1,7 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.share;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.share;
 
 import java.util.ArrayList;
 import java.util.List;

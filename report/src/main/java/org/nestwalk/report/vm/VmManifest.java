@@ -1,13 +1,13 @@
 package org.nestwalk.report.vm;
 
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.HintSettings;
+import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.vm.BackingChoice;
+import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
@@ -98,13 +98,6 @@ public record VmManifest(
         }
     }
 
-    /// What every figure stands on.
-    public static final String MODEL =
-            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
-                + " every virtual CPU has a processor of its own, with its own caches; exits and"
-                + " software cost fixed numbers of cycles, which are assumptions; the kernel's own"
-                + " translation, through its direct map, is not modelled";
-
     static VmManifest of(
             VmOptions options, List<String> identities, MachineFile machine, String version) {
         return new VmManifest(
@@ -112,28 +105,8 @@ public record VmManifest(
                 identities,
                 machine.model().name(),
                 machine.parameters(),
-                costs(SoftwareCosts.assumed(machine.model().exitCycles())),
+                AssumedCosts.of(SoftwareCosts.assumed(machine.model().exitCycles())),
                 Options.of(options),
-                MODEL);
-    }
-
-    /// What software's work costs, each named and marked as an assumption.
-    public static List<MachineFile.Parameter> costs(SoftwareCosts costs) {
-        List<MachineFile.Parameter> parameters = new ArrayList<>();
-        for (RecordComponent component : SoftwareCosts.class.getRecordComponents()) {
-            String name = component.getName();
-            try {
-                parameters.add(
-                        new MachineFile.Parameter(
-                                name,
-                                String.valueOf(component.getAccessor().invoke(costs)),
-                                name.equals("exit")
-                                        ? "exitCycles of the machine"
-                                        : "assumption: order of magnitude"));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        return parameters;
+                VmExperiment.MODEL);
     }
 }

@@ -1,10 +1,10 @@
 package org.nestwalk.report.vm;
 
-import static org.nestwalk.report.Figures.format;
-import static org.nestwalk.report.Figures.percent;
-import static org.nestwalk.report.Figures.ratio;
-import static org.nestwalk.report.Figures.share;
-import static org.nestwalk.report.Figures.time;
+import static org.nestwalk.document.Figures.format;
+import static org.nestwalk.document.Figures.percent;
+import static org.nestwalk.document.Figures.ratio;
+import static org.nestwalk.document.Figures.share;
+import static org.nestwalk.document.Figures.time;
 import static org.nestwalk.report.vm.TextParts.exits;
 import static org.nestwalk.report.vm.TextParts.pages;
 import static org.nestwalk.report.vm.TextParts.tasks;
@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.Quantities;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.vm.VmResult;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// Programs in a virtual machine, for people: a screen and a half.
 public final class VmText {

@@ -2,6 +2,9 @@ package org.nestwalk.report.walk;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
@@ -9,9 +12,6 @@ import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.Outcome;
-import org.nestwalk.report.document.Column;
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.document.Table;
 
 /// An explained walk as people read it.
 public final class WalkText {

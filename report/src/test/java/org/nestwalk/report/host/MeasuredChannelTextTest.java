@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.lab.channel.estimate.Judgement;
 import org.nestwalk.lab.channel.measured.BurstRow;
 import org.nestwalk.lab.channel.measured.MeasuredResult;
-import org.nestwalk.report.text.TextRenderer;
 
 class MeasuredChannelTextTest {
     private static List<Double> around(double middle) {

@@ -1,7 +1,7 @@
 package org.nestwalk.report.story;
 
-import org.nestwalk.report.document.Document;
-import org.nestwalk.report.text.TextRenderer;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.text.TextRenderer;
 
 /// Texts without their lines, in which sentences can be looked for.
 final class OneLine {

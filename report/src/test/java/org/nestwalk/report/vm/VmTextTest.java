@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.VmOptions;
@@ -14,7 +15,6 @@ import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.report.text.TextRenderer;
 
 /// The text says what went wrong, and draws what changed.
 class VmTextTest {

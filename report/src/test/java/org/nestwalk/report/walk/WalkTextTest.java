@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.lab.explain.WalkExplainer;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.paging.AccessType;
-import org.nestwalk.report.text.TextRenderer;
 
 class WalkTextTest {
     private static String text(long gva, WalkMode mode, String machine, boolean warm) {

@@ -3,6 +3,7 @@ package org.nestwalk.lab.channel.measured;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -20,7 +21,8 @@ import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.channel.estimate.Classes;
-import org.nestwalk.lab.compare.ProgressListener;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -148,7 +150,8 @@ public final class MeasuredChannel {
 
     private void goOn(long loads) {
         done += loads;
-        if (!listener.update(done, OptionalLong.of(Math.max(done, total)))) {
+        OptionalLong all = OptionalLong.of(Math.max(done, total));
+        if (!listener.update(new ProgressEvent("measured", done, all, "loads", Map.of()))) {
             throw new CancellationException();
         }
     }

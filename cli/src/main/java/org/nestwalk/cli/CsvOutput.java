@@ -1,0 +1,52 @@
+package org.nestwalk.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// The figures of a result as comma-separated values, where `--csv` asks for them.
+final class CsvOutput {
+    private static final String OPTION = "--csv";
+
+    @Option(
+            names = OPTION,
+            paramLabel = "FILE",
+            description = "Write the result as CSV; - is standard output, instead of the text.")
+    private @Nullable Path csv;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    /// Fails now if it could not be written later, would destroy one of `inputs`, or is the same as
+    /// `json`.
+    void check(List<String> inputs, @Nullable Path json) {
+        if (csv == null) {
+            return;
+        }
+        if (csv.equals(json)) {
+            throw new InputException("--json and --csv both name " + csv);
+        }
+        new OutputFile(OPTION, csv).check(inputs);
+    }
+
+    /// Whether there is anything to write.
+    boolean isAsked() {
+        return csv != null;
+    }
+
+    /// Whether standard output is for CSV only.
+    boolean isQuiet() {
+        return csv != null && new OutputFile(OPTION, csv).isStandardOutput();
+    }
+
+    /// Writes `text`, if that is asked for.
+    void write(String text) {
+        if (csv != null) {
+            new OutputFile(OPTION, csv).write(text, spec.commandLine().getOut());
+        }
+    }
+}

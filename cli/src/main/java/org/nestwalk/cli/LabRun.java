@@ -1,0 +1,88 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.nestwalk.InputException;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.csv.CsvRenderer;
+import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.experiment.ExperimentReport;
+import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.parameter.Arguments;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk lab EXPERIMENT`: one of the experiments, with its parameters as options.
+@Command(mixinStandardHelpOptions = true)
+final class LabRun<R> implements Runnable {
+    private final Experiment<R> experiment;
+    private final ParameterOptions parameters;
+
+    @Mixin private Output output = new Output();
+    @Mixin private CsvOutput csv = new CsvOutput();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private LabRun(Experiment<R> experiment) {
+        this.experiment = experiment;
+        this.parameters = new ParameterOptions(experiment.spec());
+    }
+
+    /// The command that runs `experiment`.
+    static CommandLine command(Experiment<?> experiment) {
+        LabRun<?> run = new LabRun<>(experiment);
+        CommandSpec spec = CommandSpec.forAnnotatedObject(run);
+        spec.name(experiment.spec().name());
+        spec.usageMessage().description(experiment.spec().question());
+        run.parameters.addTo(spec);
+        return new CommandLine(spec);
+    }
+
+    @Override
+    public void run() {
+        Arguments given = parameters.read(spec.commandLine().getParseResult());
+        List<String> inputs =
+                experiment.spec().subject() == null
+                        ? List.of()
+                        : given.texts(experiment.spec().subject().name());
+        output.check(inputs);
+        csv.check(inputs, output.json());
+        try (Interruption interruption = new Interruption()) {
+            Laboratory laboratory;
+            R result;
+            try (Progress progress = new Progress()) {
+                laboratory = Laboratory.watchedBy(progress.named(interruption));
+                result = experiment.run(laboratory, given);
+            } catch (OutOfMemoryError e) {
+                throw new InputException(
+                        "not enough memory; use programs of smaller footprints", e);
+            } catch (EndedEarly e) {
+                tell(String.valueOf(e.getMessage()));
+                return;
+            }
+            if (laboratory.isEnded()) {
+                tell("interrupted; this is of what was finished");
+            }
+            show(given, result);
+        }
+    }
+
+    private void show(Arguments given, R result) {
+        Document document = experiment.document(result);
+        if (!csv.isQuiet()) {
+            output.show(document);
+        }
+        csv.write(CsvRenderer.text(document));
+        output.write(JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Main.VERSION));
+    }
+
+    private void tell(String what) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("nestwalk: " + what);
+        err.flush();
+    }
+}

@@ -1,0 +1,112 @@
+package org.nestwalk.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.parameter.Arguments;
+import org.nestwalk.parameter.Parameter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/// What an [Experiment] can be asked, as options of a command: names, help, bounds and defaults are
+/// those of its parameters.
+final class ParameterOptions {
+    private final Experiment.Spec asked;
+
+    ParameterOptions(Experiment.Spec asked) {
+        this.asked = asked;
+    }
+
+    /// Adds them to `command`.
+    void addTo(CommandSpec command) {
+        Parameter subject = asked.subject();
+        if (subject != null) {
+            PositionalParamSpec.Builder positional =
+                    PositionalParamSpec.builder()
+                            .paramLabel(subject.domain().symbol())
+                            .description(help(subject));
+            command.addPositional(
+                    subject.many()
+                            ? positional
+                                    .arity("0..*")
+                                    .type(List.class)
+                                    .auxiliaryTypes(String.class)
+                                    .build()
+                            : positional.arity("0..1").type(String.class).build());
+        }
+        for (Parameter parameter : asked.parameters()) {
+            command.addOption(option(parameter));
+        }
+    }
+
+    private static OptionSpec option(Parameter parameter) {
+        OptionSpec.Builder option =
+                OptionSpec.builder(optionName(parameter.name()))
+                        .paramLabel(parameter.domain().symbol())
+                        .arity("1")
+                        .description(help(parameter));
+        return parameter.many()
+                ? option.type(List.class).auxiliaryTypes(String.class).splitRegex(",").build()
+                : option.type(String.class).build();
+    }
+
+    private static String help(Parameter parameter) {
+        StringBuilder help = new StringBuilder();
+        String meaning = parameter.meaning();
+        help.append(meaning.substring(0, 1).toUpperCase(Locale.ROOT)).append(meaning.substring(1));
+        if (!parameter.bounds().isEmpty()) {
+            help.append(": ").append(parameter.bounds());
+        }
+        boolean inOption = parameter.many() && !parameter.domain().symbol().startsWith("PROGRAM");
+        help.append(inOption ? "; several with commas" : "");
+        if (!parameter.defaults().isEmpty()) {
+            String separator = inOption ? "," : ", ";
+            help.append(" (default: ");
+            help.append(String.join(separator, parameter.defaults())).append(')');
+        }
+        // The help is a format.
+        return help.append('.').toString().replace("%", "%%");
+    }
+
+    private static List<String> texts(@Nullable Object value) {
+        return value instanceof List<?> several
+                ? several.stream().map(String::valueOf).toList()
+                : List.of(String.valueOf(value));
+    }
+
+    private static String optionName(String parameter) {
+        return "--" + parameter;
+    }
+
+    /// What users call a parameter.
+    private String called(String parameter) {
+        return Optional.ofNullable(asked.subject())
+                .filter(subject -> subject.name().equals(parameter))
+                .map(subject -> subject.domain().symbol())
+                .orElse(optionName(parameter));
+    }
+
+    /// What was given on the command line.
+    ///
+    /// @throws org.nestwalk.InputException that names the option, if it cannot be used
+    Arguments read(ParseResult parsed) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        Parameter subject = asked.subject();
+        if (subject != null && !parsed.matchedPositionals().isEmpty()) {
+            given.put(subject.name(), texts(parsed.matchedPositionals().getFirst().getValue()));
+        }
+        for (Parameter parameter : asked.parameters()) {
+            String option = optionName(parameter.name());
+            if (parsed.hasMatchedOption(option)) {
+                given.put(parameter.name(), texts(parsed.matchedOption(option).getValue()));
+            }
+        }
+        return Arguments.of(asked.all(), given, this::called);
+    }
+}

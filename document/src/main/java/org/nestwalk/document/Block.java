@@ -1,0 +1,68 @@
+package org.nestwalk.document;
+
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// A part of a [Document].
+public sealed interface Block {
+    /// Sentences. White space, line ends included, only separates words.
+    ///
+    /// @param text the sentences
+    record Paragraph(String text) implements Block {}
+
+    /// Sentences each of which begins a line.
+    ///
+    /// @param texts in order
+    record Lines(List<String> texts) implements Block {
+        /// Copies the list.
+        public Lines {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// Sentences marked as items of a list.
+    ///
+    /// @param texts in order
+    record Items(List<String> texts) implements Block {
+        /// Copies the list.
+        public Items {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// Something drawn with characters.
+    ///
+    /// @param draw its lines, each ended by a newline, for a number of columns; none if there is
+    ///   nothing to draw
+    record Drawing(IntFunction<String> draw) implements Block {}
+
+    /// What a part of the document is about, in a few words.
+    ///
+    /// @param text the words
+    record Heading(String text) implements Block {}
+
+    /// What to conclude.
+    ///
+    /// @param claims in order
+    record Claims(List<Claim> claims) implements Block {
+        /// Copies the list.
+        public Claims {
+            claims = List.copyOf(claims);
+        }
+    }
+
+    /// Where published figures and rules come from.
+    ///
+    /// @param texts one for each source
+    record Sources(List<String> texts) implements Block {
+        /// Copies the list.
+        public Sources {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// A table.
+    ///
+    /// @param table its columns and rows
+    record Tabular(Table table) implements Block {}
+}

@@ -1,0 +1,93 @@
+package org.nestwalk.document;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// Blocks in order; what shows them puts the same space between all.
+public final class Document {
+    private final List<Block> blocks = new ArrayList<>();
+
+    /// Adds sentences; nothing if `text` is blank.
+    public Document paragraph(String text) {
+        if (!text.isBlank()) {
+            blocks.add(new Block.Paragraph(text));
+        }
+        return this;
+    }
+
+    /// Adds sentences each of which begins a line; nothing if there are none.
+    public Document lines(List<String> texts) {
+        if (!texts.isEmpty()) {
+            blocks.add(new Block.Lines(texts));
+        }
+        return this;
+    }
+
+    /// Adds sentences each of which begins a line.
+    public Document lines(String... texts) {
+        return lines(List.of(texts));
+    }
+
+    /// Adds the items of a list.
+    public Document items(String... texts) {
+        blocks.add(new Block.Items(List.of(texts)));
+        return this;
+    }
+
+    /// Adds a table; nothing if it has no rows.
+    public Document table(Table table) {
+        if (!table.rows().isEmpty()) {
+            blocks.add(new Block.Tabular(table));
+        }
+        return this;
+    }
+
+    /// Adds what the part that follows is about.
+    public Document heading(String text) {
+        blocks.add(new Block.Heading(text));
+        return this;
+    }
+
+    /// Adds what to conclude; nothing if there is nothing to say.
+    public Document conclusion(Conclusion conclusion) {
+        if (!conclusion.claims().isEmpty()) {
+            blocks.add(new Block.Claims(conclusion.claims()));
+        }
+        return this;
+    }
+
+    /// Adds where published figures and rules come from.
+    public Document sources(String... texts) {
+        blocks.add(new Block.Sources(List.of(texts)));
+        return this;
+    }
+
+    /// Adds a drawing.
+    ///
+    /// @param draw its lines for a number of columns, each ended by a newline
+    public Document drawing(IntFunction<String> draw) {
+        blocks.add(new Block.Drawing(draw));
+        return this;
+    }
+
+    /// Adds all of another one's blocks.
+    public Document append(Document other) {
+        blocks.addAll(other.blocks);
+        return this;
+    }
+
+    /// All that it claims, in order.
+    public List<Claim> claims() {
+        return blocks.stream()
+                .filter(Block.Claims.class::isInstance)
+                .flatMap(block -> ((Block.Claims) block).claims().stream())
+                .toList();
+    }
+
+    /// The blocks.
+    public List<Block> blocks() {
+        return Collections.unmodifiableList(blocks);
+    }
+}

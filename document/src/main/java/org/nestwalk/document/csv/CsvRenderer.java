@@ -1,0 +1,65 @@
+package org.nestwalk.document.csv;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Block;
+import org.nestwalk.document.Cell;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Table;
+
+/// Shows the tables of documents as comma-separated values (RFC 4180): a line of headings, then a
+/// line for each row; tables are a blank line apart. Numbers have all their digits and no units;
+/// units are in the headings.
+public final class CsvRenderer {
+    private static final String END = "\r\n";
+
+    private CsvRenderer() {}
+
+    /// The tables of `document` that have headings; empty if there is none.
+    public static String text(Document document) {
+        List<String> tables = new ArrayList<>();
+        for (Block block : document.blocks()) {
+            if (block instanceof Block.Tabular tabular && tabular.table().isHeaded()) {
+                tables.add(text(tabular.table()));
+            }
+        }
+        return String.join(END, tables);
+    }
+
+    private static String text(Table table) {
+        StringBuilder text = new StringBuilder();
+        text.append(line(table.columns().stream().map(CsvRenderer::heading).toList()));
+        for (List<Cell> row : table.rows()) {
+            text.append(line(row.stream().map(cell -> value(cell.value())).toList()));
+        }
+        return text.toString();
+    }
+
+    private static String heading(Column column) {
+        return (column.group() + " " + column.name() + " " + unit(column))
+                .strip()
+                .replaceAll(" +", " ");
+    }
+
+    private static String unit(Column column) {
+        return column.unit().isEmpty() ? "" : "(" + column.unit() + ")";
+    }
+
+    private static String value(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    /// One line of these fields.
+    public static String line(List<String> fields) {
+        return fields.stream().map(CsvRenderer::quoted).collect(Collectors.joining(",")) + END;
+    }
+
+    private static String quoted(String field) {
+        boolean plain =
+                field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? field : "\"" + field.replace("\"", "\"\"") + "\"";
+    }
+}

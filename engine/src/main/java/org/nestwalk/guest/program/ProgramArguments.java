@@ -1,0 +1,70 @@
+package org.nestwalk.guest.program;
+
+import org.nestwalk.InputException;
+import org.nestwalk.parameter.Arguments;
+
+/// The values of a program's parameters.
+///
+/// @param values all of them
+record ProgramArguments(Arguments values) {
+    /// Where the data of programs lies unless told otherwise.
+    static final long BASE = 0x7f0000000000L;
+
+    /// Where data lies by default that would reach beyond the lower half of a 48-bit linear address
+    /// space from [#BASE].
+    static final long BASE_OF_LARGE = 0x100000000000L;
+
+    /// The end of the lower half of a 48-bit linear address space.
+    static final long END = 1L << 47;
+
+    String text(String name) {
+        return values.text(name);
+    }
+
+    long size(String name) {
+        return values.size(name);
+    }
+
+    long count(String name) {
+        return values.count(name);
+    }
+
+    double number(String name) {
+        return values.number(name);
+    }
+
+    long footprint() {
+        return size("footprint");
+    }
+
+    long accesses() {
+        return count("accesses");
+    }
+
+    long seed() {
+        return values.seed("seed");
+    }
+
+    /// The first address: that of parameter `base`; above it, [#BASE_OF_LARGE] for footprints that
+    /// do not fit beside [#BASE]; or [#BASE] in programs without it.
+    long base() {
+        return values.values().containsKey("base") ? values.address("base") : BASE;
+    }
+
+    /// The default base of a program with this footprint.
+    static long defaultBase(long footprint) {
+        return footprint <= END - BASE ? BASE : BASE_OF_LARGE;
+    }
+
+    /// Refuses data that reaches beyond the lower half of the address space.
+    ///
+    /// @throws InputException that says what would be right
+    void requireLowerHalf() {
+        if (footprint() > END - base()) {
+            throw values.bad(
+                    "base",
+                    "the data would end at 0x%x, beyond 0x%x; choose a smaller base or footprint"
+                            .formatted(base() + footprint(), END));
+        }
+    }
+}

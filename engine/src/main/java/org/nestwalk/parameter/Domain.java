@@ -1,0 +1,214 @@
+package org.nestwalk.parameter;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
+
+/// Which values a [Parameter] can have, and how they are written. Every value has one canonical
+/// text, which reads as the same value again.
+public sealed interface Domain {
+    /// Checks `text` and returns it in canonical form.
+    ///
+    /// @param where what to call the parameter in a message
+    /// @throws InputException that begins with `where` and says what would be right
+    String canonical(String text, String where);
+
+    /// Which values there are, in words that follow the meaning: `4KiB to 64TiB`; empty if the
+    /// meaning says it.
+    String bounds();
+
+    /// What stands for a value in help, in capitals: `SIZE`.
+    String symbol();
+
+    private static InputException outside(String text, String where, String right) {
+        return new InputException(where + ": '" + text + "' is not " + right);
+    }
+
+    /// Bytes, as [Quantities#size] reads them.
+    ///
+    /// @param min smallest value
+    /// @param max largest value
+    /// @param multiple what values must be a multiple of, 1 for any
+    record Size(long min, long max, long multiple) implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            long bytes = Quantities.size(text, where);
+            if (bytes < min || bytes > max || bytes % multiple != 0) {
+                throw outside(text, where, bounds());
+            }
+            return Quantities.formatSize(bytes);
+        }
+
+        @Override
+        public String bounds() {
+            String range = Quantities.formatSize(min) + " to " + Quantities.formatSize(max);
+            String unit =
+                    multiple < 1024 ? Long.toString(multiple) : Quantities.formatSize(multiple);
+            return multiple == 1 ? range : range + ", a multiple of " + unit;
+        }
+
+        @Override
+        public String symbol() {
+            return "SIZE";
+        }
+    }
+
+    /// A count, as [Quantities#count] reads it.
+    ///
+    /// @param min smallest value
+    /// @param max largest value
+    record Count(long min, long max) implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            long count = Quantities.count(text, where);
+            if (count < min || count > max) {
+                throw outside(text, where, bounds());
+            }
+            return Quantities.formatCount(count);
+        }
+
+        @Override
+        public String bounds() {
+            return Quantities.formatCount(min) + " to " + Quantities.formatCount(max);
+        }
+
+        @Override
+        public String symbol() {
+            return "N";
+        }
+    }
+
+    /// A whole number with sign: any 64-bit value.
+    record Seed() implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            try {
+                return Long.toString(Long.parseLong(text));
+            } catch (NumberFormatException e) {
+                throw new InputException(
+                        where + ": '" + text + "' is not a whole number of 64 bits", e);
+            }
+        }
+
+        @Override
+        public String bounds() {
+            return "any whole number of 64 bits";
+        }
+
+        @Override
+        public String symbol() {
+            return "N";
+        }
+    }
+
+    /// A number with an optional fraction.
+    ///
+    /// @param min smallest value
+    /// @param max largest value
+    /// @param unit such as `cycles`; empty for none
+    record Real(double min, double max, String unit) implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            double number;
+            try {
+                number = Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new InputException(
+                        where + ": '" + text + "' is not a number, " + bounds(), e);
+            }
+            if (!(number >= min && number <= max)) {
+                throw outside(text, where, bounds());
+            }
+            return Double.toString(number);
+        }
+
+        @Override
+        public String bounds() {
+            return (plain(min) + " to " + plain(max) + " " + unit).strip();
+        }
+
+        @Override
+        public String symbol() {
+            return unit.isEmpty() ? "X" : unit.toUpperCase(Locale.ROOT);
+        }
+
+        private static String plain(double value) {
+            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        }
+    }
+
+    /// A linear address, hexadecimal.
+    ///
+    /// @param min smallest value
+    /// @param max largest value
+    record Address(long min, long max) implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            long address = Quantities.address(text, where);
+            if (address < min || address > max) {
+                throw outside(text, where, bounds());
+            }
+            return hex(address);
+        }
+
+        @Override
+        public String bounds() {
+            return hex(min) + " to " + hex(max);
+        }
+
+        @Override
+        public String symbol() {
+            return "ADDRESS";
+        }
+
+        private static String hex(long address) {
+            return "0x" + Long.toHexString(address);
+        }
+    }
+
+    /// One of some words.
+    ///
+    /// @param words to choose from
+    record Choice(List<String> words) implements Domain {
+        /// Copies the list.
+        public Choice {
+            words = List.copyOf(words);
+        }
+
+        @Override
+        public String canonical(String text, String where) {
+            if (!words.contains(text)) {
+                throw outside(text, where, "one of " + bounds());
+            }
+            return text;
+        }
+
+        @Override
+        public String bounds() {
+            return String.join(", ", words);
+        }
+
+        @Override
+        public String symbol() {
+            return String.join("|", words);
+        }
+    }
+
+    /// What has a grammar of its own.
+    ///
+    /// @param symbol what stands for it in help, such as `PROGRAM`
+    /// @param bounds as [Domain#bounds]
+    /// @param reader makes the canonical form; throws [InputException] for what it cannot read
+    record Text(String symbol, String bounds, UnaryOperator<String> reader) implements Domain {
+        @Override
+        public String canonical(String text, String where) {
+            try {
+                return reader.apply(text);
+            } catch (InputException e) {
+                throw new InputException(where + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package org.nestwalk.lab.experiment;
+
+/// The work was ended by whoever watches it, before there was anything to say.
+public final class EndedEarly extends RuntimeException {
+    /// Before there was anything to say.
+    public EndedEarly() {
+        super("ended before anything had been finished");
+    }
+}

@@ -1,0 +1,68 @@
+package org.nestwalk.lab.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressListener;
+
+/// Where an experiment runs: somebody watches how far it is, and may end it.
+public final class Laboratory {
+    private final ProgressListener listener;
+    private volatile boolean ended;
+
+    private Laboratory(ProgressListener listener) {
+        this.listener = listener;
+    }
+
+    /// With somebody who watches.
+    public static Laboratory watchedBy(ProgressListener listener) {
+        return new Laboratory(listener);
+    }
+
+    /// With nobody who watches.
+    public static Laboratory unwatched() {
+        return new Laboratory(ProgressListener.NONE);
+    }
+
+    /// What work tells how far it is; false if it is to end with what there is so far.
+    public ProgressListener progress() {
+        return event -> {
+            if (!listener.update(event)) {
+                ended = true;
+            }
+            return !ended;
+        };
+    }
+
+    /// Adds up the progress of so many parts.
+    public Meter meter(int parts) {
+        return new Meter(progress(), parts);
+    }
+
+    /// Whether whoever watches has ended the work. What ran then is not complete.
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /// Does parts of the work in order, each of which is told how to report its progress, until all
+    /// are done or the work is ended. The part that is under way then is left out.
+    ///
+    /// @return what came of those that are complete, in order, at least one
+    /// @throws EndedEarly if that is none
+    public <T> List<T> inOrder(List<Function<Meter, T>> parts) {
+        Meter meter = meter(parts.size());
+        List<T> complete = new ArrayList<>();
+        for (Function<Meter, T> part : parts) {
+            T result = part.apply(meter);
+            if (ended) {
+                break;
+            }
+            complete.add(result);
+        }
+        if (complete.isEmpty()) {
+            throw new EndedEarly();
+        }
+        return complete;
+    }
+}

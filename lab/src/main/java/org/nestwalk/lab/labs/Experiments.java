@@ -1,0 +1,23 @@
+package org.nestwalk.lab.labs;
+
+import java.util.List;
+import java.util.Optional;
+import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.labs.hint.HintExperiment;
+
+/// All experiments, by name.
+public final class Experiments {
+    private static final List<Experiment<?>> ALL = List.of(new HintExperiment());
+
+    private Experiments() {}
+
+    /// All, in the order to show them.
+    public static List<Experiment<?>> all() {
+        return ALL;
+    }
+
+    /// The experiment of that name, if there is one.
+    public static Optional<Experiment<?>> find(String name) {
+        return ALL.stream().filter(one -> one.spec().name().equals(name)).findFirst();
+    }
+}

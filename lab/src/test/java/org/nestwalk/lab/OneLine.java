@@ -1,0 +1,15 @@
+package org.nestwalk.lab;
+
+import org.nestwalk.document.Document;
+import org.nestwalk.document.text.TextRenderer;
+
+/// Texts without their lines, in which sentences can be looked for.
+public final class OneLine {
+    private static final int WIDE = 200;
+
+    private OneLine() {}
+
+    public static String of(Document document) {
+        return String.join(" ", new TextRenderer(WIDE).text(document).split("\\s+"));
+    }
+}
