@@ -64,7 +64,10 @@ final class LabEncryptionCommand implements Runnable {
                         programs.isEmpty() ? EncryptionStory.PROGRAMS : programs,
                         (adders.isEmpty() ? List.of("0", "10", "20", "40") : adders)
                                 .stream()
-                                        .map(text -> cycles(text, machine.model().frequencyGHz()))
+                                        .map(text ->
+                                                cycles(
+                                                        text,
+                                                        machine.model().costs().frequencyGHz()))
                                         .toList(),
                         attacks,
                         seed);

@@ -93,7 +93,8 @@ final class StoryOptions {
                                 Main.VERSION,
                                 file.model().name(),
                                 file.parameters(),
-                                AssumedCosts.of(SoftwareCosts.assumed(file.model().exitCycles())),
+                                AssumedCosts.of(
+                                        SoftwareCosts.assumed(file.model().costs().exitCycles())),
                                 arguments,
                                 VmExperiment.MODEL + (model.isEmpty() ? "" : "; " + model))));
     }

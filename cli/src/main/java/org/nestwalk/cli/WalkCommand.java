@@ -183,7 +183,9 @@ final class WalkCommand implements Runnable {
         long address = address(gva);
         MachineModel model = Machines.named(machine).model();
         WalkMode chosen =
-                mode == null ? WalkMode.nested(model.secondLevel()) : WalkMode.parse(mode);
+                mode == null
+                        ? WalkMode.nested(model.translation().secondLevel())
+                        : WalkMode.parse(mode);
         PageSize guestSize = size("--guest", guest);
         if (layout.equals("contiguous")) {
             new Given(spec).refuse(List.of("--seed"), "is of a scattered layout; add --layout");

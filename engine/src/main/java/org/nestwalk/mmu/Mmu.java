@@ -72,7 +72,9 @@ public final class Mmu {
             @Nullable MemoryDelay delay,
             long seed) {
         this.root = registers.cr3();
-        this.hierarchy = new CacheHierarchy(model.caches(), model.memoryCycles(), delay, seed);
+        this.hierarchy =
+                new CacheHierarchy(
+                        model.memory().caches(), model.memory().memoryCycles(), delay, seed);
         this.hardware = new WalkHardware(model, contexts, hierarchy, counts, seed);
         this.secondLevel = secondLevel;
         this.walkers =
@@ -90,7 +92,7 @@ public final class Mmu {
         TlbSide[] sides = TlbSide.of(model, contexts, seed);
         this.data = sides[0];
         this.instructions = sides[1];
-        this.dataThroughCaches = model.dataThroughCaches();
+        this.dataThroughCaches = model.memory().dataThroughCaches();
         enter(0, 0, TranslationContexts.NO_EPT);
     }
 

@@ -28,9 +28,10 @@ final class TlbSide {
     /// @param contexts where the ids of contexts come from
     /// @param seed for random replacement
     static TlbSide[] of(MachineModel model, TranslationContexts contexts, long seed) {
-        List<TlbModel> firstTlbs = model.firstLevelTlbs();
+        List<TlbModel> firstTlbs = model.translation().firstLevelTlbs();
         TlbLevel[] first = TlbLevel.of(tlbs(firstTlbs, contexts, seed));
-        TlbLevel[] second = TlbLevel.of(tlbs(model.secondLevelTlbs(), contexts, seed + 1));
+        TlbLevel[] second =
+                TlbLevel.of(tlbs(model.translation().secondLevelTlbs(), contexts, seed + 1));
         boolean everyUseCounts =
                 firstTlbs.stream().anyMatch(tlb -> tlb.geometry().replacement() == Replacement.LFU);
         boolean shared = firstTlbs.stream().anyMatch(tlb -> tlb.serves() == Serves.BOTH);

@@ -43,22 +43,28 @@ final class WalkHardware implements WalkVisitor, WalkCaches {
             CacheHierarchy hierarchy,
             MmuCounts counts,
             long seed) {
-        this.guestCaches = new PagingStructureCaches(model.guestStructureCaches(), contexts, seed);
+        this.guestCaches =
+                new PagingStructureCaches(
+                        model.translation().walkCaches().guestStructureCaches(), contexts, seed);
         this.secondCaches =
-                new PagingStructureCaches(model.secondStructureCaches(), contexts, seed);
+                new PagingStructureCaches(
+                        model.translation().walkCaches().secondStructureCaches(), contexts, seed);
         this.nestedTlb =
-                model.nestedTlb() == null ? null : new NestedTlb(model.nestedTlb(), contexts, seed);
+                model.translation().walkCaches().nestedTlb() == null
+                        ? null
+                        : new NestedTlb(
+                                model.translation().walkCaches().nestedTlb(), contexts, seed);
         this.hierarchy = hierarchy;
         this.counts = counts;
         this.walks = counts.walks;
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
         this.memoryServer = hierarchy.levels() == 0 ? -1 : hierarchy.levels();
-        this.memoryCycles = model.memoryCycles();
-        this.hasGuestCaches = !model.guestStructureCaches().isEmpty();
-        this.hasSecondCaches = !model.secondStructureCaches().isEmpty();
-        this.structureCacheCycles = model.structureCacheCycles();
-        this.nestedTlbCycles = model.nestedTlbCycles();
-        this.assistCycles = model.assistCycles();
+        this.memoryCycles = model.memory().memoryCycles();
+        this.hasGuestCaches = !model.translation().walkCaches().guestStructureCaches().isEmpty();
+        this.hasSecondCaches = !model.translation().walkCaches().secondStructureCaches().isEmpty();
+        this.structureCacheCycles = model.translation().walkCaches().structureCacheCycles();
+        this.nestedTlbCycles = model.translation().walkCaches().nestedTlbCycles();
+        this.assistCycles = model.costs().assistCycles();
     }
 
     /// Makes the caches keep and find mappings of these contexts from now on.

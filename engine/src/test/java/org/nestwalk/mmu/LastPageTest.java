@@ -7,10 +7,15 @@ import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.memory.SparseMemory;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
@@ -59,25 +64,15 @@ class LastPageTest {
     /// A processor without paging that has these TLBs and no second level of them.
     static Mmu processor(TlbModel... firstLevel) {
         MachineModel model =
-                new MachineModel(
-                        "tlbs",
-                        "for tests",
-                        1,
-                        SecondLevelFormat.EPT,
-                        List.of(firstLevel),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        null,
-                        0,
-                        0,
-                        List.of(),
-                        100,
-                        false,
-                        0,
-                        1,
-                        0,
-                        0);
+                Models.of(
+                        new TranslationModel(
+                                SecondLevelFormat.EPT,
+                                List.of(firstLevel),
+                                List.of(),
+                                new WalkCacheModel(List.of(), List.of(), null, 0, 0),
+                                1),
+                        new MemoryModel(List.of(), 100, false),
+                        new CostModel(1, 0, 0, 0));
         GuestRegisters pagingOff =
                 new GuestRegisters(
                         ControlRegisters.CR0_PE, 0, 0, 0, 0, 0, GuestRegisters.PAT_AFTER_RESET);

@@ -17,7 +17,12 @@ import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.SmallMachine.Format;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
@@ -289,25 +294,15 @@ class MmuRunTest {
     private static Mmu throughCaches(List<Long> touched) {
         MachineModel plain = SmallMachine.model(Surroundings.DATA_CACHE);
         MachineModel model =
-                new MachineModel(
-                        plain.name(),
-                        plain.description(),
-                        1,
-                        plain.secondLevel(),
-                        plain.firstLevelTlbs(),
-                        plain.secondLevelTlbs(),
-                        List.of(),
-                        List.of(),
-                        null,
-                        1,
-                        3,
-                        plain.caches(),
-                        100,
-                        true,
-                        0,
-                        1,
-                        50,
-                        0);
+                Models.of(
+                        new TranslationModel(
+                                plain.translation().secondLevel(),
+                                plain.translation().firstLevelTlbs(),
+                                plain.translation().secondLevelTlbs(),
+                                new WalkCacheModel(List.of(), List.of(), null, 1, 3),
+                                1),
+                        new MemoryModel(plain.memory().caches(), 100, true),
+                        new CostModel(1, 0, 50, 0));
         return new Mmu(
                 model,
                 new SparseMemory(),

@@ -11,10 +11,15 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PageTable;
@@ -63,32 +68,27 @@ class OwnTablesTest {
     private Mmu newMmu() {
         MachineModel plain = SmallMachine.model(Surroundings.GUEST_CACHES);
         MachineModel model =
-                new MachineModel(
-                        "small",
-                        "for tests",
-                        1,
-                        plain.secondLevel(),
-                        List.of(
-                                tlb("L1D", TlbModel.Serves.DATA, PageSize.SIZE_4K),
-                                tlb("L1I", TlbModel.Serves.INSTRUCTION, PageSize.SIZE_4K)),
-                        List.of(
-                                tlb(
-                                        "L2",
-                                        TlbModel.Serves.BOTH,
-                                        PageSize.SIZE_4K,
-                                        PageSize.SIZE_2M)),
-                        plain.guestStructureCaches(),
-                        List.of(),
-                        null,
-                        1,
-                        3,
-                        List.of(),
-                        100,
-                        false,
-                        0,
-                        1,
-                        50,
-                        0);
+                Models.of(
+                        new TranslationModel(
+                                plain.translation().secondLevel(),
+                                List.of(
+                                        tlb("L1D", TlbModel.Serves.DATA, PageSize.SIZE_4K),
+                                        tlb("L1I", TlbModel.Serves.INSTRUCTION, PageSize.SIZE_4K)),
+                                List.of(
+                                        tlb(
+                                                "L2",
+                                                TlbModel.Serves.BOTH,
+                                                PageSize.SIZE_4K,
+                                                PageSize.SIZE_2M)),
+                                new WalkCacheModel(
+                                        plain.translation().walkCaches().guestStructureCaches(),
+                                        List.of(),
+                                        null,
+                                        1,
+                                        3),
+                                1),
+                        new MemoryModel(List.of(), 100, false),
+                        new CostModel(1, 0, 50, 0));
         return new Mmu(
                 model,
                 memory,

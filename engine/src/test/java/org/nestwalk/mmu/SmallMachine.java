@@ -12,13 +12,18 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.NestedPageTables;
@@ -278,28 +283,28 @@ final class SmallMachine {
 
     static MachineModel model(Surroundings surroundings) {
         boolean all = surroundings == Surroundings.ALL_CACHES;
-        return new MachineModel(
-                "small",
-                "for tests",
-                1,
-                SecondLevelFormat.EPT,
-                List.of(tlb("L1D", Serves.DATA, 4, 2), tlb("L1I", Serves.INSTRUCTION, 4, 2)),
-                List.of(tlb("L2", Serves.BOTH, 16, 4)),
-                structureCaches(),
-                all ? structureCaches() : List.of(),
-                all ? lru(8, 4) : null,
-                1,
-                3,
-                surroundings == Surroundings.GUEST_CACHES
-                                || surroundings == Surroundings.UNEVEN_MEMORY
-                        ? List.of()
-                        : List.of(new CacheModel("L1", lru(32, 4), 4)),
-                100,
-                false,
-                0,
-                1,
-                50,
-                0);
+        return Models.of(
+                new TranslationModel(
+                        SecondLevelFormat.EPT,
+                        List.of(
+                                tlb("L1D", Serves.DATA, 4, 2),
+                                tlb("L1I", Serves.INSTRUCTION, 4, 2)),
+                        List.of(tlb("L2", Serves.BOTH, 16, 4)),
+                        new WalkCacheModel(
+                                structureCaches(),
+                                all ? structureCaches() : List.of(),
+                                all ? lru(8, 4) : null,
+                                1,
+                                3),
+                        1),
+                new MemoryModel(
+                        surroundings == Surroundings.GUEST_CACHES
+                                        || surroundings == Surroundings.UNEVEN_MEMORY
+                                ? List.of()
+                                : List.of(new CacheModel("L1", lru(32, 4), 4)),
+                        100,
+                        false),
+                new CostModel(1, 0, 50, 0));
     }
 
     static TlbModel tlb(String name, Serves serves, int entries, int ways) {

@@ -4,13 +4,17 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// Machines made for tests: the TLBs of the yardstick, one latency for every reference, and
 /// whatever walk caches a test asks for.
@@ -34,30 +38,22 @@ public final class TestMachines {
         return new MachineModel(
                 "test",
                 "for tests",
-                1,
-                format,
-                List.of(
-                        new TlbModel("L1D", Serves.DATA, all, first, 0),
-                        new TlbModel("L1I", Serves.INSTRUCTION, all, first, 0)),
-                List.of(
-                        new TlbModel(
-                                "L2",
-                                Serves.BOTH,
-                                all,
-                                new Geometry(1536, 12, Replacement.LRU),
-                                7)),
-                guest,
-                second,
-                nestedTlb,
-                0,
-                0,
-                List.of(),
-                100,
-                false,
-                1,
-                2,
-                0,
-                1000);
+                new TranslationModel(
+                        format,
+                        List.of(
+                                new TlbModel("L1D", Serves.DATA, all, first, 0),
+                                new TlbModel("L1I", Serves.INSTRUCTION, all, first, 0)),
+                        List.of(
+                                new TlbModel(
+                                        "L2",
+                                        Serves.BOTH,
+                                        all,
+                                        new Geometry(1536, 12, Replacement.LRU),
+                                        7)),
+                        new WalkCacheModel(guest, second, nestedTlb, 0, 0),
+                        2),
+                new MemoryModel(List.of(), 100, false),
+                new CostModel(1, 1, 0, 1000));
     }
 
     /// No walk caches.

@@ -148,7 +148,7 @@ abstract class CpuTranslation {
     /// Of a processor without encryption, or of its second level; see [SimulatedVm#features].
     static PagingFeatures features(SimulatedSettings settings) {
         PagingFeatures all =
-                settings.model().secondLevel() == SecondLevelFormat.NPT
+                settings.model().translation().secondLevel() == SecondLevelFormat.NPT
                         ? PagingFeatures.ALL_AMD
                         : PagingFeatures.ALL;
         MemoryEncryption encryption = settings.encryption();

@@ -39,7 +39,7 @@ final class NestedTranslation extends CpuTranslation {
     NestedTranslation(SimulatedCpu cpu) {
         super(cpu);
         SimulatedSettings settings = vm.owner().settings();
-        boolean logs = settings.model().secondLevel() == SecondLevelFormat.EPT_AD;
+        boolean logs = settings.model().translation().secondLevel() == SecondLevelFormat.EPT_AD;
         logPage =
                 logs ? new HypervisorTables(vm.owner().frames(), vm.id(), vm::node).allocate() : -1;
         log = logs ? new PageModificationLog(memory(), logPage, 511) : null;
@@ -65,7 +65,7 @@ final class NestedTranslation extends CpuTranslation {
     }
 
     private SecondLevel secondLevel(SimulatedSettings settings, long root) {
-        SecondLevelFormat format = settings.model().secondLevel();
+        SecondLevelFormat format = settings.model().translation().secondLevel();
         if (format == SecondLevelFormat.NPT) {
             NestedPageTables tables =
                     new NestedPageTables(

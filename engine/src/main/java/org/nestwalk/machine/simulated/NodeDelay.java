@@ -19,7 +19,9 @@ final class NodeDelay implements MemoryDelay {
         this.loads = loads;
         this.nodeBytes = settings.nodeBytes();
         this.remoteCycles =
-                (int) Math.round((topology.remote() - 1) * settings.model().memoryCycles());
+                (int)
+                        Math.round(
+                                (topology.remote() - 1) * settings.model().memory().memoryCycles());
         this.counts = new NodeCounts(topology.nodes());
     }
 

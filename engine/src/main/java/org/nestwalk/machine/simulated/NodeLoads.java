@@ -11,7 +11,7 @@ final class NodeLoads {
     /// All idle.
     NodeLoads(SimulatedSettings settings) {
         topology = settings.topology();
-        memoryCycles = settings.model().memoryCycles();
+        memoryCycles = settings.model().memory().memoryCycles();
         waiting = new int[topology.nodes()];
     }
 

@@ -91,7 +91,7 @@ public final class SimulatedMachine implements Machine, PageMover {
             throw new InputException(
                     "%s: the machine has no memory encryption; give it one".formatted(vm.name()));
         }
-        if (settings.model().secondLevel() != SecondLevelFormat.NPT) {
+        if (settings.model().translation().secondLevel() != SecondLevelFormat.NPT) {
             throw new InputException(
                     "%s: encrypted virtual machines need AMD's nested page tables, which machine %s has not; use zen3, zen4 or zen5"
                             .formatted(vm.name(), settings.model().name()));

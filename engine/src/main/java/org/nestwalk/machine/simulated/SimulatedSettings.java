@@ -61,7 +61,7 @@ public record SimulatedSettings(
                 Fragmentation.NONE,
                 4,
                 4,
-                SoftwareCosts.assumed(model.exitCycles()),
+                SoftwareCosts.assumed(model.costs().exitCycles()),
                 true,
                 1,
                 null);

@@ -90,7 +90,7 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     private SecondLevelTables newSecondLevel() {
-        SecondLevelFormat format = owner.settings().model().secondLevel();
+        SecondLevelFormat format = owner.settings().model().translation().secondLevel();
         return new SecondLevelTables(
                 this,
                 owner.frames(),
@@ -102,7 +102,8 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     private SecondLevelEntries entries() {
-        return SecondLevelEntries.of(owner.settings().model().secondLevel(), settings.mode());
+        return SecondLevelEntries.of(
+                owner.settings().model().translation().secondLevel(), settings.mode());
     }
 
     private EncryptedMemory newView() {

@@ -232,7 +232,7 @@ final class TransactionUnit implements TransactionalCpu {
     /// Cycles of the program's accesses and of its transactions' beginnings and ends.
     private long programCycles() {
         MmuCounts mmu = cpu.translation().mmu().counts();
-        return mmu.accesses() * cpu.machine().owner().settings().model().accessCycles()
+        return mmu.accesses() * cpu.machine().owner().settings().model().costs().accessCycles()
                 + mmu.translationCycles()
                 + mmu.dataCycles
                 + counts.overheadCycles;

@@ -21,7 +21,7 @@ public final class ReadWriteSets {
     ///
     /// @throws InputException if it has no data caches
     public ReadWriteSets(MachineModel model) {
-        List<CacheModel> caches = model.caches();
+        List<CacheModel> caches = model.memory().caches();
         if (caches.isEmpty()) {
             throw new InputException(
                     "machine %s has no data caches to hold the lines of a transaction; use one with caches, such as skylake-sp"

@@ -16,13 +16,18 @@ import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// The machines on which the kernel is tested.
 enum Machines {
@@ -98,27 +103,17 @@ enum Machines {
     }
 
     static MachineModel model() {
-        return new MachineModel(
-                "small",
-                "for tests",
-                1,
-                SecondLevelFormat.EPT_AD,
-                List.of(
-                        tlb("L1D", Serves.DATA, lru(16, 4), 0),
-                        tlb("L1I", Serves.INSTRUCTION, lru(16, 4), 0)),
-                List.of(tlb("L2", Serves.BOTH, lru(256, 4), 7)),
-                structureCaches(),
-                structureCaches(),
-                lru(16, 4),
-                1,
-                3,
-                List.of(new CacheModel("L1", lru(64, 4), 4)),
-                100,
-                false,
-                0,
-                1,
-                50,
-                1500);
+        return Models.of(
+                new TranslationModel(
+                        SecondLevelFormat.EPT_AD,
+                        List.of(
+                                tlb("L1D", Serves.DATA, lru(16, 4), 0),
+                                tlb("L1I", Serves.INSTRUCTION, lru(16, 4), 0)),
+                        List.of(tlb("L2", Serves.BOTH, lru(256, 4), 7)),
+                        new WalkCacheModel(structureCaches(), structureCaches(), lru(16, 4), 1, 3),
+                        1),
+                new MemoryModel(List.of(new CacheModel("L1", lru(64, 4), 4)), 100, false),
+                new CostModel(1, 0, 50, 1500));
     }
 
     private static TlbModel tlb(String name, Serves serves, Geometry geometry, int cycles) {

@@ -88,7 +88,8 @@ class EncryptedNodesTest {
         coldLoad();
         long[] far = coldLoad();
         assertThat(far[1]).isEqualTo(near[1]).isPositive();
-        assertThat(far[0] - near[0]).isEqualTo(far[1] * settings.model().memoryCycles() / 2);
+        assertThat(far[0] - near[0])
+                .isEqualTo(far[1] * settings.model().memory().memoryCycles() / 2);
     }
 
     @Test

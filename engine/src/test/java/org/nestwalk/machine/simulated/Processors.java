@@ -4,13 +4,18 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// Small processors for tests, whose structures keep translations for long.
 public final class Processors {
@@ -27,27 +32,22 @@ public final class Processors {
     }
 
     private static MachineModel of(SecondLevelFormat format, @Nullable Geometry nestedTlb) {
-        return new MachineModel(
-                "small",
-                "for tests",
-                1,
-                format,
-                List.of(
-                        tlb("L1D", Serves.DATA, lru(16, 4), 0),
-                        tlb("L1I", Serves.INSTRUCTION, lru(16, 4), 0)),
-                List.of(tlb("L2", Serves.BOTH, lru(64, 4), 7)),
-                structureCaches(),
-                nestedTlb == null ? List.of() : structureCaches(),
-                nestedTlb,
-                1,
-                3,
-                List.of(),
-                100,
-                false,
-                0,
-                1,
-                50,
-                1500);
+        return Models.of(
+                new TranslationModel(
+                        format,
+                        List.of(
+                                tlb("L1D", Serves.DATA, lru(16, 4), 0),
+                                tlb("L1I", Serves.INSTRUCTION, lru(16, 4), 0)),
+                        List.of(tlb("L2", Serves.BOTH, lru(64, 4), 7)),
+                        new WalkCacheModel(
+                                structureCaches(),
+                                nestedTlb == null ? List.of() : structureCaches(),
+                                nestedTlb,
+                                1,
+                                3),
+                        1),
+                new MemoryModel(List.of(), 100, false),
+                new CostModel(1, 0, 50, 1500));
     }
 
     private static List<StructureCacheModel> structureCaches() {

@@ -13,10 +13,15 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// A guest that maps all its memory from [#GVA] on with 2-MiB pages, and CPUs with transactions.
 /// The host backs 4 KiB at the first touch.
@@ -87,27 +92,25 @@ final class TransactionGuest {
 
     private static MachineModel model() {
         MachineModel small = Processors.of(SecondLevelFormat.EPT_AD);
-        return new MachineModel(
-                small.name(),
-                small.description(),
-                1,
-                small.secondLevel(),
-                small.firstLevelTlbs(),
-                small.secondLevelTlbs(),
-                small.guestStructureCaches(),
-                small.secondStructureCaches(),
-                small.nestedTlb(),
-                1,
-                3,
-                List.of(
-                        new CacheModel("L1D", lru(SETS * WAYS, WAYS), 4),
-                        new CacheModel("LLC", lru(4096, 16), 40)),
-                100,
-                true,
-                1,
-                1,
-                50,
-                1500);
+        return Models.of(
+                new TranslationModel(
+                        small.translation().secondLevel(),
+                        small.translation().firstLevelTlbs(),
+                        small.translation().secondLevelTlbs(),
+                        new WalkCacheModel(
+                                small.translation().walkCaches().guestStructureCaches(),
+                                small.translation().walkCaches().secondStructureCaches(),
+                                small.translation().walkCaches().nestedTlb(),
+                                1,
+                                3),
+                        1),
+                new MemoryModel(
+                        List.of(
+                                new CacheModel("L1D", lru(SETS * WAYS, WAYS), 4),
+                                new CacheModel("LLC", lru(4096, 16), 40)),
+                        100,
+                        true),
+                new CostModel(1, 1, 50, 1500));
     }
 
     private static Geometry lru(int entries, int ways) {

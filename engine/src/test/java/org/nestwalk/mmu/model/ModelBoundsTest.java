@@ -13,31 +13,26 @@ class ModelBoundsTest {
     private static final Geometry LRU = new Geometry(8, 4, Replacement.LRU);
 
     private static final MachineModel MODEL =
-            new MachineModel(
-                    "name",
-                    "description",
-                    2.5,
-                    SecondLevelFormat.EPT,
-                    List.of(
-                            new TlbModel(
-                                    "L1",
-                                    TlbModel.Serves.BOTH,
-                                    EnumSet.of(PageSize.SIZE_4K),
+            Models.of(
+                    new TranslationModel(
+                            SecondLevelFormat.EPT,
+                            List.of(
+                                    new TlbModel(
+                                            "L1",
+                                            TlbModel.Serves.BOTH,
+                                            EnumSet.of(PageSize.SIZE_4K),
+                                            LRU,
+                                            0)),
+                            List.of(),
+                            new WalkCacheModel(
+                                    List.of(new StructureCacheModel(2, LRU)),
+                                    List.of(new StructureCacheModel(3, LRU)),
                                     LRU,
-                                    0)),
-                    List.of(),
-                    List.of(new StructureCacheModel(2, LRU)),
-                    List.of(new StructureCacheModel(3, LRU)),
-                    LRU,
-                    1,
-                    2,
-                    List.of(new CacheModel("L1", LRU, 4)),
-                    100,
-                    true,
-                    3,
-                    4,
-                    5,
-                    6);
+                                    1,
+                                    2),
+                            4),
+                    new MemoryModel(List.of(new CacheModel("L1", LRU, 4)), 100, true),
+                    new CostModel(2.5, 3, 5, 6));
 
     @Test
     void waysDivideEntries() {
@@ -73,21 +68,22 @@ class ModelBoundsTest {
 
     @Test
     void eachVariantLeavesTheRest() {
-        assertThat(MODEL.withSecondLevel(SecondLevelFormat.NPT).secondLevel())
+        assertThat(MODEL.withSecondLevel(SecondLevelFormat.NPT).translation().secondLevel())
                 .isEqualTo(SecondLevelFormat.NPT);
         assertThat(
                         MODEL.withSecondLevel(SecondLevelFormat.NPT)
                                 .withSecondLevel(SecondLevelFormat.EPT))
                 .isEqualTo(MODEL);
         MachineModel bare = MODEL.withoutWalkCaches();
-        assertThat(bare.guestStructureCaches()).isEmpty();
-        assertThat(bare.secondStructureCaches()).isEmpty();
-        assertThat(bare.nestedTlb()).isNull();
-        assertThat(bare.caches()).isEqualTo(MODEL.caches());
-        assertThat(bare.firstLevelTlbs()).isEqualTo(MODEL.firstLevelTlbs());
+        assertThat(bare.translation().walkCaches().guestStructureCaches()).isEmpty();
+        assertThat(bare.translation().walkCaches().secondStructureCaches()).isEmpty();
+        assertThat(bare.translation().walkCaches().nestedTlb()).isNull();
+        assertThat(bare.memory().caches()).isEqualTo(MODEL.memory().caches());
+        assertThat(bare.translation().firstLevelTlbs())
+                .isEqualTo(MODEL.translation().firstLevelTlbs());
         MachineModel flat = MODEL.withoutDataCaches();
-        assertThat(flat.caches()).isEmpty();
-        assertThat(flat.nestedTlb()).isEqualTo(LRU);
-        assertThat(flat.exitCycles()).isEqualTo(6);
+        assertThat(flat.memory().caches()).isEmpty();
+        assertThat(flat.translation().walkCaches().nestedTlb()).isEqualTo(LRU);
+        assertThat(flat.costs().exitCycles()).isEqualTo(6);
     }
 }

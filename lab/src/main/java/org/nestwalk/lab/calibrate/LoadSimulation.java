@@ -42,7 +42,7 @@ public final class LoadSimulation {
                         .apply(new SetupContext(machine, "contiguous", "contiguous", seed, 4, 4));
         this.mmu = made.mmu();
         long lines =
-                machine.caches().stream()
+                machine.memory().caches().stream()
                         .map(CacheModel::geometry)
                         .mapToLong(geometry -> geometry.entries())
                         .max()
@@ -61,7 +61,7 @@ public final class LoadSimulation {
         MmuCounts counts = mmu.counts().since(before);
         double cycles =
                 (counts.translationCycles() + counts.dataCycles) / (double) counts.accesses();
-        return (cycles + machine.accessCycles()) / machine.frequencyGHz();
+        return (cycles + machine.costs().accessCycles()) / machine.costs().frequencyGHz();
     }
 
     private void fill(LoadPattern pattern, long loads) {

@@ -43,7 +43,7 @@ final class ProgramRuns {
 
     private ProgramCosts.Run run(String program, String pages, boolean flushed) {
         VictimMemory victim = new VictimMemory(model, pages, seed);
-        double interval = model.frequencyGHz() * GIGA / SWITCHES_PER_SECOND;
+        double interval = model.costs().frequencyGHz() * GIGA / SWITCHES_PER_SECOND;
         double next = flushed ? interval : Double.POSITIVE_INFINITY;
         long cycles = 0;
         long walks = 0;

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.nestwalk.InputException;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -40,32 +41,19 @@ final class SimulatedLatencies {
         this.regions =
                 Math.max(
                         LEAST_REGIONS,
-                        model.secondLevelTlbs().stream()
+                        model.translation().secondLevelTlbs().stream()
                                 .mapToLong(tlb -> 2L * tlb.geometry().entries())
                                 .max()
                                 .orElse(0));
     }
 
     private static MachineModel uncached(MachineModel model) {
-        return new MachineModel(
-                model.name(),
-                model.description(),
-                model.frequencyGHz(),
-                model.secondLevel(),
-                model.firstLevelTlbs(),
-                model.secondLevelTlbs(),
-                model.guestStructureCaches(),
-                model.secondStructureCaches(),
-                model.nestedTlb(),
-                model.structureCacheCycles(),
-                model.nestedTlbCycles(),
-                List.of(),
-                model.memoryCycles(),
-                false,
-                model.accessCycles() + model.memoryCycles(),
-                model.walkers(),
-                model.assistCycles(),
-                model.exitCycles());
+        return model.with(new MemoryModel(List.of(), model.memory().memoryCycles(), false))
+                .with(
+                        model.costs()
+                                .withAccessCycles(
+                                        model.costs().accessCycles()
+                                                + model.memory().memoryCycles()));
     }
 
     /// Cycles of single accesses of the victim that miss the TLB.

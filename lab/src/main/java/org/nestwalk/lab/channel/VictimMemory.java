@@ -28,7 +28,7 @@ final class VictimMemory {
                 Setups.parse("nested:" + pages + "/" + pages)
                         .apply(new SetupContext(model, "contiguous", "contiguous", seed, 4, 4));
         mmu = setup.mmu();
-        accessCycles = model.accessCycles();
+        accessCycles = model.costs().accessCycles();
     }
 
     /// Makes an access, packed by [Access], and returns its cycles.

@@ -14,10 +14,17 @@ final class WorstCase {
     /// four levels (Bhargava et al., "Accelerating two-dimensional page walks for virtualized
     /// systems", ASPLOS 2008) and the data from memory.
     static double cycles(MachineModel model) {
-        int tlbs = model.secondLevelTlbs().stream().mapToInt(TlbModel::hitCycles).max().orElse(0);
+        int tlbs =
+                model.translation().secondLevelTlbs().stream()
+                        .mapToInt(TlbModel::hitCycles)
+                        .max()
+                        .orElse(0);
         int lookups =
-                (LEVELS + 2) * model.structureCacheCycles()
-                        + (LEVELS + 1) * model.nestedTlbCycles();
-        return tlbs + lookups + (REFERENCES + 1.0) * model.memoryCycles() + model.accessCycles();
+                (LEVELS + 2) * model.translation().walkCaches().structureCacheCycles()
+                        + (LEVELS + 1) * model.translation().walkCaches().nestedTlbCycles();
+        return tlbs
+                + lookups
+                + (REFERENCES + 1.0) * model.memory().memoryCycles()
+                + model.costs().accessCycles();
     }
 }

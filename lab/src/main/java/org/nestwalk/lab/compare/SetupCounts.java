@@ -13,7 +13,7 @@ public record SetupCounts(String name, MmuCounts counts, long exits, long pageTa
     /// Cycles of everything under the model of a blocking machine: a base cost for each access,
     /// data access latency, translation, and exits.
     public long cycles(MachineModel machine) {
-        return counts.accesses() * machine.accessCycles()
+        return counts.accesses() * machine.costs().accessCycles()
                 + counts.dataCycles
                 + counts.translationCycles()
                 + exitCycles(machine);
@@ -21,7 +21,7 @@ public record SetupCounts(String name, MmuCounts counts, long exits, long pageTa
 
     /// Cycles of the exits.
     public long exitCycles(MachineModel machine) {
-        return exits * machine.exitCycles();
+        return exits * machine.costs().exitCycles();
     }
 
     /// The part of [#cycles] that translation takes, 0 to 1; exits are not translation.

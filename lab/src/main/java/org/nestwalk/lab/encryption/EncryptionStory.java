@@ -111,7 +111,7 @@ public final class EncryptionStory {
     ///
     /// @throws InputException if there is no such program, or the machine has no nested page tables
     public static Result run(MachineModel model, Options options, ProgressListener progress) {
-        if (model.secondLevel() != SecondLevelFormat.NPT) {
+        if (model.translation().secondLevel() != SecondLevelFormat.NPT) {
             throw new InputException(
                     "machine %s has no nested page tables of AMD's format, with which encrypted virtual machines are modelled; use zen3, zen4 or zen5"
                             .formatted(model.name()));
@@ -128,7 +128,7 @@ public final class EncryptionStory {
         InCache inCache = inCache(model, options);
         return new Result(
                 options,
-                model.memoryCycles(),
+                model.memory().memoryCycles(),
                 cold,
                 List.copyOf(timing),
                 inCache,
@@ -139,9 +139,9 @@ public final class EncryptionStory {
     /// page is walked for again.
     private static InCache inCache(MachineModel model, Options options) {
         long lastLevel =
-                model.caches().isEmpty()
+                model.memory().caches().isEmpty()
                         ? LINE
-                        : (long) model.caches().getLast().geometry().entries() * LINE;
+                        : (long) model.memory().caches().getLast().geometry().entries() * LINE;
         long lines = Math.max(LINE, (long) (lastLevel * SHARE_OF_CACHE) / LINE);
         String program =
                 "sequential:footprint=%d,stride=%d,accesses=%d"
@@ -159,7 +159,7 @@ public final class EncryptionStory {
     }
 
     private static long memoryReferences(MmuCounts counts, MachineModel model) {
-        int memory = model.caches().size();
+        int memory = model.memory().caches().size();
         return counts.walks.guestServed[memory] + counts.walks.secondServed[memory];
     }
 

@@ -51,7 +51,7 @@ final class TimedProgram {
 
     /// All cycles of a run.
     long cycles(MmuCounts counts) {
-        return counts.accesses() * model.accessCycles()
+        return counts.accesses() * model.costs().accessCycles()
                 + counts.translationCycles()
                 + counts.dataCycles;
     }

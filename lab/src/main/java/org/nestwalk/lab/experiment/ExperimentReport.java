@@ -91,7 +91,7 @@ public record ExperimentReport<R>(
                     arguments.values(),
                     machine.model().name(),
                     machine.parameters(),
-                    AssumedCosts.of(SoftwareCosts.assumed(machine.model().exitCycles())),
+                    AssumedCosts.of(SoftwareCosts.assumed(machine.model().costs().exitCycles())),
                     spec.model());
         }
     }

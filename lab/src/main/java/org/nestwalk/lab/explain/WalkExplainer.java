@@ -60,7 +60,7 @@ public final class WalkExplainer {
 
     private static MachineModel machine(WalkQuestion question) {
         MachineModel machine = question.machine();
-        boolean amd = machine.secondLevel() == SecondLevelFormat.NPT;
+        boolean amd = machine.translation().secondLevel() == SecondLevelFormat.NPT;
         if (question.mode() == WalkMode.NPT && !amd) {
             machine = machine.withSecondLevel(SecondLevelFormat.NPT);
         } else if (question.mode() == WalkMode.EPT && amd) {

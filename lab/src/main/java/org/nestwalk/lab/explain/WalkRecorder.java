@@ -84,7 +84,9 @@ final class WalkRecorder implements WalkObserver {
         total += cycles;
         values.put(hpa, entry);
         String servedBy =
-                server < machine.caches().size() ? machine.caches().get(server).name() : "memory";
+                server < machine.memory().caches().size()
+                        ? machine.memory().caches().get(server).name()
+                        : "memory";
         steps.add(
                 new WalkStep.Reference(
                         ++references, at(dimension, level, hpa, entry), cycles, servedBy, total));

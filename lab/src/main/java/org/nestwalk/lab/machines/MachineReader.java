@@ -7,12 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.CacheModel;
+import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.model.TranslationModel;
+import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// Reads a machine from its YAML file: the fields of [MachineModel] by their names.
 ///
@@ -49,22 +53,26 @@ final class MachineReader {
                 new MachineModel(
                         name,
                         description,
-                        frequency,
-                        secondLevel,
-                        firstLevelTlbs,
-                        secondLevelTlbs,
-                        guest,
-                        second,
-                        nested,
-                        structureCacheCycles,
-                        nestedTlbCycles,
-                        caches,
-                        root.cycles("memoryCycles"),
-                        root.bool("dataThroughCaches"),
-                        root.cycles("accessCycles"),
-                        root.integer("walkers", 1, 64, "walkers"),
-                        root.cycles("assistCycles"),
-                        root.cycles("exitCycles"));
+                        new TranslationModel(
+                                secondLevel,
+                                firstLevelTlbs,
+                                secondLevelTlbs,
+                                new WalkCacheModel(
+                                        guest,
+                                        second,
+                                        nested,
+                                        structureCacheCycles,
+                                        nestedTlbCycles),
+                                root.integer("walkers", 1, 64, "walkers")),
+                        new MemoryModel(
+                                caches,
+                                root.cycles("memoryCycles"),
+                                root.bool("dataThroughCaches")),
+                        new CostModel(
+                                frequency,
+                                root.cycles("accessCycles"),
+                                root.cycles("assistCycles"),
+                                root.cycles("exitCycles")));
         root.finish();
         return new MachineFile(model, parameters);
     }

@@ -179,7 +179,7 @@ final class NumaGuest {
 
     /// Cycles of an access besides translation and data.
     int accessCycles() {
-        return machine.settings().model().accessCycles();
+        return machine.settings().model().costs().accessCycles();
     }
 
     /// Where it is.

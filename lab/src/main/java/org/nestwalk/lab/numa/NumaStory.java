@@ -133,7 +133,7 @@ public final class NumaStory {
             @Nullable Tenant tenant,
             ProgressListener progress,
             int threads) {
-        if (model.caches().isEmpty() || !model.dataThroughCaches()) {
+        if (model.memory().caches().isEmpty() || !model.memory().dataThroughCaches()) {
             throw new InputException(
                     "machine %s has no data caches in front of its memory; use one that has, such as cascade-lake-6252"
                             .formatted(model.name()));
@@ -162,7 +162,7 @@ public final class NumaStory {
     private record Told(Row row, Tenant.@Nullable Load load) {}
 
     private static long lastLevelBytes(MachineModel model) {
-        return (long) model.caches().getLast().geometry().entries() * LINE;
+        return (long) model.memory().caches().getLast().geometry().entries() * LINE;
     }
 
     private static List<Told> all(List<Callable<Told>> work, int threads) {

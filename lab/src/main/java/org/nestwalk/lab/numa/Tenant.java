@@ -82,14 +82,14 @@ public record Tenant(String program, int cpus, double bandwidth) {
         }
         double cycles =
                 Measurement.of(guest.cpu().walkCounts().orElseThrow().since(counts), made)
-                        .cycles(model.accessCycles(), options.overlap());
+                        .cycles(model.costs().accessCycles(), options.overlap());
         return load(model, options, parsed.spec(), references, cycles);
     }
 
     private Load load(
             MachineModel model, NumaOptions options, String spec, long references, double cycles) {
-        double service = LINE * model.frequencyGHz() / bandwidth;
-        double idle = model.memoryCycles();
+        double service = LINE * model.costs().frequencyGHz() / bandwidth;
+        double idle = model.memory().memoryCycles();
         double between = cycles / Math.max(1, references);
         double utilisation = Math.min(1, cpus * service / between);
         // Of the time from one reference to the next of the same slot, what is not memory's.

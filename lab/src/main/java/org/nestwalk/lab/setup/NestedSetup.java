@@ -38,7 +38,7 @@ final class NestedSetup extends OnDemand {
             long efer = context.state().hostEfer();
             return new NestedPageTables(root, cr4, efer, context.features());
         }
-        boolean flags = context.machine().secondLevel() == SecondLevelFormat.EPT_AD;
+        boolean flags = context.machine().translation().secondLevel() == SecondLevelFormat.EPT_AD;
         long pointer = ExtendedPageTables.pointer(root, context.hostLevels(), flags);
         boolean modes = context.state().modeBasedExecute();
         return new ExtendedPageTables(pointer, modes, context.features(), null, null);

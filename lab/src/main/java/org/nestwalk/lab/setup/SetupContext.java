@@ -137,7 +137,7 @@ public record SetupContext(
 
     /// Whether the second level is AMD's.
     boolean isAmd() {
-        return machine.secondLevel() == MachineModel.SecondLevelFormat.NPT;
+        return machine.translation().secondLevel() == MachineModel.SecondLevelFormat.NPT;
     }
 
     /// A processor in user mode on the tables with root `cr3`, under `secondLevel` at `ep4ta`.

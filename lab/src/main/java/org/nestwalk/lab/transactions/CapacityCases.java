@@ -28,7 +28,7 @@ public final class CapacityCases {
     private CapacityCases() {}
 
     static List<Row> run(MachineModel model, TransactionSettings settings, Meter meter) {
-        Geometry cache = model.caches().getFirst().geometry();
+        Geometry cache = model.memory().caches().getFirst().geometry();
         List<Row> rows = new ArrayList<>();
         for (int writes = 1; writes <= cache.ways() + BEYOND; writes++) {
             rows.add(new Row(writes, cache.ways(), rate(model, settings, cache, writes)));
@@ -39,7 +39,7 @@ public final class CapacityCases {
 
     /// How many accesses that takes.
     static long accesses(MachineModel model) {
-        long most = (long) model.caches().getFirst().geometry().ways() + BEYOND;
+        long most = (long) model.memory().caches().getFirst().geometry().ways() + BEYOND;
         return most * (most + 1) / 2 * ATTEMPTS;
     }
 

@@ -100,7 +100,7 @@ final class PreparedGuest implements AutoCloseable {
     long cycles() {
         VirtualCpu cpu = vm.cpus().getFirst();
         MmuCounts walks = cpu.walkCounts().orElseThrow();
-        return walks.accesses() * model.accessCycles()
+        return walks.accesses() * model.costs().accessCycles()
                 + walks.translationCycles()
                 + walks.dataCycles
                 + cpu.account().cycles()

@@ -65,7 +65,7 @@ public final class TrackingCases {
         cases.protect("write-protect, 4K", small, SuppressedExit.DROPPED);
         cases.protect("write-protect, 4K", small, SuppressedExit.DELIVERED);
         cases.protect("write-protect, 2M", PageSize.SIZE_2M, SuppressedExit.DELIVERED);
-        if (model.secondLevel() == SecondLevelFormat.EPT_AD) {
+        if (model.translation().secondLevel() == SecondLevelFormat.EPT_AD) {
             cases.log(SuppressedExit.DROPPED);
             cases.log(SuppressedExit.DELIVERED);
         }
@@ -74,7 +74,7 @@ public final class TrackingCases {
 
     /// How many accesses that takes: three passes of each.
     static long accesses(MachineModel model) {
-        long ways = model.secondLevel() == SecondLevelFormat.EPT_AD ? 5 : 3;
+        long ways = model.translation().secondLevel() == SecondLevelFormat.EPT_AD ? 5 : 3;
         return ways * 3 * PAGES * WRITES;
     }
 

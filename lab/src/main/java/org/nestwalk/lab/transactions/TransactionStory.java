@@ -107,7 +107,7 @@ public final class TransactionStory {
     }
 
     private static void requireCaches(MachineModel model) {
-        if (model.caches().isEmpty() || !model.dataThroughCaches()) {
+        if (model.memory().caches().isEmpty() || !model.memory().dataThroughCaches()) {
             throw new InputException(
                     "machine %s has no data caches, which hold the lines of a transaction; use one that has, such as skylake-sp"
                             .formatted(model.name()));

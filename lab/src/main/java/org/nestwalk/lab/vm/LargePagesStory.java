@@ -160,7 +160,9 @@ public final class LargePagesStory {
     }
 
     private long entries() {
-        return Stream.concat(model.firstLevelTlbs().stream(), model.secondLevelTlbs().stream())
+        return Stream.concat(
+                        model.translation().firstLevelTlbs().stream(),
+                        model.translation().secondLevelTlbs().stream())
                 .filter(tlb -> tlb.serves() != TlbModel.Serves.INSTRUCTION)
                 .mapToLong(tlb -> tlb.geometry().entries())
                 .max()

@@ -127,7 +127,7 @@ public final class PermissionMatrix {
         PermissionMatrix matrix = new PermissionMatrix(model);
         try {
             return matrix.cells(
-                    model.secondLevel() != MachineModel.SecondLevelFormat.NPT,
+                    model.translation().secondLevel() != MachineModel.SecondLevelFormat.NPT,
                     new Meter(progress, 1));
         } finally {
             matrix.machine.close();

@@ -97,7 +97,7 @@ public final class VmExperiment {
         this.model = model;
         VmSettings settings = settings(options);
         boolean isNative = options.mode() == TranslationMode.NATIVE;
-        SoftwareCosts costs = SoftwareCosts.assumed(model.exitCycles());
+        SoftwareCosts costs = SoftwareCosts.assumed(model.costs().exitCycles());
         this.machine =
                 new SimulatedMachine(
                         new SimulatedSettings(
@@ -207,13 +207,13 @@ public final class VmExperiment {
         for (VirtualCpu cpu : vm.cpus()) {
             MmuCounts counts = cpu.walkCounts().orElseThrow();
             long cycles =
-                    counts.accesses() * model.accessCycles()
+                    counts.accesses() * model.costs().accessCycles()
                             + counts.translationCycles()
                             + counts.dataCycles
                             + cpu.account().cycles();
             most = Math.max(most, cycles);
         }
-        return (long) (most / model.frequencyGHz());
+        return (long) (most / model.costs().frequencyGHz());
     }
 
     /// Accesses made by all CPUs.
@@ -234,7 +234,7 @@ public final class VmExperiment {
                 complete,
                 guestRun.taskResults(complete),
                 walks,
-                walks.accesses() * model.accessCycles(),
+                walks.accesses() * model.costs().accessCycles(),
                 guestRun.nonCanonical(),
                 timeline.now(),
                 start.now,

@@ -47,8 +47,8 @@ class MachineTextTest {
 
     @Test
     void latenciesAreCyclesOfTheMeasuredClock() {
-        assertThat(machine("a host").model().frequencyGHz()).isEqualTo(4);
-        assertThat((double) machine("a host").model().memoryCycles())
+        assertThat(machine("a host").model().costs().frequencyGHz()).isEqualTo(4);
+        assertThat((double) machine("a host").model().memory().memoryCycles())
                 .isCloseTo(4 * PlantedMachine.LATENCIES[Structures.CACHES], withPercentage(10));
     }
 

@@ -144,7 +144,7 @@ class TimingChannelTest {
                         new SimulatedLatencies(textbook, ThreatModel.HYPERVISOR, SEED),
                         NOISE,
                         SEED);
-        assertThat(single.difference()).isEqualTo(-9.0 * textbook.memoryCycles());
+        assertThat(single.difference()).isEqualTo(-9.0 * textbook.memory().memoryCycles());
         assertThat(single.spread()).isZero();
     }
 

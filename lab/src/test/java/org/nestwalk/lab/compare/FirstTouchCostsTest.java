@@ -67,7 +67,7 @@ class FirstTouchCostsTest {
                                     ? PAGES
                                     : counts.flagUpdates;
                     assertThat(counts.flagUpdates).as(setup.name()).isEqualTo(updates).isPositive();
-                    assertThat(counts.flagCycles).isEqualTo(updates * model.assistCycles());
+                    assertThat(counts.flagCycles).isEqualTo(updates * model.costs().assistCycles());
                 });
         assertThat(result.setups())
                 .filteredOn(setup -> setup.name().matches("(native|nested|flat):2M.*"))
@@ -86,7 +86,7 @@ class FirstTouchCostsTest {
         assertThat(often.coldReferences).isEqualTo(once.coldReferences);
         assertThat(often.coldCycles)
                 .isEqualTo(once.coldCycles)
-                .isEqualTo(once.coldReferences * model.memoryCycles());
+                .isEqualTo(once.coldReferences * model.memory().memoryCycles());
         assertThat(once.coldCycles).isLessThanOrEqualTo(once.walkCycles);
         assertThat(often.walkCycles).isGreaterThan(once.walkCycles);
     }

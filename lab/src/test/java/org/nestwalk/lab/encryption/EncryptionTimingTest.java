@@ -47,7 +47,7 @@ class EncryptionTimingTest {
                     .allSatisfy(row -> {
                         assertThat(row.extra()).isEqualTo(row.expected());
                         assertThat(row.guestTables() + row.data()).isPositive();
-                        double bound = (double) row.adder() / model.memoryCycles();
+                        double bound = (double) row.adder() / model.memory().memoryCycles();
                         assertThat(row.walkOverhead()).isLessThanOrEqualTo(bound);
                         assertThat(row.overhead()).isLessThanOrEqualTo(bound);
                     });

@@ -51,9 +51,9 @@ class MachineReaderTest {
     @Test
     void bareValuesMakeAMachine() {
         MachineModel model = Machines.parse("mine.yaml", MINE).model();
-        assertThat(model.secondLevel()).isEqualTo(MachineModel.SecondLevelFormat.NPT);
-        assertThat(model.caches().getFirst().geometry().sets()).isEqualTo(64);
-        assertThat(model.guestStructureCaches()).isEmpty();
+        assertThat(model.translation().secondLevel()).isEqualTo(MachineModel.SecondLevelFormat.NPT);
+        assertThat(model.memory().caches().getFirst().geometry().sets()).isEqualTo(64);
+        assertThat(model.translation().walkCaches().guestStructureCaches()).isEmpty();
         assertThat(model.description()).isEmpty();
     }
 

@@ -35,10 +35,10 @@ class PresetsTest {
     @MethodSource("presets")
     void everyPageSizeHasAFirstLevelTlbForDataAndInstructions(String name) {
         MachineModel model = Machines.named(name).model();
-        assertThat(model.firstLevelTlbs())
+        assertThat(model.translation().firstLevelTlbs())
                 .anyMatch(tlb -> serves(tlb, TlbModel.Serves.INSTRUCTION, PageSize.SIZE_4K));
         for (PageSize size : PageSize.values()) {
-            assertThat(model.firstLevelTlbs())
+            assertThat(model.translation().firstLevelTlbs())
                     .anyMatch(tlb -> serves(tlb, TlbModel.Serves.DATA, size));
         }
     }
@@ -54,44 +54,45 @@ class PresetsTest {
         MachineModel model = Machines.named(name).model();
         int entries = 0;
         int latency = 0;
-        for (var cache : model.caches()) {
+        for (var cache : model.memory().caches()) {
             assertThat(cache.geometry().entries()).isGreaterThan(entries);
             assertThat(cache.latencyCycles()).isGreaterThan(latency);
             entries = cache.geometry().entries();
             latency = cache.latencyCycles();
         }
-        assertThat(model.memoryCycles()).isGreaterThan(latency);
+        assertThat(model.memory().memoryCycles()).isGreaterThan(latency);
     }
 
     @Test
     void yardstickHasTheGeometryOfTheReference() {
         MachineModel model = Machines.named("yardstick").model();
-        assertThat(model.firstLevelTlbs()).hasSize(2);
-        assertThat(model.firstLevelTlbs().getFirst().geometry())
+        assertThat(model.translation().firstLevelTlbs()).hasSize(2);
+        assertThat(model.translation().firstLevelTlbs().getFirst().geometry())
                 .isEqualTo(new Geometry(64, 4, Replacement.LRU));
-        assertThat(model.secondLevelTlbs())
+        assertThat(model.translation().secondLevelTlbs())
                 .singleElement()
                 .extracting(TlbModel::geometry)
                 .isEqualTo(new Geometry(1536, 12, Replacement.LRU));
-        assertThat(model.guestStructureCaches())
+        assertThat(model.translation().walkCaches().guestStructureCaches())
                 .containsExactly(
                         new StructureCacheModel(4, new Geometry(4, 4, Replacement.LRU)),
                         new StructureCacheModel(3, new Geometry(8, 8, Replacement.LRU)),
                         new StructureCacheModel(2, new Geometry(32, 4, Replacement.LRU)));
-        assertThat(model.secondStructureCaches()).isEmpty();
-        assertThat(model.nestedTlb()).isNull();
-        assertThat(model.caches()).isEmpty();
+        assertThat(model.translation().walkCaches().secondStructureCaches()).isEmpty();
+        assertThat(model.translation().walkCaches().nestedTlb()).isNull();
+        assertThat(model.memory().caches()).isEmpty();
     }
 
     @Test
     void opteronHasTheCachesOfTheStudy() {
         MachineModel model = Machines.named("opteron-2008").model();
-        assertThat(model.nestedTlb()).isEqualTo(new Geometry(16, 16, Replacement.LRU));
+        assertThat(model.translation().walkCaches().nestedTlb())
+                .isEqualTo(new Geometry(16, 16, Replacement.LRU));
         int entries = 0;
-        for (StructureCacheModel cache : model.guestStructureCaches()) {
+        for (StructureCacheModel cache : model.translation().walkCaches().guestStructureCaches()) {
             entries += cache.geometry().entries();
         }
-        for (StructureCacheModel cache : model.secondStructureCaches()) {
+        for (StructureCacheModel cache : model.translation().walkCaches().secondStructureCaches()) {
             entries += cache.geometry().entries();
         }
         assertThat(entries).isEqualTo(24);

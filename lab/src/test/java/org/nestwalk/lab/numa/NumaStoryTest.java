@@ -56,28 +56,10 @@ class NumaStoryTest {
     private static MachineModel scaled() {
         MachineModel model = Machines.named("cascade-lake-6252").model();
         List<CacheModel> caches =
-                model.caches().stream()
+                model.memory().caches().stream()
                         .map(cache -> cache.name().equals("L1D") ? cache : scaled(cache))
                         .toList();
-        return new MachineModel(
-                model.name(),
-                model.description(),
-                model.frequencyGHz(),
-                model.secondLevel(),
-                model.firstLevelTlbs(),
-                model.secondLevelTlbs(),
-                model.guestStructureCaches(),
-                model.secondStructureCaches(),
-                model.nestedTlb(),
-                model.structureCacheCycles(),
-                model.nestedTlbCycles(),
-                caches,
-                model.memoryCycles(),
-                model.dataThroughCaches(),
-                model.accessCycles(),
-                model.walkers(),
-                model.assistCycles(),
-                model.exitCycles());
+        return model.with(model.memory().withCaches(caches));
     }
 
     private static CacheModel scaled(CacheModel cache) {

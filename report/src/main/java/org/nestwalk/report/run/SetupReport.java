@@ -132,7 +132,7 @@ public record SetupReport(
                 counts.flagCycles,
                 counts.coldReferences,
                 counts.coldCycles,
-                Math.ceilDiv(counts.walkCycles, machine.walkers()),
+                Math.ceilDiv(counts.walkCycles, machine.translation().walkers()),
                 counts.dataCycles,
                 setup.exits(),
                 setup.exitCycles(machine),
@@ -143,10 +143,10 @@ public record SetupReport(
 
     private static Map<String, Long> served(long[] counts, MachineModel machine) {
         Map<String, Long> served = new LinkedHashMap<>();
-        for (int level = 0; level < machine.caches().size(); level++) {
-            served.put(machine.caches().get(level).name(), counts[level]);
+        for (int level = 0; level < machine.memory().caches().size(); level++) {
+            served.put(machine.memory().caches().get(level).name(), counts[level]);
         }
-        served.put("memory", counts[machine.caches().size()]);
+        served.put("memory", counts[machine.memory().caches().size()]);
         return served;
     }
 

@@ -105,7 +105,7 @@ public record VmManifest(
                 identities,
                 machine.model().name(),
                 machine.parameters(),
-                AssumedCosts.of(SoftwareCosts.assumed(machine.model().exitCycles())),
+                AssumedCosts.of(SoftwareCosts.assumed(machine.model().costs().exitCycles())),
                 Options.of(options),
                 VmExperiment.MODEL);
     }

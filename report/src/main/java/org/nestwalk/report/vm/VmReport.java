@@ -78,7 +78,9 @@ public record VmReport(
                         .map(task -> TaskReport.of(task, result.options().contents()))
                         .toList(),
                 ExitReport.all(
-                        result.latencies(), result.account(), machine.model().frequencyGHz()),
+                        result.latencies(),
+                        result.account(),
+                        machine.model().costs().frequencyGHz()),
                 CycleReport.of(result),
                 TranslationReport.of(result.walks()),
                 result.guest(),

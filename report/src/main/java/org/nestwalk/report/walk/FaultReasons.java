@@ -283,7 +283,7 @@ final class FaultReasons {
     }
 
     private String writeOfTable(int level) {
-        return question.machine().secondLevel() == SecondLevelFormat.EPT_AD
+        return question.machine().translation().secondLevel() == SecondLevelFormat.EPT_AD
                 ? ", and with EPT's accessed and dirty flags on (EPTP bit 6) every step of a"
                         + " guest's walk is a write to the table"
                 : ", and the processor has to set accessed or dirty flags in the guest "

@@ -108,7 +108,7 @@ class VmTextTest {
 
     @Test
     void latenciesAreInCyclesAndNanoseconds() {
-        double clock = MACHINE.model().frequencyGHz();
+        double clock = MACHINE.model().costs().frequencyGHz();
         ExitReport exit = report(task(null, null)).exits().getFirst();
         assertThat(exit.latencyCycles().max()).isEqualTo(3_000);
         assertThat(exit.latencyNanoseconds().max()).isEqualTo(Math.round(3_000 / clock));

@@ -20,17 +20,26 @@ final class Variation {
                         cache("L1", 32 << 10, 8, 4),
                         cache("L2", 1 << 20, 16, 14),
                         cache("LLC", 16 << 20, 16, 50));
-        return changed(machine, machine.secondLevelTlbs(), machine.nestedTlb(), caches);
+        return changed(
+                machine,
+                machine.translation().secondLevelTlbs(),
+                machine.translation().walkCaches().nestedTlb(),
+                caches);
     }
 
     /// Without data caches: every reference of a walk costs the same.
     static MachineModel withFlatMemory(MachineModel machine) {
-        return changed(machine, machine.secondLevelTlbs(), machine.nestedTlb(), List.of());
+        return changed(
+                machine,
+                machine.translation().secondLevelTlbs(),
+                machine.translation().walkCaches().nestedTlb(),
+                List.of());
     }
 
     /// Without a nested TLB.
     static MachineModel withoutNestedTlb(MachineModel machine) {
-        return changed(machine, machine.secondLevelTlbs(), null, machine.caches());
+        return changed(
+                machine, machine.translation().secondLevelTlbs(), null, machine.memory().caches());
     }
 
     /// With another replacement policy in the second-level TLBs.
@@ -48,7 +57,7 @@ final class Variation {
     private static MachineModel withSecondTlbs(
             MachineModel machine, UnaryOperator<Geometry> geometry) {
         List<TlbModel> tlbs =
-                machine.secondLevelTlbs().stream()
+                machine.translation().secondLevelTlbs().stream()
                         .map(tlb ->
                                 new TlbModel(
                                         tlb.name(),
@@ -57,7 +66,11 @@ final class Variation {
                                         geometry.apply(tlb.geometry()),
                                         tlb.hitCycles()))
                         .toList();
-        return changed(machine, tlbs, machine.nestedTlb(), machine.caches());
+        return changed(
+                machine,
+                tlbs,
+                machine.translation().walkCaches().nestedTlb(),
+                machine.memory().caches());
     }
 
     private static CacheModel cache(String name, int bytes, int ways, int latency) {
@@ -69,24 +82,11 @@ final class Variation {
             List<TlbModel> secondLevelTlbs,
             @Nullable Geometry nestedTlb,
             List<CacheModel> caches) {
-        return new MachineModel(
-                old.name(),
-                old.description(),
-                old.frequencyGHz(),
-                old.secondLevel(),
-                old.firstLevelTlbs(),
-                secondLevelTlbs,
-                old.guestStructureCaches(),
-                old.secondStructureCaches(),
-                nestedTlb,
-                old.structureCacheCycles(),
-                old.nestedTlbCycles(),
-                caches,
-                old.memoryCycles(),
-                old.dataThroughCaches(),
-                old.accessCycles(),
-                old.walkers(),
-                old.assistCycles(),
-                old.exitCycles());
+        return old.with(
+                        old.translation()
+                                .withSecondLevelTlbs(secondLevelTlbs)
+                                .withWalkCaches(
+                                        old.translation().walkCaches().withNestedTlb(nestedTlb)))
+                .with(old.memory().withCaches(caches));
     }
 }

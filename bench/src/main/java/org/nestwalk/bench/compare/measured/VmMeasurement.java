@@ -86,7 +86,8 @@ public final class VmMeasurement {
                 new GuestKernel(
                         vm,
                         KernelSettings.of(
-                                PagePolicy.SMALL, SoftwareCosts.assumed(MACHINE.exitCycles())));
+                                PagePolicy.SMALL,
+                                SoftwareCosts.assumed(MACHINE.costs().exitCycles())));
         kernel.run(kernel.start(0, "stream", List.of(Vma.everything())), endless(accesses), 0);
         return kernel;
     }

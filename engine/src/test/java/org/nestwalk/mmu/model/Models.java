@@ -1,0 +1,12 @@
+package org.nestwalk.mmu.model;
+
+/// Processors for tests.
+public final class Models {
+    private Models() {}
+
+    /// A processor that differs from others by these only.
+    public static MachineModel of(
+            TranslationModel translation, MemoryModel memory, CostModel costs) {
+        return new MachineModel("test", "for tests", translation, memory, costs);
+    }
+}
