@@ -1,0 +1,93 @@
+package org.nestwalk.cli;
+
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The JSON schema of a record, made from its components: those that can be null may be left out,
+/// and each is described by what the record's comment says of it.
+final class RecordSchema {
+    private static final Pattern DECLARATION =
+            Pattern.compile("((?:[ \\t]*///[^\\n]*\\n)+)[^;{}/]*?\\brecord (\\w+)");
+    private static final Pattern COMPONENT = Pattern.compile("@param (\\w+) (.*?)(?=@param|$)");
+
+    private final Map<String, Map<String, String>> comments = new HashMap<>();
+
+    /// The schema of what `type`, a record, becomes as JSON.
+    ObjectNode of(Type type) {
+        SchemaGeneratorConfigBuilder config =
+                new SchemaGeneratorConfigBuilder(
+                                SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+                        .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
+                        .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
+                        .without(Option.SCHEMA_VERSION_INDICATOR);
+        config.forFields()
+                .withRequiredCheck(field -> !isNullable(field.getRawMember()))
+                .withDescriptionResolver(field -> description(field.getRawMember()));
+        // In the order of the components.
+        config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
+        return new SchemaGenerator(config.build()).generateSchema(type);
+    }
+
+    private static boolean isNullable(Field field) {
+        return field.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private @Nullable String description(Field field) {
+        Class<?> owner = field.getDeclaringClass();
+        return comments.computeIfAbsent(owner.getName(), _ -> comment(owner)).get(field.getName());
+    }
+
+    /// What the comment of `type` says of its components.
+    private static Map<String, String> comment(Class<?> type) {
+        Class<?> outermost = type;
+        while (outermost.getEnclosingClass() != null) {
+            outermost = outermost.getEnclosingClass();
+        }
+        Matcher declaration = DECLARATION.matcher(source(outermost));
+        while (declaration.find()) {
+            if (declaration.group(2).equals(type.getSimpleName())) {
+                return components(declaration.group(1));
+            }
+        }
+        return Map.of();
+    }
+
+    private static Map<String, String> components(String comment) {
+        Map<String, String> said = new HashMap<>();
+        String line = comment.replaceAll("\\s*///\\s*", " ").replaceAll("\\s+", " ");
+        Matcher component = COMPONENT.matcher(line);
+        while (component.find()) {
+            said.put(component.group(1), component.group(2).strip());
+        }
+        return said;
+    }
+
+    private static String source(Class<?> type) {
+        String file = type.getName().replace('.', '/') + ".java";
+        List<String> modules = List.of("engine", "document", "traces", "kvm", "lab", "report");
+        try (Stream<Path> paths =
+                modules.stream()
+                        .map(module -> Nestwalk.ROOT.resolve(module + "/src/main/java/" + file))) {
+            Path path = paths.filter(Files::exists).findFirst().orElse(null);
+            return path == null ? "" : Files.readString(path);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
