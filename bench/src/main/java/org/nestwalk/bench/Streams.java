@@ -7,7 +7,7 @@ import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What benchmarks run: generated streams in memory, and setups to run them.

@@ -111,7 +111,8 @@ class ExperimentsTest {
     @MethodSource("experiments")
     void claimDependsOnTheFiguresOfTheRun(String name) {
         Short runs = runs(name);
-        assertThat(held(lab(name, runs.holds(), "--json", "-").json(), runs.claim())).contains(true);
+        assertThat(held(lab(name, runs.holds(), "--json", "-").json(), runs.claim()))
+                .contains(true);
         assertThat(held(lab(name, runs.fails(), "--json", "-").json(), runs.claim()))
                 .contains(false);
     }

@@ -17,7 +17,7 @@ import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.MemoryEncryption;
-import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.report.vm.VmReport;
 import tools.jackson.databind.JsonNode;
 

@@ -54,10 +54,10 @@ class ToyExperimentTest {
 
         @Override
         public Document document(Tosses result) {
-            Table table =
-                    new Table(Column.label("toss"), Column.number("heads").meaning("1 or 0"));
+            Table table = new Table(Column.label("toss"), Column.number("heads").meaning("1 or 0"));
             for (Toss toss : result.tosses()) {
-                table.row(Cell.number("%d", toss.number()), Cell.number("%d", toss.heads() ? 1 : 0));
+                table.row(
+                        Cell.number("%d", toss.number()), Cell.number("%d", toss.heads() ? 1 : 0));
             }
             long heads = result.tosses().stream().filter(Toss::heads).count();
             Conclusion conclusion = new Conclusion();
@@ -101,8 +101,7 @@ class ToyExperimentTest {
         assertThat(coin("--first", "rim").err())
                 .isEqualTo("nestwalk: --first: 'rim' is not one of heads, tails\n");
         assertThat(coin("--first", "tails", "--bias", "0.2").err())
-                .isEqualTo(
-                        "nestwalk: --bias is for --first heads, not for --first tails\n");
+                .isEqualTo("nestwalk: --bias is for --first heads, not for --first tails\n");
         assertThat(coin("--tosses", "0").status()).isEqualTo(2);
     }
 

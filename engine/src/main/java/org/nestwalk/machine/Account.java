@@ -1,7 +1,7 @@
 package org.nestwalk.machine;
 
 /// What exits and software have cost, in cycles: an account beside that of translation
-/// ([org.nestwalk.mmu.MmuCounts]).
+/// ([org.nestwalk.mmu.count.MmuCounts]).
 ///
 /// Cycles of an exit are charged to the exit's reason as well as to what they were spent on, so
 /// that both sums, over reasons and over costs, can be shown; they are not to be added to each

@@ -1,7 +1,7 @@
 package org.nestwalk.machine;
 
 import org.nestwalk.InputException;
-import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.cache.EncryptionScope;
 
 /// Memory encryption of a machine.
 ///

@@ -1,7 +1,7 @@
 package org.nestwalk.machine;
 
 import java.util.Optional;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// One virtual CPU. Used by one thread at a time, but for [#kick].
 ///

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// The three address streams on which the yardstick's numbers were taken: uniform random over 1
 /// GiB, sequential over 256 MiB, and Zipf-distributed pages of 1 GiB.
-final class AccessStreams {
+public final class AccessStreams {
     private static final long BASE = 0x7f00_0000_0000L;
     private static final int PAGES = 262_144;
 
@@ -22,7 +22,7 @@ final class AccessStreams {
     }
 
     /// Uniform random 8-byte aligned addresses over 1 GiB.
-    static long[] gups(int accesses) {
+    public static long[] gups(int accesses) {
         AccessStreams random = new AccessStreams();
         long[] stream = new long[accesses];
         Arrays.setAll(stream, i -> BASE + ((random.next() & ((1L << 27) - 1)) << 3));
@@ -30,14 +30,14 @@ final class AccessStreams {
     }
 
     /// Addresses 8 bytes apart over 256 MiB, wrapping.
-    static long[] seq(int accesses) {
+    public static long[] seq(int accesses) {
         long[] stream = new long[accesses];
         Arrays.setAll(stream, i -> BASE + (((long) i << 3) & ((1L << 28) - 1)));
         return stream;
     }
 
     /// Pages by Zipf's law with exponent 0.99, ranks scattered over 1 GiB, offsets uniform.
-    static long[] zipf(int accesses) {
+    public static long[] zipf(int accesses) {
         AccessStreams random = new AccessStreams();
         double[] cumulative = new double[PAGES];
         double total = 0;

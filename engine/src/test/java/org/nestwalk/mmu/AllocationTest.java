@@ -9,9 +9,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.mmu.cache.CacheHierarchy;
+import org.nestwalk.mmu.cache.CacheHierarchyTest;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.tlb.NestedTlb;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
+import org.nestwalk.mmu.walk.PagingStructureCaches;
+import org.nestwalk.mmu.walk.PagingStructureCachesTest;
 
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

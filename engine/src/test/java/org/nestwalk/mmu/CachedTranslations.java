@@ -13,13 +13,19 @@ import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.tlb.InvalidationScope;
+import org.nestwalk.mmu.tlb.NestedTlb;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
+import org.nestwalk.mmu.walk.PagingStructureCaches;
 
 /// One entry of every sort in structures large enough to keep them all, by name.
 ///
 /// Names read `v1 p1 A`: VPID 1, PCID 1, EP4TA A; `g` in place of a PCID is a global entry, `-` in
 /// place of an EP4TA a linear mapping; `pde` marks an entry of the paging-structure caches and
 /// `far` one for another address. `gpa A` and `gpa pde A` are guest-physical mappings.
-final class CachedTranslations {
+public final class CachedTranslations {
     static final long NEAR = 0x40_0000_1000L;
     static final long FAR = 0x7f00_0000_0000L;
     static final long A = 0xa;

@@ -7,6 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.sets.Fingerprints;
+import org.nestwalk.mmu.sets.NarrowSets;
+import org.nestwalk.mmu.sets.SetAssociative;
 
 /// Tags of one set with the same fingerprint are taken apart all the same.
 class CollidingFingerprintsTest {

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.mmu.tlb.InvalidationScope;
+import org.nestwalk.mmu.tlb.Invalidations;
 
 /// Each test names every entry that an operation removes, and so every entry that it keeps.
 class InvalidationsTest {

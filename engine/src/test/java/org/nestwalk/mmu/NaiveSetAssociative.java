@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.sets.SetAssociative;
 
 /// The slow, obvious twin of [SetAssociative].
 final class NaiveSetAssociative {

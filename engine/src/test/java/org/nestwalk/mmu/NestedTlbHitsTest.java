@@ -8,6 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.mmu.SmallMachine.Format;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.count.WalkCounts;
+import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.AccessType;
 
 /// Every second-level translation is either given by the nested TLB or walked for, never both.

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.mmu.SmallMachine.Format;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// What walks leave in the nested TLB.
 class NestedTlbInWalksTest {

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.Effort;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
+import org.nestwalk.mmu.sets.SetAssociative;
+import org.nestwalk.mmu.sets.Slots;
 
 class SetAssociativeTwinTest {
     private static final int[][] SHAPES = {

@@ -11,6 +11,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.memory.SparseMemory;
+import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
@@ -24,6 +25,8 @@ import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
+import org.nestwalk.mmu.tlb.Invalidations;
+import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.NestedPageTables;
@@ -35,9 +38,9 @@ import org.nestwalk.paging.TableFrames;
 
 /// A processor with tiny TLBs and paging-structure caches and a few hundred mapped pages, so that
 /// walks are frequent, and operations that change the tables under it.
-final class SmallMachine {
+public final class SmallMachine {
     /// The second level.
-    enum Format {
+    public enum Format {
         NATIVE,
         EPT,
         EPT_AD,
@@ -45,7 +48,7 @@ final class SmallMachine {
     }
 
     /// What a walk has around it.
-    enum Surroundings {
+    public enum Surroundings {
         /// Guest paging-structure caches before a flat memory.
         GUEST_CACHES,
 
@@ -60,14 +63,14 @@ final class SmallMachine {
     }
 
     /// How many ways [#change] knows.
-    static final int CHANGES = 13;
+    public static final int CHANGES = 13;
 
     /// The number of 4-KiB pages that accesses go to; the last quarter are parts of 2-MiB pages.
-    static final int PAGES = 256;
+    public static final int PAGES = 256;
 
     private static final long GIB = 1L << 30;
 
-    final Mmu mmu;
+    public final Mmu mmu;
 
     private final Format format;
     private final Surroundings surroundings;
@@ -79,7 +82,7 @@ final class SmallMachine {
 
     /// @param repeats whether walks and paths may be known from before; if not, memory pretends to
     ///   be changing all the time
-    SmallMachine(Format format, Surroundings surroundings, boolean repeats, long seed) {
+    public SmallMachine(Format format, Surroundings surroundings, boolean repeats, long seed) {
         this.format = format;
         this.surroundings = surroundings;
         this.memory = repeats ? new SparseMemory() : new ChangingMemory(new SparseMemory());
@@ -93,12 +96,12 @@ final class SmallMachine {
     }
 
     /// Pages lie in groups of 8, 66 MiB apart.
-    static long gva(long page) {
+    public static long gva(long page) {
         return 0x7f00_0000_0000L + (page >>> 3) * (66L << 20) + (page & 7) * 4096;
     }
 
     /// The translation of an access, or a negative word for its fault's outcome.
-    long access(int kind, long gva) {
+    public long access(int kind, long gva) {
         try {
             long access = Access.pack(kind, gva);
             return mmu.translate(access, mmu.tagOf(access), mmu.sideOf(access));
@@ -108,7 +111,7 @@ final class SmallMachine {
     }
 
     /// Changes something, 0 to 12, about the page of `gva`, not always telling the processor.
-    void change(int what, long gva, long draw) {
+    public void change(int what, long gva, long draw) {
         switch (what) {
             case 0 -> rewriteLeaf(gva, entry -> entry ^ PagingEntry.WRITE);
             case 1 -> rewriteLeaf(gva, entry -> entry & ~PagingEntry.ACCESSED & ~PagingEntry.DIRTY);
@@ -130,12 +133,12 @@ final class SmallMachine {
     }
 
     /// Empties TLBs and caches.
-    void forgetTranslations() {
+    public void forgetTranslations() {
         mmu.invalidate(Invalidations.invvpidSingleContext(1));
     }
 
     /// Changes the guest's leaf entry for `gva`.
-    void rewriteLeaf(long gva, LongUnaryOperator change) {
+    public void rewriteLeaf(long gva, LongUnaryOperator change) {
         rewrite(gva, 1, change);
     }
 
@@ -307,7 +310,7 @@ final class SmallMachine {
                 new CostModel(1, 0, 50, 0));
     }
 
-    static TlbModel tlb(String name, Serves serves, int entries, int ways) {
+    public static TlbModel tlb(String name, Serves serves, int entries, int ways) {
         return new TlbModel(
                 name, serves, EnumSet.allOf(PageSize.class), lru(entries, ways), ways == 4 ? 7 : 0);
     }

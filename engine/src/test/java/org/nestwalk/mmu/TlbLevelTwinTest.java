@@ -14,6 +14,13 @@ import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.sets.Fingerprints;
+import org.nestwalk.mmu.tlb.Invalidations;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.TlbLevel;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
+import org.nestwalk.mmu.tlb.TranslationTag;
 import org.nestwalk.random.Xoshiro256;
 
 /// Levels of several TLBs for some page sizes each, beside lists of [NaiveTlb]s.

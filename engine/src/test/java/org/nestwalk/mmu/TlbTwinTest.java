@@ -13,6 +13,11 @@ import org.nestwalk.mmu.NaiveTlb.Entry;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.tlb.InvalidationScope;
+import org.nestwalk.mmu.tlb.Invalidations;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
 
 class TlbTwinTest {
     private static final long[] EP4TAS = {TranslationContexts.NO_EPT, 7, 8};

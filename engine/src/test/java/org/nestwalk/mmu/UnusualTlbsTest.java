@@ -7,10 +7,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
+import org.nestwalk.mmu.sets.Fingerprints;
+import org.nestwalk.mmu.tlb.LastPageTest;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.TlbLevel;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
+import org.nestwalk.mmu.tlb.TranslationTag;
 
 /// Machines whose TLBs do not hold every page size or do not serve every access: what has no place
 /// in a TLB is missed every time.

@@ -9,6 +9,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.mmu.SmallMachine.Format;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.count.WalkCounts;
+import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.random.Xoshiro256;
 
 /// Cycles of walks are those of their parts: a look-up of structure caches takes 1, of the nested

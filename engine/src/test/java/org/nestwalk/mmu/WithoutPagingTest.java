@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.memory.SparseMemory;
+import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.GuestRegisters;

@@ -7,9 +7,17 @@ import java.util.Map;
 import java.util.Set;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
+import org.nestwalk.mmu.cache.CacheHierarchy;
+import org.nestwalk.mmu.cache.CacheHierarchyTest;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
+import org.nestwalk.mmu.tlb.NestedTlb;
+import org.nestwalk.mmu.tlb.Tlb;
+import org.nestwalk.mmu.tlb.Translation;
+import org.nestwalk.mmu.tlb.TranslationContexts;
+import org.nestwalk.mmu.walk.PagingStructureCaches;
+import org.nestwalk.mmu.walk.PagingStructureCachesTest;
 
 /// The machine whose counts are the yardstick: two TLBs and a four-by-four-level walk with the
 /// guest's paging-structure caches, and optionally a nested TLB and caches.

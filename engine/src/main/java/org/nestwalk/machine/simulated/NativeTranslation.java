@@ -1,10 +1,10 @@
 package org.nestwalk.machine.simulated;
 
-import org.nestwalk.mmu.InvalidationScope;
-import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.TranslationContexts;
 import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.mmu.tlb.InvalidationScope;
+import org.nestwalk.mmu.tlb.Invalidations;
+import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.SecondLevel;
 
 /// Native paging: one dimension, no hypervisor.

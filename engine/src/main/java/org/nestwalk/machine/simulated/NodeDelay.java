@@ -2,7 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.MemoryDelay;
 
 /// What memory costs one virtual CPU by where it is: nothing on its own node, the way to another
 /// node, and in both cases the wait where other tenants load the memory.

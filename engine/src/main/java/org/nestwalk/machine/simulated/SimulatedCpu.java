@@ -14,9 +14,9 @@ import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.transactions.RetryThenLock;
-import org.nestwalk.mmu.Invalidations;
-import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.Outcome;
 
 /// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts

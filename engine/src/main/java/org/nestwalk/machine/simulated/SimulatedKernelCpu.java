@@ -6,7 +6,7 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.Invalidations;
+import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.AccessType;
 
 /// A virtual CPU in kernel mode.

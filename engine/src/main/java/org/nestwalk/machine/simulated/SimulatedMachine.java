@@ -19,7 +19,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
-import org.nestwalk.mmu.EncryptionDelay;
+import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// The simulated machine: virtual machines on one physical memory, with a processor of its own for
@@ -130,8 +130,8 @@ public final class SimulatedMachine implements Machine, PageMover {
                 .orElseThrow(() -> new IllegalArgumentException("another machine's"));
     }
 
-    /// Encrypted references of a kind of [org.nestwalk.mmu.MemoryDelay] that memory has served to
-    /// the CPUs of a virtual machine of this one; 0 without encryption.
+    /// Encrypted references of a kind of [org.nestwalk.mmu.cache.MemoryDelay] that memory has
+    /// served to the CPUs of a virtual machine of this one; 0 without encryption.
     public long encryptedReferences(VirtualMachine vm, int kind) {
         long sum = 0;
         for (SimulatedCpu cpu : own(vm).simulatedCpus()) {

@@ -11,9 +11,9 @@ import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.machine.transactions.UndoLog;
-import org.nestwalk.mmu.CacheHierarchy;
-import org.nestwalk.mmu.MmuCounts;
 import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.mmu.cache.CacheHierarchy;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 

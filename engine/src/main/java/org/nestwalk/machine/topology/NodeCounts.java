@@ -1,6 +1,6 @@
 package org.nestwalk.machine.topology;
 
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.MemoryDelay;
 
 /// What one virtual CPU's references to memory, those that no cache served, came to: an account by
 /// the kind of reference and the node that held it.

@@ -14,7 +14,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;

@@ -23,7 +23,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.MemoryDelay;
 
 /// Two CPUs on nodes 0 and 1, whose program has a task on each.
 class GuestNodesTest {

@@ -19,7 +19,7 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// An encrypted virtual machine on a machine of two nodes, remote memory taking half as long again.

@@ -28,8 +28,8 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.EncryptionScope;
+import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// A guest whose tables, in its first 2 MiB, map 2-MiB pages one to one at [#GVA].

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// Latencies are multiples of the 100 cycles of local idle memory.

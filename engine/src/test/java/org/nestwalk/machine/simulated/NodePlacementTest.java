@@ -28,7 +28,7 @@ import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.MemoryDelay;
+import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 class NodePlacementTest {

@@ -20,7 +20,7 @@ import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// XBEGIN costs 7 cycles, XEND 11 and an abort 130; an access 1, and its translation and data what
 /// the MMU says.

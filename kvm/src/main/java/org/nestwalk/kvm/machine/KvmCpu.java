@@ -21,7 +21,7 @@ import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// A virtual CPU on the host's own processor. Programs go through a window, a chunk at a time: one
 /// exit a chunk, and one for each page fault and trap.

@@ -5,10 +5,10 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.Invalidations;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.tlb.Invalidations;
 
 /// A victim's memory under nested paging, with a processor that makes its accesses one by one and
 /// says what each took.

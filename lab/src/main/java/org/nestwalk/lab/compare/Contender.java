@@ -3,7 +3,7 @@ package org.nestwalk.lab.compare;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.lab.setup.Setup;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// One setup in a comparison, with the marks at which its account is read.
 final class Contender {

@@ -1,6 +1,6 @@
 package org.nestwalk.lab.compare;
 
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What one setup cost, over a whole run or an interval.

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.EncryptionDelay;
-import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.mmu.MemoryDelay;
-import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.mmu.WalkObserver;
+import org.nestwalk.mmu.cache.EncryptionDelay;
+import org.nestwalk.mmu.cache.EncryptionScope;
+import org.nestwalk.mmu.cache.MemoryDelay;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.AccessType;
 
 /// One walk that nothing shortens and no cache serves: the most that encryption can add.

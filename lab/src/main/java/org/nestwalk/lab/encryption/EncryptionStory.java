@@ -10,9 +10,9 @@ import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
-import org.nestwalk.mmu.EncryptionDelay;
-import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.cache.EncryptionDelay;
+import org.nestwalk.mmu.cache.EncryptionScope;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 

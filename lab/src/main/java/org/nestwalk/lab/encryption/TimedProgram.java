@@ -7,8 +7,8 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.EncryptionDelay;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.cache.EncryptionDelay;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// A program under nested paging, timed once with encryption and once without: contents play no

@@ -3,10 +3,10 @@ package org.nestwalk.lab.encryption;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.mmu.EncryptionDelay;
-import org.nestwalk.mmu.EncryptionScope;
-import org.nestwalk.mmu.MemoryDelay;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.cache.EncryptionDelay;
+import org.nestwalk.mmu.cache.EncryptionScope;
+import org.nestwalk.mmu.cache.MemoryDelay;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// What encryption costs a program.
 ///

@@ -6,9 +6,9 @@ import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.WalkObserver;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkResult;
 

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.lab.explain.WalkCache.Kind;
-import org.nestwalk.mmu.WalkObserver;
 import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.WalkVisitor;
 
 /// Collects the steps of a walk as the processor makes it.

@@ -6,7 +6,7 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.program.Program;
-import org.nestwalk.mmu.CacheHierarchy;
+import org.nestwalk.mmu.cache.CacheHierarchy;
 
 /// The first accesses of a program, kept so that they can be made again and again, and the pages
 /// that they touch.

@@ -1,8 +1,8 @@
 package org.nestwalk.lab.numa;
 
 import org.nestwalk.machine.topology.NodeCounts;
-import org.nestwalk.mmu.MemoryDelay;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.cache.MemoryDelay;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// What a stretch of a program cost.
 ///

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.topology.NodeCounts;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// One guest's program under all placements of its tables, one after the other: what is moved is
 /// the tables, as a hypervisor moves them.

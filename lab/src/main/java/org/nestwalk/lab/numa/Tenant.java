@@ -7,7 +7,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Another tenant's virtual machine, whose program keeps the memory of a node busy: where the load

@@ -17,7 +17,7 @@ import org.nestwalk.machine.simulated.Transactions;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// A virtual machine whose guest has mapped all that its programs use, as after being restored from

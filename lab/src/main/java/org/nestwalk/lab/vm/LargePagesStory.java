@@ -7,7 +7,7 @@ import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.TlbModel;
 

@@ -25,7 +25,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Runs programs in a virtual machine of the simulated machine: makes machine, hypervisor and guest
@@ -262,7 +262,8 @@ public final class VmExperiment {
                 machine.pagesMoved());
     }
 
-    /// Encrypted references of a kind of [org.nestwalk.mmu.MemoryDelay] that memory has served.
+    /// Encrypted references of a kind of [org.nestwalk.mmu.cache.MemoryDelay] that memory has
+    /// served.
     public long encryptedReferences(int kind) {
         return machine.encryptedReferences(vm, kind);
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// What came of programs in a virtual machine.
 ///

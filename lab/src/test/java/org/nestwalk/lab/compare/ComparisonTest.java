@@ -17,7 +17,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.traces.TraceFormat;
 
 class ComparisonTest {

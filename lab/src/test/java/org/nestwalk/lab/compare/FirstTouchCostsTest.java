@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What first touches cost: tables are made with the flags that Linux and KVM set, and what is left

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 import org.nestwalk.traces.stats.TraceStatistics;

@@ -10,7 +10,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 class MmuTwinTest {
     private static final int STEPS = 300;

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.mmu.WalkObserver;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.AccessType;
 
 class ObservedWalkTest {

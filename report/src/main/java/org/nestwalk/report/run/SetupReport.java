@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.SetupCounts;
-import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.mmu.WalkCounts;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// What one setup cost, as JSON.

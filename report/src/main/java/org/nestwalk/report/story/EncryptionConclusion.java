@@ -12,7 +12,7 @@ import org.nestwalk.lab.encryption.EncryptionStory.AttackRow;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
 import org.nestwalk.lab.encryption.TimingRow;
 import org.nestwalk.lab.encryption.Verdict;
-import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.cache.EncryptionScope;
 
 /// What a run of [org.nestwalk.lab.encryption.EncryptionStory] shows, and what it does not.
 final class EncryptionConclusion {

@@ -1,6 +1,6 @@
 package org.nestwalk.report.vm;
 
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// What the processors' translation has counted, all CPUs together, as JSON.
 ///

@@ -12,7 +12,7 @@ import org.nestwalk.lab.encryption.EncryptionStory.Options;
 import org.nestwalk.lab.encryption.EncryptionStory.Result;
 import org.nestwalk.lab.encryption.TimingRow;
 import org.nestwalk.lab.encryption.Verdict;
-import org.nestwalk.mmu.EncryptionScope;
+import org.nestwalk.mmu.cache.EncryptionScope;
 
 /// Sentences about planted figures: each turns when the figures do.
 class EncryptionTextTest {

@@ -14,7 +14,7 @@ import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 
 /// The text says what went wrong, and draws what changed.
 class VmTextTest {

@@ -14,7 +14,7 @@ import java.util.Arrays;
 ///
 /// The slot is a hash of the instruction's address and of the access's position in it. Two accesses
 /// that share one by accident are predicted badly, and still decoded exactly.
-final class Slots {
+public final class Slots {
     static final int COUNT = 1 << 15;
 
     final long[] state = new long[4 * COUNT];

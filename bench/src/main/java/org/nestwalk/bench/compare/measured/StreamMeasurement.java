@@ -2,8 +2,8 @@ package org.nestwalk.bench.compare.measured;
 
 import org.nestwalk.bench.Streams;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.MmuCounts;
-import org.nestwalk.mmu.WalkCounts;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.count.WalkCounts;
 
 /// Runs a stream of the yardstick over and over on one processor: rates of the first pass, in which
 /// pages are mapped and code is compiled, and of later ones, in which neither happens; and what the

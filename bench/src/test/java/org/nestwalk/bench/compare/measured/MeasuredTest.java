@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bench.Streams;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.MmuCounts;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.Traces;

@@ -1,0 +1,125 @@
+package org.nestwalk.mmu.count;
+
+/// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
+public final class MmuCounts {
+    /// Data loads.
+    public long loads;
+
+    /// Data stores and modifies.
+    public long stores;
+
+    /// Instruction fetches.
+    public long fetches;
+
+    /// 4-KiB boundaries that the accesses above cross, at each of which they are translated once
+    /// more.
+    public long pageCrossings;
+
+    /// Translations for instruction fetches that missed the first-level TLBs.
+    public long l1InstructionMisses;
+
+    /// Translations for data accesses that missed the first-level TLBs.
+    public long l1DataMisses;
+
+    /// First-level misses for instruction fetches that missed the second level too, and walked.
+    public long l2InstructionMisses;
+
+    /// First-level misses for data accesses that missed the second level too, and walked.
+    public long l2DataMisses;
+
+    /// Walks after a miss in all TLBs.
+    public final WalkCounts walks = new WalkCounts();
+
+    /// Further walks, for accesses that a cached translation does not allow as it is: to set a
+    /// dirty flag on the first write through a clean one, or to find that the access is refused.
+    public final WalkCounts dirtyWalks = new WalkCounts();
+
+    /// First-level TLB fills smaller than the guest's page.
+    public long splinteredFills;
+
+    /// Entries, of both dimensions, in which accessed or dirty flags were set.
+    public long flagUpdates;
+
+    /// Cycles of second-level TLB hits.
+    public long tlbCycles;
+
+    /// Cycles of all walks, with look-ups of their caches and flag updates.
+    public long walkCycles;
+
+    /// Of [#walkCycles], those of flag updates.
+    public long flagCycles;
+
+    /// References of walks, of all kinds and both dimensions, that were the first ever to their
+    /// line of a table and that memory served: no cache can spare those. Zero on machines without
+    /// data caches, where all references are served by memory.
+    public long coldReferences;
+
+    /// Of [#walkCycles], those of [#coldReferences].
+    public long coldCycles;
+
+    /// Cycles of data accesses in the caches and memory.
+    public long dataCycles;
+
+    /// An account at zero.
+    public MmuCounts() {}
+
+    /// A copy of this account.
+    public MmuCounts copy() {
+        MmuCounts copy = new MmuCounts();
+        copy.add(this, 1);
+        return copy;
+    }
+
+    /// This account less an `earlier` one.
+    public MmuCounts since(MmuCounts earlier) {
+        MmuCounts difference = copy();
+        difference.add(earlier, -1);
+        return difference;
+    }
+
+    /// Adds another account to this one.
+    public void add(MmuCounts other) {
+        add(other, 1);
+    }
+
+    /// Accesses: loads, stores and fetches.
+    public long accesses() {
+        return loads + stores + fetches;
+    }
+
+    /// First-level TLB misses of both kinds.
+    public long l1Misses() {
+        return l1InstructionMisses + l1DataMisses;
+    }
+
+    /// Second-level TLB misses of both kinds.
+    public long l2Misses() {
+        return l2InstructionMisses + l2DataMisses;
+    }
+
+    /// Cycles of translation: what a machine with perfect TLBs would not spend.
+    public long translationCycles() {
+        return tlbCycles + walkCycles;
+    }
+
+    private void add(MmuCounts other, int sign) {
+        loads += sign * other.loads;
+        stores += sign * other.stores;
+        fetches += sign * other.fetches;
+        pageCrossings += sign * other.pageCrossings;
+        l1InstructionMisses += sign * other.l1InstructionMisses;
+        l1DataMisses += sign * other.l1DataMisses;
+        l2InstructionMisses += sign * other.l2InstructionMisses;
+        l2DataMisses += sign * other.l2DataMisses;
+        walks.add(other.walks, sign);
+        dirtyWalks.add(other.dirtyWalks, sign);
+        splinteredFills += sign * other.splinteredFills;
+        flagUpdates += sign * other.flagUpdates;
+        tlbCycles += sign * other.tlbCycles;
+        walkCycles += sign * other.walkCycles;
+        flagCycles += sign * other.flagCycles;
+        coldReferences += sign * other.coldReferences;
+        coldCycles += sign * other.coldCycles;
+        dataCycles += sign * other.dataCycles;
+    }
+}
