@@ -7,23 +7,39 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.nestwalk.InputException;
 
-/// A file that an option asks to write; `-` is standard output.
+/// A file that an option asks to write; `-` and /dev/stdout are standard output. What names another
+/// descriptor, such as /dev/fd/3, is written after what is there.
 ///
 /// @param option the option, for error messages
 /// @param path where to
 record OutputFile(String option, Path path) {
+    private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
     boolean isStandardOutput() {
-        return path.toString().equals("-");
+        return path.toString().equals("-")
+                || Descriptors.OWN.named(path).equals(Optional.of(Descriptors.STANDARD_OUTPUT));
+    }
+
+    /// The file's name for what opens it by itself.
+    Path named() {
+        return path.toString().equals("-") ? STANDARD_OUTPUT : path;
     }
 
     /// Throws an [InputException] if it is plain now, before the work is done, that the file cannot
     /// be written, or that this would destroy one of `inputs`.
     void check(List<String> inputs) {
+        Descriptors.OWN
+                .objection(named())
+                .ifPresent(why -> {
+                    throw cannot(why);
+                });
         if (isStandardOutput()) {
             return;
         }
@@ -40,14 +56,15 @@ record OutputFile(String option, Path path) {
             throw cannot("permission denied");
         }
         if (inputs.stream().anyMatch(this::isSame)) {
-            throw cannot("it is the trace to run");
+            throw cannot("it is the trace to read");
         }
     }
 
     /// Throws an [InputException] if there is such a file already, unless `force` is true or the
     /// user, asked on the terminal, wants it replaced.
     void checkNew(boolean force, PrintWriter err) {
-        if (force || !Files.isRegularFile(path)) {
+        boolean opened = Descriptors.OWN.named(named()).isPresent();
+        if (force || opened || !Files.isRegularFile(path)) {
             return;
         }
         if (Terminal.console().filter(console -> asked(console, err)).isPresent()) {
@@ -80,7 +97,9 @@ record OutputFile(String option, Path path) {
             return;
         }
         try {
-            if (!Files.exists(path) || Files.isRegularFile(path)) {
+            if (Descriptors.OWN.named(path).isPresent()) {
+                Files.writeString(path, text, StandardOpenOption.APPEND);
+            } else if (!Files.exists(path) || Files.isRegularFile(path)) {
                 replace(text);
             } else {
                 Files.writeString(path, text);

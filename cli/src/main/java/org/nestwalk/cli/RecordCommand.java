@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Recording;
@@ -66,6 +67,10 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() {
         long most = limit == null ? Long.MAX_VALUE : RunCommand.atLeastOne("--limit", limit);
         OutputFile file = new OutputFile("--output", output);
+        if (file.isStandardOutput()) {
+            throw new InputException(
+                    "--output: standard output is the program's; name a file for the trace");
+        }
         file.check(List.of());
         file.checkNew(force, spec.commandLine().getErr());
         // Until everything is said: the program's end on Ctrl-C is not the command's.

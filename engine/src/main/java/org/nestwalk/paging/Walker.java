@@ -29,6 +29,7 @@ public final class Walker {
 
     private final WalkCaches configuredCaches;
     private boolean repeated;
+    private boolean shortened;
     private final SecondLevel secondLevel;
     private final GuestPaging guest;
     private final Lookahead lookahead;
@@ -83,8 +84,9 @@ public final class Walker {
 
     /// Translates `linear` for an access of `type` (bits of [AccessType]).
     ///
-    /// A walk that began below the root and failed is repeated from the root: a fault is reported
-    /// as the tables in memory give it, and not as a stale cache does.
+    /// A walk that caches shortened and that failed is repeated from the root: a fault is reported
+    /// as the tables in memory give it, and not as a stale cache does. One that read every entry
+    /// already has seen the tables.
     ///
     /// @return how it ended; the rest is in [#result]
     public Outcome walk(long linear, int type) {
@@ -93,8 +95,9 @@ public final class Walker {
             cold = false;
             caches = configuredCaches;
         }
+        shortened = false;
         Outcome outcome = attempt(linear, type);
-        return outcome == Outcome.OK || cold ? outcome : repeatFromRoot(linear, type);
+        return outcome == Outcome.OK || !shortened ? outcome : repeatFromRoot(linear, type);
     }
 
     private Outcome repeatFromRoot(long linear, int type) {
@@ -118,6 +121,7 @@ public final class Walker {
             return out.outcome;
         }
         int start = caches.guestStart(linear);
+        shortened |= start != 0;
         long cached = start == 0 ? 0 : caches.guestTable();
         int top = start == 0 ? guest.levels : start;
         int leaf = readTables(linear, type, top, cached);
@@ -313,9 +317,24 @@ public final class Walker {
         return entry;
     }
 
-    /// The caches in use; none while a failed walk is repeated from the root.
+    /// The caches in use, to be told what was found, and looked up by [#nested] and [#secondStart];
+    /// none while a failed walk is repeated from the root.
     public WalkCaches caches() {
         return caches;
+    }
+
+    /// Looks up a second-level translation for [SecondLevel#translate] as [WalkCaches#nested] does.
+    public long nested(long gpa, long needed) {
+        long translation = caches.nested(gpa, needed);
+        shortened |= translation != 0;
+        return translation;
+    }
+
+    /// Looks up a second-level table for [SecondLevel#translate] as [WalkCaches#secondStart] does.
+    public int secondStart(long gpa) {
+        int start = caches.secondStart(gpa);
+        shortened |= start != 0;
+        return start;
     }
 
     boolean isProtectedMode() {

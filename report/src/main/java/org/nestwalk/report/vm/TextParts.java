@@ -1,5 +1,6 @@
 package org.nestwalk.report.vm;
 
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.report.Figures.bytes;
 import static org.nestwalk.report.Figures.format;
 import static org.nestwalk.report.Figures.share;
@@ -50,9 +51,9 @@ final class TextParts {
         if (warmup > 0) {
             lines.add(
                     format(
-                            "not counted, but for tasks and pages: the first %,d accesses of each"
-                                    + " virtual CPU",
-                            warmup));
+                            "not counted, but for tasks and pages: the first %s of each virtual"
+                                    + " CPU",
+                            counted(warmup, "access")));
         }
         lines.addAll(warnings);
         return lines;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
@@ -83,16 +84,15 @@ public final class TraceSink implements AutoCloseable {
     public List<String> losses() {
         List<String> losses = new ArrayList<>();
         if (fetches > 0) {
-            losses.add("%,d fetches were left out: raw holds data accesses".formatted(fetches));
+            losses.add(leftOut(fetches, "fetch") + ": raw holds data accesses");
         }
         if (unencodable > 0) {
             losses.add(
-                    ("%,d accesses were left out: raw holds 63 bits of an address, and theirs need"
-                                    + " all 64 (the first is 0x%x)")
-                            .formatted(unencodable, firstUnencodable));
+                    "%s: raw holds 63 bits of an address, and here all 64 are needed (the first is 0x%x)"
+                            .formatted(leftOut(unencodable, "access"), firstUnencodable));
         }
         if (modifies > 0) {
-            losses.add("%,d modifies are stores in raw".formatted(modifies));
+            losses.add("modifies are stores in raw: %,d".formatted(modifies));
         }
         if (!text && written > 0) {
             losses.add("sizes are lost: every access of raw counts as one byte");
@@ -101,6 +101,10 @@ public final class TraceSink implements AutoCloseable {
             losses.add("which of its %,d threads made an access is lost".formatted(threads));
         }
         return losses;
+    }
+
+    private static String leftOut(long count, String what) {
+        return Quantities.counted(count, what) + (count == 1 ? " was" : " were") + " left out";
     }
 
     private InputException cannotWrite(IOException cause) {
