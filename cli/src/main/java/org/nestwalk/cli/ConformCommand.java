@@ -11,6 +11,7 @@ import org.nestwalk.lab.conformance.CaseFile;
 import org.nestwalk.lab.conformance.Conformance;
 import org.nestwalk.report.ConformanceText;
 import org.nestwalk.report.ConformanceText.Tally;
+import org.nestwalk.report.document.Document;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,14 +68,12 @@ final class ConformCommand implements Callable<Integer> {
                 Output.print(ConformanceText.mismatches(conformance.first()), spec);
                 out.println();
             }
-            out.println(ConformanceText.line(tally));
-            out.flush();
+            Output.print(new Document().lines(ConformanceText.line(tally)), spec);
         }
         Tally total = Tally.total(tallies);
         if (files.size() > 1) {
-            out.println(ConformanceText.line(total));
+            Output.print(new Document().lines(ConformanceText.line(total)), spec);
         }
-        out.flush();
         return total.mismatches() == 0 ? 0 : 1;
     }
 

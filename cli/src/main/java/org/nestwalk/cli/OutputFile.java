@@ -1,7 +1,10 @@
 package org.nestwalk.cli;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,16 +30,35 @@ record OutputFile(String option, Path path) {
                 || Descriptors.OWN.named(path).equals(Optional.of(Descriptors.STANDARD_OUTPUT));
     }
 
-    /// The file's name for what opens it by itself.
-    Path named() {
-        return path.toString().equals("-") ? STANDARD_OUTPUT : path;
+    /// What it is called in messages.
+    String name() {
+        return isStandardOutput() ? "standard output" : path.toString();
+    }
+
+    /// Opens it to write bytes, a file anew.
+    OutputStream open() {
+        if (isStandardOutput()) {
+            return new FileOutputStream(FileDescriptor.out);
+        }
+        try {
+            return isDescriptor()
+                    ? Files.newOutputStream(path, StandardOpenOption.APPEND)
+                    : Files.newOutputStream(path);
+        } catch (IOException e) {
+            throw new InputException(message(why(e)), e);
+        }
+    }
+
+    private boolean isDescriptor() {
+        return Descriptors.OWN.named(path).isPresent();
     }
 
     /// Throws an [InputException] if it is plain now, before the work is done, that the file cannot
     /// be written, or that this would destroy one of `inputs`.
     void check(List<String> inputs) {
+        Path named = path.toString().equals("-") ? STANDARD_OUTPUT : path;
         Descriptors.OWN
-                .objection(named())
+                .objection(named)
                 .ifPresent(why -> {
                     throw cannot(why);
                 });
@@ -63,8 +85,7 @@ record OutputFile(String option, Path path) {
     /// Throws an [InputException] if there is such a file already, unless `force` is true or the
     /// user, asked on the terminal, wants it replaced.
     void checkNew(boolean force, PrintWriter err) {
-        boolean opened = Descriptors.OWN.named(named()).isPresent();
-        if (force || opened || !Files.isRegularFile(path)) {
+        if (force || isDescriptor() || !Files.isRegularFile(path)) {
             return;
         }
         if (Terminal.console().filter(console -> asked(console, err)).isPresent()) {
@@ -97,7 +118,7 @@ record OutputFile(String option, Path path) {
             return;
         }
         try {
-            if (Descriptors.OWN.named(path).isPresent()) {
+            if (isDescriptor()) {
                 Files.writeString(path, text, StandardOpenOption.APPEND);
             } else if (!Files.exists(path) || Files.isRegularFile(path)) {
                 replace(text);

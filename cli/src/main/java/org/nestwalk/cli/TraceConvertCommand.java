@@ -62,19 +62,20 @@ final class TraceConvertCommand implements Runnable {
         }
         PrintWriter err = spec.commandLine().getErr();
         OutputFile file = new OutputFile("OUT", out);
+        Conversion.requireTarget(target);
         file.check(List.of(input.file().toString()));
         file.checkNew(force, err);
         try (Interruption interruption = new Interruption()) {
-            convert(file.named(), interruption, err);
+            convert(file, interruption, err);
         }
     }
 
-    private void convert(Path out, Interruption interruption, PrintWriter err) {
+    private void convert(OutputFile out, Interruption interruption, PrintWriter err) {
         Conversion.Result result;
         List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open(interruption, err);
                 Progress progress = new Progress("converted")) {
-            result = Conversion.copy(reader, out, target, limit, progress);
+            result = Conversion.copy(reader, out.open(), out.name(), target, limit, progress);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {
@@ -86,7 +87,7 @@ final class TraceConvertCommand implements Runnable {
                 "nestwalk: read %s, wrote %,d to %s%n",
                 Quantities.counted(result.read(), "access"),
                 result.written(),
-                out);
+                out.name());
         remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
         err.flush();
     }

@@ -183,7 +183,10 @@ class BadInputTest {
                 Files.writeString(
                         folder.resolve("high.lackey"),
                         "I  8000000000000000,3\n L 9000000000000000,8\n");
-        assertBad(run("run", file.toString()), "high.lackey", "2 addresses are non-canonical");
+        assertBad(
+                run("run", file.toString()),
+                "high.lackey",
+                "it has non-canonical addresses only, 2");
     }
 
     private Path machine(String from, String to) throws IOException {
@@ -226,7 +229,7 @@ class BadInputTest {
         String input = Files.copy(Path.of(LACKEY), folder.resolve("trace.gz")).toString();
         assertBad(run("run", LACKEY, option, missing), option, missing, "there is no directory");
         assertBad(run("run", LACKEY, option, folder.toString()), option, "it is a directory");
-        assertBad(run("run", input, option, input), option, input, "it is the trace to run");
+        assertBad(run("run", input, option, input), option, input, "it is the trace to read");
     }
 
     @Test

@@ -1,11 +1,8 @@
 package org.nestwalk.traces.format;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.InputException;
@@ -21,7 +18,7 @@ import org.nestwalk.traces.TraceText;
 /// which are writes; addresses that it cannot hold are left out. [#losses] says what was lost.
 public final class TraceSink implements AutoCloseable {
     private final OutputStream out;
-    private final Path path;
+    private final String name;
     private final boolean text;
     private final byte[] word = new byte[RawReader.RECORD];
     private long written;
@@ -31,15 +28,11 @@ public final class TraceSink implements AutoCloseable {
     private long firstUnencodable;
     private int threads;
 
-    /// Creates or replaces the file at `path`, as text or raw.
-    public TraceSink(Path path, boolean text) {
-        this.path = path;
+    /// Writes to `out`, which [#close] closes and messages call `name`, as text or raw.
+    public TraceSink(OutputStream out, String name, boolean text) {
+        this.out = out;
+        this.name = name;
         this.text = text;
-        try {
-            out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
-        } catch (IOException e) {
-            throw cannotWrite(e);
-        }
     }
 
     /// Writes the first `count` accesses of `block`.
@@ -108,7 +101,7 @@ public final class TraceSink implements AutoCloseable {
     }
 
     private InputException cannotWrite(IOException cause) {
-        return new InputException(path + ": cannot be written (" + cause.getMessage() + ")", cause);
+        return new InputException(name + ": cannot be written (" + cause.getMessage() + ")", cause);
     }
 
     @Override
