@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             "Run a program and write a trace of its memory accesses.",
             "The program keeps its input and output. If it executes another program in its place,"
                 + " as scripts and shims do, that one is recorded; child processes are not, and it"
-                + " is said which. Ctrl-C stops it and keeps what was recorded.",
+                + " is said which (by lackey only of those that execute a program). Ctrl-C stops it"
+                + " and keeps what was recorded.",
             "Ends with the program's own status, 0 if it was stopped at --limit, 2 on bad input."
         },
         mixinStandardHelpOptions = true)
@@ -38,7 +39,7 @@ final class RecordCommand implements Callable<Integer> {
             names = "--tool",
             paramLabel = "TOOL",
             description = {
-                "How to record: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "How to record: auto, qemu, lackey (default: auto).",
                 "auto takes qemu where qemu-user and cc are installed, else valgrind's lackey."
             })
     private Tool tool = Tool.AUTO;

@@ -108,6 +108,7 @@ class BadInputTest {
                 "conform --show x cases | --show: 'x' is not a whole number from 0",
                 "machines foo | unknown machine 'foo'",
                 "record | COMMAND",
+                "record --tool pin -- true | --tool: 'pin' is not one of auto, qemu, lackey",
                 "trace info nowhere | nowhere",
                 "frobnicate | 'frobnicate'",
             })

@@ -2,6 +2,7 @@ package org.nestwalk.traces.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.InputException;
@@ -67,6 +69,17 @@ class TraceFolderTest {
                 assertThat(reader.info().note()).contains("the footer is missing");
             }
         }
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamedOnce() throws IOException {
+        write("1.trace", end(thread(1, 1, 100).load(1), 1));
+        Path file = directory.resolve("1.trace");
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "root may read everything");
+        assertThatThrownBy(() -> Traces.open(directory))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": it may not be read");
     }
 
     @Test
