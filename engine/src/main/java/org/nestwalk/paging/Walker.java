@@ -27,9 +27,11 @@ public final class Walker {
     WalkCaches caches;
     boolean cold;
 
+    /// Whether caches have spared this walk reading entries, so that it is repeated if it fails.
+    boolean shortened;
+
     private final WalkCaches configuredCaches;
     private boolean repeated;
-    private boolean shortened;
     private final SecondLevel secondLevel;
     private final GuestPaging guest;
     private final Lookahead lookahead;
@@ -95,7 +97,6 @@ public final class Walker {
             cold = false;
             caches = configuredCaches;
         }
-        shortened = false;
         Outcome outcome = attempt(linear, type);
         return outcome == Outcome.OK || !shortened ? outcome : repeatFromRoot(linear, type);
     }
@@ -111,6 +112,7 @@ public final class Walker {
     private Outcome attempt(long linear, int type) {
         result.linear = linear;
         result.outcome = Outcome.OK;
+        shortened = false;
         return guest.pagingEnabled ? walkTables(linear, type) : finishUnpaged(linear, type);
     }
 
