@@ -69,6 +69,12 @@ public final class Quantities {
         return Long.toString(count);
     }
 
+    /// `count` of what `one` names: `1 access`, `2 accesses`, `5,000 bytes`, `3 child processes`.
+    public static String counted(long count, String one) {
+        String ending = one.matches(".*(s|x|ch|sh)") ? "es" : "s";
+        return String.format(Locale.ROOT, "%,d %s%s", count, one, count == 1 ? "" : ending);
+    }
+
     private static long quantity(
             String text, Map<String, Long> units, String where, String expected) {
         Matcher matcher = QUANTITY.matcher(text);

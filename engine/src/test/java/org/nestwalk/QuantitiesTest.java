@@ -51,6 +51,23 @@ class QuantitiesTest {
                 .isInstanceOf(InputException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | access | 0 accesses",
+                "1 | access | 1 access",
+                "1 | byte | 1 byte",
+                "5000 | byte | 5,000 bytes",
+                "1 | fetch | 1 fetch",
+                "2 | fetch | 2 fetches",
+                "1 | child process | 1 child process",
+                "3 | child process | 3 child processes"
+            })
+    void oneIsSingular(long count, String what, String said) {
+        assertThat(Quantities.counted(count, what)).isEqualTo(said);
+    }
+
     @Test
     void formattedQuantitiesReadBackTheSame() {
         Xoshiro256 random = new Xoshiro256(1);

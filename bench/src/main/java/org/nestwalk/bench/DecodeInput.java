@@ -12,10 +12,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
+import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceBlock;
+import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.Traces;
-import org.nestwalk.traces.format.TraceSink;
 import org.nestwalk.traces.nwt.NwtHeader;
 import org.nestwalk.traces.nwt.NwtWriter;
 
@@ -88,15 +89,7 @@ public enum DecodeInput {
     }
 
     private static void lackey(TraceReader reader, Path path) {
-        try (TraceSink sink = new TraceSink(path, true)) {
-            TraceBlock block = new TraceBlock();
-            int left = RECORDS;
-            while (left > 0 && reader.read(block) > 0) {
-                int count = Math.min(block.count, left);
-                sink.write(block, count);
-                left -= count;
-            }
-        }
+        Conversion.copy(reader, path, TraceFormat.LACKEY, RECORDS, _ -> {});
     }
 
     private static void drmemtrace(TraceReader reader, Path path) throws IOException {

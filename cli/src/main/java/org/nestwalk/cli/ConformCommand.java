@@ -67,6 +67,7 @@ final class ConformCommand implements Callable<Integer> {
                 Output.print(ConformanceText.mismatches(conformance.first()), spec);
                 out.println();
             }
+            // One line, however long the name: for scripts.
             out.println(ConformanceText.line(tally));
             out.flush();
         }

@@ -11,7 +11,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.machine.GuestFailure;
@@ -40,6 +43,9 @@ public final class Main {
     static final String VERSION = "0.1.0";
 
     private static final String LAB = "lab";
+    private static final Pattern ONE_OF =
+            Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
+
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
     static {
@@ -139,7 +145,13 @@ public final class Main {
 
     /// What the parser says of a value, as all other messages begin: with the option.
     private static String inOurWords(String message) {
-        return message.replaceFirst(
+        Matcher oneOf = ONE_OF.matcher(message);
+        String named =
+                oneOf.find()
+                        ? oneOf.replaceFirst("$2 is not one of ")
+                                + oneOf.group(1).toLowerCase(Locale.ROOT)
+                        : message;
+        return named.replaceFirst(
                 "^Invalid value for (?:option|positional parameter at index \\S+) '?(\\S+?)'?"
                         + "(?: \\(<?[^)]*\\))?: ",
                 "$1: ");

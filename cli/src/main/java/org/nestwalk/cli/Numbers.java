@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -30,7 +31,15 @@ final class Numbers {
                 .registerConverter(Integer.class, small)
                 .registerConverter(int.class, small)
                 .registerConverter(Double.class, real)
-                .registerConverter(double.class, real);
+                .registerConverter(double.class, real)
+                .registerConverter(Path.class, Numbers::toPath);
+    }
+
+    private static Path toPath(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("the name of a file is empty");
+        }
+        return Path.of(text);
     }
 
     private static long toLong(String text) {

@@ -1,29 +1,67 @@
 package org.nestwalk.cli;
 
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.nestwalk.InputException;
 
-/// A file that an option asks to write; `-` is standard output.
+/// A file that an option asks to write; `-` and /dev/stdout are standard output. What names another
+/// descriptor, such as /dev/fd/3, is written after what is there.
 ///
 /// @param option the option, for error messages
 /// @param path where to
 record OutputFile(String option, Path path) {
+    private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
     boolean isStandardOutput() {
-        return path.toString().equals("-");
+        return path.toString().equals("-")
+                || Descriptors.OWN.named(path).equals(Optional.of(Descriptors.STANDARD_OUTPUT));
+    }
+
+    /// What it is called in messages.
+    String name() {
+        return isStandardOutput() ? "standard output" : path.toString();
+    }
+
+    /// Opens it to write bytes, a file anew.
+    OutputStream open() {
+        if (isStandardOutput()) {
+            return new FileOutputStream(FileDescriptor.out);
+        }
+        try {
+            return isDescriptor()
+                    ? Files.newOutputStream(path, StandardOpenOption.APPEND)
+                    : Files.newOutputStream(path);
+        } catch (IOException e) {
+            throw new InputException(message(why(e)), e);
+        }
+    }
+
+    private boolean isDescriptor() {
+        return Descriptors.OWN.named(path).isPresent();
     }
 
     /// Throws an [InputException] if it is plain now, before the work is done, that the file cannot
     /// be written, or that this would destroy one of `inputs`.
     void check(List<String> inputs) {
+        Path named = path.toString().equals("-") ? STANDARD_OUTPUT : path;
+        Descriptors.OWN
+                .objection(named)
+                .ifPresent(why -> {
+                    throw cannot(why);
+                });
         if (isStandardOutput()) {
             return;
         }
@@ -40,14 +78,14 @@ record OutputFile(String option, Path path) {
             throw cannot("permission denied");
         }
         if (inputs.stream().anyMatch(this::isSame)) {
-            throw cannot("it is the trace to run");
+            throw cannot("it is the trace to read");
         }
     }
 
     /// Throws an [InputException] if there is such a file already, unless `force` is true or the
     /// user, asked on the terminal, wants it replaced.
     void checkNew(boolean force, PrintWriter err) {
-        if (force || !Files.isRegularFile(path)) {
+        if (force || isDescriptor() || !Files.isRegularFile(path)) {
             return;
         }
         if (Terminal.console().filter(console -> asked(console, err)).isPresent()) {
@@ -80,7 +118,9 @@ record OutputFile(String option, Path path) {
             return;
         }
         try {
-            if (!Files.exists(path) || Files.isRegularFile(path)) {
+            if (isDescriptor()) {
+                Files.writeString(path, text, StandardOpenOption.APPEND);
+            } else if (!Files.exists(path) || Files.isRegularFile(path)) {
                 replace(text);
             } else {
                 Files.writeString(path, text);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Recording;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
             "Run a program and write a trace of its memory accesses.",
             "The program keeps its input and output. If it executes another program in its place,"
                 + " as scripts and shims do, that one is recorded; child processes are not, and it"
-                + " is said which. Ctrl-C stops it and keeps what was recorded.",
+                + " is said which (by lackey only of those that execute a program). Ctrl-C stops it"
+                + " and keeps what was recorded.",
             "Ends with the program's own status, 0 if it was stopped at --limit, 2 on bad input."
         },
         mixinStandardHelpOptions = true)
@@ -37,7 +39,7 @@ final class RecordCommand implements Callable<Integer> {
             names = "--tool",
             paramLabel = "TOOL",
             description = {
-                "How to record: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "How to record: auto, qemu, lackey (default: auto).",
                 "auto takes qemu where qemu-user and cc are installed, else valgrind's lackey."
             })
     private Tool tool = Tool.AUTO;
@@ -66,6 +68,10 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() {
         long most = limit == null ? Long.MAX_VALUE : RunCommand.atLeastOne("--limit", limit);
         OutputFile file = new OutputFile("--output", output);
+        if (file.isStandardOutput()) {
+            throw new InputException(
+                    "--output: standard output is the program's; name a file for the trace");
+        }
         file.check(List.of());
         file.checkNew(force, spec.commandLine().getErr());
         // Until everything is said: the program's end on Ctrl-C is not the command's.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nestwalk.document.Figures;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recording;
 
@@ -25,12 +26,12 @@ final class RecordingText {
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "recorded %,d accesses of %s with %s in %s (%,d bytes); %s",
-                        recording.accesses(),
+                        "recorded %s of %s with %s in %s (%s); %s",
+                        Quantities.counted(recording.accesses(), "access"),
                         recording.program().getFirst(),
                         recording.recorder(),
                         request.output(),
-                        recording.bytes(),
+                        Quantities.counted(recording.bytes(), "byte"),
                         ended(recording)));
         String asked = request.command().getFirst();
         if (!recording.program().equals(request.command())) {
@@ -78,11 +79,10 @@ final class RecordingText {
             }
         });
         int more = byProgram.size() - names.size();
-        return "not recorded: %d child process%s, %s%s; nestwalk record -- PROGRAM records one by itself"
+        return "not recorded: %s, %s%s; nestwalk record -- PROGRAM records one by itself"
                 .formatted(
-                        children.size(),
-                        children.size() == 1 ? "" : "es",
+                        Quantities.counted(children.size(), "child process"),
                         String.join(", ", names),
-                        more == 0 ? "" : " and " + more + " other programs");
+                        more == 0 ? "" : " and " + Quantities.counted(more, "other program"));
     }
 }

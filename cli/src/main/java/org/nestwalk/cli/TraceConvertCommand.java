@@ -1,14 +1,13 @@
 package org.nestwalk.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
@@ -27,7 +26,10 @@ import picocli.CommandLine.Spec;
 final class TraceConvertCommand implements Runnable {
     @Mixin private TraceInput input = new TraceInput();
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            description = "The file to write; - is standard output.")
     private @Nullable Path output;
 
     @Option(
@@ -44,6 +46,9 @@ final class TraceConvertCommand implements Runnable {
             description = "Copy the first N accesses only, such as 5000000 or 5M.")
     private long limit = Long.MAX_VALUE;
 
+    @Option(names = "--force", description = "Write over OUT if it exists.")
+    private boolean force;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -55,22 +60,22 @@ final class TraceConvertCommand implements Runnable {
         if (limit < 1) {
             throw new InputException("--limit must be at least 1, not " + limit);
         }
-        new OutputFile("OUT", out).check(List.of());
-        if (sameFile(out)) {
-            throw new InputException(out + ": the trace would overwrite itself; name another file");
-        }
         PrintWriter err = spec.commandLine().getErr();
+        OutputFile file = new OutputFile("OUT", out);
+        Conversion.requireTarget(target);
+        file.check(List.of(input.file().toString()));
+        file.checkNew(force, err);
         try (Interruption interruption = new Interruption()) {
-            convert(out, interruption, err);
+            convert(file, interruption, err);
         }
     }
 
-    private void convert(Path out, Interruption interruption, PrintWriter err) {
+    private void convert(OutputFile out, Interruption interruption, PrintWriter err) {
         Conversion.Result result;
         List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open(interruption, err);
                 Progress progress = new Progress("converted")) {
-            result = Conversion.copy(reader, out, target, limit, progress);
+            result = Conversion.copy(reader, out.open(), out.name(), target, limit, progress);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {
@@ -79,21 +84,11 @@ final class TraceConvertCommand implements Runnable {
         }
         err.printf(
                 Locale.ROOT,
-                "nestwalk: read %,d accesses, wrote %,d to %s%n",
-                result.read(),
+                "nestwalk: read %s, wrote %,d to %s%n",
+                Quantities.counted(result.read(), "access"),
                 result.written(),
-                out);
+                out.name());
         remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
         err.flush();
-    }
-
-    private boolean sameFile(Path out) {
-        try {
-            return Files.exists(out)
-                    && Files.exists(input.file())
-                    && Files.isSameFile(input.file(), out);
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -61,9 +61,9 @@ final class TraceInfoText {
         if (unmapped > 0) {
             line(
                     "unmapped",
-                    "%,d of %,d pages of 4K are of mappings that the program gave back; QEMU gives"
-                            + " new mappings new addresses where Linux reuses them, so there are"
-                            + " too many",
+                    "of %2$,d pages of 4K, %1$,d are of mappings that the program gave back; QEMU"
+                        + " gives new mappings new addresses where Linux reuses them, so there are"
+                        + " too many",
                     unmapped,
                     all);
         }
@@ -105,8 +105,8 @@ final class TraceInfoText {
         if (report.fileBytes() >= 0 && data > 0) {
             line(
                     "file",
-                    "%,d bytes, %.3f per data access",
-                    report.fileBytes(),
+                    "%s, %.3f per data access",
+                    Quantities.counted(report.fileBytes(), "byte"),
                     (double) report.fileBytes() / data);
         }
     }
@@ -116,19 +116,30 @@ final class TraceInfoText {
         AccessCounts counts = summary.counts();
         line(
                 "accesses",
-                "%,d: %,d loads, %,d stores, %,d modifies, %,d fetches",
+                "%,d: %s, %s, %s, %s",
                 counts.total(),
-                counts.loads(),
-                counts.stores(),
-                counts.modifies(),
-                counts.fetches());
+                Quantities.counted(counts.loads(), "load"),
+                Quantities.counted(counts.stores(), "store"),
+                counts.modifies() == 1
+                        ? "1 modify"
+                        : Figures.format("%,d modifies", counts.modifies()),
+                Quantities.counted(counts.fetches(), "fetch"));
         if (summary.nonFetched() > 0) {
-            line("not fetched", "%,d instructions executed again", summary.nonFetched());
+            line(
+                    "not fetched",
+                    "%s executed again",
+                    Quantities.counted(summary.nonFetched(), "instruction"));
         }
         line("threads", "%d", counts.threads());
         line("data bytes", "%,d", summary.dataBytes());
-        line("crossing", "%,d accesses touch two 4K pages or more", summary.crossing());
-        line("not canonical", "%,d accesses (48-bit addresses)", summary.nonCanonical());
+        line(
+                "crossing",
+                "%s over two 4K pages or more",
+                Quantities.counted(summary.crossing(), "access"));
+        line(
+                "not canonical",
+                "%s (48-bit addresses)",
+                Quantities.counted(summary.nonCanonical(), "access"));
     }
 
     private void reuse(PageReuse reuse) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.util.Locale;
+import org.nestwalk.Quantities;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
@@ -26,8 +27,8 @@ final class UntilInterrupted {
                     ended = true;
                     err.printf(
                             Locale.ROOT,
-                            "nestwalk: interrupted; this is of the first %,d accesses%n",
-                            accesses);
+                            "nestwalk: interrupted; this is of the first %s%n",
+                            Quantities.counted(accesses, "access"));
                     err.flush();
                 }
                 if (ended) {

@@ -11,6 +11,7 @@ import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.Fragmentation;
 import picocli.CommandLine.Option;
 
@@ -147,7 +148,10 @@ final class VmParameters {
     /// @throws InputException if something is not valid
     VmOptions options(List<String> programs, boolean onKvm) {
         checkTogether(programs.size(), onKvm);
-        VmOptions defaults = VmOptions.of(programs.getFirst(), Quantities.size(memory, "--memory"));
+        long bytes = Quantities.size(memory, "--memory");
+        checkGuest("--memory", bytes, 1);
+        checkGuest("--vcpus", bytes, vcpus);
+        VmOptions defaults = VmOptions.of(programs.getFirst(), bytes);
         return new VmOptions(
                 programs,
                 defaults.memoryBytes(),
@@ -239,6 +243,15 @@ final class VmParameters {
     private boolean hasLargePages() {
         return guestKhugepaged != null
                 || PagePolicy.parse(guestPages.toLowerCase(Locale.ROOT)) != PagePolicy.SMALL;
+    }
+
+    /// Says of `option` what a guest is refused for.
+    private void checkGuest(String option, long bytes, int cpus) {
+        try {
+            var _ = new VmSettings("guest", bytes, cpus, mode());
+        } catch (InputException e) {
+            throw new InputException(option + ": " + e.getMessage(), e);
+        }
     }
 
     private static void refuse(boolean asked, String why) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.cli.Nestwalk.Result;
 
 /// Bad input ends with status 2 and one message that names what is wrong.
@@ -47,13 +48,15 @@ class BadInputTest {
                 "--setups native:4K,native:4K | --setups names a setup twice",
                 "--setups , | --setups names no setup",
                 "--machine pentium | unknown machine 'pentium'",
+                "--machine /tmp | /tmp is a directory, and no machine; use skylake-sp,",
+                "--machine pom.xml | does not end in .yaml as a machine's does; use skylake-sp,",
                 "--machine nowhere.yaml | no such file: nowhere.yaml",
                 "--limit 0 | --limit must be at least 1, not 0",
                 "--limit abc | --limit: 'abc'",
                 "--limit -1 | --limit: '-1'",
                 "--limit 99999999999999999999 | --limit",
                 "--limit | '--limit'",
-                "--warmup 1G | within --warmup 1000000000",
+                "--warmup 1G | within --warmup 1,000,000,000",
                 "--warmup -5 | --warmup: '-5'",
                 "--warmup 10 --limit 10 | within --warmup 10",
                 "--interval 0 | --interval must be at least 1, not 0",
@@ -105,11 +108,34 @@ class BadInputTest {
                 "conform --show x cases | --show: 'x' is not a whole number from 0",
                 "machines foo | unknown machine 'foo'",
                 "record | COMMAND",
+                "record --tool pin -- true | --tool: 'pin' is not one of auto, qemu, lackey",
                 "trace info nowhere | nowhere",
                 "frobnicate | 'frobnicate'",
             })
     void badCommandLineIsNamed(String line, String named) {
         assertBad(run(line.split(" ")), named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "trace info @",
+                "trace head @",
+                "trace convert @ out.nwt",
+                "trace convert {lackey} @",
+                "run {lackey} --json @",
+                "run {lackey} --csv @",
+                "run @",
+                "vm run @",
+                "conform @",
+                "record -o @ -- true"
+            })
+    void anEmptyNameIsSaidToBeEmpty(String line) {
+        String[] words = line.replace("{lackey}", LACKEY).split(" ");
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].equals("@") ? "" : words[i];
+        }
+        assertBad(run(words), "name", "is empty");
     }
 
     @Test
@@ -158,7 +184,10 @@ class BadInputTest {
                 Files.writeString(
                         folder.resolve("high.lackey"),
                         "I  8000000000000000,3\n L 9000000000000000,8\n");
-        assertBad(run("run", file.toString()), "high.lackey", "2 addresses are non-canonical");
+        assertBad(
+                run("run", file.toString()),
+                "high.lackey",
+                "it has non-canonical addresses only, 2");
     }
 
     private Path machine(String from, String to) throws IOException {
@@ -201,7 +230,7 @@ class BadInputTest {
         String input = Files.copy(Path.of(LACKEY), folder.resolve("trace.gz")).toString();
         assertBad(run("run", LACKEY, option, missing), option, missing, "there is no directory");
         assertBad(run("run", LACKEY, option, folder.toString()), option, "it is a directory");
-        assertBad(run("run", input, option, input), option, input, "it is the trace to run");
+        assertBad(run("run", input, option, input), option, input, "it is the trace to read");
     }
 
     @Test

@@ -73,7 +73,7 @@ class ConformCommandTest {
         assertThat(result.out())
                 .contains("case one, access 0: {\"gva\":\"7f1234567123\",\"op\":\"r\"")
                 .containsPattern("\\* +hpa +6000123 +5000123")
-                .contains("2 cases, 2 accesses, 1 mismatches");
+                .contains("2 cases, 2 accesses, 1 mismatch,");
     }
 
     @Test

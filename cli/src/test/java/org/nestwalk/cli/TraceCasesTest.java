@@ -119,7 +119,7 @@ class TraceCasesTest {
         assertThat(result.err())
                 .contains("read 3 accesses, wrote 0 to")
                 .contains("2 accesses were left out: raw holds 63 bits of an address")
-                .contains("1 fetches were left out");
+                .contains("1 fetch was left out");
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -70,7 +72,24 @@ class TraceCommandTest {
         Path file = Files.copy(Path.of(LACKEY), directory.resolve("trace.gz"));
 
         assertThat(run("trace", "convert", file.toString(), file.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("would overwrite itself");
+        assertThat(err.toString()).contains("it is the trace to read");
+    }
+
+    @Test
+    void convertWritesOverAFileOnlyIfForced() throws IOException {
+        for (String format : List.of("nwt", "lackey", "raw")) {
+            Path file = Files.writeString(directory.resolve(format), "old");
+            String[] line = {"trace", "convert", LACKEY, file.toString(), "--to", format};
+
+            assertThat(run(line)).isEqualTo(2);
+            assertThat(err.toString()).contains(format + " exists; --force writes over it");
+            assertThat(file).hasContent("old");
+
+            String[] forced = Arrays.copyOf(line, line.length + 1);
+            forced[line.length] = "--force";
+            assertThat(run(forced)).isZero();
+            assertThat(Files.size(file)).isGreaterThan(1000);
+        }
     }
 
     @Test

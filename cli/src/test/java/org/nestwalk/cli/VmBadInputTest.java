@@ -34,12 +34,14 @@ class VmBadInputTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--vcpus 0 | 0 virtual CPUs; a virtual machine has 1 to 256",
-                "--vcpus 257 | 257 virtual CPUs",
+                "--vcpus 0 | --vcpus: a virtual machine has 1 to 256 virtual CPUs, not 0",
+                "--vcpus 257 | 1 to 256 virtual CPUs, not 257",
                 "--vcpus x | --vcpus: 'x'",
-                "--memory 0 | guest memory of 0 bytes is not a positive multiple of 2MiB",
-                "--memory 3MiB | guest memory of 3145728 bytes is not a positive multiple of 2MiB",
-                "--memory 2MiB | too little for a kernel; use 16MiB or more",
+                "--memory 1 | --memory: guest memory of 1 byte is not a positive multiple of 2MiB",
+                "--memory 0 | --memory: guest memory of 0 bytes is not a positive multiple of 2MiB",
+                "--memory 3MiB | --memory: guest memory of 3,145,728 bytes is not a positive"
+                        + " multiple of 2MiB",
+                "--memory 2MiB | too little for a kernel; use --memory 16MiB or more",
                 "--memory lots | --memory: 'lots' is not a size",
                 "--memory 1024TiB --host-memory 1TiB | more than 16TiB",
                 "--memory 64MiB --host-memory 5MiB | host memory of 5242880 bytes is not a"

@@ -1,6 +1,7 @@
 package org.nestwalk.machine;
 
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 
 /// What a virtual machine is made with.
 ///
@@ -29,16 +30,17 @@ public record VmSettings(
     public VmSettings {
         if (memoryBytes <= 0 || memoryBytes % LARGE_PAGE != 0) {
             throw new InputException(
-                    "guest memory of %d bytes is not a positive multiple of 2MiB"
-                            .formatted(memoryBytes));
+                    "guest memory of %s is not a positive multiple of 2MiB"
+                            .formatted(Quantities.counted(memoryBytes, "byte")));
         }
         if (memoryBytes > MOST_BYTES) {
             throw new InputException(
-                    "guest memory of %d bytes is more than 16TiB".formatted(memoryBytes));
+                    "guest memory of %,d bytes is more than 16TiB".formatted(memoryBytes));
         }
         if (cpus < 1 || cpus > MOST_CPUS) {
             throw new InputException(
-                    "%d virtual CPUs; a virtual machine has 1 to %d".formatted(cpus, MOST_CPUS));
+                    "a virtual machine has 1 to %d virtual CPUs, not %d"
+                            .formatted(MOST_CPUS, cpus));
         }
     }
 

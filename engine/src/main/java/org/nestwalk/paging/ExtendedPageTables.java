@@ -229,7 +229,7 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         }
         // Only the walk whose outcome counts delivers: the area is busy afterwards.
         if (exceptions != null
-                && walker.cold
+                && !walker.shortened
                 && (lastEntry & EptEntry.SUPPRESS_VE) == 0
                 && walker.isProtectedMode()
                 && !exceptions.isBusy()) {

@@ -56,14 +56,14 @@ abstract class RadixSecondLevel extends SecondLevel {
     protected final long translate(long gpa, int use, Walker walker) {
         boolean write = isWrite(use);
         long needed = neededRights(use) | (write ? SecondLevelTranslation.DIRTY : 0);
-        long known = walker.caches.nested(gpa, needed);
+        long known = walker.nested(gpa, needed);
         if (known != 0) {
             return known;
         }
         if (levels == 4 && gpa >>> UNUSED_ADDRESS_BITS_4_LEVELS != 0) {
             return outOfRange(gpa, use, walker);
         }
-        int start = walker.caches.secondStart(gpa);
+        int start = walker.secondStart(gpa);
         int path = walker.cold ? -1 : paths.find(gpa, walker.memory.rewrites());
         long translation = path < 0 ? 0 : follow(path, gpa, start, write, walker);
         if (translation == 0) {

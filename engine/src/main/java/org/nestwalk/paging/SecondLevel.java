@@ -6,8 +6,9 @@ import org.nestwalk.memory.PhysicalMemory;
 
 /// The translation of guest-physical to host-physical addresses, for the walker.
 ///
-/// An implementation reports each reference to the walker's visitor, uses its caches, performs the
-/// accessed and dirty updates of its own tables, and leaves a failure in the walker's result.
+/// An implementation reports each reference to the walker's visitor, uses its caches (looks them up
+/// by [Walker#nested] and [Walker#secondStart]), performs the accessed and dirty updates of its own
+/// tables, and leaves a failure in the walker's result.
 public abstract class SecondLevel {
     /// An access that is a step of the guest's walk: the read of a guest table entry.
     protected static final int TABLE = 1 << 6;

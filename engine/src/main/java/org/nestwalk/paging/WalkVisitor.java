@@ -36,7 +36,7 @@ public interface WalkVisitor {
     /// @param entry the value after the update
     default void flagUpdate(int dimension, int level, long hpa, long entry) {}
 
-    /// The walk, which failed after it had begun at what caches knew, is made again from the root.
+    /// The walk, which caches shortened and which failed, is made again from the root.
     default void restarts() {}
 
     /// The second-level translation of a guest-physical address begins; also when flags are to be

@@ -27,6 +27,9 @@ public final class Walker {
     WalkCaches caches;
     boolean cold;
 
+    /// Whether caches have spared this walk reading entries, so that it is repeated if it fails.
+    boolean shortened;
+
     private final WalkCaches configuredCaches;
     private boolean repeated;
     private final SecondLevel secondLevel;
@@ -83,8 +86,9 @@ public final class Walker {
 
     /// Translates `linear` for an access of `type` (bits of [AccessType]).
     ///
-    /// A walk that began below the root and failed is repeated from the root: a fault is reported
-    /// as the tables in memory give it, and not as a stale cache does.
+    /// A walk that caches shortened and that failed is repeated from the root: a fault is reported
+    /// as the tables in memory give it, and not as a stale cache does. One that read every entry
+    /// already has seen the tables.
     ///
     /// @return how it ended; the rest is in [#result]
     public Outcome walk(long linear, int type) {
@@ -94,7 +98,7 @@ public final class Walker {
             caches = configuredCaches;
         }
         Outcome outcome = attempt(linear, type);
-        return outcome == Outcome.OK || cold ? outcome : repeatFromRoot(linear, type);
+        return outcome == Outcome.OK || !shortened ? outcome : repeatFromRoot(linear, type);
     }
 
     private Outcome repeatFromRoot(long linear, int type) {
@@ -108,6 +112,7 @@ public final class Walker {
     private Outcome attempt(long linear, int type) {
         result.linear = linear;
         result.outcome = Outcome.OK;
+        shortened = false;
         return guest.pagingEnabled ? walkTables(linear, type) : finishUnpaged(linear, type);
     }
 
@@ -118,6 +123,7 @@ public final class Walker {
             return out.outcome;
         }
         int start = caches.guestStart(linear);
+        shortened |= start != 0;
         long cached = start == 0 ? 0 : caches.guestTable();
         int top = start == 0 ? guest.levels : start;
         int leaf = readTables(linear, type, top, cached);
@@ -313,9 +319,24 @@ public final class Walker {
         return entry;
     }
 
-    /// The caches in use; none while a failed walk is repeated from the root.
+    /// The caches in use, to be told what was found, and looked up by [#nested] and [#secondStart];
+    /// none while a failed walk is repeated from the root.
     public WalkCaches caches() {
         return caches;
+    }
+
+    /// Looks up a second-level translation for [SecondLevel#translate] as [WalkCaches#nested] does.
+    public long nested(long gpa, long needed) {
+        long translation = caches.nested(gpa, needed);
+        shortened |= translation != 0;
+        return translation;
+    }
+
+    /// Looks up a second-level table for [SecondLevel#translate] as [WalkCaches#secondStart] does.
+    public int secondStart(long gpa) {
+        int start = caches.secondStart(gpa);
+        shortened |= start != 0;
+        return start;
     }
 
     boolean isProtectedMode() {

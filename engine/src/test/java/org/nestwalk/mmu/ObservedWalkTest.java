@@ -189,4 +189,33 @@ class ObservedWalkTest {
                                     .isEqualTo("access to %x ends with PAGE_FAULT (code 4)", gva);
                         });
     }
+
+    /// A cold walk that fails has read every entry, so that there is nothing to make sure of.
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void aColdWalkThatFailsIsChargedOnce(Format format) {
+        SmallMachine machine = new SmallMachine(format, Surroundings.GUEST_CACHES, true, 1);
+        long gva = SmallMachine.gva(5);
+        machine.rewriteLeaf(gva, entry -> entry & ~PagingEntry.PRESENT);
+        assertThat(machine.access(Access.LOAD, gva)).as("a fault").isNegative();
+        WalkCounts walks = machine.mmu.counts().walks;
+        assertThat(walks.walks).isEqualTo(1);
+        assertThat(walks.guestReferences).isEqualTo(4);
+        assertThat(walks.secondLevelReferences).isEqualTo(format == Format.NATIVE ? 0 : 16);
+    }
+
+    /// The walk from a table that a cache knew, and the one from the root that makes sure.
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void aShortenedWalkThatFailsIsMadeAgainFromTheRoot(Format format) {
+        SmallMachine machine = new SmallMachine(format, Surroundings.GUEST_CACHES, true, 1);
+        machine.access(Access.LOAD, SmallMachine.gva(4));
+        MmuCounts before = machine.mmu.counts().copy();
+        long gva = SmallMachine.gva(5);
+        machine.rewriteLeaf(gva, entry -> entry & ~PagingEntry.PRESENT);
+        assertThat(machine.access(Access.LOAD, gva)).as("a fault").isNegative();
+        WalkCounts walks = machine.mmu.counts().since(before).walks;
+        assertThat(walks.guestReferences).isEqualTo(1 + 4);
+        assertThat(walks.secondLevelReferences).isEqualTo(format == Format.NATIVE ? 0 : 16);
+    }
 }

@@ -277,6 +277,7 @@ class WalkCachesTest {
     void walkerSaysWhichCachesAreInUse() {
         Walker walker = machine.walker();
         assertThat(walker.caches()).isSameAs(caches);
+        assertThat(walker.walk(machine.gva, READ)).isEqualTo(Outcome.OK);
         machine.guest(1).put(0);
         walker.walk(machine.gva, READ);
         assertThat(walker.caches()).isSameAs(WalkCaches.NONE);

@@ -1,5 +1,7 @@
 package org.nestwalk.report;
 
+import static org.nestwalk.Quantities.counted;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,11 +46,11 @@ public final class ConformanceText {
         double seconds = Math.max(1, tally.nanoseconds()) / 1e9;
         return String.format(
                 Locale.ROOT,
-                "%s: %,d cases, %,d accesses, %,d mismatches, %,.0f accesses/s",
+                "%s: %s, %s, %s, %,.0f accesses/s",
                 tally.name(),
-                tally.cases(),
-                tally.accesses(),
-                tally.mismatches(),
+                counted(tally.cases(), "case"),
+                counted(tally.accesses(), "access"),
+                counted(tally.mismatches(), "mismatch"),
                 tally.accesses() / seconds);
     }
 

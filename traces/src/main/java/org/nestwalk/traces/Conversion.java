@@ -1,5 +1,9 @@
 package org.nestwalk.traces;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -34,23 +38,52 @@ public final class Conversion {
             TraceFormat format,
             long limit,
             LongConsumer progress) {
-        return switch (format) {
-            case NWT -> toNwt(reader, output, limit, progress);
-            case LACKEY, RAW -> {
-                try (TraceSink sink = new TraceSink(output, format == TraceFormat.LACKEY)) {
-                    long read = copy(reader, sink::write, limit, progress);
-                    yield new Result(read, sink.written(), sink.losses());
-                }
-            }
-            default ->
-                    throw new InputException(
-                            "traces can be converted to nwt, lackey and raw, not to "
-                                    + format.label());
-        };
+        requireTarget(format);
+        try {
+            OutputStream stream = Files.newOutputStream(output);
+            return copy(reader, stream, output.toString(), format, limit, progress);
+        } catch (IOException e) {
+            throw new InputException(output + ": cannot be written (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /// The same to `output`, which is closed, and which messages call `name`.
+    public static Result copy(
+            TraceReader reader,
+            OutputStream output,
+            String name,
+            TraceFormat format,
+            long limit,
+            LongConsumer progress) {
+        requireTarget(format);
+        OutputStream buffered = new BufferedOutputStream(output, 1 << 16);
+        if (format == TraceFormat.NWT) {
+            return toNwt(reader, buffered, name, limit, progress);
+        }
+        try (TraceSink sink = new TraceSink(buffered, name, format == TraceFormat.LACKEY)) {
+            long read = copy(reader, sink::write, limit, progress);
+            return new Result(read, sink.written(), sink.losses());
+        }
+    }
+
+    /// Checks that traces can be converted to `format`.
+    ///
+    /// @throws InputException if they cannot
+    public static void requireTarget(TraceFormat format) {
+        if (format != TraceFormat.NWT
+                && format != TraceFormat.LACKEY
+                && format != TraceFormat.RAW) {
+            throw new InputException(
+                    "traces can be converted to nwt, lackey and raw, not to " + format.label());
+        }
     }
 
     private static Result toNwt(
-            TraceReader reader, Path output, long limit, LongConsumer progress) {
+            TraceReader reader,
+            OutputStream output,
+            String name,
+            long limit,
+            LongConsumer progress) {
         TraceInfo info = reader.info();
         NwtHeader header =
                 new NwtHeader(
@@ -59,7 +92,7 @@ public final class Conversion {
                         info.recorder(),
                         info.architecture(),
                         info.pageSize());
-        try (NwtWriter writer = NwtWriter.create(output, header)) {
+        try (NwtWriter writer = new NwtWriter(output, name, header)) {
             long copied = copy(reader, writer::write, limit, progress);
             TraceInfo all = reader.info();
             writer.mappings(all.mappings());

@@ -49,6 +49,10 @@ public final class Traces {
         if (path.toString().equals(STANDARD_INPUT)) {
             return open(unclosed(System.in), "standard input", null, choice);
         }
+        if (path.toString().isEmpty()) {
+            throw new InputException(
+                    "a trace's name is empty; name a file, a directory or - for standard input");
+        }
         if (Files.isDirectory(path)) {
             return openFolder(path, choice);
         }

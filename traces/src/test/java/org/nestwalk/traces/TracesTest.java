@@ -211,7 +211,7 @@ class TracesTest {
                         assertThat(loss)
                                 .startsWith("3 accesses were left out")
                                 .contains("the first is 0xb4007fff00001000"))
-                .anySatisfy(loss -> assertThat(loss).startsWith("1 fetches were left out"));
+                .anySatisfy(loss -> assertThat(loss).startsWith("1 fetch was left out"));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class TableWidths {
         least = sum(floor);
         widths = sum(oneLine) <= room ? oneLine : severalLines;
         shrink(floor, room);
-        // A word that is longer than the room sticks out, by itself.
+        // Words that are longer than the room are broken.
         for (int i = 0; i < floor.length; i++) {
             if (column(i).kind() == Column.Kind.TEXT) {
                 floor[i] = Math.min(floor[i], NARROW_TEXT);

@@ -8,8 +8,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 
 /// Shows documents as plain text: blocks are a blank line apart, tables with headings are indented,
-/// and no line is longer than the width but for words that cannot be broken, such as names of
-/// files.
+/// and no line is longer than the width; words that are go over several lines.
 public final class TextRenderer {
     /// The narrowest width that is laid out for.
     public static final int LEAST_WIDTH = 60;

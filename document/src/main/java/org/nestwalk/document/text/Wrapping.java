@@ -10,8 +10,9 @@ final class Wrapping {
 
     private Wrapping() {}
 
-    /// The words of `text` in lines of up to `width` characters; a longer line is one word that
-    /// cannot be broken. At least one line, which may be empty.
+    /// The words of `text` in lines of up to `width` characters. At least one line, which may be
+    /// empty. A word that is longer than a line goes over several, from one to the next after a
+    /// comma or, as names of files, a slash, or, as digests, where the line ends.
     static List<String> lines(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
@@ -21,13 +22,13 @@ final class Wrapping {
                 line.append(line.isEmpty() ? "" : " ").append(word);
                 continue;
             }
-            if (!line.isEmpty() && (word.length() <= width || pieces(word).size() == 1)) {
+            if (!line.isEmpty() && word.length() <= width) {
                 lines.add(line.toString());
                 line = new StringBuilder(word);
                 continue;
             }
             String space = line.isEmpty() ? "" : " ";
-            for (String piece : pieces(word)) {
+            for (String piece : narrow(word, width)) {
                 if (!line.isEmpty() && line.length() + space.length() + piece.length() > width) {
                     lines.add(line.toString());
                     line = new StringBuilder(piece);
@@ -41,7 +42,24 @@ final class Wrapping {
         return lines;
     }
 
-    /// The length of the longest part of `text` that stays on one line whatever its width.
+    /// Parts of `word` of up to `width` characters, each as long as its kind may be.
+    private static List<String> narrow(String word, int width) {
+        List<String> narrow = new ArrayList<>();
+        for (String piece : pieces(word)) {
+            for (String part : piece.length() <= width ? List.of(piece) : parts(piece)) {
+                for (int from = 0; from < part.length(); from += width) {
+                    narrow.add(part.substring(from, Math.min(from + width, part.length())));
+                }
+            }
+        }
+        return narrow;
+    }
+
+    private static List<String> parts(String name) {
+        return List.of(name.split("(?<=/)"));
+    }
+
+    /// The length of the longest part of `text` that stays on one line where there is room.
     static int longest(String text) {
         int longest = 0;
         for (String word : words(text)) {

@@ -127,7 +127,7 @@ class TextRendererTest {
     }
 
     @Test
-    void programsWithManyParametersBreakAfterCommasAndNamesOfFilesDoNot() {
+    void programsWithManyParametersBreakAfterCommas() {
         String program = "btree:footprint=8GiB,accesses=5M,seed=1,base=0x7f0000000000,fanout=256";
         assertThat(text(60, new Document().paragraph(program)))
                 .isEqualTo(
@@ -135,8 +135,6 @@ class TextRendererTest {
                         btree:footprint=8GiB,accesses=5M,seed=1,base=0x7f0000000000,
                         fanout=256
                         """);
-        String file = "/usr/lib/" + "very-long-name/".repeat(6);
-        assertThat(text(60, new Document().paragraph(file))).isEqualTo(file + "\n");
     }
 
     @Test
@@ -196,5 +194,27 @@ class TextRendererTest {
             table.row(cells);
         }
         return table;
+    }
+
+    @Test
+    void aNameLongerThanItsLineGoesOnAfterASlash() {
+        String path = "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages/of/this/host";
+        assertThat(text(60, new Document().paragraph("see " + path)))
+                .isEqualTo(
+                        """
+                        see /sys/kernel/mm/hugepages/hugepages-1048576kB/
+                        nr_hugepages/of/this/host
+                        """);
+    }
+
+    @Test
+    void aDigestLongerThanItsCellGoesOnInTheNextLine() {
+        String digest = "0123456789abcdef".repeat(4);
+        Table table = Table.facts().row("threads", "1").row("digest", digest);
+        assertThat(text(80, table)).contains("digest   " + digest + "\n");
+        assertThat(text(60, table))
+                .isEqualTo(
+                        "threads  1\ndigest   %s\n         %s\n"
+                                .formatted(digest.substring(0, 51), digest.substring(51)));
     }
 }

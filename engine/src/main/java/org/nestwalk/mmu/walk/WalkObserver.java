@@ -6,8 +6,8 @@ public interface WalkObserver {
     /// Nothing is done.
     WalkObserver NONE = new WalkObserver() {};
 
-    /// The walk, which failed, is made again from the root and without caches: a processor that
-    /// found nothing in its caches does not do that.
+    /// The walk, which caches shortened and which failed, is made again from the root and without
+    /// caches.
     default void restarts() {}
 
     /// The second-level translation of a guest-physical address begins; also told where there is no

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -125,15 +126,18 @@ public final class Comparison {
         if (schedule.done() == 0 && complete) {
             String why =
                     workload.nonCanonical() > 0
-                            ? "all its %d addresses are non-canonical"
+                            ? "it has non-canonical addresses only, %,d"
                                     .formatted(workload.nonCanonical())
                             : "it has no accesses";
             throw new InputException("nothing to run in " + workload.name() + ": " + why);
         }
         if (complete && schedule.done() <= options.warmup()) {
             throw new InputException(
-                    "nothing left to count in %s: it ended after %d accesses, within --warmup %d"
-                            .formatted(workload.name(), schedule.done(), options.warmup()));
+                    "nothing left to count in %s: it ended after %s, within --warmup %,d"
+                            .formatted(
+                                    workload.name(),
+                                    Quantities.counted(schedule.done(), "access"),
+                                    options.warmup()));
         }
     }
 

@@ -3,9 +3,9 @@ package org.nestwalk.lab.compare;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.guest.AccessSource;
@@ -75,10 +75,10 @@ final class TraceWorkload implements Workload, AccessSource {
         List<String> warnings = new ArrayList<>(reader.info().warnings());
         if (nonCanonical > 0) {
             warnings.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d accesses to non-canonical addresses were left out",
-                            nonCanonical));
+                    "%s to non-canonical addresses %s left out"
+                            .formatted(
+                                    Quantities.counted(nonCanonical, "access"),
+                                    nonCanonical == 1 ? "was" : "were"));
         }
         return warnings;
     }

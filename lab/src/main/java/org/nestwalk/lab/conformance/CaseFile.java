@@ -24,7 +24,10 @@ public final class CaseFile {
         try {
             Path path = Path.of(name);
             if (Files.isDirectory(path)) {
-                throw new InputException(name + ": a directory; name a file of cases");
+                throw new InputException(
+                        name.isEmpty()
+                                ? "the name of a file of cases is empty"
+                                : name + ": a directory; name a file of cases");
             }
             return read(name, Files.newInputStream(path));
         } catch (InvalidPathException e) {

@@ -19,7 +19,6 @@ final class WalkRecorder implements WalkObserver {
     private int references;
     private long total;
     private int forLevel = -1;
-    private boolean ended;
     private final long[] gpaOfLevel = new long[6];
 
     WalkRecorder(MachineModel machine, boolean twoDimensional) {
@@ -36,18 +35,9 @@ final class WalkRecorder implements WalkObserver {
         return total;
     }
 
-    /// A walk that failed is made again. If no cache had shortened it, a processor would not do
-    /// that, and what was seen is all of it; otherwise the walk from the root is what counts.
+    /// A walk that caches shortened has failed, and is made again: the one from the root shows why.
     @Override
     public void restarts() {
-        boolean shortened = false;
-        for (WalkStep step : steps) {
-            shortened |= step instanceof WalkStep.Lookup lookup && lookup.found();
-        }
-        if (!shortened) {
-            ended = true;
-            return;
-        }
         steps.clear();
         values.clear();
         references = 0;
@@ -78,9 +68,6 @@ final class WalkRecorder implements WalkObserver {
 
     @Override
     public void reference(int dimension, int level, long hpa, long entry, int server, int cycles) {
-        if (ended) {
-            return;
-        }
         total += cycles;
         values.put(hpa, entry);
         String servedBy =
@@ -94,9 +81,6 @@ final class WalkRecorder implements WalkObserver {
 
     @Override
     public void flagUpdate(int dimension, int level, long hpa, long entry, int cycles) {
-        if (ended) {
-            return;
-        }
         total += cycles;
         long before = values.getOrDefault(hpa, entry);
         values.put(hpa, entry);

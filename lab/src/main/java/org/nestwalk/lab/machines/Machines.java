@@ -59,13 +59,25 @@ public final class Machines {
             }
         }
         throw new InputException(
-                "unknown machine '"
-                        + nameOrPath
-                        + "'"
-                        + Names.suggestion(nameOrPath, PRESETS)
+                whatItIs(nameOrPath)
                         + "; use "
                         + String.join(", ", PRESETS)
                         + " or the path of a file ending in .yaml");
+    }
+
+    /// What a name is that is no machine's.
+    private static String whatItIs(String name) {
+        try {
+            if (!name.isEmpty() && Files.isDirectory(Path.of(name))) {
+                return name + " is a directory, and no machine";
+            }
+            if (Files.exists(Path.of(name)) && !name.isEmpty()) {
+                return name + " is a file, but its name does not end in .yaml as a machine's does";
+            }
+        } catch (InvalidPathException e) {
+            return "unknown machine '" + name + "'";
+        }
+        return "unknown machine '" + name + "'" + Names.suggestion(name, PRESETS);
     }
 
     /// The machine in the file at `path`; throws like [#named].

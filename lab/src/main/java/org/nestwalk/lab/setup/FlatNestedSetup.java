@@ -108,7 +108,7 @@ final class FlatNestedSetup extends OnDemand {
 
         @Override
         protected long translate(long gpa, int use, Walker walker) {
-            long known = walker.caches().nested(gpa, GRANTS);
+            long known = walker.nested(gpa, GRANTS);
             if (known != 0) {
                 return known;
             }

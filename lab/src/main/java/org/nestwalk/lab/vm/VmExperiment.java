@@ -81,7 +81,7 @@ public final class VmExperiment {
                         options.protection());
         if (options.memoryBytes() < LEAST_KERNEL_MEMORY) {
             throw new InputException(
-                    "guest memory of %d bytes is too little for a kernel; use 16MiB or more"
+                    "guest memory of %,d bytes is too little for a kernel; use --memory 16MiB or more"
                             .formatted(options.memoryBytes()));
         }
         return settings;

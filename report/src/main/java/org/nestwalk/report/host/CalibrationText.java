@@ -1,5 +1,7 @@
 package org.nestwalk.report.host;
 
+import static org.nestwalk.Quantities.counted;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -45,10 +47,9 @@ public final class CalibrationText {
                         "Dependent random loads on %s; core at %.2f GHz",
                         result.processor(), result.clocks().coreGHz()),
                 Figures.format(
-                        "%d round%s of %d bursts of %,d loads each; a time is the best %.0f %% of"
+                        "%s of %d bursts of %,d loads each; a time is the best %.0f %% of"
                                 + " them%s",
-                        result.rounds(),
-                        result.rounds() == 1 ? "" : "s",
+                        counted(result.rounds(), "round"),
                         Sampler.BURSTS,
                         Sampler.BURST,
                         100 * Sampler.QUANTILE,

@@ -2,6 +2,7 @@ package org.nestwalk.report.run;
 
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.percent;
+import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,9 +69,11 @@ public final class RunSummary {
         long difference = shadow.cycles() - base.cycles();
         double part = (double) Math.abs(difference) / base.cycles();
         return format(
-                "Shadow paging, with %,d exits for guest page-table writes, would be %s %s"
+                "Shadow paging, with %s for guest page-table writes, would be %s %s"
                         + " than nested.",
-                shadow.exits(), percent(part), difference < 0 ? "faster" : "slower");
+                counted(shadow.exits(), "exit"),
+                percent(part),
+                difference < 0 ? "faster" : "slower");
     }
 
     private static SetupReport slowest(RunReport report) {

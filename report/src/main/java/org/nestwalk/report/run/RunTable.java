@@ -3,6 +3,7 @@ package org.nestwalk.report.run;
 import static org.nestwalk.document.Figures.bytes;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.ratio;
+import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +47,13 @@ public final class RunTable {
         List<String> lines = new ArrayList<>();
         lines.add(
                 format(
-                        "%s on %s: %,d accesses (%,d fetches, %,d loads, %,d stores)",
+                        "%s on %s: %s (%s, %s, %s)",
                         report.workload(),
                         report.manifest().machine(),
-                        any.accesses(),
-                        any.fetches(),
-                        any.loads(),
-                        any.stores()));
+                        counted(any.accesses(), "access"),
+                        counted(any.fetches(), "fetch"),
+                        counted(any.loads(), "load"),
+                        counted(any.stores(), "store")));
         lines.addAll(report.warnings());
         if (!report.complete()) {
             lines.add("interrupted: this is what there was so far");

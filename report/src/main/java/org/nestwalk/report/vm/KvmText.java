@@ -2,6 +2,7 @@ package org.nestwalk.report.vm;
 
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.time;
+import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,10 @@ public final class KvmText {
         List<String> lines = new ArrayList<>();
         lines.add(
                 format(
-                        "KVM on %s: %,d accesses on %d virtual %s in %s, %.1f million a second",
+                        "KVM on %s: %s on %s in %s, %.1f million a second",
                         report.manifest().processor(),
-                        report.accesses(),
-                        options.vcpus(),
-                        options.vcpus() == 1 ? "CPU" : "CPUs",
+                        counted(report.accesses(), "access"),
+                        counted(options.vcpus(), "virtual CPU"),
                         time(report.nanoseconds() - report.warmupNanoseconds()),
                         report.accessesPerSecond() / MILLION));
         lines.add(

@@ -3,6 +3,7 @@ package org.nestwalk.report.vm;
 import static org.nestwalk.document.Figures.bytes;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
+import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,9 @@ final class TextParts {
         if (warmup > 0) {
             lines.add(
                     format(
-                            "not counted, but for tasks and pages: the first %,d accesses of each"
-                                    + " virtual CPU",
-                            warmup));
+                            "not counted, but for tasks and pages: the first %s of each virtual"
+                                    + " CPU",
+                            counted(warmup, "access")));
         }
         lines.addAll(warnings);
         return lines;

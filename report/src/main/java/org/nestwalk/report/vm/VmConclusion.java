@@ -2,6 +2,7 @@ package org.nestwalk.report.vm;
 
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
+import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +76,9 @@ final class VmConclusion {
         if (software > cycles.translation()) {
             return format(
                     "So what the program does not do itself costs more than translating its"
-                            + " addresses: %,d page faults and %,d exits%s.",
-                    report.guest().pageFaults(),
-                    report.exits().stream().mapToLong(ExitReport::count).sum(),
+                            + " addresses: %s and %s%s.",
+                    counted(report.guest().pageFaults(), "page fault"),
+                    counted(report.exits().stream().mapToLong(ExitReport::count).sum(), "exit"),
                     options.warmup() == 0
                             ? ", which --warmup leaves out if they are those of the first touches"
                             : "");

@@ -5,6 +5,7 @@ import static org.nestwalk.document.Figures.percent;
 import static org.nestwalk.document.Figures.ratio;
 import static org.nestwalk.document.Figures.share;
 import static org.nestwalk.document.Figures.time;
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.report.vm.TextParts.exits;
 import static org.nestwalk.report.vm.TextParts.pages;
 import static org.nestwalk.report.vm.TextParts.tasks;
@@ -44,12 +45,11 @@ public final class VmText {
         List<String> lines = new ArrayList<>();
         lines.add(
                 format(
-                        "%s on %s: %,d accesses on %d virtual %s, %s simulated",
+                        "%s on %s: %s on %s, %s simulated",
                         name(options.mode()),
                         report.manifest().machine(),
-                        report.translation().accesses(),
-                        options.vcpus(),
-                        options.vcpus() == 1 ? "CPU" : "CPUs",
+                        counted(report.translation().accesses(), "access"),
+                        counted(options.vcpus(), "virtual CPU"),
                         time(report.nanoseconds() - report.warmupNanoseconds())));
         String guest =
                 format(
@@ -133,27 +133,26 @@ public final class VmText {
                                 ratio(counts.secondLevelReferences(), counts.walks()))
                         : "";
         return format(
-                "TLB misses per 1000 accesses: %s first level, %s second. %,d walks with %s"
+                "TLB misses per 1000 accesses: %s first level, %s second. %s with %s"
                         + " references to tables%s on average. %s cycles of translation per"
-                        + " access; %,d splintered fills.",
+                        + " access; %s.",
                 ratio(1000 * counts.l1Misses(), counts.accesses()),
                 ratio(1000 * counts.l2Misses(), counts.accesses()),
-                counts.walks(),
+                counted(counts.walks(), "walk"),
                 ratio(counts.guestReferences(), counts.walks()),
                 second,
                 ratio(counts.cycles(), counts.accesses()),
-                counts.splinteredFills());
+                counted(counts.splinteredFills(), "splintered fill"));
     }
 
     private static List<String> host(VmResult.Host host, VmManifest.Options options) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 format(
-                        "host memory in which no 2M page fits: %s before, %s after; %,d pages"
-                                + " moved",
+                        "host memory in which no 2M page fits: %s before, %s after; %s" + " moved",
                         percent(host.unusableBefore()),
                         percent(host.unusableAfter()),
-                        host.pagesMoved()));
+                        counted(host.pagesMoved(), "page")));
         if (options.khugepaged() != null) {
             lines.add(format("host's khugepaged: %,d collapsed", host.collapses()));
         }

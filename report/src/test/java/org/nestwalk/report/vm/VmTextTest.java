@@ -84,7 +84,7 @@ class VmTextTest {
                 .contains(
                         "Translation takes 0.0 % of the cycles, and exits and software 50 %, most"
                                 + " of it host zeroing (38 % of all).",
-                        "costs more than translating its addresses: 9 page faults and 1 exits",
+                        "costs more than translating its addresses: 9 page faults and 1 exit,",
                         "Of the guest's 2M pages, only 50 % lie on 2M pages of the host");
     }
 

@@ -3,6 +3,7 @@ package org.nestwalk.traces.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -113,6 +114,8 @@ public final class TraceFolder extends DecodedReader {
                                 + " drmemtrace files, one a thread. Name this file instead");
             }
             return input;
+        } catch (AccessDeniedException e) {
+            throw new InputException(file + ": it may not be read", e);
         } catch (IOException e) {
             throw new InputException(file + ": cannot be read (" + e.getMessage() + ")", e);
         } catch (InputException e) {

@@ -1,14 +1,12 @@
 package org.nestwalk.traces.format;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
@@ -20,7 +18,7 @@ import org.nestwalk.traces.TraceText;
 /// which are writes; addresses that it cannot hold are left out. [#losses] says what was lost.
 public final class TraceSink implements AutoCloseable {
     private final OutputStream out;
-    private final Path path;
+    private final String name;
     private final boolean text;
     private final byte[] word = new byte[RawReader.RECORD];
     private long written;
@@ -30,15 +28,11 @@ public final class TraceSink implements AutoCloseable {
     private long firstUnencodable;
     private int threads;
 
-    /// Creates or replaces the file at `path`, as text or raw.
-    public TraceSink(Path path, boolean text) {
-        this.path = path;
+    /// Writes to `out`, which [#close] closes and messages call `name`, as text or raw.
+    public TraceSink(OutputStream out, String name, boolean text) {
+        this.out = out;
+        this.name = name;
         this.text = text;
-        try {
-            out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
-        } catch (IOException e) {
-            throw cannotWrite(e);
-        }
     }
 
     /// Writes the first `count` accesses of `block`.
@@ -83,16 +77,15 @@ public final class TraceSink implements AutoCloseable {
     public List<String> losses() {
         List<String> losses = new ArrayList<>();
         if (fetches > 0) {
-            losses.add("%,d fetches were left out: raw holds data accesses".formatted(fetches));
+            losses.add(leftOut(fetches, "fetch") + ": raw holds data accesses");
         }
         if (unencodable > 0) {
             losses.add(
-                    ("%,d accesses were left out: raw holds 63 bits of an address, and theirs need"
-                                    + " all 64 (the first is 0x%x)")
-                            .formatted(unencodable, firstUnencodable));
+                    "%s: raw holds 63 bits of an address, and here all 64 are needed (the first is 0x%x)"
+                            .formatted(leftOut(unencodable, "access"), firstUnencodable));
         }
         if (modifies > 0) {
-            losses.add("%,d modifies are stores in raw".formatted(modifies));
+            losses.add("modifies are stores in raw: %,d".formatted(modifies));
         }
         if (!text && written > 0) {
             losses.add("sizes are lost: every access of raw counts as one byte");
@@ -103,8 +96,12 @@ public final class TraceSink implements AutoCloseable {
         return losses;
     }
 
+    private static String leftOut(long count, String what) {
+        return Quantities.counted(count, what) + (count == 1 ? " was" : " were") + " left out";
+    }
+
     private InputException cannotWrite(IOException cause) {
-        return new InputException(path + ": cannot be written (" + cause.getMessage() + ")", cause);
+        return new InputException(name + ": cannot be written (" + cause.getMessage() + ")", cause);
     }
 
     @Override

@@ -93,6 +93,7 @@ public final class NwtReader implements TraceReader {
         }
         if (tag == NwtFormat.FOOTER) {
             decodePairs(blockOffset);
+            sections.requireEnd();
         }
         complete = tag == NwtFormat.FOOTER;
         ended = true;

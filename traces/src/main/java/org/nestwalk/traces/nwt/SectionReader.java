@@ -71,6 +71,16 @@ final class SectionReader {
         return tag;
     }
 
+    /// Reads the trailer, as far as it is there; nothing may follow it.
+    void requireEnd() {
+        input.take(new byte[NwtFormat.TRAILER_BYTES], 0, NwtFormat.TRAILER_BYTES);
+        if (input.has(1)) {
+            throw bad(
+                    input.offset(),
+                    "something follows the end of the trace; a file holds one trace");
+        }
+    }
+
     /// Reads a payload in steps, so that a damaged size allocates no more than the file has.
     private boolean fetch(int size) {
         length = 0;

@@ -123,6 +123,19 @@ class DecompressionTest {
         }
     }
 
+    /// As tapes and disks pad files.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 18, 26, 27, 511, 70_000, 300_000})
+    void zerosAfterTheLastGzipMemberArePadding(int zeros) throws IOException {
+        byte[] once = Codec.GZIP.compress(TEXT);
+        byte[] padded = concat(once, once, new byte[zeros]);
+        assertThat(read(padded)).isEqualTo(concat(TEXT, TEXT));
+        for (byte[] after : new byte[][] {{'x'}, once}) {
+            assertThatThrownBy(() -> read(concat(padded, after)))
+                    .isInstanceOf(InputException.class);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("concatenable")
     void aDamagedSecondMemberIsAnError(Codec codec) throws IOException {
@@ -160,7 +173,9 @@ class DecompressionTest {
             assertThat(read(concat(member, small))).hasSize(length + 1);
             assertThat(read(concat(small, member, small))).hasSize(length + 2);
             for (int garbage : new int[] {1, 5, 30}) {
-                assertThatThrownBy(() -> read(concat(member, new byte[garbage])))
+                byte[] zeros = new byte[garbage];
+                assertThat(read(concat(member, zeros))).hasSize(length);
+                assertThatThrownBy(() -> read(concat(member, zeros, new byte[] {1})))
                         .as(length + " and " + garbage)
                         .isInstanceOf(InputException.class);
                 byte[] cut = Arrays.copyOf(small, Math.min(garbage, small.length - 1));

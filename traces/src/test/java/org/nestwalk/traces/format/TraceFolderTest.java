@@ -2,13 +2,16 @@ package org.nestwalk.traces.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.InputException;
@@ -51,6 +54,32 @@ class TraceFolderTest {
         assertThat(accesses.stream().map(One::address)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(accesses.stream().map(one -> AccessInfo.thread(one.info())))
                 .containsExactly(1, 0, 0, 1, 0, 1);
+    }
+
+    /// Snappy's frames have no end, but the trace in them has.
+    @Test
+    void aFileCutBetweenSnappyFramesIsSaidToLackItsFooter() throws IOException {
+        byte[] whole = end(thread(1, 1, 100).load(1).time(300).load(4).load(5), 1);
+        byte[] frames = Codec.SNAPPY.compress(Arrays.copyOf(whole, whole.length - 4 * 12));
+        write("1.trace.sz", frames);
+        write("2.trace.sz", Codec.SNAPPY.compress(end(thread(2, 1, 200).load(2), 2)));
+        for (Path trace : List.of(directory, directory.resolve("1.trace.sz"))) {
+            try (TraceReader reader = Traces.open(trace)) {
+                Samples.all(reader);
+                assertThat(reader.info().note()).contains("the footer is missing");
+            }
+        }
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamedOnce() throws IOException {
+        write("1.trace", end(thread(1, 1, 100).load(1), 1));
+        Path file = directory.resolve("1.trace");
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "root may read everything");
+        assertThatThrownBy(() -> Traces.open(directory))
+                .isInstanceOf(InputException.class)
+                .hasMessage(file + ": it may not be read");
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +54,22 @@ class NwtDamageTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(file + ": at byte ")
                 .hasMessageContaining("checksum does not match");
+    }
+
+    /// Traces that were put one after another, or a download that went on.
+    @Test
+    void whatFollowsTheEndIsNotReadOver() throws IOException {
+        Path file = directory.resolve("trace.nwt");
+        NwtRoundTripTest.write(file, accesses(5000), 8192);
+        byte[] whole = Files.readAllBytes(file);
+        for (byte[] more : new byte[][] {whole, {0}, "garbage".getBytes(StandardCharsets.UTF_8)}) {
+            Files.write(file, whole);
+            Files.write(file, more, StandardOpenOption.APPEND);
+            assertThatThrownBy(() -> Samples.all(Traces.open(file)))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(file + ": at byte " + whole.length)
+                    .hasMessageContaining("something follows the end of the trace");
+        }
     }
 
     @Test
