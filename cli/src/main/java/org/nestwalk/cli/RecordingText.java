@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.nestwalk.document.Figures;
 import org.nestwalk.Quantities;
+import org.nestwalk.document.Figures;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recording;
 

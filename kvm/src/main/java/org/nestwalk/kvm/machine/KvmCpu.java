@@ -46,6 +46,7 @@ final class KvmCpu implements VirtualCpu {
     private final Account account = new Account();
     private final FaultFinder finder;
     private final LoadedRoot root;
+    private final KvmExits exits;
     private long cursor;
     private long checksum = Checksum.START;
     private int position;
@@ -53,7 +54,6 @@ final class KvmCpu implements VirtualCpu {
     private boolean inKernelMode;
     private boolean done;
     private int windowStart;
-    private final OpenedPages opened;
     private long answer;
     private volatile boolean kicked;
 
@@ -72,7 +72,7 @@ final class KvmCpu implements VirtualCpu {
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
         this.root = new LoadedRoot(vm, vcpu);
-        this.opened = new OpenedPages(vm.secondLevel());
+        this.exits = new KvmExits(vm, this, account);
     }
 
     @Override
@@ -92,7 +92,7 @@ final class KvmCpu implements VirtualCpu {
             while (position < to) {
                 if (kicked) {
                     kicked = false;
-                    alone(() -> exit(new VmExit.Interrupted()));
+                    alone(() -> exits.handle(new VmExit.Interrupted()));
                 }
                 int count = Math.min(to - position, ControlArea.WINDOW);
                 int allowed = window.fill(accesses, position, count);
@@ -151,7 +151,7 @@ final class KvmCpu implements VirtualCpu {
     /// Alone.
     private void step(long[] accesses) {
         int from = position;
-        while (!opened.isEmpty() && !done) {
+        while (exits.isStepping() && !done) {
             vm.writeBack();
             program.stop();
             advance(accesses);
@@ -199,7 +199,7 @@ final class KvmCpu implements VirtualCpu {
         switch (vcpu.exit()) {
             case IO -> exception(accesses, vcpu.port() - KernelStubs.EXCEPTION_PORT);
             case DIRTY_RING_FULL ->
-                    alone(() -> exit(ExitReason.LOG_FULL, () -> vm.log().drain(vcpu)));
+                    alone(() -> exits.handle(ExitReason.LOG_FULL, () -> vm.log().drain(vcpu)));
             case INTERRUPTED -> {}
             case MMIO -> emulated(Access.address(accesses[position]));
             case SHUTDOWN -> throw failure("triple fault");
@@ -217,16 +217,16 @@ final class KvmCpu implements VirtualCpu {
             boolean write = vcpu.isMmioWrite();
             if (!ram.isBacked(gpa)) {
                 int wanted = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
-                exit(new VmExit.Violation(gpa, gva, wanted, false, false));
+                exits.handle(new VmExit.Violation(gpa, gva, wanted, false, false));
             }
             if (!write) {
                 vcpu.setMmioData(ram.read(gpa));
                 return;
             }
             if (ram.isProtected(gpa)) {
-                exit(new VmExit.WriteTrap(gpa, gva, false));
+                exits.handle(new VmExit.WriteTrap(gpa, gva, false));
             }
-            closeOpened();
+            exits.endStep();
             ram.write(gpa, vcpu.mmioData());
             vm.log().trackers().written(gpa & -PAGE, PAGE);
         });
@@ -281,11 +281,11 @@ final class KvmCpu implements VirtualCpu {
                 return;
             }
             try {
-                exit(exit);
+                exits.handle(exit);
                 root.reload();
                 step(accesses);
             } finally {
-                closeOpened();
+                exits.endStep();
             }
         });
     }
@@ -296,13 +296,6 @@ final class KvmCpu implements VirtualCpu {
             throw new GuestFailure(
                     VmExit.Cause.HOST_OUT_OF_MEMORY,
                     "the host has no memory left to back %s".formatted(vm.settings().name()));
-        }
-    }
-
-    /// Closes the pages that were opened for one access.
-    void closeOpened() {
-        if (opened.close()) {
-            exit(ExitReason.SINGLE_STEP, () -> {});
         }
     }
 
@@ -317,30 +310,9 @@ final class KvmCpu implements VirtualCpu {
         vm.alone(work);
     }
 
-    /// Has the exit handled, and returns to go on in the guest. Alone.
-    ///
-    /// @throws UnhandledExit if the guest stops
-    void exit(VmExit exit) {
-        exit(
-                ExitReason.of(exit),
-                () -> {
-                    boolean perform = vm.exits().handle(this, exit, vm.secondLevel());
-                    if (perform) {
-                        opened.open(exit);
-                    }
-                });
-    }
-
-    private void exit(ExitReason reason, Runnable handling) {
-        long start = System.nanoTime();
-        try {
-            handling.run();
-        } finally {
-            long cycles = vm.cycles(System.nanoTime() - start);
-            account.spend(Cost.EXIT, cycles);
-            account.countExit(reason, cycles);
-            vm.observer().exited(this, reason, cycles);
-        }
+    /// Its exits.
+    KvmExits exits() {
+        return exits;
     }
 
     /// What it translates by.

@@ -86,7 +86,7 @@ final class KvmKernelCpu implements KernelCpu {
     private void reach(long gpa, boolean write) {
         if (!memory.isBacked(gpa)) {
             int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
-            cpu.exit(new VmExit.Violation(gpa, -1, access, false, false));
+            cpu.exits().handle(new VmExit.Violation(gpa, -1, access, false, false));
             if (!memory.isBacked(gpa)) {
                 throw new GuestFailure(
                         VmExit.Cause.UNHANDLED_EXIT,
@@ -96,10 +96,10 @@ final class KvmKernelCpu implements KernelCpu {
         }
         if (write) {
             if (memory.isProtected(gpa)) {
-                cpu.exit(new VmExit.WriteTrap(gpa, -1, false));
+                cpu.exits().handle(new VmExit.WriteTrap(gpa, -1, false));
             }
             // If it is performed: stores here are not trapped.
-            cpu.closeOpened();
+            cpu.exits().endStep();
             vm.log().trackers().written(gpa & -PAGE, PAGE);
         }
     }
@@ -144,7 +144,7 @@ final class KvmKernelCpu implements KernelCpu {
     @Override
     public long hypercall(int number, long first, long second, long third) {
         cpu.answer(NO_SUCH_CALL);
-        cpu.alone(() -> cpu.exit(new VmExit.Hypercall(number, first, second, third)));
+        cpu.alone(() -> cpu.exits().handle(new VmExit.Hypercall(number, first, second, third)));
         return cpu.answer();
     }
 

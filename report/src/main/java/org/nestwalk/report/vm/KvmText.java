@@ -1,8 +1,8 @@
 package org.nestwalk.report.vm;
 
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.time;
-import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;

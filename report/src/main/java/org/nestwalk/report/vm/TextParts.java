@@ -1,9 +1,9 @@
 package org.nestwalk.report.vm;
 
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.bytes;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
-import static org.nestwalk.Quantities.counted;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package org.nestwalk.report.vm;
 
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.percent;
 import static org.nestwalk.document.Figures.ratio;
 import static org.nestwalk.document.Figures.share;
 import static org.nestwalk.document.Figures.time;
-import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.report.vm.TextParts.exits;
 import static org.nestwalk.report.vm.TextParts.pages;
 import static org.nestwalk.report.vm.TextParts.tasks;

@@ -1,0 +1,62 @@
+package org.nestwalk.kvm.machine;
+
+import org.nestwalk.machine.Account;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.UnhandledExit;
+import org.nestwalk.machine.VmExit;
+
+/// The exits of one virtual CPU: offered to the parts of the hypervisor, timed and counted. Used
+/// with the exclusive lock held.
+final class KvmExits {
+    private final KvmVirtualMachine vm;
+    private final KvmCpu cpu;
+    private final Account account;
+    private final OpenedPages opened;
+
+    KvmExits(KvmVirtualMachine vm, KvmCpu cpu, Account account) {
+        this.vm = vm;
+        this.cpu = cpu;
+        this.account = account;
+        this.opened = new OpenedPages(vm.secondLevel());
+    }
+
+    /// Has the exit handled, and returns to go on in the guest; opens the page of an access that is
+    /// to be performed although it is refused.
+    ///
+    /// @throws UnhandledExit if the guest stops
+    void handle(VmExit exit) {
+        handle(
+                ExitReason.of(exit),
+                () -> {
+                    if (vm.exits().handle(cpu, exit, vm.secondLevel())) {
+                        opened.open(exit);
+                    }
+                });
+    }
+
+    /// Handles an exit that is the machine's own business.
+    void handle(ExitReason reason, Runnable handling) {
+        long start = System.nanoTime();
+        try {
+            handling.run();
+        } finally {
+            long cycles = vm.cycles(System.nanoTime() - start);
+            account.spend(Cost.EXIT, cycles);
+            account.countExit(reason, cycles);
+            vm.observer().exited(cpu, reason, cycles);
+        }
+    }
+
+    /// Whether a page is open for one access.
+    boolean isStepping() {
+        return !opened.isEmpty();
+    }
+
+    /// Closes the pages that were opened for one access.
+    void endStep() {
+        if (opened.close()) {
+            handle(ExitReason.SINGLE_STEP, () -> {});
+        }
+    }
+}
