@@ -16,19 +16,39 @@ public final class PlainExecution {
     public PlainExecution() {}
 
     /// Runs a whole program from zeroed memory.
-    public static PlainExecution of(AccessSource source) {
+    public static PlainExecution of(StepSource source) {
         PlainExecution execution = new PlainExecution();
         long[] block = new long[BLOCK];
-        for (int count = source.next(block); count > 0; count = source.next(block)) {
+        while (true) {
+            int count = source.next(block);
             execution.run(block, 0, count);
+            SystemCall call = source.call();
+            if (call != null) {
+                execution.call(call);
+            } else if (count == 0) {
+                return execution;
+            }
         }
-        return execution;
     }
 
     /// Makes the accesses of `accesses` from index `from` up to, not including, `to`.
     public void run(long[] accesses, int from, int to) {
         for (int i = from; i < to; i++) {
             access(accesses[i]);
+        }
+    }
+
+    /// Does what a system call does to memory: what is not mapped any more, or not needed, is
+    /// zeroes when it is next read.
+    public void call(SystemCall call) {
+        switch (call) {
+            case SystemCall.Unmap unmap -> memory.clear(unmap.start(), unmap.bytes());
+            case SystemCall.Advise(SystemCall.Advice advice, long start, long bytes) -> {
+                if (advice == SystemCall.Advice.DONT_NEED) {
+                    memory.clear(start, bytes);
+                }
+            }
+            case SystemCall.Map _, SystemCall.Hypercall _ -> {}
         }
     }
 

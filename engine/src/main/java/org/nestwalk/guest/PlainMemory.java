@@ -28,6 +28,13 @@ final class PlainMemory {
         pages[slot][word(address)] = value;
     }
 
+    /// Zeroes the pages of `bytes` from `start`, both multiples of 4096.
+    void clear(long start, long bytes) {
+        for (long number = start >> PAGE_SHIFT; number < start + bytes >> PAGE_SHIFT; number++) {
+            Arrays.fill(pages[slot(number)], 0);
+        }
+    }
+
     private int add(long number) {
         if (used * 2 >= pages.length) {
             grow();

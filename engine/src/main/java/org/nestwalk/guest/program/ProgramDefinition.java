@@ -3,7 +3,7 @@ package org.nestwalk.guest.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.StepSource;
 
 /// A kind of program, before its parameters have values.
 ///
@@ -19,7 +19,7 @@ record ProgramDefinition(
         String source,
         List<ProgramParameter> parameters,
         long fixedFootprint,
-        Function<Arguments, AccessSource> factory) {
+        Function<Arguments, ? extends StepSource> factory) {
 
     static final long MAX_FOOTPRINT = 64L << 40;
     private static final long DEFAULT_FOOTPRINT = 16L << 30;
@@ -33,7 +33,7 @@ record ProgramDefinition(
             String description,
             String source,
             long minFootprint,
-            Function<Arguments, AccessSource> factory,
+            Function<Arguments, ? extends StepSource> factory,
             ProgramParameter... own) {
         List<ProgramParameter> parameters = new ArrayList<>();
         parameters.add(

@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.guest.DisplacedSource;
+import org.nestwalk.guest.FirstAccesses;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.TaskProgram;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.
@@ -32,6 +36,19 @@ public final class ProgramSpec {
                     arguments.base(), arguments.footprint(), "program " + name + ": base");
         }
         return new Program(definition, arguments);
+    }
+
+    /// A fresh stream of the program that `program` names.
+    ///
+    /// @throws InputException as [#parse]
+    public static StepSource open(TaskProgram program) {
+        StepSource source = parse(program.text()).steps();
+        if (program.offset() != 0) {
+            source = new DisplacedSource(source, program.offset());
+        }
+        return program.limit() == Long.MAX_VALUE
+                ? source
+                : new FirstAccesses(source, program.limit());
     }
 
     private static List<String> names(ProgramDefinition definition) {

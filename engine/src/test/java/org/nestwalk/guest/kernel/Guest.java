@@ -9,6 +9,7 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.machine.SoftwareCosts;
@@ -65,7 +66,7 @@ final class Guest implements AutoCloseable {
         GuestProcess process = kernel.start(0, program.name(), areas);
         List<Task> tasks = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            AccessSource source = new DisplacedSource(program.open(), -cpu * STRIDE);
+            StepSource source = new DisplacedSource(program.open(), -cpu * STRIDE);
             tasks.add(kernel.run(process, source, cpu));
         }
         return tasks;
