@@ -85,7 +85,7 @@ public final class Program {
             return accesses;
         }
         throw new InputException(
-                "%s makes system calls, for which a guest's kernel is needed; run it with: nestwalk vm run %s"
-                        .formatted(name(), spec()));
+                "program %s makes system calls, for which it needs a guest's kernel: it runs in virtual machines only"
+                        .formatted(name()));
     }
 }

@@ -49,8 +49,10 @@ final class Guest implements AutoCloseable {
                 kernel.start(
                         cpu,
                         program.name(),
-                        List.of(Vma.around(program.base(), program.footprint())));
-        return kernel.run(process, program.open(), cpu);
+                        program.makesCalls()
+                                ? List.of()
+                                : List.of(Vma.around(program.base(), program.footprint())));
+        return kernel.run(process, program.steps(), cpu);
     }
 
     Task start(Program program, int cpu) {
@@ -91,7 +93,7 @@ final class Guest implements AutoCloseable {
     }
 
     static void assertPlain(Task task, Program program) {
-        PlainExecution plain = PlainExecution.of(program.open());
+        PlainExecution plain = PlainExecution.of(program.steps());
         assertThat(task.state()).isEqualTo(Task.State.FINISHED);
         assertThat(task.made()).isEqualTo(program.accesses());
         assertThat(task.cursor()).isEqualTo(plain.cursor());

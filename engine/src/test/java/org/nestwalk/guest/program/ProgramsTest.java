@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.Access;
-import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.StepSource;
 
 class ProgramsTest {
     static List<String> names() {
@@ -86,7 +86,7 @@ class ProgramsTest {
     void noAllocationPerAccess(String name) {
         Program program = with(name, "accesses=100M,footprint=1TiB");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        AccessSource source = program.open();
+        StepSource source = program.steps();
         long[] block = new long[1024];
         source.next(block);
         long before = threads.getCurrentThreadAllocatedBytes();
