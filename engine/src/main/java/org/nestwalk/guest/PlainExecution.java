@@ -1,5 +1,7 @@
 package org.nestwalk.guest;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.Checksum;
 
@@ -9,6 +11,7 @@ public final class PlainExecution {
     private static final int BLOCK = 4096;
 
     private final PlainMemory memory = new PlainMemory();
+    private final Map<Integer, PlainMemory> files = new HashMap<>();
     private long cursor;
     private long checksum = Checksum.START;
 
@@ -48,8 +51,16 @@ public final class PlainExecution {
                     memory.clear(start, bytes);
                 }
             }
+            case SystemCall.Read(int file, long offset, long start, long bytes) ->
+                    memory.copy(file(file), offset, start, bytes);
+            case SystemCall.Write(int file, long offset, long start, long bytes) ->
+                    file(file).copy(memory, start, offset, bytes);
             case SystemCall.Map _, SystemCall.Hypercall _ -> {}
         }
+    }
+
+    private PlainMemory file(int number) {
+        return files.computeIfAbsent(number, _ -> new PlainMemory());
     }
 
     /// Data accesses made so far.

@@ -35,6 +35,13 @@ final class PlainMemory {
         }
     }
 
+    /// Copies `bytes` of `other` from `from` to `to`, all multiples of 8.
+    void copy(PlainMemory other, long from, long to, long bytes) {
+        for (long at = 0; at < bytes; at += Long.BYTES) {
+            write(to + at, other.read(from + at));
+        }
+    }
+
     private int add(long number) {
         if (used * 2 >= pages.length) {
             grow();

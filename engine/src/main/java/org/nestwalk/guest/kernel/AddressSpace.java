@@ -144,6 +144,11 @@ final class AddressSpace {
         return table.entry(gva);
     }
 
+    /// The guest-physical address to which `gva`, which is mapped, is mapped.
+    long translate(long gva) {
+        return table.lookup(gva);
+    }
+
     /// Whether nothing in the aligned range of `size` around `gva` is mapped or has tables.
     boolean isFree(long gva, PageSize size) {
         return table.isFree(gva, size);

@@ -35,7 +35,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private final Khugepaged khugepaged;
     private final Scheduler scheduler;
     private final Processes processes;
-    private final MemoryCalls memoryCalls;
+    private final MemoryFiles files;
+    private final SystemCalls systemCalls;
     private final int cpus;
     private final VirtualMachine machine;
 
@@ -52,7 +53,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         CopyOnWrite copyOnWrite = new CopyOnWrite(frames, tlbs);
         processes = new Processes(settings, cpus, memory, frames, nodes, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
-        memoryCalls = new MemoryCalls(settings.costs(), tlbs, faults);
+        files = new MemoryFiles(settings.costs(), frames, faults);
+        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files);
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
         machine.onException(this);
@@ -83,12 +85,13 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         check.cpus(state.cpus().size());
         frames.restore(state.frames());
         processes.restore(state.processes(), programs);
+        files.restore(state.files());
         scheduler.restore(state.cpus(), processes);
         khugepaged.restore(state.scanning());
         for (int cpu = 0; cpu < cpus; cpu++) {
             tlbs.restore(machine.cpus().get(cpu), processes.find(state.cpus().get(cpu).loaded()));
         }
-        check.memory(frames, processes.alive());
+        check.memory(frames, processes.alive(), files);
     }
 
     /// All that the kernel knows, as data. It goes on as it was; no CPU may be in a slice
@@ -111,6 +114,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
                                 settings,
                                 frames.save(),
                                 processes.save(),
+                                files.save(),
                                 scheduler.save(tlbs, processes),
                                 khugepaged.save()));
     }
@@ -155,7 +159,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws InputException if it overlaps another
     public void map(int cpu, GuestProcess process, Vma area) {
         requireAlive(process);
-        call(cpu, _ -> memoryCalls.map(process.space(), area));
+        call(cpu, _ -> systemCalls.map(process.space(), area));
     }
 
     /// `munmap`: takes a range away, and what it holds. Parts that are not mapped are skipped.
@@ -164,7 +168,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     public void unmap(int cpu, GuestProcess process, long start, long end) {
         requireAlive(process);
         Vma range = new Vma(start, end, Vma.READ);
-        call(cpu, kernelCpu -> memoryCalls.unmap(kernelCpu, process.space(), range));
+        call(cpu, kernelCpu -> systemCalls.unmap(kernelCpu, process.space(), range));
     }
 
     /// `mprotect`: gives a range the rights of `range`.
@@ -173,7 +177,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws GuestFailure as [#unmap]
     public void protect(int cpu, GuestProcess process, Vma range) {
         requireAlive(process);
-        call(cpu, kernelCpu -> memoryCalls.protect(kernelCpu, process.space(), range));
+        call(cpu, kernelCpu -> systemCalls.protect(kernelCpu, process.space(), range));
     }
 
     /// `fork`: a process with the same areas and contents, which both keep until they write. It has
@@ -256,6 +260,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         for (GuestProcess process : processes()) {
             exit(0, process);
         }
+        files.close();
         frames.close();
     }
 
@@ -264,7 +269,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws GuestFailure if it is refused
     void call(KernelCpu cpu, Task task, SystemCall call) {
         memory.enter(cpu);
-        memoryCalls.call(cpu, task.process().space(), call);
+        systemCalls.call(cpu, task.process().space(), call);
     }
 
     /// A task has ended; with it its process, if it was the last.

@@ -14,17 +14,20 @@ import org.nestwalk.memory.Longs;
 /// @param settings how it manages memory
 /// @param frames which are taken
 /// @param processes those that have not ended
+/// @param files by ascending number
 /// @param cpus what each runs
 /// @param scanning where khugepaged is
 public record KernelState(
         KernelSettings settings,
         FramesState frames,
         ProcessesState processes,
+        List<FileState> files,
         List<CpuTasks> cpus,
         ScanPosition scanning) {
 
-    /// Copies the list.
+    /// Copies the lists.
     public KernelState {
+        files = List.copyOf(files);
         cpus = List.copyOf(cpus);
     }
 
@@ -72,6 +75,13 @@ public record KernelState(
             areas = List.copyOf(areas);
         }
     }
+
+    /// A file.
+    ///
+    /// @param number its number
+    /// @param pages for each page that has been written, ascending: its index in the file, and the
+    ///   guest-physical address of its frame
+    public record FileState(int number, Longs pages) {}
 
     /// A task.
     ///

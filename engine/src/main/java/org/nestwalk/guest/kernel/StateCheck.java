@@ -33,17 +33,23 @@ final class StateCheck {
         }
     }
 
-    /// Every table and page is a frame that is taken, mapped as often as it is known to be, and
-    /// every page lies in an area and has no right that the area has not.
+    /// Every table, page and page of a file is a frame that is taken, mapped as often as it is
+    /// known to be, and every page lies in an area and has no right that the area has not.
     ///
     /// @throws InputException if not
-    void memory(GuestFrames frames, List<GuestProcess> processes) {
+    void memory(GuestFrames frames, List<GuestProcess> processes, MemoryFiles files) {
         for (GuestProcess process : processes) {
             process.space()
                     .count(
                             (table, level, address) -> table(frames, process, table),
                             (gva, level, entry) -> page(process, gva, level, entry));
         }
+        files.forEachFrame(gpa -> {
+            if (frames.mappings(gpa) != 1 || mappings.put(gpa, 1) != null || isTable(gpa)) {
+                throw new InputException(
+                        "the frame at 0x%x of a file is free, or used twice".formatted(gpa));
+            }
+        });
         mappings.forEach((gpa, found) -> {
             if (frames.mappings(gpa) != found) {
                 throw new InputException(
@@ -66,6 +72,10 @@ final class StateCheck {
         tables.set(frame);
     }
 
+    private boolean isTable(long gpa) {
+        return tables.get((int) (gpa / PAGE));
+    }
+
     private void page(GuestProcess process, long gva, int level, long entry) {
         long bytes = PageSize.ofLevel(level).bytes();
         Vma vma = process.space().vmas.find(gva);
@@ -82,7 +92,7 @@ final class StateCheck {
         }
         long gpa = PagingEntry.page(entry, level);
         for (long frame = gpa; frame < gpa + bytes; frame += PAGE) {
-            if (tables.get((int) (frame / PAGE))) {
+            if (isTable(frame)) {
                 throw new InputException("the frame at 0x%x is a table".formatted(frame));
             }
             mappings.merge(frame, 1, Integer::sum);

@@ -15,6 +15,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.SystemCall.Advice;
+import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.VmExit.Cause;
 
@@ -146,6 +147,47 @@ class SystemCallsTest {
             assertThat(task.state()).isEqualTo(Task.State.FINISHED);
             List<long[]> calls = Objects.requireNonNull((FlatMachine) guest.machine).hypercalls;
             assertThat(calls).containsExactly(new long[] {77, 1, 2, 3});
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void filesKeepWhatIsWritten(Machines machine) {
+        for (PagePolicy pages : PagePolicy.values()) {
+            try (Guest guest = new Guest(machine, 64 * Guest.MIB, 1, Guest.settings(pages))) {
+                StepSource source =
+                        steps(
+                                new SystemCall.Map(BASE, LARGE),
+                                Guest.store(BASE + 4088),
+                                Guest.store(BASE + 4096),
+                                new SystemCall.Write(7, 4080, BASE + 4080, 24),
+                                new SystemCall.Read(7, 4088, BASE + 8192, 16),
+                                new SystemCall.Read(8, 0, BASE + 4096, 8),
+                                Guest.load(BASE + 8192),
+                                Guest.load(BASE + 8200),
+                                Guest.load(BASE + 4096));
+                Task task = guest.kernel.run(guest.kernel.start(0, "p", List.of()), source, 0);
+                guest.runAll(3);
+                long expected = Checksum.fold(Checksum.START, Checksum.value(0));
+                expected = Checksum.fold(expected, Checksum.value(1));
+                assertThat(task.checksum()).isEqualTo(Checksum.fold(expected, 0));
+            }
+        }
+    }
+
+    @Test
+    void readsIntoMemoryThatMayNotBeWrittenEndTheProgram() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            GuestProcess process =
+                    guest.kernel.start(0, "p", List.of(new Vma(BASE, BASE + 4096, Vma.READ)));
+            Task task =
+                    guest.kernel.run(
+                            process,
+                            steps(Guest.load(BASE), new SystemCall.Read(1, 0, BASE, 8)),
+                            0);
+            guest.runAll(10);
+            assertThat(Guest.assertFailed(task, Cause.SEGMENTATION_FAULT))
+                    .isEqualTo("a write to 0x7f0000000000, which is not permitted");
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
@@ -195,6 +196,62 @@ class SavedStateTest {
                 assertThat(each.isAllFree()).isTrue();
             }
         }
+    }
+
+    /// Programs that make system calls of every kind, two to a process.
+    @ParameterizedTest
+    @EnumSource
+    void programsWithSystemCallsEndAsOnPlainMemory(Direction direction) {
+        assumePresent(direction);
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Kind from = direction.from(seed);
+            Kind to = direction.to(seed);
+            PagePolicy pages = seed % 2 == 0 ? PagePolicy.SMALL : PagePolicy.TRANSPARENT_HUGE;
+            int cpus = 1 + seed % 2;
+            try (Machine source = from.open(RandomGuest.MEMORY);
+                    Machine target = to.open(RandomGuest.MEMORY)) {
+                VirtualMachine vm = create(source, from, RandomGuest.MEMORY, cpus);
+                Hypervisor _ = Hypervisor.start(vm, from.backing());
+                GuestKernel kernel = new GuestKernel(vm, KernelSettings.of(pages, COSTS));
+                GuestProcess process = kernel.start(0, "calls", List.of());
+                // Files are the guest's: of two programs only one may use them.
+                kernel.run(process, RandomSteps.program(seed, 0), RandomSteps::open, cpus - 1);
+                TaskProgram other = TaskProgram.of("arena:footprint=1MiB,arena=64KiB,accesses=9k");
+                kernel.run(process, other, ProgramSpec::open, 0);
+                for (int turn = 0; turn < 2 + seed % 5; turn++) {
+                    for (int cpu = 0; cpu < cpus; cpu++) {
+                        kernel.slice(cpu, 700);
+                    }
+                }
+                VirtualMachine there = create(target, to, RandomGuest.MEMORY, cpus);
+                Hypervisor _ = Hypervisor.start(there, to.backing());
+                GuestState state = GuestState.save(kernel);
+                GuestKernel copy = state.restore(there, SavedStateTest::open);
+                long expected = PlainExecution.of(new RandomSteps(seed)).checksum();
+                long ofArena = PlainExecution.of(ProgramSpec.open(other)).checksum();
+                for (GuestKernel each : List.of(copy, kernel)) {
+                    List<Task> tasks = each.processes().getFirst().tasks();
+                    for (int cpu = 0; cpu < cpus; cpu++) {
+                        while (each.slice(cpu, 700) instanceof Slice.More) {
+                            // To the end.
+                        }
+                    }
+                    assertThat(tasks)
+                            .as("seed %d from %s to %s", seed, from, to)
+                            .allMatch(task -> task.state() == Task.State.FINISHED)
+                            .extracting(Task::checksum)
+                            .containsExactly(expected, ofArena);
+                    each.close();
+                    assertThat(each.isAllFree()).isTrue();
+                }
+            }
+        }
+    }
+
+    private static StepSource open(TaskProgram program) {
+        return program.text().startsWith("arena")
+                ? ProgramSpec.open(program)
+                : RandomSteps.open(program);
     }
 
     /// A task on each CPU and a second one on the first: of one process, or each of its own.

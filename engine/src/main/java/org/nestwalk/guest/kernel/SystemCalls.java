@@ -11,15 +11,17 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmExit;
 
 /// System calls: those that change what a process may use, `mmap`, `munmap`, `mprotect` and
-/// `madvise`, and those by which a program talks to the hypervisor.
-final class MemoryCalls {
+/// `madvise`; `pread` and `pwrite`; and those by which a program talks to the hypervisor.
+final class SystemCalls {
     private static final int WRITABLE = Vma.READ | Vma.WRITE;
 
     private final SoftwareCosts costs;
     private final TlbMaintenance tlbs;
     private final PageFaults faults;
+    private final MemoryFiles files;
 
-    MemoryCalls(SoftwareCosts costs, TlbMaintenance tlbs, PageFaults faults) {
+    SystemCalls(SoftwareCosts costs, TlbMaintenance tlbs, PageFaults faults, MemoryFiles files) {
+        this.files = files;
         this.costs = costs;
         this.tlbs = tlbs;
         this.faults = faults;
@@ -38,6 +40,17 @@ final class MemoryCalls {
                         unmap(cpu, space, range(unmap.start(), unmap.bytes()));
                 case SystemCall.Advise advise ->
                         advise(cpu, space, advise.advice(), range(advise.start(), advise.bytes()));
+                case SystemCall.Read read ->
+                        files.read(
+                                cpu, space, read.file(), read.offset(), read.start(), read.bytes());
+                case SystemCall.Write write ->
+                        files.write(
+                                cpu,
+                                space,
+                                write.file(),
+                                write.offset(),
+                                write.start(),
+                                write.bytes());
                 case SystemCall.Hypercall(int number, long first, long second, long third) -> {
                     var _ = cpu.hypercall(number, first, second, third);
                 }
