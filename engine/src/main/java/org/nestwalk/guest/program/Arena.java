@@ -21,7 +21,7 @@ final class Arena implements StepSource {
     static final ProgramDefinition DEFINITION =
             ProgramDefinition.of(
                     "arena",
-                    "regions mapped, filled, read and given back by system calls (vm run only)",
+                    "regions mapped, filled, read and given back by system calls, under a kernel",
                     "Gay and Aiken, \"Memory management with explicit regions\", PLDI 1998; Evans,"
                             + " \"A scalable concurrent malloc(3) implementation for FreeBSD\","
                             + " BSDCan 2006: madvise",

@@ -37,11 +37,13 @@ import org.nestwalk.random.Xoshiro256;
 /// Guests saved in mid-run on one machine go on on another, and where they were, too: both as one
 /// does that was never saved.
 ///
-/// These faults, planted one at a time, each fail a test here: a task's position off by one step
-/// (its checksum), an area lost, a frame lost, a count of sharers wrong, and a CPU's CR3 stale
-/// (each refused by [GuestKernel#restore]), accessed and dirty flags lost from tables, and a page
-/// lost (each seen in the memory of the restored guest). [SavedStateFaultsTest] plants them in
-/// states.
+/// These faults, planted in the code one at a time, each fail tests here: a task's position off by
+/// one step (its checksum), an area lost, frames lost, a count of sharers one too low or too high,
+/// and the CR3 of another CPU or none saved (each refused when the kernel is restored), accessed
+/// and dirty flags lost from tables, and a page lost (each seen in the memory of the restored
+/// guest), files lost (frames that nobody gives back), and a waiting task or the last process
+/// number lost (each seen in the state when it is saved again). `SavedStateFaultsTest` in `engine`
+/// plants most of them in states.
 class SavedStateTest {
     private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 100 : 24;
     private static final long MEMORY = 96L << 20;
@@ -159,10 +161,11 @@ class SavedStateTest {
         int cpus = 1 + seed % 3;
         List<String> names =
                 Programs.names().stream().filter(name -> !name.startsWith("yardstick")).toList();
+        String name = names.get(seed % names.size());
         Program program =
                 ProgramSpec.parse(
-                        "%s:footprint=16MiB,accesses=30k,seed=%d"
-                                .formatted(names.get(seed % names.size()), seed));
+                        "%s:footprint=%s,accesses=30k,seed=%d"
+                                .formatted(name, name.equals("xsbench") ? "16MiB" : "3MiB", seed));
         PagePolicy pages = seed % 2 == 0 ? PagePolicy.SMALL : PagePolicy.TRANSPARENT_HUGE;
         try (Machine source = from.open(MEMORY);
                 Machine target = to.open(MEMORY)) {
