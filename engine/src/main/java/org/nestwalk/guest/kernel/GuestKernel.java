@@ -215,8 +215,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         call(cpu, kernelCpu -> khugepaged.tick(kernelCpu, now, processes.alive()));
     }
 
-    /// Runs a CPU for up to `quantum` accesses. If several tasks are ready the next slice is
-    /// another's.
+    /// Runs a CPU for up to `quantum` accesses, of which a system call counts as one. If several
+    /// tasks are ready the next slice is another's.
     public Slice slice(int cpu, int quantum) {
         return scheduler.slice(machine, cpu, quantum);
     }
