@@ -190,7 +190,10 @@ final class RunCommand implements Runnable {
                     && (!Files.exists(Path.of(name))
                             || Files.isRegularFile(Path.of(name))
                             || Files.isDirectory(Path.of(name)))) {
-                Workloads.open(name, guestLevels, new TraceChoice(format, process)).close();
+                try (Workload workload =
+                        Workloads.open(name, guestLevels, new TraceChoice(format, process))) {
+                    var _ = workload.open();
+                }
             }
         }
     }

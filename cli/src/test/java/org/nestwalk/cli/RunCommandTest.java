@@ -45,6 +45,17 @@ class RunCommandTest {
     }
 
     @Test
+    void programsThatMakeSystemCallsAreRefused() {
+        Result result = run("run", "arena:footprint=64MiB,accesses=20k");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().replace('\n', ' '))
+                .contains(
+                        "program arena makes system calls, for which it needs a guest's kernel: it"
+                                + " runs in virtual machines only");
+    }
+
+    @Test
     void sentencesSayWhatLargePagesWouldGetBack() {
         assertThat(run("run", LACKEY).out().replace('\n', ' '))
                 .containsPattern(

@@ -51,6 +51,20 @@ class VmRunOnKvmTest {
     }
 
     @Test
+    void programsThatMakeSystemCallsEndAsOnTheSimulatedMachine() {
+        needKvm();
+        String arena = "arena:footprint=8MiB,arena=256KiB,accesses=100k";
+        JsonNode here = onKvm(arena + " --vcpus 2 --json -").json();
+        JsonNode simulated =
+                run("vm", "run", arena, "--memory", "64MiB", "--vcpus", "2", "--json", "-").json();
+        for (JsonNode each : List.of(here, simulated)) {
+            assertThat(each.get("verified").asBoolean()).isTrue();
+            assertThat(each.at("/tasks/1/accesses").asLong()).isEqualTo(100_000);
+        }
+        assertThat(here.at("/tasks/0/checksum")).isEqualTo(simulated.at("/tasks/0/checksum"));
+    }
+
+    @Test
     void textSaysThatTimesAreMeasured() {
         needKvm();
         Result result = onKvm(GUPS + " --vcpus 2 --parallel");

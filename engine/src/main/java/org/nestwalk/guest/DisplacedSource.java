@@ -1,17 +1,18 @@
 package org.nestwalk.guest;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 
 /// A stream whose addresses are those of another, displaced by a constant: one more thread of a
 /// program, with data of its own, in the same address space.
-public final class DisplacedSource implements AccessSource {
-    private final AccessSource source;
+public final class DisplacedSource implements StepSource {
+    private final StepSource source;
     private final long offset;
 
-    /// The accesses of `source`, `offset` bytes higher.
+    /// The steps of `source`, `offset` bytes higher.
     ///
     /// @param offset a multiple of 4096, so that accesses cross the same page boundaries
-    public DisplacedSource(AccessSource source, long offset) {
+    public DisplacedSource(StepSource source, long offset) {
         if (offset % 4096 != 0) {
             throw new IllegalArgumentException("offset " + offset + " is no multiple of 4096");
         }
@@ -26,5 +27,11 @@ public final class DisplacedSource implements AccessSource {
             block[i] = Access.displaced(block[i], offset);
         }
         return count;
+    }
+
+    @Override
+    public @Nullable SystemCall call() {
+        SystemCall call = source.call();
+        return call == null ? null : call.displaced(offset);
     }
 }

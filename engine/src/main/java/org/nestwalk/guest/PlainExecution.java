@@ -1,5 +1,7 @@
 package org.nestwalk.guest;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.Checksum;
 
@@ -9,6 +11,7 @@ public final class PlainExecution {
     private static final int BLOCK = 4096;
 
     private final PlainMemory memory = new PlainMemory();
+    private final Map<Integer, PlainMemory> files = new HashMap<>();
     private long cursor;
     private long checksum = Checksum.START;
 
@@ -16,13 +19,19 @@ public final class PlainExecution {
     public PlainExecution() {}
 
     /// Runs a whole program from zeroed memory.
-    public static PlainExecution of(AccessSource source) {
+    public static PlainExecution of(StepSource source) {
         PlainExecution execution = new PlainExecution();
         long[] block = new long[BLOCK];
-        for (int count = source.next(block); count > 0; count = source.next(block)) {
+        while (true) {
+            int count = source.next(block);
             execution.run(block, 0, count);
+            SystemCall call = source.call();
+            if (call != null) {
+                execution.call(call);
+            } else if (count == 0) {
+                return execution;
+            }
         }
-        return execution;
     }
 
     /// Makes the accesses of `accesses` from index `from` up to, not including, `to`.
@@ -30,6 +39,28 @@ public final class PlainExecution {
         for (int i = from; i < to; i++) {
             access(accesses[i]);
         }
+    }
+
+    /// Does what a system call does to memory: what is not mapped any more, or not needed, is
+    /// zeroes when it is next read.
+    public void call(SystemCall call) {
+        switch (call) {
+            case SystemCall.Unmap unmap -> memory.clear(unmap.start(), unmap.bytes());
+            case SystemCall.Advise(SystemCall.Advice advice, long start, long bytes) -> {
+                if (advice == SystemCall.Advice.DONT_NEED) {
+                    memory.clear(start, bytes);
+                }
+            }
+            case SystemCall.Read(int file, long offset, long start, long bytes) ->
+                    memory.copy(file(file), offset, start, bytes);
+            case SystemCall.Write(int file, long offset, long start, long bytes) ->
+                    file(file).copy(memory, start, offset, bytes);
+            case SystemCall.Map _, SystemCall.Hypercall _ -> {}
+        }
+    }
+
+    private PlainMemory file(int number) {
+        return files.computeIfAbsent(number, _ -> new PlainMemory());
     }
 
     /// Data accesses made so far.

@@ -28,6 +28,20 @@ final class PlainMemory {
         pages[slot][word(address)] = value;
     }
 
+    /// Zeroes the pages of `bytes` from `start`, both multiples of 4096.
+    void clear(long start, long bytes) {
+        for (long number = start >> PAGE_SHIFT; number < start + bytes >> PAGE_SHIFT; number++) {
+            Arrays.fill(pages[slot(number)], 0);
+        }
+    }
+
+    /// Copies `bytes` of `other` from `from` to `to`, all multiples of 8.
+    void copy(PlainMemory other, long from, long to, long bytes) {
+        for (long at = 0; at < bytes; at += Long.BYTES) {
+            write(to + at, other.read(from + at));
+        }
+    }
+
     private int add(long number) {
         if (used * 2 >= pages.length) {
             grow();

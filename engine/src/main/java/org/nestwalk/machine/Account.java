@@ -22,7 +22,12 @@ public final class Account {
 
     /// Counts an exit that took `amount` cycles, which have been spent.
     public void countExit(ExitReason reason, long amount) {
-        exits[reason.ordinal()]++;
+        countExits(reason, 1, amount);
+    }
+
+    /// Counts exits that took `amount` cycles together, which have been spent.
+    public void countExits(ExitReason reason, long count, long amount) {
+        exits[reason.ordinal()] += count;
         exitCycles[reason.ordinal()] += amount;
     }
 

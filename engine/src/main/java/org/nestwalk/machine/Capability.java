@@ -19,5 +19,8 @@ public enum Capability {
     NATIVE_MODE,
     /// NUMA nodes, if the machine was made with several, among which the hypervisor places memory,
     /// tables and CPUs.
-    NODES
+    NODES,
+    /// Virtual machines without protection, under a hypervisor, can be saved and restored
+    /// ([org.nestwalk.machine.state.VmState]).
+    SAVED_STATE
 }

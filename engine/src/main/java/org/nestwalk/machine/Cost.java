@@ -30,7 +30,9 @@ public enum Cost {
     /// The guest's kernel looking for pages to make large.
     GUEST_SCANNING("guest scanning"),
     /// Switching between processes.
-    CONTEXT_SWITCH("context switches");
+    CONTEXT_SWITCH("context switches"),
+    /// Entering the guest's kernel for a system call, and leaving it.
+    SYSTEM_CALL("system calls");
 
     private final String label;
 

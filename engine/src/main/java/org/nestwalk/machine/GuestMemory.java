@@ -23,4 +23,30 @@ public interface GuestMemory {
 
     /// Copies `bytes`, a multiple of 8, between ranges that do not overlap.
     void copy(long from, long to, long bytes);
+
+    /// Reads the 4-KiB page at `gpa`, as [#read] does each word of it.
+    ///
+    /// @param gpa a multiple of 4096
+    /// @param words receives 512 words
+    default void readPage(long gpa, long[] words) {
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            words[i] = read(gpa + (long) i * Long.BYTES);
+        }
+    }
+
+    /// Makes the 4-KiB page at `gpa` hold `words`, as [#write] does with each word that differs.
+    ///
+    /// @param gpa a multiple of 4096
+    /// @param words 512 words
+    default void writePage(long gpa, long[] words) {
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            long at = gpa + (long) i * Long.BYTES;
+            if (words[i] != read(at)) {
+                write(at, words[i]);
+            }
+        }
+    }
+
+    /// Words of a 4-KiB page.
+    int PAGE_WORDS = 512;
 }

@@ -34,6 +34,28 @@ public final class PageTable {
         this.root = frames.allocate();
     }
 
+    private PageTable(
+            PhysicalMemory memory, TableFrames frames, TableFormat format, int levels, long root) {
+        this.memory = memory;
+        this.frames = frames;
+        this.format = format;
+        this.levels = levels;
+        this.root = root;
+    }
+
+    /// A table that is in memory already, from `root` down; its tables are to be counted by
+    /// [#countTables], and none of its entries counts as written.
+    public static PageTable existing(
+            PhysicalMemory memory, TableFrames frames, TableFormat format, int levels, long root) {
+        return new PageTable(memory, frames, format, levels, root);
+    }
+
+    /// Finds out how many tables there are by looking at them.
+    public void countTables() {
+        tables = 0;
+        PageTableScan.forEachTable(this, (table, level, address) -> tables++);
+    }
+
     /// The address of the root table, in the address space of the entries.
     public long root() {
         return root;

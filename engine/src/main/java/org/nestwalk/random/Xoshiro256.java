@@ -18,6 +18,18 @@ public final class Xoshiro256 {
         s3 = SplitMix64.output(seed, 4);
     }
 
+    private Xoshiro256(Xoshiro256 other) {
+        s0 = other.s0;
+        s1 = other.s1;
+        s2 = other.s2;
+        s3 = other.s3;
+    }
+
+    /// A generator of its own with the same numbers to come.
+    public Xoshiro256 copy() {
+        return new Xoshiro256(this);
+    }
+
     /// The next 64 random bits.
     public long nextLong() {
         long result = Long.rotateLeft(s1 * 5, 7) * 9;

@@ -1,6 +1,7 @@
 package org.nestwalk.guest.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
@@ -73,6 +74,37 @@ final class AddressSpace {
         }
     }
 
+    /// One whose page table, without copies, is in memory already.
+    AddressSpace(
+            int pcid, int cpus, Vmas vmas, GuestFrames frames, GuestNodes nodes, PageTable table) {
+        this.pcid = pcid;
+        this.vmas = vmas;
+        this.frames = frames;
+        this.nodes = nodes;
+        this.table = table;
+        copies = null;
+        seen = new long[cpus];
+        Arrays.fill(seen, -1);
+    }
+
+    /// As data: all but the tables themselves, which are memory.
+    KernelState.SpaceState save() {
+        return new KernelState.SpaceState(
+                pcid, table.root(), List.copyOf(vmas.all()), counts.save());
+    }
+
+    /// Counts tables and pages of a table that was there before, and shows both.
+    ///
+    /// @param tables is shown each table, and may refuse to be shown what it points to
+    void count(PageTableScan.TableVisitor tables, PageVisitor visitor) {
+        PageTableScan.forEachTable(table, tables);
+        table.countTables();
+        forEachPage((gva, level, entry) -> {
+            visitor.page(gva, level, entry);
+            pages[level]++;
+        });
+    }
+
     private void copyToAllNodes(ReplicatedTables copies) {
         boolean done = false;
         try {
@@ -110,6 +142,11 @@ final class AddressSpace {
     /// The leaf entry that maps `gva`.
     long entry(long gva) {
         return table.entry(gva);
+    }
+
+    /// The guest-physical address to which `gva`, which is mapped, is mapped.
+    long translate(long gva) {
+        return table.lookup(gva);
     }
 
     /// Whether nothing in the aligned range of `size` around `gva` is mapped or has tables.

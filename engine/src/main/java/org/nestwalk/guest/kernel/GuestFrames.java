@@ -1,6 +1,8 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.LongStream;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -9,6 +11,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.memory.Longs;
 import org.nestwalk.memory.NumaFrames;
 import org.nestwalk.paging.TableFrames;
 
@@ -48,6 +51,93 @@ final class GuestFrames implements TableFrames {
         if (!allocator.node(0).allocateAt(0, ORDER_2M)) {
             throw new IllegalStateException("the kernel's own range is not free");
         }
+    }
+
+    /// As data.
+    KernelState.FramesState save() {
+        long[] blocks = new long[64];
+        int count = 0;
+        for (int node = 0; node < allocator.nodes(); node++) {
+            for (int order = 0; order <= BuddyAllocator.MAX_ORDER; order++) {
+                BuddyAllocator frames = allocator.node(node);
+                for (long gpa = frames.nextAllocatedBlock(frames.base(), order);
+                        gpa >= 0;
+                        gpa = next(frames, gpa, order)) {
+                    if (count == blocks.length) {
+                        blocks = Arrays.copyOf(blocks, 2 * count);
+                    }
+                    blocks[count++] = gpa | order;
+                }
+            }
+        }
+        return new KernelState.FramesState(
+                Longs.of(Arrays.copyOf(blocks, count)), Longs.of(shared()));
+    }
+
+    private static long next(BuddyAllocator frames, long gpa, int order) {
+        long from = gpa + (PAGE << order);
+        return from < frames.end() ? frames.nextAllocatedBlock(from, order) : -1;
+    }
+
+    private long[] shared() {
+        LongStream.Builder shared = LongStream.builder();
+        for (int block = 0; block < extra.length; block++) {
+            for (int i = 0; extra[block] != null && i < PAGES; i++) {
+                if (extra[block][i] != 0) {
+                    shared.add(((long) block * PAGES + i) << 16 | extra[block][i]);
+                }
+            }
+        }
+        return shared.build().toArray();
+    }
+
+    /// Becomes, from all being free but the kernel's own range, what `state` says.
+    ///
+    /// @throws InputException if there cannot be such frames
+    void restore(KernelState.FramesState state) {
+        state.blocks()
+                .forEach(block -> {
+                    long gpa = block & -PAGE;
+                    int order = (int) (block & PAGE - 1);
+                    boolean isOwn = gpa == 0 && order == ORDER_2M;
+                    if (!isOwn
+                            && (gpa < 0
+                                    || gpa >= extra.length * LARGE
+                                    || order > BuddyAllocator.MAX_ORDER
+                                    || (gpa & (PAGE << order) - 1) != 0
+                                    || !allocator
+                                            .node(allocator.nodeOf(gpa))
+                                            .allocateAt(gpa, order))) {
+                        throw new InputException(
+                                "a block of 2^%d frames at 0x%x is beyond memory or used twice"
+                                        .formatted(order, gpa));
+                    }
+                });
+        state.shared()
+                .forEach(page -> {
+                    long gpa = page >>> 16 << 12;
+                    if (gpa >= extra.length * LARGE) {
+                        throw new InputException("0x%x is beyond memory".formatted(gpa));
+                    }
+                    for (long i = 0; i < (page & Short.MAX_VALUE); i++) {
+                        share(gpa, PageSize.SIZE_4K);
+                    }
+                });
+    }
+
+    /// How often the frame at `gpa` is mapped, as far as it is known here: 0 if it is free or
+    /// beyond memory.
+    int mappings(long gpa) {
+        if (gpa >= extra.length * LARGE || allocator.node(allocator.nodeOf(gpa)).isFree(gpa)) {
+            return 0;
+        }
+        short[] counts = extra[block(gpa)];
+        return counts == null ? 1 : 1 + counts[index(gpa)];
+    }
+
+    /// How many frames are known to be mapped more than once.
+    long sharedFrames() {
+        return shared().length;
     }
 
     /// What is free; on the first node, if there are several.

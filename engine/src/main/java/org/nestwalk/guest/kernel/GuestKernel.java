@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.SystemCall;
+import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
@@ -32,9 +35,10 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private final Khugepaged khugepaged;
     private final Scheduler scheduler;
     private final Processes processes;
-    private final MemoryCalls memoryCalls;
+    private final MemoryFiles files;
+    private final SystemCalls systemCalls;
     private final int cpus;
-    private VirtualMachine machine;
+    private final VirtualMachine machine;
 
     /// Boots a kernel on a virtual machine whose memory is all unused.
     ///
@@ -46,28 +50,78 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         GuestNodes nodes = new GuestNodes(settings.numa(), machine);
         frames = new GuestFrames(memory, settings.costs(), nodes, machine.settings().memoryBytes());
         tlbs = new TlbMaintenance(cpus, settings.pcids(), ROOT);
-        memoryCalls = new MemoryCalls(tlbs);
         CopyOnWrite copyOnWrite = new CopyOnWrite(frames, tlbs);
         processes = new Processes(settings, cpus, memory, frames, nodes, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
+        files = new MemoryFiles(settings.costs(), frames, faults);
+        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files);
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
         machine.onException(this);
     }
 
-    /// Goes on, on a virtual machine to which memory and CPU state of the present one have been
-    /// brought.
+    /// A kernel that goes on where another was when it was [saved][#save], on a virtual machine
+    /// that holds the memory and the CPUs' states of that moment.
     ///
-    /// @throws InputException if it has other memory or CPUs
-    public void moveTo(VirtualMachine other) {
-        if (other.settings().cpus() != cpus
-                || other.settings().memoryBytes() != machine.settings().memoryBytes()) {
+    /// @param programs opens the programs of its tasks again
+    /// @throws InputException if the machine has other memory or CPUs, or the state does not fit
+    ///   what is in them
+    public static GuestKernel restore(
+            VirtualMachine machine, KernelState state, ProgramOpener programs) {
+        GuestKernel kernel = new GuestKernel(machine, state.settings());
+        try {
+            kernel.call(0, _ -> kernel.restore(state, programs));
+        } catch (GuestFailure failure) {
             throw new InputException(
-                    "a guest can only move to a virtual machine with as much memory and as many"
-                            + " CPUs");
+                    "the state does not fit the memory of %s: %s"
+                            .formatted(machine.settings().name(), failure.getMessage()),
+                    failure);
         }
-        machine = other;
-        machine.onException(this);
+        return kernel;
+    }
+
+    private void restore(KernelState state, ProgramOpener programs) {
+        StateCheck check = new StateCheck(machine);
+        check.cpus(state.cpus().size());
+        frames.restore(state.frames());
+        processes.restore(state.processes(), programs);
+        files.restore(state.files());
+        scheduler.restore(state.cpus(), processes);
+        khugepaged.restore(state.scanning());
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            tlbs.restore(machine.cpus().get(cpu), processes.find(state.cpus().get(cpu).loaded()));
+        }
+        check.memory(frames, processes.alive(), files);
+    }
+
+    /// All that the kernel knows, as data. It goes on as it was; no CPU may be in a slice
+    /// ([org.nestwalk.machine.VirtualCpu#kick] ends those).
+    ///
+    /// Tasks of processes that have ended are no part of it: whoever ran them has their results.
+    ///
+    /// @throws InputException if a CPU is in a slice, a task runs a program that has no name, or
+    ///   the kernel keeps copies of its tables
+    public KernelState save() {
+        if (settings.numa().copiesTables()) {
+            throw new InputException(
+                    "a kernel that keeps copies of its page tables on several nodes cannot be"
+                            + " saved");
+        }
+        return result(
+                0,
+                _ ->
+                        new KernelState(
+                                settings,
+                                frames.save(),
+                                processes.save(),
+                                files.save(),
+                                scheduler.save(tlbs, processes),
+                                khugepaged.save()));
+    }
+
+    /// What it runs on.
+    VirtualMachine machine() {
+        return machine;
     }
 
     /// Starts a process with areas that do not overlap, and no task yet.
@@ -82,10 +136,20 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
 
     /// Starts a task of a process on a CPU, where it takes turns with others from the next slice
     /// on. The process ends when all its tasks have.
-    public Task run(GuestProcess process, AccessSource source, int cpu) {
-        requireAlive(process);
-        Task task = new Task(process, source);
-        process.begin(task);
+    ///
+    /// @param source what it does; nobody can open it again, so it cannot be saved
+    public Task run(GuestProcess process, StepSource source, int cpu) {
+        return begin(new Task(process, source, null), cpu);
+    }
+
+    /// Starts a task as the other, of a program that has a name.
+    public Task run(GuestProcess process, TaskProgram program, ProgramOpener programs, int cpu) {
+        return begin(new Task(process, programs.open(program), program), cpu);
+    }
+
+    private Task begin(Task task, int cpu) {
+        requireAlive(task.process());
+        task.process().begin(task);
         scheduler.add(task, cpu);
         return task;
     }
@@ -95,7 +159,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws InputException if it overlaps another
     public void map(int cpu, GuestProcess process, Vma area) {
         requireAlive(process);
-        call(cpu, _ -> memoryCalls.map(process.space(), area));
+        call(cpu, _ -> systemCalls.map(process.space(), area));
     }
 
     /// `munmap`: takes a range away, and what it holds. Parts that are not mapped are skipped.
@@ -104,7 +168,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     public void unmap(int cpu, GuestProcess process, long start, long end) {
         requireAlive(process);
         Vma range = new Vma(start, end, Vma.READ);
-        call(cpu, kernelCpu -> memoryCalls.unmap(kernelCpu, process.space(), range));
+        call(cpu, kernelCpu -> systemCalls.unmap(kernelCpu, process.space(), range));
     }
 
     /// `mprotect`: gives a range the rights of `range`.
@@ -113,7 +177,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws GuestFailure as [#unmap]
     public void protect(int cpu, GuestProcess process, Vma range) {
         requireAlive(process);
-        call(cpu, kernelCpu -> memoryCalls.protect(kernelCpu, process.space(), range));
+        call(cpu, kernelCpu -> systemCalls.protect(kernelCpu, process.space(), range));
     }
 
     /// `fork`: a process with the same areas and contents, which both keep until they write. It has
@@ -131,12 +195,10 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @param fresh the parent's program, from its start
     /// @param childCpu where the child's task runs
     /// @throws GuestFailure as the other
-    public Task fork(int cpu, Task parent, AccessSource fresh, int childCpu) {
-        GuestProcess child = fork(cpu, parent.process());
-        Task task = new Task(child, fresh, parent);
-        child.begin(task);
-        scheduler.add(task, childCpu);
-        return task;
+    public Task fork(int cpu, Task parent, StepSource fresh, int childCpu) {
+        Task task = new Task(fork(cpu, parent.process()), fresh, parent.program());
+        task.goOn(parent.progress());
+        return begin(task, childCpu);
     }
 
     /// `exit`, or a kill: ends a process, and frees what it has. Its tasks are not in a slice.
@@ -153,8 +215,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         call(cpu, kernelCpu -> khugepaged.tick(kernelCpu, now, processes.alive()));
     }
 
-    /// Runs a CPU for up to `quantum` accesses. If several tasks are ready the next slice is
-    /// another's.
+    /// Runs a CPU for up to `quantum` accesses, of which a system call counts as one. If several
+    /// tasks are ready the next slice is another's.
     public Slice slice(int cpu, int quantum) {
         return scheduler.slice(machine, cpu, quantum);
     }
@@ -198,7 +260,16 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         for (GuestProcess process : processes()) {
             exit(0, process);
         }
+        files.close();
         frames.close();
+    }
+
+    /// Does what a task asks for, on its CPU.
+    ///
+    /// @throws GuestFailure if it is refused
+    void call(KernelCpu cpu, Task task, SystemCall call) {
+        memory.enter(cpu);
+        systemCalls.call(cpu, task.process().space(), call);
     }
 
     /// A task has ended; with it its process, if it was the last.

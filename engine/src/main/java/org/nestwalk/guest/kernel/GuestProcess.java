@@ -64,6 +64,17 @@ public final class GuestProcess {
         tasks.add(task);
     }
 
+    /// Its tasks, in the order in which they began, those that have ended too.
+    public List<Task> tasks() {
+        return List.copyOf(tasks);
+    }
+
+    /// As data.
+    KernelState.ProcessState save() {
+        return new KernelState.ProcessState(
+                id, name, space.save(), tasks.stream().map(Task::save).toList());
+    }
+
     /// Whether none of its tasks has anything left to do.
     boolean isDone() {
         return tasks.stream().noneMatch(task -> task.state() == Task.State.READY);

@@ -33,6 +33,18 @@ final class Khugepaged {
         this.faults = faults;
     }
 
+    /// Where it is.
+    KernelState.ScanPosition save() {
+        return new KernelState.ScanPosition(wakeUp, nextProcess, nextAddress);
+    }
+
+    /// Goes on where another was.
+    void restore(KernelState.ScanPosition position) {
+        wakeUp = position.wakeUp();
+        nextProcess = position.process();
+        nextAddress = position.address();
+    }
+
     /// Works if it is time to, once, however late it is.
     ///
     /// @param now simulated nanoseconds

@@ -1,5 +1,7 @@
 package org.nestwalk.guest.kernel;
 
+import org.nestwalk.memory.Longs;
+
 /// What paging has done for a process, or for all of them.
 public final class PagingCounts {
     long pageFaults;
@@ -58,6 +60,33 @@ public final class PagingCounts {
     /// Invalidations of a range on whatever CPUs have the process loaded.
     public long flushes() {
         return flushes;
+    }
+
+    /// All of them, in the order of their methods.
+    Longs save() {
+        return Longs.of(
+                pageFaults,
+                firstTouches,
+                largeTouches,
+                largeFallbacks,
+                copies,
+                reuses,
+                collapses,
+                splits,
+                flushes);
+    }
+
+    /// Becomes what [#save] gave.
+    void restore(Longs saved) {
+        pageFaults = saved.get(0);
+        firstTouches = saved.get(1);
+        largeTouches = saved.get(2);
+        largeFallbacks = saved.get(3);
+        copies = saved.get(4);
+        reuses = saved.get(5);
+        collapses = saved.get(6);
+        splits = saved.get(7);
+        flushes = saved.get(8);
     }
 
     void add(PagingCounts other) {

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.TableFormat;
 
 /// The processes of a guest: how they come, multiply and go. Each has a PCID of its own, which
 /// another gets when it has ended.
@@ -58,6 +62,68 @@ final class Processes {
         sum.add(ended);
         alive.forEach(process -> sum.add(process.counts()));
         return sum;
+    }
+
+    /// The process with a number, which has not ended; null if there is none.
+    @Nullable GuestProcess find(int id) {
+        for (GuestProcess process : alive) {
+            if (process.id() == id) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    /// The number of the process that sees `space`; 0 if there is none.
+    @SuppressWarnings("ReferenceEquality") // an address space is itself alone
+    int idOf(@Nullable AddressSpace space) {
+        for (GuestProcess process : alive) {
+            if (process.space() == space) {
+                return process.id();
+            }
+        }
+        return 0;
+    }
+
+    /// As data.
+    KernelState.ProcessesState save() {
+        return new KernelState.ProcessesState(
+                alive.stream().map(GuestProcess::save).toList(), lastId, ended.save());
+    }
+
+    /// Becomes, from having none, what `state` says.
+    void restore(KernelState.ProcessesState state, ProgramOpener programs) {
+        for (KernelState.ProcessState process : state.alive()) {
+            KernelState.SpaceState space = process.space();
+            if (space.pcid() < 1 || space.pcid() > MOST || pcids.get(space.pcid())) {
+                throw new InputException(
+                        "process %d cannot have PCID %d".formatted(process.id(), space.pcid()));
+            }
+            pcids.set(space.pcid());
+            Vmas vmas = new Vmas();
+            space.areas().forEach(vmas::add);
+            AddressSpace made =
+                    new AddressSpace(
+                            space.pcid(),
+                            cpus,
+                            vmas,
+                            frames,
+                            nodes,
+                            PageTable.existing(
+                                    memory,
+                                    frames,
+                                    TableFormat.X86,
+                                    settings.levels(),
+                                    space.root()));
+            made.counts.restore(space.counts());
+            GuestProcess restored = new GuestProcess(process.id(), process.name(), made);
+            alive.add(restored);
+            for (KernelState.TaskState task : process.tasks()) {
+                restored.begin(Task.restore(restored, task, programs));
+            }
+        }
+        lastId = state.lastId();
+        ended.restore(state.ended());
     }
 
     /// A process with nothing mapped yet.

@@ -3,8 +3,10 @@ package org.nestwalk.guest.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.guest.SystemCall;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -31,33 +33,87 @@ final class Scheduler {
         queues.get(cpu).add(task);
     }
 
+    /// As data, while no CPU is in a slice.
+    ///
+    /// @throws org.nestwalk.InputException if one is
+    List<KernelState.CpuTasks> save(TlbMaintenance tlbs, Processes processes) {
+        List<KernelState.CpuTasks> saved = new ArrayList<>();
+        for (int cpu = 0; cpu < queues.size(); cpu++) {
+            saved.add(queues.get(cpu).save(cpu, processes.idOf(tlbs.loaded(cpu))));
+        }
+        return saved;
+    }
+
+    /// Becomes, from having no tasks, what `saved` says.
+    void restore(List<KernelState.CpuTasks> saved, Processes processes) {
+        for (int cpu = 0; cpu < queues.size(); cpu++) {
+            queues.get(cpu).restore(saved.get(cpu), processes);
+        }
+    }
+
     /// Gives the task whose turn it is on `cpu` up to `quantum` accesses, those after it the rest
-    /// if it ends.
+    /// if it ends. System calls before the first access that is not made are made.
     Slice slice(VirtualMachine machine, int index, int quantum) {
-        VirtualCpu cpu = machine.cpus().get(index);
         RunQueue queue = queues.get(index);
+        queue.setRunning(true);
+        try {
+            return slice(machine, machine.cpus().get(index), queue, quantum);
+        } finally {
+            queue.setRunning(false);
+        }
+    }
+
+    private Slice slice(VirtualMachine machine, VirtualCpu cpu, RunQueue queue, int quantum) {
         int left = quantum;
         for (Task task = queue.current(); task != null; task = queue.current()) {
             if (left <= 0) {
                 queue.rotate();
                 return Slice.MORE;
             }
-            if (!task.hasNext()) {
-                VmExit.Failure failed = end(machine, cpu, task, Task.State.FINISHED, null);
-                if (failed != null) {
-                    return new Slice.Stopped(failed);
+            VmExit failed = null;
+            if (task.hasNext()) {
+                VmExit exit = run(machine, cpu, queue, task, left);
+                left -= task.advance(cpu.position(), cpu.state());
+                if (isOwn(exit)) {
+                    failed = end(machine, cpu, task, Task.State.FAILED, (VmExit.Failure) exit);
+                } else if (!(exit instanceof VmExit.ProgramEnd)) {
+                    return new Slice.Stopped(exit);
                 }
-                continue;
+            } else if (task.call() != null) {
+                left--;
+                failed = call(machine, cpu, queue, task);
+            } else {
+                failed = end(machine, cpu, task, Task.State.FINISHED, null);
             }
-            VmExit exit = run(machine, cpu, queue, task, left);
-            left -= task.advance(cpu.position(), cpu.state());
-            if (isOwn(exit)) {
-                end(machine, cpu, task, Task.State.FAILED, (VmExit.Failure) exit);
-            } else if (!(exit instanceof VmExit.ProgramEnd)) {
-                return new Slice.Stopped(exit);
+            if (failed != null) {
+                return new Slice.Stopped(failed);
             }
         }
         return Slice.IDLE;
+    }
+
+    /// Makes a task's system call. Returns why the machine cannot go on, or null.
+    private @Nullable VmExit call(
+            VirtualMachine machine, VirtualCpu cpu, RunQueue queue, Task task) {
+        try {
+            machine.exclusively(() -> {
+                if (!queue.isInCpu(task)) {
+                    enter(cpu, queue, task);
+                }
+                SystemCall call = task.call();
+                if (call != null) {
+                    kernel.call(cpu.kernel(), task, call);
+                }
+            });
+        } catch (UnhandledExit stopped) {
+            return stopped.exit();
+        } catch (GuestFailure failure) {
+            return isOwn(failure.failure())
+                    ? end(machine, cpu, task, Task.State.FAILED, failure.failure())
+                    : failure.failure();
+        }
+        task.called();
+        return null;
     }
 
     private VmExit run(

@@ -1,8 +1,12 @@
 package org.nestwalk.guest.kernel;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
-import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.SystemCall;
+import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.VmExit;
@@ -23,33 +27,96 @@ public final class Task {
         KILLED
     }
 
+    private static final long[] NO_BLOCK = {};
+
     private final GuestProcess process;
-    private final AccessSource source;
-    private final long[] block = new long[BLOCK];
+    private final StepSource source;
+    private final @Nullable TaskProgram program;
+    private long[] block = new long[BLOCK];
     private int from;
     private int to;
+    private @Nullable SystemCall call;
+    private long steps;
     private long made;
     private long cursor;
     private long checksum = Checksum.START;
     private State state = State.READY;
     private VmExit.@Nullable Failure failure;
 
-    Task(GuestProcess process, AccessSource source) {
+    /// @param source its program from the start
+    /// @param program the name by which it can be opened again; null if it has none
+    Task(GuestProcess process, StepSource source, @Nullable TaskProgram program) {
         this.process = process;
         this.source = source;
+        this.program = program;
     }
 
-    /// A task that goes on where `parent` is.
+    /// The task that `saved` tells of.
     ///
-    /// @param fresh the parent's program from its start
-    Task(GuestProcess process, AccessSource fresh, Task parent) {
-        this(process, fresh);
-        while (made < parent.made && refill()) {
-            from = Access.skip(block, 0, to, parent.made - made);
-            made += Access.count(block, 0, from);
+    /// @throws InputException if its program ends before it is where it should be
+    static Task restore(GuestProcess process, KernelState.TaskState saved, ProgramOpener programs) {
+        boolean goesOn = saved.state() == State.READY;
+        Task task =
+                new Task(
+                        process,
+                        goesOn ? programs.open(saved.program()) : block -> 0,
+                        saved.program());
+        if (goesOn) {
+            task.goOn(saved.progress());
+        } else {
+            task.place(saved.progress());
+            task.end(saved.state(), saved.failure());
         }
-        cursor = parent.cursor;
-        checksum = parent.checksum;
+        return task;
+    }
+
+    /// As data.
+    ///
+    /// @throws InputException if its program has no name
+    KernelState.TaskState save() {
+        if (program == null) {
+            throw new InputException(
+                    "a task of process %d (%s) runs a program that has no name, and cannot be saved"
+                            .formatted(process.id(), process.name()));
+        }
+        return new KernelState.TaskState(program, progress(), state, failure);
+    }
+
+    /// How far it is.
+    KernelState.Progress progress() {
+        return new KernelState.Progress(steps, made, cursor, checksum);
+    }
+
+    /// Passes over what another has done, from the start of its program.
+    ///
+    /// @throws InputException if the program ends before
+    void goOn(KernelState.Progress other) {
+        while (steps < other.steps()) {
+            if (!hasNext() && call == null) {
+                throw new InputException(
+                        "%s ends after %d steps, and cannot go on after %d"
+                                .formatted(process.name(), steps, other.steps()));
+            }
+            int passed = (int) Math.min(to - from, other.steps() - steps);
+            from += passed;
+            steps += passed;
+            if (from == to && steps < other.steps() && call != null) {
+                called();
+            }
+        }
+        place(other);
+    }
+
+    private void place(KernelState.Progress progress) {
+        steps = progress.steps();
+        made = progress.made();
+        cursor = progress.cursor();
+        checksum = progress.checksum();
+    }
+
+    /// What it runs, if that has a name.
+    public @Nullable TaskProgram program() {
+        return program;
     }
 
     /// Whose it is.
@@ -82,9 +149,30 @@ public final class Task {
         return checksum;
     }
 
-    /// Whether there is an access to make in the block, or there was one to fetch to it.
+    /// Whether there is an access to make in the block, or there was one to fetch to it. If not,
+    /// and there is no [#call] either, it has made all.
     boolean hasNext() {
-        return from < to || refill();
+        if (from < to) {
+            return true;
+        }
+        if (call != null) {
+            return false;
+        }
+        from = 0;
+        to = source.next(block);
+        call = source.call();
+        return to > 0;
+    }
+
+    /// The system call to make when no access is left before it; null if there is none.
+    @Nullable SystemCall call() {
+        return from < to ? null : call;
+    }
+
+    /// The system call has been made.
+    void called() {
+        call = null;
+        steps++;
     }
 
     long[] block() {
@@ -109,6 +197,7 @@ public final class Task {
     int advance(int position, CpuState cpu) {
         int count = position - from;
         made += Access.count(block, from, position);
+        steps += count;
         from = position;
         cursor = cpu.cursor();
         checksum = cpu.checksum();
@@ -118,11 +207,8 @@ public final class Task {
     void end(State how, VmExit.@Nullable Failure why) {
         state = how;
         failure = why;
-    }
-
-    private boolean refill() {
         from = 0;
-        to = source.next(block);
-        return to > 0;
+        to = 0;
+        block = NO_BLOCK;
     }
 }

@@ -1,8 +1,10 @@
 package org.nestwalk.guest.kernel;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.VirtualCpu;
 
 /// Which address space each CPU has loaded, and the invalidation of cached translations when a page
 /// table changes.
@@ -37,6 +39,32 @@ final class TlbMaintenance {
         return loaded[cpu];
     }
 
+    /// The CPU, which has nothing cached, has the address space of `process`, or none, loaded.
+    ///
+    /// @throws InputException if its CR3 says otherwise
+    void restore(VirtualCpu cpu, @Nullable GuestProcess process) {
+        long cr3 = cpu.kernel().cr3();
+        AddressSpace space = process == null ? null : process.space();
+        boolean fits =
+                space == null ? cr3 == 0 || cr3 == kernelRoot : cr3 == cr3(cpu.index(), space);
+        if (!fits) {
+            throw new InputException(
+                    "CR3 of virtual CPU %d is 0x%x, which is not what its kernel has loaded: %s"
+                            .formatted(
+                                    cpu.index(),
+                                    cr3,
+                                    process == null ? "nothing" : "process " + process.id()));
+        }
+        loaded[cpu.index()] = space;
+        if (space != null) {
+            space.seen[cpu.index()] = space.generation;
+        }
+    }
+
+    private long cr3(int cpu, AddressSpace space) {
+        return space.root(cpu) | (pcids ? space.pcid : 0);
+    }
+
     @SuppressWarnings("ReferenceEquality") // an address space is itself alone
     private boolean isLoaded(int cpu, AddressSpace space) {
         return loaded[cpu] == space;
@@ -49,7 +77,7 @@ final class TlbMaintenance {
             return;
         }
         boolean keep = pcids && space.seen[index] == space.generation;
-        cpu.loadCr3(space.root(index) | (pcids ? space.pcid : 0), keep);
+        cpu.loadCr3(cr3(index, space), keep);
         space.seen[index] = space.generation;
         loaded[index] = space;
     }

@@ -2,8 +2,10 @@ package org.nestwalk.guest.program;
 
 import java.util.List;
 import java.util.StringJoiner;
+import org.nestwalk.InputException;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.parameter.Parameter;
+import org.nestwalk.guest.StepSource;
 
 /// A program whose parameters have values; made by [ProgramSpec#parse].
 public final class Program {
@@ -66,8 +68,25 @@ public final class Program {
         return arguments.accesses();
     }
 
-    /// A fresh stream from the start; every stream has the same accesses.
-    public AccessSource open() {
+    /// Whether it makes system calls: its memory is then what it maps, and nothing before.
+    public boolean makesCalls() {
+        return !(steps() instanceof AccessSource);
+    }
+
+    /// A fresh stream from the start, with its system calls; every stream has the same steps.
+    public StepSource steps() {
         return definition.factory().apply(arguments);
+    }
+
+    /// A fresh stream from the start, for whoever has no kernel.
+    ///
+    /// @throws InputException if it makes system calls
+    public AccessSource open() {
+        if (steps() instanceof AccessSource accesses) {
+            return accesses;
+        }
+        throw new InputException(
+                "program %s makes system calls, for which it needs a guest's kernel: it runs in virtual machines only"
+                        .formatted(name()));
     }
 }

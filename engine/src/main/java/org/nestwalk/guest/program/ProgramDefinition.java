@@ -3,9 +3,9 @@ package org.nestwalk.guest.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.nestwalk.guest.AccessSource;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
+import org.nestwalk.guest.StepSource;
 
 /// A kind of program, before its parameters have values.
 ///
@@ -21,7 +21,7 @@ record ProgramDefinition(
         String source,
         List<Parameter> parameters,
         long fixedFootprint,
-        Function<ProgramArguments, AccessSource> factory) {
+        Function<ProgramArguments, ? extends StepSource> factory) {
 
     static final long MAX_FOOTPRINT = 64L << 40;
     private static final long DEFAULT_FOOTPRINT = 16L << 30;
@@ -35,7 +35,7 @@ record ProgramDefinition(
             String description,
             String source,
             long minFootprint,
-            Function<ProgramArguments, AccessSource> factory,
+            Function<ProgramArguments, ? extends StepSource> factory,
             Parameter... own) {
         List<Parameter> parameters = new ArrayList<>();
         parameters.add(

@@ -7,6 +7,10 @@ import org.nestwalk.InputException;
 import org.nestwalk.Names;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
+import org.nestwalk.guest.DisplacedSource;
+import org.nestwalk.guest.FirstAccesses;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.TaskProgram;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.
@@ -46,6 +50,19 @@ public final class ProgramSpec {
                         definition.parameters(),
                         given,
                         parameter -> "program " + definition.name() + ": " + parameter));
+    }
+
+    /// A fresh stream of the program that `program` names.
+    ///
+    /// @throws InputException as [#parse]
+    public static StepSource open(TaskProgram program) {
+        StepSource source = parse(program.text()).steps();
+        if (program.offset() != 0) {
+            source = new DisplacedSource(source, program.offset());
+        }
+        return program.limit() == Long.MAX_VALUE
+                ? source
+                : new FirstAccesses(source, program.limit());
     }
 
     private static List<String> names(ProgramDefinition definition) {

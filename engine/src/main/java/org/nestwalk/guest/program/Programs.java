@@ -18,6 +18,7 @@ public final class Programs {
                     HashJoin.DEFINITION,
                     GraphBfs.DEFINITION,
                     XsBench.DEFINITION,
+                    Arena.DEFINITION,
                     YardstickGups.DEFINITION,
                     YardstickSeq.DEFINITION,
                     YardstickZipf.DEFINITION);

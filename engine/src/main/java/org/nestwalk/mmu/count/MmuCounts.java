@@ -1,5 +1,7 @@
 package org.nestwalk.mmu.count;
 
+import org.nestwalk.mmu.Mmu;
+
 /// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
 public final class MmuCounts {
     /// Data loads.

@@ -9,6 +9,7 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.machine.SoftwareCosts;
@@ -48,8 +49,10 @@ final class Guest implements AutoCloseable {
                 kernel.start(
                         cpu,
                         program.name(),
-                        List.of(Vma.around(program.base(), program.footprint())));
-        return kernel.run(process, program.open(), cpu);
+                        program.makesCalls()
+                                ? List.of()
+                                : List.of(Vma.around(program.base(), program.footprint())));
+        return kernel.run(process, program.steps(), cpu);
     }
 
     Task start(Program program, int cpu) {
@@ -65,7 +68,7 @@ final class Guest implements AutoCloseable {
         GuestProcess process = kernel.start(0, program.name(), areas);
         List<Task> tasks = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            AccessSource source = new DisplacedSource(program.open(), -cpu * STRIDE);
+            StepSource source = new DisplacedSource(program.open(), -cpu * STRIDE);
             tasks.add(kernel.run(process, source, cpu));
         }
         return tasks;
@@ -90,7 +93,7 @@ final class Guest implements AutoCloseable {
     }
 
     static void assertPlain(Task task, Program program) {
-        PlainExecution plain = PlainExecution.of(program.open());
+        PlainExecution plain = PlainExecution.of(program.steps());
         assertThat(task.state()).isEqualTo(Task.State.FINISHED);
         assertThat(task.made()).isEqualTo(program.accesses());
         assertThat(task.cursor()).isEqualTo(plain.cursor());

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.parameter.Parameter;
+import org.nestwalk.guest.StepSource;
 
 class ProgramsTest {
     static List<String> names() {
@@ -87,7 +88,7 @@ class ProgramsTest {
     void noAllocationPerAccess(String name) {
         Program program = with(name, "accesses=100M,footprint=1TiB");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        AccessSource source = program.open();
+        StepSource source = program.steps();
         long[] block = new long[1024];
         source.next(block);
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -1,9 +1,9 @@
 package org.nestwalk.guest.program;
 
 import org.nestwalk.bits.Access;
-import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.StepSource;
 
-/// Reads whole streams of programs, for tests.
+/// Reads whole streams of programs, but for their system calls, for tests.
 final class Streams {
     private Streams() {}
 
@@ -18,9 +18,9 @@ final class Streams {
     static long[] read(Program program, int blockLength) {
         long[] all = new long[(int) program.accesses()];
         long[] block = new long[blockLength];
-        AccessSource source = program.open();
+        StepSource source = program.steps();
         int at = 0;
-        for (int n = source.next(block); n > 0; n = source.next(block)) {
+        for (int n = source.next(block); n > 0 || source.call() != null; n = source.next(block)) {
             System.arraycopy(block, 0, all, at, n);
             at += n;
         }

@@ -17,6 +17,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
@@ -27,6 +28,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.state.VmState;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.cache.MemoryDelay;
@@ -116,6 +118,22 @@ class EncryptedVmTest {
             assertThat(vm.memory().read(LARGE)).isNotEqualTo(Checksum.value(1000));
         }
         machine.closeAndVerify();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void stateIsNotSavedWhereOnlyTheGuestCanReadIt(Protection protection) {
+        try (SimulatedMachine machine = machine(MemoryEncryption.FREE)) {
+            VirtualMachine vm =
+                    machine.create(
+                            new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED, protection));
+            assertThat(machine.capabilities()).contains(Capability.SAVED_STATE);
+            assertThatThrownBy(() -> VmState.save(vm))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(
+                            "vm cannot be saved: its memory is %s, and only the guest can read it; use one without protection"
+                                    .formatted(protection.label()));
+        }
     }
 
     @Test

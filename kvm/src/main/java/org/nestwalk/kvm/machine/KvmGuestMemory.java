@@ -1,6 +1,9 @@
 package org.nestwalk.kvm.machine;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Objects;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
@@ -42,6 +45,31 @@ final class KvmGuestMemory implements GuestMemory {
             memory.write(gpa, value);
         }
         trackers.written(gpa & -PAGE, PAGE);
+    }
+
+    @Override
+    public void readPage(long gpa, long[] words) {
+        Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
+        if (!memory.isBacked(gpa)) {
+            Arrays.fill(words, 0);
+            return;
+        }
+        MemorySegment.copy(memory.segment(), JAVA_LONG, gpa, words, 0, PAGE_WORDS);
+        if (roots.hides(gpa + RootTables.OFFSET)) {
+            words[(int) RootTables.OFFSET / Long.BYTES] = 0;
+        }
+    }
+
+    @Override
+    public void writePage(long gpa, long[] words) {
+        Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
+        back(gpa);
+        long hidden = memory.read(gpa + RootTables.OFFSET);
+        MemorySegment.copy(words, 0, memory.segment(), JAVA_LONG, gpa, PAGE_WORDS);
+        if (roots.hides(gpa + RootTables.OFFSET)) {
+            memory.write(gpa + RootTables.OFFSET, hidden);
+        }
+        trackers.written(gpa, PAGE);
     }
 
     @Override

@@ -68,8 +68,8 @@ public final class KvmMachine implements Machine {
     @Override
     public Set<Capability> capabilities() {
         return settings.traps()
-                ? EnumSet.of(Capability.VIOLATION_EXITS)
-                : EnumSet.noneOf(Capability.class);
+                ? EnumSet.of(Capability.SAVED_STATE, Capability.VIOLATION_EXITS)
+                : EnumSet.of(Capability.SAVED_STATE);
     }
 
     KvmSettings settings() {

@@ -7,7 +7,9 @@ import org.nestwalk.bits.PageSize;
 /// guest's kernel knows nothing.
 final class RootTables {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
-    private static final long OFFSET = (long) ControlArea.SLOT * Long.BYTES;
+
+    /// Where the entry is in such a table.
+    static final long OFFSET = (long) ControlArea.SLOT * Long.BYTES;
 
     private final GuestRam memory;
     private final long entry;

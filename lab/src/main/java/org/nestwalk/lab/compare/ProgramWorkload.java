@@ -2,6 +2,7 @@ package org.nestwalk.lab.compare;
 
 import java.util.OptionalLong;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.program.Program;
 
 /// A generated program.
@@ -14,6 +15,11 @@ record ProgramWorkload(Program program) implements Workload {
     @Override
     public AccessSource open() {
         return program.open();
+    }
+
+    @Override
+    public StepSource steps() {
+        return program.steps();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.traces.Mapping;
 
@@ -13,7 +14,15 @@ public interface Workload extends AutoCloseable {
     String name();
 
     /// Its accesses from the beginning. Called once.
+    ///
+    /// @throws org.nestwalk.InputException if it makes system calls
     AccessSource open();
+
+    /// Its accesses from the beginning, with the system calls between them, for whoever has a
+    /// kernel. Called once, in place of [#open].
+    default StepSource steps() {
+        return open();
+    }
 
     /// How many accesses there are, if that is known before the end.
     OptionalLong accesses();

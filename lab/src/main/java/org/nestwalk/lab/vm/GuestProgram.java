@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.DisplacedSource;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workload;
@@ -28,24 +29,27 @@ final class GuestProgram {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final String name;
+    private final TaskProgram program;
     private final AtomicReference<String> identity;
     private final AtomicReference<List<String>> warnings;
     private final AtomicLong nonCanonical;
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
-    private final Supplier<AccessSource> opener;
+    private final Supplier<StepSource> opener;
 
     private GuestProgram(
             String name,
+            TaskProgram program,
             AtomicReference<String> identity,
             AtomicReference<List<String>> warnings,
             AtomicLong nonCanonical,
             OptionalLong accesses,
             List<Vma> areas,
             long stride,
-            Supplier<AccessSource> opener) {
+            Supplier<StepSource> opener) {
         this.name = name;
+        this.program = program;
         this.identity = identity;
         this.warnings = warnings;
         this.nonCanonical = nonCanonical;
@@ -56,9 +60,10 @@ final class GuestProgram {
     }
 
     /// A program of one thread that is none of the named ones.
-    static GuestProgram of(String name, Vma area, Supplier<AccessSource> opener) {
+    static GuestProgram of(String name, Vma area, Supplier<StepSource> opener) {
         return new GuestProgram(
                 name,
+                TaskProgram.of(name),
                 new AtomicReference<>(name),
                 new AtomicReference<>(List.of()),
                 new AtomicLong(),
@@ -79,7 +84,7 @@ final class GuestProgram {
         AtomicReference<String> identity = new AtomicReference<>("");
         AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
         AtomicLong nonCanonical = new AtomicLong();
-        Supplier<AccessSource> opener =
+        Supplier<StepSource> opener =
                 () -> openAll(text, levels, limit, identity, warnings, nonCanonical);
         try (Workload workload = Workloads.open(text, null, levels)) {
             OptionalLong accesses =
@@ -94,7 +99,7 @@ final class GuestProgram {
             } else {
                 Vma first = Vma.around(program.base(), program.footprint());
                 stride = first.end() - first.start();
-                for (int copy = 0; copy < copies; copy++) {
+                for (int copy = 0; copy < copies && !program.makesCalls(); copy++) {
                     areas.add(
                             new Vma(
                                     first.start() + copy * stride,
@@ -104,6 +109,7 @@ final class GuestProgram {
             }
             return new GuestProgram(
                     workload.name(),
+                    new TaskProgram(program == null ? text : program.spec(), 0, limit),
                     identity,
                     warnings,
                     nonCanonical,
@@ -126,7 +132,7 @@ final class GuestProgram {
         }
     }
 
-    private static long touched(AccessSource source) {
+    private static long touched(StepSource source) {
         NumberSet ranges = new NumberSet();
         long count = 0;
         long[] block = new long[1 << 14];
@@ -147,7 +153,7 @@ final class GuestProgram {
     }
 
     /// Some formats' digests are known only when all has been read.
-    private static AccessSource openAll(
+    private static StepSource openAll(
             String text,
             int levels,
             long limit,
@@ -157,7 +163,7 @@ final class GuestProgram {
         Workload workload = Workloads.open(text, null, levels);
         identity.set(workload.identity());
         return new LimitedSource(
-                workload.open(),
+                workload.steps(),
                 limit,
                 () -> nonCanonical.accumulateAndGet(workload.nonCanonical(), Math::max),
                 () -> {
@@ -214,9 +220,14 @@ final class GuestProgram {
         return stride != 0;
     }
 
+    /// What copy `copy` runs, as data.
+    TaskProgram task(int copy) {
+        return new TaskProgram(program.text(), copy * stride, program.limit());
+    }
+
     /// A fresh stream of copy `copy`.
-    AccessSource openCopy(int copy) {
-        AccessSource source = opener.get();
+    StepSource openCopy(int copy) {
+        StepSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
     }
 

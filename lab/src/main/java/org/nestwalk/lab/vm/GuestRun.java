@@ -48,7 +48,9 @@ final class GuestRun {
                 if (process == null || !program.isShared()) {
                     process = kernel.start(cpu, program.name(), program.areas());
                 }
-                Task task = kernel.run(process, program.openCopy(cpu), cpu);
+                int copy = cpu;
+                Task task =
+                        kernel.run(process, program.task(cpu), _ -> program.openCopy(copy), cpu);
                 tasks.add(new PlacedTask(program, cpu, task));
             }
         }

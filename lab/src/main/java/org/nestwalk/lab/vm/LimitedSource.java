@@ -1,21 +1,24 @@
 package org.nestwalk.lab.vm;
 
-import org.nestwalk.guest.AccessSource;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.SystemCall;
 import org.nestwalk.lab.compare.Schedule;
 
-/// The first accesses of a stream.
-final class LimitedSource implements AccessSource {
-    private final AccessSource source;
+/// The first accesses of a stream, and the system calls before the last of them.
+final class LimitedSource implements StepSource {
+    private final StepSource source;
     private final Runnable afterBlock;
     private final Runnable atEnd;
     private final Schedule schedule;
+    private @Nullable SystemCall call;
     private boolean ended;
 
     /// At most `limit` accesses of `source`.
     ///
     /// @param afterBlock run when some have been read
     /// @param atEnd run once, when all have been read
-    LimitedSource(AccessSource source, long limit, Runnable afterBlock, Runnable atEnd) {
+    LimitedSource(StepSource source, long limit, Runnable afterBlock, Runnable atEnd) {
         this.source = source;
         this.afterBlock = afterBlock;
         this.atEnd = atEnd;
@@ -29,11 +32,21 @@ final class LimitedSource implements AccessSource {
         }
         int read = schedule.isAtLimit() ? 0 : source.next(block);
         afterBlock.run();
+        call = schedule.isAtLimit() ? null : source.call();
         if (read == 0) {
-            ended = true;
-            atEnd.run();
+            if (call == null) {
+                ended = true;
+                atEnd.run();
+            }
             return 0;
         }
-        return schedule.advance(block, 0, read);
+        int end = schedule.advance(block, 0, read);
+        call = schedule.isAtLimit() ? null : call;
+        return end;
+    }
+
+    @Override
+    public @Nullable SystemCall call() {
+        return call;
     }
 }

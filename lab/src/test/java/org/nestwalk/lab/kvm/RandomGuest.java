@@ -2,12 +2,16 @@ package org.nestwalk.lab.kvm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
+import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.KernelSettings;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Slice;
@@ -30,19 +34,20 @@ import org.nestwalk.random.Xoshiro256;
 final class RandomGuest {
     static final long MEMORY = 24L << 20;
 
-    private static final int INTERVALS = 4;
+    static final int INTERVALS = 4;
     private static final int CALLS = 3;
     private static final int QUANTUM = 300;
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final DirtyPages log;
+    private final @Nullable DirtyPages log;
     private final Xoshiro256 random;
     private final List<Task> tasks = new ArrayList<>();
     private final List<GuestProcess> processes = new ArrayList<>();
     private final boolean changes;
     private long seed;
+    private int interval;
 
     /// What happened in one interval.
     ///
@@ -52,22 +57,57 @@ final class RandomGuest {
     record Interval(List<Long> written, long firstTouches, List<String> results) {}
 
     /// @param changes whether system calls change entries that are in use
-    /// @param source what finds the pages written
-    RandomGuest(VirtualMachine vm, long seed, boolean changes, DirtySource source) {
+    /// @param source what finds the pages written; null if nobody asks
+    RandomGuest(VirtualMachine vm, long seed, boolean changes, @Nullable DirtySource source) {
         this.vm = vm;
         this.seed = seed;
         this.changes = changes;
         random = new Xoshiro256(seed);
         Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
-        log = vm.trackDirty(source);
+        log = source == null ? null : vm.trackDirty(source);
         PagePolicy pages = seed % 3 == 0 ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
         kernel = new GuestKernel(vm, KernelSettings.of(pages, SoftwareCosts.assumed(1000)));
     }
 
+    /// A guest that goes on where `other` was when `state` was saved, without a log.
+    RandomGuest(RandomGuest other, GuestState state, VirtualMachine vm, FirstTouch backing) {
+        this.vm = vm;
+        seed = other.seed;
+        changes = other.changes;
+        random = other.random.copy();
+        log = null;
+        interval = other.interval;
+        Hypervisor _ = Hypervisor.start(vm, backing);
+        kernel = state.restore(vm, RandomAccesses::open);
+        for (GuestProcess process : other.processes) {
+            processes.add(
+                    kernel.processes().stream()
+                            .filter(restored -> restored.id() == process.id())
+                            .findFirst()
+                            .orElse(process));
+        }
+        for (Task task : other.tasks) {
+            int index = other.processes.indexOf(task.process());
+            int which = task.process().tasks().indexOf(task);
+            tasks.add(processes.get(index).tasks().get(which));
+        }
+    }
+
+    GuestKernel kernel() {
+        return kernel;
+    }
+
     List<Interval> run() {
+        return run(INTERVALS);
+    }
+
+    /// Goes on until `until` intervals have passed in all, and returns what happened.
+    List<Interval> run(int until) {
         List<Interval> intervals = new ArrayList<>();
-        startProcess();
-        for (int i = 0; i < INTERVALS; i++) {
+        if (interval == 0) {
+            startProcess();
+        }
+        for (; interval < until; interval++) {
             for (int call = 0; call < CALLS; call++) {
                 try {
                     systemCall();
@@ -87,7 +127,9 @@ final class RandomGuest {
 
     private Interval interval() {
         PageSet found = new PageSet();
-        log.collect(found);
+        if (log != null) {
+            log.collect(found);
+        }
         List<Long> written = new ArrayList<>();
         found.forEach(written::add);
         long touches = 0;
@@ -114,7 +156,8 @@ final class RandomGuest {
         processes.add(process);
         int cpu = (int) random.nextBelow(vm.settings().cpus());
         seed++;
-        tasks.add(kernel.run(process, new RandomAccesses(seed, areas), cpu));
+        TaskProgram program = TaskProgram.of(RandomAccesses.text(seed, areas));
+        tasks.add(kernel.run(process, program, RandomAccesses::open, cpu));
     }
 
     private void systemCall() {
@@ -139,6 +182,29 @@ final class RandomGuest {
         private final Xoshiro256 random;
         private final List<Vma> areas;
         private int left = 12_000;
+
+        /// What [#open] needs to know.
+        static String text(long seed, List<Vma> areas) {
+            StringBuilder text = new StringBuilder(Long.toString(seed));
+            areas.forEach(area ->
+                    text.append(' ')
+                            .append(area.start())
+                            .append(' ')
+                            .append(area.end())
+                            .append(' ')
+                            .append(area.rights()));
+            return text.toString();
+        }
+
+        static AccessSource open(TaskProgram program) {
+            long[] words =
+                    Stream.of(program.text().split(" ")).mapToLong(Long::parseLong).toArray();
+            List<Vma> areas = new ArrayList<>();
+            for (int i = 1; i < words.length; i += 3) {
+                areas.add(new Vma(words[i], words[i + 1], (int) words[i + 2]));
+            }
+            return new RandomAccesses(words[0], areas);
+        }
 
         RandomAccesses(long seed, List<Vma> areas) {
             this.random = new Xoshiro256(seed);

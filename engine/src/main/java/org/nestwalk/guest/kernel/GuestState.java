@@ -1,0 +1,34 @@
+package org.nestwalk.guest.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.state.VmState;
+
+/// A virtual machine with all that runs in it, at one moment, as data.
+///
+/// @param vm what the machine knows
+/// @param kernel what the guest's kernel knows, its tasks' programs and how far they are included
+public record GuestState(VmState vm, KernelState kernel) {
+    /// The state of the virtual machine that `kernel` runs on; both go on as they were.
+    ///
+    /// @throws org.nestwalk.InputException as [GuestKernel#save] and [VmState#save]
+    public static GuestState save(GuestKernel kernel) {
+        List<GuestState> saved = new ArrayList<>(1);
+        kernel.machine()
+                .exclusively(() ->
+                        saved.add(new GuestState(VmState.save(kernel.machine()), kernel.save())));
+        return saved.getFirst();
+    }
+
+    /// Goes on in `machine`, none of whose CPUs has run yet.
+    ///
+    /// @param programs opens the programs of tasks again
+    /// @return the kernel there
+    /// @throws org.nestwalk.InputException as [VmState#restore] and [GuestKernel#restore]
+    public GuestKernel restore(VirtualMachine machine, ProgramOpener programs) {
+        vm.restore(machine);
+        return GuestKernel.restore(machine, kernel, programs);
+    }
+}
