@@ -282,11 +282,6 @@ final class SimulatedVm implements VirtualMachine {
         }
     }
 
-    /// Moves the page at `gpa` to another frame.
-    void move(long gpa, long from, long to) {
-        tables().move(gpa, from, to);
-    }
-
     boolean hasLogs() {
         return cpus.stream().allMatch(cpu -> cpu.translation().log() != null);
     }
