@@ -67,23 +67,18 @@ final class PageCollapse {
     private int moveTogether(long first, long target) {
         vm.interruptTransactions(-1);
         tables.shared().release(first, LARGE.bytes());
-        long[] old = new long[SMALL_PAGES];
         int copied = 0;
-        for (int i = 0; i < SMALL_PAGES; i++) {
-            long offset = i * SMALL.bytes();
-            old[i] = tables.lookup(first + offset);
-            if (old[i] != -1) {
-                memory.copyFrame(old[i], target + offset);
+        for (long offset = 0; offset < LARGE.bytes(); offset += SMALL.bytes()) {
+            long page = first + offset;
+            long old = tables.lookup(page);
+            if (old != -1) {
+                memory.copyFrame(old, target + offset);
+                vm.shootdown().retire(() -> host.drop(old, SMALL, vm.id(), page));
                 copied++;
             }
         }
         LargePages.collapse(tables.table(), first, target, LARGE);
         vm.flush(first, LARGE.bytes());
-        for (int i = 0; i < SMALL_PAGES; i++) {
-            if (old[i] != -1) {
-                host.drop(old[i], SMALL, vm.id(), first + i * SMALL.bytes());
-            }
-        }
         SoftwareCosts costs = vm.owner().settings().costs();
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());

@@ -65,7 +65,7 @@ final class PageMigration {
             memory.copyFrame(from + offset, to + offset);
         }
         table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
-        host.drop(from, size, vm.id(), page);
+        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
         vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
         vm.charge(
                 Cost.HOST_COPYING, size.bytes() / FRAME * vm.owner().settings().costs().copying());

@@ -12,6 +12,7 @@ import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
+import org.nestwalk.paging.TableFrames;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
@@ -78,9 +79,29 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.charge(Cost.TABLE_COPIES, entries * each);
     }
 
-    /// Frames for tables from a node, or from wherever the CPU that is served is.
-    private HypervisorTables framesOn(int node) {
-        return new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
+    /// Frames for tables from a node, or from wherever the CPU that is served is. They are given
+    /// back when no processor can have them cached as tables to walk on from.
+    private TableFrames framesOn(int node) {
+        TableFrames frames =
+                new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
+        return new RetiredTables(frames, vm.shootdown());
+    }
+
+    private record RetiredTables(TableFrames frames, Shootdown shootdown) implements TableFrames {
+        @Override
+        public long allocate() {
+            return frames.allocate();
+        }
+
+        @Override
+        public long hostPhysical(long address) {
+            return address;
+        }
+
+        @Override
+        public void free(long address) {
+            shootdown.retire(() -> frames.free(address));
+        }
     }
 
     PageTable table() {
@@ -212,19 +233,15 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions(-1);
+        splitAt(gpa);
+        splitAt(gpa + bytes);
         boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = splitBeyond(page, gpa, gpa + bytes);
+        for (long page = gpa; page < gpa + bytes; page = table.after(page)) {
+            int level = table.leafLevel(page);
             if (level != UNBACKED) {
-                long hpa = table.lookup(page);
-                trackers.written(page, PageSize.ofLevel(level).bytes());
-                table.unmap(page);
-                backed[level]--;
-                drop(page, hpa, PageSize.ofLevel(level));
-                vm.charge(Cost.BACKING, costs.mapping());
+                unmap(page, PageSize.ofLevel(level));
                 stale = true;
             }
-            page = level == UNBACKED ? table.after(page) : next(page, level);
         }
         boolean _ = shared.forget(gpa, bytes);
         if (stale) {
@@ -232,25 +249,27 @@ final class SecondLevelTables implements SecondLevelMap {
         }
     }
 
+    private void unmap(long page, PageSize size) {
+        long hpa = table.lookup(page);
+        trackers.written(page, size.bytes());
+        table.unmap(page);
+        backed[size.level()]--;
+        vm.shootdown().retire(() -> drop(page, hpa, size));
+        vm.charge(Cost.BACKING, costs.mapping());
+    }
+
     private void drop(long page, long hpa, PageSize size) {
         vm.take(hpa, size);
         host.drop(hpa, size, vm.id(), page);
     }
 
-    /// Splits the large page that `page` is in, if it reaches beyond the range. Returns the level
-    /// of the leaf that maps `page` then.
-    private int splitBeyond(long page, long from, long to) {
-        int level = table.leafLevel(page);
-        while (level > 1) {
-            PageSize size = PageSize.ofLevel(level);
-            long first = page & ~size.offsetMask();
-            if (first >= from && first + size.bytes() <= to) {
-                return level;
-            }
-            split(page);
-            level = table.leafLevel(page);
+    /// Splits the large page that reaches from below `edge` beyond it, if there is one.
+    private void splitAt(long edge) {
+        int level = table.leafLevel(edge);
+        while (level > 1 && (edge & PageSize.ofLevel(level).offsetMask()) != 0) {
+            split(edge);
+            level = table.leafLevel(edge);
         }
-        return level;
     }
 
     /// Splits the page that `page` is in as long as it is larger than `size`.
@@ -349,10 +368,11 @@ final class SecondLevelTables implements SecondLevelMap {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
     }
 
-    /// Gives all memory and all tables back.
+    /// Gives all memory and all tables back. No CPU runs any more.
     void release() {
         unmapAll();
         table.release();
+        vm.shootdown().await();
     }
 
     private void unmapAll() {

@@ -229,8 +229,8 @@ final class SharedPages implements ExitPart {
         claims.note(claim, page, size.bytes(), allowed);
         tables.claimed().replace(page, size, from, to);
         vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
+        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
         vm.flush(page, size.bytes());
-        host.drop(from, size, vm.id(), page);
     }
 
     /// Sharing withholds nothing on a range any more: nothing in it is shared.

@@ -85,7 +85,7 @@ final class TransactionGuest {
         return Access.pack(Access.STORE, gva);
     }
 
-    private static MachineModel model() {
+    static MachineModel model() {
         MachineModel small = Processors.of(SecondLevelFormat.EPT_AD);
         return new MachineModel(
                 small.name(),
