@@ -145,8 +145,8 @@ class RandomSharingTest {
             case 7, 8 -> guest.collapse(gpa);
             case 9 -> guest.vm.exclusively(() -> guest.map.split(gpa));
             case 10 ->
-                    guest.vm.exclusively(
-                            () -> machine.host().compact(PageSize.SIZE_2M, 1 + (int) gpa & 511));
+                    guest.vm.exclusively(() ->
+                            machine.host().compact(PageSize.SIZE_2M, 1 + (int) (gpa / PAGE % 512)));
             case 11 -> migrate(guest);
             case 12 -> monitor(guest);
             case 13 -> guest.vm.exclusively(() -> guest.map.copyWhole(gpa % REGION < REGION / 2));

@@ -146,6 +146,18 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
+    void pageBackedAnewIsNotSharedAnyMore(ExitsTest.Kind kind) {
+        SharingPair pair = new SharingPair(kind);
+        assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
+        assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
+        pair.two.unmap(DATA, PAGE);
+        assertThat(pair.two.populate(DATA, PageSize.SIZE_2M)).isTrue();
+        assertThat(pair.two.map.rights(DATA)).isEqualTo(SecondLevelMap.ALL);
+        pair.end();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void hypervisorsWriteIsNobodyElses(ExitsTest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -108,19 +110,53 @@ class ShootdownTest {
         return machine.host().reserve(PageSize.SIZE_4K);
     }
 
-    /// Unmapping the only page of a table retires both; a CPU that answers sees neither free.
-    @Test
-    void tablesAndPagesAreFreeOnlyWhenEveryCpuHasForgotten() {
-        long free = machine.host().freeBytes();
+    /// What takes frames from pages: everything that it gives back is still there when the first
+    /// thing retired goes, which is when every CPU has forgotten.
+    enum Change {
+        /// Gives back a page, and its table, of which it was the only one.
+        UNMAP(2),
+        /// Gives back a page, and its table.
+        COLLAPSE(2),
+        /// Gives back the frame that it shared with nobody else any more.
+        MERGE(1),
+        /// Gives back nothing, as the other page keeps the frame.
+        UNSHARE(0);
+
+        final int given;
+
+        Change(int given) {
+            this.given = given;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsFreeBeforeEveryCpuHasForgotten(Change change) {
+        long other = 2 * DATA;
+        if (change == Change.MERGE) {
+            guest.kernelCopy(0, DATA, other);
+        } else if (change == Change.UNSHARE) {
+            assertThat(guest.share(other, guest, DATA, PageSize.SIZE_4K)).isTrue();
+        }
+        long hpa = tables.lookup(DATA);
+        List<Long> freeAtFirst = new ArrayList<>();
         guest.vm.exclusively(() -> {
             vm.shootdown()
-                    .retire(() ->
-                            assertThat(machine.host().freeBytes())
-                                    .as("the first to go")
-                                    .isEqualTo(free));
-            guest.map.unmap(DATA, PAGE);
+                    .retire(() -> {
+                        freeAtFirst.add(machine.host().freeBytes());
+                        assertThat(machine.frames().owners().backs(hpa, vm.id(), DATA)).isTrue();
+                    });
+            switch (change) {
+                case UNMAP -> guest.map.unmap(DATA, PAGE);
+                case COLLAPSE -> assertThat(guest.map.collapse(DATA, -1)).isEqualTo(1);
+                case MERGE -> assertThat(guest.map.merge(DATA, guest.vm, other)).isTrue();
+                case UNSHARE -> assertThat(guest.map.unshare(DATA)).isTrue();
+            }
         });
-        assertThat(machine.host().freeBytes()).isEqualTo(free + 2 * PAGE);
+        assertThat(freeAtFirst).hasSize(1);
+        assertThat(machine.host().freeBytes() - freeAtFirst.getFirst())
+                .isEqualTo(change.given * PAGE);
+        assertThat(machine.frames().owners().backs(hpa, vm.id(), DATA)).isFalse();
         machine.closeAndVerify();
     }
 
