@@ -16,6 +16,7 @@ import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
@@ -47,6 +48,39 @@ class SharedPagesBesideOthersTest {
         assertThat(pair.two.vm.memory().read(DATA + (other & 0xfff))).isEqualTo(before);
         assertThat(pair.two.vm.memory().read(DATA + (entry & 0xfff))).isEqualTo(DATA | 0x87);
         pair.machine.closeAndVerify();
+    }
+
+    /// A frame that is alone in a large page is written in place while a monitor withholds writing
+    /// on all of that page, so that what all claims allow is the same everywhere.
+    @ParameterizedTest
+    @EnumSource(names = {"EPT", "EPT_AD", "NPT"})
+    void otherClaimsDoNotHideWhichPartOfALargePageIsShared(ExitsTest.Kind kind) {
+        SharingPair pair = new SharingPair(kind);
+        pair.fillsLarge(pair.one);
+        assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
+        assertThat(pair.one.access(0, Access.STORE, DATA + PAGE)).isTrue();
+        pair.two.vm.exclusively(() -> pair.two.monitor.allow(DATA, LARGE, SecondLevelMap.READ));
+        assertThat(pair.two.map.pageSize(DATA)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(pair.two.access(0, Access.STORE, DATA + PAGE)).isTrue();
+        assertThat(pair.two.access(0, Access.STORE, DATA + 2 * PAGE)).isTrue();
+        pair.machine.checkInvariants();
+        pair.end();
+    }
+
+    @Test
+    void frameThatALargePageMapsIsNotMoved() {
+        SharingPair pair = new SharingPair(ExitsTest.Kind.NPT);
+        pair.fillsLarge(pair.one);
+        assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
+        assertThat(pair.two.access(0, Access.STORE, DATA)).isTrue();
+        long alone = pair.frame(pair.one, DATA);
+        long shared = pair.frame(pair.one, DATA + PAGE);
+        assertThat(pair.machine.isPinned(alone)).isTrue();
+        assertThat(pair.machine.isPinned(shared)).isTrue();
+        pair.one.vm.exclusively(() -> pair.one.map.split(DATA));
+        assertThat(pair.machine.isPinned(alone)).isFalse();
+        assertThat(pair.machine.isPinned(shared)).isFalse();
+        pair.end();
     }
 
     @ParameterizedTest

@@ -271,6 +271,26 @@ class SharedPagesTest {
         pair.end();
     }
 
+    /// There is one frame left, for the copy, and none for the table that splitting takes.
+    @ParameterizedTest
+    @EnumSource
+    void splitWithoutMemoryForItsTableChangesNothing(ExitsTest.Kind kind) {
+        SharingPair pair = new SharingPair(kind);
+        pair.fillsLarge(pair.one);
+        assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
+        List<Long> taken = new ArrayList<>();
+        while (pair.freePages() > 1) {
+            taken.add(pair.machine.host().reserve(PageSize.SIZE_4K));
+        }
+        long tables = pair.machine.own(pair.two.vm).tables().table().tables();
+        assertThat(SharingGuest.succeeds(() -> pair.two.hypervisorWrite(DATA, 1))).isFalse();
+        assertThat(pair.freePages()).isEqualTo(1);
+        assertThat(pair.two.map.pageSize(DATA)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(pair.machine.own(pair.two.vm).tables().table().tables()).isEqualTo(tables);
+        taken.forEach(hpa -> pair.machine.host().release(hpa, PageSize.SIZE_4K));
+        pair.end();
+    }
+
     @Test
     void exitsOfCopiesAreWriteTraps() {
         SharingPair pair = new SharingPair(ExitsTest.Kind.EPT);
