@@ -14,6 +14,10 @@ public final class HostKhugepaged implements BackgroundWork {
     private static final long SMALL = PageSize.SIZE_4K.bytes();
     private static final int PAGES = (int) (LARGE / SMALL);
 
+    // Linux's default of max_ptes_shared (Documentation/admin-guide/mm/transhuge.rst): to collapse
+    // shared pages is to copy them.
+    private static final int MOST_SHARED = PAGES / 2;
+
     private final VirtualMachine vm;
     private final HostMemory host;
     private final CollapseSettings settings;
@@ -79,14 +83,18 @@ public final class HostKhugepaged implements BackgroundWork {
     private boolean isCandidate(long gpa) {
         SecondLevelMap map = vm.secondLevel();
         int missing = 0;
+        int shared = 0;
+        boolean mayShare = host.sharedBytes() > 0;
         for (long page = gpa; page < gpa + LARGE; page += SMALL) {
             PageSize size = map.pageSize(page);
             if (size == null) {
                 missing++;
             } else if (size != PageSize.SIZE_4K) {
                 return false;
+            } else if (mayShare && map.owners(page) > 1) {
+                shared++;
             }
         }
-        return missing < PAGES && missing <= settings.maxPtesNone();
+        return missing < PAGES && missing <= settings.maxPtesNone() && shared <= MOST_SHARED;
     }
 }

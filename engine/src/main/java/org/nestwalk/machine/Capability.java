@@ -4,6 +4,8 @@ package org.nestwalk.machine;
 public enum Capability {
     /// The hypervisor decides which host frames back guest memory, and sees them.
     HOST_FRAMES,
+    /// Pages of virtual machines can share host frames ([SecondLevelMap#share]).
+    SHARED_FRAMES,
     /// Host memory can be compacted on demand, block by block.
     COMPACTION,
     /// Violations of pages that are not backed reach the hypervisor, instead of being resolved by

@@ -11,6 +11,18 @@ public interface HostMemory {
     /// Free memory, in bytes.
     long freeBytes();
 
+    /// Memory that backs more than one page of virtual machines, in bytes ([SecondLevelMap#share]):
+    /// `pages_shared` of Linux's KSM.
+    default long sharedBytes() {
+        return 0;
+    }
+
+    /// Memory that sharing saves: what would be taken if every page had its own, in bytes
+    /// (`pages_sharing` of Linux's KSM).
+    default long savedBytes() {
+        return 0;
+    }
+
     /// Free naturally aligned blocks of `size` that could be taken one after the other.
     long freeBlocks(PageSize size);
 

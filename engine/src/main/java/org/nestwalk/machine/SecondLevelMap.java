@@ -39,19 +39,69 @@ public interface SecondLevelMap {
     /// reach beyond the range are split first. What the range held is lost.
     void unmap(long gpa, long bytes);
 
+    /// Backs the naturally aligned page of `size` around `gpa` with the memory that backs the page
+    /// around `fromGpa` of `from`, which may be the same virtual machine. The guest finds the same
+    /// contents there; neither page is copied. A larger page of `from` is split.
+    ///
+    /// From then on the frames are shared: a write to either page, by the guest, its kernel, a
+    /// processor that sets flags in a guest table, or the hypervisor, gives that page a copy of its
+    /// own first, within the exit if there is one, and leaves the others alone. The last that is
+    /// left is written in place. Frames are free when nobody has them any more. If the host has no
+    /// memory for a copy, the virtual machine that writes fails, and no other.
+    ///
+    /// @return false, with nothing backed, if `from` has no page of that size there, or as
+    ///   [#populate]
+    /// @throws UnsupportedOperationException if frames cannot be shared
+    ///   ([Capability#SHARED_FRAMES]), or the memory of one of the two is encrypted: under another
+    ///   key, or at another address, it means something else
+    default boolean share(long gpa, VirtualMachine from, long fromGpa, PageSize size) {
+        throw new UnsupportedOperationException("this machine shares no frames");
+    }
+
+    /// Has the 4-KiB page around `gpa` share the memory that backs the one around `withGpa` of
+    /// `with`, as after [#share], if both hold the same, and frees its own: what Linux's KSM does
+    /// (`try_to_merge_one_page`). Comparing is charged. Larger pages are split.
+    ///
+    /// @return false, with nothing changed, if the contents differ, one is not backed, or both
+    ///   share it already
+    /// @throws UnsupportedOperationException as [#share]
+    default boolean merge(long gpa, VirtualMachine with, long withGpa) {
+        throw new UnsupportedOperationException("this machine shares no frames");
+    }
+
+    /// Gives the page around `gpa` memory of its own if it shares it, as a write would.
+    ///
+    /// @return false, with nothing changed, if the host has no memory for a copy
+    default boolean unshare(long gpa) {
+        return true;
+    }
+
+    /// How many pages, of all virtual machines, the memory backs that backs `gpa`: 1 if it is not
+    /// shared, 0 if there is none.
+    default int owners(long gpa) {
+        return pageSize(gpa) == null ? 0 : 1;
+    }
+
+    /// Whether a write to a large page that is shared copies all of it, if there is a block for
+    /// that, or splits it and copies 4 KiB, as at first and in Linux (`do_huge_pmd_wp_page`).
+    default void copyWhole(boolean whole) {
+        throw new UnsupportedOperationException("this machine shares no frames");
+    }
+
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
 
     /// The rights that the guest has on the page that backs `gpa`: those that all claims allow
-    /// ([VirtualMachine#claim]), less what the processor cannot grant without others; 0 if none
-    /// does.
+    /// ([VirtualMachine#claim]), without writing while the page may be [shared][#share], less what
+    /// the processor cannot grant without others; 0 if none does.
     int rights(long gpa);
 
     /// Bytes backed by pages of `size`.
     long backedBytes(PageSize size);
 
     /// Replaces the 4-KiB pages of the 2-MiB range around `gpa` by one page: copies their contents
-    /// to a large block, zeroes the rest of it, and frees them.
+    /// to a large block, zeroes the rest of it, and frees them. Those that were shared are not any
+    /// more.
     ///
     /// @param hpa a reserved block, or -1 to take one
     /// @return the number of 4-KiB pages copied, or -1 with nothing changed: no block, a page there

@@ -313,8 +313,9 @@ public final class PageTable {
 
     /// A fresh table, to which nothing points yet.
     long newTable() {
+        long table = frames.allocate();
         tables++;
-        return frames.allocate();
+        return table;
     }
 
     /// Takes the table at `table`, to which nothing points any more, out of the count, and gives it

@@ -61,9 +61,18 @@ public final class RightsClaims {
 
     /// The rights that all claims allow on each page of a range; [#MIXED] if they differ.
     public int allowed(long gpa, long bytes) {
+        return allowed(claims, gpa, bytes);
+    }
+
+    /// As [#allowed(long, long)], but for what `claim` withholds.
+    public int allowedBut(RightsClaim claim, long gpa, long bytes) {
+        return allowed(claims.stream().filter(one -> !one.equals(claim)).toList(), gpa, bytes);
+    }
+
+    private static int allowed(List<Claim> claims, long gpa, long bytes) {
         int allowed = SecondLevelMap.ALL;
         for (int i = 0; i < RIGHTS.length; i++) {
-            long withheld = withheld(i, gpa, bytes);
+            long withheld = withheld(claims, i, gpa, bytes);
             if (withheld == bytes) {
                 allowed &= ~RIGHTS[i];
             } else if (withheld != 0) {
@@ -74,7 +83,7 @@ public final class RightsClaims {
     }
 
     /// Bytes of a range on which right number `right` is withheld by one claim or another.
-    private long withheld(int right, long gpa, long bytes) {
+    private static long withheld(List<Claim> claims, int right, long gpa, long bytes) {
         List<PageSet> sets = new ArrayList<>();
         for (Claim claim : claims) {
             long count = claim.withheld[right].count(gpa, bytes);
@@ -94,6 +103,15 @@ public final class RightsClaims {
             withheld += sets.stream().anyMatch(set -> set.contains(at)) ? PAGE : 0;
         }
         return withheld;
+    }
+
+    /// Changes a claim as [RightsClaim#allow] does, for the mapping itself, which carries it out:
+    /// it is not told.
+    ///
+    /// @param claim of [#open], not closed
+    /// @return whether that changed anything
+    public boolean note(RightsClaim claim, long gpa, long bytes, int rights) {
+        return ((Claim) claim).set(gpa, bytes, rights);
     }
 
     /// Whether all claims allow an access to the page of `gpa`.
@@ -130,15 +148,23 @@ public final class RightsClaims {
 
         @Override
         public void allow(long gpa, long bytes, int rights) {
+            boolean _ = set(gpa, bytes, rights);
+            mapping.rightsChanged(gpa, bytes);
+        }
+
+        private boolean set(long gpa, long bytes, int rights) {
             check(gpa, bytes, rights);
+            boolean changed = false;
             for (int i = 0; i < RIGHTS.length; i++) {
+                long before = withheld[i].size();
                 if ((rights & RIGHTS[i]) != 0) {
                     withheld[i].remove(gpa, bytes);
                 } else {
                     withheld[i].add(gpa, bytes);
                 }
+                changed |= withheld[i].size() != before;
             }
-            mapping.rightsChanged(gpa, bytes);
+            return changed;
         }
 
         private void check(long gpa, long bytes, int rights) {

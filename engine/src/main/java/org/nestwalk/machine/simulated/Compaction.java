@@ -76,10 +76,9 @@ final class Compaction {
     }
 
     private boolean isMovable(long hpa) {
-        long owner = host.owners().of(hpa);
-        return FrameOwners.kind(owner) == FrameOwners.PAGE
+        return host.owners().pages(hpa) > 0
                 && host.allocator(hpa).allocatedOrder(hpa) == 0
-                && !mover.isPinned(owner);
+                && !mover.isPinned(hpa);
     }
 
     /// Empties `block`. What is free in it is taken first, and nothing in it given back before
@@ -93,7 +92,7 @@ final class Compaction {
         }
         for (int i = 0; i < target.length; i++) {
             if (target[i] == PENDING) {
-                target[i] = newPlace(block + i * FRAME);
+                target[i] = allocator.allocate(0);
             }
         }
         for (int i = 0; i < target.length; i++) {
@@ -105,23 +104,9 @@ final class Compaction {
                 allocator.free(hpa, 0);
                 mover.movedForeign();
             } else {
-                mover.move(host.owners().of(hpa), hpa, target[i]);
-                host.give(hpa, 0);
+                mover.move(hpa, target[i]);
+                host.moved(hpa, target[i]);
             }
         }
-    }
-
-    /// A frame on the same node, if that has one, for whoever has the one at `hpa`.
-    private long newPlace(long hpa) {
-        if (host.tenants(hpa).holds(hpa)) {
-            return host.allocator(hpa).allocate(0);
-        }
-        long owner = host.owners().of(hpa);
-        return host.take(
-                PageSize.SIZE_4K,
-                host.frames().nodeOf(hpa),
-                FrameOwners.PAGE,
-                FrameOwners.machine(owner),
-                FrameOwners.gpa(owner));
     }
 }

@@ -1,13 +1,16 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
-/// Who has which host frame: one word a frame, 8 bytes for every frame near one that is owned.
+/// Who has which host frame: one word a frame, 8 bytes for every frame near one that is owned. With
+/// [SharedFrames] it is the reverse map from a frame to all pages that it backs.
 ///
 /// ```text
-///  63     62 61                46 45   40 39                             0
+///  63     61 60                45 44   40 39                             0
 /// +---------+--------------------+-------+--------------------------------+
 /// |  kind   |  virtual machine   |   0   |  guest frame number (PAGE)     |
+/// |         |  (0 for SHARED)    |       |  number in SharedFrames        |
 /// +---------+--------------------+-------+--------------------------------+
 /// ```
 final class FrameOwners {
@@ -23,12 +26,16 @@ final class FrameOwners {
     /// Reserved by the hypervisor; backs nothing.
     static final int RESERVED = 3;
 
+    /// Backs several pages, of one virtual machine or more.
+    static final int SHARED = 4;
+
     private static final int CHUNK_SHIFT = 15;
-    private static final int KIND_SHIFT = 62;
-    private static final int MACHINE_SHIFT = 46;
+    private static final int KIND_SHIFT = 61;
+    private static final int MACHINE_SHIFT = 45;
     private static final long GUEST_FRAME = (1L << 40) - 1;
 
     private final long[][] chunks;
+    private final SharedFrames shared = new SharedFrames();
 
     /// For frames 0 to `frames` - 1, all nobody's.
     FrameOwners(long frames) {
@@ -58,15 +65,109 @@ final class FrameOwners {
 
     /// Makes `count` frames from `hpa` nobody's.
     ///
-    /// @throws IllegalStateException if one is already
+    /// @throws IllegalStateException if one is already, or shared
     void give(long hpa, int count) {
         for (int i = 0; i < count; i++) {
             long at = hpa + ((long) i << 12);
-            if (of(at) == 0) {
-                throw new IllegalStateException("frame " + Long.toHexString(at) + " has no owner");
+            if (of(at) == 0 || isShared(at)) {
+                throw new IllegalStateException(
+                        "frame %x %s".formatted(at, of(at) == 0 ? "has no owner" : "is shared"));
             }
             set(at, 0);
         }
+    }
+
+    /// Frames that are shared.
+    SharedFrames shared() {
+        return shared;
+    }
+
+    /// Whether the frame at `hpa` backs more than one page.
+    boolean isShared(long hpa) {
+        return kind(of(hpa)) == SHARED;
+    }
+
+    /// How many pages the frame at `hpa` backs.
+    int pages(long hpa) {
+        long owner = of(hpa);
+        return switch (kind(owner)) {
+            case PAGE -> 1;
+            case SHARED -> shared.count(number(owner));
+            default -> 0;
+        };
+    }
+
+    /// Whether the frame at `hpa` backs the page at `gpa` of a virtual machine.
+    boolean backs(long hpa, int machine, long gpa) {
+        long owner = of(hpa);
+        long page = pack(PAGE, machine, gpa >>> 12);
+        return owner == page || (kind(owner) == SHARED && shared.contains(number(owner), page));
+    }
+
+    /// Shows `consumer` the word of every page that the frame at `hpa` backs. They must not change
+    /// meanwhile.
+    void forEachPage(long hpa, LongConsumer consumer) {
+        long owner = of(hpa);
+        switch (kind(owner)) {
+            case PAGE -> consumer.accept(owner);
+            case SHARED -> shared.forEach(number(owner), consumer);
+            default -> {}
+        }
+    }
+
+    /// Whether all pages that the frame at `hpa` backs are as `condition` says of their words.
+    boolean allPages(long hpa, LongPredicate condition) {
+        long owner = of(hpa);
+        return kind(owner) == SHARED
+                ? shared.all(number(owner), condition)
+                : kind(owner) != PAGE || condition.test(owner);
+    }
+
+    /// The frame at `hpa`, which backs a page, backs that at `gpa` of a virtual machine, too.
+    ///
+    /// @throws IllegalStateException if it backs none
+    void share(long hpa, int machine, long gpa) {
+        long owner = of(hpa);
+        long page = pack(PAGE, machine, gpa >>> 12);
+        switch (kind(owner)) {
+            case PAGE -> set(hpa, (long) SHARED << KIND_SHIFT | shared.create(owner, page));
+            case SHARED -> shared.add(number(owner), page);
+            default -> throw new IllegalStateException("frame %x backs no page".formatted(hpa));
+        }
+    }
+
+    /// The frame at `hpa` no longer backs the page at `gpa` of a virtual machine.
+    ///
+    /// @return whether that was the last one, so that the frame is nobody's
+    /// @throws IllegalStateException if it does not back that page
+    boolean drop(long hpa, int machine, long gpa) {
+        long owner = of(hpa);
+        long page = pack(PAGE, machine, gpa >>> 12);
+        if (kind(owner) == SHARED) {
+            long left = shared.remove(number(owner), page);
+            if (left != 0) {
+                set(hpa, left);
+            }
+            return false;
+        }
+        if (owner != page) {
+            throw new IllegalStateException(
+                    "frame %x does not back page %x of virtual machine %d"
+                            .formatted(hpa, gpa, machine));
+        }
+        set(hpa, 0);
+        return true;
+    }
+
+    /// Everyone who has the frame at `from` has that at `to`, which was nobody's, instead.
+    ///
+    /// @throws IllegalStateException if it was not
+    void move(long from, long to) {
+        if (of(to) != 0) {
+            throw new IllegalStateException("frame " + Long.toHexString(to) + " has two owners");
+        }
+        set(to, of(from));
+        set(from, 0);
     }
 
     /// Shows `consumer` the address of every frame from `from` to `end` that has an owner, in
@@ -84,6 +185,10 @@ final class FrameOwners {
             }
             frame = next;
         }
+    }
+
+    private static int number(long owner) {
+        return (int) owner;
     }
 
     static int kind(long owner) {

@@ -14,6 +14,7 @@ import org.nestwalk.memory.OtherTenants;
 /// frame in use. Frames are zero when they are taken.
 final class HostFrames implements HostMemory {
     private static final int[] ORDERS = {0, 9, 18};
+    private static final long FRAME = PageSize.SIZE_4K.bytes();
 
     private final FlatMemory memory;
     private final NumaFrames frames;
@@ -76,8 +77,50 @@ final class HostFrames implements HostMemory {
     /// Gives back a block from [#take] or [#takeAt], clearing its contents.
     void give(long hpa, int order) {
         owners.give(hpa, 1 << order);
-        clear(hpa, order);
-        frames.free(hpa, order);
+        free(hpa, order);
+    }
+
+    /// The block of `size` at `hpa`, which backs a page, backs that at `gpa` of a virtual machine,
+    /// too.
+    void share(long hpa, PageSize size, int machine, long gpa) {
+        for (long offset = 0; offset < size.bytes(); offset += FRAME) {
+            owners.share(hpa + offset, machine, gpa + offset);
+        }
+    }
+
+    /// Whether a frame of the block of `size` at `hpa` backs more than one page.
+    boolean isShared(long hpa, PageSize size) {
+        for (long offset = 0; offset < size.bytes(); offset += FRAME) {
+            if (owners.isShared(hpa + offset)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The block of `size` at `hpa` no longer backs the page at `gpa` of a virtual machine. Frames
+    /// of which that was the last one are given back, with contents cleared.
+    void drop(long hpa, PageSize size, int machine, long gpa) {
+        // A block that is one for the allocator is mapped as one by everyone who has it.
+        int order = order(size);
+        boolean whole = allocator(hpa).allocatedOrder(hpa) == order;
+        boolean last = true;
+        for (long offset = 0; offset < size.bytes(); offset += FRAME) {
+            last = owners.drop(hpa + offset, machine, gpa + offset);
+            if (last && !whole) {
+                free(hpa + offset, 0);
+            }
+        }
+        if (last && whole) {
+            free(hpa, order);
+        }
+    }
+
+    /// Whatever has the frame at `from` has that at `to` instead, which was free and has been
+    /// allocated; the other is given back, with contents cleared.
+    void moved(long from, long to) {
+        owners.move(from, to);
+        free(from, 0);
     }
 
     /// Makes the reserved block at `hpa` one that backs guest memory.
@@ -90,9 +133,12 @@ final class HostFrames implements HostMemory {
         owners.take(hpa, count, FrameOwners.PAGE, machine, gpa);
     }
 
-    /// Makes of the 2-MiB block at `hpa` 512 frames, each given back by itself.
+    /// Makes of the 2-MiB block at `hpa` 512 frames, each given back by itself, unless another who
+    /// shares it has already.
     void split(long hpa) {
-        allocator(hpa).splitAllocated(hpa, BuddyAllocator.ORDER_2M);
+        if (allocator(hpa).allocatedOrder(hpa) == BuddyAllocator.ORDER_2M) {
+            allocator(hpa).splitAllocated(hpa, BuddyAllocator.ORDER_2M);
+        }
     }
 
     /// The order of a block of `size`.
@@ -126,7 +172,7 @@ final class HostFrames implements HostMemory {
         for (OtherTenants tenant : tenants) {
             tenant.undo();
         }
-        return frames.areUnused();
+        return frames.areUnused() && owners.shared().frames() == 0;
     }
 
     private static NumaFrames unused(SimulatedSettings settings) {
@@ -143,6 +189,16 @@ final class HostFrames implements HostMemory {
     @Override
     public long freeBytes() {
         return frames.freeFrames() << BuddyAllocator.FRAME_SHIFT;
+    }
+
+    @Override
+    public long sharedBytes() {
+        return owners.shared().frames() * FRAME;
+    }
+
+    @Override
+    public long savedBytes() {
+        return (owners.shared().mappings() - owners.shared().frames()) * FRAME;
     }
 
     @Override
@@ -184,9 +240,10 @@ final class HostFrames implements HostMemory {
         return size == PageSize.SIZE_2M ? compaction.makeBlock(mostMoves) : -1;
     }
 
-    private void clear(long hpa, int order) {
+    private void free(long hpa, int order) {
         for (int i = 0; i < 1 << order; i++) {
-            memory.release(hpa + ((long) i << BuddyAllocator.FRAME_SHIFT));
+            memory.release(hpa + i * FRAME);
         }
+        frames.free(hpa, order);
     }
 }

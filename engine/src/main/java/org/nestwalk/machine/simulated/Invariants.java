@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import java.util.List;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.memory.BuddyAllocator;
 import org.nestwalk.memory.OtherTenants;
 import org.nestwalk.paging.PageTable;
@@ -9,13 +10,16 @@ import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 
 /// What must hold between any two steps of a simulated machine: frames in use are those that have
-/// an owner or hold other tenants' data, and the pages and tables of each second level are frames
-/// of its own virtual machine.
+/// an owner or hold other tenants' data; frames that back pages have as many owners as mappings,
+/// the same ones, and can be written by nobody if these are several; and the tables of each second
+/// level are frames of its own virtual machine.
 final class Invariants {
     private static final long FRAME = PageSize.SIZE_4K.bytes();
 
     private final HostFrames host;
     private final List<SimulatedVm> machines;
+    private long owned;
+    private long mapped;
 
     Invariants(HostFrames host, List<SimulatedVm> machines) {
         this.host = host;
@@ -28,9 +32,15 @@ final class Invariants {
             checkFrames(host.frames().node(node));
         }
         for (SimulatedVm vm : machines) {
-            if (!vm.isClosed() && !vm.isNative()) {
+            if (vm.isNative() && !vm.isClosed()) {
+                mapped += vm.settings().memoryBytes() / FRAME;
+            } else if (!vm.isClosed()) {
                 checkTables(vm);
             }
+        }
+        if (owned != mapped) {
+            throw new IllegalStateException(
+                    "frames have %,d owners, but %,d mappings".formatted(owned, mapped));
         }
     }
 
@@ -47,6 +57,7 @@ final class Invariants {
                             require(!tenants.holds(hpa), "frame %x has two owners", hpa);
                             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
                             known[0]++;
+                            owned += host.owners().pages(hpa);
                         });
         for (long hpa = tenants.next(0); hpa >= 0; hpa = tenants.next(hpa + FRAME)) {
             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
@@ -73,15 +84,19 @@ final class Invariants {
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);
                     long bytes = PageSize.ofLevel(level).bytes();
+                    boolean writable =
+                            (vm.tables().entries().rights(entry) & SecondLevelMap.WRITE) != 0;
                     for (long offset = 0; offset < bytes; offset += FRAME) {
-                        long owner = host.owners().of(hpa + offset);
                         require(
-                                owner
-                                        == FrameOwners.pack(
-                                                FrameOwners.PAGE, vm.id(), (gpa + offset) >>> 12),
+                                host.owners().backs(hpa + offset, vm.id(), gpa + offset),
                                 "frame %x is mapped by a virtual machine that does not own it",
                                 hpa + offset);
+                        require(
+                                !writable || !host.owners().isShared(hpa + offset),
+                                "frame %x is shared, and can be written",
+                                hpa + offset);
                     }
+                    mapped += bytes / FRAME;
                 });
         PageTableScan.forEachTable(
                 table,

@@ -23,7 +23,8 @@ final class PageMigration {
     }
 
     /// Moves the pages that are all in a range to `node`, if it has memory for them. Those of
-    /// encrypted machines stay, whose ciphertext means nothing elsewhere.
+    /// encrypted machines stay, whose ciphertext means nothing elsewhere, and so do shared ones, as
+    /// with `MPOL_MF_MOVE`: they are not for one of their owners to move.
     ///
     /// @return how many
     long migrate(long gpa, long bytes, int node) {
@@ -55,7 +56,8 @@ final class PageMigration {
 
     private boolean move(long page, PageSize size, int node) {
         long from = table.lookup(page);
-        long to = host.frames().nodeOf(from) == node ? -1 : host.takeOn(size, node, vm.id(), page);
+        boolean stays = host.frames().nodeOf(from) == node || host.isShared(from, size);
+        long to = stays ? -1 : host.takeOn(size, node, vm.id(), page);
         if (to == -1) {
             return false;
         }
@@ -63,7 +65,7 @@ final class PageMigration {
             memory.copyFrame(from + offset, to + offset);
         }
         table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
-        host.give(from, HostFrames.order(size));
+        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
         vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
         vm.charge(
                 Cost.HOST_COPYING, size.bytes() / FRAME * vm.owner().settings().costs().copying());

@@ -2,16 +2,13 @@ package org.nestwalk.machine.simulated;
 
 /// Moves what a frame holds to another one, for compaction.
 interface PageMover {
-    /// Moves the 4-KiB page of a virtual machine from one frame to another, which has been taken
-    /// for it: copies, unmaps, flushes, maps again, and charges all that.
-    ///
-    /// @param owner word of [FrameOwners] of the frame at `from`
-    void move(long owner, long from, long to);
+    /// Has every 4-KiB page that the frame at `from` backs backed by that at `to`, which is free:
+    /// copies, unmaps, flushes, maps again, and charges all that.
+    void move(long from, long to);
 
-    /// Whether what the frame holds would be lost elsewhere, as encrypted memory is.
-    ///
-    /// @param owner its word of [FrameOwners]
-    boolean isPinned(long owner);
+    /// Whether the frame at `hpa`, which backs pages, cannot be moved: because what it holds would
+    /// be lost elsewhere, as encrypted memory is, or because a large page maps it.
+    boolean isPinned(long hpa);
 
     /// Charges looking at so many frames.
     void scanned(long frames);

@@ -2,7 +2,6 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
-import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.paging.PageTable;
 
@@ -84,13 +83,21 @@ final class SecondLevelRights {
         return (old & ~rights) != 0;
     }
 
+    /// Maps the page of `size` at `page` to the block at `to` instead of that at `from`, with the
+    /// rights that all claims allow.
+    void replace(long page, PageSize size, long from, long to) {
+        long entry = table().entry(page) ^ from ^ to;
+        table().setEntry(page, size.level(), tables.entries().with(entry, granted(page, size)));
+    }
+
     /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the
-    /// CPU that is served; [#closeAgain] takes them back before any other CPU runs.
+    /// CPU that is served; [#closeAgain] takes them back before any other CPU runs. But a page that
+    /// is shared is written by nobody.
     void open(long gpa) {
         int level = table().leafLevel(gpa);
         if (level != 0) {
             long first = gpa & ~PageSize.ofLevel(level).offsetMask();
-            boolean _ = setRights(first, level, SecondLevelMap.ALL);
+            boolean _ = setRights(first, level, tables.shared().allowed(first));
         }
     }
 

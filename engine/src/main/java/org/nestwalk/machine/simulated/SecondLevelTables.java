@@ -5,13 +5,14 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.RightsClaims;
-import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
+import org.nestwalk.paging.TableFrames;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
@@ -24,7 +25,6 @@ final class SecondLevelTables implements SecondLevelMap {
 
     private final SimulatedVm vm;
     private final HostFrames host;
-    private final FlatMemory memory;
     private final SoftwareCosts costs;
     private final PageTable table;
     private final @Nullable ReplicatedTables copies;
@@ -32,6 +32,8 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SecondLevelRights rights;
     private final DirtyFlags dirty;
     private final DirtyTrackers trackers;
+    private final SharedPages shared;
+    private final PageCollapse collapse;
     private final long[] backed = new long[4];
     private long used;
 
@@ -50,7 +52,6 @@ final class SecondLevelTables implements SecondLevelMap {
             RightsClaims claims) {
         this.vm = vm;
         this.host = host;
-        this.memory = host.contents();
         this.costs = costs;
         this.entries = entries;
         this.dirty = new DirtyFlags(vm, this, dirtyFlags);
@@ -58,13 +59,19 @@ final class SecondLevelTables implements SecondLevelMap {
         if (vm.owner().settings().topology().isNuma()) {
             copies =
                     new ReplicatedTables(
-                            memory, entries.format(), this::framesOn, ANYWHERE, this::chargeCopies);
+                            host.contents(),
+                            entries.format(),
+                            this::framesOn,
+                            ANYWHERE,
+                            this::chargeCopies);
             table = new PageTable(copies, copies, entries.format(), levels);
         } else {
             copies = null;
-            table = new PageTable(memory, framesOn(ANYWHERE), entries.format(), levels);
+            table = new PageTable(host.contents(), framesOn(ANYWHERE), entries.format(), levels);
         }
         rights = new SecondLevelRights(vm, this, claims);
+        shared = new SharedPages(vm, this, host, claims);
+        collapse = new PageCollapse(vm, this, host);
     }
 
     private void chargeCopies(long entries) {
@@ -72,9 +79,29 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.charge(Cost.TABLE_COPIES, entries * each);
     }
 
-    /// Frames for tables from a node, or from wherever the CPU that is served is.
-    private HypervisorTables framesOn(int node) {
-        return new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
+    /// Frames for tables from a node, or from wherever the CPU that is served is. They are given
+    /// back when no processor can have them cached as tables to walk on from.
+    private TableFrames framesOn(int node) {
+        TableFrames frames =
+                new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
+        return new RetiredTables(frames, vm.shootdown());
+    }
+
+    private record RetiredTables(TableFrames frames, Shootdown shootdown) implements TableFrames {
+        @Override
+        public long allocate() {
+            return frames.allocate();
+        }
+
+        @Override
+        public long hostPhysical(long address) {
+            return address;
+        }
+
+        @Override
+        public void free(long address) {
+            shootdown.retire(() -> frames.free(address));
+        }
     }
 
     PageTable table() {
@@ -88,6 +115,11 @@ final class SecondLevelTables implements SecondLevelMap {
     /// The rights in it.
     SecondLevelRights claimed() {
         return rights;
+    }
+
+    /// Pages in it that share their frames.
+    SharedPages shared() {
+        return shared;
     }
 
     /// The dirty flags in it.
@@ -155,36 +187,41 @@ final class SecondLevelTables implements SecondLevelMap {
         }
     }
 
-    private boolean isFree(long page, PageSize size) {
+    /// Whether the page of `size` at `page` can be backed as one.
+    boolean isFree(long page, PageSize size) {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
                 && !rights.differ(page, size);
     }
 
-    /// Maps zeroed frames where nothing was: no cached translation can be stale, because what is
-    /// not present is never cached (Intel SDM volume 3C, section 28.3.1). Returns false, with
-    /// nothing done, if there are none: `hpa` is -1. Without memory for a table the frames are free
-    /// again.
+    /// Maps zeroed frames where nothing was. Returns false, with nothing done, if there are none:
+    /// `hpa` is -1. Without memory for a table the frames are free again.
     private boolean mapFresh(long page, long hpa, PageSize size) {
         if (hpa == -1) {
             return false;
         }
         boolean mapped = false;
         try {
-            table.map(page, hpa, size, usedWith(rights.granted(page, size)));
+            put(page, hpa, size);
             mapped = true;
         } finally {
             if (!mapped) {
                 host.give(hpa, HostFrames.order(size));
             }
         }
-        rights.backed(page, size);
         vm.assign(hpa, size, page);
-        backed[size.level()]++;
-        vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
         return true;
+    }
+
+    /// Maps frames where nothing was: no cached translation can be stale, because what is not
+    /// present is never cached (Intel SDM volume 3C, section 28.3.1).
+    void put(long page, long hpa, PageSize size) {
+        table.map(page, hpa, size, usedWith(rights.granted(page, size)));
+        rights.backed(page, size);
+        backed[size.level()]++;
+        vm.charge(Cost.BACKING, costs.mapping());
     }
 
     /// The flags of a page that is backed with the rights `granted`: an access that they refuse
@@ -196,40 +233,50 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions(-1);
+        splitAt(gpa);
+        splitAt(gpa + bytes);
         boolean stale = false;
-        for (long page = gpa; page < gpa + bytes; ) {
-            int level = splitBeyond(page, gpa, gpa + bytes);
+        for (long page = gpa; page < gpa + bytes; page = table.after(page)) {
+            int level = table.leafLevel(page);
             if (level != UNBACKED) {
-                long hpa = table.lookup(page);
-                trackers.written(page, PageSize.ofLevel(level).bytes());
-                table.unmap(page);
-                backed[level]--;
-                vm.take(hpa, PageSize.ofLevel(level));
-                host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
-                vm.charge(Cost.BACKING, costs.mapping());
+                unmap(page, PageSize.ofLevel(level));
                 stale = true;
             }
-            page = level == UNBACKED ? table.after(page) : next(page, level);
         }
+        boolean _ = shared.forget(gpa, bytes);
         if (stale) {
             vm.flush(gpa, bytes);
         }
     }
 
-    /// Splits the large page that `page` is in, if it reaches beyond the range. Returns the level
-    /// of the leaf that maps `page` then.
-    private int splitBeyond(long page, long from, long to) {
-        int level = table.leafLevel(page);
-        while (level > 1) {
-            PageSize size = PageSize.ofLevel(level);
-            long first = page & ~size.offsetMask();
-            if (first >= from && first + size.bytes() <= to) {
-                return level;
-            }
-            split(page);
-            level = table.leafLevel(page);
+    private void unmap(long page, PageSize size) {
+        long hpa = table.lookup(page);
+        trackers.written(page, size.bytes());
+        table.unmap(page);
+        backed[size.level()]--;
+        vm.shootdown().retire(() -> drop(page, hpa, size));
+        vm.charge(Cost.BACKING, costs.mapping());
+    }
+
+    private void drop(long page, long hpa, PageSize size) {
+        vm.take(hpa, size);
+        host.drop(hpa, size, vm.id(), page);
+    }
+
+    /// Splits the large page that reaches from below `edge` beyond it, if there is one.
+    private void splitAt(long edge) {
+        int level = table.leafLevel(edge);
+        while (level > 1 && (edge & PageSize.ofLevel(level).offsetMask()) != 0) {
+            split(edge);
+            level = table.leafLevel(edge);
         }
-        return level;
+    }
+
+    /// Splits the page that `page` is in as long as it is larger than `size`.
+    void splitTo(long page, PageSize size) {
+        while (table.leafLevel(page) > size.level()) {
+            split(page);
+        }
     }
 
     /// The page that follows the one of `level` (0 for none) around `page`.
@@ -256,65 +303,37 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public int collapse(long gpa, long hpa) {
-        long first = gpa & ~PageSize.SIZE_2M.offsetMask();
-        if (!isCollapsible(first)) {
-            return -1;
+        int copied = collapse.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
+        if (copied >= 0) {
+            backed[1] -= copied;
+            backed[2]++;
         }
-        long target = hpa;
-        if (target == -1) {
-            target = host.take(PageSize.SIZE_2M, vm.node(), FrameOwners.PAGE, vm.id(), first);
-            if (target == -1) {
-                return -1;
-            }
-        } else {
-            host.assign(target, PageSize.SIZE_2M, vm.id(), first);
-        }
-        return moveTogether(first, target);
-    }
-
-    private boolean isCollapsible(long first) {
-        if (vm.isEncrypted()
-                || first + PageSize.SIZE_2M.bytes() > vm.settings().memoryBytes()
-                || rights.differ(first, PageSize.SIZE_2M)
-                || table.isFree(first, PageSize.SIZE_2M)) {
-            return false;
-        }
-        int pages = 0;
-        for (int i = 0; i < SMALL_PAGES; i++) {
-            int level = table.leafLevel(first + ((long) i << 12));
-            if (level > 1) {
-                return false;
-            }
-            pages += level;
-        }
-        return pages > 0;
-    }
-
-    /// Copies the small pages from `first` to the block at `target`, which replaces them.
-    private int moveTogether(long first, long target) {
-        vm.interruptTransactions(-1);
-        long[] old = new long[SMALL_PAGES];
-        int copied = 0;
-        for (int i = 0; i < SMALL_PAGES; i++) {
-            old[i] = table.lookup(first + ((long) i << 12));
-            if (old[i] != -1) {
-                memory.copyFrame(old[i], target + ((long) i << 12));
-                copied++;
-            }
-        }
-        LargePages.collapse(table, first, target, PageSize.SIZE_2M);
-        vm.flush(first, PageSize.SIZE_2M.bytes());
-        for (long hpa : old) {
-            if (hpa != -1) {
-                host.give(hpa, 0);
-            }
-        }
-        backed[1] -= copied;
-        backed[2]++;
-        vm.charge(Cost.BACKING, costs.mapping());
-        vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());
-        vm.charge(Cost.HOST_ZEROING, (long) (SMALL_PAGES - copied) * costs.zeroing());
         return copied;
+    }
+
+    @Override
+    public boolean share(long gpa, VirtualMachine from, long fromGpa, PageSize size) {
+        return shared.share(gpa, vm.owner().own(from).tables().shared, fromGpa, size);
+    }
+
+    @Override
+    public boolean merge(long gpa, VirtualMachine with, long withGpa) {
+        return shared.merge(gpa, vm.owner().own(with).tables().shared, withGpa);
+    }
+
+    @Override
+    public boolean unshare(long gpa) {
+        return shared.makePrivate(gpa);
+    }
+
+    @Override
+    public int owners(long gpa) {
+        return shared.owners(gpa);
+    }
+
+    @Override
+    public void copyWhole(boolean whole) {
+        shared.copyWhole(whole);
     }
 
     @Override
@@ -337,13 +356,10 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.flush(first, size.bytes());
     }
 
-    /// Moves the 4-KiB page at `gpa` from one frame to another, which is its own already.
+    /// Maps the 4-KiB page at `gpa` to the frame at `to`, which holds the same as that at `from`.
     void move(long gpa, long from, long to) {
         vm.interruptTransactions(-1);
-        memory.copyFrame(from, to);
-        long entry = table.entry(gpa);
-        table.setEntry(gpa, 1, entry ^ from ^ to);
-        vm.charge(Cost.HOST_COPYING, costs.copying());
+        rights.replace(gpa, PageSize.SIZE_4K, from, to);
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }
 
@@ -352,19 +368,16 @@ final class SecondLevelTables implements SecondLevelMap {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
     }
 
-    /// Gives all memory and all tables back.
+    /// Gives all memory and all tables back. No CPU runs any more.
     void release() {
         unmapAll();
         table.release();
+        vm.shootdown().await();
     }
 
     private void unmapAll() {
         PageTableScan.forEachLeaf(
                 table,
-                (gpa, level, entry) -> {
-                    long hpa = table.lookup(gpa);
-                    vm.take(hpa, PageSize.ofLevel(level));
-                    host.give(hpa, HostFrames.order(PageSize.ofLevel(level)));
-                });
+                (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
     }
 }

@@ -36,10 +36,11 @@ final class SimulatedGuestMemory implements GuestMemory {
                     VmExit.Cause.HOST_OUT_OF_MEMORY, "the host has no memory left to back a page");
         }
         vm.owner().requireUnowned(vm.lookup(gpa));
-        vm.contents().write(vm.lookup(gpa), value);
         if (!vm.isNative()) {
+            vm.tables().shared().requirePrivate(gpa);
             vm.tables().trackers().written(gpa & -PAGE, PAGE);
         }
+        vm.contents().write(vm.lookup(gpa), value);
     }
 
     @Override

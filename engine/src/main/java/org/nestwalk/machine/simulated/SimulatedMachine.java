@@ -211,14 +211,29 @@ public final class SimulatedMachine implements Machine, PageMover {
     }
 
     @Override
-    public void move(long owner, long from, long to) {
+    public void move(long from, long to) {
         pagesMoved++;
-        machines.get(FrameOwners.machine(owner) - 1).move(FrameOwners.gpa(owner), from, to);
+        FrameOwners owners = host.owners();
+        owners.forEachPage(from, page -> machineOf(page).interruptTransactions(-1));
+        memory.copyFrame(from, to);
+        world.charge(Cost.HOST_COPYING, settings.costs().copying());
+        owners.forEachPage(
+                from, page -> machineOf(page).tables().move(FrameOwners.gpa(page), from, to));
     }
 
     @Override
-    public boolean isPinned(long owner) {
-        return machines.get(FrameOwners.machine(owner) - 1).isEncrypted();
+    public boolean isPinned(long hpa) {
+        return !host.owners().allPages(hpa, this::isMovable);
+    }
+
+    private boolean isMovable(long page) {
+        SimulatedVm vm = machineOf(page);
+        return !vm.isEncrypted() && vm.tables().table().leafLevel(FrameOwners.gpa(page)) == 1;
+    }
+
+    /// The virtual machine that has a page.
+    private SimulatedVm machineOf(long page) {
+        return machines.get(FrameOwners.machine(page) - 1);
     }
 
     @Override
@@ -232,8 +247,8 @@ public final class SimulatedMachine implements Machine, PageMover {
         world.charge(Cost.HOST_COPYING, settings.costs().copying());
     }
 
-    /// Checks what must always hold: every frame in use has one owner, and every mapping of every
-    /// second level is backed by a frame of its own virtual machine, as are its tables.
+    /// Checks what must always hold: every frame in use has an owner, those that back pages have as
+    /// many owners as mappings, and tables are frames of their own virtual machine.
     ///
     /// @throws IllegalStateException if something does not
     public void checkInvariants() {

@@ -48,6 +48,7 @@ final class SimulatedVm implements VirtualMachine {
     private final RightsClaims claims;
     private final ExitChain exits;
     private final @Nullable SecondLevelTables secondLevel;
+    private final Shootdown shootdown = new Shootdown(this);
     private final ShadowPaging shadows = new ShadowPaging(this);
     private final List<SimulatedCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
@@ -257,17 +258,14 @@ final class SimulatedVm implements VirtualMachine {
         charge(Cost.HOST_SCANNING, entries * costs.scanning() + pages * costs.zeroing());
     }
 
-    /// Removes what any processor has cached of the mapping of a range, and charges the CPU that is
-    /// served for interrupting the others, and those for being interrupted.
+    /// Removes what any processor has cached of the mapping of a range.
     void flush(long gpa, long bytes) {
-        SimulatedCpu served = owner.world().served();
-        for (SimulatedCpu cpu : cpus) {
-            cpu.translation().secondLevelChanged(gpa, bytes);
-            if (cpu != served) {
-                charge(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupt());
-                cpu.account().spend(Cost.HOST_SHOOTDOWN, owner.settings().costs().interrupted());
-            }
-        }
+        shootdown.flush(gpa, bytes);
+    }
+
+    /// What makes its CPUs forget what they have cached of the second level.
+    Shootdown shootdown() {
+        return shootdown;
     }
 
     /// Has every CPU look for the second-level tables again.
@@ -281,11 +279,6 @@ final class SimulatedVm implements VirtualMachine {
         for (SimulatedCpu cpu : cpus) {
             cpu.translation().invalidateAll();
         }
-    }
-
-    /// Moves the page at `gpa` to another frame.
-    void move(long gpa, long from, long to) {
-        tables().move(gpa, from, to);
     }
 
     boolean hasLogs() {

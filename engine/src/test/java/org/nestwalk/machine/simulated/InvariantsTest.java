@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.Fragmentation;
@@ -110,8 +112,30 @@ class InvariantsTest {
         frames.owners().give(hpa, 1);
         frames.owners().take(hpa, 1, FrameOwners.TABLE, 1, 0);
         complains("is mapped by a virtual machine");
+        frames.owners().give(hpa, 1);
+        frames.owners().take(hpa, 1, FrameOwners.PAGE, 1, 0);
         vm.close();
         assertThatCode(machine::checkInvariants).doesNotThrowAnyException();
+    }
+
+    @Test
+    void ownerWithoutAMappingIsNoticed() {
+        frames.owners().share(frame(vm, 0), 2, PAGE);
+        complains("is shared, and can be written");
+        vm.exclusively(() -> vm.claim((cpu, exit) -> Verdict.STOP).allow(0, PAGE, 0));
+        complains("frames have 515 owners, but 514 mappings");
+    }
+
+    @Test
+    void sharedFrameThatCanBeWrittenIsNoticed() {
+        vm.exclusively(() -> other.secondLevel().share(PAGE, vm, 0, PageSize.SIZE_4K));
+        assertThatCode(machine::checkInvariants).doesNotThrowAnyException();
+        long entry = machine.own(vm).tables().table().entry(0);
+        machine.own(vm)
+                .tables()
+                .table()
+                .setEntry(0, 1, SecondLevelEntries.EPT.with(entry, SecondLevelMap.ALL));
+        complains("frame %x is shared, and can be written".formatted(frame(vm, 0)));
     }
 
     @Test

@@ -90,7 +90,7 @@ final class TransactionGuest {
         return Access.pack(Access.STORE, gva);
     }
 
-    private static MachineModel model() {
+    static MachineModel model() {
         MachineModel small = Processors.of(SecondLevelFormat.EPT_AD);
         return Models.of(
                 new TranslationModel(

@@ -1,0 +1,247 @@
+package org.nestwalk.machine.simulated;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.RightsClaim;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.Verdict;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.memory.FlatMemory;
+
+/// The pages of one virtual machine whose frames back other pages, too, and may not be written
+/// therefore: one more part of its hypervisor, with a claim that withholds writing on them. A write
+/// that the claim refuses makes the page private within the exit.
+///
+/// The claim is on every page that is shared, and on those whose frames have become theirs alone
+/// since: nobody looks for the last owner of a frame, who finds out at the next write, and then
+/// writes in place. It is on nothing that is not backed, and on all of a large page or none of it,
+/// even where other claims hide the difference.
+///
+/// Used alone ([World]).
+final class SharedPages implements ExitPart {
+    private static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
+    private static final long SMALL = PageSize.SIZE_4K.bytes();
+
+    private final SimulatedVm vm;
+    private final SecondLevelTables tables;
+    private final HostFrames host;
+    private final FlatMemory memory;
+    private final RightsClaims claims;
+    private final RightsClaim claim;
+    private boolean whole;
+
+    /// Nothing is shared.
+    SharedPages(SimulatedVm vm, SecondLevelTables tables, HostFrames host, RightsClaims claims) {
+        this.vm = vm;
+        this.tables = tables;
+        this.host = host;
+        this.memory = host.contents();
+        this.claims = claims;
+        this.claim = claims.open(this);
+    }
+
+    /// Whether a write copies all of a large page, if there is a block for that.
+    void copyWhole(boolean whole) {
+        this.whole = whole;
+    }
+
+    /// What may be done with the page of `gpa` as far as sharing goes.
+    int allowed(long gpa) {
+        return claim.allowed(gpa);
+    }
+
+    /// Whether the pages of a range have different rights, but for being shared.
+    boolean differOtherwise(long gpa, long bytes) {
+        return claims.allowedBut(claim, gpa, bytes) == RightsClaims.MIXED;
+    }
+
+    /// How many pages the frame that backs `gpa` backs; 0 if none does.
+    int owners(long gpa) {
+        long hpa = tables.lookup(gpa);
+        return hpa == -1 ? 0 : host.owners().pages(hpa);
+    }
+
+    /// [SecondLevelMap#share].
+    boolean share(long gpa, SharedPages from, long fromGpa, PageSize size) {
+        requireReadable(vm);
+        requireReadable(from.vm);
+        long page = gpa & ~size.offsetMask();
+        long other = fromGpa & ~size.offsetMask();
+        if (!tables.isFree(page, size) || !from.offer(other, size)) {
+            return false;
+        }
+        long hpa = from.tables.lookup(other);
+        claims.note(claim, page, size.bytes(), READ_ONLY);
+        boolean mapped = false;
+        try {
+            tables.put(page, hpa, size);
+            mapped = true;
+        } finally {
+            if (!mapped) {
+                forget(page, size.bytes());
+            }
+        }
+        host.share(hpa, size, vm.id(), page);
+        tables.trackers().written(page, size.bytes());
+        return true;
+    }
+
+    /// [SecondLevelMap#merge].
+    boolean merge(long gpa, SharedPages with, long withGpa) {
+        requireReadable(vm);
+        requireReadable(with.vm);
+        long page = gpa & -SMALL;
+        long other = withGpa & -SMALL;
+        if (tables.lookup(page) == -1 || with.tables.lookup(other) == -1) {
+            return false;
+        }
+        vm.interruptTransactions(-1);
+        with.vm.interruptTransactions(-1);
+        vm.scanned(1, 2);
+        if (tables.lookup(page) == with.tables.lookup(other) || !isSame(page, with, other)) {
+            return false;
+        }
+        tables.splitTo(page, PageSize.SIZE_4K);
+        if (!with.offer(other, PageSize.SIZE_4K)) {
+            return false;
+        }
+        long hpa = with.tables.lookup(other);
+        host.share(hpa, PageSize.SIZE_4K, vm.id(), page);
+        replace(page, PageSize.SIZE_4K, hpa, READ_ONLY);
+        return true;
+    }
+
+    private boolean isSame(long page, SharedPages with, long other) {
+        long one = tables.lookup(page);
+        long two = with.tables.lookup(other);
+        for (long offset = 0; offset < SMALL; offset += Long.BYTES) {
+            if (memory.read(one + offset) != memory.read(two + offset)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void requireReadable(SimulatedVm vm) {
+        if (vm.isEncrypted()) {
+            throw new UnsupportedOperationException(
+                    "%s: encrypted memory cannot be shared, since it means nothing under another key or elsewhere"
+                            .formatted(vm.settings().name()));
+        }
+    }
+
+    /// Makes a page one of `size` that can be shared: nobody may write to it any more. Returns
+    /// false if there is none so large.
+    private boolean offer(long page, PageSize size) {
+        if (tables.table().leafLevel(page) < size.level()) {
+            return false;
+        }
+        tables.splitTo(page, size);
+        if (claim.allowed(page) != READ_ONLY) {
+            claims.note(claim, page, size.bytes(), READ_ONLY);
+            tables.claimed().changed(page, size.bytes());
+        }
+        return true;
+    }
+
+    @Override
+    public Verdict handle(VirtualCpu cpu, VmExit exit) {
+        if (!(exit instanceof VmExit.WriteTrap trap)) {
+            return Verdict.NOT_MINE;
+        }
+        requirePrivate(trap.gpa());
+        return Verdict.RESUME;
+    }
+
+    /// Makes the page around `gpa` private, since it is written.
+    ///
+    /// @throws GuestFailure if the host has no memory for a copy; nothing has changed then
+    void requirePrivate(long gpa) {
+        if (!makePrivate(gpa)) {
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY,
+                    "the host has no memory left to copy a shared page that is written");
+        }
+    }
+
+    /// [SecondLevelMap#unshare].
+    boolean makePrivate(long gpa) {
+        int level = tables.table().leafLevel(gpa);
+        if (level == 0 || claim.allowed(gpa) != READ_ONLY) {
+            return true;
+        }
+        PageSize size = PageSize.ofLevel(level);
+        long first = gpa & ~size.offsetMask();
+        if (!host.isShared(tables.lookup(first), size)) {
+            release(first, size.bytes());
+            return true;
+        }
+        if (level > 1 && whole && copy(first, size)) {
+            return true;
+        }
+        long page = gpa & -SMALL;
+        if (!host.isShared(tables.lookup(page), PageSize.SIZE_4K)) {
+            tables.splitTo(page, PageSize.SIZE_4K);
+            release(page, SMALL);
+            return true;
+        }
+        return copy(page, PageSize.SIZE_4K);
+    }
+
+    /// Gives the shared page of `size` at `page` a copy of its own. Returns false if the host has
+    /// no memory for that.
+    private boolean copy(long page, PageSize size) {
+        long to = host.take(size, vm.node(), FrameOwners.PAGE, vm.id(), page);
+        if (to == -1) {
+            return false;
+        }
+        boolean split = false;
+        try {
+            tables.splitTo(page, size);
+            split = true;
+        } finally {
+            if (!split) {
+                host.give(to, HostFrames.order(size));
+            }
+        }
+        vm.interruptTransactions(-1);
+        long from = tables.lookup(page);
+        for (long offset = 0; offset < size.bytes(); offset += SMALL) {
+            memory.copyFrame(from + offset, to + offset);
+        }
+        SoftwareCosts costs = vm.owner().settings().costs();
+        vm.charge(Cost.HOST_COPYING, size.bytes() / SMALL * costs.copying());
+        replace(page, size, to, SecondLevelMap.ALL);
+        return true;
+    }
+
+    /// Has the page of `size` at `page` backed by the block at `to`, which is counted as such
+    /// already, and gives up the old one, when nobody can have it cached any more.
+    ///
+    /// @param allowed what sharing allows on the page then
+    private void replace(long page, PageSize size, long to, int allowed) {
+        long from = tables.lookup(page);
+        claims.note(claim, page, size.bytes(), allowed);
+        tables.claimed().replace(page, size, from, to);
+        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
+        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
+        vm.flush(page, size.bytes());
+    }
+
+    /// Sharing withholds nothing on a range any more: nothing in it is shared.
+    void release(long gpa, long bytes) {
+        if (forget(gpa, bytes)) {
+            tables.claimed().changed(gpa, bytes);
+        }
+    }
+
+    /// A range is not backed any more. Returns whether the claim was on part of it.
+    boolean forget(long gpa, long bytes) {
+        return claims.note(claim, gpa, bytes, SecondLevelMap.ALL);
+    }
+}
