@@ -66,8 +66,7 @@ class LabNumaCommandTest {
         assertThat(cells.path(1).path("published").asDouble()).isEqualTo(1.35);
         JsonNode manifest = json.path("manifest");
         assertThat(manifest.path("model").asString()).contains("NUMA", "one after the other");
-        assertThat(manifest.path("arguments").toString())
-                .contains("remote", "loaded", "seed");
+        assertThat(manifest.path("arguments").toString()).contains("remote", "loaded", "seed");
     }
 
     @ParameterizedTest
@@ -77,7 +76,8 @@ class LabNumaCommandTest {
             value = {
                 "--away 4 | --away: no node 4; this machine has nodes 0 to 3",
                 "--home=-1 | --home: '-1' is not a count",
-                "--home 1 | --away: node 1 is that of the CPU, --home, and not remote; use another of 0 to 3",
+                "--home 1 | --away: node 1 is that of the CPU, --home, and not remote; use another"
+                        + " of 0 to 3",
                 "--nodes 65 | --nodes: '65' is not 2 to 64",
                 "--nodes 1 | --nodes: '1' is not 2 to 64",
                 "--nodes 0 | --nodes: '0' is not 2 to 64",
@@ -92,7 +92,8 @@ class LabNumaCommandTest {
                 "--tenant stream --bandwidth 0 | --bandwidth: '0' is not 1 to 10000 GB/s",
                 "--overlap 0 | --overlap: '0' is not 1 to 100",
                 "--entry-cycles=-1 | --entry-cycles: '-1' is not a count",
-                "--node-memory 1MiB | --node-memory: '1MiB' is not 64MiB to 512GiB, a multiple of 4MiB",
+                "--node-memory 1MiB | --node-memory: '1MiB' is not 64MiB to 512GiB, a multiple of"
+                        + " 4MiB",
                 "--node-memory 64MiB | node 0 has 64MiB of memory",
                 "--machine yardstick | machine yardstick has no data caches",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"

@@ -10,7 +10,8 @@ import org.nestwalk.lab.labs.numa.NumaExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
-    private static final List<Experiment<?>> ALL = List.of(
+    private static final List<Experiment<?>> ALL =
+            List.of(
                     new EncryptionExperiment(),
                     new HintExperiment(),
                     new LargePagesExperiment(),

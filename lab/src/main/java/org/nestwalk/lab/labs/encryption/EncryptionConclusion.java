@@ -51,10 +51,7 @@ final class EncryptionConclusion {
         }
         made.cached();
         made.coldWalks();
-        result.attacks().stream()
-                .map(AttackRow::protection)
-                .distinct()
-                .forEach(made::protection);
+        result.attacks().stream().map(AttackRow::protection).distinct().forEach(made::protection);
         return made.conclusion;
     }
 

@@ -49,11 +49,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                             Machines.parameter("zen4"),
                             Adder.parameter(),
                             Parameter.count(
-                                    ATTACKS,
-                                    "of each kind on each protection",
-                                    500,
-                                    1,
-                                    1_000_000),
+                                    ATTACKS, "of each kind on each protection", 500, 1, 1_000_000),
                             Parameter.seed("of memory, keys and attacks")));
 
     @Override
@@ -93,11 +89,8 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
         for (String program : programs) {
             for (String pages : PAGES) {
                 TimedProgram timed = new TimedProgram(model, program, pages, seed);
-                parts.add(
-                        meter ->
-                                Part.of(
-                                        TimingRow.all(timed, program, pages, adders, meter),
-                                        List.of()));
+                parts.add(meter ->
+                        Part.of(TimingRow.all(timed, program, pages, adders, meter), List.of()));
             }
         }
         parts.add(meter ->
@@ -107,8 +100,8 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                         List.of(CachedProgram.run(model, most, seed, meter)),
                         List.of()));
         for (Protection protection : Protection.values()) {
-            parts.add(meter ->
-                    Part.of(List.of(), attacks(model, protection, attempts, seed, meter)));
+            parts.add(
+                    meter -> Part.of(List.of(), attacks(model, protection, attempts, seed, meter)));
         }
         List<Part> done = laboratory.inOrder(parts);
         List<InCache> inCache = done.stream().flatMap(part -> part.inCache.stream()).toList();

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Vma;
+import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.labs.largepages.LargePagesResult.Combination;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -38,7 +39,7 @@ final class Combinations {
         this.footprint = GuestProgram.footprint(program, LEVELS);
     }
 
-    /// One of them, told how to report its progress.
+    /// One of them, told how to report its progress, which throws [EndedEarly] if it is to end.
     Function<Meter, Combination> of(PagePolicy guest, BackingChoice host) {
         return meter -> combination(guest, host, meter);
     }
@@ -46,6 +47,9 @@ final class Combinations {
     private Combination combination(PagePolicy guest, BackingChoice host, Meter meter) {
         VmResult result =
                 new VmExperiment(options(program, footprint, guest, host), model).run(meter.part());
+        if (!meter.add(0)) {
+            throw new EndedEarly();
+        }
         MmuCounts counts = result.walks();
         return new Combination(
                 guest == PagePolicy.SMALL ? "4K" : "2M",

@@ -95,9 +95,7 @@ final class LargePagesConclusion {
                 .expect(
                         "one-side-alone-pays",
                         Condition.atLeast(
-                                "share of cycles saved by the better side alone",
-                                oneSided,
-                                SAVING))
+                                "share of cycles saved by the better side alone", oneSided, SAVING))
                 .say("On one side alone they pay.", "On one side alone they do not pay.");
         conclusion
                 .expect(
@@ -123,8 +121,7 @@ final class LargePagesConclusion {
         if (base == null || host == null || guest == null || both == null) {
             return;
         }
-        long others =
-                Math.max(base.reachBytes(), Math.max(host.reachBytes(), guest.reachBytes()));
+        long others = Math.max(base.reachBytes(), Math.max(host.reachBytes(), guest.reachBytes()));
         if (apart != null) {
             others = Math.max(others, apart.reachBytes());
         }

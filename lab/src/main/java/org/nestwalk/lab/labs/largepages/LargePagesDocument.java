@@ -44,8 +44,7 @@ final class LargePagesDocument {
                         Column.number("translation").in("cycles/access").lessIsBetter(),
                         Column.number("exits").lessIsBetter(),
                         Column.number("cycles")
-                                .meaning(
-                                        "exits, page faults, zeroing and mapping are among them")
+                                .meaning("exits, page faults, zeroing and mapping are among them")
                                 .lessIsBetter());
         for (Combination one : result.combinations()) {
             table.row(

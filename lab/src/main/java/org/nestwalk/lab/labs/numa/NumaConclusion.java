@@ -91,8 +91,7 @@ final class NumaConclusion {
                                 SAME))
                 .say(
                         "If the remote node is busy it is %.2f times.",
-                        "That the remote node is busy adds nothing (%.2f).",
-                        1 + busy);
+                        "That the remote node is busy adds nothing (%.2f).", 1 + busy);
     }
 
     private void dimensions(Row row) {

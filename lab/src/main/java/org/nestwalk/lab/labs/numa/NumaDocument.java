@@ -59,7 +59,8 @@ final class NumaDocument {
         List<Column> columns = new ArrayList<>();
         columns.add(
                 Column.label("guest, second level")
-                        .meaning("where the tables are: L is local, R remote, I remote and loaded"));
+                        .meaning(
+                                "where the tables are: L is local, R remote, I remote and loaded"));
         for (Row row : result.programs()) {
             columns.add(
                     Column.number("cycles")
@@ -92,9 +93,7 @@ final class NumaDocument {
     }
 
     private static Cell deviation(@Nullable Double part) {
-        return part == null
-                ? Cell.none()
-                : new Cell(Figures.format(DEVIATION, 100 * part), part);
+        return part == null ? Cell.none() : new Cell(Figures.format(DEVIATION, 100 * part), part);
     }
 
     private static void shares(Document document, NumaResult result) {

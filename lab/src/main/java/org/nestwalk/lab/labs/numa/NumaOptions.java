@@ -86,8 +86,8 @@ public record NumaOptions(
                 Parameter.seed("of everything random"));
     }
 
-    /// What was asked for; with a tenant that loads the remote node, its memory counts as idle until
-    /// it is known what that does.
+    /// What was asked for; with a tenant that loads the remote node, its memory counts as idle
+    /// until it is known what that does.
     ///
     /// @throws org.nestwalk.InputException if nodes or latencies do not go together
     static NumaOptions of(Arguments given) {

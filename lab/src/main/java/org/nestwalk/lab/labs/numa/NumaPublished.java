@@ -98,8 +98,7 @@ final class NumaPublished {
     }
 
     private void effects(List<Compared> all) {
-        List<Compared> effects =
-                all.stream().filter(one -> one.published - 1 >= EFFECT).toList();
+        List<Compared> effects = all.stream().filter(one -> one.published - 1 >= EFFECT).toList();
         if (effects.isEmpty()) {
             return;
         }
@@ -113,9 +112,7 @@ final class NumaPublished {
         conclusion
                 .expect(
                         "published-effects-show",
-                        effects.stream()
-                                .map(Compared::halfOfTheEffect)
-                                .toArray(Condition[]::new))
+                        effects.stream().map(Compared::halfOfTheEffect).toArray(Condition[]::new))
                 .say(
                         "Half or more of every published effect showed.",
                         "Not half of a published effect showed for: %s.",

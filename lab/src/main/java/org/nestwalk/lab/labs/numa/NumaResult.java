@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.numa;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.labs.numa.Tenant.Load;
 
 /// What it costs where tables are; of an experiment that was ended early, what was finished.
 ///
@@ -16,7 +17,7 @@ public record NumaResult(
         String machine,
         NumaOptions options,
         long lastLevelBytes,
-        Tenant.@Nullable Load tenant,
+        @Nullable Load tenant,
         List<Row> programs,
         @Nullable Row largePages,
         List<ReplicationCosts.Row> costs) {

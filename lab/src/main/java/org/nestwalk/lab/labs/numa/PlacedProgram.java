@@ -80,7 +80,8 @@ final class PlacedProgram {
                     large
                             ? publishedLarge(program, placement)
                             : PublishedRatios.of(program.name(), placement);
-            placements.add(placed(placement, outcome, comparable ? source : OptionalDouble.empty()));
+            placements.add(
+                    placed(placement, outcome, comparable ? source : OptionalDouble.empty()));
         });
         OptionalDouble share = PublishedRatios.translationShare(program.name());
         Measurement local = placements.getFirst().measured();

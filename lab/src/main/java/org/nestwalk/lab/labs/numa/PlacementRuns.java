@@ -16,10 +16,10 @@ final class PlacementRuns {
     /// cache.
     private static final double WARM_UP = 0.6;
 
-    /// Passes over the program: one before anything is measured, and one for each placement.
-    private static final int PASSES_OF_ALL = 7;
+    /// Measured stretches, each of which needs a pass over the program and a warm-up for it.
+    private static final int STRETCHES_OF_ALL = 6;
 
-    private static final int PASSES_OF_ENDS = 3;
+    private static final int STRETCHES_OF_ENDS = 2;
 
     /// Accesses between two looks whether to go on.
     private static final int SLICE = 1 << 18;
@@ -43,8 +43,7 @@ final class PlacementRuns {
     /// is measured, and not only before the others.
     ///
     /// @throws EndedEarly if `meter` says so, as all that runs anything here
-    private PlacementRuns(
-            NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
+    private PlacementRuns(NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
         this.accessCycles = guest.accessCycles();
         this.guest = guest;
         this.options = options;
@@ -57,7 +56,13 @@ final class PlacementRuns {
     ///
     /// @param ends whether for the two ends only
     static long accesses(AccessRecord program, boolean ends) {
-        return (long) (ends ? PASSES_OF_ENDS : PASSES_OF_ALL) * program.accesses().length;
+        long length = program.accesses().length;
+        long stretch = 2 * length - warmUp((int) length);
+        return length + (ends ? STRETCHES_OF_ENDS : STRETCHES_OF_ALL) * stretch;
+    }
+
+    private static int warmUp(int length) {
+        return (int) (length * WARM_UP);
     }
 
     /// All placements, as ratios of cycles to those of [Placement#LL].
@@ -94,10 +99,13 @@ final class PlacementRuns {
     }
 
     /// Measures the present placement while the remote node is idle, and then, with other accesses,
-    /// while it is loaded. What is in the caches is as after a long run in both cases.
+    /// while it is loaded. What is in the caches is as after a long run in both cases: what is
+    /// measured has been done once since the tables were moved, so that caches for walks know them,
+    /// and then as much else as fills the last-level cache.
     private void measure(@Nullable Placement idle, @Nullable Placement loaded) {
-        int warm = (int) (accesses.length * WARM_UP);
+        int warm = warmUp(accesses.length);
         int half = (warm + accesses.length) / 2;
+        run(warm, accesses.length);
         run(0, warm);
         Measurement first = measured(warm, half);
         guest.load(options.away(), options.loaded());

@@ -4,9 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// Published figures: run times relative to those with both tables local, as published: Panwar et al., "Fast local
-/// page-tables for virtualized NUMA servers with vMitosis", ASPLOS 2021, from the logs of its
-/// artefact; Xeon Gold 6252, four sockets, 4-KiB pages, CPU and data on one node.
+/// Published figures: run times relative to those with both tables local, as published: Panwar et
+/// al., "Fast local page-tables for virtualized NUMA servers with vMitosis", ASPLOS 2021, from the
+/// logs of its artefact; Xeon Gold 6252, four sockets, 4-KiB pages, CPU and data on one node.
 final class PublishedRatios {
     private static final Placement[] ORDER = {
         Placement.LR,

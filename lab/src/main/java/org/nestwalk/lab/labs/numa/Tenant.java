@@ -77,8 +77,8 @@ public record Tenant(String program, int cpus, double bandwidth) {
             double loaded) {}
 
     /// Makes the tenant's virtual machine on `machine`, with its memory in 2-MiB pages on the node
-    /// that is remote for the guest of the experiment, runs one CPU of it, and finds what all of them do to
-    /// that node. The virtual machine stays until `machine` is closed.
+    /// that is remote for the guest of the experiment, runs one CPU of it, and finds what all of
+    /// them do to that node. The virtual machine stays until `machine` is closed.
     ///
     /// @throws org.nestwalk.InputException if there is no such program, or the node cannot hold it
     Load measure(SimulatedMachine machine, NumaOptions options) {

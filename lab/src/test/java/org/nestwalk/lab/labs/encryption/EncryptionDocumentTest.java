@@ -34,10 +34,8 @@ class EncryptionDocumentTest {
                 List.of(timing("4K/4K", 1_000), timing("2M/2M", largeWalks)),
                 new InCache("sequential", 12_288, served, served * adder),
                 List.of(
-                        new AttackRow(
-                                protection, "read its memory", Map.of("nothing seen", 5L)),
-                        new AttackRow(
-                                protection, "replay old memory", Map.of(owned.label(), 5L))));
+                        new AttackRow(protection, "read its memory", Map.of("nothing seen", 5L)),
+                        new AttackRow(protection, "replay old memory", Map.of(owned.label(), 5L))));
     }
 
     private String text() {

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.document.Claim;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -94,14 +94,12 @@ class EncryptionTimingTest {
 
     @Test
     void whatTheCachesHoldCostsNothing() {
-        EncryptionResult result =
-                run(Laboratory.unwatched(), "gups:footprint=64MiB,accesses=5k");
+        EncryptionResult result = run(Laboratory.unwatched(), "gups:footprint=64MiB,accesses=5k");
         InCache cached = Objects.requireNonNull(result.inCache());
         assertThat(cached.references()).isPositive();
         assertThat(cached.served()).isZero();
         assertThat(cached.extra()).isZero();
-        assertThat(result.attacks())
-                .hasSize(Attack.values().length * Protection.values().length);
+        assertThat(result.attacks()).hasSize(Attack.values().length * Protection.values().length);
     }
 
     private static EncryptionResult run(Laboratory laboratory, String program) {

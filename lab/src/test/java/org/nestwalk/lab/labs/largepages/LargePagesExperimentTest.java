@@ -20,10 +20,13 @@ class LargePagesExperimentTest {
     private static final long ENTRIES = 1536;
     private static final MachineModel MACHINE =
             TestMachines.of(SecondLevelFormat.EPT_AD, TestMachines.GUEST_CACHES, List.of(), null);
-    private static final List<Combination> COMBINATIONS =
-            LargePagesExperiment.run(
-                            Laboratory.unwatched(), MACHINE, "gups:footprint=32MiB,accesses=300k")
-                    .combinations();
+    private static final LargePagesResult RESULT =
+            run("gups:footprint=32MiB,accesses=300k", Laboratory.unwatched());
+    private static final List<Combination> COMBINATIONS = RESULT.combinations();
+
+    private static LargePagesResult run(String program, Laboratory laboratory) {
+        return LargePagesExperiment.run(laboratory, MACHINE, program);
+    }
 
     @Test
     void coldWalksHaveTheReferencesOfBothDimensions() {
@@ -58,20 +61,18 @@ class LargePagesExperimentTest {
 
     @Test
     void effectsThatAreExpectedShowAndOneThatFailsIsSaidTo() {
-        assertThat(claims("gups:footprint=32MiB,accesses=300k"))
+        assertThat(claims(RESULT))
                 .containsEntry("in-step-pays-most", true)
                 .containsEntry("reach-grows-in-step", true);
         // Zeroing 2 MiB for a few pages costs more than a TLB that reaches them anyway can win.
-        assertThat(claims("gups:footprint=64KiB,accesses=20k"))
+        assertThat(claims(run("gups:footprint=64KiB,accesses=20k", Laboratory.unwatched())))
                 .containsEntry("in-step-pays-most", false)
                 .containsEntry("reach-grows-in-step", true);
     }
 
-    private static Map<String, Boolean> claims(String program) {
+    private static Map<String, Boolean> claims(LargePagesResult result) {
         return new LargePagesExperiment()
-                .document(LargePagesExperiment.run(Laboratory.unwatched(), MACHINE, program))
-                .claims()
-                .stream()
+                .document(result).claims().stream()
                         .filter(Claim::isExpectation)
                         .collect(Collectors.toMap(Claim::name, Claim::held));
     }
@@ -81,9 +82,7 @@ class LargePagesExperimentTest {
         AtomicLong seen = new AtomicLong();
         Laboratory laboratory =
                 Laboratory.watchedBy(event -> seen.addAndGet(event.done() > 650_000 ? 1 : 0) == 0);
-        LargePagesResult result =
-                LargePagesExperiment.run(
-                        laboratory, MACHINE, "gups:footprint=32MiB,accesses=300k");
+        LargePagesResult result = run("gups:footprint=32MiB,accesses=300k", laboratory);
         assertThat(laboratory.isEnded()).isTrue();
         assertThat(result.combinations()).isEqualTo(COMBINATIONS.subList(0, 2));
     }
@@ -91,10 +90,9 @@ class LargePagesExperimentTest {
     @Test
     void aRunThatIsEndedAtOnceHasNothingToSay() {
         assertThatThrownBy(() ->
-                        LargePagesExperiment.run(
-                                Laboratory.watchedBy(event -> false),
-                                MACHINE,
-                                "gups:footprint=32MiB,accesses=300k"))
+                        run(
+                                "gups:footprint=32MiB,accesses=300k",
+                                Laboratory.watchedBy(event -> false)))
                 .isInstanceOf(EndedEarly.class);
     }
 }

@@ -10,12 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.lab.OneLine;
-import org.nestwalk.lab.labs.numa.Measurement;
-import org.nestwalk.lab.labs.numa.NumaOptions;
 import org.nestwalk.lab.labs.numa.NumaResult.Placed;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
-import org.nestwalk.lab.labs.numa.Placement;
-import org.nestwalk.lab.labs.numa.ReplicationCosts;
 import org.nestwalk.machine.topology.Topology;
 
 /// Sentences about planted figures: each turns when the figures do.
