@@ -14,9 +14,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "EXPERIMENT",
         subcommands = {
-            LabEncryptionCommand.class,
-            LabLargePagesCommand.class,
-            LabNumaCommand.class,
             LabPermissionsCommand.class,
             LabTimingChannelCommand.class,
             LabTransactionsCommand.class

@@ -28,8 +28,8 @@ class LabEncryptionCommandTest {
     void jsonSaysHowItWasToldAndIsTheSameEachTime() {
         Nestwalk.Result first = tell();
         JsonNode json = first.json();
-        assertThat(json.path("story").asString()).isEqualTo("encryption");
-        JsonNode row = json.path("rows").path(0);
+        assertThat(json.path("experiment").asString()).isEqualTo("encryption");
+        JsonNode row = json.path("result");
         assertThat(row.path("timing").size()).isEqualTo(2 * 2 * 2);
         for (JsonNode timing : row.path("timing")) {
             assertThat(timing.path("extra").asLong()).isEqualTo(timing.path("expected").asLong());
@@ -37,7 +37,7 @@ class LabEncryptionCommandTest {
         assertThat(row.path("cold").path(0).path("wholeMemory").asLong()).isEqualTo(24 * 24);
         JsonNode manifest = json.path("manifest");
         assertThat(manifest.path("model").asString()).contains("assumption", "AES-128-XTS");
-        assertThat(manifest.path("arguments").toString()).contains("--adder", "0,24", "--seed");
+        assertThat(manifest.path("arguments").toString()).contains("adder", "\"10ns\"", "seed");
         assertThat(tell().out()).isEqualTo(first.out());
     }
 
@@ -61,16 +61,16 @@ class LabEncryptionCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--adder=-1 | --adder: -1 cycles are not 0 to 1,000",
-                "--adder=1001 | --adder: 1,001 cycles are not 0 to 1,000",
-                "--adder=0,9999ns | --adder: 23,998 cycles are not 0 to 1,000",
-                "--adder=-5ns | --adder: -1 cycles are not 0 to 1,000",
-                "--adder=1e99ns | --adder: 1,000,000,000 cycles are not 0 to 1,000",
-                "--adder=NaNns | --adder: -1 cycles are not 0 to 1,000",
+                "--adder=-1 | --adder: '-1' is no number of cycles, 0 to 1000",
+                "--adder=1001 | --adder: '1001' is 1,001 cycles, not 0 to 1,000",
+                "--adder=0,9999ns | --adder: '9999ns' is 23,998 cycles, not 0 to 1,000",
+                "--adder=-5ns | --adder: '-5ns' is no number",
+                "--adder=1e9ns | --adder: '1e9ns' is 2,400,000,000 cycles",
+                "--adder=NaNns | --adder: 'NaNns' is no number",
                 "--adder=ns | --adder: 'ns' is no number",
                 "--adder=7us | --adder: '7us' is no number of cycles, 0 to 1000",
-                "--attacks 0 | --attacks: 0 is not 1 to 1,000,000",
-                "--attacks=-3 | --attacks: -3 is not",
+                "--attacks 0 | --attacks: '0' is not 1 to 1M",
+                "--attacks=-3 | --attacks: '-3' is not",
                 "--seed x | --seed: 'x'",
                 "--machine skylake-sp | machine skylake-sp has no nested page tables",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"

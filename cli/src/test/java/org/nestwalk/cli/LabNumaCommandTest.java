@@ -59,15 +59,14 @@ class LabNumaCommandTest {
     @Test
     void jsonSaysHowItWasTold() {
         JsonNode json = run(line("--json", "-")).json();
-        assertThat(json.path("story").asString()).isEqualTo("numa");
-        JsonNode cells = json.path("rows").path(0).path("programs").path(0).path("cells");
+        assertThat(json.path("experiment").asString()).isEqualTo("numa");
+        JsonNode cells = json.path("result").path("programs").path(0).path("placements");
         assertThat(cells.size()).isEqualTo(9);
         assertThat(cells.path(0).path("ratio").asDouble()).isEqualTo(1);
         assertThat(cells.path(1).path("published").asDouble()).isEqualTo(1.35);
         JsonNode manifest = json.path("manifest");
         assertThat(manifest.path("model").asString()).contains("NUMA", "one after the other");
-        assertThat(manifest.path("arguments").toString())
-                .contains("--remote", "--loaded", "--seed");
+        assertThat(manifest.path("arguments").toString()).contains("remote", "loaded", "seed");
     }
 
     @ParameterizedTest
@@ -76,24 +75,26 @@ class LabNumaCommandTest {
             quoteCharacter = '`',
             value = {
                 "--away 4 | --away: no node 4; this machine has nodes 0 to 3",
-                "--home=-1 | --home: no node -1; this machine has nodes 0 to 3",
-                "--home 1 | --away: node 1 is --home, and not remote; use another of 0 to 3",
-                "--nodes 65 | 65 nodes; a machine has 1 to 64",
-                "--nodes 1 | --nodes: 1 node has no remote memory; use 2 to 64",
-                "--nodes 0 | 0 nodes; a machine has 1 to 64",
-                "--remote=-1.65 | --remote is from 1 to 10, not -1.65",
-                "--remote 0.5 | --remote is from 1 to 10, not 0.5",
-                "--remote NaN | --remote: 'NaN' is not a number",
-                "--loaded 1.2 | loaded latency of 1.2 times the local one; it is 1.65",
-                "--loaded 1e9 | loaded latency of 1.0E9 times",
-                "--loaded 3 --tenant stream | --tenant makes the load that --loaded states",
+                "--home=-1 | --home: '-1' is not a count",
+                "--home 1 | --away: node 1 is that of the CPU, --home, and not remote; use another"
+                        + " of 0 to 3",
+                "--nodes 65 | --nodes: '65' is not 2 to 64",
+                "--nodes 1 | --nodes: '1' is not 2 to 64",
+                "--nodes 0 | --nodes: '0' is not 2 to 64",
+                "--remote=-1.65 | --remote: '-1.65' is not 1 to 10",
+                "--remote 0.5 | --remote: '0.5' is not 1 to 10",
+                "--remote NaN | --remote: 'NaN' is not",
+                "--loaded 1.2 | --loaded: 1.2 is less than idle remote memory takes, --remote 1.65",
+                "--loaded 1e9 | --loaded: '1e9' is not 1 to 100",
+                "--loaded 3 --tenant stream | --loaded and --tenant stand for the same",
                 "--tenant nosuch | unknown program 'nosuch'",
-                "--tenant stream --tenant-cpus 0 | --tenant-cpus: 0 CPUs; use 1 to 1024",
-                "--tenant stream --bandwidth 0 | --bandwidth: 0.0 GB/s; use 1 to 10000.0",
-                "--overlap 0 | --overlap: 0.0 data references at once; use 1 to 100.0",
-                "--entry-cycles=-1 | -1 cycles to update a table's entry; they are 0 to 100000",
-                "--node-memory 1MiB | --node-memory: 1MiB is not a multiple of 4MiB from 64MiB",
-                "--node-memory 64MiB | --node-memory: node 0 has 64MiB",
+                "--tenant stream --tenant-cpus 0 | --tenant-cpus: '0' is not 1 to 1024",
+                "--tenant stream --bandwidth 0 | --bandwidth: '0' is not 1 to 10000 GB/s",
+                "--overlap 0 | --overlap: '0' is not 1 to 100",
+                "--entry-cycles=-1 | --entry-cycles: '-1' is not a count",
+                "--node-memory 1MiB | --node-memory: '1MiB' is not 64MiB to 512GiB, a multiple of"
+                        + " 4MiB",
+                "--node-memory 64MiB | node 0 has 64MiB of memory",
                 "--machine yardstick | machine yardstick has no data caches",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"
             })
@@ -113,6 +114,7 @@ class LabNumaCommandTest {
         String text = run(line("--remote", "1", "--loaded", "1")).out().replaceAll("\\s+", " ");
         assertThat(text)
                 .contains("makes no difference", "remote memory is as fast as local")
+                .contains("Data alone placed well is enough here")
                 .doesNotContain("alike");
     }
 }

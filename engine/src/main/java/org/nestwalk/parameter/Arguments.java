@@ -68,22 +68,27 @@ public final class Arguments {
             values.put(parameter.name(), List.of());
             return;
         }
+        throw new InputException(called(parameter.name()) + " " + reason(only));
+    }
+
+    private String reason(Requirement only) {
         String other = called(only.parameter());
-        throw new InputException(
-                only.values().isEmpty()
-                        ? "%s is for %s; give one".formatted(called(parameter.name()), other)
-                        : "%s is for %s %s, not for %s %s"
-                                .formatted(
-                                        called(parameter.name()),
-                                        other,
-                                        String.join(" or ", only.values()),
-                                        other,
-                                        String.join(",", texts(only.parameter()))));
+        if (!only.present()) {
+            return "and %s stand for the same; use one of them".formatted(other);
+        }
+        return only.values().isEmpty()
+                ? "is for %s; give one".formatted(other)
+                : "is for %s %s, not for %s %s"
+                        .formatted(
+                                other,
+                                String.join(" or ", only.values()),
+                                other,
+                                String.join(",", texts(only.parameter())));
     }
 
     private boolean isMet(Requirement only) {
         return only.values().isEmpty()
-                ? has(only.parameter())
+                ? has(only.parameter()) == only.present()
                 : only.values().containsAll(texts(only.parameter()));
     }
 

@@ -20,11 +20,12 @@ public record Parameter(
         boolean many,
         @Nullable Requirement only) {
 
-    /// That another parameter is given, or has one of some values.
+    /// That another parameter has a value, or one of some values; or that it has none.
     ///
     /// @param parameter the other's name
-    /// @param values one of these; empty for any, as long as it is given
-    public record Requirement(String parameter, List<String> values) {
+    /// @param present whether it has to have a value
+    /// @param values one of these; empty for any
+    public record Requirement(String parameter, boolean present, List<String> values) {
         /// Copies the list.
         public Requirement {
             values = List.copyOf(values);
@@ -94,7 +95,15 @@ public record Parameter(
     /// The same with a meaning only if `parameter` has one of `values`, or if it is given where
     /// there are none.
     public Parameter onlyWith(String parameter, String... values) {
-        Requirement requirement = new Requirement(parameter, List.of(values));
+        return only(new Requirement(parameter, true, List.of(values)));
+    }
+
+    /// The same with a meaning only if `parameter` is not given, which stands in its place.
+    public Parameter onlyWithout(String parameter) {
+        return only(new Requirement(parameter, false, List.of()));
+    }
+
+    private Parameter only(Requirement requirement) {
         return new Parameter(name, meaning, domain, defaults, many, requirement);
     }
 

@@ -49,13 +49,15 @@ public final class TextRenderer {
         };
     }
 
-    /// The table and, a blank line below, what its columns mean.
+    /// The table and, a blank line below, what its columns mean; once, if several have the same
+    /// name and meaning.
     private String table(Table table) {
         String lines = TableText.of(table, table.isHeaded() ? INDENT : "", width);
         String meanings =
                 table.columns().stream()
                         .filter(column -> !column.meaning().isEmpty())
                         .map(column -> column.name() + ": " + column.meaning() + ".")
+                        .distinct()
                         .collect(Collectors.joining(" "));
         return meanings.isEmpty() ? lines : lines + "\n" + prose(List.of(meanings), "", "");
     }

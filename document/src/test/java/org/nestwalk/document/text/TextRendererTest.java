@@ -173,6 +173,19 @@ class TextRendererTest {
         }
     }
 
+    @Test
+    void columnsThatMeanTheSameAreExplainedOnce() {
+        List<Column> columns = new ArrayList<>(List.of(Column.label("at")));
+        for (String program : List.of("gups", "btree")) {
+            columns.add(Column.number("cycles").of(program).meaning("all of them"));
+        }
+        String text =
+                new TextRenderer(80)
+                        .text(new Document().table(new Table(columns).row("LL", "1", "2")));
+        assertThat(text).endsWith("\ncycles: all of them.\n");
+        assertThat(text.split("cycles: ", -1)).hasSize(2);
+    }
+
     private static Table randomTable(SplittableRandom random) {
         List<Column> columns = new ArrayList<>(List.of(Column.label("label of rows")));
         int count = random.nextInt(1, 15);

@@ -2,7 +2,9 @@ package org.nestwalk.lab.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
 
@@ -46,23 +48,41 @@ public final class Laboratory {
     }
 
     /// Does parts of the work in order, each of which is told how to report its progress, until all
-    /// are done or the work is ended. The part that is under way then is left out.
+    /// are done or the work is ended. The part that is under way then is left out; it may end with
+    /// [EndedEarly].
     ///
     /// @return what came of those that are complete, in order, at least one
     /// @throws EndedEarly if that is none
     public <T> List<T> inOrder(List<Function<Meter, T>> parts) {
+        return sideBySide(1, parts);
+    }
+
+    /// Does parts of the work as [#inOrder] does, but on so many threads.
+    public <T> List<T> sideBySide(int threads, List<Function<Meter, T>> parts) {
         Meter meter = meter(parts.size());
-        List<T> complete = new ArrayList<>();
+        List<Supplier<Optional<T>>> work = new ArrayList<>();
         for (Function<Meter, T> part : parts) {
-            T result = part.apply(meter);
-            if (ended) {
-                break;
-            }
-            complete.add(result);
+            work.add(() -> complete(part, meter));
+        }
+        List<T> complete = new ArrayList<>();
+        for (Optional<T> one : Threads.all(work, threads)) {
+            one.ifPresent(complete::add);
         }
         if (complete.isEmpty()) {
             throw new EndedEarly();
         }
         return complete;
+    }
+
+    private <T> Optional<T> complete(Function<Meter, T> part, Meter meter) {
+        if (ended) {
+            return Optional.empty();
+        }
+        try {
+            T result = part.apply(meter);
+            return ended ? Optional.empty() : Optional.of(result);
+        } catch (EndedEarly e) {
+            return Optional.empty();
+        }
     }
 }

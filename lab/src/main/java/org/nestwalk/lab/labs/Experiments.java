@@ -3,11 +3,19 @@ package org.nestwalk.lab.labs;
 import java.util.List;
 import java.util.Optional;
 import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
+import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
+import org.nestwalk.lab.labs.numa.NumaExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
-    private static final List<Experiment<?>> ALL = List.of(new HintExperiment());
+    private static final List<Experiment<?>> ALL =
+            List.of(
+                    new EncryptionExperiment(),
+                    new HintExperiment(),
+                    new LargePagesExperiment(),
+                    new NumaExperiment());
 
     private Experiments() {}
 

@@ -25,7 +25,7 @@ import org.nestwalk.traces.Traces;
 /// A workload as a guest's kernel runs it, on every virtual CPU at once: a generated program as one
 /// process whose threads each have their own part of its address space; a recorded trace, whose
 /// addresses are what they are, as one process a CPU.
-final class GuestProgram {
+public final class GuestProgram {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final String name;
@@ -60,7 +60,7 @@ final class GuestProgram {
     }
 
     /// A program of one thread that is none of the named ones.
-    static GuestProgram of(String name, Vma area, Supplier<StepSource> opener) {
+    public static GuestProgram of(String name, Vma area, Supplier<StepSource> opener) {
         return new GuestProgram(
                 name,
                 TaskProgram.of(name),
@@ -124,7 +124,7 @@ final class GuestProgram {
     /// program says, or the aligned 2-MiB ranges that a trace touches, for which it is read once.
     ///
     /// @throws InputException as [#open]
-    static long footprint(String text, int levels) {
+    public static long footprint(String text, int levels) {
         requireRepeatable(text);
         try (Workload workload = Workloads.open(text, null, levels)) {
             Program program = workload.program();

@@ -92,7 +92,7 @@ public final class VmExperiment {
     }
 
     /// Runs `programs` instead of those that the options name.
-    VmExperiment(VmOptions options, MachineModel model, List<GuestProgram> programs) {
+    public VmExperiment(VmOptions options, MachineModel model, List<GuestProgram> programs) {
         this.options = options;
         this.model = model;
         VmSettings settings = settings(options);

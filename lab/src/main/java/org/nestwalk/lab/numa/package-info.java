@@ -1,6 +1,0 @@
-/// What page walks cost where tables are on other NUMA nodes, and what moving or copying them is
-/// worth.
-@NullMarked
-package org.nestwalk.lab.numa;
-
-import org.jspecify.annotations.NullMarked;
