@@ -50,10 +50,23 @@ public final class Laboratory {
     ///
     /// @return what came of those that are complete, in order, at least one
     /// @throws EndedEarly if that is none
-    public <T> List<T> inOrder(List<Function<Meter, T>> parts) {
-        Meter meter = meter(parts.size());
+    public <T> List<T> inOrder(List<? extends Function<Meter, ? extends T>> parts) {
+        return inOrder(meter(parts.size()), parts);
+    }
+
+    /// The same, where it is known how much all parts have to do together.
+    ///
+    /// @param work of all, in the unit of their progress
+    /// @throws EndedEarly if none is complete
+    public <T> List<T> inOrder(long work, List<? extends Function<Meter, ? extends T>> parts) {
+        Meter meter = meter(1);
+        meter.begin(work);
+        return inOrder(meter, parts);
+    }
+
+    private <T> List<T> inOrder(Meter meter, List<? extends Function<Meter, ? extends T>> parts) {
         List<T> complete = new ArrayList<>();
-        for (Function<Meter, T> part : parts) {
+        for (Function<Meter, ? extends T> part : parts) {
             T result = part.apply(meter);
             if (ended) {
                 break;
