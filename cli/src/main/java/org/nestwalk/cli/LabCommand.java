@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
             LabEncryptionCommand.class,
             LabLargePagesCommand.class,
             LabNumaCommand.class,
-            LabPermissionsCommand.class,
             LabTimingChannelCommand.class,
             LabTransactionsCommand.class
         })

@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
+import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
-    private static final List<Experiment<?>> ALL = List.of(new HintExperiment());
+    private static final List<Experiment<?>> ALL =
+            List.of(
+                    new HintExperiment(),
+                    new PermissionsExperiment());
 
     private Experiments() {}
 

@@ -1,12 +1,15 @@
-package org.nestwalk.lab.vm;
+package org.nestwalk.lab.labs.permissions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
+import org.nestwalk.lab.labs.permissions.PermissionsResult.GuestRights;
+import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
@@ -24,13 +27,8 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.mmu.model.MachineModel;
 
-/// Layered permissions as a running system: one page of a guest under every combination of rights
-/// that its kernel and its hypervisor can give it, accessed in every way, and who gets the fault.
-///
-/// An access succeeds only if both grant it. Where both refuse, the guest's kernel gets the fault,
-/// because the guest's own permissions are judged before the access's guest-physical address is
-/// translated (Intel SDM volume 3C, section 28.2.3.3).
-public final class PermissionMatrix {
+/// A virtual machine with one page whose rights are tried out.
+final class PermissionMatrix implements AutoCloseable {
     private static final long GVA = 0x40_0000_0000L;
     private static final long GPA = 0x20_0000;
     private static final long ROOT = 0x1000;
@@ -48,51 +46,16 @@ public final class PermissionMatrix {
                     SecondLevelMap.ALL,
                     SecondLevelMap.EXECUTE);
 
+    private final boolean executeOnly;
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
     private final KernelCpu kernel;
     private final RightsClaim claim;
     private Outcome outcome = Outcome.ALLOWED;
 
-    /// Who stops an access.
-    public enum Outcome {
-        /// Nobody: the access is made.
-        ALLOWED("ok"),
-        /// The guest's kernel gets a page fault.
-        GUEST("guest"),
-        /// The hypervisor gets an exit.
-        HYPERVISOR("host");
-
-        private final String label;
-
-        Outcome(String label) {
-            this.label = label;
-        }
-
-        /// What people call it.
-        public String label() {
-            return label;
-        }
-    }
-
-    /// What the guest's leaf entry allows.
-    ///
-    /// @param present whether it maps anything
-    /// @param user U/S: user-mode accesses
-    /// @param write R/W
-    /// @param noExecute XD
-    public record GuestRights(boolean present, boolean user, boolean write, boolean noExecute) {}
-
-    /// One combination and what came of it.
-    ///
-    /// @param guest what the guest's entry allows
-    /// @param host bits of [SecondLevelMap]; 0 if nothing is mapped
-    /// @param access of [Access]: load, store or fetch
-    /// @param user whether in user mode
-    /// @param outcome who stopped it
-    public record Cell(GuestRights guest, int host, int access, boolean user, Outcome outcome) {}
-
-    private PermissionMatrix(MachineModel model) {
+    /// On a processor.
+    PermissionMatrix(MachineModel model) {
+        executeOnly = model.secondLevel() != MachineModel.SecondLevelFormat.NPT;
         machine = new SimulatedMachine(SimulatedSettings.of(model, 2 * MEMORY));
         vm = machine.create(new VmSettings("the guest", MEMORY, 1, TranslationMode.NESTED));
         kernel = vm.cpus().getFirst().kernel();
@@ -100,6 +63,7 @@ public final class PermissionMatrix {
         vm.attach(recorder);
         claim = vm.claim(recorder);
         vm.onException(recorder);
+        writeTables();
     }
 
     /// Notes who gets the first fault, and lets the access fail; backs what is not tested.
@@ -122,39 +86,30 @@ public final class PermissionMatrix {
         }
     }
 
-    /// All combinations on a processor.
-    public static List<Cell> run(MachineModel model, ProgressListener progress) {
-        PermissionMatrix matrix = new PermissionMatrix(model);
-        try {
-            return matrix.cells(
-                    model.secondLevel() != MachineModel.SecondLevelFormat.NPT,
-                    new Meter(progress, 1));
-        } finally {
-            matrix.machine.close();
-        }
+    /// A row for each combination of rights that the guest's entry can give: all accesses under all
+    /// rights of the second level. They have to be made one after the other.
+    List<Function<Meter, List<Cell>>> rows() {
+        return guestRights().stream()
+                .map(guest -> (Function<Meter, List<Cell>>) meter -> row(guest, meter))
+                .toList();
     }
 
-    private List<Cell> cells(boolean executeOnly, Meter meter) {
-        writeTables();
+    private List<Cell> row(GuestRights guest, Meter meter) {
+        List<Integer> hosts =
+                HOST_RIGHTS.stream()
+                        .filter(rights -> executeOnly || rights != SecondLevelMap.EXECUTE)
+                        .toList();
+        meter.begin((long) hosts.size() * ACCESSES);
         List<Cell> cells = new ArrayList<>();
-        List<GuestRights> guests = guestRights();
-        int hosts = HOST_RIGHTS.size() - (executeOnly ? 0 : 1);
-        int accesses = hosts * ACCESSES;
-        meter.begin((long) guests.size() * accesses);
-        for (GuestRights guest : guests) {
-            for (int host : HOST_RIGHTS) {
-                if (host == SecondLevelMap.EXECUTE && !executeOnly) {
-                    continue;
-                }
-                set(guest, host);
-                for (int access : List.of(Access.LOAD, Access.STORE, Access.FETCH)) {
-                    for (boolean user : List.of(true, false)) {
-                        cells.add(new Cell(guest, host, access, user, attempt(access, user)));
-                    }
+        for (int host : hosts) {
+            set(guest, host);
+            for (int access : List.of(Access.LOAD, Access.STORE, Access.FETCH)) {
+                for (boolean user : List.of(true, false)) {
+                    cells.add(new Cell(guest, host, access, user, attempt(access, user)));
                 }
             }
-            meter.add(accesses);
         }
+        meter.add(cells.size());
         return cells;
     }
 
@@ -177,10 +132,10 @@ public final class PermissionMatrix {
     private void set(GuestRights guest, int host) {
         long entry =
                 GPA
-                        | (guest.present ? PagingEntry.PRESENT : 0)
-                        | (guest.user ? PagingEntry.USER : 0)
-                        | (guest.write ? PagingEntry.WRITE : 0)
-                        | (guest.noExecute ? PagingEntry.NO_EXECUTE : 0);
+                        | (guest.present() ? PagingEntry.PRESENT : 0)
+                        | (guest.user() ? PagingEntry.USER : 0)
+                        | (guest.write() ? PagingEntry.WRITE : 0)
+                        | (guest.noExecute() ? PagingEntry.NO_EXECUTE : 0);
         kernel.store(ROOT + 0x3000, entry);
         kernel.invlpg(GVA);
         vm.exclusively(() -> {
@@ -204,5 +159,10 @@ public final class PermissionMatrix {
             return outcome;
         }
         return outcome;
+    }
+
+    @Override
+    public void close() {
+        machine.close();
     }
 }
