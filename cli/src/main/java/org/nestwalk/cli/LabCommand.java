@@ -17,8 +17,7 @@ import picocli.CommandLine.Spec;
             LabEncryptionCommand.class,
             LabLargePagesCommand.class,
             LabNumaCommand.class,
-            LabTimingChannelCommand.class,
-            LabTransactionsCommand.class
+            LabTimingChannelCommand.class
         })
 final class LabCommand implements Runnable {
     /// The command, with all experiments, or only `name` if that is one.

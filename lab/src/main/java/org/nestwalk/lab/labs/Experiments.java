@@ -5,13 +5,15 @@ import java.util.Optional;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
                     new HintExperiment(),
-                    new PermissionsExperiment());
+                    new PermissionsExperiment(),
+                    new TransactionsExperiment());
 
     private Experiments() {}
 

@@ -1,4 +1,4 @@
-package org.nestwalk.report.story;
+package org.nestwalk.lab.labs.transactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,18 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.nestwalk.lab.transactions.BackingCases;
-import org.nestwalk.lab.transactions.CapacityCases;
-import org.nestwalk.lab.transactions.ConflictCases;
-import org.nestwalk.lab.transactions.ExponentialFit;
-import org.nestwalk.lab.transactions.LengthSweep;
-import org.nestwalk.lab.transactions.TrackingCases;
-import org.nestwalk.lab.transactions.TransactionStory.Result;
+import org.nestwalk.lab.OneLine;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionSettings;
 
 /// Sentences about planted figures: each turns when the figures do.
-class TransactionsTextTest {
+class TransactionsDocumentTest {
     private static final double RATE = 1e-4;
 
     private double fitted = 1.01e-4;
@@ -38,8 +32,9 @@ class TransactionsTextTest {
             tracking.add(tracking("logging, 4K", "dropped", logDropped));
             tracking.add(tracking("logging, 4K", "delivered", logDelivered));
         }
-        Result result =
-                new Result(
+        TransactionsResult result =
+                new TransactionsResult(
+                        "a machine",
                         "gups",
                         TransactionSettings.of(16, 3).withInterrupts(RATE, 1),
                         List.of(
@@ -55,7 +50,7 @@ class TransactionsTextTest {
                         tracking,
                         List.of(new CapacityCases.Row(1, 8, 0)),
                         List.of(new ConflictCases.Row(1, 64, 8, 0, 0, 10)));
-        return OneLine.of(TransactionsText.of("a machine", result));
+        return OneLine.of(TransactionsDocument.of(result));
     }
 
     private static BackingCases.Row backing(
@@ -107,21 +102,55 @@ class TransactionsTextTest {
     }
 
     @Test
-    void ratesOfTrackingAreThoseOfBothReadings() {
+    void ratesOfTrackingAreSaidOfTheReadingThatTheyHoldFor() {
         assertThat(text())
-                .contains("aborts 1.00 times a dirty page in every pass if exits are delivered")
-                .contains("and 4.00 times a dirty page if they are dropped")
-                .contains("A log aborts once in 512 dirty pages and 3.50 times a dirty page")
-                .contains("track writes by logging");
+                .contains("If exits are delivered, looking for written pages by write protection")
+                .contains("aborts once for each in every pass (1.00 times a dirty page)")
+                .contains("If they are dropped, every one of 4 attempts fails: 4.00 aborts a dirty")
+                .contains("a log aborts once for each 512 (once in 512 dirty pages)")
+                .contains("logging is better than write protection: once in 512 dirty pages, not")
+                .contains("If exits are dropped, logging is better than write protection: 3.50");
+    }
+
+    @Test
+    void ratesThatDoNotShowAreSaidNotTo() {
+        protectDelivered = 0.4;
+        protectDropped = 1;
+        logDelivered = 1.0 / 100;
+        assertThat(text())
+                .contains("does not abort once for each in every pass, but 0.40 times")
+                .contains("not every one of 4 attempts fails: 1.00 aborts")
+                .contains("does not abort once for each 512, but once in 100 dirty pages");
     }
 
     @Test
     void loggingIsAdvisedWhereItAbortsLess() {
         logDropped = 5;
-        assertThat(text()).contains("logging is better only if exits are delivered");
+        assertThat(text())
+                .contains("If exits are dropped, logging is no better")
+                .contains("If exits are delivered, logging is better");
         logDelivered = 2;
-        assertThat(text()).contains("logging is no better");
+        assertThat(text()).contains("If exits are delivered, logging is no better");
         hasLog = false;
-        assertThat(text()).contains("no log of written pages");
+        assertThat(text()).doesNotContain("logging", "512");
+    }
+
+    @Test
+    void nothingIsSaidOfWhatWasNotFinished() {
+        TransactionsResult result =
+                new TransactionsResult(
+                        "a machine",
+                        "gups",
+                        TransactionSettings.of(16, 3),
+                        List.of(new LengthSweep.Point(8, 100, 10, 0.01, 0.01)),
+                        null,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of());
+        assertThat(TransactionsDocument.of(result).claims()).isEmpty();
+        assertThat(OneLine.of(TransactionsDocument.of(result)))
+                .contains("Interrupts at")
+                .doesNotContain("Fitted", "Written pages", "CPUs side by side");
     }
 }

@@ -1,4 +1,4 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.List;
 import org.nestwalk.machine.simulated.Transactions;

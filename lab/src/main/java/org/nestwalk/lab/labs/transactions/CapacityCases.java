@@ -1,7 +1,8 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
@@ -23,18 +24,24 @@ public final class CapacityCases {
     /// @param writes lines of one set
     /// @param ways that it has
     /// @param abortRate by capacity
-    public record Row(int writes, int ways, double abortRate) {}
+    public record Row(int writes, int ways, double abortRate) implements TransactionsResult.Row {}
 
     private CapacityCases() {}
 
-    static List<Row> run(MachineModel model, TransactionSettings settings, Meter meter) {
+    /// The numbers of lines, one after the other.
+    static List<Function<Meter, List<Row>>> parts(
+            MachineModel model, TransactionSettings settings) {
         Geometry cache = model.caches().getFirst().geometry();
-        List<Row> rows = new ArrayList<>();
-        for (int writes = 1; writes <= cache.ways() + BEYOND; writes++) {
-            rows.add(new Row(writes, cache.ways(), rate(model, settings, cache, writes)));
-            meter.add((long) writes * ATTEMPTS);
+        List<Function<Meter, List<Row>>> parts = new ArrayList<>();
+        for (int i = 1; i <= cache.ways() + BEYOND; i++) {
+            int writes = i;
+            parts.add(meter -> {
+                double rate = rate(model, settings, cache, writes);
+                meter.add((long) writes * ATTEMPTS);
+                return List.of(new Row(writes, cache.ways(), rate));
+            });
         }
-        return rows;
+        return parts;
     }
 
     /// How many accesses that takes.

@@ -1,42 +1,93 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
-import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.transactions.TransactionStory.Result;
-import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.document.Claim;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.parameter.Arguments;
 
-class TransactionStoryTest {
+class TransactionsExperimentTest {
     private static final long SEED = 3;
     private static final int RETRIES = 3;
     private static final double RATE = 2e-4;
     private static final String PROGRAM = "gups:footprint=2MiB,accesses=20k";
-    private static final MachineModel MACHINE = Machines.named("skylake-sp").model();
-    private static final Result RESULT = tell(PROGRAM, RATE);
+    private static final TransactionsExperiment EXPERIMENT = new TransactionsExperiment();
+    private static final TransactionsResult RESULT =
+            run(Laboratory.unwatched(), PROGRAM, RETRIES, RATE);
 
-    private static Result tell(String program, double rate) {
-        return TransactionStory.run(
-                MACHINE,
-                program,
-                TransactionSettings.of(16, RETRIES).withInterrupts(rate, SEED),
-                ProgressListener.NONE);
+    private static TransactionsResult run(
+            Laboratory laboratory, String program, int retries, double rate) {
+        return EXPERIMENT.run(
+                laboratory,
+                Arguments.of(
+                        EXPERIMENT.spec().all(),
+                        Map.of(
+                                "program", List.of(program),
+                                "retries", List.of(Integer.toString(retries)),
+                                "interrupts", List.of(Double.toString(rate)),
+                                "seed", List.of(Long.toString(SEED))),
+                        UnaryOperator.identity()));
+    }
+
+    private static List<String> notShown(TransactionsResult result) {
+        return EXPERIMENT.document(result).claims().stream()
+                .filter(claim -> !claim.held())
+                .map(Claim::name)
+                .toList();
+    }
+
+    /// With no retries, there is nothing that a dropped exit could waste.
+    @Test
+    void allThatIsExpectedShowsButWhatNeedsRetriesWithoutThem() {
+        assertThat(notShown(RESULT)).isEmpty();
+        assertThat(notShown(run(Laboratory.unwatched(), PROGRAM, 0, 1e-3)))
+                .contains("retries-are-wasted-on-dropped-exits");
+    }
+
+    @Test
+    void interruptedRunHasThePartsThatWereFinished() {
+        TransactionsResult result =
+                run(
+                        Laboratory.watchedBy(
+                                event -> event.done() < event.total().orElseThrow() / 2),
+                        PROGRAM,
+                        RETRIES,
+                        1e-3);
+        assertThat(result.lengths()).hasSizeBetween(3, 11);
+        assertThat(result.lengths())
+                .isEqualTo(
+                        run(Laboratory.unwatched(), PROGRAM, RETRIES, 1e-3)
+                                .lengths()
+                                .subList(0, result.lengths().size()));
+        assertThat(result.backing()).isEmpty();
+        assertThat(EXPERIMENT.document(result).claims()).hasSize(1);
+    }
+
+    @Test
+    void runThatIsEndedAtOnceHasNoResult() {
+        Laboratory impatient = Laboratory.watchedBy(event -> false);
+        assertThatThrownBy(() -> run(impatient, PROGRAM, RETRIES, 1e-3))
+                .isInstanceOf(EndedEarly.class);
     }
 
     @Test
     void abortRateAgainstLengthGivesThePlantedRate() {
-        assertThat(RESULT.fit().rSquared()).as("seed " + SEED).isGreaterThan(0.99);
-        assertThat(RESULT.fit().rate()).isCloseTo(RATE, Percentage.withPercentage(5));
+        ExponentialFit fit = Objects.requireNonNull(RESULT.fit());
+        assertThat(fit.rSquared()).as("seed " + SEED).isGreaterThan(0.99);
+        assertThat(fit.rate()).isCloseTo(RATE, Percentage.withPercentage(5));
     }
 
     @Test
@@ -52,15 +103,15 @@ class TransactionStoryTest {
     void progressEndsWithAllOfTheTotal() {
         List<Long> totals = new ArrayList<>();
         List<Long> done = new ArrayList<>();
-        TransactionStory.run(
-                MACHINE,
-                PROGRAM,
-                TransactionSettings.of(16, RETRIES).withInterrupts(1e-3, SEED),
-                event -> {
+        run(
+                Laboratory.watchedBy(event -> {
                     done.add(event.done());
                     totals.add(event.total().orElseThrow());
                     return true;
-                });
+                }),
+                PROGRAM,
+                RETRIES,
+                1e-3);
         assertThat(totals).containsOnly(done.getLast());
     }
 
@@ -139,7 +190,7 @@ class TransactionStoryTest {
 
     @Test
     void sameSeedGivesTheSame() {
-        assertThat(tell(PROGRAM, RATE)).isEqualTo(RESULT);
+        assertThat(run(Laboratory.unwatched(), PROGRAM, RETRIES, RATE)).isEqualTo(RESULT);
     }
 
     @ParameterizedTest
@@ -150,11 +201,11 @@ class TransactionStoryTest {
                 "gups | 1e-4 | a footprint of 16GiB cannot be run as transactions; use 1GiB or"
                         + " less",
                 "gups:footprint=1MiB,accesses=1G | 1e-4 | use 1 to 100,000,000",
-                "gups:footprint=1MiB | 1e-6 | interrupts per cycle: 1.0E-6 is not 1.0E-5 to 0.001",
-                "gups:footprint=1MiB | 0.02 | interrupts per cycle: 0.02 is not"
+                "gups:footprint=1MiB | 1e-6 | interrupts: '1.0E-6' is not 1.0E-5 to 0.001",
+                "gups:footprint=1MiB | 0.02 | interrupts: '0.02' is not"
             })
     void whatCannotBeATransactionIsNamed(String program, double rate, String message) {
-        assertThatThrownBy(() -> tell(program, rate))
+        assertThatThrownBy(() -> run(Laboratory.unwatched(), program, RETRIES, rate))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(message);
     }

@@ -1,7 +1,8 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
@@ -18,14 +19,18 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// A hypervisor looks for written pages while each transaction writes one page of backed memory.
 public final class TrackingCases {
+    static final String PROTECT_4K = "write-protect, 4K";
+    static final String LOG_4K = "logging, 4K";
+
+    /// The pass before which tracking is not armed.
+    static final int NOT_ARMED = 3;
+
     private static final long BASE = 0x40_0000_0000L;
     private static final long PAGES = 2_048;
     private static final int WRITES = 8;
 
     private final MachineModel model;
     private final TransactionSettings settings;
-    private final Meter meter;
-    private final List<Row> rows = new ArrayList<>();
 
     /// One pass over all pages.
     ///
@@ -50,26 +55,28 @@ public final class TrackingCases {
             long aborts,
             double abortsPerPage,
             double fallbacks,
-            long cycles) {}
+            long cycles)
+            implements TransactionsResult.Row {}
 
-    private TrackingCases(MachineModel model, TransactionSettings settings, Meter meter) {
+    private TrackingCases(MachineModel model, TransactionSettings settings) {
         this.model = model;
         this.settings = settings;
-        this.meter = meter;
     }
 
-    /// All ways of tracking that the processor has.
-    static List<Row> run(MachineModel model, TransactionSettings settings, Meter meter) {
-        TrackingCases cases = new TrackingCases(model, settings, meter);
+    /// All ways of tracking that the processor has, one after the other.
+    static List<Function<Meter, List<Row>>> parts(
+            MachineModel model, TransactionSettings settings) {
+        TrackingCases cases = new TrackingCases(model, settings);
+        List<Function<Meter, List<Row>>> parts = new ArrayList<>();
         PageSize small = PageSize.SIZE_4K;
-        cases.protect("write-protect, 4K", small, SuppressedExit.DROPPED);
-        cases.protect("write-protect, 4K", small, SuppressedExit.DELIVERED);
-        cases.protect("write-protect, 2M", PageSize.SIZE_2M, SuppressedExit.DELIVERED);
+        parts.add(cases.protect(PROTECT_4K, small, SuppressedExit.DROPPED));
+        parts.add(cases.protect(PROTECT_4K, small, SuppressedExit.DELIVERED));
+        parts.add(cases.protect("write-protect, 2M", PageSize.SIZE_2M, SuppressedExit.DELIVERED));
         if (model.secondLevel() == SecondLevelFormat.EPT_AD) {
-            cases.log(SuppressedExit.DROPPED);
-            cases.log(SuppressedExit.DELIVERED);
+            parts.add(cases.log(SuppressedExit.DROPPED));
+            parts.add(cases.log(SuppressedExit.DELIVERED));
         }
-        return List.copyOf(cases.rows);
+        return parts;
     }
 
     /// How many accesses that takes: three passes of each.
@@ -78,17 +85,24 @@ public final class TrackingCases {
         return ways * 3 * PAGES * WRITES;
     }
 
-    private void protect(String name, PageSize size, SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(size);
-                DirtyPages tracking = guest.vm().trackDirty(DirtySource.TRAPS)) {
-            passes(guest, tracking, name, suppressed);
-        }
+    private Function<Meter, List<Row>> protect(
+            String name, PageSize size, SuppressedExit suppressed) {
+        return meter -> passes(size, DirtySource.TRAPS, name, suppressed, meter);
     }
 
-    private void log(SuppressedExit suppressed) {
-        try (PreparedGuest guest = guest(PageSize.SIZE_4K);
-                DirtyPages tracking = guest.vm().trackDirty(DirtySource.LOG)) {
-            passes(guest, tracking, "logging, 4K", suppressed);
+    private Function<Meter, List<Row>> log(SuppressedExit suppressed) {
+        return meter -> passes(PageSize.SIZE_4K, DirtySource.LOG, LOG_4K, suppressed, meter);
+    }
+
+    private List<Row> passes(
+            PageSize size,
+            DirtySource source,
+            String name,
+            SuppressedExit suppressed,
+            Meter meter) {
+        try (PreparedGuest guest = guest(size);
+                DirtyPages tracking = guest.vm().trackDirty(source)) {
+            return passes(guest, tracking, name, suppressed, meter);
         }
     }
 
@@ -103,8 +117,12 @@ public final class TrackingCases {
                 settings.seed());
     }
 
-    private void passes(
-            PreparedGuest guest, DirtyPages tracking, String name, SuppressedExit suppressed) {
+    private List<Row> passes(
+            PreparedGuest guest,
+            DirtyPages tracking,
+            String name,
+            SuppressedExit suppressed,
+            Meter meter) {
         guest.useTransactions(
                 new TransactionSettings(
                         WRITES,
@@ -116,10 +134,12 @@ public final class TrackingCases {
                         settings.abortCycles(),
                         settings.seed()));
         tracking.collect(new PageSet());
-        rows.add(pass(guest, tracking, name, suppressed, 1));
+        Row first = pass(guest, tracking, name, suppressed, 1, meter);
         tracking.collect(new PageSet());
-        rows.add(pass(guest, tracking, name, suppressed, 2));
-        rows.add(pass(guest, tracking, name, suppressed, 3));
+        return List.of(
+                first,
+                pass(guest, tracking, name, suppressed, 2, meter),
+                pass(guest, tracking, name, suppressed, 3, meter));
     }
 
     private Row pass(
@@ -127,11 +147,11 @@ public final class TrackingCases {
             DirtyPages tracking,
             String name,
             SuppressedExit suppressed,
-            int number) {
+            int number,
+            Meter meter) {
         TransactionCounts before = guest.counts();
         long cycles = guest.cycles();
-        guest.run(new Repeated(PAGES * WRITES, TrackingCases::store));
-        meter.add(PAGES * WRITES);
+        guest.run(new Repeated(PAGES * WRITES, TrackingCases::store), meter);
         TransactionCounts counts = guest.counts().since(before);
         long dirty = dirtyPages(guest.vm(), tracking);
         return new Row(

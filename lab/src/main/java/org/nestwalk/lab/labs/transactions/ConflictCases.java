@@ -1,7 +1,8 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
@@ -37,19 +38,25 @@ public final class ConflictCases {
             int updates,
             double abortRate,
             double fallbacks,
-            double cyclesPerUpdate) {}
+            double cyclesPerUpdate)
+            implements TransactionsResult.Row {}
 
     private ConflictCases() {}
 
-    static List<Row> run(MachineModel model, TransactionSettings settings, Meter meter) {
-        List<Row> rows = new ArrayList<>();
+    /// The numbers of lines and CPUs, one after the other.
+    static List<Function<Meter, List<Row>>> parts(
+            MachineModel model, TransactionSettings settings) {
+        List<Function<Meter, List<Row>>> parts = new ArrayList<>();
         for (long lines : LINES) {
             for (int cpus : CPUS) {
-                rows.add(row(model, settings, cpus, lines));
-                meter.add((long) cpus * UPDATES);
+                parts.add(meter -> {
+                    Row row = row(model, settings, cpus, lines);
+                    meter.add((long) cpus * UPDATES);
+                    return List.of(row);
+                });
             }
         }
-        return rows;
+        return parts;
     }
 
     /// How many accesses that takes.

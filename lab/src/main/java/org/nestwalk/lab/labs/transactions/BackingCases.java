@@ -1,8 +1,9 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.program.Program;
@@ -18,10 +19,13 @@ import org.nestwalk.mmu.model.MachineModel;
 
 /// A program as transactions, in memory that is backed when it is touched, or before.
 public final class BackingCases {
+    static final String TOUCHED_4K = "first touch, 4K";
+    static final String TOUCHED_2M = "first touch, 2M";
+    static final String PREFAULT = "prefault";
+
     private final MachineModel model;
     private final Program program;
     private final TransactionSettings settings;
-    private final Meter meter;
     private final PlainExecution plain;
 
     /// One way to back memory.
@@ -48,30 +52,28 @@ public final class BackingCases {
             double fallbacks,
             long cycles,
             double slowdown,
-            boolean checksumHolds) {}
+            boolean checksumHolds)
+            implements TransactionsResult.Row {}
 
-    private BackingCases(
-            MachineModel model, Program program, TransactionSettings settings, Meter meter) {
+    private BackingCases(MachineModel model, Program program, TransactionSettings settings) {
         this.model = model;
         this.program = program;
         this.settings = settings;
-        this.meter = meter;
         this.plain = PlainExecution.of(program.open());
     }
 
-    static List<Row> run(
-            MachineModel model, Program program, TransactionSettings settings, Meter meter) {
-        BackingCases cases = new BackingCases(model, program, settings, meter);
+    /// The ways, one after the other.
+    static List<Function<Meter, List<Row>>> parts(
+            MachineModel model, Program program, TransactionSettings settings) {
+        BackingCases cases = new BackingCases(model, program, settings);
         PageSize small = PageSize.SIZE_4K;
         PageSize large = PageSize.SIZE_2M;
         return List.of(
-                cases.row("first touch, 4K", small, new FirstTouch(small), SuppressedExit.DROPPED),
-                cases.row(
-                        "first touch, 4K", small, new FirstTouch(small), SuppressedExit.DELIVERED),
-                cases.row(
-                        "first touch, 2M", large, new FirstTouch(large), SuppressedExit.DELIVERED),
-                cases.row("prefault, 4K", small, new Eager(small), SuppressedExit.DELIVERED),
-                cases.row("prefault, 2M", large, new Eager(large), SuppressedExit.DELIVERED));
+                cases.row(TOUCHED_4K, small, new FirstTouch(small), SuppressedExit.DROPPED),
+                cases.row(TOUCHED_4K, small, new FirstTouch(small), SuppressedExit.DELIVERED),
+                cases.row(TOUCHED_2M, large, new FirstTouch(large), SuppressedExit.DELIVERED),
+                cases.row(PREFAULT + ", 4K", small, new Eager(small), SuppressedExit.DELIVERED),
+                cases.row(PREFAULT + ", 2M", large, new Eager(large), SuppressedExit.DELIVERED));
     }
 
     /// How many accesses that takes: five ways, each without transactions and with.
@@ -79,18 +81,27 @@ public final class BackingCases {
         return 5 * 2 * program.accesses();
     }
 
-    private Row row(String name, PageSize pages, BackingPolicy backing, SuppressedExit suppressed) {
+    private Function<Meter, List<Row>> row(
+            String name, PageSize pages, BackingPolicy backing, SuppressedExit suppressed) {
+        return meter -> List.of(row(name, pages, backing, suppressed, meter));
+    }
+
+    private Row row(
+            String name,
+            PageSize pages,
+            BackingPolicy backing,
+            SuppressedExit suppressed,
+            Meter meter) {
         long without;
         try (PreparedGuest guest = guest(pages, backing)) {
             long before = guest.cycles();
-            guest.run(program.open());
+            guest.run(program.open(), meter);
             without = guest.cycles() - before;
         }
         try (PreparedGuest guest = guest(pages, backing)) {
             guest.useTransactions(settings.with(suppressed));
             long before = guest.cycles();
-            guest.run(program.open());
-            meter.add(2 * program.accesses());
+            guest.run(program.open(), meter);
             TransactionCounts counts = guest.counts();
             long backed = guest.backedPages();
             return new Row(

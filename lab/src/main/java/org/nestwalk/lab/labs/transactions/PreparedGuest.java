@@ -1,10 +1,12 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.GuestTables;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
@@ -84,15 +86,22 @@ final class PreparedGuest implements AutoCloseable {
         return sum;
     }
 
-    /// Runs a program to its end on the first CPU.
+    /// Runs a program to its end on the first CPU, with nobody who watches.
     void run(AccessSource source) {
+        run(source, new Meter(ProgressListener.NONE, 1));
+    }
+
+    /// Runs a program on the first CPU to its end, or until whoever watches ends the work.
+    void run(AccessSource source, Meter meter) {
         VirtualCpu cpu = vm.cpus().getFirst();
         long[] block = new long[BLOCK];
-        for (int count = source.next(block); count > 0; count = source.next(block)) {
+        boolean goOn = true;
+        for (int count = source.next(block); count > 0 && goOn; count = source.next(block)) {
             VmExit exit = cpu.run(block, 0, count);
             if (!(exit instanceof VmExit.ProgramEnd)) {
                 throw new IllegalStateException("the program ended with " + exit);
             }
+            goOn = meter.add(count);
         }
     }
 

@@ -1,8 +1,10 @@
-package org.nestwalk.lab.transactions;
+package org.nestwalk.lab.labs.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
@@ -25,6 +27,7 @@ public final class LengthSweep {
     private static final long LINES = 256;
     private static final int ATTEMPTS = 2_000;
     private static final int POINTS = 12;
+    private static final int LEAST_POINTS = 3;
     private static final double LONGEST_STRIKES = 1.6;
     private static final double CYCLES_OF_AN_ACCESS = 4;
 
@@ -35,22 +38,35 @@ public final class LengthSweep {
     /// @param attempts made
     /// @param abortRate aborts by attempt
     /// @param expected 1 - exp(-rate x cycles) for the planted rate
-    public record Point(
-            int length, double cycles, long attempts, double abortRate, double expected) {}
+    public record Point(int length, double cycles, long attempts, double abortRate, double expected)
+            implements TransactionsResult.Row {}
 
     private LengthSweep() {}
 
-    /// The sweep on a processor.
+    /// The sweep on a processor, one length after the other.
     ///
     /// @param settings of which the rate of interrupts is what is looked for
-    static List<Point> run(MachineModel model, TransactionSettings settings, Meter meter) {
-        List<Point> points = new ArrayList<>();
+    static List<Function<Meter, List<Point>>> parts(
+            MachineModel model, TransactionSettings settings) {
+        List<Function<Meter, List<Point>>> parts = new ArrayList<>();
         for (int i = POINTS - 1; i >= 0; i--) {
-            int length = length(settings, i);
-            points.add(point(model, settings, length, i));
-            meter.add((long) length * ATTEMPTS);
+            int number = i;
+            parts.add(meter -> List.of(point(model, settings, number, meter)));
         }
-        return points;
+        return parts;
+    }
+
+    /// The rate of interrupts that follows from the abort rates; null if they are fewer than three,
+    /// or all the same.
+    static @Nullable ExponentialFit fit(List<Point> points) {
+        if (points.size() < LEAST_POINTS
+                || points.stream().mapToDouble(Point::abortRate).distinct().count() == 1) {
+            return null;
+        }
+        return ExponentialFit.of(
+                points.stream()
+                        .map(p -> new ExponentialFit.Point(p.cycles(), p.abortRate()))
+                        .toList());
     }
 
     /// How many accesses that takes.
@@ -69,7 +85,8 @@ public final class LengthSweep {
     }
 
     private static Point point(
-            MachineModel model, TransactionSettings settings, int length, int number) {
+            MachineModel model, TransactionSettings settings, int number, Meter meter) {
+        int length = length(settings, number);
         try (PreparedGuest guest =
                 new PreparedGuest(
                         model,
@@ -96,7 +113,7 @@ public final class LengthSweep {
             for (int i = 0; i < length; i++) {
                 block[i] = load(i);
             }
-            for (int i = 0; i < ATTEMPTS; i++) {
+            for (int i = 0; i < ATTEMPTS && meter.add(length); i++) {
                 guest.vm().cpus().getFirst().run(block, 0, length);
             }
             TransactionCounts counts = guest.counts();
