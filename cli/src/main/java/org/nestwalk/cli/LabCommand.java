@@ -16,8 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             LabEncryptionCommand.class,
             LabLargePagesCommand.class,
-            LabNumaCommand.class,
-            LabTimingChannelCommand.class
+            LabNumaCommand.class
         })
 final class LabCommand implements Runnable {
     /// The command, with all experiments, or only `name` if that is one.

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs;
 import java.util.List;
 import java.util.Optional;
 import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
@@ -13,6 +14,7 @@ public final class Experiments {
             List.of(
                     new HintExperiment(),
                     new PermissionsExperiment(),
+                    new ChannelExperiment(),
                     new TransactionsExperiment());
 
     private Experiments() {}
