@@ -53,8 +53,8 @@ final class ChannelDocument {
                                 .meaning("the difference over the deviation, noise included"),
                         Column.number("AUC")
                                 .meaning(
-                                        "the probability that of two measurements the one that took"
-                                                + " longer is told rightly"),
+                                        "the probability that, of one measurement of each, that of"
+                                                + " the slower kind is the longer"),
                         Column.number("threshold").of(WRONG),
                         Column.number("likelihood").of(WRONG),
                         Column.number("bits").meaning("that a measurement tells"),
@@ -85,8 +85,9 @@ final class ChannelDocument {
                         Column.number("spread").of("cycles"),
                         Column.number("AUC against above")
                                 .meaning(
-                                        "the probability that of a walk of this row and one of the"
-                                                + " row above the longer one is told"));
+                                        "the probability that a walk of the slower of this row and"
+                                                + " the one above is measured longer than one of"
+                                                + " the other"));
         for (SkippedLevels row : rows) {
             table.row(
                     Cell.text(row.threat()),

@@ -75,19 +75,14 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                             Machines.parameter("skylake-sp").onlyWith(PLACE, SIMULATED),
                             Parameter.multiple(
                                             FOOTPRINT,
-                                            "bytes of each mapping that is measured, a quarter of"
-                                                    + " the available memory at most",
+                                            "bytes of each mapping, a quarter of the available"
+                                                    + " memory at most",
                                             512L << 20,
                                             2L << 20,
                                             4L << 20,
                                             64L << 30)
                                     .onlyWith(PLACE, NATIVE, GUEST),
-                            Parameter.count(
-                                            BURST,
-                                            "loads of the longest burst that is measured",
-                                            2_000,
-                                            1,
-                                            100_000)
+                            Parameter.count(BURST, "loads of the longest burst", 2_000, 1, 100_000)
                                     .onlyWith(PLACE, NATIVE, GUEST),
                             Parameter.seed("of everything random")));
 
