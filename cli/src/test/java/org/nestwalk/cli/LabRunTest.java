@@ -5,6 +5,7 @@ import static org.nestwalk.cli.Nestwalk.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,13 @@ class LabRunTest {
             })
     void csvHasTheTables(String line, String heading) {
         assertThat(lab(line, "--csv", "-").out()).startsWith(heading).doesNotContain("conclude");
+    }
+
+    @Test
+    void helpSaysWhatAnOptionIsFor() {
+        assertThat(lab("lab timing-channel --help").out().replaceAll("\\s+", " "))
+                .contains("1 to 100k; for --on host or kvm (default: 2k).")
+                .contains("1k to 100M; for --on sim (default: 300k).");
     }
 
     @ParameterizedTest
