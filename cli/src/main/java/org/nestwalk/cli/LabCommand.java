@@ -12,12 +12,7 @@ import picocli.CommandLine.Spec;
         name = "lab",
         description = "Experiments that make a point, told as a table.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "EXPERIMENT",
-        subcommands = {
-            LabPermissionsCommand.class,
-            LabTimingChannelCommand.class,
-            LabTransactionsCommand.class
-        })
+        synopsisSubcommandLabel = "EXPERIMENT")
 final class LabCommand implements Runnable {
     /// The command, with all experiments, or only `name` if that is one.
     static CommandLine command(String name) {

@@ -45,7 +45,7 @@ final class ParameterOptions {
         }
     }
 
-    private static OptionSpec option(Parameter parameter) {
+    private OptionSpec option(Parameter parameter) {
         OptionSpec.Builder option =
                 OptionSpec.builder(optionName(parameter.name()))
                         .paramLabel(parameter.domain().symbol())
@@ -56,12 +56,17 @@ final class ParameterOptions {
                 : option.type(String.class).build();
     }
 
-    private static String help(Parameter parameter) {
+    private String help(Parameter parameter) {
         StringBuilder help = new StringBuilder();
         String meaning = parameter.meaning();
         help.append(meaning.substring(0, 1).toUpperCase(Locale.ROOT)).append(meaning.substring(1));
         if (!parameter.bounds().isEmpty()) {
             help.append(": ").append(parameter.bounds());
+        }
+        Parameter.Requirement only = parameter.only();
+        if (only != null) {
+            help.append("; for ").append(called(only.parameter()));
+            help.append(only.values().isEmpty() ? "" : " " + String.join(" or ", only.values()));
         }
         boolean inOption = parameter.many() && !parameter.domain().symbol().startsWith("PROGRAM");
         help.append(inOption ? "; several with commas" : "");

@@ -16,12 +16,13 @@ class LabTransactionsCommandTest {
     @Test
     void jsonSaysHowItWasTold() {
         JsonNode json = run("lab", "transactions", PROGRAM, "--json", "-").json();
-        assertThat(json.path("story").asString()).isEqualTo("transactions");
-        assertThat(json.path("rows").path(0).path("fit").path("rSquared").asDouble())
-                .isGreaterThan(0.99);
+        assertThat(json.path("experiment").asString()).isEqualTo("transactions");
+        assertThat(json.path("result").path("fit").path("rSquared").asDouble()).isGreaterThan(0.99);
+        assertThat(json.path("claims").path(0).path("effect").asString())
+                .isEqualTo("a-transaction-is-as-safe-as-it-is-short");
         JsonNode manifest = json.path("manifest");
         assertThat(manifest.path("model").asString()).contains("one access at a time", "aborts");
-        assertThat(manifest.path("arguments").toString()).contains("--seed");
+        assertThat(manifest.path("arguments").toString()).contains("\"seed\":[\"1\"]", PROGRAM);
         assertThat(manifest.path("costs").size()).isPositive();
     }
 
@@ -30,14 +31,14 @@ class LabTransactionsCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--length 0 | transaction length: 0 is not 1 to 16,384",
-                "--length=-4 | transaction length: -4",
-                "--retries 1000001 | retries: 1,000,001 is not 0 to 1,000,000",
-                "--interrupts=-1 | --interrupts is from 1e-5 to 1e-3, not -1.0",
-                "--interrupts NaN | --interrupts: 'NaN' is not a number",
-                "--interrupts 0 | --interrupts is from 1e-5 to 1e-3, not 0.0",
+                "--length 0 | --length: '0' is not 1 to 16384",
+                "--length=-4 | --length: '-4'",
+                "--retries 1000001 | --retries: '1000001' is not 0 to 1M",
+                "--interrupts=-1 | --interrupts: '-1' is not 1.0E-5 to 0.001",
+                "--interrupts NaN | --interrupts: 'NaN' is not 1.0E-5 to 0.001",
+                "--interrupts 0 | --interrupts: '0' is not 1.0E-5 to 0.001",
                 "--seed x | --seed: 'x'",
-                "--machine yardstick | machine yardstick has no data caches",
+                "--machine yardstick | --machine: yardstick has no data caches",
                 "--json /nowhere/x | --json: /nowhere/x cannot be written"
             })
     void badOptionIsNamed(String options, String named) {

@@ -12,8 +12,6 @@ public enum JsonFormat {
     KVM("nestwalk-vm-kvm", 1),
     /// An experiment of the lab: `experiment`, `result`, `claims`.
     LAB("nestwalk-lab", 2),
-    /// A measured timing channel.
-    MEASURED_CHANNEL("nestwalk-measured-channel", 1),
     /// A machine fitted to the host.
     CALIBRATION("nestwalk-calibration", 1),
     /// What a host offers: `findings`.

@@ -26,7 +26,9 @@ public record TransactionSettings(
     /// The largest length: as much as a guest's kernel runs at once.
     public static final int LONGEST = 1 << 14;
 
-    private static final int MOST_RETRIES = 1_000_000;
+    /// The most retries.
+    public static final int MOST_RETRIES = 1_000_000;
+
     private static final double HIGHEST_RATE = 0.01;
     private static final int MOST_CYCLES = 100_000;
 

@@ -53,15 +53,30 @@ public final class Laboratory {
     ///
     /// @return what came of those that are complete, in order, at least one
     /// @throws EndedEarly if that is none
-    public <T> List<T> inOrder(List<Function<Meter, T>> parts) {
+    public <T> List<T> inOrder(List<? extends Function<Meter, ? extends T>> parts) {
         return sideBySide(1, parts);
     }
 
+    /// The same, where it is known how much all parts have to do together.
+    ///
+    /// @param work of all, in the unit of their progress
+    /// @throws EndedEarly if none is complete
+    public <T> List<T> inOrder(long work, List<? extends Function<Meter, ? extends T>> parts) {
+        Meter meter = meter(1);
+        meter.begin(work);
+        return sideBySide(1, meter, parts);
+    }
+
     /// Does parts of the work as [#inOrder] does, but on so many threads.
-    public <T> List<T> sideBySide(int threads, List<Function<Meter, T>> parts) {
-        Meter meter = meter(parts.size());
+    public <T> List<T> sideBySide(
+            int threads, List<? extends Function<Meter, ? extends T>> parts) {
+        return sideBySide(threads, meter(parts.size()), parts);
+    }
+
+    private <T> List<T> sideBySide(
+            int threads, Meter meter, List<? extends Function<Meter, ? extends T>> parts) {
         List<Supplier<Optional<T>>> work = new ArrayList<>();
-        for (Function<Meter, T> part : parts) {
+        for (Function<Meter, ? extends T> part : parts) {
             work.add(() -> complete(part, meter));
         }
         List<T> complete = new ArrayList<>();
@@ -74,7 +89,7 @@ public final class Laboratory {
         return complete;
     }
 
-    private <T> Optional<T> complete(Function<Meter, T> part, Meter meter) {
+    private <T> Optional<T> complete(Function<Meter, ? extends T> part, Meter meter) {
         if (ended) {
             return Optional.empty();
         }

@@ -7,6 +7,9 @@ import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
+import org.nestwalk.lab.labs.channel.ChannelExperiment;
+import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
@@ -15,7 +18,10 @@ public final class Experiments {
                     new EncryptionExperiment(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
-                    new NumaExperiment());
+                    new NumaExperiment(),
+                    new PermissionsExperiment(),
+                    new ChannelExperiment(),
+                    new TransactionsExperiment());
 
     private Experiments() {}
 

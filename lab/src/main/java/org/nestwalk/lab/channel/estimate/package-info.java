@@ -1,5 +1,0 @@
-/// What can be learnt from noisy timings of two classes: estimators that know nothing of walks.
-@NullMarked
-package org.nestwalk.lab.channel.estimate;
-
-import org.jspecify.annotations.NullMarked;

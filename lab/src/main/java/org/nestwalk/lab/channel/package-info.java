@@ -1,6 +1,0 @@
-/// The timing of page walks as a side channel: what an attacker who times accesses learns of
-/// another's mappings, and what defences cost.
-@NullMarked
-package org.nestwalk.lab.channel;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,249 @@
+package org.nestwalk.lab.labs.channel;
+
+import java.util.List;
+import org.nestwalk.document.Cell;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Condition;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
+import org.nestwalk.kvm.doctor.KvmKind;
+import org.nestwalk.lab.labs.channel.measured.BurstRow;
+import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
+
+/// What there is to say of [MeasuredResult].
+final class MeasuredDocument {
+    private static final int WIDTH = 60;
+    private static final String MEDIANS = "medians, ns";
+    private static final String WRONG = "wrongly told by";
+    private static final long LARGE_PAGE = 2L << 20;
+    private static final double MANY_CUT = 0.1;
+    private static final double SAME_AREA = 0.01;
+    private static final double EITHER = 0.5;
+
+    private MeasuredDocument() {}
+
+    static Document of(MeasuredResult result) {
+        KvmKind kind = result.kind();
+        String place = kind == null ? "natively" : "in a guest of KVM, " + kind.text();
+        Document document = new Document();
+        document.lines(
+                Figures.format(
+                        "What the time of loads gives away on this host: %s mapped by 4K pages or"
+                                + " by 2M pages, %s; %s, Linux %s.",
+                        Figures.bytes(result.footprint()),
+                        place,
+                        result.processor().isEmpty() ? "unnamed processor" : result.processor(),
+                        result.kernel()),
+                Figures.format(
+                        "Measured, so that times differ from run to run. Before each burst come"
+                                + " %,d loads of the same mapping that are not timed.",
+                        result.before()));
+        document.table(table(result.rows(), slower(result.longest())));
+        document.drawing(width -> {
+            StringBuilder strips = new StringBuilder();
+            result.rows().forEach(row -> strips.append(strips(row, Math.min(WIDTH, width - 7))));
+            return strips.toString();
+        });
+        document.conclusion(conclusion(result));
+        return result.complete()
+                ? document
+                : document.paragraph("Interrupted: longer bursts were not measured.");
+    }
+
+    private static Table table(List<BurstRow> rows, String slower) {
+        Table table =
+                new Table(
+                        Column.label("loads of a burst"),
+                        Column.number("4K").of(MEDIANS),
+                        Column.number("2M").of(MEDIANS),
+                        Column.number("apart").of(MEDIANS),
+                        Column.number("spread").of(MEDIANS),
+                        Column.number("d'")
+                                .meaning("the difference of the means over their spread"),
+                        Column.number("AUC")
+                                .meaning(
+                                        "the probability that a burst takes longer on the pages"
+                                                + " that were slower in most pairs that estimators"
+                                                + " learnt from (of the longest bursts: "
+                                                + slower
+                                                + ")"),
+                        Column.number("control")
+                                .meaning(
+                                        "the same for the bursts on 4K pages that estimators learn"
+                                                + " from and those that they judge, 0.5 up to the"
+                                                + " margin if nothing but chance tells them apart"),
+                        Column.number("margin"),
+                        Column.number("threshold").of(WRONG),
+                        Column.number("likelihood").of(WRONG),
+                        Column.number("bits").meaning("that a burst tells"),
+                        Column.number("bursts for 1 %").meaning("to average for an error of 1 %"));
+        for (BurstRow row : rows) {
+            table.row(
+                    Cell.number("%,d", row.loads()),
+                    Cell.number("%,.1f", row.small()),
+                    Cell.number("%,.1f", row.large()),
+                    Cell.number("%,.1f", row.small() - row.large()),
+                    Cell.number("%,.1f", row.spread()),
+                    Cell.number("%.3f", row.sensitivity()),
+                    Cell.number("%.3f", row.judgement().area()),
+                    Cell.number("%.3f", row.control()),
+                    Cell.number("%.3f", row.controlMargin()),
+                    Cell.percent(row.judgement().thresholdError()),
+                    Cell.percent(row.judgement().likelihoodError()),
+                    Cell.number("%.4f", row.judgement().bits()),
+                    row.bursts() < 0 ? Cell.none() : Cell.number("%,.0f", row.bursts()));
+        }
+        return table;
+    }
+
+    /// Where the bursts of both mappings lie, one above the other.
+    private static String strips(BurstRow row, int width) {
+        double least = Math.min(row.smallTimes().getFirst(), row.largeTimes().getFirst());
+        double most = Math.max(row.smallTimes().getLast(), row.largeTimes().getLast());
+        String from = Figures.format("%,.1f ns", least);
+        String to = Figures.format("%,.1f ns", most);
+        return Figures.format(
+                """
+                  bursts of %,d, middle nine tenths (. all, = half, | median)
+                    4K %s
+                    2M %s
+                       %s%s%s
+                """,
+                row.loads(),
+                strip(row.smallTimes(), row.small(), least, most, width),
+                strip(row.largeTimes(), row.large(), least, most, width),
+                from,
+                " ".repeat(Math.max(1, width - from.length() - to.length())),
+                to);
+    }
+
+    private static String strip(
+            List<Double> quantiles, double median, double least, double most, int width) {
+        int last = quantiles.size() - 1;
+        int quarter = quantiles.size() / 4;
+        StringBuilder strip = new StringBuilder(" ".repeat(width));
+        draw(
+                strip,
+                '.',
+                column(quantiles.getFirst(), least, most, width),
+                column(quantiles.get(last), least, most, width));
+        draw(
+                strip,
+                '=',
+                column(quantiles.get(quarter), least, most, width),
+                column(quantiles.get(last - quarter), least, most, width));
+        int middle = column(median, least, most, width);
+        draw(strip, '|', middle, middle);
+        return strip.toString().stripTrailing();
+    }
+
+    private static void draw(StringBuilder strip, char mark, int from, int to) {
+        for (int i = from; i <= to; i++) {
+            strip.setCharAt(i, mark);
+        }
+    }
+
+    private static int column(double time, double least, double most, int width) {
+        double part = most > least ? (time - least) / (most - least) : 0;
+        return Math.clamp(Math.round(part * (width - 1)), 0, width - 1);
+    }
+
+    private static String slower(BurstRow row) {
+        return row.judgement().largerIsOne() ? "2M" : "4K";
+    }
+
+    private static Conclusion conclusion(MeasuredResult result) {
+        BurstRow longest = result.longest();
+        Conclusion conclusion = new Conclusion();
+        conclusion
+                .expect(
+                        "bursts-tell-mappings-apart",
+                        Condition.above(
+                                "AUC of the longest bursts",
+                                longest.judgement().area(),
+                                "telling apart",
+                                MeasuredResult.RESOLVED,
+                                0))
+                .say(
+                        "A burst of %1$,d loads tells 4K from 2M mappings here, of which those by"
+                                + " %2$s take longer (AUC %3$.3f, and %4$s of single bursts told"
+                                + " wrongly).",
+                        "This host does not resolve it: bursts of %1$,d loads leave an AUC of"
+                                + " %3$.3f, where above %5$.1f would be telling mappings apart.",
+                        longest.loads(),
+                        slower(longest),
+                        longest.judgement().area(),
+                        Figures.percent(longest.judgement().thresholdError()),
+                        MeasuredResult.RESOLVED);
+        if (!result.tells()) {
+            reasons(conclusion, result);
+        }
+        BurstRow shortest = result.rows().getFirst();
+        if (result.rows().size() > 1) {
+            conclusion
+                    .expect(
+                            "averaging-is-what-tells",
+                            Condition.above(
+                                    "AUC of the longest bursts",
+                                    longest.judgement().area(),
+                                    "of the shortest",
+                                    shortest.judgement().area(),
+                                    SAME_AREA))
+                    .say(
+                            "%s leave an AUC of %.3f: averaging is what tells.",
+                            "%s leave an AUC of %.3f: averaging over longer bursts tells no more.",
+                            shortest.loads() == 1
+                                    ? "Single loads"
+                                    : "Bursts of " + shortest.loads(),
+                            shortest.judgement().area());
+        }
+        if (Math.abs(longest.difference()) > 0
+                && longest.difference() > 0 != longest.judgement().largerIsOne()) {
+            conclusion.say(
+                    "The means are the other way round, %.1f ns apart: a few bursts took far"
+                            + " longer, which d' heeds, and medians and AUC do not.",
+                    Math.abs(longest.difference()));
+        }
+        conclusion
+                .expect(
+                        "the-host-stayed-the-same",
+                        Condition.alike(
+                                "AUC of the control",
+                                longest.control(),
+                                "chance",
+                                EITHER,
+                                longest.controlMargin()))
+                .say(
+                        "The control, %.3f, is off by no more than chance.",
+                        "The control, %.3f, is off by more than chance: the host changed while it"
+                                + " was measured, and a part of what is told apart may be that.",
+                        longest.control());
+        return conclusion;
+    }
+
+    private static void reasons(Conclusion conclusion, MeasuredResult result) {
+        BurstRow longest = result.longest();
+        long largePages = result.footprint() / LARGE_PAGE;
+        if (result.cutPages() > MANY_CUT * largePages) {
+            conclusion.say(
+                    "%,d of %,d large pages take as many TLB entries as small ones, as where a"
+                            + " hypervisor below backs them by small pages: much of the secret is"
+                            + " not in this processor's TLB.",
+                    result.cutPages(), largePages);
+        }
+        if (longest.small() - longest.large() <= longest.spread()) {
+            conclusion.say(
+                    "The medians are %.1f ns apart, and bursts scatter by %.1f ns: quieter hosts,"
+                            + " longer bursts or a larger footprint tell more.",
+                    longest.small() - longest.large(), longest.spread());
+        }
+        KvmKind kind = result.kind();
+        if (kind != null && kind.isShadow()) {
+            conclusion.say(
+                    "Guests are translated by shadow tables here, which hold 2M pages only where"
+                            + " the host's KVM makes them.");
+        }
+    }
+}

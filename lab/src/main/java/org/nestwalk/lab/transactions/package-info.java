@@ -1,5 +1,0 @@
-/// Transactions in a virtual machine: what aborts them, and what a hypervisor can do about it.
-@NullMarked
-package org.nestwalk.lab.transactions;
-
-import org.jspecify.annotations.NullMarked;
