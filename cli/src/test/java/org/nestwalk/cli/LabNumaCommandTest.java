@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.nestwalk.cli.Nestwalk.run;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nestwalk.lab.machines.Machines;
 import tools.jackson.databind.JsonNode;
 
 class LabNumaCommandTest {
@@ -29,20 +24,10 @@ class LabNumaCommandTest {
     /// The default machine with caches that few accesses fill.
     @BeforeAll
     static void writeMachine() throws IOException {
-        try (InputStream preset = Machines.class.getResourceAsStream("cascade-lake-6252.yaml")) {
-            String text =
-                    new String(
-                            Objects.requireNonNull(preset).readAllBytes(), StandardCharsets.UTF_8);
-            Path file = directory.resolve("small.yaml");
-            Files.writeString(
-                    file,
-                    text.replace("size: 1MiB", "size: 64KiB")
-                            .replace("size: 35.75MiB", "size: 2.75MiB"));
-            machine = file.toString();
-        }
+        machine = SmallNumaMachine.write(directory).toString();
     }
 
-    /// The story on the small machine, but for what is `given`.
+    /// The line for the small machine, but for what is `given`.
     private static String[] line(String... given) {
         List<String> options = List.of(given);
         List<String> line = new ArrayList<>(List.of("lab", "numa", PROGRAM));
