@@ -72,8 +72,7 @@ final class CalibrateCommand implements Runnable {
             description = "Write the machine as a YAML file, for --machine of other commands.")
     private @Nullable Path output;
 
-    @Option(names = "--force", description = "Write over --output if it exists.")
-    private boolean force;
+    @Mixin private ForceOption force = new ForceOption();
 
     @Mixin private Output shown = new Output();
 
@@ -147,7 +146,7 @@ final class CalibrateCommand implements Runnable {
     private void checkFiles() {
         shown.check(List.of());
         if (output == null) {
-            new Given(spec).refuse(List.of("--force"), "is for --output; give one");
+            new Given(spec).refuse(List.of(ForceOption.NAME), "is for --output; give one");
         } else {
             if (!output.toString().equals("-") && !isYaml(output)) {
                 throw new InputException(
@@ -158,7 +157,7 @@ final class CalibrateCommand implements Runnable {
             }
             OutputFile machine = new OutputFile("--output", output);
             machine.check(List.of());
-            machine.checkNew(force, spec.commandLine().getErr());
+            machine.checkNew(force.isGiven(), spec.commandLine().getErr());
         }
     }
 

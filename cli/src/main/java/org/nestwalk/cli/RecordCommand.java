@@ -4,13 +4,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Recording;
 import org.nestwalk.traces.record.Tool;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,14 +47,9 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--data-only", description = "Leave out instruction fetches.")
     private boolean dataOnly;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Stop the program after N accesses, such as 5000000 or 5M.")
-    private @Nullable String limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
-    @Option(names = "--force", description = "Write over the trace if it exists.")
-    private boolean force;
+    @Mixin private ForceOption force = new ForceOption();
 
     @Parameters(
             paramLabel = "COMMAND",
@@ -66,14 +61,14 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long most = limit == null ? Long.MAX_VALUE : RunCommand.atLeastOne("--limit", limit);
+        long most = limit.accesses();
         OutputFile file = new OutputFile("--output", output);
         if (file.isStandardOutput()) {
             throw new InputException(
                     "--output: standard output is the program's; name a file for the trace");
         }
         file.check(List.of());
-        file.checkNew(force, spec.commandLine().getErr());
+        file.checkNew(force.isGiven(), spec.commandLine().getErr());
         // Until everything is said: the program's end on Ctrl-C is not the command's.
         try (Interruption _ = new Interruption()) {
             RecordRequest request = new RecordRequest(command, output, tool, dataOnly, most);

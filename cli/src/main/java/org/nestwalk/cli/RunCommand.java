@@ -17,13 +17,10 @@ import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.report.run.RunCsv;
 import org.nestwalk.report.run.RunReport;
 import org.nestwalk.report.run.RunTable;
-import org.nestwalk.traces.TraceChoice;
-import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.Traces;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,12 +45,7 @@ final class RunCommand implements Runnable {
             description = "Trace files (- is standard input) or programs.")
     private List<String> workloads = List.of();
 
-    @Option(
-            names = "--machine",
-            paramLabel = "M",
-            description =
-                    "A preset or a YAML file; see nestwalk machines (default: ${DEFAULT-VALUE}).")
-    private String machine = "skylake-sp";
+    @Mixin private MachineOption machine = new MachineOption();
 
     @Option(
             names = "--setups",
@@ -66,17 +58,9 @@ final class RunCommand implements Runnable {
             })
     private List<String> setups = Setups.DEFAULT;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Run at most N accesses, such as 5000000 or 5M.")
-    private @Nullable String limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            description = "Do not count the first N accesses.")
-    private String warmup = "0";
+    @Mixin private WarmupOption warmup = new WarmupOption();
 
     @Option(
             names = "--interval",
@@ -84,11 +68,7 @@ final class RunCommand implements Runnable {
             description = "Also give results for every N accesses (in JSON and CSV).")
     private @Nullable String interval;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            description = "Seed of layouts and random replacement (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
+    @Mixin private SeedOption seed = new SeedOption();
 
     @Option(
             names = "--guest-layout",
@@ -104,17 +84,7 @@ final class RunCommand implements Runnable {
             description = "Host-physical memory, likewise (default: ${DEFAULT-VALUE}).")
     private String hostLayout = "contiguous";
 
-    @Option(
-            names = "--guest-levels",
-            paramLabel = "4|5",
-            description = "Levels of guest and native tables (default: ${DEFAULT-VALUE}).")
-    private int guestLevels = 4;
-
-    @Option(
-            names = "--host-levels",
-            paramLabel = "4|5",
-            description = "Levels of second-level tables (default: ${DEFAULT-VALUE}).")
-    private int hostLevels = 4;
+    @Mixin private LevelOptions levels = new LevelOptions();
 
     @Option(
             names = "--threads",
@@ -122,20 +92,7 @@ final class RunCommand implements Runnable {
             description = "Worker threads; results do not depend on it (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            converter = TraceFormatConverter.class,
-            completionCandidates = TraceFormatConverter.class,
-            description =
-                    "The traces' format where contents do not tell: ${COMPLETION-CANDIDATES}.")
-    private @Nullable TraceFormat format;
-
-    @Option(
-            names = "--process",
-            paramLabel = "PID",
-            description = "Of traces of several processes, run this one.")
-    private @Nullable Long process;
+    @Mixin private TraceOptions traces = new TraceOptions();
 
     @Mixin private Output output = new Output();
 
@@ -145,7 +102,7 @@ final class RunCommand implements Runnable {
 
     @Override
     public void run() {
-        MachineFile machineFile = Machines.named(machine);
+        MachineFile machineFile = machine.machine();
         CompareOptions options = options(machineFile);
         checkFiles();
         refuseIgnored(options);
@@ -190,8 +147,7 @@ final class RunCommand implements Runnable {
                     && (!Files.exists(Path.of(name))
                             || Files.isRegularFile(Path.of(name))
                             || Files.isDirectory(Path.of(name)))) {
-                try (Workload workload =
-                        Workloads.open(name, guestLevels, new TraceChoice(format, process))) {
+                try (Workload workload = Workloads.open(name, levels.guest(), traces.choice())) {
                     var _ = workload.open();
                 }
             }
@@ -204,11 +160,12 @@ final class RunCommand implements Runnable {
             given.refuse(List.of("--interval"), "shows in JSON and CSV only; add --json or --csv");
         }
         if (workloads.stream().noneMatch(RunCommand::isTrace)) {
-            given.refuse(List.of("--format"), "is for traces, and no trace is given");
+            given.refuse(List.of(TraceOptions.FORMAT), "is for traces, and no trace is given");
         }
         List<String> names = options.setups();
         if (names.stream().noneMatch(name -> name.startsWith("nested"))) {
-            given.refuse(List.of("--host-levels"), "is for nested setups, and --setups names none");
+            given.refuse(
+                    List.of(LevelOptions.HOST), "is for nested setups, and --setups names none");
         }
         if (names.stream().allMatch(name -> name.startsWith("native"))) {
             given.refuse(
@@ -233,9 +190,7 @@ final class RunCommand implements Runnable {
 
     private RunReport run(
             String name, CompareOptions options, MachineFile file, Interruption interruption) {
-        try (Workload workload =
-                        Workloads.open(
-                                name, options.guestLevels(), new TraceChoice(format, process));
+        try (Workload workload = Workloads.open(name, options.guestLevels(), traces.choice());
                 Progress progress = new Progress("run " + name)) {
             Comparison comparison = new Comparison(options);
             if (!isQuiet()) {
@@ -270,22 +225,20 @@ final class RunCommand implements Runnable {
         if (new HashSet<>(names).size() < names.size()) {
             throw new InputException("--setups names a setup twice: " + String.join(",", names));
         }
-        requireLevels("--guest-levels", guestLevels);
-        requireLevels("--host-levels", hostLevels);
         if (threads < 1 || threads > 1024) {
             throw new InputException("--threads is from 1 to 1024, not " + threads);
         }
         return new CompareOptions(
                 machineFile.model(),
                 names,
-                limit == null ? Long.MAX_VALUE : atLeastOne("--limit", limit),
-                Quantities.count(warmup, "--warmup"),
+                limit.accesses(),
+                warmup.accesses(),
                 interval == null ? 0 : atLeastOne("--interval", interval),
-                seed,
+                seed.seed(),
                 guestLayout,
                 hostLayout,
-                guestLevels,
-                hostLevels,
+                levels.guest(),
+                levels.host(),
                 threads);
     }
 
@@ -295,12 +248,6 @@ final class RunCommand implements Runnable {
             throw new InputException(option + " must be at least 1, not " + text);
         }
         return count;
-    }
-
-    private static void requireLevels(String option, int levels) {
-        if (levels != 4 && levels != 5) {
-            throw new InputException(option + " is 4 or 5, not " + levels);
-        }
     }
 
     private void writeFiles(List<RunReport> reports) {

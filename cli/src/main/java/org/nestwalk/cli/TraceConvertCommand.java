@@ -40,14 +40,9 @@ final class TraceConvertCommand implements Runnable {
             defaultValue = "nwt")
     private TraceFormat target = TraceFormat.NWT;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Copy the first N accesses only, such as 5000000 or 5M.")
-    private long limit = Long.MAX_VALUE;
+    @Mixin private LimitOption limit = new LimitOption();
 
-    @Option(names = "--force", description = "Write over OUT if it exists.")
-    private boolean force;
+    @Mixin private ForceOption force = new ForceOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -57,14 +52,12 @@ final class TraceConvertCommand implements Runnable {
         if (out == null) {
             throw new InputException("convert needs a file to write");
         }
-        if (limit < 1) {
-            throw new InputException("--limit must be at least 1, not " + limit);
-        }
+        limit.check();
         PrintWriter err = spec.commandLine().getErr();
         OutputFile file = new OutputFile("OUT", out);
         Conversion.requireTarget(target);
         file.check(List.of(input.file().toString()));
-        file.checkNew(force, err);
+        file.checkNew(force.isGiven(), err);
         try (Interruption interruption = new Interruption()) {
             convert(file, interruption, err);
         }
@@ -75,7 +68,9 @@ final class TraceConvertCommand implements Runnable {
         List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open(interruption, err);
                 Progress progress = new Progress("converted")) {
-            result = Conversion.copy(reader, out.open(), out.name(), target, limit, progress);
+            result =
+                    Conversion.copy(
+                            reader, out.open(), out.name(), target, limit.accesses(), progress);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {

@@ -13,6 +13,7 @@ import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.Fragmentation;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What a virtual machine is made with and how it runs, as options of a command.
@@ -124,23 +125,11 @@ final class VmParameters {
             description = "Do not keep programs' data; takes less memory, and verifies nothing.")
     private boolean noContents;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "End each program after N accesses, such as 5000000 or 5M.")
-    private @Nullable String limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            description = "Do not count the first N accesses of each virtual CPU.")
-    private String warmup = "0";
+    @Mixin private WarmupOption warmup = new WarmupOption();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            description = "Seed of fragmentation and of machines' random replacement (default: 1).")
-    private @Nullable Long seed;
+    @Mixin private SeedOption seed = new SeedOption();
 
     /// What to run `programs` with.
     ///
@@ -171,9 +160,9 @@ final class VmParameters {
                 quantum == null ? defaults.quantum() : quantum(quantum),
                 parallel,
                 !noContents,
-                limit == null ? Long.MAX_VALUE : limit(limit),
-                Quantities.count(warmup, "--warmup"),
-                seed == null ? defaults.seed() : seed,
+                limit.accesses(),
+                warmup.accesses(),
+                seed.seed(),
                 defaults.encryption(),
                 defaults.protection());
     }
@@ -186,7 +175,7 @@ final class VmParameters {
         refuseOnKvm(hostMemory != null, "--host-memory", "the host has what it has");
         refuseOnKvm(noPcid, "--no-pcid", "context switches always drop translations");
         refuseOnKvm(mode != null, "--mode", "the host decides that");
-        refuseOnKvm(seed != null, "--seed", "nothing is drawn at random");
+        refuseOnKvm(seed.isGiven(), "--seed", "nothing is drawn at random");
     }
 
     private static void refuseOnKvm(boolean asked, String option, String why) {
@@ -204,7 +193,7 @@ final class VmParameters {
                 machine.parameters().stream()
                         .anyMatch(parameter -> parameter.value().equalsIgnoreCase("random"));
         refuse(
-                seed != null && !replaces && Fragmentation.parse(fragmentation).degree() == 0,
+                seed.isGiven() && !replaces && Fragmentation.parse(fragmentation).degree() == 0,
                 "--seed changes nothing here: memory is not fragmented (--fragmentation), and no"
                         + " structure of machine "
                         + machine.model().name()
@@ -223,8 +212,9 @@ final class VmParameters {
                 noPcid && programs == 1,
                 "--no-pcid: there are no context switches with one program; name several");
         refuse(
-                limit != null && Quantities.count(warmup, "--warmup") / programs >= limit(limit),
-                "--warmup %s leaves nothing to count of --limit %s".formatted(warmup, limit));
+                limit.isGiven() && warmup.accesses() / programs >= limit.accesses(),
+                "--warmup %s leaves nothing to count of --limit %s"
+                        .formatted(warmup.text(), limit.text()));
     }
 
     private void checkHypervisor() {
@@ -300,13 +290,5 @@ final class VmParameters {
             throw new InputException("--quantum is below 2^31, not " + text);
         }
         return (int) count;
-    }
-
-    private static long limit(String text) {
-        long count = Quantities.count(text, "--limit");
-        if (count < 1) {
-            throw new InputException("--limit must be at least 1, not " + text);
-        }
-        return count;
     }
 }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.KvmExperiment;
 import org.nestwalk.lab.vm.KvmResult;
 import org.nestwalk.lab.vm.VmExperiment;
@@ -18,7 +17,6 @@ import org.nestwalk.report.vm.KvmReport;
 import org.nestwalk.report.vm.KvmText;
 import org.nestwalk.report.vm.VmReport;
 import org.nestwalk.report.vm.VmText;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,13 +51,7 @@ final class VmRunCommand implements Callable<Integer> {
             description = "What it runs on (default: sim). nestwalk doctor tells about this host.")
     private String on = "sim";
 
-    @Option(
-            names = "--machine",
-            paramLabel = "M",
-            description =
-                    "A preset or a YAML file; see nestwalk machines (default: skylake-sp). Not on"
-                            + " KVM.")
-    private @Nullable String machine;
+    @Mixin private MachineOption machine = new MachineOption();
 
     @Option(
             names = "--node",
@@ -69,8 +61,7 @@ final class VmRunCommand implements Callable<Integer> {
                             + " there are several, the first that suits).")
     private @Nullable Integer node;
 
-    @ArgGroup(validate = false, heading = "%nThe virtual machine:%n")
-    private VmParameters parameters = new VmParameters();
+    @Mixin private VmParameters parameters = new VmParameters();
 
     @Mixin private Output output = new Output();
 
@@ -89,7 +80,7 @@ final class VmRunCommand implements Callable<Integer> {
                 output.write(JsonFormat.KVM, report);
                 return report.isFlawless() ? 0 : 1;
             }
-            MachineFile machineFile = Machines.named(machine == null ? "skylake-sp" : machine);
+            MachineFile machineFile = machine.machine();
             parameters.checkSeed(machineFile);
             VmReport report = run(options, machineFile, interruption);
             output.show(VmText.of(report));
@@ -113,7 +104,7 @@ final class VmRunCommand implements Callable<Integer> {
                 yield false;
             }
             case "kvm" -> {
-                if (machine != null) {
+                if (new Given(spec).has(MachineOption.NAME)) {
                     throw new InputException(
                             "--machine is for the simulated machine: KVM runs on this host's"
                                     + " processor; use --on sim");

@@ -14,7 +14,6 @@ import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkSettings;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.report.walk.WalkListing;
@@ -64,23 +63,9 @@ final class WalkCommand implements Runnable {
             description = "Pages of the second level: 4K, 2M or 1G (default: 4K).")
     private @Nullable String host;
 
-    @Option(
-            names = "--guest-levels",
-            paramLabel = "N",
-            description = "Levels of the guest's table: 4 or 5 (default: ${DEFAULT-VALUE}).")
-    private String guestLevels = "4";
+    @Mixin private LevelOptions levels = new LevelOptions();
 
-    @Option(
-            names = "--host-levels",
-            paramLabel = "N",
-            description = "Levels of the second-level table: 4 or 5 (default: ${DEFAULT-VALUE}).")
-    private String hostLevels = "4";
-
-    @Option(
-            names = "--machine",
-            paramLabel = "NAME",
-            description = "A machine, as `nestwalk machines` lists (default: ${DEFAULT-VALUE}).")
-    private String machine = "skylake-sp";
+    @Mixin private MachineOption machine = new MachineOption();
 
     @Option(
             names = {"--access", "--op"},
@@ -153,11 +138,7 @@ final class WalkCommand implements Runnable {
                             + " the part D (0 to 1) of frames (default: ${DEFAULT-VALUE}).")
     private String layout = "contiguous";
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Seed of a scattered layout, a whole number (default: ${DEFAULT-VALUE}).")
-    private String seed = "1";
+    @Mixin private SeedOption seed = new SeedOption();
 
     @Mixin private Output output = new Output();
 
@@ -181,14 +162,15 @@ final class WalkCommand implements Runnable {
 
     private WalkQuestion question() {
         long address = address(gva);
-        MachineModel model = Machines.named(machine).model();
+        MachineModel model = machine.machine().model();
         WalkMode chosen =
                 mode == null
                         ? WalkMode.nested(model.translation().secondLevel())
                         : WalkMode.parse(mode);
         PageSize guestSize = size("--guest", guest);
         if (layout.equals("contiguous")) {
-            new Given(spec).refuse(List.of("--seed"), "is of a scattered layout; add --layout");
+            new Given(spec)
+                    .refuse(List.of(SeedOption.NAME), "is of a scattered layout; add --layout");
         }
         WalkSettings set = withOption("--set", () -> WalkSettings.parse(settings, chosen));
         return new WalkQuestion(
@@ -197,12 +179,12 @@ final class WalkCommand implements Runnable {
                 chosen,
                 guestSize,
                 hostSize(chosen, guestSize),
-                levels("--guest-levels", guestLevels),
+                levels.guest(),
                 hostLevels(chosen),
                 set.applyTo(model),
                 warm,
                 layout,
-                WholeNumber.parse("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE),
+                seed.seed(),
                 set.state(),
                 set.texts(),
                 withOption(
@@ -248,10 +230,6 @@ final class WalkCommand implements Runnable {
         return withOption(option, () -> PageSize.parse(text));
     }
 
-    private static int levels(String option, String text) {
-        return (int) WholeNumber.parse(option, text, 4, 5);
-    }
-
     private PageSize hostSize(WalkMode chosen, PageSize guestSize) {
         PageSize size = host == null ? PageSize.SIZE_4K : size("--host", host);
         if (chosen.hasSecondLevelTree() || host == null) {
@@ -269,11 +247,11 @@ final class WalkCommand implements Runnable {
     }
 
     private int hostLevels(WalkMode chosen) {
-        int levels = levels("--host-levels", hostLevels);
-        if (!chosen.hasSecondLevelTree() && new Given(spec).has("--host-levels")) {
-            throw new InputException(noTree("--host-levels", chosen));
+        int host = levels.host();
+        if (!chosen.hasSecondLevelTree() && new Given(spec).has(LevelOptions.HOST)) {
+            throw new InputException(noTree(LevelOptions.HOST, chosen));
         }
-        return levels;
+        return host;
     }
 
     private static String noTree(String option, WalkMode chosen) {

@@ -63,7 +63,7 @@ class BadInputTest {
                 "--threads 0 | --threads is from 1 to 1024, not 0",
                 "--threads x | --threads: 'x'",
                 "--seed x | --seed: 'x'",
-                "--guest-levels 3 | --guest-levels is 4 or 5, not 3",
+                "--guest-levels 3 | --guest-levels: '3' is not a whole number from 4 to 5",
                 "--host-levels four | --host-levels: 'four'",
                 "--guest-layout weird | 'weird'",
                 "--host-layout fragmented:7 | 'fragmented:7'",
