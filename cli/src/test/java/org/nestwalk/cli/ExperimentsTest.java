@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +113,7 @@ class ExperimentsTest {
 
     private static Short runs(String name) {
         assertThat(RUNS).as("short runs of lab " + name + ", to be added here").containsKey(name);
-        return RUNS.get(name);
+        return Objects.requireNonNull(RUNS.get(name));
     }
 
     @ParameterizedTest
@@ -243,7 +245,7 @@ class ExperimentsTest {
             }
 
             @Override
-            public Type getOwnerType() {
+            public @Nullable Type getOwnerType() {
                 return null;
             }
         };

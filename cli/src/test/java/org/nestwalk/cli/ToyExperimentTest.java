@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.document.Cell;
@@ -75,7 +76,8 @@ class ToyExperimentTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine lab = Main.commandLine("lab");
-        lab.getSubcommands().get("lab").addSubcommand("coin", LabRun.command(new Coin()));
+        Objects.requireNonNull(lab.getSubcommands().get("lab"))
+                .addSubcommand("coin", LabRun.command(new Coin()));
         lab.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         String[] words = new String[line.length + 2];
         words[0] = "lab";
