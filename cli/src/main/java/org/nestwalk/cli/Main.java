@@ -177,7 +177,10 @@ public final class Main {
     private static @Nullable String userMessage(@Nullable Throwable exception) {
         return switch (exception) {
             case null -> null;
-            case InputException bad -> bad.getMessage();
+            case InputException bad ->
+                    bad.parameter().isEmpty()
+                            ? bad.getMessage()
+                            : ParameterOptions.optionName(bad.parameter()) + ": " + bad.getMessage();
             case GuestFailure failed -> failed.getMessage();
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();

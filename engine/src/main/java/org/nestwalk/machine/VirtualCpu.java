@@ -13,7 +13,7 @@ public interface VirtualCpu {
     int index();
 
     /// Its virtual machine.
-    VirtualMachine machine();
+    VirtualMachine vm();
 
     /// Performs the accesses of `accesses` from index `from` up to, not including, `to`, packed by
     /// [org.nestwalk.bits.Access], in user mode, until all are made ([VmExit.ProgramEnd]), it is

@@ -1,8 +1,12 @@
 package org.nestwalk.machine;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.topology.NodePlacement;
 
 /// One virtual machine: memory, its second-level mapping, and CPUs.
@@ -63,6 +67,15 @@ public interface VirtualMachine extends AutoCloseable {
     /// Runs `work` while no CPU of the machine is in a guest; what it spends is charged to the
     /// [#background] account.
     void exclusively(Runnable work);
+
+    /// Runs `work` as [#exclusively(Runnable)] does.
+    ///
+    /// @return its result
+    default <T> T exclusively(Supplier<T> work) {
+        AtomicReference<@Nullable T> result = new AtomicReference<>();
+        exclusively(() -> result.set(work.get()));
+        return Objects.requireNonNull(result.get());
+    }
 
     /// The hypervisor has looked at its memory: charges that to whoever is served, as
     /// [Cost#HOST_SCANNING], where software's time is simulated. On real hardware it has passed.

@@ -11,6 +11,7 @@ import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.tlb.InvalidationScope;
+import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.mmu.tlb.LastPage;
 import org.nestwalk.mmu.tlb.TlbLevel;
 import org.nestwalk.mmu.tlb.TlbSide;
@@ -21,6 +22,7 @@ import org.nestwalk.mmu.walk.ObservedHardware;
 import org.nestwalk.mmu.walk.RepeatedWalks;
 import org.nestwalk.mmu.walk.WalkHardware;
 import org.nestwalk.mmu.walk.WalkObserver;
+import org.nestwalk.mmu.walk.WalkerFactory;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;
@@ -30,7 +32,6 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
 import org.nestwalk.paging.WalkVisitor;
 import org.nestwalk.paging.Walker;
-import org.nestwalk.mmu.tlb.Invalidations;
 
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
 /// account of what translation costs.
@@ -111,11 +112,6 @@ public final class Mmu {
         this.instructions = sides[1];
         this.dataThroughCaches = model.memory().dataThroughCaches();
         enter(0, 0, TranslationContexts.NO_EPT);
-    }
-
-    /// Makes walkers of the same tables.
-    private interface WalkerFactory {
-        Walker create(SecondLevel secondLevel, WalkVisitor visitor, WalkCaches caches);
     }
 
     /// What has been counted so far; goes on counting.
@@ -201,7 +197,7 @@ public final class Mmu {
         if (Access.isWholeLoad(access)) {
             counts.loads++;
         } else {
-            countOther(access);
+            counts.countOther(access);
         }
         if (physical != null) {
             physical[at] = Translation.physical(translation, Access.address(access));
@@ -220,18 +216,6 @@ public final class Mmu {
         int server = hierarchy.access(hpa);
         if (!Access.isContinued(access)) {
             counts.dataCycles += hierarchy.cycles(server, MemoryDelay.DATA, hpa);
-        }
-    }
-
-    private void countOther(long access) {
-        if (Access.isContinued(access)) {
-            counts.pageCrossings++;
-        } else if (Access.isFetch(access)) {
-            counts.fetches++;
-        } else if (Access.isWrite(access)) {
-            counts.stores++;
-        } else {
-            counts.loads++;
         }
     }
 

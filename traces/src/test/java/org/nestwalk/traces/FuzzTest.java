@@ -2,6 +2,7 @@ package org.nestwalk.traces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.zip.GZIPInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -134,7 +135,7 @@ class FuzzTest {
     }
 
     private static byte[] decompressed(Path file) throws IOException {
-        try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(file))) {
+        try (var in = new GZIPInputStream(Files.newInputStream(file))) {
             return in.readAllBytes();
         }
     }

@@ -3,6 +3,8 @@ package org.nestwalk.traces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,7 +69,7 @@ class TracesTest {
 
             assertThatThrownBy(() -> Traces.open(write(bytes)))
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("name the format with --format");
+                    .hasMessageContaining("name the format");
         }
     }
 
@@ -127,7 +129,7 @@ class TracesTest {
 
         assertThatThrownBy(() -> Traces.open(file))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("name the format with --format, one of nwt, lackey");
+                .hasMessageContaining("name the format, one of nwt, lackey");
     }
 
     @Test
@@ -149,8 +151,8 @@ class TracesTest {
     @Test
     void saysThatAZipHoldsNoChunks() throws IOException {
         Path file = directory.resolve("other.zip");
-        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(file))) {
-            zip.putNextEntry(new java.util.zip.ZipEntry("readme.txt"));
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("readme.txt"));
             zip.closeEntry();
         }
 

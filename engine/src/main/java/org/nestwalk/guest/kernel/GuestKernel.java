@@ -120,7 +120,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     }
 
     /// What it runs on.
-    VirtualMachine machine() {
+    VirtualMachine vm() {
         return machine;
     }
 

@@ -1,5 +1,6 @@
 package org.nestwalk.mmu.count;
 
+import org.nestwalk.bits.Access;
 import org.nestwalk.mmu.Mmu;
 
 /// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
@@ -64,6 +65,19 @@ public final class MmuCounts {
 
     /// An account at zero.
     public MmuCounts() {}
+
+    /// Counts an access packed by [Access] that may be anything but a whole load.
+    public void countOther(long access) {
+        if (Access.isContinued(access)) {
+            pageCrossings++;
+        } else if (Access.isFetch(access)) {
+            fetches++;
+        } else if (Access.isWrite(access)) {
+            stores++;
+        } else {
+            loads++;
+        }
+    }
 
     /// A copy of this account.
     public MmuCounts copy() {

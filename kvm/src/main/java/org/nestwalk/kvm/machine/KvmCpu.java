@@ -81,7 +81,7 @@ final class KvmCpu implements VirtualCpu {
     }
 
     @Override
-    public KvmVirtualMachine machine() {
+    public KvmVirtualMachine vm() {
         return vm;
     }
 

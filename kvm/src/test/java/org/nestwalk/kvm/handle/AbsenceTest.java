@@ -23,7 +23,7 @@ class AbsenceTest {
         assertThatThrownBy(() -> Kvm.open(missing))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
+                        "this host has no %s; load the module kvm_intel or kvm_amd, or use the simulated machine"
                                 .formatted(missing));
     }
 
@@ -51,7 +51,7 @@ class AbsenceTest {
         assertThatThrownBy(() -> Kvm.open(directory.toString()))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("cannot open %s (open %s: ".formatted(directory, directory))
-                .hasMessageEndingWith("); use --on sim");
+                .hasMessageEndingWith("); use the simulated machine");
     }
 
     @Test

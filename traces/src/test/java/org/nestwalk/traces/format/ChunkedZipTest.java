@@ -3,6 +3,7 @@ package org.nestwalk.traces.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ class ChunkedZipTest {
     void anEntryThatTheCentralDirectoryDoesNotListIsSaid() throws IOException {
         byte[] zip = Records.zip(trace(), 2);
         int at =
-                new String(zip, java.nio.charset.StandardCharsets.ISO_8859_1).lastIndexOf("chunk.");
+                new String(zip, StandardCharsets.ISO_8859_1).lastIndexOf("chunk.");
         zip[at + 15] = '7';
 
         assertRefused(zip, "does not list the entries that are there");
