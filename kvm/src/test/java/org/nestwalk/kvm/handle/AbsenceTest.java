@@ -62,8 +62,8 @@ class AbsenceTest {
         assertThat(absent.fact()).isEqualTo("no permission to open /dev/kvm");
         assertThat(absent)
                 .hasMessage(
-                        "no permission to open /dev/kvm; become a member of its group, or use --on"
-                                + " sim");
+                        "no permission to open /dev/kvm; become a member of its group, or use the"
+                                + " simulated machine");
     }
 
     @Test
