@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Rules of CONTRIBUTING that sources can be read for. A rule that some files still break names
 /// them: the list may only shrink, and a file that is mended has to leave it.
@@ -128,6 +130,29 @@ class HouseRulesTest {
                         .map(HouseRulesTest::folder)
                         .collect(Collectors.toSet());
         assertThat(breaking(file -> file.isMain() && !described.contains(folder(file)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ProgramDefinition DEFINITION =, guest/program/Programs.java",
+        "implements Experiment<, lab/labs/Experiments.java"
+    })
+    void everyKindThatIsDeclaredIsRegistered(String declaration, String registry) {
+        String registered =
+                SOURCES.stream()
+                        .filter(file -> file.path().endsWith(registry))
+                        .map(SourceFile::code)
+                        .collect(Collectors.joining());
+        assertThat(
+                        breaking(file ->
+                                file.isMain()
+                                        && file.code().contains(declaration)
+                                        && !registered.contains(name(file))))
+                .isEmpty();
+    }
+
+    private static String name(SourceFile file) {
+        return file.path().replaceAll(".*/|\\.java", "");
     }
 
     private static String folder(SourceFile file) {

@@ -186,7 +186,7 @@ public final class Main {
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException failed -> failed.getMessage();
             case InvalidPathException bad -> "not a path here: " + bad.getInput();
-            case CharacterCodingException _ -> "input that is no text in UTF-8";
+            case CharacterCodingException _ -> "input that is not text in UTF-8";
             case IOException failed -> failed.getMessage();
             case UncheckedIOException wrapped -> userMessage(wrapped.getCause());
             default -> null;

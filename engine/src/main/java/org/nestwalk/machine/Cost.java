@@ -40,7 +40,7 @@ public enum Cost {
         this.label = label;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

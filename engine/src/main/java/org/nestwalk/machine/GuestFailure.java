@@ -8,7 +8,7 @@ public final class GuestFailure extends RuntimeException {
 
     /// A failure.
     ///
-    /// @param message one sentence for people
+    /// @param message one sentence for the user
     public GuestFailure(VmExit.Cause cause, String message) {
         super(message, null, false, false);
         this.cause = cause;

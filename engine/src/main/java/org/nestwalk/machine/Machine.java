@@ -4,7 +4,7 @@ import java.util.Set;
 
 /// Something that runs virtual machines.
 public interface Machine extends AutoCloseable {
-    /// What people call it: `simulated`, `kvm`.
+    /// The name in reports: `simulated`, `kvm`.
     String name();
 
     /// What it can do beyond the interface's minimum.

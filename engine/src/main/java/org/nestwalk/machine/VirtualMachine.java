@@ -50,7 +50,7 @@ public interface VirtualMachine extends AutoCloseable {
     /// What can find the pages that the guest writes.
     Set<DirtySource> dirtySources();
 
-    /// Tracks the pages that are written from now on.
+    /// Starts tracking which pages are written.
     ///
     /// @throws UnsupportedOperationException if `source` is none of [#dirtySources]
     DirtyPages trackDirty(DirtySource source);
@@ -58,7 +58,7 @@ public interface VirtualMachine extends AutoCloseable {
     /// Sets the software that exceptions enter. Until then every exception is an error.
     void onException(GuestSoftware software);
 
-    /// Sets who is told of every exit when it has been handled.
+    /// Sets the observer of exits, which receives each after it was handled.
     void observe(ExitObserver observer);
 
     /// What background work done for it, outside any exit of a CPU of its, has cost.

@@ -19,7 +19,7 @@ public record VmSettings(
 
     /// Without protection.
     ///
-    /// @throws InputException as the other
+    /// @throws InputException if a bound is violated
     public VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
         this(name, memoryBytes, cpus, mode, Protection.NONE);
     }

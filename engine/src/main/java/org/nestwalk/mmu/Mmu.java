@@ -119,7 +119,7 @@ public final class Mmu {
         return counts;
     }
 
-    /// Makes accesses belong to another context from now on; cached translations stay.
+    /// Sets the context that later accesses belong to; cached translations stay.
     ///
     /// @param vpid 0 to 65535
     /// @param pcid 0 to 4095
@@ -133,16 +133,16 @@ public final class Mmu {
         forgetLastPages();
     }
 
-    /// Walks from the root table that `cr3` addresses from now on. What is cached stays: contexts
-    /// are told apart by [#enter].
+    /// Makes later walks start at the root table that `cr3` addresses. What is cached stays:
+    /// contexts are told apart by [#enter].
     public void loadRoot(long cr3) {
         walker.loadRoot(cr3);
         root = cr3;
         forgetLastPages();
     }
 
-    /// Walks other second-level tables from now on, as after loading another EPT pointer. What is
-    /// cached stays: contexts are told apart by [#enter].
+    /// Makes later walks use other second-level tables, as after loading another EPT pointer. What
+    /// is cached stays: contexts are told apart by [#enter].
     ///
     /// Precondition: memory's [changes][PhysicalMemory#changes] have grown since the last access,
     /// so that no walk of the old tables is taken for one of the new.

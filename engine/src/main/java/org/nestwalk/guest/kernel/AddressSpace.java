@@ -197,7 +197,7 @@ final class AddressSpace {
         }
     }
 
-    /// Has the 4-KiB page of `gva` mapped to another frame, writable, for a write.
+    /// Maps the 4-KiB page of `gva` to another frame, writable, for a write.
     void replace(long gva, long gpa) {
         long entry = table.entry(gva);
         table.setEntry(gva, 1, entry & ~PagingEntry.ADDRESS | gpa | WRITTEN);

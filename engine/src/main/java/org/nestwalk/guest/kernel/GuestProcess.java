@@ -25,7 +25,7 @@ public final class GuestProcess {
         return id;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String name() {
         return name;
     }

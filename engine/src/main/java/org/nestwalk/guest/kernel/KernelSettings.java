@@ -7,7 +7,7 @@ import org.nestwalk.machine.SoftwareCosts;
 /// @param pages what first touches are given
 /// @param pcids whether translations stay cached under a process-context identifier while another
 ///   process runs
-/// @param hints whether the hypervisor is told of large pages before they are used
+/// @param hints whether the kernel announces large pages to the hypervisor before it uses them
 ///   ([org.nestwalk.machine.Hypercalls#HINT_LARGE_PAGES])
 /// @param scanning whether and how 4-KiB pages are made large later
 /// @param levels of page tables, 4 or 5, as the processor is set up

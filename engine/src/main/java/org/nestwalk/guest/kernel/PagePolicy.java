@@ -16,7 +16,7 @@ public enum PagePolicy {
         this.label = label;
     }
 
-    /// What people write.
+    /// The name on the command line.
     public String label() {
         return label;
     }

@@ -50,7 +50,7 @@ public final class DirtyTrackers {
         return trackers.isEmpty();
     }
 
-    /// Tracks by a source of the machine's own from now on.
+    /// Starts tracking by a source of the machine's own.
     ///
     /// @throws UnsupportedOperationException if there is no such source
     public DirtyPages open(DirtySource source) {

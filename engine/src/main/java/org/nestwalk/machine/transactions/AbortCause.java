@@ -30,7 +30,7 @@ public enum AbortCause {
         this.status = status;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

@@ -148,7 +148,7 @@ final class KvmCpu implements VirtualCpu {
     }
 
     /// Makes the access for which pages are open, and no other, while nobody else is in the guest.
-    /// Alone.
+    /// The caller holds the exclusive lock.
     private void step(long[] accesses) {
         int from = position;
         while (exits.isStepping() && !done) {

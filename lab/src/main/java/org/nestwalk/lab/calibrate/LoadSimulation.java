@@ -86,7 +86,7 @@ public final class LoadSimulation {
         }
     }
 
-    /// Has every page accessed once, as memory was that was measured: its entries' accessed flags
+    /// Accesses every page once, as the measured memory was: its entries' accessed flags
     /// are set.
     private void touch(long bytes) {
         int filled = 0;

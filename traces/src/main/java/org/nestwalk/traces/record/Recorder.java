@@ -68,7 +68,7 @@ public final class Recorder {
                 if (!x8664) {
                     throw new InputException(
                             program.getFirst()
-                                    + ": this is no 64-bit x86 program, which recording through"
+                                    + ": this is not a 64-bit x86 program, which recording through"
                                     + " QEMU needs; lackey records programs of the host");
                 }
                 yield required(qemu, "recording with qemu needs the packages qemu-user, gcc and libc6-dev");
