@@ -180,7 +180,9 @@ public final class Main {
             case InputException bad ->
                     bad.parameter().isEmpty()
                             ? bad.getMessage()
-                            : ParameterOptions.optionName(bad.parameter()) + ": " + bad.getMessage();
+                            : ParameterOptions.optionName(bad.parameter())
+                                    + ": "
+                                    + bad.getMessage();
             case GuestFailure failed -> failed.getMessage();
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();

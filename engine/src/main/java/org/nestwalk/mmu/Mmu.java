@@ -11,7 +11,6 @@ import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.tlb.InvalidationScope;
-import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.mmu.tlb.LastPage;
 import org.nestwalk.mmu.tlb.TlbLevel;
 import org.nestwalk.mmu.tlb.TlbSide;

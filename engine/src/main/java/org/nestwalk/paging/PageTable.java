@@ -95,9 +95,9 @@ public final class PageTable {
         map(address, target, size, 0, 0);
     }
 
-    /// Maps a page as [#map(long,long,PageSize)] does, but with the flags of software that sets them itself: `flags`,
-    /// [TableFormat#accessed], [TableFormat#dirty], both or none, in the leaf entry; and entries
-    /// that point to new tables are used from the start.
+    /// Maps a page as [#map(long,long,PageSize)] does, but with the flags of software that sets
+    /// them itself: `flags`, [TableFormat#accessed], [TableFormat#dirty], both or none, in the leaf
+    /// entry; and entries that point to new tables are used from the start.
     ///
     /// @throws IllegalStateException if the address, or part of the page, is already mapped
     public void map(long address, long target, PageSize size, long flags) {

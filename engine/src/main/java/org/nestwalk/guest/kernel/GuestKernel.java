@@ -194,7 +194,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     ///
     /// @param fresh the parent's program, from its start
     /// @param childCpu where the child's task runs
-    /// @throws GuestFailure if there is no memory for the child's page table; there is no child then
+    /// @throws GuestFailure if there is no memory for the child's page table; there is no child
+    ///   then
     public Task fork(int cpu, Task parent, StepSource fresh, int childCpu) {
         Task task = new Task(fork(cpu, parent.process()), fresh, parent.program());
         task.goOn(parent.progress());

@@ -17,8 +17,8 @@ public record GuestState(VmState vm, KernelState kernel) {
     public static GuestState save(GuestKernel kernel) {
         List<GuestState> saved = new ArrayList<>(1);
         kernel.vm()
-                .exclusively(() ->
-                        saved.add(new GuestState(VmState.save(kernel.vm()), kernel.save())));
+                .exclusively(
+                        () -> saved.add(new GuestState(VmState.save(kernel.vm()), kernel.save())));
         return saved.getFirst();
     }
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.AccessSource;
-import org.nestwalk.parameter.Parameter;
 import org.nestwalk.guest.StepSource;
+import org.nestwalk.parameter.Parameter;
 
 /// A program whose parameters have values; made by [ProgramSpec#parse].
 public final class Program {

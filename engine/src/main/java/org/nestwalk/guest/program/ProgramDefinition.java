@@ -3,9 +3,9 @@ package org.nestwalk.guest.program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.nestwalk.guest.StepSource;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
-import org.nestwalk.guest.StepSource;
 
 /// A kind of program, before its parameters have values.
 ///

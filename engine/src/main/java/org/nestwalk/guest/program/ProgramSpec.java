@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
-import org.nestwalk.parameter.Arguments;
-import org.nestwalk.parameter.Parameter;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.FirstAccesses;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.TaskProgram;
+import org.nestwalk.parameter.Arguments;
+import org.nestwalk.parameter.Parameter;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.

@@ -1,7 +1,6 @@
 package org.nestwalk.mmu.count;
 
 import org.nestwalk.bits.Access;
-import org.nestwalk.mmu.Mmu;
 
 /// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
 public final class MmuCounts {

@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.Access;
-import org.nestwalk.guest.AccessSource;
-import org.nestwalk.parameter.Parameter;
 import org.nestwalk.guest.StepSource;
+import org.nestwalk.parameter.Parameter;
 
 class ProgramsTest {
     static List<String> names() {

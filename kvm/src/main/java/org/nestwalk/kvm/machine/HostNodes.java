@@ -95,8 +95,7 @@ public record HostNodes(List<Node> nodes) {
                 .findFirst()
                 .orElseThrow(() ->
                         InputException.of(
-                                "node",
-                                "no node %d; this host has %s".formatted(number, range())));
+                                "node", "no node %d; this host has %s".formatted(number, range())));
     }
 
     private String range() {
@@ -142,8 +141,7 @@ public record HostNodes(List<Node> nodes) {
         if (both.isEmpty() || node > MappedMemory.MOST_NODE) {
             throw InputException.of(
                     "node",
-                    "this process may not run on the processors of node %d"
-                            .formatted(node));
+                    "this process may not run on the processors of node %d".formatted(node));
         }
         return both;
     }

@@ -201,8 +201,8 @@ final class KvmVirtualMachine implements VirtualMachine {
         });
     }
 
-    /// Does what has to be done before a CPU is in the guest again. The
-    /// caller holds the exclusive lock.
+    /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
+    /// lock.
     void writeBack() {
         changes.writeBack(ram, writer);
     }

@@ -68,8 +68,7 @@ public final class Laboratory {
     }
 
     /// Does parts of the work as [#inOrder] does, but on several threads.
-    public <T> List<T> sideBySide(
-            int threads, List<? extends Function<Meter, ? extends T>> parts) {
+    public <T> List<T> sideBySide(int threads, List<? extends Function<Meter, ? extends T>> parts) {
         return sideBySide(threads, meter(parts.size()), parts);
     }
 

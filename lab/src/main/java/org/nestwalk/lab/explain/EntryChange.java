@@ -134,8 +134,8 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
                                 features.amd());
         if (reserved == 0) {
             throw new InputException(
-                    ("%s: this entry has no reserved bit with %d physical-address bits%s; with maxpa=51"
-                                    + " it has")
+                    ("%s: this entry has no reserved bit with %d physical-address bits%s; with"
+                                    + " maxpa=51 it has")
                             .formatted(
                                     text,
                                     features.physicalBits(),

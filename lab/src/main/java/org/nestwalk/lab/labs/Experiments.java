@@ -3,11 +3,11 @@ package org.nestwalk.lab.labs;
 import java.util.List;
 import java.util.Optional;
 import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
-import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 

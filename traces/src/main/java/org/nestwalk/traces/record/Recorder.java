@@ -71,7 +71,9 @@ public final class Recorder {
                                     + ": this is not a 64-bit x86 program, which recording through"
                                     + " QEMU needs; lackey records programs of the host");
                 }
-                yield required(qemu, "recording with qemu needs the packages qemu-user, gcc and libc6-dev");
+                yield required(
+                        qemu,
+                        "recording with qemu needs the packages qemu-user, gcc and libc6-dev");
             }
             case LACKEY -> required(lackey, "recording with lackey needs the package valgrind");
             case AUTO -> required(qemu != null && x8664 ? qemu : lackey, MISSING);

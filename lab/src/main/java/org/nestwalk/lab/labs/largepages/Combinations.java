@@ -10,12 +10,12 @@ import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.labs.largepages.LargePagesResult.Combination;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.GuestProgram;
 import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.TlbModel;
 

@@ -16,10 +16,10 @@ import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.model.MachineModel;
 
 class EncryptionTimingTest {
