@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// What software's cycles are spent on.
+/// A purpose that software's cycles are spent on.
 public enum Cost {
     /// Leaving the guest and entering it again, and finding out why.
     EXIT("exits"),

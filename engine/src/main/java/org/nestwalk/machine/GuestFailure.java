@@ -14,7 +14,7 @@ public final class GuestFailure extends RuntimeException {
         this.cause = cause;
     }
 
-    /// What kind it is.
+    /// Its kind.
     public VmExit.Failure failure() {
         return new VmExit.Failure(cause, String.valueOf(getMessage()));
     }

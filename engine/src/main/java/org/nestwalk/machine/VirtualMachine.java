@@ -14,7 +14,7 @@ import org.nestwalk.machine.topology.NodePlacement;
 /// Methods of a virtual machine and of its parts may be called by the thread of a virtual CPU from
 /// handlers, and by other threads within [#exclusively].
 public interface VirtualMachine extends AutoCloseable {
-    /// What it was made with.
+    /// The settings it was made with.
     VmSettings settings();
 
     /// Its memory as the hypervisor reads and writes it.
@@ -47,7 +47,7 @@ public interface VirtualMachine extends AutoCloseable {
     /// @throws UnsupportedOperationException if there is no second level
     RightsClaim claim(ExitPart owner);
 
-    /// What can find the pages that the guest writes.
+    /// The sources that can find the pages that the guest writes.
     Set<DirtySource> dirtySources();
 
     /// Starts tracking which pages are written.
@@ -61,7 +61,7 @@ public interface VirtualMachine extends AutoCloseable {
     /// Sets the observer of exits, which receives each after it was handled.
     void observe(ExitObserver observer);
 
-    /// What background work done for it, outside any exit of a CPU of its, has cost.
+    /// The cycles of background work for it, outside the exits of its CPUs.
     Account background();
 
     /// Runs `work` while no CPU of the machine is in a guest; what it spends is charged to the

@@ -3,7 +3,7 @@ package org.nestwalk.machine;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 
-/// What a virtual machine is made with.
+/// The settings of a virtual machine.
 ///
 /// @param name to call it by in reports and errors
 /// @param memoryBytes guest-physical memory, from address 0; a positive multiple of 2 MiB, up to 16

@@ -24,7 +24,7 @@ final class AddressSpace {
     final Vmas vmas;
     final PagingCounts counts = new PagingCounts();
 
-    /// What cached translations are tagged with, 1 to 4095.
+    /// The tag of cached translations, 1 to 4095.
     final int pcid;
 
     /// Grows with each invalidation; see [TlbMaintenance].
@@ -224,7 +224,7 @@ final class AddressSpace {
         }
     }
 
-    /// Is shown pages.
+    /// Receives pages.
     @FunctionalInterface
     interface PageVisitor {
         /// A mapped page, which may be unmapped or changed now.

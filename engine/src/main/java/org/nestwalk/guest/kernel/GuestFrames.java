@@ -140,7 +140,7 @@ final class GuestFrames implements TableFrames {
         return shared().length;
     }
 
-    /// What is free; on the first node, if there are several.
+    /// The free memory; on the first node, if there are several.
     BuddyAllocator allocator() {
         return allocator.node(0);
     }

@@ -119,7 +119,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
                                 khugepaged.save()));
     }
 
-    /// What it runs on.
+    /// The virtual machine that it runs on.
     VirtualMachine vm() {
         return machine;
     }

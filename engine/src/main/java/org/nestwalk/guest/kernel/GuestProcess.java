@@ -40,7 +40,7 @@ public final class GuestProcess {
         return space.pages(size);
     }
 
-    /// What paging has done for it.
+    /// The work of paging for it.
     public PagingCounts counts() {
         return space.counts;
     }

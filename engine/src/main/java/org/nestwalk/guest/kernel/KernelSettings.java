@@ -28,22 +28,22 @@ public record KernelSettings(
                 pages, true, false, ScanSettings.OFF, 4, costs, NumaSettings.NONE);
     }
 
-    /// The same without PCIDs.
+    /// These settings without PCIDs.
     public KernelSettings withoutPcids() {
         return new KernelSettings(pages, false, hints, scanning, levels, costs, numa);
     }
 
-    /// The same with hints.
+    /// These settings with hints.
     public KernelSettings withHints() {
         return new KernelSettings(pages, pcids, true, scanning, levels, costs, numa);
     }
 
-    /// The same with scanning.
+    /// These settings with scanning.
     public KernelSettings with(ScanSettings settings) {
         return new KernelSettings(pages, pcids, hints, settings, levels, costs, numa);
     }
 
-    /// The same with knowledge of nodes.
+    /// These settings with knowledge of nodes.
     public KernelSettings with(NumaSettings settings) {
         return new KernelSettings(pages, pcids, hints, scanning, levels, costs, settings);
     }

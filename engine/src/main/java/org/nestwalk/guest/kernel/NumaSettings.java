@@ -62,7 +62,7 @@ public record NumaSettings(
         return new NumaSettings(Awareness.PARAVIRTUAL, List.of(), false, Topology.ENTRY_CYCLES);
     }
 
-    /// The same with copies of tables.
+    /// These settings with copies of tables.
     public NumaSettings withTableCopies() {
         return new NumaSettings(awareness, nodeOfCpu, true, entryCycles);
     }

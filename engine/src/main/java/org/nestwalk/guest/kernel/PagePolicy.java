@@ -2,7 +2,7 @@ package org.nestwalk.guest.kernel;
 
 import org.nestwalk.InputException;
 
-/// What page a first touch is given.
+/// The page that a first touch is given.
 public enum PagePolicy {
     /// 4 KiB always.
     SMALL("4k"),

@@ -51,7 +51,7 @@ final class Processes {
         observer = consumer;
     }
 
-    /// Those that have not ended, by ascending number.
+    /// The processes that have not ended, by ascending number.
     List<GuestProcess> alive() {
         return alive;
     }

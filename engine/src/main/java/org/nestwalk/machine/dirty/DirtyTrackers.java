@@ -45,7 +45,7 @@ public final class DirtyTrackers {
         this.exclusively = exclusively;
     }
 
-    /// Whether anybody wants to know.
+    /// Whether nobody tracks.
     public boolean isEmpty() {
         return trackers.isEmpty();
     }

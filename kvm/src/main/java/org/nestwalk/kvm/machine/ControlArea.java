@@ -224,7 +224,7 @@ final class ControlArea implements AutoCloseable {
         return memory;
     }
 
-    /// Its own root table: what a CPU has loaded before its kernel loads one.
+    /// Its own root table, which a CPU uses until its kernel loads one.
     long root() {
         return table.root();
     }

@@ -124,7 +124,7 @@ final class GuestRam implements AutoCloseable {
         guest.bind(node);
     }
 
-    /// It as Java reads and writes it, of pages that are backed.
+    /// The memory as Java reads and writes it, of pages that are backed.
     MemorySegment segment() {
         return segment;
     }

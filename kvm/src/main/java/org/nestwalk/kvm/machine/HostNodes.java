@@ -31,12 +31,12 @@ public record HostNodes(List<Node> nodes) {
         nodes = List.copyOf(nodes);
     }
 
-    /// Those of this host.
+    /// The nodes of this host.
     public static HostNodes running() {
         return in(Path.of("/sys"));
     }
 
-    /// Those that `sys`, the root of sysfs, lists.
+    /// The nodes that `sys`, the root of sysfs, lists.
     public static HostNodes in(Path sys) {
         Path folder = sys.resolve("devices/system/node");
         List<Node> found = new ArrayList<>();

@@ -315,7 +315,7 @@ final class KvmCpu implements VirtualCpu {
         return exits;
     }
 
-    /// What it translates by.
+    /// The root table that it translates by.
     LoadedRoot root() {
         return root;
     }

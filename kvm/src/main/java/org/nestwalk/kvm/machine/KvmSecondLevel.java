@@ -27,7 +27,7 @@ final class KvmSecondLevel implements SecondLevelMap {
                         memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
     }
 
-    /// What parts of the hypervisor withhold from the guest.
+    /// The rights that parts of the hypervisor withhold from the guest.
     RightsClaims claims() {
         return claims;
     }
@@ -98,7 +98,7 @@ final class KvmSecondLevel implements SecondLevelMap {
         }
     }
 
-    /// Ends [#open].
+    /// Closes the page that [#open] opened.
     void closeAgain(long gpa) {
         rightsChanged(gpa & -PAGE, PAGE);
     }
