@@ -177,13 +177,18 @@ public final class Main {
     private static @Nullable String userMessage(@Nullable Throwable exception) {
         return switch (exception) {
             case null -> null;
-            case InputException bad -> bad.getMessage();
+            case InputException bad ->
+                    bad.parameter().isEmpty()
+                            ? bad.getMessage()
+                            : ParameterOptions.optionName(bad.parameter())
+                                    + ": "
+                                    + bad.getMessage();
             case GuestFailure failed -> failed.getMessage();
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileSystemException failed -> failed.getMessage();
             case InvalidPathException bad -> "not a path here: " + bad.getInput();
-            case CharacterCodingException _ -> "input that is no text in UTF-8";
+            case CharacterCodingException _ -> "input that is not text in UTF-8";
             case IOException failed -> failed.getMessage();
             case UncheckedIOException wrapped -> userMessage(wrapped.getCause());
             default -> null;

@@ -21,7 +21,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    /// Has the commands of `line` read their numbers so.
+    /// Makes the commands of `line` read their numbers so.
     static void register(CommandLine line) {
         ITypeConverter<Long> whole = Numbers::toLong;
         ITypeConverter<Integer> small = Numbers::toInt;

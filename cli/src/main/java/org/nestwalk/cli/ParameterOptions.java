@@ -85,7 +85,8 @@ final class ParameterOptions {
                 : List.of(String.valueOf(value));
     }
 
-    private static String optionName(String parameter) {
+    /// The option that sets `parameter`.
+    static String optionName(String parameter) {
         return "--" + parameter;
     }
 

@@ -14,7 +14,7 @@ import org.nestwalk.traces.stats.TraceSummary;
 import org.nestwalk.traces.stats.TraceSummary.PageReuse;
 import org.nestwalk.traces.stats.TraceSummary.Region;
 
-/// A trace's summary for people.
+/// A trace's summary as a document.
 final class TraceInfoText {
     private final Table facts = Table.facts();
 

@@ -9,7 +9,7 @@ public interface BackingPolicy {
     /// @throws org.nestwalk.InputException if the policy cannot be kept, such as for lack of memory
     default void prepare(VirtualMachine vm) {}
 
-    /// Backs the page at `gpa`, which is not, for an access that waits for it.
+    /// Backs the unbacked page at `gpa` for an access that waits for it.
     ///
     /// @return false if the host has no memory left
     boolean back(VirtualMachine vm, long gpa);

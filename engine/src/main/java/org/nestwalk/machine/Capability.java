@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// What not every machine can do.
+/// An ability that not every machine has.
 public enum Capability {
     /// The hypervisor decides which host frames back guest memory, and sees them.
     HOST_FRAMES,

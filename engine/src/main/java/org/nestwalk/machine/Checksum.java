@@ -8,7 +8,7 @@ package org.nestwalk.machine;
 /// it is a load; a modify folds first and then writes. The second part of an access that crosses a
 /// page boundary is an access of its own. Fetches count for nothing.
 public final class Checksum {
-    /// What a program's checksum starts as.
+    /// The first value of a program's checksum.
     public static final long START = 0;
 
     /// Added from one value to the next: 2^64 over the golden ratio, odd.

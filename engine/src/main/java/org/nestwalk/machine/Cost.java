@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// What software's cycles are spent on.
+/// A purpose that software's cycles are spent on.
 public enum Cost {
     /// Leaving the guest and entering it again, and finding out why.
     EXIT("exits"),
@@ -40,7 +40,7 @@ public enum Cost {
         this.label = label;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

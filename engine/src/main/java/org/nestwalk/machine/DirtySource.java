@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// What finds the pages that a guest writes.
+/// A source of the pages that a guest writes.
 public enum DirtySource {
     /// Dirty flags of the second-level tables, found by looking at all of them (Intel SDM volume
     /// 3C, section 28.3.5; AMD's nested tables have them always).

@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// Is told of exits, for statistics.
+/// Receives each exit after it was handled, for statistics.
 @FunctionalInterface
 public interface ExitObserver {
     /// One exit has been handled.

@@ -51,7 +51,7 @@ public enum ExitReason {
         };
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

@@ -8,13 +8,13 @@ public final class GuestFailure extends RuntimeException {
 
     /// A failure.
     ///
-    /// @param message one sentence for people
+    /// @param message one sentence for the user
     public GuestFailure(VmExit.Cause cause, String message) {
         super(message, null, false, false);
         this.cause = cause;
     }
 
-    /// What kind it is.
+    /// Its kind.
     public VmExit.Failure failure() {
         return new VmExit.Failure(cause, String.valueOf(getMessage()));
     }

@@ -41,7 +41,7 @@ public interface HostMemory {
     /// Tries to make one free block of `size` by moving the pages that are in the way of one, those
     /// of virtual machines (copied, unmapped, flushed, mapped again) as well as other tenants'.
     ///
-    /// @param mostMoves at most so many 4-KiB pages are moved; nothing is if that is not enough
+    /// @param mostMoves the most 4-KiB pages to move; if they are not enough, none is moved
     /// @return how many pages were moved, or -1 if no block can be made within the limit
     int compact(PageSize size, int mostMoves);
 }

@@ -4,10 +4,10 @@ import java.util.Set;
 
 /// Something that runs virtual machines.
 public interface Machine extends AutoCloseable {
-    /// What people call it: `simulated`, `kvm`.
+    /// The name in reports: `simulated`, `kvm`.
     String name();
 
-    /// What it can do beyond the interface's minimum.
+    /// Its abilities beyond the minimum of the interface.
     Set<Capability> capabilities();
 
     /// A new virtual machine with all its memory unbacked and its CPUs stopped.

@@ -18,7 +18,7 @@ public enum Protection {
         this.label = label;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

@@ -58,9 +58,9 @@ public interface SecondLevelMap {
         throw new UnsupportedOperationException("this machine shares no frames");
     }
 
-    /// Has the 4-KiB page around `gpa` share the memory that backs the one around `withGpa` of
-    /// `with`, as after [#share], if both hold the same, and frees its own: what Linux's KSM does
-    /// (`try_to_merge_one_page`). Comparing is charged. Larger pages are split.
+    /// Lets the 4-KiB page around `gpa` share the memory of the page around `withGpa` of `with`, as
+    /// after [#share], if both have the same contents, and frees its own memory: what Linux's KSM
+    /// does (`try_to_merge_one_page`). Comparing is charged. Larger pages are split.
     ///
     /// @return false, with nothing changed, if the contents differ, one is not backed, or both
     ///   share it already

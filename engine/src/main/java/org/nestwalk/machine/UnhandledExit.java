@@ -1,7 +1,7 @@
 package org.nestwalk.machine;
 
 /// An exit whose handler does not resume: on its way from wherever it happened to [VirtualCpu#run],
-/// which it ends, or to whoever made an access by [KernelCpu].
+/// which it ends, or to the caller that made an access by [KernelCpu].
 public final class UnhandledExit extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package org.nestwalk.machine;
 
-/// What a part of a hypervisor says about an exit.
+/// The answer of a part of a hypervisor to an exit.
 public enum Verdict {
     /// It is another's business.
     NOT_MINE,

@@ -13,7 +13,7 @@ public interface VirtualCpu {
     int index();
 
     /// Its virtual machine.
-    VirtualMachine machine();
+    VirtualMachine vm();
 
     /// Performs the accesses of `accesses` from index `from` up to, not including, `to`, packed by
     /// [org.nestwalk.bits.Access], in user mode, until all are made ([VmExit.ProgramEnd]), it is
@@ -25,7 +25,7 @@ public interface VirtualCpu {
     /// The index of the first access that the last [#run] did not make.
     int position();
 
-    /// What has to be saved to go on elsewhere.
+    /// The state that is saved to continue elsewhere.
     CpuState state();
 
     /// Replaces the state. Cached translations go.
@@ -47,7 +47,7 @@ public interface VirtualCpu {
     /// The result of the hypercall that is being handled.
     void answer(long result);
 
-    /// What exits and software have cost on this CPU.
+    /// The cycles of exits and software on this CPU.
     Account account();
 
     /// What its translation has counted, with [Capability#WALK_COUNTS].

@@ -1,8 +1,12 @@
 package org.nestwalk.machine;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.topology.NodePlacement;
 
 /// One virtual machine: memory, its second-level mapping, and CPUs.
@@ -10,7 +14,7 @@ import org.nestwalk.machine.topology.NodePlacement;
 /// Methods of a virtual machine and of its parts may be called by the thread of a virtual CPU from
 /// handlers, and by other threads within [#exclusively].
 public interface VirtualMachine extends AutoCloseable {
-    /// What it was made with.
+    /// The settings it was made with.
     VmSettings settings();
 
     /// Its memory as the hypervisor reads and writes it.
@@ -43,10 +47,10 @@ public interface VirtualMachine extends AutoCloseable {
     /// @throws UnsupportedOperationException if there is no second level
     RightsClaim claim(ExitPart owner);
 
-    /// What can find the pages that the guest writes.
+    /// The sources that can find the pages that the guest writes.
     Set<DirtySource> dirtySources();
 
-    /// Tracks the pages that are written from now on.
+    /// Starts tracking which pages are written.
     ///
     /// @throws UnsupportedOperationException if `source` is none of [#dirtySources]
     DirtyPages trackDirty(DirtySource source);
@@ -54,15 +58,24 @@ public interface VirtualMachine extends AutoCloseable {
     /// Sets the software that exceptions enter. Until then every exception is an error.
     void onException(GuestSoftware software);
 
-    /// Sets who is told of every exit when it has been handled.
+    /// Sets the observer of exits, which receives each after it was handled.
     void observe(ExitObserver observer);
 
-    /// What background work done for it, outside any exit of a CPU of its, has cost.
+    /// The cycles of background work for it, outside the exits of its CPUs.
     Account background();
 
     /// Runs `work` while no CPU of the machine is in a guest; what it spends is charged to the
     /// [#background] account.
     void exclusively(Runnable work);
+
+    /// Runs `work` as [#exclusively(Runnable)] does.
+    ///
+    /// @return its result
+    default <T> T exclusively(Supplier<T> work) {
+        AtomicReference<@Nullable T> result = new AtomicReference<>();
+        exclusively(() -> result.set(work.get()));
+        return Objects.requireNonNull(result.get());
+    }
 
     /// The hypervisor has looked at its memory: charges that to whoever is served, as
     /// [Cost#HOST_SCANNING], where software's time is simulated. On real hardware it has passed.

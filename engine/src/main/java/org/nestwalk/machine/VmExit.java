@@ -47,7 +47,7 @@ public sealed interface VmExit {
     /// The guest, or this CPU of it, cannot go on.
     ///
     /// @param cause what kind of end it is
-    /// @param message one sentence for people
+    /// @param message one sentence for the user
     record Failure(Cause cause, String message) implements VmExit {}
 
     /// Kinds of [Failure].

@@ -3,7 +3,7 @@ package org.nestwalk.machine;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 
-/// What a virtual machine is made with.
+/// The settings of a virtual machine.
 ///
 /// @param name to call it by in reports and errors
 /// @param memoryBytes guest-physical memory, from address 0; a positive multiple of 2 MiB, up to 16
@@ -19,7 +19,7 @@ public record VmSettings(
 
     /// Without protection.
     ///
-    /// @throws InputException as the other
+    /// @throws InputException if a bound is violated
     public VmSettings(String name, long memoryBytes, int cpus, TranslationMode mode) {
         this(name, memoryBytes, cpus, mode, Protection.NONE);
     }

@@ -1,6 +1,6 @@
 package org.nestwalk.memory;
 
-/// Is told about the blocks of a [BuddyAllocator].
+/// Receives the blocks of a [BuddyAllocator].
 @FunctionalInterface
 public interface BlockVisitor {
     /// A block.

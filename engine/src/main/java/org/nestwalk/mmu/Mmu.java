@@ -21,6 +21,7 @@ import org.nestwalk.mmu.walk.ObservedHardware;
 import org.nestwalk.mmu.walk.RepeatedWalks;
 import org.nestwalk.mmu.walk.WalkHardware;
 import org.nestwalk.mmu.walk.WalkObserver;
+import org.nestwalk.mmu.walk.WalkerFactory;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.Outcome;
@@ -30,6 +31,7 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
 import org.nestwalk.paging.WalkVisitor;
 import org.nestwalk.paging.Walker;
+import org.nestwalk.mmu.tlb.Invalidations;
 
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
 /// account of what translation costs.
@@ -112,17 +114,12 @@ public final class Mmu {
         enter(0, 0, TranslationContexts.NO_EPT);
     }
 
-    /// Makes walkers of the same tables.
-    private interface WalkerFactory {
-        Walker create(SecondLevel secondLevel, WalkVisitor visitor, WalkCaches caches);
-    }
-
     /// What has been counted so far; goes on counting.
     public MmuCounts counts() {
         return counts;
     }
 
-    /// Makes accesses belong to another context from now on; cached translations stay.
+    /// Sets the context that later accesses belong to; cached translations stay.
     ///
     /// @param vpid 0 to 65535
     /// @param pcid 0 to 4095
@@ -136,16 +133,16 @@ public final class Mmu {
         forgetLastPages();
     }
 
-    /// Walks from the root table that `cr3` addresses from now on. What is cached stays: contexts
-    /// are told apart by [#enter].
+    /// Makes later walks start at the root table that `cr3` addresses. What is cached stays:
+    /// contexts are told apart by [#enter].
     public void loadRoot(long cr3) {
         walker.loadRoot(cr3);
         root = cr3;
         forgetLastPages();
     }
 
-    /// Walks other second-level tables from now on, as after loading another EPT pointer. What is
-    /// cached stays: contexts are told apart by [#enter].
+    /// Makes later walks use other second-level tables, as after loading another EPT pointer. What
+    /// is cached stays: contexts are told apart by [#enter].
     ///
     /// Precondition: memory's [changes][PhysicalMemory#changes] have grown since the last access,
     /// so that no walk of the old tables is taken for one of the new.
@@ -200,7 +197,7 @@ public final class Mmu {
         if (Access.isWholeLoad(access)) {
             counts.loads++;
         } else {
-            countOther(access);
+            counts.countOther(access);
         }
         if (physical != null) {
             physical[at] = Translation.physical(translation, Access.address(access));
@@ -219,18 +216,6 @@ public final class Mmu {
         int server = hierarchy.access(hpa);
         if (!Access.isContinued(access)) {
             counts.dataCycles += hierarchy.cycles(server, MemoryDelay.DATA, hpa);
-        }
-    }
-
-    private void countOther(long access) {
-        if (Access.isContinued(access)) {
-            counts.pageCrossings++;
-        } else if (Access.isFetch(access)) {
-            counts.fetches++;
-        } else if (Access.isWrite(access)) {
-            counts.stores++;
-        } else {
-            counts.loads++;
         }
     }
 

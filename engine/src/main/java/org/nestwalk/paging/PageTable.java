@@ -61,7 +61,7 @@ public final class PageTable {
         return root;
     }
 
-    /// Has the root, with all tables below, elsewhere from now on.
+    /// Sets the address of the root, which was moved with all tables below.
     void moveRoot(long other) {
         root = other;
     }
@@ -95,11 +95,11 @@ public final class PageTable {
         map(address, target, size, 0, 0);
     }
 
-    /// Maps a page as the other, but with the flags of software that sets them itself: `flags`,
-    /// [TableFormat#accessed], [TableFormat#dirty], both or none, in the leaf entry; and entries
-    /// that point to new tables are used from the start.
+    /// Maps a page as [#map(long,long,PageSize)] does, but with the flags of software that sets
+    /// them itself: `flags`, [TableFormat#accessed], [TableFormat#dirty], both or none, in the leaf
+    /// entry; and entries that point to new tables are used from the start.
     ///
-    /// @throws IllegalStateException as the other
+    /// @throws IllegalStateException if the address, or part of the page, is already mapped
     public void map(long address, long target, PageSize size, long flags) {
         map(address, target, size, flags, format.tableFlags());
     }

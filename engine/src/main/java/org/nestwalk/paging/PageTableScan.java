@@ -11,7 +11,7 @@ import org.nestwalk.bits.PagingEntry;
 public final class PageTableScan {
     private PageTableScan() {}
 
-    /// Is told about the leaf entries of a table.
+    /// Receives the leaf entries of a table.
     @FunctionalInterface
     public interface LeafVisitor {
         /// A present leaf entry.
@@ -22,7 +22,7 @@ public final class PageTableScan {
         void leaf(long address, int level, long entry);
     }
 
-    /// Is told about tables.
+    /// Receives each table.
     @FunctionalInterface
     public interface TableVisitor {
         /// A table.

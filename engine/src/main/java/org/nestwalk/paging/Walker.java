@@ -66,7 +66,7 @@ public final class Walker {
         this.lookahead = new Lookahead(memory, secondLevel);
     }
 
-    /// Walks from the root table that `cr3` addresses from now on.
+    /// Makes later walks start at the root table that `cr3` addresses.
     public void loadRoot(long cr3) {
         guest.root = cr3 & PagingEntry.ADDRESS;
     }

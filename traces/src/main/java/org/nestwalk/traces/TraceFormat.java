@@ -34,7 +34,7 @@ public enum TraceFormat {
         return label;
     }
 
-    /// A few words for people.
+    /// A few words on what it is.
     public String description() {
         return description;
     }

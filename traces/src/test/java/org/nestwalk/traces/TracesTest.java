@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +69,7 @@ class TracesTest {
 
             assertThatThrownBy(() -> Traces.open(write(bytes)))
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("name the format with --format");
+                    .hasMessageContaining("name the format");
         }
     }
 
@@ -127,7 +129,7 @@ class TracesTest {
 
         assertThatThrownBy(() -> Traces.open(file))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("name the format with --format, one of nwt, lackey");
+                .hasMessageContaining("name the format, one of nwt, lackey");
     }
 
     @Test
@@ -149,8 +151,8 @@ class TracesTest {
     @Test
     void saysThatAZipHoldsNoChunks() throws IOException {
         Path file = directory.resolve("other.zip");
-        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(file))) {
-            zip.putNextEntry(new java.util.zip.ZipEntry("readme.txt"));
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("readme.txt"));
             zip.closeEntry();
         }
 

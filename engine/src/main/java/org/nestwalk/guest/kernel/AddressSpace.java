@@ -24,7 +24,7 @@ final class AddressSpace {
     final Vmas vmas;
     final PagingCounts counts = new PagingCounts();
 
-    /// What cached translations are tagged with, 1 to 4095.
+    /// The tag of cached translations, 1 to 4095.
     final int pcid;
 
     /// Grows with each invalidation; see [TlbMaintenance].
@@ -197,7 +197,7 @@ final class AddressSpace {
         }
     }
 
-    /// Has the 4-KiB page of `gva` mapped to another frame, writable, for a write.
+    /// Maps the 4-KiB page of `gva` to another frame, writable, for a write.
     void replace(long gva, long gpa) {
         long entry = table.entry(gva);
         table.setEntry(gva, 1, entry & ~PagingEntry.ADDRESS | gpa | WRITTEN);
@@ -224,7 +224,7 @@ final class AddressSpace {
         }
     }
 
-    /// Is shown pages.
+    /// Receives pages.
     @FunctionalInterface
     interface PageVisitor {
         /// A mapped page, which may be unmapped or changed now.

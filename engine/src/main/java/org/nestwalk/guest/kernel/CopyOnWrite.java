@@ -20,11 +20,10 @@ final class CopyOnWrite {
         this.tlbs = tlbs;
     }
 
-    /// Has all that `parent` has mapped in `child`, which has nothing mapped yet, too: read-only in
-    /// both.
+    /// Maps into `child`, which is empty, everything that `parent` maps: read-only in both.
     ///
-    /// @throws org.nestwalk.machine.GuestFailure if there is no memory for the child's tables, part
-    ///   of which it has then
+    /// @throws org.nestwalk.machine.GuestFailure if there is no memory for the child's tables; it
+    ///   then has a part of them
     void share(KernelCpu cpu, AddressSpace parent, AddressSpace child) {
         try {
             parent.forEachPage((gva, level, entry) -> {

@@ -140,7 +140,7 @@ final class GuestFrames implements TableFrames {
         return shared().length;
     }
 
-    /// What is free; on the first node, if there are several.
+    /// The free memory; on the first node, if there are several.
     BuddyAllocator allocator() {
         return allocator.node(0);
     }
@@ -316,7 +316,7 @@ final class GuestFrames implements TableFrames {
         }
     }
 
-    /// Some table maps the block by 4-KiB pages from now on, so that each is freed by itself.
+    /// Notes that a table maps the block by 4-KiB pages, so that each is freed by itself.
     void split(long gpa) {
         if (allocator.node(allocator.nodeOf(gpa)).allocatedOrder(gpa) == ORDER_2M) {
             allocator.node(allocator.nodeOf(gpa)).splitAllocated(gpa, ORDER_2M);

@@ -97,7 +97,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// All that the kernel knows, as data. It goes on as it was; no CPU may be in a slice
     /// ([org.nestwalk.machine.VirtualCpu#kick] ends those).
     ///
-    /// Tasks of processes that have ended are no part of it: whoever ran them has their results.
+    /// Tasks of processes that have ended are no part of it: their caller has their results.
     ///
     /// @throws InputException if a CPU is in a slice, a task runs a program that has no name, or
     ///   the kernel keeps copies of its tables
@@ -119,8 +119,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
                                 khugepaged.save()));
     }
 
-    /// What it runs on.
-    VirtualMachine machine() {
+    /// The virtual machine that it runs on.
+    VirtualMachine vm() {
         return machine;
     }
 
@@ -142,7 +142,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         return begin(new Task(process, source, null), cpu);
     }
 
-    /// Starts a task as the other, of a program that has a name.
+    /// Starts a task of a program that has a name, which can be saved.
     public Task run(GuestProcess process, TaskProgram program, ProgramOpener programs, int cpu) {
         return begin(new Task(process, programs.open(program), program), cpu);
     }
@@ -194,7 +194,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     ///
     /// @param fresh the parent's program, from its start
     /// @param childCpu where the child's task runs
-    /// @throws GuestFailure as the other
+    /// @throws GuestFailure if there is no memory for the child's page table; there is no child
+    ///   then
     public Task fork(int cpu, Task parent, StepSource fresh, int childCpu) {
         Task task = new Task(fork(cpu, parent.process()), fresh, parent.program());
         task.goOn(parent.progress());
@@ -228,7 +229,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         faults.handle(cpu, tlbs.loaded(cpu.cpu().index()), gva, errorCode);
     }
 
-    /// Sets who is told of each process that ends, while it still has its memory.
+    /// Sets the listener that receives each process as it ends, while it still has its memory.
     public void observeEnds(Consumer<GuestProcess> observer) {
         processes.observeEnds(observer);
     }

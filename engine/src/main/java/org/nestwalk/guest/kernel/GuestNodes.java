@@ -86,8 +86,8 @@ final class GuestNodes {
         return settings.entryCycles();
     }
 
-    /// Has the page at `gpa` put on a node, if that takes asking. The hypervisor may refuse; the
-    /// page is then where it is.
+    /// Asks the hypervisor to put the page at `gpa` on a node, if the guest's nodes are placed by
+    /// asking. The hypervisor may refuse; the page then stays where it is.
     void place(KernelCpu cpu, long gpa, long bytes, int node) {
         if (settings.awareness() == Awareness.PARAVIRTUAL) {
             var _ = cpu.hypercall(Hypercalls.PLACE_PAGES, gpa, bytes, node);

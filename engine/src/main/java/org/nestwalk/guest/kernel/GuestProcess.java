@@ -25,7 +25,7 @@ public final class GuestProcess {
         return id;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String name() {
         return name;
     }
@@ -40,7 +40,7 @@ public final class GuestProcess {
         return space.pages(size);
     }
 
-    /// What paging has done for it.
+    /// The work of paging for it.
     public PagingCounts counts() {
         return space.counts;
     }

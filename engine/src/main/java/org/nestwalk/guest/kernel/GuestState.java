@@ -16,9 +16,9 @@ public record GuestState(VmState vm, KernelState kernel) {
     /// @throws org.nestwalk.InputException as [GuestKernel#save] and [VmState#save]
     public static GuestState save(GuestKernel kernel) {
         List<GuestState> saved = new ArrayList<>(1);
-        kernel.machine()
-                .exclusively(() ->
-                        saved.add(new GuestState(VmState.save(kernel.machine()), kernel.save())));
+        kernel.vm()
+                .exclusively(
+                        () -> saved.add(new GuestState(VmState.save(kernel.vm()), kernel.save())));
         return saved.getFirst();
     }
 

@@ -7,7 +7,7 @@ import org.nestwalk.machine.SoftwareCosts;
 /// @param pages what first touches are given
 /// @param pcids whether translations stay cached under a process-context identifier while another
 ///   process runs
-/// @param hints whether the hypervisor is told of large pages before they are used
+/// @param hints whether the kernel announces large pages to the hypervisor before it uses them
 ///   ([org.nestwalk.machine.Hypercalls#HINT_LARGE_PAGES])
 /// @param scanning whether and how 4-KiB pages are made large later
 /// @param levels of page tables, 4 or 5, as the processor is set up
@@ -28,22 +28,22 @@ public record KernelSettings(
                 pages, true, false, ScanSettings.OFF, 4, costs, NumaSettings.NONE);
     }
 
-    /// The same without PCIDs.
+    /// These settings without PCIDs.
     public KernelSettings withoutPcids() {
         return new KernelSettings(pages, false, hints, scanning, levels, costs, numa);
     }
 
-    /// The same with hints.
+    /// These settings with hints.
     public KernelSettings withHints() {
         return new KernelSettings(pages, pcids, true, scanning, levels, costs, numa);
     }
 
-    /// The same with scanning.
+    /// These settings with scanning.
     public KernelSettings with(ScanSettings settings) {
         return new KernelSettings(pages, pcids, hints, settings, levels, costs, numa);
     }
 
-    /// The same with knowledge of nodes.
+    /// These settings with knowledge of nodes.
     public KernelSettings with(NumaSettings settings) {
         return new KernelSettings(pages, pcids, hints, scanning, levels, costs, settings);
     }

@@ -109,7 +109,7 @@ public record KernelState(
     /// @param index among the process's tasks, from 0
     public record TaskName(int process, int index) {}
 
-    /// What a CPU runs.
+    /// The tasks that a CPU runs.
     ///
     /// @param current the task whose turn it is; null if none's is
     /// @param waiting those whose turns come then, in this order

@@ -18,7 +18,7 @@ public record NumaSettings(
         /// Not at all: its memory is all alike, and is where the hypervisor puts it.
         OBLIVIOUS,
         /// Its memory is divided equally among virtual nodes, in ascending order, which the
-        /// firmware tells it of; the hypervisor binds them to the host's.
+        /// firmware reports to it; the hypervisor binds them to the host's.
         VISIBLE,
         /// Its memory is all alike, but it asks the hypervisor on which node each CPU is, and to
         /// put single pages there: the para-virtualised way of vMitosis (Panwar et al., ASPLOS
@@ -62,7 +62,7 @@ public record NumaSettings(
         return new NumaSettings(Awareness.PARAVIRTUAL, List.of(), false, Topology.ENTRY_CYCLES);
     }
 
-    /// The same with copies of tables.
+    /// These settings with copies of tables.
     public NumaSettings withTableCopies() {
         return new NumaSettings(awareness, nodeOfCpu, true, entryCycles);
     }

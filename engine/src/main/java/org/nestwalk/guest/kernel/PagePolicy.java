@@ -2,7 +2,7 @@ package org.nestwalk.guest.kernel;
 
 import org.nestwalk.InputException;
 
-/// What page a first touch is given.
+/// The page that a first touch is given.
 public enum PagePolicy {
     /// 4 KiB always.
     SMALL("4k"),
@@ -16,7 +16,7 @@ public enum PagePolicy {
         this.label = label;
     }
 
-    /// What people write.
+    /// The name on the command line.
     public String label() {
         return label;
     }

@@ -2,7 +2,7 @@ package org.nestwalk.guest.kernel;
 
 import org.nestwalk.memory.Longs;
 
-/// What paging has done for a process, or for all of them.
+/// The work of paging for a process, or for all of them.
 public final class PagingCounts {
     long pageFaults;
     long firstTouches;

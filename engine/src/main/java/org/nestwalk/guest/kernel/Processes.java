@@ -46,12 +46,12 @@ final class Processes {
         this.copyOnWrite = copyOnWrite;
     }
 
-    /// Sets who is told of each process that ends, while it still has its memory.
+    /// Sets the listener that receives each process as it ends, while it still has its memory.
     void observeEnds(Consumer<GuestProcess> consumer) {
         observer = consumer;
     }
 
-    /// Those that have not ended, by ascending number.
+    /// The processes that have not ended, by ascending number.
     List<GuestProcess> alive() {
         return alive;
     }

@@ -17,9 +17,9 @@ public final class Task {
 
     /// How far a task is.
     public enum State {
-        /// It has accesses to make.
+        /// It has accesses left to make.
         READY,
-        /// It has made all.
+        /// It has made all its accesses.
         FINISHED,
         /// It could not go on; see [Task#failure].
         FAILED,
@@ -114,7 +114,7 @@ public final class Task {
         checksum = progress.checksum();
     }
 
-    /// What it runs, if that has a name.
+    /// The program that it runs, if that has a name.
     public @Nullable TaskProgram program() {
         return program;
     }

@@ -14,7 +14,7 @@ final class Vmas {
     /// No areas.
     Vmas() {}
 
-    /// The same areas as another's.
+    /// The same areas as `other` has.
     Vmas(Vmas other) {
         byStart.putAll(other.byStart);
     }

@@ -20,7 +20,7 @@ public final class PlacementCalls {
     private final VirtualMachine vm;
     private final NodePlacement placement;
 
-    /// Answers the calls of the guest of `vm` from now on.
+    /// Starts answering the calls of the guest of `vm`.
     ///
     /// @throws org.nestwalk.InputException if its machine has no nodes
     public PlacementCalls(VirtualMachine vm, Hypervisor hypervisor) {

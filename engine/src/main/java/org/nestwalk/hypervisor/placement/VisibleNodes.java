@@ -13,7 +13,7 @@ import org.nestwalk.machine.topology.VirtualNodes;
 /// @param nodes that the guest sees, at most those of the host
 /// @param largest 4 KiB or 2 MiB
 public record VisibleNodes(int nodes, PageSize largest) implements BackingPolicy {
-    /// Checks that there are so many nodes, and that each can hold its share.
+    /// Checks that the machine has these nodes, and that each can hold its share.
     @Override
     public void prepare(VirtualMachine vm) {
         int most = Nodes.of(vm).topology().nodes();

@@ -45,12 +45,12 @@ public final class DirtyTrackers {
         this.exclusively = exclusively;
     }
 
-    /// Whether anybody wants to know.
+    /// Whether nobody tracks.
     public boolean isEmpty() {
         return trackers.isEmpty();
     }
 
-    /// Tracks by a source of the machine's own from now on.
+    /// Starts tracking by a source of the machine's own.
     ///
     /// @throws UnsupportedOperationException if there is no such source
     public DirtyPages open(DirtySource source) {

@@ -29,7 +29,7 @@ public final class WriteTraps implements DirtyPages, ExitPart, DirtyTrackers.Tra
         this.claim = vm.claim(this);
     }
 
-    /// Tracks `vm` from now on.
+    /// Starts tracking `vm`.
     ///
     /// @param trackers of the same machine
     /// @throws UnsupportedOperationException if the machine cannot withhold the right to write

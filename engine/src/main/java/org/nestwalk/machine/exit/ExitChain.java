@@ -40,7 +40,8 @@ public final class ExitChain {
         parts.remove(part);
     }
 
-    /// Has an exit handled. The claims of the machine do not change meanwhile, but by the parts.
+    /// Offers an exit to the parts in order. Nobody but the parts changes the machine's claims
+    /// meanwhile.
     ///
     /// @param second the machine's second level
     /// @return whether the access that exited has to be performed once, opened for this CPU alone

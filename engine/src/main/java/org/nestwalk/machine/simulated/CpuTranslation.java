@@ -30,7 +30,7 @@ abstract class CpuTranslation {
 
     CpuTranslation(SimulatedCpu cpu) {
         this.cpu = cpu;
-        this.vm = cpu.machine();
+        this.vm = cpu.vm();
         MemoryEncryption settings = vm.owner().settings().encryption();
         this.encryption =
                 settings == null

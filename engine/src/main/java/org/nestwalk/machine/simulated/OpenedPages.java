@@ -32,7 +32,7 @@ final class OpenedPages {
                             throw new IllegalArgumentException(
                                     "%s has no access that could be made".formatted(exit));
                 };
-        cpu.machine().tables().claimed().open(gpa);
+        cpu.vm().tables().claimed().open(gpa);
         pages[count % MOST] = gpa;
         count++;
     }
@@ -43,7 +43,7 @@ final class OpenedPages {
             return;
         }
         for (int i = 0; i < Math.min(count, MOST); i++) {
-            cpu.machine().tables().claimed().closeAgain(pages[i], cpu.translation());
+            cpu.vm().tables().claimed().closeAgain(pages[i], cpu.translation());
         }
         count = 0;
         cpu.exit(ExitReason.SINGLE_STEP, () -> {});

@@ -80,7 +80,7 @@ final class SimulatedCpu implements VirtualCpu {
     }
 
     @Override
-    public SimulatedVm machine() {
+    public SimulatedVm vm() {
         return vm;
     }
 

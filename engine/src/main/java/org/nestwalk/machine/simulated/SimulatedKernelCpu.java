@@ -20,7 +20,7 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     SimulatedKernelCpu(SimulatedCpu cpu) {
         this.cpu = cpu;
-        this.vm = cpu.machine();
+        this.vm = cpu.vm();
         this.translation = cpu.translation();
     }
 

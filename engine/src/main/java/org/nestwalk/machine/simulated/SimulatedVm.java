@@ -138,7 +138,7 @@ final class SimulatedVm implements VirtualMachine {
     /// The node that new memory comes from: that of the CPU that is served, or of the first.
     int node() {
         SimulatedCpu served = owner.world().served();
-        if (served != null && served.machine() == this) {
+        if (served != null && served.vm() == this) {
             return served.node();
         }
         return cpus.isEmpty() ? 0 : cpus.getFirst().node();

@@ -45,8 +45,8 @@ final class TransactionUnit implements TransactionalCpu {
         this.all = all;
         this.settings = settings;
         this.data = cpu.data();
-        this.sets = new ReadWriteSets(cpu.machine().owner().settings().model());
-        this.undo = new UndoLog(cpu.machine().contents());
+        this.sets = new ReadWriteSets(cpu.vm().owner().settings().model());
+        this.undo = new UndoLog(cpu.vm().contents());
         this.random = new Xoshiro256(SplitMix64.hash(settings.seed(), cpu.index()));
     }
 
@@ -135,7 +135,7 @@ final class TransactionUnit implements TransactionalCpu {
     }
 
     private @Nullable TranslationFault translate() {
-        World world = cpu.machine().owner().world();
+        World world = cpu.vm().owner().world();
         world.beginSlice();
         try {
             cpu.translation().mmu().run(access, 0, 1, physical);
@@ -232,7 +232,7 @@ final class TransactionUnit implements TransactionalCpu {
     /// Cycles of the program's accesses and of its transactions' beginnings and ends.
     private long programCycles() {
         MmuCounts mmu = cpu.translation().mmu().counts();
-        return mmu.accesses() * cpu.machine().owner().settings().model().costs().accessCycles()
+        return mmu.accesses() * cpu.vm().owner().settings().model().costs().accessCycles()
                 + mmu.translationCycles()
                 + mmu.dataCycles
                 + counts.overheadCycles;

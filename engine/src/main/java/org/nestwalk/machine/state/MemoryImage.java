@@ -28,7 +28,7 @@ public final class MemoryImage {
         this.pages = pages;
     }
 
-    /// Is shown pages.
+    /// Receives pages.
     @FunctionalInterface
     public interface PageVisitor {
         /// A page.

@@ -20,8 +20,8 @@ public interface NodePlacement {
     /// The node on which a CPU runs.
     int nodeOfCpu(int cpu);
 
-    /// Has a CPU run on another node from now on: nothing is cached of translations, and it walks
-    /// that node's copy of the second-level tables if there is one.
+    /// Moves a CPU to another node: its cached translations are dropped, and it walks that node's
+    /// copy of the second-level tables if there is one.
     void moveCpu(int cpu, int node);
 
     /// Backs the naturally aligned page around `gpa` with memory of `node` and no other.

@@ -15,11 +15,11 @@ public enum AbortCause {
     INTERRUPT("interrupt", 0),
     /// An exception of the guest, such as a page fault.
     EXCEPTION("exception", 0),
-    /// What would have been an exit: the second level refused an access.
+    /// Instead of an exit: the second level refused an access.
     VIOLATION("second-level violation", 0),
-    /// What would have been an exit: an ill-formed second-level entry.
+    /// Instead of an exit: a second-level entry was ill-formed.
     MISCONFIGURATION("second-level misconfiguration", 0),
-    /// What would have been an exit: the page-modification log was full.
+    /// Instead of an exit: the page-modification log was full.
     LOG_FULL("log full", 0);
 
     private final String label;
@@ -30,7 +30,7 @@ public enum AbortCause {
         this.status = status;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

@@ -14,7 +14,7 @@ public final class ElidedLock {
     /// A free lock of no CPU's transactions.
     public ElidedLock() {}
 
-    /// Transactions of `cpu` elide it from now on.
+    /// Lets transactions of `cpu` elide it.
     void subscribe(TransactionalCpu cpu) {
         cpus.add(cpu);
     }

@@ -17,7 +17,7 @@ public enum SuppressedExit {
         this.label = label;
     }
 
-    /// What people write.
+    /// The name on the command line.
     public String label() {
         return label;
     }

@@ -1,6 +1,6 @@
 package org.nestwalk.machine.transactions;
 
-/// What a CPU's transactions came to.
+/// The outcomes of a CPU's transactions.
 @SuppressWarnings("EnumOrdinal") // index of an array that lives no longer than this object
 public final class TransactionCounts {
     /// Attempts: every XBEGIN that was not nested.

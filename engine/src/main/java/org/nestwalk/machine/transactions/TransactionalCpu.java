@@ -46,6 +46,6 @@ public interface TransactionalCpu {
     /// Cycles of the CPU so far, all included; for choosing whose turn it is.
     long cycles();
 
-    /// What its transactions came to; goes on counting.
+    /// The outcomes of its transactions so far; goes on counting.
     TransactionCounts counts();
 }

@@ -3,7 +3,7 @@ package org.nestwalk.machine.transactions;
 import java.util.Arrays;
 import org.nestwalk.memory.FlatMemory;
 
-/// What memory held before the stores of a transaction.
+/// The words of memory before the stores of a transaction.
 public final class UndoLog {
     private static final int FIRST_ENTRIES = 64;
 

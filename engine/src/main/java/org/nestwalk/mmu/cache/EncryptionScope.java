@@ -16,7 +16,7 @@ public enum EncryptionScope {
         this.label = label;
     }
 
-    /// What people call it.
+    /// The name in reports.
     public String label() {
         return label;
     }

@@ -1,6 +1,7 @@
 package org.nestwalk.mmu.count;
 
-/// What an [Mmu] has counted: events, references and cycles, from the start or over an interval.
+import org.nestwalk.bits.Access;
+/// What a memory-management unit has counted: events, references and cycles, from the start or over an interval.
 public final class MmuCounts {
     /// Data loads.
     public long loads;
@@ -62,6 +63,19 @@ public final class MmuCounts {
 
     /// An account at zero.
     public MmuCounts() {}
+
+    /// Counts an access packed by [Access] that may be anything but a whole load.
+    public void countOther(long access) {
+        if (Access.isContinued(access)) {
+            pageCrossings++;
+        } else if (Access.isFetch(access)) {
+            fetches++;
+        } else if (Access.isWrite(access)) {
+            stores++;
+        } else {
+            loads++;
+        }
+    }
 
     /// A copy of this account.
     public MmuCounts copy() {

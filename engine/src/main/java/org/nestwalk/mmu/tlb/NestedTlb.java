@@ -38,10 +38,9 @@ public final class NestedTlb {
         pages.insert(gpa, context, translation);
     }
 
-    /// Makes an entry that translates `gpa` translate it by `translation` from now on, as after a
-    /// walk that set the dirty flag. This is not a use of the entry, unless its size changes, when
-    /// it is removed and filled anew. Returns whether there was an entry; if not, nothing is
-    /// cached.
+    /// Replaces the translation of an entry that translates `gpa` by `translation`, as after a walk
+    /// that set the dirty flag. This is not a use of the entry, unless its size changes, when it is
+    /// removed and filled anew. Returns whether there was an entry; if not, nothing is cached.
     public boolean update(long gpa, int context, long translation) {
         int place = pages.peek(gpa, context);
         if (place < 0) {

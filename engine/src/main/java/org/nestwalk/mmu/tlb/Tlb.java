@@ -5,6 +5,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.sets.NarrowSets;
+import org.nestwalk.mmu.sets.SetAssociative;
 
 /// One translation lookaside buffer: caches [Translation]s of linear addresses.
 ///
@@ -94,13 +95,13 @@ public final class Tlb {
     }
 
     /// The sets of entries if they [are usual][SetAssociative#usual], or null. Small translations
-    /// may be inserted there from now on.
+    /// may then be inserted there.
     @Nullable NarrowSets usualSets() {
         return pages.usualSets();
     }
 
-    /// Makes an entry that translates `gva` in `context` translate it by `translation` from now on,
-    /// as after a walk that found more permissions or set a dirty flag. This is not a use of the
+    /// Replaces the translation of an entry that translates `gva` in `context` by `translation`, as
+    /// after a walk that found more permissions or set a dirty flag. This is not a use of the
     /// entry, unless its size or scope changes, when it is removed and filled anew. Returns whether
     /// there was an entry; if not, nothing is cached.
     public boolean update(long gva, int context, long translation) {

@@ -176,7 +176,7 @@ public final class TlbLevel {
         other.small = other.setsOfSmall();
     }
 
-    /// Asks every TLB from now on. For both kinds of access, as they may share one.
+    /// Makes later look-ups ask every TLB. For both kinds of access, as they may share one.
     private void askEach() {
         small = null;
         other.small = null;

@@ -73,7 +73,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         this.assistCycles = model.costs().assistCycles();
     }
 
-    /// Makes the caches keep and find mappings of these contexts from now on.
+    /// Sets the contexts whose mappings the caches keep and find.
     public void enter(int context, int guestPhysicalContext) {
         this.context = context;
         this.guestPhysicalContext = guestPhysicalContext;

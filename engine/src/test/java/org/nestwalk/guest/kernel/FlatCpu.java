@@ -244,7 +244,7 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
     }
 
     @Override
-    public VirtualMachine machine() {
+    public VirtualMachine vm() {
         return machine;
     }
 

@@ -12,6 +12,7 @@ import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.Taken;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
@@ -290,7 +291,7 @@ class PlacementPoliciesTest {
         try {
             touch(vm, 0, gpa);
             return new VmExit.ProgramEnd();
-        } catch (org.nestwalk.machine.GuestFailure failure) {
+        } catch (GuestFailure failure) {
             return failure.failure();
         }
     }

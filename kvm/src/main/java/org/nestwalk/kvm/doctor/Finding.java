@@ -1,6 +1,6 @@
 package org.nestwalk.kvm.doctor;
 
-/// One thing that a host has or has not.
+/// One thing that a host has or lacks.
 ///
 /// @param name of the thing
 /// @param present whether it can be used, by this user, now

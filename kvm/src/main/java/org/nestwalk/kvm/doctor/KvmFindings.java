@@ -25,7 +25,7 @@ final class KvmFindings {
                                         name(extension), value(extension, value), use(extension))
                                 : Finding.absent(
                                         name(extension),
-                                        "this KVM has not",
+                                        "this KVM lacks it",
                                         use(extension),
                                         "a newer kernel may have it, or hardware for guests"));
             }

@@ -123,7 +123,7 @@ final class MemoryFindings {
 
     private static Finding nodes(Host host) {
         List<HostNodes.Node> nodes = HostNodes.in(host.sys()).nodes();
-        String use = "vm run --on kvm --node: memory and threads of a guest on one node";
+        String use = "memory and threads of a guest on one node";
         String each =
                 nodes.stream()
                         .map(node ->

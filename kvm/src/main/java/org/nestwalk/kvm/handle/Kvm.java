@@ -49,7 +49,7 @@ public final class Kvm implements AutoCloseable {
 
     /// Opens `device` instead of [#DEVICE].
     ///
-    /// @throws KvmAbsent as the other
+    /// @throws KvmAbsent if it cannot be opened, or is not KVM
     public static Kvm open(String device) {
         FileDescriptor file;
         try {

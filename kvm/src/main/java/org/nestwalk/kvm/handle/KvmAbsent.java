@@ -39,12 +39,12 @@ public final class KvmAbsent extends InputException {
                     new KvmAbsent(
                             Reason.NO_DEVICE,
                             "this host has no " + device,
-                            "load the module kvm_intel or kvm_amd, or use --on sim");
+                            "load the module kvm_intel or kvm_amd, or use the simulated machine");
             case Errno.EACCES, Errno.EPERM ->
                     new KvmAbsent(
                             Reason.NO_PERMISSION,
                             "no permission to open " + device,
-                            "become a member of its group, or use --on sim");
+                            "become a member of its group, or use the simulated machine");
             case Errno.EMFILE, Errno.ENFILE ->
                     new KvmAbsent(
                             Reason.TOO_MANY_FILES,
@@ -54,7 +54,7 @@ public final class KvmAbsent extends InputException {
                     new KvmAbsent(
                             Reason.OTHER,
                             "cannot open %s (%s)".formatted(device, message),
-                            "use --on sim");
+                            "use the simulated machine");
         };
     }
 

@@ -23,7 +23,7 @@ final class ChangedEntries {
         }
     }
 
-    /// Has `writer` write them back, so that they are seen. Alone.
+    /// Lets `writer` write them back, so that they are seen. The caller holds the exclusive lock.
     void writeBack(GuestRam memory, EntryWriter writer) {
         fresh.clear();
         if (changed.isEmpty()) {

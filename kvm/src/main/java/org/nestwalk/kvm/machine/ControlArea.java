@@ -86,7 +86,7 @@ final class ControlArea implements AutoCloseable {
     private final int rewriteOffset;
     private long nextFrame;
 
-    /// For a guest with so many CPUs and so much memory, from guest-physical address `base`.
+    /// The area of a guest with these CPUs and this memory, from guest-physical address `base`.
     ControlArea(long base, int cpus, long memoryBytes) {
         this.base = base;
         int pages = FIRST_CPU_PAGE + cpus * CPU_PAGES;
@@ -224,7 +224,7 @@ final class ControlArea implements AutoCloseable {
         return memory;
     }
 
-    /// Its own root table: what a CPU has loaded before its kernel loads one.
+    /// Its own root table, which a CPU uses until its kernel loads one.
     long root() {
         return table.root();
     }

@@ -34,7 +34,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private final PageSet dirty = new PageSet();
     private final DirtyTrackers trackers;
 
-    /// Of the memory in `slot`.
+    /// The log of the memory in `slot`.
     ///
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest

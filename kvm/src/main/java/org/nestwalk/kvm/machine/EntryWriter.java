@@ -19,7 +19,7 @@ import org.nestwalk.machine.VmExit;
 /// [KernelStubs#rewriteEntries]. It has a virtual CPU of its own, made when it is first needed:
 /// those of the guest belong to their threads, which may be about to read why they exited.
 ///
-/// All is done alone.
+/// Callers hold the exclusive lock.
 final class EntryWriter {
     private static final long RESERVED_FLAG = 2;
 
@@ -28,7 +28,7 @@ final class EntryWriter {
     private final ControlArea control;
     private @Nullable KvmVcpu cpu;
 
-    /// @param index of its CPU, the first that the guest has not
+    /// @param index of its CPU: the number of the guest's CPUs
     EntryWriter(KvmVirtualMachine vm, int index, ControlArea control) {
         this.vm = vm;
         this.index = index;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /// Who may touch a virtual machine. Processors are in the guest side by side, each holding the
 /// shared lock; handlers of exits and exceptions, and other work on the machine, hold the exclusive
@@ -37,9 +38,18 @@ final class Exclusion {
 
     /// Runs `work` while no processor is in the guest.
     void alone(Runnable work) {
-        if (lock.isWriteLockedByCurrentThread()) {
+        alone(() -> {
             work.run();
-            return;
+            return true;
+        });
+    }
+
+    /// Runs `work` while no processor is in the guest.
+    ///
+    /// @return its result
+    <T> T alone(Supplier<T> work) {
+        if (lock.isWriteLockedByCurrentThread()) {
+            return work.get();
         }
         wanting.incrementAndGet();
         try {
@@ -51,7 +61,7 @@ final class Exclusion {
             wanting.decrementAndGet();
         }
         try {
-            work.run();
+            return work.get();
         } finally {
             lock.writeLock().unlock();
         }

@@ -116,7 +116,7 @@ final class GuestRam implements AutoCloseable {
         return traps != null;
     }
 
-    /// Has pages that are backed from now on be on `node` of the host.
+    /// Binds pages backed later to `node` of the host.
     ///
     /// @throws SystemCallException if it fails
     void bind(int node) {
@@ -124,7 +124,7 @@ final class GuestRam implements AutoCloseable {
         guest.bind(node);
     }
 
-    /// It as Java reads and writes it, of pages that are backed.
+    /// The memory as Java reads and writes it, of pages that are backed.
     MemorySegment segment() {
         return segment;
     }
@@ -214,7 +214,7 @@ final class GuestRam implements AutoCloseable {
         return guest.tryAdvise(range, LARGE, MappedMemory.COLLAPSE) == 0 ? pages : -1;
     }
 
-    /// Has the large page around `gpa` mapped by small ones.
+    /// Splits the large page around `gpa` into small ones.
     void split(long gpa) {
         long range = gpa & -LARGE;
         if (isLarge(range)) {

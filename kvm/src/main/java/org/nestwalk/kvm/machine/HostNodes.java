@@ -31,12 +31,12 @@ public record HostNodes(List<Node> nodes) {
         nodes = List.copyOf(nodes);
     }
 
-    /// Those of this host.
+    /// The nodes of this host.
     public static HostNodes running() {
         return in(Path.of("/sys"));
     }
 
-    /// Those that `sys`, the root of sysfs, lists.
+    /// The nodes that `sys`, the root of sysfs, lists.
     public static HostNodes in(Path sys) {
         Path folder = sys.resolve("devices/system/node");
         List<Node> found = new ArrayList<>();
@@ -94,8 +94,8 @@ public record HostNodes(List<Node> nodes) {
                 .filter(node -> node.number() == number)
                 .findFirst()
                 .orElseThrow(() ->
-                        new InputException(
-                                "--node: no node %d; this host has %s".formatted(number, range())));
+                        InputException.of(
+                                "node", "no node %d; this host has %s".formatted(number, range())));
     }
 
     private String range() {
@@ -129,8 +129,9 @@ public record HostNodes(List<Node> nodes) {
     public BitSet check(int node, BitSet allowed, long bytes) {
         Node found = node(node);
         if (found.freeBytes() != 0 && bytes > found.freeBytes()) {
-            throw new InputException(
-                    "--node: node %d has %d bytes free, and the guest has %d; use less memory, or another node"
+            throw InputException.of(
+                    "node",
+                    "node %d has %d bytes free, and the guest has %d; use less memory, or another node"
                             .formatted(node, found.freeBytes(), bytes));
         }
         BitSet both = (BitSet) allowed.clone();
@@ -138,9 +139,9 @@ public record HostNodes(List<Node> nodes) {
             both.and(found.processors());
         }
         if (both.isEmpty() || node > MappedMemory.MOST_NODE) {
-            throw new InputException(
-                    "--node: this process may not run on the processors of node %d"
-                            .formatted(node));
+            throw InputException.of(
+                    "node",
+                    "this process may not run on the processors of node %d".formatted(node));
         }
         return both;
     }

@@ -81,7 +81,7 @@ final class KvmCpu implements VirtualCpu {
     }
 
     @Override
-    public KvmVirtualMachine machine() {
+    public KvmVirtualMachine vm() {
         return vm;
     }
 
@@ -148,7 +148,7 @@ final class KvmCpu implements VirtualCpu {
     }
 
     /// Makes the access for which pages are open, and no other, while nobody else is in the guest.
-    /// Alone.
+    /// The caller holds the exclusive lock.
     private void step(long[] accesses) {
         int from = position;
         while (exits.isStepping() && !done) {
@@ -315,7 +315,7 @@ final class KvmCpu implements VirtualCpu {
         return exits;
     }
 
-    /// What it translates by.
+    /// The root table that it translates by.
     LoadedRoot root() {
         return root;
     }

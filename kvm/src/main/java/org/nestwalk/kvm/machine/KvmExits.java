@@ -21,8 +21,8 @@ final class KvmExits {
         this.opened = new OpenedPages(vm.secondLevel());
     }
 
-    /// Has the exit handled, and returns to go on in the guest; opens the page of an access that is
-    /// to be performed although it is refused.
+    /// Offers the exit to the hypervisor's parts, and returns if the guest goes on; opens the page
+    /// of an access that is to be performed although it is refused.
     ///
     /// @throws UnhandledExit if the guest stops
     void handle(VmExit exit) {

@@ -18,10 +18,11 @@ final class KvmKernelCpu implements KernelCpu {
     private final KvmCpu cpu;
     private final KvmVirtualMachine vm;
     private final GuestRam memory;
+    private long loaded;
 
     KvmKernelCpu(KvmCpu cpu) {
         this.cpu = cpu;
-        this.vm = cpu.machine();
+        this.vm = cpu.vm();
         this.memory = vm.ram();
     }
 
@@ -33,12 +34,11 @@ final class KvmKernelCpu implements KernelCpu {
     @Override
     public long load(long gpa) {
         check(gpa, Long.BYTES);
-        long[] word = new long[1];
         cpu.alone(() -> {
             reach(gpa, false);
-            word[0] = vm.roots().hides(gpa) ? 0 : memory.read(gpa);
+            loaded = vm.roots().hides(gpa) ? 0 : memory.read(gpa);
         });
-        return word[0];
+        return loaded;
     }
 
     @Override

@@ -76,8 +76,8 @@ public final class KvmMachine implements Machine {
         return settings;
     }
 
-    /// Has the memory of virtual machines that are made from now on come from `node` of the host
-    /// and no other. Their CPUs run where the threads do that run them.
+    /// Binds the memory of virtual machines made later to `node` of the host. Their CPUs run where
+    /// the threads that run them do.
     ///
     /// @throws InputException if there is no such node
     public void bindTo(int node) {

@@ -20,9 +20,9 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     public enum Dirty {
         /// Not at all.
         NONE,
-        /// By a bitmap of all memory, harvested and cleared by request.
+        /// A bitmap of all memory, harvested and cleared by request.
         BITMAP,
-        /// By a ring for each CPU, which exits when it is full.
+        /// A ring for each CPU, which exits when it is full.
         RING
     }
 

@@ -174,7 +174,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         return (long) (nanoseconds * frequency() / NANOSECONDS);
     }
 
-    /// What whoever still uses it gets once it is closed.
+    /// The failure returned to callers after closing.
     GuestFailure closedFailure() {
         return new GuestFailure(
                 VmExit.Cause.UNHANDLED_EXIT, "%s was closed".formatted(settings.name()));
@@ -201,7 +201,8 @@ final class KvmVirtualMachine implements VirtualMachine {
         });
     }
 
-    /// Does what has to be done before a CPU is in the guest again. Alone.
+    /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
+    /// lock.
     void writeBack() {
         changes.writeBack(ram, writer);
     }

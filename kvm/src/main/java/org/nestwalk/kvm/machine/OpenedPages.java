@@ -36,7 +36,7 @@ final class OpenedPages {
         pages.add(gpa);
     }
 
-    /// Ends it. Returns whether there were any.
+    /// Closes all pages. Returns whether any was open.
     boolean close() {
         boolean any = !pages.isEmpty();
         pages.forEach(secondLevel::closeAgain);

@@ -21,7 +21,7 @@ final class RootTables {
         this.entry = entry;
     }
 
-    /// The page at `root` is a root table from now on.
+    /// Notes that the page at `root` is a root table.
     void add(long root) {
         roots.set((int) (root / PAGE));
         memory.write(root + OFFSET, entry);

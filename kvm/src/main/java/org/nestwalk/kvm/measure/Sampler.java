@@ -11,8 +11,8 @@ import java.util.Map;
 public final class Sampler {
     /// How much to measure.
     ///
-    /// @param leastRounds at least so many
-    /// @param mostRounds at most so many
+    /// @param leastRounds the fewest rounds
+    /// @param mostRounds the most rounds
     /// @param nanoseconds after which no round begins
     public record Limits(int leastRounds, int mostRounds, long nanoseconds) {}
 

@@ -190,7 +190,7 @@ public final class MappedMemory implements AutoCloseable {
             Libc.mincore(address + offset, length, vector.address());
             long count = 0;
             for (long i = 0; i < pages; i++) {
-                count += vector.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i) & 1;
+                count += vector.get(ValueLayout.JAVA_BYTE, i) & 1;
             }
             return count;
         }

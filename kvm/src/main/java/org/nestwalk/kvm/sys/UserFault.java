@@ -69,7 +69,7 @@ public final class UserFault implements AutoCloseable {
     }
 
     /// Registers all of `memory`, shared memory: touching a page that its file does not have, or
-    /// writing one that is protected, fails from now on.
+    /// writing one that is protected, then fails.
     ///
     /// @throws SystemCallException if it fails
     public void register(MappedMemory memory) {

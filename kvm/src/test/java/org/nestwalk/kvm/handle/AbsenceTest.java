@@ -23,7 +23,7 @@ class AbsenceTest {
         assertThatThrownBy(() -> Kvm.open(missing))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "this host has no %s; load the module kvm_intel or kvm_amd, or use --on sim"
+                        "this host has no %s; load the module kvm_intel or kvm_amd, or use the simulated machine"
                                 .formatted(missing));
     }
 
@@ -51,7 +51,7 @@ class AbsenceTest {
         assertThatThrownBy(() -> Kvm.open(directory.toString()))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("cannot open %s (open %s: ".formatted(directory, directory))
-                .hasMessageEndingWith("); use --on sim");
+                .hasMessageEndingWith("); use the simulated machine");
     }
 
     @Test
@@ -62,8 +62,8 @@ class AbsenceTest {
         assertThat(absent.fact()).isEqualTo("no permission to open /dev/kvm");
         assertThat(absent)
                 .hasMessage(
-                        "no permission to open /dev/kvm; become a member of its group, or use --on"
-                                + " sim");
+                        "no permission to open /dev/kvm; become a member of its group, or use the"
+                                + " simulated machine");
     }
 
     @Test

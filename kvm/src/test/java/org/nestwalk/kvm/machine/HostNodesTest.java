@@ -71,7 +71,7 @@ class HostNodesTest {
         HostNodes nodes = twoNodes();
         assertThatThrownBy(() -> nodes.check(1, processors(0), GIB))
                 .isInstanceOf(InputException.class)
-                .hasMessage("--node: no node 1; this host has nodes 0, 2");
+                .hasMessage("no node 1; this host has nodes 0, 2");
         assertThatThrownBy(() -> nodes.check(0, processors(0), 2 * GIB))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("node 0 has 1073741824 bytes free");
@@ -79,7 +79,7 @@ class HostNodesTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("may not run on the processors of node 2");
         assertThatThrownBy(() -> HostNodes.in(sys.resolve("none")).node(1))
-                .hasMessage("--node: no node 1; this host has node 0 only");
+                .hasMessage("no node 1; this host has node 0 only");
     }
 
     @Test

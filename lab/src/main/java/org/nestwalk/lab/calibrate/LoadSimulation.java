@@ -86,8 +86,7 @@ public final class LoadSimulation {
         }
     }
 
-    /// Has every page accessed once, as memory was that was measured: its entries' accessed flags
-    /// are set.
+    /// Accesses every page once, as the measured memory was: its entries' accessed flags are set.
     private void touch(long bytes) {
         int filled = 0;
         for (; touched < bytes; touched += PageSize.SIZE_4K.bytes()) {

@@ -24,16 +24,16 @@ public record Structures(
     /// The index of the first TLB size among [#values].
     static final int FIRST_SMALL = CACHES;
 
-    /// Of the next.
+    /// The index of the second TLB size for small pages.
     static final int SECOND_SMALL = FIRST_SMALL + 1;
 
-    /// Of the next.
+    /// The index of the first TLB size for large pages.
     static final int FIRST_LARGE = SECOND_SMALL + 1;
 
-    /// Of the next.
+    /// The index of the second TLB size for large pages.
     static final int SECOND_LARGE = FIRST_LARGE + 1;
 
-    /// Of the last.
+    /// The index of the size of the cache of directory entries.
     static final int DIRECTORY = SECOND_LARGE + 1;
 
     /// Where a search begins: sizes in the middle of what processors have.

@@ -132,8 +132,9 @@ public final class Comparison {
             throw new InputException("nothing to run in " + workload.name() + ": " + why);
         }
         if (complete && schedule.done() <= options.warmup()) {
-            throw new InputException(
-                    "nothing left to count in %s: it ended after %s, within --warmup %,d"
+            throw InputException.of(
+                    "warmup",
+                    "nothing left to count in %s: it ended after %s, within the %,d of the warm-up"
                             .formatted(
                                     workload.name(),
                                     Quantities.counted(schedule.done(), "access"),

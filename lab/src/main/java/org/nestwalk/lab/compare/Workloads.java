@@ -79,7 +79,7 @@ public final class Workloads {
                                     String.join(", ", Programs.names())));
         }
         if (choice.process() != null) {
-            throw new InputException("--process is for traces; " + text + " is a program");
+            throw InputException.of("process", text + " is a program; only traces have processes");
         }
         return new ProgramWorkload(ProgramSpec.parse(text));
     }

@@ -7,7 +7,7 @@ import org.nestwalk.InputException;
 
 /// Splits text into lines without copying them: a line lies in the buffer until the next call.
 final class CaseLines {
-    /// The longest line there may be, in characters; a longer one is no case.
+    /// The longest line there may be, in characters; a longer one is not a case.
     static final int LONGEST = 1 << 24;
 
     private final Reader reader;
@@ -41,7 +41,7 @@ final class CaseLines {
     private int fill() throws IOException {
         int kept = end - from;
         if (kept >= LONGEST) {
-            throw new InputException("a line of more than 16 million characters is no case");
+            throw new InputException("a line of more than 16 million characters is not a case");
         }
         if (kept == buffer.length) {
             buffer = Arrays.copyOf(buffer, 2 * kept);

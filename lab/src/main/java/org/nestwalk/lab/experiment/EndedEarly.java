@@ -1,6 +1,6 @@
 package org.nestwalk.lab.experiment;
 
-/// The work was ended by whoever watches it, before there was anything to say.
+/// The work was ended by its observer, before there was anything to say.
 public final class EndedEarly extends RuntimeException {
     /// Before there was anything to say.
     public EndedEarly() {

@@ -37,12 +37,12 @@ public final class Laboratory {
         };
     }
 
-    /// Adds up the progress of so many parts.
+    /// Adds up the progress of `parts` parts.
     public Meter meter(int parts) {
         return new Meter(progress(), parts);
     }
 
-    /// Whether whoever watches has ended the work. What ran then is not complete.
+    /// Whether the observer has ended the work. What ran then is not complete.
     public boolean isEnded() {
         return ended;
     }
@@ -67,7 +67,7 @@ public final class Laboratory {
         return sideBySide(1, meter, parts);
     }
 
-    /// Does parts of the work as [#inOrder] does, but on so many threads.
+    /// Does parts of the work as [#inOrder] does, but on several threads.
     public <T> List<T> sideBySide(int threads, List<? extends Function<Meter, ? extends T>> parts) {
         return sideBySide(threads, meter(parts.size()), parts);
     }

@@ -34,7 +34,7 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
         Matcher matcher = SYNTAX.matcher(text.strip());
         EntryPlace place = matcher.matches() ? EntryPlace.parse(matcher.group(1)) : null;
         if (place == null) {
-            throw new InputException("'%s' is no change of an entry; %s".formatted(text, FORM));
+            throw new InputException("'%s' is not a change of an entry; %s".formatted(text, FORM));
         }
         if (!place.isGuest() && !mode.hasSecondLevelTree()) {
             throw new InputException(
@@ -100,7 +100,7 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
                             : Long.parseUnsignedLong(value);
         } catch (NumberFormatException e) {
             throw new InputException(
-                    "%s: '%s' is no number; write it in decimal, or in hexadecimal with 0x"
+                    "%s: '%s' is not a number; write it in decimal, or in hexadecimal with 0x"
                             .formatted(text, value),
                     e);
         }
@@ -134,8 +134,8 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
                                 features.amd());
         if (reserved == 0) {
             throw new InputException(
-                    ("%s: this entry has no reserved bit with %d physical-address bits%s; add --set"
-                                    + " maxpa=51")
+                    ("%s: this entry has no reserved bit with %d physical-address bits%s; with"
+                                    + " maxpa=51 it has")
                             .formatted(
                                     text,
                                     features.physicalBits(),

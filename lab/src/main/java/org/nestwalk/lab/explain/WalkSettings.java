@@ -108,7 +108,7 @@ public final class WalkSettings {
             number = hex ? Long.parseLong(value.substring(2), 16) : Long.parseLong(value);
         } catch (NumberFormatException e) {
             throw new InputException(
-                    "%s: '%s' is no number; write it in decimal, or in hexadecimal with 0x"
+                    "%s: '%s' is not a number; write it in decimal, or in hexadecimal with 0x"
                             .formatted(text, value),
                     e);
         }

@@ -11,7 +11,7 @@ public final class Meter {
     private long expected;
     private long done;
 
-    /// Tells `listener`.
+    /// A meter that reports to `listener`.
     ///
     /// @param parts how many there will be, 1 or more
     public Meter(ProgressListener listener, int parts) {
@@ -19,20 +19,20 @@ public final class Meter {
         this.parts = parts;
     }
 
-    /// One more part begins, and will make so many accesses.
+    /// Begins one more part, of `accesses` accesses.
     public synchronized void begin(long accesses) {
         begun++;
         expected += accesses;
     }
 
-    /// So many more accesses have been made.
+    /// Adds `accesses` to the total.
     ///
     /// @return false if the work is to end
     public boolean add(long accesses) {
         return add(ProgressEvent.run(accesses, OptionalLong.empty()));
     }
 
-    /// So much more is done, of the kind that `event` says.
+    /// Adds what `event` says was done.
     private synchronized boolean add(ProgressEvent event) {
         done += event.done();
         return listener.update(event.with(done, total()));

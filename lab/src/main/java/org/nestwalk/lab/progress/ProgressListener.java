@@ -1,6 +1,6 @@
 package org.nestwalk.lab.progress;
 
-/// Is told how far long work has come, and may end it.
+/// Receives how far long work has come, and may end it.
 @FunctionalInterface
 public interface ProgressListener {
     /// No one watches.

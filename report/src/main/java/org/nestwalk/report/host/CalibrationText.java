@@ -16,7 +16,7 @@ import org.nestwalk.lab.calibrate.ComparedCurve;
 import org.nestwalk.lab.calibrate.Fit;
 import org.nestwalk.lab.calibrate.Structures;
 
-/// A calibration for people: what was found, the curves, how well they agree, and what all that
+/// A calibration as a document: what was found, the curves, how well they agree, and what all that
 /// does not tell.
 public final class CalibrationText {
     private static final String[] CACHES = {"L1D cache", "L2 cache", "last-level cache"};

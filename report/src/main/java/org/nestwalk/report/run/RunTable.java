@@ -12,7 +12,7 @@ import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 
-/// A comparison as a table for people.
+/// A comparison as a table.
 public final class RunTable {
     private static final String MISSES = "misses/1000";
     private static final String REFERENCES = "refs/walk";

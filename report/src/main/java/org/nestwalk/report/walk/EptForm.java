@@ -34,7 +34,7 @@ final class EptForm {
         }
         int type = EptEntry.memoryType(value);
         if (entry.isLeaf() && !MemoryType.isValidForEpt(type)) {
-            faults.add("%s has MT = %d, which is no memory type of EPT".formatted(name, type));
+            faults.add("%s has MT = %d, which is not a memory type of EPT".formatted(name, type));
         }
         long reserved =
                 EptEntry.reservedBits(entry.level(), entry.isLeaf(), state.physicalBits(), true);

@@ -27,7 +27,7 @@ final class ChunkedZipInputStream extends InputStream {
     private long chunkBytes;
     private boolean ended;
 
-    /// Of the zip in `stream`, the file called `name`.
+    /// A stream of the zip in `stream`, the file called `name`.
     ChunkedZipInputStream(InputStream stream, String name) throws IOException {
         this.name = name;
         zip = new WholeZipInputStream(stream);

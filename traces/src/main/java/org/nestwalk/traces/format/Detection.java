@@ -45,10 +45,10 @@ public final class Detection {
                         + (RawReader.plausible(head, length)
                                 ? "may be raw addresses, or something else"
                                 : "are of no known trace format")
-                        + "; name the format with --format, one of "
+                        + "; name the format, one of "
                         + TraceFormat.labels()
-                        + ". Where a command has no such option, nestwalk trace convert --format"
-                        + " writes a trace that tells its format");
+                        + ". For a command that takes none, convert the trace first:"
+                        + " nestwalk trace convert writes one that tells its format");
     }
 
     private static boolean isNwt(byte[] head, int length) {

@@ -40,7 +40,7 @@ public final class Gem5Reader extends DecodedReader {
     public Gem5Reader(ByteInput input) {
         this.input = input;
         if (!input.has(4) || LittleEndian.i32(input.buffer, input.position) != MAGIC) {
-            throw input.bad("this is no gem5 trace: it does not begin with the letters gem5");
+            throw input.bad("this is not a gem5 trace: it does not begin with the letters gem5");
         }
         input.position += 4;
         readHeader();

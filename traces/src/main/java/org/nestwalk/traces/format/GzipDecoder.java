@@ -19,7 +19,7 @@ final class GzipDecoder extends GZIPInputStream {
     private long filled;
     private boolean ended;
 
-    /// Of the compressed bytes in `in`.
+    /// A decoder of the compressed bytes in `in`.
     GzipDecoder(InputStream in) throws IOException {
         this(new Counted(in));
     }

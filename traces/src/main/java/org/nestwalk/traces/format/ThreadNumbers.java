@@ -10,7 +10,7 @@ final class ThreadNumbers {
     private final Map<Long, Integer> numbers = new HashMap<>();
     private final String name;
 
-    /// Of the trace called `name`.
+    /// The numbers of the trace called `name`.
     ThreadNumbers(String name) {
         this.name = name;
     }

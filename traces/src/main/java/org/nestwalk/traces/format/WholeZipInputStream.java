@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +65,7 @@ final class WholeZipInputStream extends ZipInputStream {
                     byte[] fixed = bytes(LISTED_BYTES);
                     byte[] name = bytes(LittleEndian.u16(fixed, 24));
                     in.skipNBytes(LittleEndian.u16(fixed, 26) + LittleEndian.u16(fixed, 28));
-                    listed.add(new String(name, java.nio.charset.StandardCharsets.UTF_8));
+                    listed.add(new String(name, StandardCharsets.UTF_8));
                 }
                 case ZIP64_END -> in.skipNBytes(LittleEndian.u64(bytes(8), 0));
                 case ZIP64_LOCATOR -> in.skipNBytes(ZIP64_LOCATOR_BYTES);

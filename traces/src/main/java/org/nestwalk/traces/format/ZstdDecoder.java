@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.nestwalk.InputException;
 
 /// Decodes zstd frames, whose windows may not exceed a limit.
 final class ZstdDecoder extends FilterInputStream {
@@ -71,7 +72,7 @@ final class ZstdDecoder extends FilterInputStream {
         }
     }
 
-    private static org.nestwalk.InputException refused(String name, long window, long memory) {
+    private static InputException refused(String name, long window, long memory) {
         return DecoderMemory.refused(name, "zstd with a long window", window, memory);
     }
 }

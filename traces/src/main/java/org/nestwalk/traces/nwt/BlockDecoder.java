@@ -92,7 +92,8 @@ final class BlockDecoder {
         try {
             long n = Zstd.decompressByteArray(streams[stream], 0, size, bytes, at, packed);
             if (n != size) {
-                throw new DamagedBlockException("a stream has not the length it promises");
+                throw new DamagedBlockException(
+                        "a stream does not have the length that it promises");
             }
         } catch (ZstdException e) {
             throw new DamagedBlockException(

@@ -41,7 +41,7 @@ public final class NwtFile implements AutoCloseable {
         byte[] prefix = bytes(0, NwtFormat.PREFIX_BYTES);
         if (LittleEndian.i32(prefix, 0) != NwtFormat.MAGIC
                 || LittleEndian.u16(prefix, 4) != NwtFormat.VERSION) {
-            throw bad(0, "this is no .nwt trace of version " + NwtFormat.VERSION);
+            throw bad(0, "this is not an .nwt trace of version " + NwtFormat.VERSION);
         }
         byte[] header = section(NwtFormat.PREFIX_BYTES, NwtFormat.HEADER);
         pairs.decode(header);

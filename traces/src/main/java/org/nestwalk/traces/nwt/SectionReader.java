@@ -32,7 +32,7 @@ final class SectionReader {
         long offset = input.offset();
         if (input.take(head, 0, NwtFormat.PREFIX_BYTES) < NwtFormat.PREFIX_BYTES
                 || LittleEndian.i32(head, 0) != NwtFormat.MAGIC) {
-            throw bad(offset, "this is no .nwt trace: it does not begin with 'NWT'");
+            throw bad(offset, "this is not an .nwt trace: it does not begin with 'NWT'");
         }
         int version = LittleEndian.u16(head, 4);
         if (version != NwtFormat.VERSION) {

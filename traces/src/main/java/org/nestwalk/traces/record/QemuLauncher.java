@@ -80,7 +80,7 @@ final class QemuLauncher implements Launcher {
                     compiler
                             + " does not compile the recorder's plugin ("
                             + said.lines().findFirst().orElse("no message")
-                            + "); install gcc and libc6-dev, or use --tool=lackey");
+                            + "); install gcc and libc6-dev, or record with lackey");
         }
         return plugin;
     }

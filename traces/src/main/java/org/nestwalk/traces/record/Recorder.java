@@ -68,12 +68,14 @@ public final class Recorder {
                 if (!x8664) {
                     throw new InputException(
                             program.getFirst()
-                                    + ": this is no 64-bit x86 program, which recording through"
-                                    + " QEMU needs; --tool=lackey records programs of the host");
+                                    + ": this is not a 64-bit x86 program, which recording through"
+                                    + " QEMU needs; lackey records programs of the host");
                 }
-                yield required(qemu, "--tool=qemu needs the packages qemu-user, gcc and libc6-dev");
+                yield required(
+                        qemu,
+                        "recording with qemu needs the packages qemu-user, gcc and libc6-dev");
             }
-            case LACKEY -> required(lackey, "--tool=lackey needs the package valgrind");
+            case LACKEY -> required(lackey, "recording with lackey needs the package valgrind");
             case AUTO -> required(qemu != null && x8664 ? qemu : lackey, MISSING);
         };
     }

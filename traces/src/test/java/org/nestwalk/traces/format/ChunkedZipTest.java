@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -120,8 +121,7 @@ class ChunkedZipTest {
     @Test
     void anEntryThatTheCentralDirectoryDoesNotListIsSaid() throws IOException {
         byte[] zip = Records.zip(trace(), 2);
-        int at =
-                new String(zip, java.nio.charset.StandardCharsets.ISO_8859_1).lastIndexOf("chunk.");
+        int at = new String(zip, StandardCharsets.ISO_8859_1).lastIndexOf("chunk.");
         zip[at + 15] = '7';
 
         assertRefused(zip, "does not list the entries that are there");

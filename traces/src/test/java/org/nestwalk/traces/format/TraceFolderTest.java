@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -146,7 +148,7 @@ class TraceFolderTest {
             }
             write("t" + thread, end(records, thread));
         }
-        segments.sort(java.util.Comparator.comparingLong(Segment::time));
+        segments.sort(Comparator.comparingLong(Segment::time));
 
         assertThat(addresses())
                 .isEqualTo(segments.stream().flatMap(s -> s.addresses().stream()).toList());
@@ -185,7 +187,7 @@ class TraceFolderTest {
         assertThatThrownBy(() -> Traces.open(directory))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("this directory holds no traces");
-        write("a.txt", "I  0401ab70,3\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        write("a.txt", "I  0401ab70,3\n".getBytes(StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> Traces.open(directory))
                 .hasMessageContaining("a.txt: this is text of valgrind's lackey");
         assertThatThrownBy(() -> Traces.open(directory, TraceFormat.LACKEY))
@@ -194,7 +196,7 @@ class TraceFolderTest {
 
     @Test
     void theDigestIsThatOfTheListOfDigests() throws IOException {
-        write("1.trace", "abc".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        write("1.trace", "abc".getBytes(StandardCharsets.US_ASCII));
         TraceFolder.Digest digest = new TraceFolder.Digest(TraceFolder.files(directory));
 
         // sha256sum 1.trace | sha256sum

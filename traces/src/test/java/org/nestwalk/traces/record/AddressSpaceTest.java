@@ -2,6 +2,7 @@ package org.nestwalk.traces.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.traces.Mapping;
@@ -30,7 +31,7 @@ class AddressSpaceTest {
             } else {
                 String name = random.nextBoolean() ? "" : "file" + random.nextInt(2);
                 space.map((long) start << 12, (long) end << 12, name, true);
-                java.util.Arrays.fill(now, start, end, name);
+                Arrays.fill(now, start, end, name);
             }
             check(space);
         }
