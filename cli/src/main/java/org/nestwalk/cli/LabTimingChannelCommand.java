@@ -161,7 +161,7 @@ final class LabTimingChannelCommand implements Runnable {
                             JsonFormat.MEASURED_CHANNEL,
                             MeasuredChannelReport.of(
                                     result.get(),
-                                    Main.VERSION,
+                                    Version.NUMBER,
                                     System.getProperty("os.version", "unknown"),
                                     List.of(
                                             "--on",

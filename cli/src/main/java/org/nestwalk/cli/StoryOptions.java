@@ -90,7 +90,7 @@ final class StoryOptions {
                         story,
                         rows,
                         new StoryReport.Manifest(
-                                Main.VERSION,
+                                Version.NUMBER,
                                 file.model().name(),
                                 file.parameters(),
                                 AssumedCosts.of(

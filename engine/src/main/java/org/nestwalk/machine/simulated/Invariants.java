@@ -88,7 +88,7 @@ final class Invariants {
                             (vm.tables().entries().rights(entry) & SecondLevelMap.WRITE) != 0;
                     for (long offset = 0; offset < bytes; offset += FRAME) {
                         require(
-                                host.owners().backs(hpa + offset, vm.id(), gpa + offset),
+                                host.owners().backs(hpa + offset, vm.context().id(), gpa + offset),
                                 "frame %x is mapped by a virtual machine that does not own it",
                                 hpa + offset);
                         require(
@@ -103,7 +103,8 @@ final class Invariants {
                 (address, level, gpa) ->
                         require(
                                 host.owners().of(address)
-                                        == FrameOwners.pack(FrameOwners.TABLE, vm.id(), 0),
+                                        == FrameOwners.pack(
+                                                FrameOwners.TABLE, vm.context().id(), 0),
                                 "table %x is no frame of its virtual machine",
                                 address));
         ReplicatedTables copies = vm.tables().copies();

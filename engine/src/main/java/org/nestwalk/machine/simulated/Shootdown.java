@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VirtualCpu;
 
 /// Makes all CPUs of a virtual machine forget what they have cached of ranges of its second level,
 /// in three moments, and frees frames after the last (as the TLB flusher of Asterinas' OSTD,
@@ -20,16 +21,20 @@ import org.nestwalk.machine.SoftwareCosts;
 ///
 /// Used alone ([World]).
 final class Shootdown {
-    private final SimulatedVm vm;
+    private final VmCpus cpus;
+    private final Ledger ledger;
+    private final SoftwareCosts costs;
     private final List<Range> stale = new ArrayList<>();
     private final List<Range> sent = new ArrayList<>();
-    private final List<SimulatedCpu> waitedFor = new ArrayList<>();
+    private final List<TranslatingCpu> waitedFor = new ArrayList<>();
     private final List<Runnable> retired = new ArrayList<>();
 
     private record Range(long gpa, long bytes) {}
 
-    Shootdown(SimulatedVm vm) {
-        this.vm = vm;
+    Shootdown(VmCpus cpus, Ledger ledger, SoftwareCosts costs) {
+        this.cpus = cpus;
+        this.ledger = ledger;
+        this.costs = costs;
     }
 
     /// Translations of a range are stale.
@@ -52,12 +57,12 @@ final class Shootdown {
         }
         sent.addAll(stale);
         stale.clear();
-        SimulatedCpu served = vm.owner().world().served();
-        for (SimulatedCpu cpu : vm.simulatedCpus()) {
+        VirtualCpu served = ledger.served();
+        for (TranslatingCpu cpu : cpus.all()) {
             if (cpu.equals(served)) {
                 forget(cpu);
             } else {
-                vm.charge(Cost.HOST_SHOOTDOWN, costs().interrupt());
+                ledger.charge(Cost.HOST_SHOOTDOWN, costs.interrupt());
                 waitedFor.add(cpu);
             }
         }
@@ -70,9 +75,9 @@ final class Shootdown {
         if (!stale.isEmpty()) {
             throw new IllegalStateException("stale translations have not been sent to CPUs");
         }
-        for (SimulatedCpu cpu : waitedFor) {
+        for (TranslatingCpu cpu : waitedFor) {
             forget(cpu);
-            cpu.account().spend(Cost.HOST_SHOOTDOWN, costs().interrupted());
+            cpu.account().spend(Cost.HOST_SHOOTDOWN, costs.interrupted());
         }
         waitedFor.clear();
         sent.clear();
@@ -87,13 +92,9 @@ final class Shootdown {
         await();
     }
 
-    private void forget(SimulatedCpu cpu) {
+    private void forget(TranslatingCpu cpu) {
         for (Range range : sent) {
-            cpu.translation().secondLevelChanged(range.gpa, range.bytes);
+            cpu.secondLevelChanged(range.gpa, range.bytes);
         }
-    }
-
-    private SoftwareCosts costs() {
-        return vm.owner().settings().costs();
     }
 }

@@ -140,9 +140,12 @@ class HostileGuestTest {
             return;
         }
         reached++;
-        long owner = machine.frames().owners().of(hpa[0] & ~guest.encryptionBit());
+        long owner =
+                machine.frames()
+                        .owners()
+                        .of(hpa[0] & ~guest.context().protection().encryptionBit());
         if (FrameOwners.kind(owner) != FrameOwners.PAGE
-                || FrameOwners.machine(owner) != guest.id()) {
+                || FrameOwners.machine(owner) != guest.context().id()) {
             throw new AssertionError(
                     "seed %d: %x reached %x of %x".formatted(SEED, gva, hpa[0], owner));
         }
