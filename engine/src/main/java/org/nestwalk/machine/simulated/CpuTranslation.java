@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.simulated.host.NodeDelay;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.PageModificationLog;
 import org.nestwalk.paging.PageTable;

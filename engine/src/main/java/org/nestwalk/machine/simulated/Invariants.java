@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import java.util.List;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.BuddyAllocator;
 import org.nestwalk.memory.OtherTenants;
 import org.nestwalk.paging.PageTable;

@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.simulated.host.HostFrames;
 
 /// Memory in native mode, where the kernel's memory is the machine's, from address 0.
 final class NativeMemory {

@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;

@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.PageTable;
 

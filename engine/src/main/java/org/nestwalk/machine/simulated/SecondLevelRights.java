@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.paging.PageTable;
 
 /// The rights in the entries of one virtual machine's second level: those that all claims allow,

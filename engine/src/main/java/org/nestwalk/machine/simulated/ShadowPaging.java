@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.machine.simulated.shootdown.VmCpus;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;

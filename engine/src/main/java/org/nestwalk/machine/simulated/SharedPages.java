@@ -11,6 +11,8 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 
 /// The pages of one virtual machine whose frames back other pages, too, and may not be written

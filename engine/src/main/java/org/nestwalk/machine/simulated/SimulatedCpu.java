@@ -14,6 +14,8 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.simulated.host.NodeDelay;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.RetryThenLock;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.count.MmuCounts;

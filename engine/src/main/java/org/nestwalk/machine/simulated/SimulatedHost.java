@@ -3,6 +3,11 @@ package org.nestwalk.machine.simulated;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.simulated.host.HostFrames;
+import org.nestwalk.machine.simulated.host.Ledger;
+import org.nestwalk.machine.simulated.host.NodeDelay;
+import org.nestwalk.machine.simulated.host.NodeLoads;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
 
@@ -38,6 +43,6 @@ record SimulatedHost(
 
     /// What memory costs a new CPU, on node 0; null without NUMA.
     @Nullable NodeDelay newDelay() {
-        return settings.topology().isNuma() ? new NodeDelay(settings, loads) : null;
+        return settings.topology().isNuma() ? new NodeDelay(loads) : null;
     }
 }

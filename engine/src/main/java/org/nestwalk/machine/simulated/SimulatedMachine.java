@@ -15,6 +15,12 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
+import org.nestwalk.machine.simulated.host.Ledger;
+import org.nestwalk.machine.simulated.host.NodeLoads;
+import org.nestwalk.machine.simulated.host.PageMover;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
@@ -40,11 +46,20 @@ public final class SimulatedMachine implements Machine, PageMover {
         this.host =
                 new SimulatedHost(
                         settings,
-                        new HostFrames(settings, memory, this),
+                        new HostFrames(
+                                settings.hostBytes(),
+                                settings.nodes(),
+                                settings.fragmentation(),
+                                settings.seed(),
+                                memory,
+                                this),
                         settings.encryption() == null
                                 ? null
                                 : new ReverseMap(memory, settings.hostBytes() >>> 12),
-                        new NodeLoads(settings),
+                        new NodeLoads(
+                                settings.topology(),
+                                settings.nodeBytes(),
+                                settings.model().memory().memoryCycles()),
                         world,
                         ledger);
     }

@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.AbortStatus;
 import org.nestwalk.machine.transactions.ReadWriteSets;

@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.mmu.TranslationFault;
 
 /// A virtual CPU as its translation sees it, which leaves the guest where it cannot go on. Used

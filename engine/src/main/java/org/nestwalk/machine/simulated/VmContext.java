@@ -3,6 +3,9 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.HypervisorTables;
+import org.nestwalk.machine.simulated.shootdown.Shootdown;
+import org.nestwalk.machine.simulated.shootdown.VmCpus;
 
 /// What the parts of one virtual machine work with.
 ///

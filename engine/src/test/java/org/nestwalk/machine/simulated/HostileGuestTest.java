@@ -15,6 +15,7 @@ import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.random.Xoshiro256;

@@ -18,6 +18,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 

@@ -1,10 +1,11 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.shootdown;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.simulated.host.Ledger;
 
 /// Makes all CPUs of a virtual machine forget what they have cached of ranges of its second level,
 /// in three moments, and frees frames after the last (as the TLB flusher of Asterinas' OSTD,
@@ -20,7 +21,7 @@ import org.nestwalk.machine.VirtualCpu;
 /// is asked for. Whoever interrupts pays for that, and whoever is interrupted for being so.
 ///
 /// Used alone ([World]).
-final class Shootdown {
+public final class Shootdown {
     private final VmCpus cpus;
     private final Ledger ledger;
     private final SoftwareCosts costs;
@@ -31,27 +32,28 @@ final class Shootdown {
 
     private record Range(long gpa, long bytes) {}
 
-    Shootdown(VmCpus cpus, Ledger ledger, SoftwareCosts costs) {
+    /// Nothing is issued yet.
+    public Shootdown(VmCpus cpus, Ledger ledger, SoftwareCosts costs) {
         this.cpus = cpus;
         this.ledger = ledger;
         this.costs = costs;
     }
 
     /// Translations of a range are stale.
-    void issue(long gpa, long bytes) {
+    public void issue(long gpa, long bytes) {
         stale.add(new Range(gpa, bytes));
     }
 
     /// What backed a page, or was a table, is to be given back by `free`, once nobody has it
     /// cached.
-    void retire(Runnable free) {
+    public void retire(Runnable free) {
         retired.add(free);
     }
 
     /// Sends what has been issued to all CPUs.
     ///
     /// @throws IllegalStateException if the last has not been [awaited][#await]
-    void dispatch() {
+    public void dispatch() {
         if (!waitedFor.isEmpty()) {
             throw new IllegalStateException("CPUs have not answered the last shootdown");
         }
@@ -71,7 +73,7 @@ final class Shootdown {
     /// Waits until all CPUs have forgotten what was sent, and gives back what is retired.
     ///
     /// @throws IllegalStateException if something has not been [dispatched][#dispatch]
-    void await() {
+    public void await() {
         if (!stale.isEmpty()) {
             throw new IllegalStateException("stale translations have not been sent to CPUs");
         }
@@ -86,7 +88,7 @@ final class Shootdown {
     }
 
     /// All three moments at once.
-    void flush(long gpa, long bytes) {
+    public void flush(long gpa, long bytes) {
         issue(gpa, bytes);
         dispatch();
         await();

@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
@@ -9,12 +9,12 @@ import org.nestwalk.machine.VirtualCpu;
 /// of the CPU that is served, or a background one.
 ///
 /// Used alone.
-final class Ledger {
+public final class Ledger {
     private Account charged = new Account();
     private @Nullable VirtualCpu served;
 
     /// Does `work` for `cpu`, or for nobody's CPU and at the cost of `account`.
-    void serve(@Nullable VirtualCpu cpu, Account account, Runnable work) {
+    public void serve(@Nullable VirtualCpu cpu, Account account, Runnable work) {
         Account payer = charged;
         VirtualCpu before = served;
         charged = account;
@@ -28,12 +28,12 @@ final class Ledger {
     }
 
     /// Charges whoever is served.
-    void charge(Cost cost, long cycles) {
+    public void charge(Cost cost, long cycles) {
         charged.spend(cost, cycles);
     }
 
     /// The CPU that is served, or null.
-    @Nullable VirtualCpu served() {
+    public @Nullable VirtualCpu served() {
         return served;
     }
 }

@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.shootdown;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,33 +9,33 @@ import org.nestwalk.machine.VirtualCpu;
 /// The CPUs of one virtual machine, for those who change what they translate with.
 ///
 /// Used alone ([World]).
-final class VmCpus {
+public final class VmCpus {
     private final List<TranslatingCpu> cpus = new ArrayList<>();
     private IntConsumer transactions = index -> {};
 
     /// Adds the one whose index comes next.
-    void add(TranslatingCpu cpu) {
+    public void add(TranslatingCpu cpu) {
         cpus.add(cpu);
     }
 
     /// By index.
-    List<TranslatingCpu> all() {
+    public List<TranslatingCpu> all() {
         return cpus;
     }
 
     /// Has `interrupt` told of [#interruptTransactions].
-    void onInterrupt(IntConsumer interrupt) {
+    public void onInterrupt(IntConsumer interrupt) {
         transactions = interrupt;
     }
 
     /// Translations of a CPU, or of all (-1), are about to change.
-    void interruptTransactions(int index) {
+    public void interruptTransactions(int index) {
         transactions.accept(index);
     }
 
     /// The node that new memory comes from: that of the CPU that is served, if it is one of these,
     /// or of the first.
-    int node(@Nullable VirtualCpu served) {
+    public int node(@Nullable VirtualCpu served) {
         for (TranslatingCpu cpu : cpus) {
             if (cpu.equals(served)) {
                 return cpu.node();
@@ -45,17 +45,17 @@ final class VmCpus {
     }
 
     /// Removes what any processor has cached.
-    void invalidateAll() {
+    public void invalidateAll() {
         cpus.forEach(TranslatingCpu::invalidateAll);
     }
 
     /// Has every CPU look for the second-level tables again.
-    void tablesMoved() {
+    public void tablesMoved() {
         cpus.forEach(TranslatingCpu::tablesMoved);
     }
 
     /// Whether all log the pages that they write.
-    boolean haveLogs() {
+    public boolean haveLogs() {
         return cpus.stream().allMatch(cpu -> cpu.log() != null);
     }
 }

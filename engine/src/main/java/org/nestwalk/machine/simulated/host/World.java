@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -12,26 +12,27 @@ import org.nestwalk.machine.VirtualCpu;
 /// that is, exits, exceptions, and work of the hypervisor or a guest's kernel, holds the exclusive
 /// lock: it changes tables and may empty another CPU's TLBs, and finds every CPU between two
 /// accesses. What it costs goes into the [Ledger].
-final class World {
+public final class World {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Ledger ledger;
 
-    World(Ledger ledger) {
+    /// A machine that nobody touches; who pays is written into `ledger`.
+    public World(Ledger ledger) {
         this.ledger = ledger;
     }
 
     /// Begins a slice of accesses.
-    void beginSlice() {
+    public void beginSlice() {
         lock.readLock().lock();
     }
 
     /// Ends it.
-    void endSlice() {
+    public void endSlice() {
         lock.readLock().unlock();
     }
 
     /// Does `work` alone, for `cpu`, or for nobody's CPU and at the cost of `account`.
-    void alone(@Nullable VirtualCpu cpu, Account account, Runnable work) {
+    public void alone(@Nullable VirtualCpu cpu, Account account, Runnable work) {
         lock.writeLock().lock();
         try {
             ledger.serve(cpu, account, work);

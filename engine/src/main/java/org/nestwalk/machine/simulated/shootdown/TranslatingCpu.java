@@ -1,11 +1,12 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.shootdown;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.simulated.host.NodeDelay;
 import org.nestwalk.paging.PageModificationLog;
 
 /// A virtual CPU as those see it who change what it translates with. Used alone ([World]).
-interface TranslatingCpu extends VirtualCpu {
+public interface TranslatingCpu extends VirtualCpu {
     /// The second level of a range has changed in a way that makes cached translations stale.
     void secondLevelChanged(long gpa, long bytes);
 
