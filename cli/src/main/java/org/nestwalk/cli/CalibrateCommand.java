@@ -181,6 +181,6 @@ final class CalibrateCommand implements Runnable {
         if (file != null) {
             file.write(result.machine(), out);
         }
-        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Main.VERSION));
+        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Version.NUMBER));
     }
 }

@@ -77,7 +77,8 @@ final class LabRun<R> implements Runnable {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Main.VERSION));
+        output.write(
+                JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Version.NUMBER));
     }
 
     private void tell(String what) {

@@ -36,11 +36,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "nestwalk",
         description = "A laboratory for virtualised memory.",
         mixinStandardHelpOptions = true,
-        version = "nestwalk " + Main.VERSION,
+        version = "nestwalk " + Version.NUMBER,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
-    /// Nestwalk's version, part of every manifest.
-    static final String VERSION = "0.1.0";
+    /// [Version#NUMBER].
+    static final String VERSION = Version.NUMBER;
 
     private static final String LAB = "lab";
     private static final Pattern ONE_OF =

@@ -197,7 +197,7 @@ final class RunCommand implements Runnable {
                 announce(name, options);
             }
             ComparisonResult result = comparison.run(workload, progress.until(interruption));
-            return RunReport.of(result, file, Main.VERSION);
+            return RunReport.of(result, file, Version.NUMBER);
         } catch (OutOfMemoryError e) {
             throw new InputException(
                     name

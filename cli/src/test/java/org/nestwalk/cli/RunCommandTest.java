@@ -118,7 +118,7 @@ class RunCommandTest {
                 run("run", GUPS, "--seed", "7", "--warmup", "1k", "--limit", "9k", "--json", "-")
                         .onlyRun()
                         .get("manifest");
-        assertThat(manifest.get("version").asString()).isEqualTo(Main.VERSION);
+        assertThat(manifest.get("version").asString()).isEqualTo(Version.NUMBER);
         assertThat(manifest.get("workload").asString()).startsWith("program gups:");
         assertThat(manifest.get("machine").asString()).isEqualTo("skylake-sp");
         assertThat(manifest.get("seed").asLong()).isEqualTo(7);

@@ -31,7 +31,6 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkResult;
 import org.nestwalk.paging.WalkVisitor;
 import org.nestwalk.paging.Walker;
-import org.nestwalk.mmu.tlb.Invalidations;
 
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
 /// account of what translation costs.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.tlb.Tlb;
 
 /// The slow, obvious twin of [Tlb] under LRU: a list of entries for every set, most recent first.
 final class NaiveTlb {

@@ -1,20 +1,17 @@
 package org.nestwalk.machine.simulated;
 
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.simulated.host.NodeDelay;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.Invalidations;
-import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PageModificationLog;
-import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
 
 /// How one virtual CPU's addresses are translated, in one of the [modes][
@@ -23,20 +20,22 @@ import org.nestwalk.paging.SecondLevel;
 abstract class CpuTranslation {
     static final int PCID = 0xfff;
 
-    final SimulatedCpu cpu;
-    final SimulatedVm vm;
+    final TrappingCpu cpu;
+    final VmContext vm;
     final @Nullable EncryptionDelay encryption;
     long cr3;
 
-    CpuTranslation(SimulatedCpu cpu) {
+    CpuTranslation(TrappingCpu cpu, VmContext vm) {
         this.cpu = cpu;
-        this.vm = cpu.vm();
-        MemoryEncryption settings = vm.owner().settings().encryption();
+        this.vm = vm;
+        MemoryEncryption settings = vm.host().settings().encryption();
         this.encryption =
                 settings == null
                         ? null
                         : new EncryptionDelay(
-                                settings.cycles(), settings.scope(), vm.encryptionBit());
+                                settings.cycles(),
+                                settings.scope(),
+                                vm.protection().encryptionBit());
     }
 
     /// The processor's MMU.
@@ -90,29 +89,21 @@ abstract class CpuTranslation {
         return null;
     }
 
-    final PageModificationLog requireLog() {
-        PageModificationLog log = log();
-        if (log == null) {
-            throw new UnsupportedOperationException("this processor logs no page modifications");
-        }
-        return log;
-    }
-
     /// Gives frames back that belong to the CPU.
     void release() {}
 
     /// Memory as the processor sees it in this guest.
     final PhysicalMemory memory() {
-        return vm.view();
+        return vm.protection().view();
     }
 
     final Mmu newMmu(SecondLevel secondLevel) {
-        SimulatedSettings settings = vm.owner().settings();
+        SimulatedSettings settings = vm.host().settings();
         return new Mmu(
                 settings.model(),
                 memory(),
-                registers(settings, true),
-                vm.features(),
+                Processor.registers(settings, true),
+                vm.protection().features(),
                 secondLevel,
                 (gva, type) -> {},
                 delay(),
@@ -126,33 +117,8 @@ abstract class CpuTranslation {
         if (encrypted == null || node == null) {
             return encrypted == null ? node : encrypted;
         }
-        long bit = vm.encryptionBit();
+        long bit = vm.protection().encryptionBit();
         return (kind, hpa) -> encrypted.cycles(kind, hpa) + node.cycles(kind, hpa & ~bit);
-    }
-
-    /// The registers of the guest, with paging on, or off for accesses by guest-physical address.
-    static GuestRegisters registers(SimulatedSettings settings, boolean paging) {
-        return new GuestRegisters(
-                ControlRegisters.CR0_PE
-                        | ControlRegisters.CR0_WP
-                        | (paging ? ControlRegisters.CR0_PG : 0),
-                0,
-                (settings.guestLevels() == 5 ? ControlRegisters.CR4_LA57 : 0)
-                        | ControlRegisters.CR4_PCIDE,
-                ControlRegisters.EFER_NXE,
-                0,
-                0,
-                GuestRegisters.PAT_AFTER_RESET);
-    }
-
-    /// Of a processor without encryption, or of its second level; see [SimulatedVm#features].
-    static PagingFeatures features(SimulatedSettings settings) {
-        PagingFeatures all =
-                settings.model().translation().secondLevel() == SecondLevelFormat.NPT
-                        ? PagingFeatures.ALL_AMD
-                        : PagingFeatures.ALL;
-        MemoryEncryption encryption = settings.encryption();
-        return encryption == null ? all : all.withPhysicalBits(encryption.bit());
     }
 
     final int pcid() {

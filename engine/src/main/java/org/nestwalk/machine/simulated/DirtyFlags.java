@@ -1,13 +1,18 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.PageModificationLog;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.TableFormat;
 
 /// Finds written pages by the dirty flags of the second level: by looking at all of them, or at
 /// those alone that processors have logged.
@@ -19,17 +24,32 @@ import org.nestwalk.paging.PageTable;
 final class DirtyFlags implements DirtyTrackers.Hardware {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
-    private final SimulatedVm vm;
-    private final SecondLevelTables tables;
+    private final VmContext vm;
+    private final PageTable table;
+    private final TableFormat format;
+    private final DirtyTrackers trackers;
     private final boolean flags;
     private final PageSet logged = new PageSet();
     private final Set<DirtySource> used = EnumSet.noneOf(DirtySource.class);
 
     /// @param flags whether processors set dirty flags
-    DirtyFlags(SimulatedVm vm, SecondLevelTables tables, boolean flags) {
+    /// @param exclusively does work while no CPU is in a guest
+    DirtyFlags(
+            VmContext vm,
+            PageTable table,
+            TableFormat format,
+            boolean flags,
+            Consumer<Runnable> exclusively) {
         this.vm = vm;
-        this.tables = tables;
+        this.table = table;
+        this.format = format;
         this.flags = flags;
+        this.trackers = new DirtyTrackers(this, exclusively);
+    }
+
+    /// Who wants to know which pages are written.
+    DirtyTrackers trackers() {
+        return trackers;
     }
 
     /// The sources that there are.
@@ -38,7 +58,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
         if (flags) {
             sources.add(DirtySource.FLAGS);
         }
-        if (flags && vm.hasLogs()) {
+        if (flags && vm.cpus().haveLogs()) {
             sources.add(DirtySource.LOG);
         }
         return sources;
@@ -63,7 +83,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
         harvest(true);
         used.add(source);
         if (source == DirtySource.LOG) {
-            vm.enableLogs(true);
+            logs().forEach(log -> log.enable(true));
         }
     }
 
@@ -71,15 +91,18 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
     public void end(DirtySource source) {
         used.remove(source);
         if (source == DirtySource.LOG) {
-            vm.simulatedCpus().forEach(this::drain);
-            vm.enableLogs(false);
+            logs().forEach(this::drain);
+            logs().forEach(log -> log.enable(false));
             logged.clear();
         }
     }
 
+    private Stream<PageModificationLog> logs() {
+        return vm.cpus().all().stream().map(TranslatingCpu::log).map(Objects::requireNonNull);
+    }
+
     /// Empties the log of a CPU.
-    void drain(SimulatedCpu cpu) {
-        PageModificationLog log = cpu.translation().requireLog();
+    void drain(PageModificationLog log) {
         int last = (log.index() + 1) & 0xffff;
         for (int i = PageModificationLog.ENTRIES - 1; i >= last; i--) {
             logged.add(log.entry(i) & -PAGE, PAGE);
@@ -89,7 +112,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
 
     /// The large page of `size` at `first` is about to be split.
     void splits(long first, PageSize size) {
-        if (used.contains(DirtySource.LOG) && isDirty(tables.table().entry(first))) {
+        if (used.contains(DirtySource.LOG) && isDirty(table.entry(first))) {
             logged.add(first, size.bytes());
         }
     }
@@ -97,7 +120,7 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
     @Override
     public void fetch(boolean forget) {
         if (used.contains(DirtySource.LOG)) {
-            vm.simulatedCpus().forEach(this::drain);
+            logs().forEach(this::drain);
         }
         boolean all = used.contains(DirtySource.FLAGS);
         reportLogged(forget && !all);
@@ -117,21 +140,21 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
             return;
         }
         if (clear) {
-            vm.interruptTransactions(-1);
+            vm.interruptTransactions();
         }
         logged.forEach(gpa -> {
-            int level = tables.table().leafLevel(gpa);
+            int level = table.leafLevel(gpa);
             PageSize size = PageSize.ofLevel(Math.max(level, 1));
             long first = gpa & ~size.offsetMask();
-            tables.trackers().found(first, size.bytes());
+            trackers.found(first, size.bytes());
             if (clear && level != 0) {
-                long entry = tables.table().entry(gpa);
+                long entry = table.entry(gpa);
                 if (isDirty(entry)) {
-                    tables.table().setEntry(gpa, level, entry & ~dirtyBit());
+                    table.setEntry(gpa, level, entry & ~dirtyBit());
                 }
             }
         });
-        vm.scanned(logged.size(), 0);
+        vm.chargeScan(logged.size(), 0);
         if (clear) {
             vm.flush(0, vm.settings().memoryBytes());
         }
@@ -141,34 +164,33 @@ final class DirtyFlags implements DirtyTrackers.Hardware {
     ///
     /// @param clear whether they are to be cleared
     private void harvest(boolean clear) {
-        PageTable table = tables.table();
         long bytes = vm.settings().memoryBytes();
         if (clear) {
-            vm.interruptTransactions(-1);
+            vm.interruptTransactions();
         }
         boolean stale = false;
         for (long page = 0; page < bytes; page = table.after(page)) {
             int level = table.leafLevel(page);
             long entry = level == 0 ? 0 : table.entry(page);
             if (isDirty(entry)) {
-                tables.trackers().found(page, PageSize.ofLevel(level).bytes());
+                trackers.found(page, PageSize.ofLevel(level).bytes());
                 if (clear) {
                     table.setEntry(page, level, entry & ~dirtyBit());
                     stale = true;
                 }
             }
         }
-        vm.scanned(bytes >> 12, 0);
+        vm.chargeScan(bytes >> 12, 0);
         if (stale) {
             vm.flush(0, bytes);
         }
     }
 
     private boolean isDirty(long entry) {
-        return tables.entries().format().isPresent(entry) && (entry & dirtyBit()) != 0;
+        return format.isPresent(entry) && (entry & dirtyBit()) != 0;
     }
 
     private long dirtyBit() {
-        return tables.entries().format().dirty();
+        return format.dirty();
     }
 }

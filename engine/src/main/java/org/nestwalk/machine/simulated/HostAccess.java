@@ -1,7 +1,7 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.List;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.memory.encryption.ReverseMap;
@@ -16,16 +16,18 @@ import org.nestwalk.memory.encryption.ReverseMap;
 public final class HostAccess {
     private static final int FRAME_WORDS = 512;
 
-    private final SimulatedMachine machine;
+    private final SimulatedHost host;
+    private final List<SimulatedVm> machines;
     private final Account account = new Account();
 
-    HostAccess(SimulatedMachine machine) {
-        this.machine = machine;
+    HostAccess(SimulatedHost host, List<SimulatedVm> machines) {
+        this.host = host;
+        this.machines = machines;
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
     public long frameOf(VirtualMachine vm, long gpa) {
-        return machine.own(vm).lookup(gpa);
+        return own(vm).lookup(gpa);
     }
 
     /// The 512 words of the frame at `hpa`, as they are in memory.
@@ -33,7 +35,7 @@ public final class HostAccess {
         long[] words = new long[FRAME_WORDS];
         alone(() -> {
             for (int i = 0; i < words.length; i++) {
-                words[i] = machine.memory().read(hpa + (long) i * Long.BYTES);
+                words[i] = host.memory().read(hpa + (long) i * Long.BYTES);
             }
         });
         return words;
@@ -42,13 +44,12 @@ public final class HostAccess {
     /// Writes all of the frame at `hpa`. Returns false, with nothing written, if the processor
     /// refuses that.
     public boolean write(long hpa, long[] words) {
-        ReverseMap owners = machine.owners();
-        if (owners != null && RmpEntry.has(owners.entry(hpa), RmpEntry.ASSIGNED)) {
+        if (host.isAssigned(hpa)) {
             return false;
         }
         alone(() -> {
             for (int i = 0; i < words.length; i++) {
-                machine.memory().write(hpa + (long) i * Long.BYTES, words[i]);
+                host.memory().write(hpa + (long) i * Long.BYTES, words[i]);
             }
         });
         return true;
@@ -56,46 +57,59 @@ public final class HostAccess {
 
     /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whoever has that.
     public void remap(VirtualMachine vm, long gpa, long hpa) {
-        SimulatedVm own = machine.own(vm);
+        SimulatedVm own = own(vm);
         alone(() -> {
             own.tables().remap(gpa, hpa);
-            own.flush(gpa, PageSize.SIZE_4K.bytes());
+            own.context().flush(gpa, PageSize.SIZE_4K.bytes());
         });
     }
 
     /// RMPUPDATE: assigns the frame at `hpa` to the page at `gpa` of a virtual machine. Not
     /// validated.
     public void assign(long hpa, VirtualMachine vm, long gpa) {
-        SimulatedVm own = machine.own(vm);
+        SimulatedVm own = own(vm);
         alone(() -> {
-            own.assign(hpa, PageSize.SIZE_4K, gpa);
-            machine.flushAll();
+            own.context().protection().assign(hpa, PageSize.SIZE_4K, gpa);
+            flushAll();
         });
     }
 
     /// RMPUPDATE: makes the frame at `hpa` the hypervisor's.
     public void take(long hpa) {
-        ReverseMap owners = machine.owners();
+        ReverseMap owners = host.owners();
         alone(() -> {
             if (owners != null) {
                 owners.take(hpa, PageSize.SIZE_4K);
             }
-            machine.flushAll();
+            flushAll();
         });
     }
 
     /// PSMASH: the 2-MiB page at `hpa` is owned page by page from now on; its mapping stays.
     public void smash(long hpa) {
-        ReverseMap owners = machine.owners();
+        ReverseMap owners = host.owners();
         alone(() -> {
             if (owners != null) {
                 owners.smash(hpa);
             }
-            machine.flushAll();
+            flushAll();
         });
     }
 
+    private SimulatedVm own(VirtualMachine vm) {
+        return SimulatedVm.of(machines, vm);
+    }
+
+    /// Removes what any processor has cached of any guest's memory.
+    private void flushAll() {
+        for (SimulatedVm vm : machines) {
+            if (!vm.isClosed()) {
+                vm.context().flush(0, vm.settings().memoryBytes());
+            }
+        }
+    }
+
     private void alone(Runnable work) {
-        machine.world().alone(null, account, work);
+        host.world().alone(null, account, work);
     }
 }

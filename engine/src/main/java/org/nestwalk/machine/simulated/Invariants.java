@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import java.util.List;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.BuddyAllocator;
 import org.nestwalk.memory.OtherTenants;
 import org.nestwalk.paging.PageTable;
@@ -88,7 +90,7 @@ final class Invariants {
                             (vm.tables().entries().rights(entry) & SecondLevelMap.WRITE) != 0;
                     for (long offset = 0; offset < bytes; offset += FRAME) {
                         require(
-                                host.owners().backs(hpa + offset, vm.id(), gpa + offset),
+                                host.owners().backs(hpa + offset, vm.context().id(), gpa + offset),
                                 "frame %x is mapped by a virtual machine that does not own it",
                                 hpa + offset);
                         require(
@@ -103,7 +105,8 @@ final class Invariants {
                 (address, level, gpa) ->
                         require(
                                 host.owners().of(address)
-                                        == FrameOwners.pack(FrameOwners.TABLE, vm.id(), 0),
+                                        == FrameOwners.pack(
+                                                FrameOwners.TABLE, vm.context().id(), 0),
                                 "table %x is no frame of its virtual machine",
                                 address));
         ReplicatedTables copies = vm.tables().copies();

@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.simulated.host.HostFrames;
 
 /// Memory in native mode, where the kernel's memory is the machine's, from address 0.
 final class NativeMemory {
@@ -13,11 +14,10 @@ final class NativeMemory {
     /// Takes all memory of `vm` from the host.
     ///
     /// @throws InputException if the host has it not
-    static void take(SimulatedVm vm) {
-        SimulatedMachine host = vm.owner();
+    static void take(VmContext vm) {
+        HostFrames host = vm.host().frames();
         for (long hpa = 0; hpa < vm.settings().memoryBytes(); hpa += LARGEST_BLOCK) {
-            if (hpa >= host.host().bytes()
-                    || !host.frames().takeAt(hpa, order(vm, hpa), vm.id(), hpa)) {
+            if (hpa >= host.bytes() || !host.takeAt(hpa, order(vm, hpa), vm.id(), hpa)) {
                 throw new InputException(
                         "%s needs %d bytes of contiguous memory from address 0, which the host has not"
                                 .formatted(vm.settings().name(), vm.settings().memoryBytes()));
@@ -26,14 +26,14 @@ final class NativeMemory {
     }
 
     /// Gives it back.
-    static void give(SimulatedVm vm) {
+    static void give(VmContext vm) {
         for (long hpa = 0; hpa < vm.settings().memoryBytes(); hpa += LARGEST_BLOCK) {
-            vm.owner().frames().give(hpa, order(vm, hpa));
+            vm.host().frames().give(hpa, order(vm, hpa));
         }
     }
 
     /// The last block may be one of 2 MiB.
-    private static int order(SimulatedVm vm, long hpa) {
+    private static int order(VmContext vm, long hpa) {
         return vm.settings().memoryBytes() - hpa >= LARGEST_BLOCK
                 ? LARGEST_ORDER
                 : HostFrames.order(PageSize.SIZE_2M);

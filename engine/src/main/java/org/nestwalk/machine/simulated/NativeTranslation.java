@@ -11,8 +11,8 @@ import org.nestwalk.paging.SecondLevel;
 final class NativeTranslation extends CpuTranslation {
     private final Mmu mmu;
 
-    NativeTranslation(SimulatedCpu cpu) {
-        super(cpu);
+    NativeTranslation(TrappingCpu cpu, VmContext vm) {
+        super(cpu, vm);
         mmu = newMmu(SecondLevel.NONE);
         loadCr3(0, true);
     }

@@ -9,6 +9,7 @@ import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
@@ -33,20 +34,23 @@ final class NestedTranslation extends CpuTranslation {
     private final @Nullable PageModificationLog log;
     private final long logPage;
     private final Mmu mmu;
+    private final SecondLevelTables tables;
+    private final ExitChain exits;
     private Walker direct;
     private long ep4ta;
 
-    NestedTranslation(SimulatedCpu cpu) {
-        super(cpu);
-        SimulatedSettings settings = vm.owner().settings();
+    NestedTranslation(TrappingCpu cpu, VmContext vm, SecondLevelTables tables, ExitChain exits) {
+        super(cpu, vm);
+        this.tables = tables;
+        this.exits = exits;
+        SimulatedSettings settings = vm.host().settings();
         boolean logs = settings.model().translation().secondLevel() == SecondLevelFormat.EPT_AD;
-        logPage =
-                logs ? new HypervisorTables(vm.owner().frames(), vm.id(), vm::node).allocate() : -1;
+        logPage = logs ? vm.newTables().allocate() : -1;
         log = logs ? new PageModificationLog(memory(), logPage, 511) : null;
         if (log != null) {
             log.enable(false);
         }
-        long root = vm.tables().rootFor(cpu.node());
+        long root = tables.rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(settings, root);
         ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
@@ -57,8 +61,8 @@ final class NestedTranslation extends CpuTranslation {
     private Walker directWalker(SecondLevel secondLevel) {
         return new Walker(
                 memory(),
-                registers(vm.owner().settings(), false),
-                vm.features(),
+                Processor.registers(vm.host().settings(), false),
+                vm.protection().features(),
                 secondLevel,
                 WalkVisitor.NONE,
                 WalkCaches.NONE);
@@ -67,22 +71,25 @@ final class NestedTranslation extends CpuTranslation {
     private SecondLevel secondLevel(SimulatedSettings settings, long root) {
         SecondLevelFormat format = settings.model().translation().secondLevel();
         if (format == SecondLevelFormat.NPT) {
-            NestedPageTables tables =
+            NestedPageTables nested =
                     new NestedPageTables(
                             root,
                             settings.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0,
                             ControlRegisters.EFER_NXE,
-                            features(settings));
+                            Processor.features(settings));
             return settings.encryption() == null
-                    ? tables
+                    ? nested
                     : new PrivateSecondLevel(
-                            tables, vm.encryptionBit(), vm.owner().owners(), vm.asid());
+                            nested,
+                            vm.protection().encryptionBit(),
+                            vm.host().owners(),
+                            vm.protection().asid());
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
         return new ExtendedPageTables(
                 ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
                 false,
-                features(settings),
+                Processor.features(settings),
                 log,
                 null);
     }
@@ -115,7 +122,7 @@ final class NestedTranslation extends CpuTranslation {
     long translateKernel(long gpa, boolean write) {
         int type = write ? AccessType.WRITE : AccessType.READ;
         try {
-            while (direct.walk(gpa | vm.encryptionBit(), type) != Outcome.OK) {
+            while (direct.walk(gpa | vm.protection().encryptionBit(), type) != Outcome.OK) {
                 WalkResult result = direct.result();
                 if (result.outcome() == Outcome.VMM_COMMUNICATION) {
                     throw notValidated(gpa);
@@ -124,24 +131,25 @@ final class NestedTranslation extends CpuTranslation {
             }
             return direct.result().hostPhysicalAddress();
         } finally {
-            cpu.opened().close();
+            cpu.closeOpened();
         }
     }
 
     @Override
     void validateKernel(long gpa) {
-        ReverseMap owners = Objects.requireNonNull(vm.owner().owners());
+        ReverseMap owners = Objects.requireNonNull(vm.host().owners());
         try {
-            while (direct.walk(gpa | vm.encryptionBit(), AccessType.WRITE) != Outcome.OK) {
+            while (direct.walk(gpa | vm.protection().encryptionBit(), AccessType.WRITE)
+                    != Outcome.OK) {
                 WalkResult result = direct.result();
                 if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                    owners.validate(vm.lookup(gpa));
+                    owners.validate(tables.lookup(gpa));
                 } else {
                     exit(result.outcome(), gpa, -1, result.code());
                 }
             }
         } finally {
-            cpu.opened().close();
+            cpu.closeOpened();
         }
     }
 
@@ -157,7 +165,7 @@ final class NestedTranslation extends CpuTranslation {
     /// @param gva the linear address, or -1
     private void exit(Outcome outcome, long gpa, long gva, long code) {
         switch (outcome) {
-            case PML_FULL -> cpu.exit(ExitReason.LOG_FULL, () -> vm.tables().dirty().drain(cpu));
+            case PML_FULL -> cpu.exit(ExitReason.LOG_FULL, this::drainLog);
             case EPT_MISCONFIGURATION -> cpu.exit(new VmExit.Misconfiguration(gpa));
             case EPT_VIOLATION ->
                     violation(
@@ -168,6 +176,10 @@ final class NestedTranslation extends CpuTranslation {
             case NESTED_PAGE_FAULT -> nestedPageFault(gpa, gva, code);
             default -> throw new IllegalStateException(outcome + " is no exit");
         }
+    }
+
+    private void drainLog() {
+        tables.dirty().drain(Objects.requireNonNull(log));
     }
 
     private void nestedPageFault(long gpa, long gva, long code) {
@@ -189,8 +201,8 @@ final class NestedTranslation extends CpuTranslation {
 
     private void violation(long gpa, long gva, int access, boolean table) {
         vm.settings().checkInside(gpa, 1);
-        int rights = vm.tables().rights(gpa);
-        boolean mapped = vm.tables().pageSize(gpa) != null;
+        int rights = tables.rights(gpa);
+        boolean mapped = tables.pageSize(gpa) != null;
         if (mapped) {
             mmu.invalidate(Invalidations.eptViolation(ep4ta, gpa));
             if (gva != -1) {
@@ -199,12 +211,12 @@ final class NestedTranslation extends CpuTranslation {
         }
         if (mapped && (access & ~rights) == 0) {
             // Another CPU's exit has resolved it meanwhile.
-            cpu.countSpurious();
+            cpu.exit(ExitReason.VIOLATION, () -> {});
         } else if (mapped) {
-            cpu.exit(vm.exits().refusal(gpa, gva, access, table));
+            cpu.exit(exits.refusal(gpa, gva, access, table));
         } else {
             VmExit exit = new VmExit.Violation(gpa, gva, access, false, table);
-            vm.tables().serve(access, () -> cpu.exit(exit));
+            tables.serve(access, () -> cpu.exit(exit));
         }
     }
 
@@ -232,10 +244,10 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     void tablesMoved() {
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
-        long root = vm.tables().rootFor(cpu.node());
-        SecondLevel secondLevel = secondLevel(vm.owner().settings(), root);
+        long root = tables.rootFor(cpu.node());
+        SecondLevel secondLevel = secondLevel(vm.host().settings(), root);
         ep4ta = TranslationContexts.ep4taOf(root);
-        vm.contents().countChange();
+        vm.host().memory().countChange();
         mmu.loadSecondLevel(secondLevel);
         direct = directWalker(secondLevel);
         loadCr3(cr3, true);
@@ -245,7 +257,7 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     void release() {
         if (logPage != -1) {
-            vm.owner().frames().give(logPage, 0);
+            vm.host().frames().give(logPage, 0);
         }
     }
 }

@@ -8,12 +8,14 @@ import org.nestwalk.machine.VmExit;
 final class OpenedPages {
     private static final int MOST = 64;
 
-    private final SimulatedCpu cpu;
+    private final TrappingCpu cpu;
+    private final ExitDispatch exits;
     private final long[] pages = new long[MOST];
     private int count;
 
-    OpenedPages(SimulatedCpu cpu) {
+    OpenedPages(TrappingCpu cpu, ExitDispatch exits) {
         this.cpu = cpu;
+        this.exits = exits;
     }
 
     boolean isEmpty() {
@@ -32,7 +34,7 @@ final class OpenedPages {
                             throw new IllegalArgumentException(
                                     "%s has no access that could be made".formatted(exit));
                 };
-        cpu.vm().tables().claimed().open(gpa);
+        exits.tables().claimed().open(gpa);
         pages[count % MOST] = gpa;
         count++;
     }
@@ -43,7 +45,7 @@ final class OpenedPages {
             return;
         }
         for (int i = 0; i < Math.min(count, MOST); i++) {
-            cpu.vm().tables().claimed().closeAgain(pages[i], cpu.translation());
+            exits.tables().claimed().closeAgain(pages[i], cpu);
         }
         count = 0;
         cpu.exit(ExitReason.SINGLE_STEP, () -> {});

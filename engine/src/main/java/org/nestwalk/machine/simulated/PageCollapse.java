@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
@@ -14,15 +16,15 @@ final class PageCollapse {
     private static final PageSize SMALL = PageSize.SIZE_4K;
     private static final int SMALL_PAGES = 512;
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final SecondLevelTables tables;
     private final HostFrames host;
     private final FlatMemory memory;
 
-    PageCollapse(SimulatedVm vm, SecondLevelTables tables, HostFrames host) {
+    PageCollapse(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.tables = tables;
-        this.host = host;
+        this.host = vm.host().frames();
         this.memory = host.contents();
     }
 
@@ -46,7 +48,7 @@ final class PageCollapse {
 
     private boolean isPossible(long first) {
         PageTable table = tables.table();
-        if (vm.isEncrypted()
+        if (vm.protection().isEncrypted()
                 || first + LARGE.bytes() > vm.settings().memoryBytes()
                 || tables.shared().differOtherwise(first, LARGE.bytes())
                 || table.isFree(first, LARGE)) {
@@ -65,7 +67,7 @@ final class PageCollapse {
 
     /// Copies the small pages from `first` to the block at `target`, which replaces them.
     private int moveTogether(long first, long target) {
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         tables.shared().release(first, LARGE.bytes());
         int copied = 0;
         for (long offset = 0; offset < LARGE.bytes(); offset += SMALL.bytes()) {
@@ -79,7 +81,7 @@ final class PageCollapse {
         }
         LargePages.collapse(tables.table(), first, target, LARGE);
         vm.flush(first, LARGE.bytes());
-        SoftwareCosts costs = vm.owner().settings().costs();
+        SoftwareCosts costs = vm.costs();
         vm.charge(Cost.BACKING, costs.mapping());
         vm.charge(Cost.HOST_COPYING, (long) copied * costs.copying());
         vm.charge(Cost.HOST_ZEROING, (long) (SMALL_PAGES - copied) * costs.zeroing());

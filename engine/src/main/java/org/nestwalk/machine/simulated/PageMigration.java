@@ -2,6 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.PageTable;
 
@@ -10,15 +11,15 @@ import org.nestwalk.paging.PageTable;
 final class PageMigration {
     private static final long FRAME = PageSize.SIZE_4K.bytes();
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final PageTable table;
     private final HostFrames host;
     private final FlatMemory memory;
 
-    PageMigration(SimulatedVm vm, SecondLevelTables tables) {
+    PageMigration(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.table = tables.table();
-        this.host = vm.owner().frames();
+        this.host = vm.host().frames();
         this.memory = host.contents();
     }
 
@@ -28,10 +29,10 @@ final class PageMigration {
     ///
     /// @return how many
     long migrate(long gpa, long bytes, int node) {
-        if (vm.isEncrypted()) {
+        if (vm.protection().isEncrypted()) {
             return 0;
         }
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         long moved = 0;
         long looked = 0;
         for (long page = gpa; page < gpa + bytes; ) {
@@ -42,7 +43,7 @@ final class PageMigration {
             }
             page = SecondLevelTables.next(page, level);
         }
-        vm.scanned(looked, 0);
+        vm.chargeScan(looked, 0);
         if (moved > 0) {
             vm.flush(gpa, bytes);
         }
@@ -66,9 +67,8 @@ final class PageMigration {
         }
         table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
         vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
-        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
-        vm.charge(
-                Cost.HOST_COPYING, size.bytes() / FRAME * vm.owner().settings().costs().copying());
+        vm.charge(Cost.BACKING, vm.costs().mapping());
+        vm.charge(Cost.HOST_COPYING, size.bytes() / FRAME * vm.costs().copying());
         return true;
     }
 }

@@ -3,17 +3,18 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.paging.PageTable;
 
 /// The rights in the entries of one virtual machine's second level: those that all claims allow,
 /// but while a page is open for a single access.
 final class SecondLevelRights {
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final SecondLevelTables tables;
     private final RightsClaims claims;
 
     /// @param claims what parts of the hypervisor withhold from the guest
-    SecondLevelRights(SimulatedVm vm, SecondLevelTables tables, RightsClaims claims) {
+    SecondLevelRights(VmContext vm, SecondLevelTables tables, RightsClaims claims) {
         this.vm = vm;
         this.tables = tables;
         this.claims = claims;
@@ -40,7 +41,7 @@ final class SecondLevelRights {
 
     /// Gives the backed pages of a range the rights that all claims allow on them.
     void changed(long gpa, long bytes) {
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; page = table().after(page)) {
             int level = uniformLevel(page);
@@ -50,7 +51,7 @@ final class SecondLevelRights {
                 stale |= setRights(first, level, claims.allowed(first, size.bytes()));
             }
         }
-        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
+        vm.charge(Cost.BACKING, vm.costs().mapping());
         if (stale) {
             vm.flush(gpa, bytes);
         }
@@ -102,7 +103,7 @@ final class SecondLevelRights {
     }
 
     /// Ends [#open]. What the CPU that is served has cached of the page is forgotten.
-    void closeAgain(long gpa, CpuTranslation served) {
+    void closeAgain(long gpa, TranslatingCpu served) {
         int level = table().leafLevel(gpa);
         if (level != 0) {
             PageSize size = PageSize.ofLevel(level);

@@ -1,5 +1,6 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -8,6 +9,10 @@ import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
+import org.nestwalk.machine.simulated.host.HypervisorTables;
+import org.nestwalk.machine.simulated.shootdown.Shootdown;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
@@ -23,7 +28,7 @@ final class SecondLevelTables implements SecondLevelMap {
     /// Tables come from the node of the CPU that is served.
     static final int ANYWHERE = -1;
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final HostFrames host;
     private final SoftwareCosts costs;
     private final PageTable table;
@@ -31,7 +36,6 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SecondLevelEntries entries;
     private final SecondLevelRights rights;
     private final DirtyFlags dirty;
-    private final DirtyTrackers trackers;
     private final SharedPages shared;
     private final PageCollapse collapse;
     private final long[] backed = new long[4];
@@ -42,21 +46,19 @@ final class SecondLevelTables implements SecondLevelMap {
     /// @param levels 4 or 5
     /// @param dirtyFlags whether processors set dirty flags in them
     /// @param claims what parts of the hypervisor withhold from the guest
+    /// @param exclusively does work while no CPU is in a guest
     SecondLevelTables(
-            SimulatedVm vm,
-            HostFrames host,
-            SoftwareCosts costs,
+            VmContext vm,
             SecondLevelEntries entries,
             int levels,
             boolean dirtyFlags,
-            RightsClaims claims) {
+            RightsClaims claims,
+            Consumer<Runnable> exclusively) {
         this.vm = vm;
-        this.host = host;
-        this.costs = costs;
+        this.host = vm.host().frames();
+        this.costs = vm.costs();
         this.entries = entries;
-        this.dirty = new DirtyFlags(vm, this, dirtyFlags);
-        this.trackers = new DirtyTrackers(dirty, vm::exclusively);
-        if (vm.owner().settings().topology().isNuma()) {
+        if (vm.host().settings().topology().isNuma()) {
             copies =
                     new ReplicatedTables(
                             host.contents(),
@@ -69,13 +71,14 @@ final class SecondLevelTables implements SecondLevelMap {
             copies = null;
             table = new PageTable(host.contents(), framesOn(ANYWHERE), entries.format(), levels);
         }
+        dirty = new DirtyFlags(vm, table, entries.format(), dirtyFlags, exclusively);
         rights = new SecondLevelRights(vm, this, claims);
-        shared = new SharedPages(vm, this, host, claims);
-        collapse = new PageCollapse(vm, this, host);
+        shared = new SharedPages(vm, this, claims);
+        collapse = new PageCollapse(vm, this);
     }
 
     private void chargeCopies(long entries) {
-        int each = vm.owner().settings().topology().entryCycles();
+        int each = vm.host().settings().topology().entryCycles();
         vm.charge(Cost.TABLE_COPIES, entries * each);
     }
 
@@ -129,7 +132,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     /// Who wants to know which pages are written.
     DirtyTrackers trackers() {
-        return trackers;
+        return dirty.trackers();
     }
 
     /// Copies of the tables; null without NUMA.
@@ -210,7 +213,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 host.give(hpa, HostFrames.order(size));
             }
         }
-        vm.assign(hpa, size, page);
+        vm.protection().assign(hpa, size, page);
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
         return true;
     }
@@ -232,7 +235,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void unmap(long gpa, long bytes) {
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         splitAt(gpa);
         splitAt(gpa + bytes);
         boolean stale = false;
@@ -251,7 +254,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     private void unmap(long page, PageSize size) {
         long hpa = table.lookup(page);
-        trackers.written(page, size.bytes());
+        trackers().written(page, size.bytes());
         table.unmap(page);
         backed[size.level()]--;
         vm.shootdown().retire(() -> drop(page, hpa, size));
@@ -259,7 +262,7 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     private void drop(long page, long hpa, PageSize size) {
-        vm.take(hpa, size);
+        vm.protection().take(hpa, size);
         host.drop(hpa, size, vm.id(), page);
     }
 
@@ -313,12 +316,19 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public boolean share(long gpa, VirtualMachine from, long fromGpa, PageSize size) {
-        return shared.share(gpa, vm.owner().own(from).tables().shared, fromGpa, size);
+        return shared.share(gpa, sharedOf(from), fromGpa, size);
     }
 
     @Override
     public boolean merge(long gpa, VirtualMachine with, long withGpa) {
-        return shared.merge(gpa, vm.owner().own(with).tables().shared, withGpa);
+        return shared.merge(gpa, sharedOf(with), withGpa);
+    }
+
+    private SharedPages sharedOf(VirtualMachine other) {
+        if (other.secondLevel() instanceof SecondLevelTables tables && tables.host == host) {
+            return tables.shared;
+        }
+        throw new IllegalArgumentException("another machine's");
     }
 
     @Override
@@ -342,14 +352,14 @@ final class SecondLevelTables implements SecondLevelMap {
         if (level < 2) {
             return;
         }
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
         long hpa = table.lookup(first);
         dirty.splits(first, size);
         LargePages.split(table, first);
         host.split(hpa);
-        vm.smash(hpa);
+        vm.protection().smash(hpa);
         backed[level]--;
         backed[level - 1] += SMALL_PAGES;
         vm.charge(Cost.BACKING, costs.mapping());
@@ -358,7 +368,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     /// Maps the 4-KiB page at `gpa` to the frame at `to`, which holds the same as that at `from`.
     void move(long gpa, long from, long to) {
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         rights.replace(gpa, PageSize.SIZE_4K, from, to);
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }

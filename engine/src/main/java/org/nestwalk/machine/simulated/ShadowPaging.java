@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.machine.simulated.shootdown.VmCpus;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.TableFormat;
+import org.nestwalk.paging.TableFrames;
 
 /// The shadow tables of a virtual machine, kept in step with its own by write-protecting these: a
 /// write to a page that was walked as a table comes to the hypervisor, which performs it and drops
@@ -17,7 +21,7 @@ final class ShadowPaging {
     private static final int REGION_SHIFT = 21;
     private static final int MOST_LEAVES_OF_A_REGION = 4096;
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final Map<Long, ShadowTable> shadows = new HashMap<>();
 
     // Pages walked as tables, by guest-physical address, and what they were walked for.
@@ -29,7 +33,7 @@ final class ShadowPaging {
     /// One place of a guest table: in which address space, at which level, for which addresses.
     private record Use(ShadowTable shadow, int level, long base) {}
 
-    ShadowPaging(SimulatedVm vm) {
+    ShadowPaging(VmContext vm) {
         this.vm = vm;
     }
 
@@ -37,10 +41,38 @@ final class ShadowPaging {
     ShadowTable of(long guestRoot) {
         ShadowTable shadow = shadows.get(guestRoot);
         if (shadow == null) {
-            shadow = new ShadowTable(guestRoot, ShadowTable.newTable(vm));
+            shadow = new ShadowTable(guestRoot, newTable());
             shadows.put(guestRoot, shadow);
         }
         return shadow;
+    }
+
+    private PageTable newTable() {
+        return new PageTable(
+                vm.host().memory(),
+                new ShadowFrames(vm.cpus(), vm.newTables()),
+                TableFormat.X86,
+                vm.host().settings().guestLevels());
+    }
+
+    /// Frames for shadow tables. Before one is given back, no processor may have it cached as a
+    /// table to walk on from.
+    private record ShadowFrames(VmCpus cpus, TableFrames frames) implements TableFrames {
+        @Override
+        public long allocate() {
+            return frames.allocate();
+        }
+
+        @Override
+        public long hostPhysical(long address) {
+            return address;
+        }
+
+        @Override
+        public void free(long address) {
+            cpus.invalidateAll();
+            frames.free(address);
+        }
     }
 
     /// Whether the page of `gpa` is write-protected because it was walked as a table.

@@ -3,8 +3,6 @@ package org.nestwalk.machine.simulated;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.paging.PageTable;
-import org.nestwalk.paging.TableFormat;
-import org.nestwalk.paging.TableFrames;
 import org.nestwalk.paging.WalkResult;
 
 /// The shadow of one guest address space: a table from guest-virtual to host-physical addresses, of
@@ -89,34 +87,5 @@ final class ShadowTable {
     /// Gives all tables back.
     void release() {
         table.release();
-    }
-
-    /// An empty table for [#ShadowTable].
-    static PageTable newTable(SimulatedVm vm) {
-        return new PageTable(
-                vm.contents(),
-                new ShadowFrames(vm, new HypervisorTables(vm.owner().frames(), vm.id(), vm::node)),
-                TableFormat.X86,
-                vm.owner().settings().guestLevels());
-    }
-
-    /// Frames for shadow tables. Before one is given back, no processor may have it cached as a
-    /// table to walk on from.
-    private record ShadowFrames(SimulatedVm vm, TableFrames frames) implements TableFrames {
-        @Override
-        public long allocate() {
-            return frames.allocate();
-        }
-
-        @Override
-        public long hostPhysical(long address) {
-            return address;
-        }
-
-        @Override
-        public void free(long address) {
-            vm.flushShadows();
-            frames.free(address);
-        }
     }
 }

@@ -5,6 +5,7 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.tlb.InvalidationScope;
@@ -25,19 +26,26 @@ final class ShadowTranslation extends CpuTranslation {
     private final Mmu mmu;
     private final Walker software;
     private final SecondLevelTables tables;
+    private final ExitChain exits;
     private ShadowTable shadow;
 
-    ShadowTranslation(SimulatedCpu cpu, ShadowPaging shadows) {
-        super(cpu);
+    ShadowTranslation(
+            TrappingCpu cpu,
+            VmContext vm,
+            SecondLevelTables tables,
+            ExitChain exits,
+            ShadowPaging shadows) {
+        super(cpu, vm);
         this.shadows = shadows;
-        this.tables = vm.tables();
+        this.tables = tables;
+        this.exits = exits;
         this.mmu = newMmu(SecondLevel.NONE);
-        SimulatedSettings settings = vm.owner().settings();
+        SimulatedSettings settings = vm.host().settings();
         this.software =
                 new Walker(
                         memory(),
-                        registers(settings, true),
-                        features(settings),
+                        Processor.registers(settings, true),
+                        Processor.features(settings),
                         new SoftwareSecondLevel(tables),
                         new TableProtector(),
                         WalkCaches.NONE);
@@ -82,7 +90,7 @@ final class ShadowTranslation extends CpuTranslation {
     /// Makes the shadow entry for an access. Returns false if the guest's own tables refuse it.
     private boolean makeShadow(long gva, long code) {
         int type = accessType(code);
-        vm.charge(Cost.SHADOWING, vm.owner().settings().costs().shadowing());
+        vm.charge(Cost.SHADOWING, vm.costs().shadowing());
         while (true) {
             walked = gva;
             Outcome outcome = software.walk(gva, type);
@@ -140,7 +148,7 @@ final class ShadowTranslation extends CpuTranslation {
         vm.settings().checkInside(gpa, 1);
         cpu.handle(
                 tables.pageSize(gpa) != null
-                        ? vm.exits().refusal(gpa, gva, access, false)
+                        ? exits.refusal(gpa, gva, access, false)
                         : new VmExit.Violation(gpa, gva, access, false, false));
     }
 
@@ -160,7 +168,7 @@ final class ShadowTranslation extends CpuTranslation {
             }
             return tables.lookup(gpa);
         } finally {
-            cpu.opened().close();
+            cpu.closeOpened();
         }
     }
 
@@ -174,7 +182,7 @@ final class ShadowTranslation extends CpuTranslation {
         cpu.exit(
                 ExitReason.TABLE_WRITE,
                 () -> {
-                    vm.charge(Cost.SHADOWING, vm.owner().settings().costs().shadowing());
+                    vm.charge(Cost.SHADOWING, vm.costs().shadowing());
                     shadows.entryChanges(gpa, memory().read(hpa));
                     memory().write(hpa, value);
                 });

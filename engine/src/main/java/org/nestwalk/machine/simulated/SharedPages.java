@@ -11,6 +11,8 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 
 /// The pages of one virtual machine whose frames back other pages, too, and may not be written
@@ -27,7 +29,7 @@ final class SharedPages implements ExitPart {
     private static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
     private static final long SMALL = PageSize.SIZE_4K.bytes();
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final SecondLevelTables tables;
     private final HostFrames host;
     private final FlatMemory memory;
@@ -36,10 +38,10 @@ final class SharedPages implements ExitPart {
     private boolean whole;
 
     /// Nothing is shared.
-    SharedPages(SimulatedVm vm, SecondLevelTables tables, HostFrames host, RightsClaims claims) {
+    SharedPages(VmContext vm, SecondLevelTables tables, RightsClaims claims) {
         this.vm = vm;
         this.tables = tables;
-        this.host = host;
+        this.host = vm.host().frames();
         this.memory = host.contents();
         this.claims = claims;
         this.claim = claims.open(this);
@@ -100,9 +102,9 @@ final class SharedPages implements ExitPart {
         if (tables.lookup(page) == -1 || with.tables.lookup(other) == -1) {
             return false;
         }
-        vm.interruptTransactions(-1);
-        with.vm.interruptTransactions(-1);
-        vm.scanned(1, 2);
+        vm.interruptTransactions();
+        with.vm.interruptTransactions();
+        vm.chargeScan(1, 2);
         if (tables.lookup(page) == with.tables.lookup(other) || !isSame(page, with, other)) {
             return false;
         }
@@ -127,8 +129,8 @@ final class SharedPages implements ExitPart {
         return true;
     }
 
-    private static void requireReadable(SimulatedVm vm) {
-        if (vm.isEncrypted()) {
+    private static void requireReadable(VmContext vm) {
+        if (vm.protection().isEncrypted()) {
             throw new UnsupportedOperationException(
                     "%s: encrypted memory cannot be shared, since it means nothing under another key or elsewhere"
                             .formatted(vm.settings().name()));
@@ -209,12 +211,12 @@ final class SharedPages implements ExitPart {
                 host.give(to, HostFrames.order(size));
             }
         }
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         long from = tables.lookup(page);
         for (long offset = 0; offset < size.bytes(); offset += SMALL) {
             memory.copyFrame(from + offset, to + offset);
         }
-        SoftwareCosts costs = vm.owner().settings().costs();
+        SoftwareCosts costs = vm.costs();
         vm.charge(Cost.HOST_COPYING, size.bytes() / SMALL * costs.copying());
         replace(page, size, to, SecondLevelMap.ALL);
         return true;
@@ -228,7 +230,7 @@ final class SharedPages implements ExitPart {
         long from = tables.lookup(page);
         claims.note(claim, page, size.bytes(), allowed);
         tables.claimed().replace(page, size, from, to);
-        vm.charge(Cost.BACKING, vm.owner().settings().costs().mapping());
+        vm.charge(Cost.BACKING, vm.costs().mapping());
         vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
         vm.flush(page, size.bytes());
     }

@@ -1,6 +1,7 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageFaultCode;
@@ -11,21 +12,26 @@ import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.UnhandledExit;
-import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.simulated.host.NodeDelay;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.RetryThenLock;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.PageModificationLog;
 
 /// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts
 /// them.
-final class SimulatedCpu implements VirtualCpu {
+final class SimulatedCpu implements TrappingCpu {
     private static final int SLICE = 1 << 15;
     private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
 
-    private final SimulatedVm vm;
+    private final VirtualMachine machine;
+    private final VmContext vm;
+    private final ExitDispatch exits;
     private final int index;
     private final World world;
     private final @Nullable NodeDelay delay;
@@ -42,36 +48,56 @@ final class SimulatedCpu implements VirtualCpu {
     private boolean performed;
     private volatile boolean kicked;
     private @Nullable RetryThenLock transactions;
-    private final OpenedPages opened = new OpenedPages(this);
+    private final OpenedPages opened;
 
-    SimulatedCpu(SimulatedVm vm, int index) {
+    /// @param exits where they go, and exceptions
+    /// @param translations makes what translates its addresses
+    SimulatedCpu(
+            VirtualMachine machine,
+            VmContext vm,
+            int index,
+            ExitDispatch exits,
+            Function<TrappingCpu, CpuTranslation> translations) {
+        this.machine = machine;
         this.vm = vm;
+        this.exits = exits;
+        this.opened = new OpenedPages(this, exits);
         this.index = index;
-        this.world = vm.owner().world();
-        this.contents = vm.owner().settings().contents();
-        this.data = new ProgramData(vm.view());
-        this.delay = vm.owner().newDelay();
-        this.translation =
-                switch (vm.settings().mode()) {
-                    case NESTED -> new NestedTranslation(this);
-                    case SHADOW -> new ShadowTranslation(this, vm.shadows());
-                    case NATIVE -> new NativeTranslation(this);
-                };
-        this.kernel = new SimulatedKernelCpu(this);
+        this.world = vm.host().world();
+        this.contents = vm.host().settings().contents();
+        this.data = new ProgramData(vm.protection().view());
+        this.delay = vm.host().newDelay();
+        this.translation = translations.apply(this);
+        this.kernel = new SimulatedKernelCpu(this, vm);
     }
 
     CpuTranslation translation() {
         return translation;
     }
 
-    /// What memory costs beside the processor's own latency; null without NUMA.
-    @Nullable NodeDelay delay() {
+    @Override
+    public @Nullable NodeDelay delay() {
         return delay;
     }
 
-    /// The node that it runs on.
-    int node() {
-        return delay == null ? 0 : delay.node();
+    @Override
+    public @Nullable PageModificationLog log() {
+        return translation.log();
+    }
+
+    @Override
+    public void secondLevelChanged(long gpa, long bytes) {
+        translation.secondLevelChanged(gpa, bytes);
+    }
+
+    @Override
+    public void tablesMoved() {
+        translation.tablesMoved();
+    }
+
+    @Override
+    public void invalidateAll() {
+        translation.invalidateAll();
     }
 
     @Override
@@ -80,8 +106,8 @@ final class SimulatedCpu implements VirtualCpu {
     }
 
     @Override
-    public SimulatedVm vm() {
-        return vm;
+    public VirtualMachine vm() {
+        return machine;
     }
 
     @Override
@@ -249,9 +275,9 @@ final class SimulatedCpu implements VirtualCpu {
         });
     }
 
-    /// The pages that are open for the access that this CPU is making. Alone.
-    OpenedPages opened() {
-        return opened;
+    @Override
+    public void closeOpened() {
+        opened.close();
     }
 
     private void resolve(TranslationFault fault) {
@@ -268,43 +294,34 @@ final class SimulatedCpu implements VirtualCpu {
         world.alone(this, account, work);
     }
 
-    /// Leaves the guest, has the exit handled, and returns to go on in the guest. Alone.
-    ///
-    /// @throws UnhandledExit if the guest stops
-    void exit(VmExit exit) {
+    @Override
+    public void exit(VmExit exit) {
         exit(ExitReason.of(exit), () -> handle(exit));
     }
 
-    /// Has the parts of the hypervisor handle an exit, within one.
-    ///
-    /// @throws UnhandledExit if the guest stops
-    void handle(VmExit exit) {
-        boolean perform = vm.exits().handle(this, exit, vm.tables());
+    @Override
+    public void handle(VmExit exit) {
+        boolean perform = exits.chain().handle(this, exit, exits.tables());
         if (perform) {
             opened.open(exit);
         }
     }
 
-    /// Leaves the guest for the machine's own handling. Alone.
-    void exit(ExitReason reason, Runnable handling) {
+    @Override
+    public void exit(ExitReason reason, Runnable handling) {
         long before = account.cycles();
-        account.spend(Cost.EXIT, vm.owner().settings().costs().exit());
+        account.spend(Cost.EXIT, vm.costs().exit());
         try {
             handling.run();
         } finally {
             long cycles = account.cycles() - before;
             account.countExit(reason, cycles);
-            vm.observer().exited(this, reason, cycles);
+            exits.observer().exited(this, reason, cycles);
         }
     }
 
-    /// Counts a violation whose cause is gone.
-    void countSpurious() {
-        exit(ExitReason.VIOLATION, () -> {});
-    }
-
-    /// Enters the guest's kernel with an exception. Alone.
-    void exception(TranslationFault fault) {
+    @Override
+    public void exception(TranslationFault fault) {
         if (fault.outcome() != Outcome.PAGE_FAULT) {
             throw new GuestFailure(
                     VmExit.Cause.UNHANDLED_EXCEPTION,
@@ -313,16 +330,15 @@ final class SimulatedCpu implements VirtualCpu {
         pageFault(fault.linearAddress(), fault.code());
     }
 
-    /// Enters the guest's kernel with a page fault, which forgets translations of the address; none
-    /// can be cached if no page was present. Alone.
-    void pageFault(long gva, long code) {
+    @Override
+    public void pageFault(long gva, long code) {
         if ((code & PageFaultCode.PROTECTION) != 0) {
             translation
                     .mmu()
                     .invalidate(
                             Invalidations.pageFault(translation.vpid(), translation.pcid(), gva));
         }
-        vm.software().pageFault(kernel, gva, code);
+        exits.software().pageFault(kernel, gva, code);
     }
 
     @Override

@@ -1,19 +1,26 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.FlatMemory;
 
 /// A virtual machine's memory, from outside.
 final class SimulatedGuestMemory implements GuestMemory {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
-    private final SimulatedVm vm;
+    private final VmContext vm;
+    private final @Nullable SecondLevelTables tables;
+    private final FlatMemory contents;
 
-    SimulatedGuestMemory(SimulatedVm vm) {
+    /// @param tables the second level; null in native mode
+    SimulatedGuestMemory(VmContext vm, @Nullable SecondLevelTables tables) {
         this.vm = vm;
+        this.tables = tables;
+        this.contents = vm.host().memory();
     }
 
     @Override
@@ -24,23 +31,39 @@ final class SimulatedGuestMemory implements GuestMemory {
     @Override
     public long read(long gpa) {
         Objects.checkIndex(gpa, bytes());
-        long hpa = vm.lookup(gpa);
-        return hpa == -1 ? 0 : vm.contents().read(hpa);
+        long hpa = lookup(gpa);
+        return hpa == -1 ? 0 : contents.read(hpa);
     }
 
     @Override
     public void write(long gpa, long value) {
         Objects.checkIndex(gpa, bytes());
-        if (vm.lookup(gpa) == -1 && !vm.tables().populate(gpa, PageSize.SIZE_4K)) {
-            throw new GuestFailure(
-                    VmExit.Cause.HOST_OUT_OF_MEMORY, "the host has no memory left to back a page");
+        SecondLevelTables tables = this.tables;
+        if (tables == null) {
+            requireUnowned(gpa);
+        } else {
+            if (tables.lookup(gpa) == -1 && !tables.populate(gpa, PageSize.SIZE_4K)) {
+                throw new GuestFailure(
+                        VmExit.Cause.HOST_OUT_OF_MEMORY,
+                        "the host has no memory left to back a page");
+            }
+            requireUnowned(tables.lookup(gpa));
+            tables.shared().requirePrivate(gpa);
+            tables.trackers().written(gpa & -PAGE, PAGE);
         }
-        vm.owner().requireUnowned(vm.lookup(gpa));
-        if (!vm.isNative()) {
-            vm.tables().shared().requirePrivate(gpa);
-            vm.tables().trackers().written(gpa & -PAGE, PAGE);
+        contents.write(lookup(gpa), value);
+    }
+
+    private void requireUnowned(long hpa) {
+        if (vm.host().isAssigned(hpa)) {
+            throw new IllegalStateException(
+                    "frame %x is a guest's, and cannot be written".formatted(hpa));
         }
-        vm.contents().write(vm.lookup(gpa), value);
+    }
+
+    /// The host-physical address of `gpa`, or -1 if it is not backed.
+    long lookup(long gpa) {
+        return tables == null ? gpa : tables.lookup(gpa);
     }
 
     @Override

@@ -4,8 +4,10 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.FrameMemory;
 import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.AccessType;
 
@@ -14,13 +16,15 @@ final class SimulatedKernelCpu implements KernelCpu {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     private final SimulatedCpu cpu;
-    private final SimulatedVm vm;
+    private final VmContext vm;
+    private final FrameMemory view;
     private final CpuTranslation translation;
     private long loaded;
 
-    SimulatedKernelCpu(SimulatedCpu cpu) {
+    SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm) {
         this.cpu = cpu;
-        this.vm = cpu.vm();
+        this.vm = vm;
+        this.view = vm.protection().view();
         this.translation = cpu.translation();
     }
 
@@ -32,7 +36,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public long load(long gpa) {
         check(gpa, Long.BYTES);
-        cpu.alone(() -> loaded = vm.view().read(translation.translateKernel(gpa, false)));
+        cpu.alone(() -> loaded = view.read(translation.translateKernel(gpa, false)));
         return loaded;
     }
 
@@ -47,7 +51,7 @@ final class SimulatedKernelCpu implements KernelCpu {
         check(gpa, bytes);
         cpu.alone(() -> {
             for (long page = gpa; page < gpa + bytes; page += PAGE) {
-                vm.view().release(translation.translateKernel(page, true));
+                view.release(translation.translateKernel(page, true));
             }
         });
     }
@@ -62,19 +66,19 @@ final class SimulatedKernelCpu implements KernelCpu {
                 translation.translateKernel(from + offset, false);
                 long target = translation.translateKernel(to + offset, true);
                 long source = translation.translateKernel(from + offset, false);
-                vm.view().copyFrame(source, target);
+                view.copyFrame(source, target);
             }
         });
     }
 
     @Override
     public long encryptionBit() {
-        return vm.encryptionBit();
+        return vm.protection().encryptionBit();
     }
 
     @Override
     public void validate(long gpa, long bytes) {
-        if (vm.isOwned()) {
+        if (vm.protection().isOwned()) {
             check(gpa, bytes);
             cpu.alone(() -> {
                 for (long page = gpa; page < gpa + bytes; page += PAGE) {
@@ -128,7 +132,7 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     @Override
     public long hypercall(int number, long first, long second, long third) {
-        if (vm.isNative()) {
+        if (vm.settings().mode() == TranslationMode.NATIVE) {
             return NO_SUCH_CALL;
         }
         cpu.answer(NO_SUCH_CALL);
@@ -143,11 +147,11 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     @Override
     public void interrupt(int index, KernelWork work) {
-        KernelCpu other = vm.cpus().get(index).kernel();
+        KernelCpu other = vm.cpus().all().get(index).kernel();
         cpu.alone(() -> {
-            vm.interruptTransactions(index);
-            spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupt());
-            other.spend(Cost.GUEST_SHOOTDOWN, vm.owner().settings().costs().interrupted());
+            vm.cpus().interruptTransactions(index);
+            spend(Cost.GUEST_SHOOTDOWN, vm.costs().interrupt());
+            other.spend(Cost.GUEST_SHOOTDOWN, vm.costs().interrupted());
             work.run(other);
         });
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
@@ -16,6 +15,12 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
+import org.nestwalk.machine.simulated.host.Ledger;
+import org.nestwalk.machine.simulated.host.NodeLoads;
+import org.nestwalk.machine.simulated.host.PageMover;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
@@ -26,24 +31,37 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 /// every virtual CPU.
 public final class SimulatedMachine implements Machine, PageMover {
     private final SimulatedSettings settings;
-    private final FlatMemory memory = new FlatMemory(0);
-    private final HostFrames host;
-    private final World world = new World();
+    private final SimulatedHost host;
+    private final World world;
+    private final Ledger ledger = new Ledger();
     private final Account own = new Account();
-    private final @Nullable ReverseMap owners;
     private final List<SimulatedVm> machines = new ArrayList<>();
-    private final NodeLoads loads;
     private long pagesMoved;
 
     /// A machine whose memory is free but for the fragmentation imposed on it.
     public SimulatedMachine(SimulatedSettings settings) {
         this.settings = settings;
-        this.host = new HostFrames(settings, memory, this);
-        this.owners =
-                settings.encryption() == null
-                        ? null
-                        : new ReverseMap(memory, settings.hostBytes() >>> 12);
-        this.loads = new NodeLoads(settings);
+        this.world = new World(ledger);
+        FlatMemory memory = new FlatMemory(0);
+        this.host =
+                new SimulatedHost(
+                        settings,
+                        new HostFrames(
+                                settings.hostBytes(),
+                                settings.nodes(),
+                                settings.fragmentation(),
+                                settings.seed(),
+                                memory,
+                                this),
+                        settings.encryption() == null
+                                ? null
+                                : new ReverseMap(memory, settings.hostBytes() >>> 12),
+                        new NodeLoads(
+                                settings.topology(),
+                                settings.nodeBytes(),
+                                settings.model().memory().memoryCycles()),
+                        world,
+                        ledger);
     }
 
     @Override
@@ -78,7 +96,7 @@ public final class SimulatedMachine implements Machine, PageMover {
                     "%s: without a virtual machine the machine runs one kernel only"
                             .formatted(vm.name()));
         }
-        SimulatedVm made = new SimulatedVm(this, machines.size() + 1, vm);
+        SimulatedVm made = new SimulatedVm(host, machines.size() + 1, vm);
         machines.add(made);
         return made;
     }
@@ -114,7 +132,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     /// @throws InputException if its processors have no data caches, or its memory is encrypted
     public Transactions useTransactions(VirtualMachine vm, TransactionSettings settings) {
         SimulatedVm own = own(vm);
-        if (own.isEncrypted()) {
+        if (own.context().protection().isEncrypted()) {
             throw new InputException(
                     "%s: processors that encrypt virtual machines have no transactional memory"
                             .formatted(own.settings().name()));
@@ -124,10 +142,7 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     /// A virtual machine as one of this machine's.
     SimulatedVm own(VirtualMachine vm) {
-        return machines.stream()
-                .filter(machine -> machine.equals(vm))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("another machine's"));
+        return SimulatedVm.of(machines, vm);
     }
 
     /// Encrypted references of a kind of [org.nestwalk.mmu.cache.MemoryDelay] that memory has
@@ -143,16 +158,7 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     /// What its hypervisor can do to guests' memory behind their backs.
     public HostAccess hostAccess() {
-        return new HostAccess(this);
-    }
-
-    /// Removes what any processor has cached of any guest's memory.
-    void flushAll() {
-        for (SimulatedVm vm : machines) {
-            if (!vm.isClosed()) {
-                vm.flush(0, vm.settings().memoryBytes());
-            }
-        }
+        return new HostAccess(host, machines);
     }
 
     /// Has other tenants load the memory of `node` so that another node's processor waits `loaded`
@@ -161,12 +167,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     /// @param loaded [Topology#remote] for idle memory, up to [Topology#MOST_LOADED]
     /// @throws InputException if there is no such node, or `loaded` is out of bounds
     public void load(int node, double loaded) {
-        world.alone(null, own, () -> loads.set(node, loaded));
-    }
-
-    /// What memory costs a new CPU, on node 0; null without NUMA.
-    @Nullable NodeDelay newDelay() {
-        return settings.topology().isNuma() ? new NodeDelay(settings, loads) : null;
+        world.alone(null, own, () -> host.loads().set(node, loaded));
     }
 
     private long openMachines() {
@@ -175,34 +176,11 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public HostMemory host() {
-        return host;
+        return frames();
     }
 
     HostFrames frames() {
-        return host;
-    }
-
-    FlatMemory memory() {
-        return memory;
-    }
-
-    /// Who owns which frame; null without encryption.
-    @Nullable ReverseMap owners() {
-        return owners;
-    }
-
-    /// Checks that software may write to the frame at `hpa`.
-    ///
-    /// @throws IllegalStateException if a guest owns it
-    void requireUnowned(long hpa) {
-        if (owners != null && RmpEntry.has(owners.entry(hpa), RmpEntry.ASSIGNED)) {
-            throw new IllegalStateException(
-                    "frame %x is a guest's, and cannot be written".formatted(hpa));
-        }
-    }
-
-    World world() {
-        return world;
+        return host.frames();
     }
 
     /// Pages that compaction has moved, other tenants' included.
@@ -213,22 +191,23 @@ public final class SimulatedMachine implements Machine, PageMover {
     @Override
     public void move(long from, long to) {
         pagesMoved++;
-        FrameOwners owners = host.owners();
-        owners.forEachPage(from, page -> machineOf(page).interruptTransactions(-1));
-        memory.copyFrame(from, to);
-        world.charge(Cost.HOST_COPYING, settings.costs().copying());
+        FrameOwners owners = frames().owners();
+        owners.forEachPage(from, page -> machineOf(page).context().interruptTransactions());
+        host.memory().copyFrame(from, to);
+        ledger.charge(Cost.HOST_COPYING, settings.costs().copying());
         owners.forEachPage(
                 from, page -> machineOf(page).tables().move(FrameOwners.gpa(page), from, to));
     }
 
     @Override
     public boolean isPinned(long hpa) {
-        return !host.owners().allPages(hpa, this::isMovable);
+        return !frames().owners().allPages(hpa, this::isMovable);
     }
 
     private boolean isMovable(long page) {
         SimulatedVm vm = machineOf(page);
-        return !vm.isEncrypted() && vm.tables().table().leafLevel(FrameOwners.gpa(page)) == 1;
+        return !vm.context().protection().isEncrypted()
+                && vm.tables().table().leafLevel(FrameOwners.gpa(page)) == 1;
     }
 
     /// The virtual machine that has a page.
@@ -238,13 +217,13 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public void scanned(long frames) {
-        world.charge(Cost.HOST_SCANNING, frames * settings.costs().scanning());
+        ledger.charge(Cost.HOST_SCANNING, frames * settings.costs().scanning());
     }
 
     @Override
     public void movedForeign() {
         pagesMoved++;
-        world.charge(Cost.HOST_COPYING, settings.costs().copying());
+        ledger.charge(Cost.HOST_COPYING, settings.costs().copying());
     }
 
     /// Checks what must always hold: every frame in use has an owner, those that back pages have as
@@ -252,7 +231,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     ///
     /// @throws IllegalStateException if something does not
     public void checkInvariants() {
-        world.alone(null, own, () -> new Invariants(host, machines).check());
+        world.alone(null, own, () -> new Invariants(frames(), machines).check());
     }
 
     @Override
@@ -266,7 +245,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     public void closeAndVerify() {
         checkInvariants();
         close();
-        if (!host.isRestored()) {
+        if (!frames().isRestored()) {
             throw new IllegalStateException("host memory is not what it was at first");
         }
     }

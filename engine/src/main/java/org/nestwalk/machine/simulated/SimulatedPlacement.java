@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Objects;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.simulated.host.HostFrames;
+import org.nestwalk.machine.simulated.host.NodeDelay;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
@@ -15,18 +18,18 @@ import org.nestwalk.paging.ReplicatedTables;
 
 /// Where a simulated virtual machine is on the nodes of its machine.
 final class SimulatedPlacement implements NodePlacement {
-    private final SimulatedVm vm;
+    private final VmContext vm;
     private final SecondLevelTables tables;
     private final ReplicatedTables copies;
     private final HostFrames host;
     private final Topology topology;
 
-    SimulatedPlacement(SimulatedVm vm, SecondLevelTables tables) {
+    SimulatedPlacement(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.tables = tables;
         this.copies = Objects.requireNonNull(tables.copies(), "a machine with nodes has copies");
-        this.host = vm.owner().frames();
-        this.topology = vm.owner().settings().topology();
+        this.host = vm.host().frames();
+        this.topology = vm.host().settings().topology();
     }
 
     @Override
@@ -42,19 +45,19 @@ final class SimulatedPlacement implements NodePlacement {
 
     @Override
     public int nodeOfCpu(int cpu) {
-        return vm.simulatedCpus().get(cpu).node();
+        return vm.cpus().all().get(cpu).node();
     }
 
     @Override
     public void moveCpu(int cpu, int node) {
         check(node);
-        SimulatedCpu moved = vm.simulatedCpus().get(cpu);
-        vm.interruptTransactions(cpu);
+        TranslatingCpu moved = vm.cpus().all().get(cpu);
+        vm.cpus().interruptTransactions(cpu);
         delayOf(moved).moveTo(node);
-        moved.translation().tablesMoved();
+        moved.tablesMoved();
     }
 
-    private static NodeDelay delayOf(SimulatedCpu cpu) {
+    private static NodeDelay delayOf(TranslatingCpu cpu) {
         return Objects.requireNonNull(cpu.delay(), "a machine with nodes has delays");
     }
 
@@ -87,7 +90,7 @@ final class SimulatedPlacement implements NodePlacement {
         if (nodes.isEmpty() || new HashSet<>(nodes).size() != nodes.size()) {
             throw new IllegalArgumentException("tables are on different nodes, not " + nodes);
         }
-        vm.interruptTransactions(-1);
+        vm.interruptTransactions();
         PageTable table = tables.table();
         for (int node : nodes) {
             if (!copies.places().contains(node)) {
@@ -101,11 +104,12 @@ final class SimulatedPlacement implements NodePlacement {
                 copies.drop(place);
             }
         }
-        vm.tablesMoved();
+        vm.cpus().tablesMoved();
+        vm.flush(0, vm.settings().memoryBytes());
     }
 
     private long costOfTable() {
-        return vm.owner().settings().costs().copying();
+        return vm.costs().copying();
     }
 
     @Override
@@ -137,7 +141,7 @@ final class SimulatedPlacement implements NodePlacement {
 
     @Override
     public NodeCounts counts(int cpu) {
-        return delayOf(vm.simulatedCpus().get(cpu)).counts();
+        return delayOf(vm.cpus().all().get(cpu)).counts();
     }
 
     private void check(int node) {

@@ -6,117 +6,112 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Account;
-import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitPart;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
-import org.nestwalk.machine.MemoryEncryption;
-import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.dirty.WriteTraps;
 import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.memory.FlatMemory;
-import org.nestwalk.memory.FrameMemory;
-import org.nestwalk.memory.encryption.EncryptedMemory;
-import org.nestwalk.memory.encryption.MemoryKey;
-import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
-import org.nestwalk.paging.PagingFeatures;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
-    private final SimulatedMachine owner;
-    private final int id;
-    private final VmSettings settings;
-    private final FrameMemory view;
-    private final RightsClaims claims;
-    private final ExitChain exits;
+    private final VmContext context;
     private final @Nullable SecondLevelTables secondLevel;
-    private final Shootdown shootdown = new Shootdown(this);
-    private final ShadowPaging shadows = new ShadowPaging(this);
+    private final RightsClaims claims;
+    private final ExitDispatch exits;
+    private final ShadowPaging shadows;
     private final List<SimulatedCpu> cpus = new ArrayList<>();
     private final Account background = new Account();
-    private final GuestMemory memory;
+    private final SimulatedGuestMemory memory;
     private final @Nullable SimulatedPlacement placement;
-    private GuestSoftware software =
-            (cpu, gva, code) -> {
-                throw new GuestFailure(
-                        VmExit.Cause.UNHANDLED_EXCEPTION,
-                        "page fault at 0x%x, which nothing handles".formatted(gva));
-            };
-    private ExitObserver observer = (cpu, reason, cycles) -> {};
-    private @Nullable Transactions transactions;
     private boolean closed;
 
-    SimulatedVm(SimulatedMachine owner, int id, VmSettings settings) {
-        this.owner = owner;
-        this.id = id;
-        this.settings = settings;
-        this.view = isEncrypted() ? newView() : owner.memory();
+    /// @param id its number on the machine, from 1
+    SimulatedVm(SimulatedHost host, int id, VmSettings settings) {
+        this.context = VmContext.of(host, id, settings);
         this.claims =
                 new RightsClaims(
                         settings.memoryBytes(),
                         SecondLevelMap.ALL,
                         entries() == SecondLevelEntries.EPT,
                         (gpa, bytes) -> tables().claimed().changed(gpa, bytes));
-        this.exits = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
-            NativeMemory.take(this);
+            NativeMemory.take(context);
         }
-        this.memory = new SimulatedGuestMemory(this);
+        this.exits = new ExitDispatch(new ExitChain(claims), secondLevel);
+        this.shadows = new ShadowPaging(context);
+        this.memory = new SimulatedGuestMemory(context, secondLevel);
         for (int i = 0; i < settings.cpus(); i++) {
-            cpus.add(new SimulatedCpu(this, i));
+            SimulatedCpu cpu = new SimulatedCpu(this, context, i, exits, this::newTranslation);
+            cpus.add(cpu);
+            context.cpus().add(cpu);
         }
         this.placement =
-                secondLevel != null && owner.settings().topology().isNuma()
-                        ? new SimulatedPlacement(this, secondLevel)
+                secondLevel != null && host.settings().topology().isNuma()
+                        ? new SimulatedPlacement(context, secondLevel)
                         : null;
     }
 
     private SecondLevelTables newSecondLevel() {
-        SecondLevelFormat format = owner.settings().model().translation().secondLevel();
         return new SecondLevelTables(
-                this,
-                owner.frames(),
-                owner.settings().costs(),
+                context,
                 entries(),
-                owner.settings().hostLevels(),
-                settings.mode() == TranslationMode.NESTED && format != SecondLevelFormat.EPT,
-                claims);
+                context.host().settings().hostLevels(),
+                settings().mode() == TranslationMode.NESTED && format() != SecondLevelFormat.EPT,
+                claims,
+                this::exclusively);
     }
 
     private SecondLevelEntries entries() {
-        return SecondLevelEntries.of(
-                owner.settings().model().translation().secondLevel(), settings.mode());
+        return SecondLevelEntries.of(format(), settings().mode());
     }
 
-    private EncryptedMemory newView() {
-        MemoryKey key = MemoryKey.drawn(owner.settings().seed(), id);
-        return new EncryptedMemory(owner.memory(), key, encryptionBit());
+    private SecondLevelFormat format() {
+        return context.host().settings().model().translation().secondLevel();
+    }
+
+    private CpuTranslation newTranslation(TrappingCpu cpu) {
+        return switch (settings().mode()) {
+            case NESTED -> new NestedTranslation(cpu, context, tables(), exits.chain());
+            case SHADOW -> new ShadowTranslation(cpu, context, tables(), exits.chain(), shadows);
+            case NATIVE -> new NativeTranslation(cpu, context);
+        };
+    }
+
+    /// One of `machines` as such.
+    ///
+    /// @throws IllegalArgumentException if `vm` is none of them
+    static SimulatedVm of(List<SimulatedVm> machines, VirtualMachine vm) {
+        return machines.stream()
+                .filter(machine -> machine.equals(vm))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("another machine's"));
     }
 
     /// Gives its CPUs transactional memory, in which they run programs from now on.
     Transactions useTransactions(TransactionSettings settings) {
-        Transactions made = new Transactions(this, settings);
-        transactions = made;
+        Transactions made = new Transactions(context.host(), cpus, settings);
+        context.cpus().onInterrupt(made::interrupt);
         return made;
+    }
+
+    /// What its parts work with.
+    VmContext context() {
+        return context;
     }
 
     /// Its CPUs, by index.
@@ -124,32 +119,8 @@ final class SimulatedVm implements VirtualMachine {
         return cpus;
     }
 
-    /// Translations of a CPU, or of all (-1), are about to change.
-    void interruptTransactions(int index) {
-        if (transactions != null) {
-            transactions.interrupt(index);
-        }
-    }
-
-    int id() {
-        return id;
-    }
-
-    /// The node that new memory comes from: that of the CPU that is served, or of the first.
-    int node() {
-        SimulatedCpu served = owner.world().served();
-        if (served != null && served.vm() == this) {
-            return served.node();
-        }
-        return cpus.isEmpty() ? 0 : cpus.getFirst().node();
-    }
-
-    SimulatedMachine owner() {
-        return owner;
-    }
-
     boolean isNative() {
-        return settings.mode() == TranslationMode.NATIVE;
+        return settings().mode() == TranslationMode.NATIVE;
     }
 
     boolean isClosed() {
@@ -160,140 +131,22 @@ final class SimulatedVm implements VirtualMachine {
     ///
     /// @throws UnsupportedOperationException in native mode
     SecondLevelTables tables() {
-        if (secondLevel == null) {
-            throw new UnsupportedOperationException("native mode has no second level");
-        }
-        return secondLevel;
-    }
-
-    /// Its shadow tables, used in shadow mode.
-    ShadowPaging shadows() {
-        return shadows;
+        return exits.tables();
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
     long lookup(long gpa) {
-        return secondLevel == null ? gpa : secondLevel.lookup(gpa);
-    }
-
-    /// Physical memory as it is.
-    FlatMemory contents() {
-        return owner.memory();
-    }
-
-    /// Physical memory as the guest's processors see it.
-    FrameMemory view() {
-        return view;
-    }
-
-    boolean isEncrypted() {
-        return settings.protection() != Protection.NONE;
-    }
-
-    /// Whether every frame of it has an entry in the reverse map table.
-    boolean isOwned() {
-        return settings.protection() == Protection.OWNED;
-    }
-
-    /// The C-bit in the guest's tables and on private addresses; 0 without encryption.
-    long encryptionBit() {
-        MemoryEncryption encryption = owner.settings().encryption();
-        return isEncrypted() && encryption != null ? encryption.mask() : 0;
-    }
-
-    /// The address-space identifier by which it owns frames.
-    int asid() {
-        return isOwned() ? id : ReverseMap.HYPERVISOR;
-    }
-
-    /// What its processors support in its own tables: the C-bit is no reserved bit if it has one.
-    PagingFeatures features() {
-        PagingFeatures others = CpuTranslation.features(owner.settings());
-        return isEncrypted() ? others.withPhysicalBits(others.physicalBits() + 1) : others;
-    }
-
-    /// The block of `size` at `hpa` backs its page at `gpa` from now on.
-    void assign(long hpa, PageSize size, long gpa) {
-        ReverseMap owners = owner.owners();
-        if (owners != null && isOwned()) {
-            owners.assign(hpa, size, id, gpa);
-        }
-    }
-
-    /// The 2-MiB block at `hpa` is owned page by page from now on.
-    void smash(long hpa) {
-        ReverseMap owners = owner.owners();
-        if (owners != null && isOwned()) {
-            owners.smash(hpa);
-        }
-    }
-
-    /// The block of `size` at `hpa` is the hypervisor's again.
-    void take(long hpa, PageSize size) {
-        ReverseMap owners = owner.owners();
-        if (owners != null && isOwned()) {
-            owners.take(hpa, size);
-        }
-    }
-
-    ExitChain exits() {
-        return exits;
-    }
-
-    GuestSoftware software() {
-        return software;
-    }
-
-    ExitObserver observer() {
-        return observer;
-    }
-
-    void charge(Cost cost, long cycles) {
-        owner.world().charge(cost, cycles);
+        return memory.lookup(gpa);
     }
 
     @Override
     public void scanned(long entries, long pages) {
-        SoftwareCosts costs = owner.settings().costs();
-        charge(Cost.HOST_SCANNING, entries * costs.scanning() + pages * costs.zeroing());
-    }
-
-    /// Removes what any processor has cached of the mapping of a range.
-    void flush(long gpa, long bytes) {
-        shootdown.flush(gpa, bytes);
-    }
-
-    /// What makes its CPUs forget what they have cached of the second level.
-    Shootdown shootdown() {
-        return shootdown;
-    }
-
-    /// Has every CPU look for the second-level tables again.
-    void tablesMoved() {
-        cpus.forEach(cpu -> cpu.translation().tablesMoved());
-        flush(0, settings.memoryBytes());
-    }
-
-    /// Removes what any processor has cached of shadow tables.
-    void flushShadows() {
-        for (SimulatedCpu cpu : cpus) {
-            cpu.translation().invalidateAll();
-        }
-    }
-
-    boolean hasLogs() {
-        return cpus.stream().allMatch(cpu -> cpu.translation().log() != null);
-    }
-
-    void enableLogs(boolean on) {
-        for (SimulatedCpu cpu : cpus) {
-            cpu.translation().requireLog().enable(on);
-        }
+        context.chargeScan(entries, pages);
     }
 
     @Override
     public VmSettings settings() {
-        return settings;
+        return context.settings();
     }
 
     @Override
@@ -318,12 +171,12 @@ final class SimulatedVm implements VirtualMachine {
 
     @Override
     public void attach(ExitPart part) {
-        exits.attach(part);
+        exits.chain().attach(part);
     }
 
     @Override
     public void detach(ExitPart part) {
-        exits.detach(part);
+        exits.chain().detach(part);
     }
 
     @Override
@@ -351,12 +204,12 @@ final class SimulatedVm implements VirtualMachine {
 
     @Override
     public void onException(GuestSoftware software) {
-        this.software = software;
+        exits.onException(software);
     }
 
     @Override
     public void observe(ExitObserver observer) {
-        this.observer = observer;
+        exits.observe(observer);
     }
 
     @Override
@@ -366,7 +219,7 @@ final class SimulatedVm implements VirtualMachine {
 
     @Override
     public void exclusively(Runnable work) {
-        owner.world().alone(null, background, work);
+        context.host().world().alone(null, background, work);
     }
 
     @Override
@@ -385,7 +238,7 @@ final class SimulatedVm implements VirtualMachine {
         if (secondLevel != null) {
             secondLevel.release();
         } else {
-            NativeMemory.give(this);
+            NativeMemory.give(context);
         }
     }
 }

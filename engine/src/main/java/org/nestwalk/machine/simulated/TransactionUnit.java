@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.simulated.host.World;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.AbortStatus;
 import org.nestwalk.machine.transactions.ReadWriteSets;
@@ -14,6 +15,7 @@ import org.nestwalk.machine.transactions.UndoLog;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -23,6 +25,8 @@ import org.nestwalk.random.Xoshiro256;
 /// its kernel, aborts first. Accessed and dirty flags that a walk has set stay set, as the manual
 /// allows (Intel SDM volume 1, section 16.3.8.2), and so do entries of the page-modification log.
 final class TransactionUnit implements TransactionalCpu {
+    private final World world;
+    private final MachineModel model;
     private final SimulatedCpu cpu;
     private final Transactions all;
     private final TransactionSettings settings;
@@ -40,13 +44,16 @@ final class TransactionUnit implements TransactionalCpu {
     private long begun;
     private double interruptAt;
 
-    TransactionUnit(SimulatedCpu cpu, Transactions all, TransactionSettings settings) {
+    TransactionUnit(
+            SimulatedHost host, SimulatedCpu cpu, Transactions all, TransactionSettings settings) {
+        this.world = host.world();
+        this.model = host.settings().model();
         this.cpu = cpu;
         this.all = all;
         this.settings = settings;
         this.data = cpu.data();
-        this.sets = new ReadWriteSets(cpu.vm().owner().settings().model());
-        this.undo = new UndoLog(cpu.vm().contents());
+        this.sets = new ReadWriteSets(model);
+        this.undo = new UndoLog(host.memory());
         this.random = new Xoshiro256(SplitMix64.hash(settings.seed(), cpu.index()));
     }
 
@@ -135,7 +142,6 @@ final class TransactionUnit implements TransactionalCpu {
     }
 
     private @Nullable TranslationFault translate() {
-        World world = cpu.vm().owner().world();
         world.beginSlice();
         try {
             cpu.translation().mmu().run(access, 0, 1, physical);
@@ -232,7 +238,7 @@ final class TransactionUnit implements TransactionalCpu {
     /// Cycles of the program's accesses and of its transactions' beginnings and ends.
     private long programCycles() {
         MmuCounts mmu = cpu.translation().mmu().counts();
-        return mmu.accesses() * cpu.vm().owner().settings().model().costs().accessCycles()
+        return mmu.accesses() * model.costs().accessCycles()
                 + mmu.translationCycles()
                 + mmu.dataCycles
                 + counts.overheadCycles;

@@ -13,10 +13,10 @@ public final class Transactions {
     private final List<TransactionUnit> units = new ArrayList<>();
     private final List<RetryThenLock> runners = new ArrayList<>();
 
-    Transactions(SimulatedVm vm, TransactionSettings settings) {
+    Transactions(SimulatedHost host, List<SimulatedCpu> cpus, TransactionSettings settings) {
         ElidedLock lock = new ElidedLock();
-        for (SimulatedCpu cpu : vm.simulatedCpus()) {
-            TransactionUnit unit = new TransactionUnit(cpu, this, settings);
+        for (SimulatedCpu cpu : cpus) {
+            TransactionUnit unit = new TransactionUnit(host, cpu, this, settings);
             RetryThenLock runner = new RetryThenLock(unit, lock, settings);
             units.add(unit);
             runners.add(runner);

@@ -5,7 +5,6 @@ import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.sets.LineSets;
 import org.nestwalk.mmu.sets.SetAssociative;
-import org.nestwalk.mmu.sets.Fingerprints;
 
 /// The lines that one level of the cache hierarchy holds: in [LineSets] where its shape allows,
 /// else in a [SetAssociative]. The choice does not show in the results.

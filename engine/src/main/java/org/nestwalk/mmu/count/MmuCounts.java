@@ -1,7 +1,9 @@
 package org.nestwalk.mmu.count;
 
 import org.nestwalk.bits.Access;
-/// What a memory-management unit has counted: events, references and cycles, from the start or over an interval.
+
+/// What a memory-management unit has counted: events, references and cycles, from the start or over
+/// an interval.
 public final class MmuCounts {
     /// Data loads.
     public long loads;

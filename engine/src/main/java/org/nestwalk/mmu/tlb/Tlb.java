@@ -5,7 +5,6 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.sets.NarrowSets;
-import org.nestwalk.mmu.sets.SetAssociative;
 
 /// One translation lookaside buffer: caches [Translation]s of linear addresses.
 ///

@@ -1,7 +1,5 @@
 package org.nestwalk.mmu.tlb;
 
-import org.nestwalk.mmu.sets.SetAssociative;
-
 /// What a cached translation is known by, packed into a `long`: static functions on that word.
 ///
 /// ```text

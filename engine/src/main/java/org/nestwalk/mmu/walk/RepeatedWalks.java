@@ -6,7 +6,6 @@ import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.tlb.Translation;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.WalkVisitor;
-import org.nestwalk.mmu.cache.MemoryDelay;
 
 /// Walks that were made before and need not be made again to know how they end.
 ///

@@ -2,7 +2,6 @@ package org.nestwalk.mmu.walk;
 
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.tlb.TranslationTag;
-import org.nestwalk.mmu.tlb.Translation;
 
 /// Finished walks by page and kind of access, each with the table in which it began: an array
 /// indexed by page number, where a page that has the same index replaces the one before.

@@ -84,7 +84,7 @@ class EncryptedVmTest {
     private static Set<Long> hostWords(SimulatedMachine machine) {
         Set<Long> words = new HashSet<>();
         for (long hpa = 0; hpa < HOST; hpa += 8) {
-            long word = machine.memory().read(hpa);
+            long word = machine.frames().contents().read(hpa);
             if (word != 0) {
                 words.add(word);
             }
@@ -189,7 +189,7 @@ class EncryptedVmTest {
         store(vm, 2 * LARGE);
         long frame = host.frameOf(vm, LARGE);
         for (int i = 0; i < 3; i++) {
-            machine.flushAll();
+            machine.own(vm).context().flush(0, MEMORY);
             loadBoth(vm);
         }
         host.take(frame);

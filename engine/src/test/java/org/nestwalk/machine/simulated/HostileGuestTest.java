@@ -15,6 +15,7 @@ import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.random.Xoshiro256;
@@ -140,9 +141,12 @@ class HostileGuestTest {
             return;
         }
         reached++;
-        long owner = machine.frames().owners().of(hpa[0] & ~guest.encryptionBit());
+        long owner =
+                machine.frames()
+                        .owners()
+                        .of(hpa[0] & ~guest.context().protection().encryptionBit());
         if (FrameOwners.kind(owner) != FrameOwners.PAGE
-                || FrameOwners.machine(owner) != guest.id()) {
+                || FrameOwners.machine(owner) != guest.context().id()) {
             throw new AssertionError(
                     "seed %d: %x reached %x of %x".formatted(SEED, gva, hpa[0], owner));
         }

@@ -10,6 +10,8 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
+import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 

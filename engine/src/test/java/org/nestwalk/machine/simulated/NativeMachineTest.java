@@ -18,6 +18,7 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
@@ -126,7 +127,7 @@ class NativeMachineTest {
         };
         assertThat(cpu.run(accesses, 0, 2)).isInstanceOf(VmExit.ProgramEnd.class);
         assertThat(codes).containsExactly(6L);
-        assertThat(machine.memory().read(0x10_5008)).isEqualTo(Checksum.value(0));
+        assertThat(machine.frames().contents().read(0x10_5008)).isEqualTo(Checksum.value(0));
         assertThat(cpu.state().checksum())
                 .isEqualTo(Checksum.fold(Checksum.START, Checksum.value(0)));
         kernel.store(0x4000 + 8 * 5, 0x20_0007);
@@ -167,9 +168,9 @@ class NativeMachineTest {
         long page = machine.host().reserve(PageSize.SIZE_4K);
         assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isEqualTo(5);
         assertThat(machine.host().unusableIndex(PageSize.SIZE_2M)).isEqualTo(511.0 / (6 * 512 - 1));
-        machine.memory().write(page + 8, 5);
+        machine.frames().contents().write(page + 8, 5);
         machine.host().release(page, PageSize.SIZE_4K);
-        assertThat(machine.memory().read(page + 8)).as("given back empty").isZero();
+        assertThat(machine.frames().contents().read(page + 8)).as("given back empty").isZero();
         try (VirtualMachine all = kernel(HOST)) {
             assertThat(machine.host().unusableIndex(PageSize.SIZE_2M)).isEqualTo(1);
             assertThat(all.cpus()).hasSize(2);

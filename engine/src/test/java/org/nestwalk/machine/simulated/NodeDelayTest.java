@@ -3,6 +3,8 @@ package org.nestwalk.machine.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.nestwalk.machine.simulated.host.NodeDelay;
+import org.nestwalk.machine.simulated.host.NodeLoads;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.cache.MemoryDelay;
@@ -15,8 +17,12 @@ class NodeDelayTest {
     private final SimulatedSettings settings =
             SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 4 * NODE)
                     .withTopology(new Topology(4, 1.5, 60));
-    private final NodeLoads loads = new NodeLoads(settings);
-    private final NodeDelay delay = new NodeDelay(settings, loads);
+    private final NodeLoads loads =
+            new NodeLoads(
+                    settings.topology(),
+                    settings.nodeBytes(),
+                    settings.model().memory().memoryCycles());
+    private final NodeDelay delay = new NodeDelay(loads);
 
     @Test
     void idleMemoryCostsTheWayToIt() {

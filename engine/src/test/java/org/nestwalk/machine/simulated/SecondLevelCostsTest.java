@@ -18,6 +18,7 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 

@@ -15,6 +15,7 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// The three moments of an invalidation, and when frames are free.
@@ -47,7 +48,9 @@ class ShootdownTest {
     /// Has the page elsewhere, as the first CPU's work, with nobody told.
     private void movePage(long from, long to) {
         for (long offset = 0; offset < PAGE; offset += 8) {
-            machine.memory().write(to + offset, machine.memory().read(from + offset));
+            machine.frames()
+                    .contents()
+                    .write(to + offset, machine.frames().contents().read(from + offset));
         }
         tables.claimed().replace(DATA, PageSize.SIZE_4K, from, to);
     }
@@ -62,17 +65,19 @@ class ShootdownTest {
             long before = first.account().cycles();
             long interruptedBefore = second.account().cycles();
             movePage(from, to);
-            vm.shootdown().retire(() -> machine.frames().drop(from, PageSize.SIZE_4K, 1, DATA));
-            vm.shootdown().issue(DATA, PAGE);
+            vm.context()
+                    .shootdown()
+                    .retire(() -> machine.frames().drop(from, PageSize.SIZE_4K, 1, DATA));
+            vm.context().shootdown().issue(DATA, PAGE);
             assertThat(translate(0)).isEqualTo(from);
             assertThat(translate(1)).isEqualTo(from);
-            vm.shootdown().dispatch();
+            vm.context().shootdown().dispatch();
             assertThat(translate(0)).isEqualTo(to);
             assertThat(translate(1)).isEqualTo(from);
             assertThat(first.account().cycles(Cost.HOST_SHOOTDOWN)).isEqualTo(2_000);
             assertThat(first.account().cycles() - before).isEqualTo(2_000);
             assertThat(second.account().cycles() - interruptedBefore).isZero();
-            vm.shootdown().await();
+            vm.context().shootdown().await();
             assertThat(translate(1)).isEqualTo(to);
             assertThat(second.account().cycles() - interruptedBefore).isEqualTo(1_500);
         });
@@ -85,12 +90,14 @@ class ShootdownTest {
         vm.exclusively(() -> {
             long to = machine.frames().take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, DATA);
             movePage(from, to);
-            vm.shootdown().retire(() -> machine.frames().drop(from, PageSize.SIZE_4K, 1, DATA));
-            vm.shootdown().issue(DATA, PAGE);
+            vm.context()
+                    .shootdown()
+                    .retire(() -> machine.frames().drop(from, PageSize.SIZE_4K, 1, DATA));
+            vm.context().shootdown().issue(DATA, PAGE);
             assertThat(takeAll()).doesNotContain(from);
-            vm.shootdown().dispatch();
+            vm.context().shootdown().dispatch();
             assertThat(takeAll()).doesNotContain(from);
-            vm.shootdown().await();
+            vm.context().shootdown().await();
             assertThat(takeAll()).contains(from);
         });
         machine.closeAndVerify();
@@ -141,10 +148,12 @@ class ShootdownTest {
         long hpa = tables.lookup(DATA);
         List<Long> freeAtFirst = new ArrayList<>();
         guest.vm.exclusively(() -> {
-            vm.shootdown()
+            vm.context()
+                    .shootdown()
                     .retire(() -> {
                         freeAtFirst.add(machine.host().freeBytes());
-                        assertThat(machine.frames().owners().backs(hpa, vm.id(), DATA)).isTrue();
+                        assertThat(machine.frames().owners().backs(hpa, vm.context().id(), DATA))
+                                .isTrue();
                     });
             switch (change) {
                 case UNMAP -> guest.map.unmap(DATA, PAGE);
@@ -156,7 +165,7 @@ class ShootdownTest {
         assertThat(freeAtFirst).hasSize(1);
         assertThat(machine.host().freeBytes() - freeAtFirst.getFirst())
                 .isEqualTo(change.given * PAGE);
-        assertThat(machine.frames().owners().backs(hpa, vm.id(), DATA)).isFalse();
+        assertThat(machine.frames().owners().backs(hpa, vm.context().id(), DATA)).isFalse();
         machine.closeAndVerify();
     }
 
@@ -165,10 +174,10 @@ class ShootdownTest {
         SimulatedCpu first = vm.simulatedCpus().getFirst();
         long before = first.account().cycles();
         first.alone(() -> {
-            vm.shootdown().issue(DATA, PAGE);
-            vm.shootdown().issue(2 * DATA, PAGE);
-            vm.shootdown().dispatch();
-            vm.shootdown().await();
+            vm.context().shootdown().issue(DATA, PAGE);
+            vm.context().shootdown().issue(2 * DATA, PAGE);
+            vm.context().shootdown().dispatch();
+            vm.context().shootdown().await();
         });
         assertThat(first.account().cycles() - before).isEqualTo(2_000);
         assertThat(guest.map.rights(DATA)).isEqualTo(SecondLevelMap.ALL);
@@ -177,15 +186,15 @@ class ShootdownTest {
     @Test
     void momentsComeInTheirOrder() {
         vm.exclusively(() -> {
-            vm.shootdown().issue(DATA, PAGE);
-            assertThatThrownBy(() -> vm.shootdown().await())
+            vm.context().shootdown().issue(DATA, PAGE);
+            assertThatThrownBy(() -> vm.context().shootdown().await())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("stale translations have not been sent to CPUs");
-            vm.shootdown().dispatch();
-            assertThatThrownBy(() -> vm.shootdown().dispatch())
+            vm.context().shootdown().dispatch();
+            assertThatThrownBy(() -> vm.context().shootdown().dispatch())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("CPUs have not answered the last shootdown");
-            vm.shootdown().await();
+            vm.context().shootdown().await();
         });
     }
 }

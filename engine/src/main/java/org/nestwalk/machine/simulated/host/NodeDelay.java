@@ -1,48 +1,44 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import org.nestwalk.machine.topology.NodeCounts;
-import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.cache.MemoryDelay;
 
 /// What memory costs one virtual CPU by where it is: nothing on its own node, the way to another
 /// node, and in both cases the wait where other tenants load the memory.
-final class NodeDelay implements MemoryDelay {
+public final class NodeDelay implements MemoryDelay {
     private final NodeLoads loads;
-    private final long nodeBytes;
     private final int remoteCycles;
     private final NodeCounts counts;
     private int node;
 
     /// For a CPU on node 0.
-    NodeDelay(SimulatedSettings settings, NodeLoads loads) {
-        Topology topology = settings.topology();
+    public NodeDelay(NodeLoads loads) {
         this.loads = loads;
-        this.nodeBytes = settings.nodeBytes();
-        this.remoteCycles =
-                (int)
-                        Math.round(
-                                (topology.remote() - 1) * settings.model().memory().memoryCycles());
-        this.counts = new NodeCounts(topology.nodes());
+        this.remoteCycles = loads.remoteCycles();
+        this.counts = new NodeCounts(loads.nodes());
     }
 
     @Override
     public int cycles(int kind, long hpa) {
-        int holder = (int) (hpa / nodeBytes);
+        int holder = loads.nodeOf(hpa);
         boolean remote = holder != node;
         int cycles = (remote ? remoteCycles : 0) + loads.waiting(holder);
         counts.count(kind, holder, remote, cycles);
         return cycles;
     }
 
-    int node() {
+    /// The node that the CPU runs on.
+    public int node() {
         return node;
     }
 
-    void moveTo(int other) {
+    /// Moves the CPU to another node.
+    public void moveTo(int other) {
         node = other;
     }
 
-    NodeCounts counts() {
+    /// What the CPU has referred to, by node.
+    public NodeCounts counts() {
         return counts;
     }
 }

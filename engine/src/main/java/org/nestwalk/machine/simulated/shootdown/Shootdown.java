@@ -1,9 +1,11 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.shootdown;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.simulated.host.Ledger;
 
 /// Makes all CPUs of a virtual machine forget what they have cached of ranges of its second level,
 /// in three moments, and frees frames after the last (as the TLB flusher of Asterinas' OSTD,
@@ -19,45 +21,50 @@ import org.nestwalk.machine.SoftwareCosts;
 /// is asked for. Whoever interrupts pays for that, and whoever is interrupted for being so.
 ///
 /// Used alone ([World]).
-final class Shootdown {
-    private final SimulatedVm vm;
+public final class Shootdown {
+    private final VmCpus cpus;
+    private final Ledger ledger;
+    private final SoftwareCosts costs;
     private final List<Range> stale = new ArrayList<>();
     private final List<Range> sent = new ArrayList<>();
-    private final List<SimulatedCpu> waitedFor = new ArrayList<>();
+    private final List<TranslatingCpu> waitedFor = new ArrayList<>();
     private final List<Runnable> retired = new ArrayList<>();
 
     private record Range(long gpa, long bytes) {}
 
-    Shootdown(SimulatedVm vm) {
-        this.vm = vm;
+    /// Nothing is issued yet.
+    public Shootdown(VmCpus cpus, Ledger ledger, SoftwareCosts costs) {
+        this.cpus = cpus;
+        this.ledger = ledger;
+        this.costs = costs;
     }
 
     /// Translations of a range are stale.
-    void issue(long gpa, long bytes) {
+    public void issue(long gpa, long bytes) {
         stale.add(new Range(gpa, bytes));
     }
 
     /// What backed a page, or was a table, is to be given back by `free`, once nobody has it
     /// cached.
-    void retire(Runnable free) {
+    public void retire(Runnable free) {
         retired.add(free);
     }
 
     /// Sends what has been issued to all CPUs.
     ///
     /// @throws IllegalStateException if the last has not been [awaited][#await]
-    void dispatch() {
+    public void dispatch() {
         if (!waitedFor.isEmpty()) {
             throw new IllegalStateException("CPUs have not answered the last shootdown");
         }
         sent.addAll(stale);
         stale.clear();
-        SimulatedCpu served = vm.owner().world().served();
-        for (SimulatedCpu cpu : vm.simulatedCpus()) {
+        VirtualCpu served = ledger.served();
+        for (TranslatingCpu cpu : cpus.all()) {
             if (cpu.equals(served)) {
                 forget(cpu);
             } else {
-                vm.charge(Cost.HOST_SHOOTDOWN, costs().interrupt());
+                ledger.charge(Cost.HOST_SHOOTDOWN, costs.interrupt());
                 waitedFor.add(cpu);
             }
         }
@@ -66,13 +73,13 @@ final class Shootdown {
     /// Waits until all CPUs have forgotten what was sent, and gives back what is retired.
     ///
     /// @throws IllegalStateException if something has not been [dispatched][#dispatch]
-    void await() {
+    public void await() {
         if (!stale.isEmpty()) {
             throw new IllegalStateException("stale translations have not been sent to CPUs");
         }
-        for (SimulatedCpu cpu : waitedFor) {
+        for (TranslatingCpu cpu : waitedFor) {
             forget(cpu);
-            cpu.account().spend(Cost.HOST_SHOOTDOWN, costs().interrupted());
+            cpu.account().spend(Cost.HOST_SHOOTDOWN, costs.interrupted());
         }
         waitedFor.clear();
         sent.clear();
@@ -81,19 +88,15 @@ final class Shootdown {
     }
 
     /// All three moments at once.
-    void flush(long gpa, long bytes) {
+    public void flush(long gpa, long bytes) {
         issue(gpa, bytes);
         dispatch();
         await();
     }
 
-    private void forget(SimulatedCpu cpu) {
+    private void forget(TranslatingCpu cpu) {
         for (Range range : sent) {
-            cpu.translation().secondLevelChanged(range.gpa, range.bytes);
+            cpu.secondLevelChanged(range.gpa, range.bytes);
         }
-    }
-
-    private SoftwareCosts costs() {
-        return vm.owner().settings().costs();
     }
 }

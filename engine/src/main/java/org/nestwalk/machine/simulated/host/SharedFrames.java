@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import java.util.Arrays;
 import java.util.function.LongConsumer;

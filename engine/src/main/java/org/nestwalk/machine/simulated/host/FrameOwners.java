@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -13,21 +13,21 @@ import java.util.function.LongPredicate;
 /// |         |  (0 for SHARED)    |       |  number in SharedFrames        |
 /// +---------+--------------------+-------+--------------------------------+
 /// ```
-final class FrameOwners {
+public final class FrameOwners {
     /// Nobody's: free, or another tenant's.
-    static final int NONE = 0;
+    public static final int NONE = 0;
 
     /// Backs a page of a virtual machine.
-    static final int PAGE = 1;
+    public static final int PAGE = 1;
 
     /// Holds a table, or another structure, of the hypervisor for a virtual machine.
-    static final int TABLE = 2;
+    public static final int TABLE = 2;
 
     /// Reserved by the hypervisor; backs nothing.
-    static final int RESERVED = 3;
+    public static final int RESERVED = 3;
 
     /// Backs several pages, of one virtual machine or more.
-    static final int SHARED = 4;
+    public static final int SHARED = 4;
 
     private static final int CHUNK_SHIFT = 15;
     private static final int KIND_SHIFT = 61;
@@ -38,12 +38,12 @@ final class FrameOwners {
     private final SharedFrames shared = new SharedFrames();
 
     /// For frames 0 to `frames` - 1, all nobody's.
-    FrameOwners(long frames) {
+    public FrameOwners(long frames) {
         chunks = new long[(int) ((frames >>> CHUNK_SHIFT) + 1)][];
     }
 
     /// The owner of the frame at `hpa`.
-    long of(long hpa) {
+    public long of(long hpa) {
         long frame = hpa >>> 12;
         long[] chunk = chunks[(int) (frame >>> CHUNK_SHIFT)];
         return chunk == null ? 0 : chunk[(int) frame & (1 << CHUNK_SHIFT) - 1];
@@ -52,7 +52,7 @@ final class FrameOwners {
     /// Gives `count` frames from `hpa` to an owner.
     ///
     /// @throws IllegalStateException if one has another owner
-    void take(long hpa, int count, int kind, int machine, long gpa) {
+    public void take(long hpa, int count, int kind, int machine, long gpa) {
         for (int i = 0; i < count; i++) {
             long at = hpa + ((long) i << 12);
             if (of(at) != 0) {
@@ -66,7 +66,7 @@ final class FrameOwners {
     /// Makes `count` frames from `hpa` nobody's.
     ///
     /// @throws IllegalStateException if one is already, or shared
-    void give(long hpa, int count) {
+    public void give(long hpa, int count) {
         for (int i = 0; i < count; i++) {
             long at = hpa + ((long) i << 12);
             if (of(at) == 0 || isShared(at)) {
@@ -83,12 +83,12 @@ final class FrameOwners {
     }
 
     /// Whether the frame at `hpa` backs more than one page.
-    boolean isShared(long hpa) {
+    public boolean isShared(long hpa) {
         return kind(of(hpa)) == SHARED;
     }
 
     /// How many pages the frame at `hpa` backs.
-    int pages(long hpa) {
+    public int pages(long hpa) {
         long owner = of(hpa);
         return switch (kind(owner)) {
             case PAGE -> 1;
@@ -98,7 +98,7 @@ final class FrameOwners {
     }
 
     /// Whether the frame at `hpa` backs the page at `gpa` of a virtual machine.
-    boolean backs(long hpa, int machine, long gpa) {
+    public boolean backs(long hpa, int machine, long gpa) {
         long owner = of(hpa);
         long page = pack(PAGE, machine, gpa >>> 12);
         return owner == page || (kind(owner) == SHARED && shared.contains(number(owner), page));
@@ -106,7 +106,7 @@ final class FrameOwners {
 
     /// Shows `consumer` the word of every page that the frame at `hpa` backs. They must not change
     /// meanwhile.
-    void forEachPage(long hpa, LongConsumer consumer) {
+    public void forEachPage(long hpa, LongConsumer consumer) {
         long owner = of(hpa);
         switch (kind(owner)) {
             case PAGE -> consumer.accept(owner);
@@ -116,7 +116,7 @@ final class FrameOwners {
     }
 
     /// Whether all pages that the frame at `hpa` backs are as `condition` says of their words.
-    boolean allPages(long hpa, LongPredicate condition) {
+    public boolean allPages(long hpa, LongPredicate condition) {
         long owner = of(hpa);
         return kind(owner) == SHARED
                 ? shared.all(number(owner), condition)
@@ -126,7 +126,7 @@ final class FrameOwners {
     /// The frame at `hpa`, which backs a page, backs that at `gpa` of a virtual machine, too.
     ///
     /// @throws IllegalStateException if it backs none
-    void share(long hpa, int machine, long gpa) {
+    public void share(long hpa, int machine, long gpa) {
         long owner = of(hpa);
         long page = pack(PAGE, machine, gpa >>> 12);
         switch (kind(owner)) {
@@ -140,7 +140,7 @@ final class FrameOwners {
     ///
     /// @return whether that was the last one, so that the frame is nobody's
     /// @throws IllegalStateException if it does not back that page
-    boolean drop(long hpa, int machine, long gpa) {
+    public boolean drop(long hpa, int machine, long gpa) {
         long owner = of(hpa);
         long page = pack(PAGE, machine, gpa >>> 12);
         if (kind(owner) == SHARED) {
@@ -162,7 +162,7 @@ final class FrameOwners {
     /// Everyone who has the frame at `from` has that at `to`, which was nobody's, instead.
     ///
     /// @throws IllegalStateException if it was not
-    void move(long from, long to) {
+    public void move(long from, long to) {
         if (of(to) != 0) {
             throw new IllegalStateException("frame " + Long.toHexString(to) + " has two owners");
         }
@@ -172,7 +172,7 @@ final class FrameOwners {
 
     /// Shows `consumer` the address of every frame from `from` to `end` that has an owner, in
     /// ascending order, at a cost that depends on how many are or were near such frames.
-    void forEachOwned(long from, long end, LongConsumer consumer) {
+    public void forEachOwned(long from, long end, LongConsumer consumer) {
         long last = end - 1 >>> 12;
         for (long frame = from >>> 12; frame <= last; ) {
             int number = (int) (frame >>> CHUNK_SHIFT);
@@ -191,19 +191,23 @@ final class FrameOwners {
         return (int) owner;
     }
 
-    static int kind(long owner) {
+    /// The kind of an owner, one of the constants above.
+    public static int kind(long owner) {
         return (int) (owner >>> KIND_SHIFT);
     }
 
-    static int machine(long owner) {
+    /// The virtual machine of an owner.
+    public static int machine(long owner) {
         return (int) (owner >>> MACHINE_SHIFT) & 0xffff;
     }
 
-    static long gpa(long owner) {
+    /// The guest-physical address that a frame backs whose owner is of kind [#PAGE].
+    public static long gpa(long owner) {
         return (owner & GUEST_FRAME) << 12;
     }
 
-    static long pack(int kind, int machine, long guestFrame) {
+    /// The word of an owner; `guestFrame` counts for kind [#PAGE] alone.
+    public static long pack(int kind, int machine, long guestFrame) {
         long frame = kind == PAGE ? guestFrame : 0;
         return (long) kind << KIND_SHIFT | (long) machine << MACHINE_SHIFT | frame;
     }

@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.BuddyAllocator;

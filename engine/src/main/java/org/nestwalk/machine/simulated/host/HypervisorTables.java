@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import java.util.function.IntSupplier;
 import org.nestwalk.bits.PageSize;
@@ -10,7 +10,8 @@ import org.nestwalk.paging.TableFrames;
 /// that backs the guests.
 ///
 /// @param node where they come from, if it has memory left
-record HypervisorTables(HostFrames host, int machine, IntSupplier node) implements TableFrames {
+public record HypervisorTables(HostFrames host, int machine, IntSupplier node)
+        implements TableFrames {
     @Override
     public long allocate() {
         long hpa = host.take(PageSize.SIZE_4K, node.getAsInt(), FrameOwners.TABLE, machine, 0);

@@ -1,7 +1,7 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 /// Moves what a frame holds to another one, for compaction.
-interface PageMover {
+public interface PageMover {
     /// Has every 4-KiB page that the frame at `from` backs backed by that at `to`, which is free:
     /// copies, unmaps, flushes, maps again, and charges all that.
     void move(long from, long to);

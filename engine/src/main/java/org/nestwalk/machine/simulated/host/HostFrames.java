@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import java.util.Arrays;
 import org.nestwalk.bits.PageSize;
@@ -12,7 +12,7 @@ import org.nestwalk.memory.OtherTenants;
 
 /// The host's physical memory: contents, a buddy allocator for each node, and an owner for every
 /// frame in use. Frames are zero when they are taken.
-final class HostFrames implements HostMemory {
+public final class HostFrames implements HostMemory {
     private static final int[] ORDERS = {0, 9, 18};
     private static final long FRAME = PageSize.SIZE_4K.bytes();
 
@@ -22,16 +22,26 @@ final class HostFrames implements HostMemory {
     private final OtherTenants[] tenants;
     private final Compaction compaction;
 
-    HostFrames(SimulatedSettings settings, FlatMemory memory, PageMover mover) {
+    /// Free memory, but for the fragmentation imposed on it.
+    ///
+    /// @param bytes of all nodes, which have equal parts
+    /// @param seed of what other tenants hold
+    /// @param memory its contents
+    /// @param mover of pages that are in the way of a large block
+    public HostFrames(
+            long bytes,
+            int nodes,
+            Fragmentation fragmentation,
+            long seed,
+            FlatMemory memory,
+            PageMover mover) {
         this.memory = memory;
-        int nodes = settings.nodes();
-        this.frames = unused(settings);
+        this.frames = unused(bytes, nodes);
         this.tenants = new OtherTenants[nodes];
-        Fragmentation fragmentation = settings.fragmentation();
         for (int node = 0; node < nodes; node++) {
-            tenants[node] = fragmentation.impose(frames.node(node), settings.seed() + node);
+            tenants[node] = fragmentation.impose(frames.node(node), seed + node);
         }
-        this.owners = new FrameOwners(settings.hostBytes() >>> 12);
+        this.owners = new FrameOwners(bytes >>> 12);
         this.compaction = new Compaction(this, mover);
     }
 
@@ -40,7 +50,7 @@ final class HostFrames implements HostMemory {
     ///
     /// @param kind of [FrameOwners]
     /// @param gpa what it will back, if it is a page
-    long take(PageSize size, int node, int kind, int machine, long gpa) {
+    public long take(PageSize size, int node, int kind, int machine, long gpa) {
         int order = order(size);
         if (order > BuddyAllocator.MAX_ORDER) {
             return -1;
@@ -53,7 +63,7 @@ final class HostFrames implements HostMemory {
     }
 
     /// A block of `size` on `node` for a page of a virtual machine; -1 if that node has none.
-    long takeOn(PageSize size, int node, int machine, long gpa) {
+    public long takeOn(PageSize size, int node, int machine, long gpa) {
         int order = order(size);
         if (order > BuddyAllocator.MAX_ORDER) {
             return -1;
@@ -66,7 +76,7 @@ final class HostFrames implements HostMemory {
     }
 
     /// Takes the block at `hpa` for a page of a virtual machine, if all of it is free.
-    boolean takeAt(long hpa, int order, int machine, long gpa) {
+    public boolean takeAt(long hpa, int order, int machine, long gpa) {
         boolean free = allocator(hpa).allocateAt(hpa, order);
         if (free) {
             owners.take(hpa, 1 << order, FrameOwners.PAGE, machine, gpa);
@@ -75,21 +85,21 @@ final class HostFrames implements HostMemory {
     }
 
     /// Gives back a block from [#take] or [#takeAt], clearing its contents.
-    void give(long hpa, int order) {
+    public void give(long hpa, int order) {
         owners.give(hpa, 1 << order);
         free(hpa, order);
     }
 
     /// The block of `size` at `hpa`, which backs a page, backs that at `gpa` of a virtual machine,
     /// too.
-    void share(long hpa, PageSize size, int machine, long gpa) {
+    public void share(long hpa, PageSize size, int machine, long gpa) {
         for (long offset = 0; offset < size.bytes(); offset += FRAME) {
             owners.share(hpa + offset, machine, gpa + offset);
         }
     }
 
     /// Whether a frame of the block of `size` at `hpa` backs more than one page.
-    boolean isShared(long hpa, PageSize size) {
+    public boolean isShared(long hpa, PageSize size) {
         for (long offset = 0; offset < size.bytes(); offset += FRAME) {
             if (owners.isShared(hpa + offset)) {
                 return true;
@@ -100,7 +110,7 @@ final class HostFrames implements HostMemory {
 
     /// The block of `size` at `hpa` no longer backs the page at `gpa` of a virtual machine. Frames
     /// of which that was the last one are given back, with contents cleared.
-    void drop(long hpa, PageSize size, int machine, long gpa) {
+    public void drop(long hpa, PageSize size, int machine, long gpa) {
         // A block that is one for the allocator is mapped as one by everyone who has it.
         int order = order(size);
         boolean whole = allocator(hpa).allocatedOrder(hpa) == order;
@@ -118,13 +128,13 @@ final class HostFrames implements HostMemory {
 
     /// Whatever has the frame at `from` has that at `to` instead, which was free and has been
     /// allocated; the other is given back, with contents cleared.
-    void moved(long from, long to) {
+    public void moved(long from, long to) {
         owners.move(from, to);
         free(from, 0);
     }
 
     /// Makes the reserved block at `hpa` one that backs guest memory.
-    void assign(long hpa, PageSize size, int machine, long gpa) {
+    public void assign(long hpa, PageSize size, int machine, long gpa) {
         int count = 1 << order(size);
         if (FrameOwners.kind(owners.of(hpa)) != FrameOwners.RESERVED) {
             throw new IllegalArgumentException(Long.toHexString(hpa) + " is not reserved");
@@ -135,50 +145,55 @@ final class HostFrames implements HostMemory {
 
     /// Makes of the 2-MiB block at `hpa` 512 frames, each given back by itself, unless another who
     /// shares it has already.
-    void split(long hpa) {
+    public void split(long hpa) {
         if (allocator(hpa).allocatedOrder(hpa) == BuddyAllocator.ORDER_2M) {
             allocator(hpa).splitAllocated(hpa, BuddyAllocator.ORDER_2M);
         }
     }
 
     /// The order of a block of `size`.
-    static int order(PageSize size) {
+    public static int order(PageSize size) {
         return ORDERS[size.level() - 1];
     }
 
-    BuddyAllocator allocator(long hpa) {
+    /// The allocator of the node that has the frame at `hpa`.
+    public BuddyAllocator allocator(long hpa) {
         return frames.node(frames.nodeOf(hpa));
     }
 
-    NumaFrames frames() {
+    /// The allocators of all nodes.
+    public NumaFrames frames() {
         return frames;
     }
 
-    FrameOwners owners() {
+    /// Who has which frame.
+    public FrameOwners owners() {
         return owners;
     }
 
-    FlatMemory contents() {
+    /// What physical memory holds.
+    public FlatMemory contents() {
         return memory;
     }
 
-    OtherTenants tenants(long hpa) {
+    /// The other tenants of the node that has the frame at `hpa`.
+    public OtherTenants tenants(long hpa) {
         return tenants[frames.nodeOf(hpa)];
     }
 
     /// Takes the other tenants' frames back, and says whether every frame is free then and all
     /// blocks are whole again: the last check, when all virtual machines are gone.
-    boolean isRestored() {
+    public boolean isRestored() {
         for (OtherTenants tenant : tenants) {
             tenant.undo();
         }
         return frames.areUnused() && owners.shared().frames() == 0;
     }
 
-    private static NumaFrames unused(SimulatedSettings settings) {
-        long[] bytes = new long[settings.nodes()];
-        Arrays.fill(bytes, settings.hostBytes() / bytes.length);
-        return new NumaFrames(0, bytes);
+    private static NumaFrames unused(long bytes, int nodes) {
+        long[] each = new long[nodes];
+        Arrays.fill(each, bytes / nodes);
+        return new NumaFrames(0, each);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.nestwalk.machine.simulated;
+package org.nestwalk.machine.simulated.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
