@@ -37,15 +37,15 @@ public final class UnderusedPages {
     ///
     /// @return how many large pages were split
     public int relieve() {
-        int[] split = new int[1];
-        vm.exclusively(() -> {
+        return vm.exclusively(() -> {
+            int split = 0;
             for (long gpa = 0;
                     gpa < vm.settings().memoryBytes() && host.freeBytes() < lowBytes;
                     gpa += LARGE) {
-                split[0] += demote(gpa) ? 1 : 0;
+                split += demote(gpa) ? 1 : 0;
             }
+            return split;
         });
-        return split[0];
     }
 
     private boolean demote(long gpa) {

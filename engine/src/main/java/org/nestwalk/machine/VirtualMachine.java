@@ -1,8 +1,10 @@
 package org.nestwalk.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.nestwalk.machine.topology.NodePlacement;
 
 /// One virtual machine: memory, its second-level mapping, and CPUs.
@@ -63,6 +65,17 @@ public interface VirtualMachine extends AutoCloseable {
     /// Runs `work` while no CPU of the machine is in a guest; what it spends is charged to the
     /// [#background] account.
     void exclusively(Runnable work);
+
+    /// As [#exclusively(Runnable)].
+    ///
+    /// @return what `work` returns
+    default <T> T exclusively(Supplier<T> work) {
+        List<T> result = new ArrayList<>(1);
+        exclusively(() -> {
+            result.add(work.get());
+        });
+        return result.getFirst();
+    }
 
     /// The hypervisor has looked at its memory: charges that to whoever is served, as
     /// [Cost#HOST_SCANNING], where software's time is simulated. On real hardware it has passed.

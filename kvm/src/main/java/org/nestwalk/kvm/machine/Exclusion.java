@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /// Who may touch a virtual machine. Processors are in the guest side by side, each holding the
 /// shared lock; handlers of exits and exceptions, and other work on the machine, hold the exclusive
@@ -37,9 +38,19 @@ final class Exclusion {
 
     /// Runs `work` while no processor is in the guest.
     void alone(Runnable work) {
+        boolean _ =
+                alone(() -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    /// As [#alone(Runnable)].
+    ///
+    /// @return what `work` returns
+    <T> T alone(Supplier<T> work) {
         if (lock.isWriteLockedByCurrentThread()) {
-            work.run();
-            return;
+            return work.get();
         }
         wanting.incrementAndGet();
         try {
@@ -51,7 +62,7 @@ final class Exclusion {
             wanting.decrementAndGet();
         }
         try {
-            work.run();
+            return work.get();
         } finally {
             lock.writeLock().unlock();
         }

@@ -33,12 +33,10 @@ final class KvmKernelCpu implements KernelCpu {
     @Override
     public long load(long gpa) {
         check(gpa, Long.BYTES);
-        long[] word = new long[1];
-        cpu.alone(() -> {
+        return cpu.alone(() -> {
             reach(gpa, false);
-            word[0] = vm.roots().hides(gpa) ? 0 : memory.read(gpa);
+            return vm.roots().hides(gpa) ? 0 : memory.read(gpa);
         });
-        return word[0];
     }
 
     @Override

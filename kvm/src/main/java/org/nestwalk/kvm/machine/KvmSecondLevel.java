@@ -38,18 +38,17 @@ final class KvmSecondLevel implements SecondLevelMap {
         if (size == PageSize.SIZE_1G || page + size.bytes() > memory.bytes()) {
             return false;
         }
-        boolean[] done = new boolean[1];
-        exclusion.alone(() -> {
+        return exclusion.alone(() -> {
             boolean free =
                     memory.isTrapped()
                             ? !isAnyBacked(page, size)
                             : memory.residentPages(page, size.bytes()) == 0;
-            done[0] = free && memory.populate(page, size);
-            if (done[0] && memory.isTrapped()) {
+            boolean done = free && memory.populate(page, size);
+            if (done && memory.isTrapped()) {
                 rightsChanged(page, size.bytes());
             }
+            return done;
         });
-        return done[0];
     }
 
     private boolean isAnyBacked(long gpa, PageSize size) {
@@ -139,9 +138,7 @@ final class KvmSecondLevel implements SecondLevelMap {
         if (hpa != -1) {
             throw new UnsupportedOperationException("host frames are the host kernel's");
         }
-        int[] result = new int[1];
-        exclusion.alone(() -> result[0] = memory.collapse(gpa));
-        return result[0];
+        return exclusion.alone(() -> memory.collapse(gpa));
     }
 
     @Override
