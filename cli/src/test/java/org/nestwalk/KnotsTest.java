@@ -78,7 +78,7 @@ class KnotsTest {
         Set<String> largest = Set.of();
         for (String file : uses.keySet()) {
             Set<String> knot = new TreeSet<>(reached.get(file));
-            knot.removeIf(other -> !reached.get(other).contains(file));
+            knot.removeIf(other -> !reached.getOrDefault(other, Set.of()).contains(file));
             if (knot.size() > largest.size()) {
                 largest = knot;
             }

@@ -52,9 +52,7 @@ public final class HostKhugepaged implements BackgroundWork {
 
     /// Returns false if no large page could be had.
     private boolean scan() {
-        boolean[] had = {true};
-        vm.exclusively(() -> had[0] = scanRegions());
-        return had[0];
+        return vm.exclusively(() -> scanRegions());
     }
 
     private boolean scanRegions() {

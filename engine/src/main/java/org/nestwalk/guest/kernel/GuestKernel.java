@@ -1,6 +1,5 @@
 package org.nestwalk.guest.kernel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -282,17 +281,21 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     }
 
     private void call(int cpu, Consumer<KernelCpu> work) {
-        KernelCpu kernelCpu = machine.cpus().get(cpu).kernel();
-        machine.exclusively(() -> {
-            memory.enter(kernelCpu);
-            work.accept(kernelCpu);
-        });
+        boolean _ =
+                result(
+                        cpu,
+                        kernelCpu -> {
+                            work.accept(kernelCpu);
+                            return true;
+                        });
     }
 
     private <T> T result(int cpu, Function<KernelCpu, T> work) {
-        List<T> result = new ArrayList<>(1);
-        call(cpu, kernelCpu -> result.add(work.apply(kernelCpu)));
-        return result.getFirst();
+        KernelCpu kernelCpu = machine.cpus().get(cpu).kernel();
+        return machine.exclusively(() -> {
+            memory.enter(kernelCpu);
+            return work.apply(kernelCpu);
+        });
     }
 
     private static void requireAlive(GuestProcess process) {

@@ -1,7 +1,5 @@
 package org.nestwalk.guest.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.state.VmState;
@@ -15,11 +13,8 @@ public record GuestState(VmState vm, KernelState kernel) {
     ///
     /// @throws org.nestwalk.InputException as [GuestKernel#save] and [VmState#save]
     public static GuestState save(GuestKernel kernel) {
-        List<GuestState> saved = new ArrayList<>(1);
-        kernel.vm()
-                .exclusively(
-                        () -> saved.add(new GuestState(VmState.save(kernel.vm()), kernel.save())));
-        return saved.getFirst();
+        return kernel.vm()
+                .exclusively(() -> new GuestState(VmState.save(kernel.vm()), kernel.save()));
     }
 
     /// Goes on in `machine`, none of whose CPUs has run yet.

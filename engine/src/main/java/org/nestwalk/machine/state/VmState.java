@@ -46,20 +46,14 @@ public record VmState(
     /// @throws InputException if its memory cannot be read by its hypervisor, or it has none
     public static VmState save(VirtualMachine vm) {
         requireReadable(vm.settings(), "saved");
-        List<VmState> saved = new ArrayList<>(1);
-        vm.exclusively(() -> {
+        return vm.exclusively(() -> {
             List<SavedCpu> cpus = new ArrayList<>();
             for (VirtualCpu cpu : vm.cpus()) {
                 cpus.add(new SavedCpu(cpu.state(), AccountState.of(cpu.account())));
             }
-            saved.add(
-                    new VmState(
-                            vm.settings(),
-                            cpus,
-                            MemoryImage.of(vm),
-                            AccountState.of(vm.background())));
+            return new VmState(
+                    vm.settings(), cpus, MemoryImage.of(vm), AccountState.of(vm.background()));
         });
-        return saved.getFirst();
     }
 
     /// Gives `vm`, none of whose CPUs has run yet, this state: memory first, then CPUs. Its name,

@@ -38,15 +38,16 @@ final class Exclusion {
 
     /// Runs `work` while no processor is in the guest.
     void alone(Runnable work) {
-        alone(() -> {
-            work.run();
-            return true;
-        });
+        boolean _ =
+                alone(() -> {
+                    work.run();
+                    return true;
+                });
     }
 
-    /// Runs `work` while no processor is in the guest.
+    /// As [#alone(Runnable)].
     ///
-    /// @return its result
+    /// @return what `work` returns
     <T> T alone(Supplier<T> work) {
         if (lock.isWriteLockedByCurrentThread()) {
             return work.get();

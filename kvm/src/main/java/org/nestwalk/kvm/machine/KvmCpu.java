@@ -1,6 +1,7 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
@@ -308,6 +309,13 @@ final class KvmCpu implements VirtualCpu {
     /// Does `work` while no CPU is in the guest.
     void alone(Runnable work) {
         vm.alone(work);
+    }
+
+    /// As [#alone(Runnable)].
+    ///
+    /// @return what `work` returns
+    <T> T alone(Supplier<T> work) {
+        return vm.exclusively(work);
     }
 
     /// Its exits.

@@ -18,7 +18,6 @@ final class KvmKernelCpu implements KernelCpu {
     private final KvmCpu cpu;
     private final KvmVirtualMachine vm;
     private final GuestRam memory;
-    private long loaded;
 
     KvmKernelCpu(KvmCpu cpu) {
         this.cpu = cpu;
@@ -34,11 +33,10 @@ final class KvmKernelCpu implements KernelCpu {
     @Override
     public long load(long gpa) {
         check(gpa, Long.BYTES);
-        cpu.alone(() -> {
+        return cpu.alone(() -> {
             reach(gpa, false);
-            loaded = vm.roots().hides(gpa) ? 0 : memory.read(gpa);
+            return vm.roots().hides(gpa) ? 0 : memory.read(gpa);
         });
-        return loaded;
     }
 
     @Override
