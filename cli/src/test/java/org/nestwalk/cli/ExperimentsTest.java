@@ -42,9 +42,9 @@ class ExperimentsTest {
     /// @param claim which holds in the first and not in the second
     /// @param holds arguments of the first
     /// @param fails arguments of the second
-    private record Short(String claim, List<String> holds, List<String> fails) {
-        static Short of(String claim, String holds, String fails) {
-            return new Short(claim, words(holds), words(fails));
+    private record ShortRuns(String claim, List<String> holds, List<String> fails) {
+        static ShortRuns of(String claim, String holds, String fails) {
+            return new ShortRuns(claim, words(holds), words(fails));
         }
 
         private static List<String> words(String line) {
@@ -54,39 +54,39 @@ class ExperimentsTest {
 
     private static final String SMALL = "SMALL";
 
-    private static final Map<String, Short> RUNS =
+    private static final Map<String, ShortRuns> RUNS =
             Map.of(
                     "encryption",
-                    Short.of(
+                    ShortRuns.of(
                             "large-pages-save-walks",
                             "gups:footprint=64MiB,accesses=5k --adder 0,10 --attacks 5",
                             "gups:footprint=4TiB,accesses=2k --adder 0,10 --attacks 5"),
                     "hint",
-                    Short.of(
+                    ShortRuns.of(
                             "hint-pays",
                             "gups:footprint=32MiB,accesses=200k --memory 64MiB",
                             "gups:footprint=32MiB,accesses=200k --memory 64MiB"
                                     + " --fragmentation none"),
                     "large-pages",
-                    Short.of(
+                    ShortRuns.of(
                             "in-step-pays-most",
                             "gups:footprint=64MiB,accesses=100k --machine textbook",
                             "sequential:footprint=64KiB,accesses=2k --machine textbook"),
                     "numa",
-                    Short.of(
+                    ShortRuns.of(
                             "remote-tables-cost-gups",
                             "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB --machine SMALL",
                             "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB --machine SMALL"
                                     + " --remote 1 --loaded 1"),
                     "permissions",
-                    Short.of("the-second-level-allows-fetches-alone", "", "--machine zen4"),
+                    ShortRuns.of("the-second-level-allows-fetches-alone", "", "--machine zen4"),
                     "timing-channel",
-                    Short.of(
+                    ShortRuns.of(
                             "delays-leave-secrets-to-averages",
                             "gups:footprint=64MiB --accesses 2k",
                             "gups:footprint=64MiB --accesses 2k --delay 1e6"),
                     "transactions",
-                    Short.of(
+                    ShortRuns.of(
                             "retries-are-wasted-on-dropped-exits",
                             "gups:footprint=1MiB,accesses=5k",
                             "gups:footprint=1MiB,accesses=5k --retries 0"));
@@ -111,7 +111,7 @@ class ExperimentsTest {
         return run(line.toArray(String[]::new));
     }
 
-    private static Short runs(String name) {
+    private static ShortRuns runs(String name) {
         assertThat(RUNS).as("short runs of lab " + name + ", to be added here").containsKey(name);
         return Objects.requireNonNull(RUNS.get(name));
     }
@@ -173,7 +173,7 @@ class ExperimentsTest {
     @ParameterizedTest
     @MethodSource("experiments")
     void claimDependsOnTheFiguresOfTheRun(String name) {
-        Short runs = runs(name);
+        ShortRuns runs = runs(name);
         assertThat(held(Said.holding(name), runs.claim())).contains(true);
         assertThat(held(Said.of(name, runs.fails()), runs.claim())).contains(false);
     }
