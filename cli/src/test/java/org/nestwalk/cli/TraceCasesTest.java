@@ -164,8 +164,8 @@ class TraceCasesTest {
             value = {
                 "head -n x | -n: 'x' is not a whole number such as 1000, 500k",
                 "head -n -1 | -n must not be negative, but is -1",
-                "convert --limit x | --limit: 'x' is not a whole number",
-                "convert --limit -5 | --limit must be at least 1, not -5",
+                "convert --limit x | --limit: 'x' is not a count",
+                "convert --limit -5 | --limit: '-5' is not a count",
                 "convert --to drmemtrace | nwt, lackey and raw, not to drmemtrace",
                 "info --process 1 | does not tell processes apart"
             })

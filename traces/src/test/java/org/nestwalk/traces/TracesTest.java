@@ -119,7 +119,7 @@ class TracesTest {
         assertThatThrownBy(() -> Traces.open(file))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("may be raw addresses, or something else")
-                .hasMessageContaining("--format");
+                .hasMessageContaining("name the format");
         assertThat(Samples.all(Traces.open(file, TraceFormat.RAW))).hasSize(26_448 + 10_735);
     }
 

@@ -12,7 +12,7 @@ public final class Detection {
     private Detection() {}
 
     /// The format of the trace in `input`, of which nothing is consumed. An input exception asks
-    /// for the `--format` option where the contents are evidence of none.
+    /// for the parameter `format` where the contents are evidence of none.
     public static TraceFormat detect(ByteInput input) {
         input.has(EXAMINED);
         byte[] head = input.buffer;
@@ -39,7 +39,8 @@ public final class Detection {
         if (ChampSimReader.plausible(head, length, true)) {
             return TraceFormat.CHAMPSIM_CLOUDSUITE;
         }
-        throw new InputException(
+        throw InputException.of(
+                "format",
                 input.name()
                         + ": at byte 0: the contents "
                         + (RawReader.plausible(head, length)
