@@ -48,31 +48,23 @@ final class MachineReader {
         boolean hasCaches = !guest.isEmpty() || !second.isEmpty();
         int structureCacheCycles = cyclesIf(root, "structureCacheCycles", hasCaches);
         int nestedTlbCycles = cyclesIf(root, "nestedTlbCycles", nested != null);
-        List<CacheModel> caches = caches(root);
-        MachineModel model =
-                new MachineModel(
-                        name,
-                        description,
-                        new TranslationModel(
-                                secondLevel,
-                                firstLevelTlbs,
-                                secondLevelTlbs,
-                                new WalkCacheModel(
-                                        guest,
-                                        second,
-                                        nested,
-                                        structureCacheCycles,
-                                        nestedTlbCycles),
-                                root.integer("walkers", 1, 64, "walkers")),
-                        new MemoryModel(
-                                caches,
-                                root.cycles("memoryCycles"),
-                                root.bool("dataThroughCaches")),
-                        new CostModel(
-                                frequency,
-                                root.cycles("accessCycles"),
-                                root.cycles("assistCycles"),
-                                root.cycles("exitCycles")));
+        MemoryModel memory =
+                new MemoryModel(
+                        caches(root), root.cycles("memoryCycles"), root.bool("dataThroughCaches"));
+        int accessCycles = root.cycles("accessCycles");
+        int walkers = root.integer("walkers", 1, 64, "walkers");
+        CostModel costs =
+                new CostModel(
+                        frequency,
+                        accessCycles,
+                        root.cycles("assistCycles"),
+                        root.cycles("exitCycles"));
+        WalkCacheModel walkCaches =
+                new WalkCacheModel(guest, second, nested, structureCacheCycles, nestedTlbCycles);
+        TranslationModel translation =
+                new TranslationModel(
+                        secondLevel, firstLevelTlbs, secondLevelTlbs, walkCaches, walkers);
+        MachineModel model = new MachineModel(name, description, translation, memory, costs);
         root.finish();
         return new MachineFile(model, parameters);
     }
