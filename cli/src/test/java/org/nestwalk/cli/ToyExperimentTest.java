@@ -61,12 +61,12 @@ class ToyExperimentTest {
                         Cell.number("%d", toss.number()), Cell.number("%d", toss.heads() ? 1 : 0));
             }
             long heads = result.tosses().stream().filter(Toss::heads).count();
+            long tails = result.tosses().size() - heads;
             Conclusion conclusion = new Conclusion();
             conclusion
                     .expect(
                             "fair",
-                            Condition.alike(
-                                    "heads", heads, "tails", result.tosses().size() - heads, 0))
+                            Condition.alike("heads", (double) heads, "tails", (double) tails, 0))
                     .say("It is fair.", "It is not fair: %d heads.", heads);
             return new Document().table(table).conclusion(conclusion);
         }
