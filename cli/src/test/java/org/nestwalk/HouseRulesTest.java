@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +27,8 @@ class HouseRulesTest {
     private static final Pattern ARRAY_OF_ONE =
             Pattern.compile("(?<!final )\\b(\\w+)\\[\\] (\\w+) = new \\1\\[1\\];");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z]");
+    private static final Pattern DECLARED = Pattern.compile("\\bnames = (\\{[^}]*\\}|[^,)]*)");
+    private static final Pattern NAMED = Pattern.compile("\"([^\"]*)\"|\\b([A-Z_]+)\\b");
     private static final Pattern TO_DO = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
     private static final Pattern MACHINE_PATH =
             Pattern.compile("(?<![\\w.])/(work|root|Users|mnt)/|(?<![\\w.])/home/(?!me/)");
@@ -66,6 +70,32 @@ class HouseRulesTest {
     @Test
     void noFileIsLongerThanFourHundredLines() {
         assertThat(breaking(file -> file.text().lines().count() > MOST_LINES)).isEmpty();
+    }
+
+    /// An option has one meaning, one help and one check, whatever commands have it.
+    @Test
+    void optionIsDeclaredOnce() {
+        List<String> declared =
+                SOURCES.stream()
+                        .filter(file -> file.path().startsWith("cli/src/main"))
+                        .flatMap(file -> options(file.text()))
+                        .toList();
+        assertThat(declared).contains("--json", "--machine", "--limit").doesNotHaveDuplicates();
+    }
+
+    /// The names in the declarations of options, written there or in constants of the same file.
+    private static Stream<String> options(String source) {
+        return DECLARED.matcher(source)
+                .results()
+                .flatMap(names -> NAMED.matcher(names.group(1)).results())
+                .map(name ->
+                        name.group(1) == null ? constant(source, name.group(2)) : name.group(1));
+    }
+
+    private static String constant(String source, String name) {
+        Matcher value = Pattern.compile("\\b" + name + " = \"([^\"]*)\"").matcher(source);
+        assertThat(value.find()).as("the value of " + name).isTrue();
+        return value.group(1);
     }
 
     @Test

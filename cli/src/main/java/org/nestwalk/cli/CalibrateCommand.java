@@ -66,11 +66,7 @@ final class CalibrateCommand implements Runnable {
     @Option(names = "--no-guest", description = "Measure natively only.")
     private boolean noGuest;
 
-    @Option(
-            names = "--output",
-            paramLabel = "FILE",
-            description = "Write the machine as a YAML file, for --machine of other commands.")
-    private @Nullable Path output;
+    @Mixin private OutputOption named = new OutputOption();
 
     @Mixin private ForceOption force = new ForceOption();
 
@@ -145,6 +141,7 @@ final class CalibrateCommand implements Runnable {
 
     private void checkFiles() {
         shown.check(List.of());
+        Path output = named.path();
         if (output == null) {
             new Given(spec).refuse(List.of(ForceOption.NAME), "is for --output; give one");
         } else {
@@ -155,7 +152,7 @@ final class CalibrateCommand implements Runnable {
             if (output.equals(shown.json())) {
                 throw new InputException("--json and --output both name " + output);
             }
-            OutputFile machine = new OutputFile("--output", output);
+            OutputFile machine = new OutputFile(OutputOption.NAME, output);
             machine.check(List.of());
             machine.checkNew(force.isGiven(), spec.commandLine().getErr());
         }
@@ -168,7 +165,8 @@ final class CalibrateCommand implements Runnable {
 
     private void write(CalibrationResult result) {
         PrintWriter out = spec.commandLine().getOut();
-        OutputFile file = output == null ? null : new OutputFile("--output", output);
+        Path output = named.path();
+        OutputFile file = output == null ? null : new OutputFile(OutputOption.NAME, output);
         if (file == null || !file.isStandardOutput()) {
             shown.show(
                     CalibrationText.of(result)

@@ -29,11 +29,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FILE",
-            description = "The trace to write (default: ${DEFAULT-VALUE}).")
-    private Path output = Path.of("trace.nwt");
+    @Mixin private OutputOption named = new OutputOption();
 
     @Option(
             names = "--tool",
@@ -62,7 +58,9 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long most = limit.accesses();
-        OutputFile file = new OutputFile("--output", output);
+        Path path = named.path();
+        Path output = path == null ? Path.of("trace.nwt") : path;
+        OutputFile file = new OutputFile(OutputOption.NAME, output);
         if (file.isStandardOutput()) {
             throw new InputException(
                     "--output: standard output is the program's; name a file for the trace");

@@ -43,11 +43,7 @@ final class VmParameters {
                             + " ${DEFAULT-VALUE}).")
     private int vcpus = 1;
 
-    @Option(
-            names = "--mode",
-            paramLabel = "MODE",
-            description = "nested, shadow, or native, without a hypervisor (default: nested).")
-    private @Nullable String mode;
+    @Mixin private ModeOption mode = new ModeOption();
 
     @Option(
             names = "--guest-pages",
@@ -174,7 +170,7 @@ final class VmParameters {
     void checkOnKvm() {
         refuseOnKvm(hostMemory != null, "--host-memory", "the host has what it has");
         refuseOnKvm(noPcid, "--no-pcid", "context switches always drop translations");
-        refuseOnKvm(mode != null, "--mode", "the host decides that");
+        refuseOnKvm(mode.isGiven(), ModeOption.NAME, "the host decides that");
         refuseOnKvm(seed.isGiven(), "--seed", "nothing is drawn at random");
     }
 
@@ -255,13 +251,13 @@ final class VmParameters {
     }
 
     private TranslationMode mode() {
-        return switch (mode == null ? "nested" : mode.toLowerCase(Locale.ROOT)) {
-            case "nested" -> TranslationMode.NESTED;
+        return switch (mode.text().toLowerCase(Locale.ROOT)) {
+            case ModeOption.NESTED -> TranslationMode.NESTED;
             case "shadow" -> TranslationMode.SHADOW;
             case "native" -> TranslationMode.NATIVE;
             default ->
                     throw new InputException(
-                            "unknown mode '" + mode + "'; use nested, shadow or native");
+                            "unknown mode '" + mode.text() + "'; use nested, shadow or native");
         };
     }
 

@@ -43,13 +43,7 @@ final class WalkCommand implements Runnable {
     @Parameters(paramLabel = "GVA", description = "The linear address, in hexadecimal.")
     private String gva = "";
 
-    @Option(
-            names = "--mode",
-            paramLabel = "MODE",
-            description =
-                    "native, ept, npt, shadow or flat (default: nested paging as the machine has"
-                            + " it, ept or npt).")
-    private @Nullable String mode;
+    @Mixin private ModeOption mode = new ModeOption();
 
     @Option(
             names = "--guest",
@@ -164,9 +158,9 @@ final class WalkCommand implements Runnable {
         long address = address(gva);
         MachineModel model = machine.machine().model();
         WalkMode chosen =
-                mode == null
+                mode.text().equalsIgnoreCase(ModeOption.NESTED)
                         ? WalkMode.nested(model.translation().secondLevel())
-                        : WalkMode.parse(mode);
+                        : WalkMode.parse(mode.text());
         PageSize guestSize = size("--guest", guest);
         if (layout.equals("contiguous")) {
             new Given(spec)

@@ -53,7 +53,7 @@ public final class BackingCases {
             long cycles,
             double slowdown,
             boolean checksumHolds)
-            implements TransactionsResult.Row {}
+            implements CaseRow {}
 
     private BackingCases(MachineModel model, Program program, TransactionSettings settings) {
         this.model = model;

@@ -24,7 +24,7 @@ public final class CapacityCases {
     /// @param writes lines of one set
     /// @param ways that it has
     /// @param abortRate by capacity
-    public record Row(int writes, int ways, double abortRate) implements TransactionsResult.Row {}
+    public record Row(int writes, int ways, double abortRate) implements CaseRow {}
 
     private CapacityCases() {}
 

@@ -39,7 +39,7 @@ public final class ConflictCases {
             double abortRate,
             double fallbacks,
             double cyclesPerUpdate)
-            implements TransactionsResult.Row {}
+            implements CaseRow {}
 
     private ConflictCases() {}
 

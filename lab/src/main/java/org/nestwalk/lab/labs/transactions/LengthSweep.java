@@ -39,7 +39,7 @@ public final class LengthSweep {
     /// @param abortRate aborts by attempt
     /// @param expected 1 - exp(-rate x cycles) for the planted rate
     public record Point(int length, double cycles, long attempts, double abortRate, double expected)
-            implements TransactionsResult.Row {}
+            implements CaseRow {}
 
     private LengthSweep() {}
 

@@ -56,7 +56,7 @@ public final class TrackingCases {
             double abortsPerPage,
             double fallbacks,
             long cycles)
-            implements TransactionsResult.Row {}
+            implements CaseRow {}
 
     private TrackingCases(MachineModel model, TransactionSettings settings) {
         this.model = model;

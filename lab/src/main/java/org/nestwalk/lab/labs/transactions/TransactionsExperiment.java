@@ -81,8 +81,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                 TransactionSettings.of(given.whole(LENGTH), given.whole(RETRIES))
                         .withInterrupts(given.number(INTERRUPTS), given.seed(SEED));
         TransactionSettings quiet = settings.withInterrupts(0, settings.seed());
-        List<Function<Meter, ? extends List<? extends TransactionsResult.Row>>> parts =
-                new ArrayList<>();
+        List<Function<Meter, ? extends List<? extends CaseRow>>> parts = new ArrayList<>();
         parts.addAll(LengthSweep.parts(model, settings));
         parts.addAll(BackingCases.parts(model, program, quiet));
         parts.addAll(TrackingCases.parts(model, quiet));
@@ -94,10 +93,8 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                         + TrackingCases.accesses(model)
                         + CapacityCases.accesses(model)
                         + ConflictCases.accesses();
-        List<TransactionsResult.Row> rows = new ArrayList<>();
-        laboratory
-                .<List<? extends TransactionsResult.Row>>inOrder(accesses, parts)
-                .forEach(rows::addAll);
+        List<CaseRow> rows = new ArrayList<>();
+        laboratory.<List<? extends CaseRow>>inOrder(accesses, parts).forEach(rows::addAll);
         List<LengthSweep.Point> lengths = those(rows, LengthSweep.Point.class);
         return new TransactionsResult(
                 model.name(),

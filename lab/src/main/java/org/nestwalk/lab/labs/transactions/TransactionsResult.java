@@ -33,12 +33,4 @@ public record TransactionsResult(
         capacity = List.copyOf(capacity);
         conflicts = List.copyOf(conflicts);
     }
-
-    /// A row of one of the tables.
-    sealed interface Row
-            permits LengthSweep.Point,
-                    BackingCases.Row,
-                    TrackingCases.Row,
-                    CapacityCases.Row,
-                    ConflictCases.Row {}
 }
