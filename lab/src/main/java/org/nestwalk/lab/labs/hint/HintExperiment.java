@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.hint;
 import java.util.List;
 import java.util.function.Function;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
@@ -92,7 +93,7 @@ public final class HintExperiment implements Experiment<HintResult> {
         VmOptions whole = guest.with(o -> o.fragmentation = Fragmentation.NONE);
         VmOptions small = guest.with(o -> o.backing = BackingChoice.KHUGEPAGED);
         VmOptions eager = small.with(o -> o.hostScanFactor = factor);
-        String often = "khugepaged, %.0f times as often".formatted(factor);
+        String often = Figures.format("khugepaged, %,.0f times as often", factor);
         return laboratory.inOrder(
                 List.of(
                         way(WHOLE, whole, model),
