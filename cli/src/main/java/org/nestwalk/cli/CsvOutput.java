@@ -27,7 +27,7 @@ final class CsvOutput {
         if (csv == null) {
             return;
         }
-        if (csv.equals(json)) {
+        if (json != null && new OutputFile(OPTION, csv).isSame(json)) {
             throw new InputException("--json and --csv both name " + csv);
         }
         new OutputFile(OPTION, csv).check(inputs);

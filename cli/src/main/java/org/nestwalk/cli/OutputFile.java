@@ -101,6 +101,12 @@ record OutputFile(String option, Path path) {
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
     }
 
+    /// Whether `other` is the same file, however it is named.
+    boolean isSame(Path other) {
+        return path.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+                || isSame(other.toString());
+    }
+
     private boolean isSame(String input) {
         try {
             return Files.exists(path) && Files.isSameFile(path, Path.of(input));

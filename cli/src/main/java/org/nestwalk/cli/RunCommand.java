@@ -228,6 +228,11 @@ final class RunCommand implements Runnable {
         if (threads < 1 || threads > 1024) {
             throw new InputException("--threads is from 1 to 1024, not " + threads);
         }
+        if (limit.isGiven() && warmup.accesses() >= limit.accesses()) {
+            throw new InputException(
+                    "--warmup %s leaves nothing to count of --limit %s"
+                            .formatted(warmup.text(), limit.text()));
+        }
         return new CompareOptions(
                 machineFile.model(),
                 names,

@@ -58,7 +58,7 @@ class BadInputTest {
                 "--limit | '--limit'",
                 "--warmup 1G | --warmup: nothing left to count",
                 "--warmup -5 | --warmup: '-5'",
-                "--warmup 10 --limit 10 | within the 10 of the warm-up",
+                "--warmup 10 --limit 10 | --warmup 10 leaves nothing to count of --limit 10",
                 "--interval 0 | --interval must be at least 1, not 0",
                 "--threads 0 | --threads is from 1 to 1024, not 0",
                 "--threads x | --threads: 'x'",
@@ -104,6 +104,12 @@ class BadInputTest {
                 "walk 1000 --guest-levels x | --guest-levels: 'x' is not a whole number from 4 to"
                         + " 5",
                 "walk 1000 --machine foo | unknown machine 'foo'",
+                "lab hint gups:footprint=32MiB,accesses=20k --memory 16MiB | failed after 1,634"
+                        + " accesses",
+                "lab hint arena:footprint=32MiB,accesses=20k --memory 64MiB | never has a 2M page",
+                "lab encryption gups:footprint=4MiB,accesses=1k --adder , | --adder: names no"
+                        + " value",
+                "lab permissions --json same --csv ./same | --json and --csv both name",
                 "conform | FILE",
                 "conform --show x cases | --show: 'x' is not a whole number from 0",
                 "machines foo | unknown machine 'foo'",

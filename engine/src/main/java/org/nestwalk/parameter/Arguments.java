@@ -49,6 +49,9 @@ public final class Arguments {
 
     private void set(Parameter parameter, List<String> texts) {
         String name = parameter.name();
+        if (texts.isEmpty() && isGiven(name)) {
+            throw bad(name, "names no value");
+        }
         if (texts.size() > 1 && !parameter.many()) {
             throw bad(name, "is given twice");
         }

@@ -3,6 +3,7 @@ package org.nestwalk.lab.vm;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.mmu.count.MmuCounts;
@@ -164,6 +165,20 @@ public record VmResult(
                 + walks.dataCycles
                 + account.cycles()
                 + background.cycles();
+    }
+
+    /// This result, of which something can be concluded: no task failed.
+    ///
+    /// @throws InputException that says which one did, and why
+    public VmResult requireNoFailure() {
+        for (TaskResult task : tasks) {
+            if (task.failure() != null) {
+                throw new InputException(
+                        "%s failed after %,d accesses, so nothing can be concluded: %s"
+                                .formatted(task.program(), task.accesses(), task.failure()));
+            }
+        }
+        return this;
     }
 
     /// Whether every task ended as it has to.

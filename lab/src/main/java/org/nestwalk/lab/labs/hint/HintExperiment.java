@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.hint;
 
 import java.util.List;
 import java.util.function.Function;
+import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
 import org.nestwalk.guest.kernel.PagePolicy;
@@ -110,7 +111,8 @@ public final class HintExperiment implements Experiment<HintResult> {
 
     private static Function<Meter, Way> way(String name, VmOptions options, MachineModel model) {
         return meter -> {
-            VmResult result = new VmExperiment(options, model).run(meter.part());
+            VmResult result = new VmExperiment(options, model).run(meter.part()).requireNoFailure();
+            requireLargePages(result);
             long moving = Moving.cycles(result.account()) + Moving.cycles(result.background());
             return new Way(
                     name,
@@ -123,6 +125,17 @@ public final class HintExperiment implements Experiment<HintResult> {
                     moving,
                     result.cycles());
         };
+    }
+
+    /// Of a guest without large pages nothing can be said.
+    private static void requireLargePages(VmResult result) {
+        if (result.complete()
+                && result.timeline().stream().allMatch(moment -> moment.guestLarge() == 0)) {
+            throw new InputException(
+                    "%s never has a 2M page in its guest, of which this is about; use a program"
+                                    .formatted(result.tasks().getFirst().program())
+                            + " with more data in one piece, and enough memory");
+        }
     }
 
     private static long backedAfter(VmResult result) {

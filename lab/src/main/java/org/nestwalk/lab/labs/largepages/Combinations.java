@@ -46,7 +46,9 @@ final class Combinations {
 
     private Combination combination(PagePolicy guest, BackingChoice host, Meter meter) {
         VmResult result =
-                new VmExperiment(options(program, footprint, guest, host), model).run(meter.part());
+                new VmExperiment(options(program, footprint, guest, host), model)
+                        .run(meter.part())
+                        .requireNoFailure();
         if (!meter.add(0)) {
             throw new EndedEarly();
         }

@@ -108,11 +108,16 @@ final class LargePagesConclusion {
                                 SAVING))
                 .say(
                         "In step on both sides they pay most.",
-                        none
-                                ? "They save less than %s of this program's cycles, whichever side"
-                                        + " has them: it takes %,d walks in all with small ones."
-                                : "In step on both sides they gain nothing over the best of the"
-                                        + " others.",
+                        Math.max(others, saved(base, both)) <= -SAVING
+                                ? "They cost more than they save, wherever they are: making pages"
+                                        + " of 2M ready takes more than %2$,d walks with small ones"
+                                        + " do."
+                                : none
+                                        ? "They save less than %1$s of this program's cycles,"
+                                              + " whichever side has them: it takes %2$,d walks in"
+                                              + " all with small ones."
+                                        : "In step on both sides they gain nothing over the best of"
+                                                + " the others.",
                         Figures.percent(SAVING),
                         base.walks());
     }

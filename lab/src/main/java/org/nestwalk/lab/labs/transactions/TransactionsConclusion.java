@@ -115,8 +115,8 @@ final class TransactionsConclusion {
                                 "share that takes the lock if exits are dropped",
                                 dropped.fallbacks(),
                                 "if they are delivered",
-                                (1 + NEARLY) * delivered.fallbacks(),
-                                0))
+                                delivered.fallbacks(),
+                                NEARLY * delivered.fallbacks()))
                 .say(
                         "Where the exit is dropped, as the manual says of faults, trying again does"
                                 + " not help: only the lock's plain accesses back the page, and"
