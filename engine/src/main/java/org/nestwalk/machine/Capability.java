@@ -24,5 +24,7 @@ public enum Capability {
     NODES,
     /// Virtual machines without protection, under a hypervisor, can be saved and restored
     /// ([org.nestwalk.machine.state.VmState]).
-    SAVED_STATE
+    SAVED_STATE,
+    /// Memory can be frozen, and virtual machines made of it ([VirtualMachine#freeze]).
+    FORK
 }

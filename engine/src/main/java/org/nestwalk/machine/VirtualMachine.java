@@ -84,6 +84,15 @@ public interface VirtualMachine extends AutoCloseable {
     /// @param pages of 4 KiB read to see what they hold
     default void scanned(long entries, long pages) {}
 
+    /// Freezes what its memory holds now, in time that does not depend on how much of it is backed,
+    /// and goes on: from now on each page is copied when it is first written.
+    ///
+    /// @throws UnsupportedOperationException without [Capability#FORK]
+    /// @throws org.nestwalk.InputException if its memory is protected against the hypervisor
+    default FrozenMemory freeze() {
+        throw new UnsupportedOperationException("this machine freezes no memory");
+    }
+
     /// Stops its CPUs and gives all its memory back. May be called twice.
     @Override
     void close();

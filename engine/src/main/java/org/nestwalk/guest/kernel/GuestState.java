@@ -26,4 +26,24 @@ public record GuestState(VmState vm, KernelState kernel) {
         vm.restore(machine);
         return GuestKernel.restore(machine, kernel, programs);
     }
+
+    /// The state of the virtual machine that `kernel` runs on, but for its memory
+    /// ([VmState#saveCpus]); both go on as they were.
+    ///
+    /// @throws org.nestwalk.InputException as [#save]
+    public static GuestState saveCpus(GuestKernel kernel) {
+        return kernel.vm()
+                .exclusively(() -> new GuestState(VmState.saveCpus(kernel.vm()), kernel.save()));
+    }
+
+    /// Goes on in `machine`, which has the memory of this state already, and none of whose CPUs has
+    /// run yet.
+    ///
+    /// @param programs opens the programs of tasks again
+    /// @return the kernel there
+    /// @throws org.nestwalk.InputException as [VmState#restoreCpus] and [GuestKernel#restore]
+    public GuestKernel resume(VirtualMachine machine, ProgramOpener programs) {
+        vm.restoreCpus(machine);
+        return GuestKernel.restore(machine, kernel, programs);
+    }
 }

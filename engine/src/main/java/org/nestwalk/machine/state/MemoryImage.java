@@ -15,6 +15,9 @@ import org.nestwalk.memory.Longs;
 /// A page that is backed and all zero is left out: it is backed again at its next touch, and reads
 /// as it did.
 public final class MemoryImage {
+    /// No page: of a state whose memory is kept elsewhere.
+    public static final MemoryImage NONE = new Builder().build();
+
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
 

@@ -46,14 +46,24 @@ public record VmState(
     /// @throws InputException if its memory cannot be read by its hypervisor, or it has none
     public static VmState save(VirtualMachine vm) {
         requireReadable(vm.settings(), "saved");
-        return vm.exclusively(() -> {
-            List<SavedCpu> cpus = new ArrayList<>();
-            for (VirtualCpu cpu : vm.cpus()) {
-                cpus.add(new SavedCpu(cpu.state(), AccountState.of(cpu.account())));
-            }
-            return new VmState(
-                    vm.settings(), cpus, MemoryImage.of(vm), AccountState.of(vm.background()));
-        });
+        return vm.exclusively(() -> of(vm, MemoryImage.of(vm)));
+    }
+
+    /// The state of `vm` now, but for its memory, which the caller keeps
+    /// ([VirtualMachine#freeze]): [MemoryImage#NONE].
+    ///
+    /// @throws InputException as [#save]
+    public static VmState saveCpus(VirtualMachine vm) {
+        requireReadable(vm.settings(), "saved");
+        return vm.exclusively(() -> of(vm, MemoryImage.NONE));
+    }
+
+    private static VmState of(VirtualMachine vm, MemoryImage memory) {
+        List<SavedCpu> cpus = new ArrayList<>();
+        for (VirtualCpu cpu : vm.cpus()) {
+            cpus.add(new SavedCpu(cpu.state(), AccountState.of(cpu.account())));
+        }
+        return new VmState(vm.settings(), cpus, memory, AccountState.of(vm.background()));
     }
 
     /// Gives `vm`, none of whose CPUs has run yet, this state: memory first, then CPUs. Its name,
@@ -64,16 +74,33 @@ public record VmState(
     ///   memory
     /// @throws org.nestwalk.machine.GuestFailure if the host has no memory left
     public void restore(VirtualMachine vm) {
-        requireReadable(vm.settings(), "restored");
-        requireAsLarge(vm.settings());
+        requireFitting(vm);
         vm.exclusively(() -> {
             memory.restore(vm);
-            for (int i = 0; i < cpus.size(); i++) {
-                vm.cpus().get(i).restore(cpus.get(i).state());
-                vm.cpus().get(i).account().add(cpus.get(i).account().account());
-            }
-            vm.background().add(background.account());
+            restoreAll(vm);
         });
+    }
+
+    /// As [#restore], of a virtual machine that has the memory already
+    /// ([org.nestwalk.machine.FrozenMemory#fork]).
+    ///
+    /// @throws InputException as [#restore]
+    public void restoreCpus(VirtualMachine vm) {
+        requireFitting(vm);
+        vm.exclusively(() -> restoreAll(vm));
+    }
+
+    private void requireFitting(VirtualMachine vm) {
+        requireReadable(vm.settings(), "restored");
+        requireAsLarge(vm.settings());
+    }
+
+    private void restoreAll(VirtualMachine vm) {
+        for (int i = 0; i < cpus.size(); i++) {
+            vm.cpus().get(i).restore(cpus.get(i).state());
+            vm.cpus().get(i).account().add(cpus.get(i).account().account());
+        }
+        vm.background().add(background.account());
     }
 
     private void requireAsLarge(VmSettings other) {
