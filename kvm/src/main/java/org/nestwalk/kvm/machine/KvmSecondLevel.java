@@ -24,7 +24,10 @@ final class KvmSecondLevel implements SecondLevelMap {
         this.trackers = trackers;
         this.claims =
                 new RightsClaims(
-                        memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
+                        memory.bytes(),
+                        memory.isTrapped() ? WRITE : 0,
+                        false,
+                        (gpa, bytes, changed) -> rightsChanged(gpa, bytes));
     }
 
     /// The rights that parts of the hypervisor withhold from the guest.
