@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.csv.CsvRenderer;
@@ -17,9 +18,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `nestwalk lab EXPERIMENT`: one of the experiments, with its parameters as options.
+/// `nestwalk lab EXPERIMENT`, or another command that runs an experiment, with its parameters as
+/// options.
 @Command(mixinStandardHelpOptions = true)
-final class LabRun<R> implements Runnable {
+final class LabRun<R> implements Callable<Integer> {
     private final Experiment<R> experiment;
     private final ParameterOptions parameters;
 
@@ -34,16 +36,21 @@ final class LabRun<R> implements Runnable {
 
     /// The command that runs `experiment`.
     static CommandLine command(Experiment<?> experiment) {
+        return command(experiment.spec().name(), experiment);
+    }
+
+    /// The command called `name` that runs `experiment`.
+    static CommandLine command(String name, Experiment<?> experiment) {
         LabRun<?> run = new LabRun<>(experiment);
         CommandSpec spec = CommandSpec.forAnnotatedObject(run);
-        spec.name(experiment.spec().name());
+        spec.name(name);
         spec.usageMessage().description(experiment.spec().question());
         run.parameters.addTo(spec);
         return new CommandLine(spec);
     }
 
     @Override
-    public void run() {
+    public Integer call() {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         List<String> inputs =
                 experiment.spec().subject() == null
@@ -62,12 +69,13 @@ final class LabRun<R> implements Runnable {
                         "not enough memory; use programs of smaller footprints", e);
             } catch (EndedEarly e) {
                 tell(String.valueOf(e.getMessage()));
-                return;
+                return 0;
             }
             if (laboratory.isEnded()) {
                 tell("interrupted; this is of what was finished");
             }
             show(given, result);
+            return experiment.isFlawless(result) ? 0 : 1;
         }
     }
 
