@@ -27,6 +27,9 @@ class HouseRulesTest {
     private static final Pattern ARRAY_OF_ONE =
             Pattern.compile("(?<!final )\\b(\\w+)\\[\\] (\\w+) = new \\1\\[1\\];");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z]");
+    private static final Pattern PLURAL =
+            Pattern.compile(
+                    "%(\\d\\$)?,?d (?!is\\b|has\\b|was\\b|counts only\\b)[a-zA-Z-]+s\\b(?!\\{)");
     private static final Pattern DECLARED = Pattern.compile("\\bnames = (\\{[^}]*\\}|[^,)]*)");
     private static final Pattern NAMED = Pattern.compile("\"([^\"]*)\"|\\b([A-Z_]+)\\b");
     private static final Pattern TO_DO = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
@@ -131,6 +134,20 @@ class HouseRulesTest {
                                         && file.strings().stream()
                                                 .anyMatch(text -> OPTION.matcher(text).find())))
                 .isEqualTo(STILL_NAME_OPTIONS);
+    }
+
+    /// `1 walks` is wrong: a count's noun is `walk{s}` of `Figures.format`, or
+    /// `Quantities.counted` makes it.
+    @Test
+    void nounsFollowTheirCounts() {
+        assertThat(
+                        breaking(file ->
+                                file.path().matches("(report|cli|lab)/src/main/.*")
+                                        && !file.path().contains("/lab/vm/")
+                                        && file.text().contains("document.Figures")
+                                        && file.strings().stream()
+                                                .anyMatch(text -> PLURAL.matcher(text).find())))
+                .isEmpty();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
@@ -20,6 +19,9 @@ import picocli.CommandLine.Spec;
 /// `nestwalk lab EXPERIMENT`: one of the experiments, with its parameters as options.
 @Command(mixinStandardHelpOptions = true)
 final class LabRun<R> implements Runnable {
+    // As vm run says it.
+    private static final String INTERRUPTED = "interrupted: this is what there was so far";
+
     private final Experiment<R> experiment;
     private final ParameterOptions parameters;
 
@@ -61,29 +63,29 @@ final class LabRun<R> implements Runnable {
                 throw new InputException(
                         "not enough memory; use programs of smaller footprints", e);
             } catch (EndedEarly e) {
-                tell(String.valueOf(e.getMessage()));
+                StandardError.tell(spec, String.valueOf(e.getMessage()));
                 return;
             }
-            if (laboratory.isEnded()) {
-                tell("interrupted; this is of what was finished");
-            }
-            show(given, result);
+            show(given, result, !laboratory.isEnded());
         }
     }
 
-    private void show(Arguments given, R result) {
+    /// What people read of `document`.
+    static Document shown(Document document, boolean complete) {
+        return complete ? document : new Document().lines(INTERRUPTED).append(document);
+    }
+
+    private void show(Arguments given, R result, boolean complete) {
         Document document = experiment.document(result);
+        if (csv.isQuiet() && !complete) {
+            StandardError.tell(spec, INTERRUPTED);
+        }
         if (!csv.isQuiet()) {
-            output.show(document);
+            output.show(shown(document, complete));
         }
         csv.write(CsvRenderer.text(document));
         output.write(
-                JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Version.NUMBER));
-    }
-
-    private void tell(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("nestwalk: " + what);
-        err.flush();
+                JsonFormat.LAB,
+                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER));
     }
 }
