@@ -82,6 +82,13 @@ public interface SecondLevelMap {
         return pageSize(gpa) == null ? 0 : 1;
     }
 
+    /// Whether `gpa` is in a page that the virtual machine has of the memory that it was made of
+    /// ([FrozenMemory#fork]), and that is not backed by a mapping of its own yet: its first access
+    /// maps it.
+    default boolean isInherited(long gpa) {
+        return false;
+    }
+
     /// Whether a write to a large page that is shared copies all of it, if there is a block for
     /// that, or splits it and copies 4 KiB, as at first and in Linux (`do_huge_pmd_wp_page`).
     default void copyWhole(boolean whole) {

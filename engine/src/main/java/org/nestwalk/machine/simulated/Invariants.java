@@ -36,7 +36,7 @@ final class Invariants {
         for (SimulatedVm vm : machines) {
             if (vm.isNative() && !vm.isClosed()) {
                 mapped += vm.settings().memoryBytes() / FRAME;
-            } else if (!vm.isClosed()) {
+            } else if (vm.hasMemory()) {
                 checkTables(vm);
             }
         }
@@ -86,8 +86,8 @@ final class Invariants {
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);
                     long bytes = PageSize.ofLevel(level).bytes();
-                    boolean writable =
-                            (vm.tables().entries().rights(entry) & SecondLevelMap.WRITE) != 0;
+                    int rights = vm.tables().rights(gpa);
+                    boolean writable = (rights & SecondLevelMap.WRITE) != 0;
                     for (long offset = 0; offset < bytes; offset += FRAME) {
                         require(
                                 host.owners().backs(hpa + offset, vm.context().id(), gpa + offset),
@@ -98,6 +98,10 @@ final class Invariants {
                                 "frame %x is shared, and can be written",
                                 hpa + offset);
                     }
+                    require(
+                            rights == vm.tables().claimed().granted(gpa, PageSize.ofLevel(level)),
+                            "page %x has other rights than claims allow",
+                            gpa);
                     mapped += bytes / FRAME;
                 });
         PageTableScan.forEachTable(
@@ -109,7 +113,7 @@ final class Invariants {
                                                 FrameOwners.TABLE, vm.context().id(), 0),
                                 "table %x is no frame of its virtual machine",
                                 address));
-        ReplicatedTables copies = vm.tables().copies();
+        ReplicatedTables copies = vm.tables().memory().copies();
         if (copies != null) {
             copies.check();
         }

@@ -50,7 +50,7 @@ final class NestedTranslation extends CpuTranslation {
         if (log != null) {
             log.enable(false);
         }
-        long root = tables.rootFor(cpu.node());
+        long root = tables.memory().rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(settings, root);
         ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
@@ -244,7 +244,7 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     void tablesMoved() {
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
-        long root = tables.rootFor(cpu.node());
+        long root = tables.memory().rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(vm.host().settings(), root);
         ep4ta = TranslationContexts.ep4taOf(root);
         vm.host().memory().countChange();

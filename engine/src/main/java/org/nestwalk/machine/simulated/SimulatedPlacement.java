@@ -27,7 +27,8 @@ final class SimulatedPlacement implements NodePlacement {
     SimulatedPlacement(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.tables = tables;
-        this.copies = Objects.requireNonNull(tables.copies(), "a machine with nodes has copies");
+        this.copies =
+                Objects.requireNonNull(tables.memory().copies(), "a machine with nodes has copies");
         this.host = vm.host().frames();
         this.topology = vm.host().settings().topology();
     }
@@ -115,7 +116,7 @@ final class SimulatedPlacement implements NodePlacement {
     @Override
     public List<Integer> tableNodes() {
         List<Integer> places = copies.places();
-        return places.getFirst() == SecondLevelTables.ANYWHERE ? List.of() : places;
+        return places.getFirst() == SecondLevelTableMemory.ANYWHERE ? List.of() : places;
     }
 
     @Override

@@ -13,18 +13,24 @@ import org.nestwalk.machine.exit.RightsClaims;
 final class KvmSecondLevel implements SecondLevelMap {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
+    private final KvmMachine owner;
     private final Exclusion exclusion;
     private final GuestRam memory;
     private final RightsClaims claims;
     private final DirtyTrackers trackers;
 
-    KvmSecondLevel(Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
+    KvmSecondLevel(
+            KvmMachine owner, Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
+        this.owner = owner;
         this.exclusion = exclusion;
         this.memory = memory;
         this.trackers = trackers;
         this.claims =
                 new RightsClaims(
-                        memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
+                        memory.bytes(),
+                        memory.isTrapped() ? WRITE : 0,
+                        false,
+                        (gpa, bytes, changed) -> rightsChanged(gpa, bytes));
     }
 
     /// The rights that parts of the hypervisor withhold from the guest.
@@ -101,6 +107,16 @@ final class KvmSecondLevel implements SecondLevelMap {
     /// Closes the page that [#open] opened.
     void closeAgain(long gpa) {
         rightsChanged(gpa & -PAGE, PAGE);
+    }
+
+    /// As of now: other virtual machines that share the page may be writing to it.
+    @Override
+    public int owners(long gpa) {
+        if (!isResident(gpa & -PAGE)) {
+            return 0;
+        }
+        MemoryLayer layer = memory.sharedLayer(gpa);
+        return layer == null ? 1 : owner.sharers(layer, gpa);
     }
 
     @Override
