@@ -54,14 +54,7 @@ class HouseRulesTest {
                     "traces/src/main/java/org/nestwalk/traces/TraceInfo.java");
 
     private static final Set<String> STILL_RETURN_BY_ARRAY =
-            Set.of(
-                    "bench/src/main/java/org/nestwalk/bench/compare/measured/BusyProcessors.java",
-                    "engine/src/main/java/org/nestwalk/machine/simulated/Invariants.java",
-                    "engine/src/main/java/org/nestwalk/machine/simulated/ShadowTranslation.java",
-                    "engine/src/main/java/org/nestwalk/machine/simulated/SimulatedPlacement.java",
-                    "lab/src/main/java/org/nestwalk/lab/labs/numa/NumaGuest.java",
-                    "lab/src/main/java/org/nestwalk/lab/labs/transactions/TrackingCases.java",
-                    "lab/src/main/java/org/nestwalk/lab/vm/Timeline.java");
+            Set.of("lab/src/main/java/org/nestwalk/lab/vm/Timeline.java");
 
     private static Set<String> breaking(Predicate<SourceFile> rule) {
         return SOURCES.stream()
