@@ -1,6 +1,5 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.nestwalk.InputException;
@@ -22,6 +21,9 @@ import picocli.CommandLine.Spec;
 /// options.
 @Command(mixinStandardHelpOptions = true)
 final class LabRun<R> implements Callable<Integer> {
+    // As vm run says it.
+    private static final String INTERRUPTED = "interrupted: this is what there was so far";
+
     private final Experiment<R> experiment;
     private final ParameterOptions parameters;
 
@@ -68,30 +70,30 @@ final class LabRun<R> implements Callable<Integer> {
                 throw new InputException(
                         "not enough memory; use programs of smaller footprints", e);
             } catch (EndedEarly e) {
-                tell(String.valueOf(e.getMessage()));
+                StandardError.tell(spec, String.valueOf(e.getMessage()));
                 return 0;
             }
-            if (laboratory.isEnded()) {
-                tell("interrupted; this is of what was finished");
-            }
-            show(given, result);
+            show(given, result, !laboratory.isEnded());
             return experiment.isFlawless(result) ? 0 : 1;
         }
     }
 
-    private void show(Arguments given, R result) {
+    /// What people read of `document`.
+    static Document shown(Document document, boolean complete) {
+        return complete ? document : new Document().lines(INTERRUPTED).append(document);
+    }
+
+    private void show(Arguments given, R result, boolean complete) {
         Document document = experiment.document(result);
+        if (csv.isQuiet() && !complete) {
+            StandardError.tell(spec, INTERRUPTED);
+        }
         if (!csv.isQuiet()) {
-            output.show(document);
+            output.show(shown(document, complete));
         }
         csv.write(CsvRenderer.text(document));
         output.write(
-                JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Version.NUMBER));
-    }
-
-    private void tell(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("nestwalk: " + what);
-        err.flush();
+                JsonFormat.LAB,
+                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER));
     }
 }

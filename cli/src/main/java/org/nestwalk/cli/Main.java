@@ -141,8 +141,8 @@ public final class Main {
 
     private static int reportBadParameter(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
+        StandardError.tell(command, inOurWords(String.valueOf(exception.getMessage())));
         PrintWriter err = command.getErr();
-        err.println("nestwalk: " + inOurWords(String.valueOf(exception.getMessage())));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
@@ -165,9 +165,7 @@ public final class Main {
     }
 
     private static int reportBadInput(CommandLine line, String message) {
-        PrintWriter err = line.getErr();
-        err.println("nestwalk: " + message);
-        err.flush();
+        StandardError.tell(line, message);
         return CommandLine.ExitCode.USAGE;
     }
 

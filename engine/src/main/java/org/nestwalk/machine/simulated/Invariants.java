@@ -22,6 +22,7 @@ final class Invariants {
     private final List<SimulatedVm> machines;
     private long owned;
     private long mapped;
+    private long known;
 
     Invariants(HostFrames host, List<SimulatedVm> machines) {
         this.host = host;
@@ -50,7 +51,7 @@ final class Invariants {
     /// have none, nearly all of a large host, need not be looked at.
     private void checkFrames(BuddyAllocator allocator) {
         OtherTenants tenants = host.tenants(allocator.base());
-        long[] known = new long[1];
+        known = 0;
         host.owners()
                 .forEachOwned(
                         allocator.base(),
@@ -58,14 +59,14 @@ final class Invariants {
                         hpa -> {
                             require(!tenants.holds(hpa), "frame %x has two owners", hpa);
                             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
-                            known[0]++;
+                            known++;
                             owned += host.owners().pages(hpa);
                         });
         for (long hpa = tenants.next(0); hpa >= 0; hpa = tenants.next(hpa + FRAME)) {
             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
-            known[0]++;
+            known++;
         }
-        if (known[0] != allocator.totalFrames() - allocator.freeFrames()) {
+        if (known != allocator.totalFrames() - allocator.freeFrames()) {
             findLost(allocator, tenants);
         }
     }

@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.simulated.host.HostFrames;
@@ -122,17 +123,17 @@ final class SimulatedPlacement implements NodePlacement {
     @Override
     public long tables(int node) {
         check(node);
-        long[] found = new long[1];
+        LongAdder found = new LongAdder();
         for (int place : copies.places()) {
             PageTableScan.forEachTable(
                     tables.table(),
                     (table, level, gpa) -> {
                         if (host.frames().nodeOf(copies.copyOf(table, place)) == node) {
-                            found[0]++;
+                            found.increment();
                         }
                     });
         }
-        return found[0];
+        return found.sum();
     }
 
     @Override

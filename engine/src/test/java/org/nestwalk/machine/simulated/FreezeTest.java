@@ -29,17 +29,17 @@ class FreezeTest {
     private static final long LARGE = SharingPair.LARGE;
     private static final long DATA = SharingPair.DATA;
 
-    private static SharingPair pair(ExitsTest.Kind kind) {
+    private static SharingPair pair(SmallGuest.Kind kind) {
         return new SharingPair(kind);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"EPT", "EPT_AD", "NPT"})
-    void freezingCostsTheSameHoweverMuchIsBacked(ExitsTest.Kind kind) {
+    void freezingCostsTheSameHoweverMuchIsBacked(SmallGuest.Kind kind) {
         assertThat(cyclesToFreeze(kind, 20_000)).isEqualTo(cyclesToFreeze(kind, 1)).isPositive();
     }
 
-    private static long cyclesToFreeze(ExitsTest.Kind kind, int pages) {
+    private static long cyclesToFreeze(SmallGuest.Kind kind, int pages) {
         SimulatedMachine machine =
                 new SimulatedMachine(SimulatedSettings.of(Processors.of(kind.format), 128L << 20));
         VirtualMachine vm = machine.create(new VmSettings("one", 96L << 20, 1, kind.mode));
@@ -61,7 +61,7 @@ class FreezeTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyWrittenPagesAreCopied(ExitsTest.Kind kind) {
+    void onlyWrittenPagesAreCopied(SmallGuest.Kind kind) {
         SharingPair pair = pair(kind);
         for (int page = 0; page < 100; page++) {
             assertThat(pair.one.access(0, Access.STORE, DATA + page * PAGE)).isTrue();
@@ -99,7 +99,7 @@ class FreezeTest {
 
     @ParameterizedTest
     @EnumSource
-    void onceNobodyElseHasThemPagesAreWrittenInPlace(ExitsTest.Kind kind) {
+    void onceNobodyElseHasThemPagesAreWrittenInPlace(SmallGuest.Kind kind) {
         SharingPair pair = pair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         long frame = pair.frame(pair.one, DATA);
@@ -116,7 +116,7 @@ class FreezeTest {
 
     @ParameterizedTest
     @EnumSource
-    void largePagesAreInheritedAsSuchAndSplitByTheFirstWrite(ExitsTest.Kind kind) {
+    void largePagesAreInheritedAsSuchAndSplitByTheFirstWrite(SmallGuest.Kind kind) {
         SharingPair pair = pair(kind);
         pair.fillsLarge(pair.one);
         try (SharingGuest.Frozen frozen = new SharingGuest.Frozen(pair.one);
@@ -144,7 +144,7 @@ class FreezeTest {
     /// A tracker of either side finds what that side has written since, and nothing of the other's.
     @ParameterizedTest
     @EnumSource(names = {"EPT_AD", "NPT"})
-    void everyoneTracksPagesOfTheirOwn(ExitsTest.Kind kind) {
+    void everyoneTracksPagesOfTheirOwn(SmallGuest.Kind kind) {
         SharingPair pair = pair(kind);
         for (int page = 0; page < 4; page++) {
             assertThat(pair.one.access(0, Access.STORE, DATA + page * PAGE)).isTrue();
@@ -184,7 +184,7 @@ class FreezeTest {
 
     @Test
     void thousandForksCoexist() {
-        SharingPair pair = pair(ExitsTest.Kind.NPT);
+        SharingPair pair = pair(SmallGuest.Kind.NPT);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         List<SharingGuest> forks = new ArrayList<>();
         try (SharingGuest.Frozen frozen = new SharingGuest.Frozen(pair.one)) {
@@ -206,7 +206,7 @@ class FreezeTest {
     /// What is inherited stays until those who inherit it have ended, if they cannot take it.
     @Test
     void closingWithoutMemoryForTheTablesOfOthersLosesNothing() {
-        SharingPair pair = pair(ExitsTest.Kind.NPT);
+        SharingPair pair = pair(SmallGuest.Kind.NPT);
         pair.fillsLarge(pair.one);
         SharingGuest.Frozen frozen = new SharingGuest.Frozen(pair.one);
         SharingGuest fork = frozen.fork(DirtySource.FLAGS);
@@ -227,7 +227,7 @@ class FreezeTest {
 
     @Test
     void forkOutOfMemoryFailsAloneAndGoesOnWhenThereIsSome() {
-        SharingPair pair = pair(ExitsTest.Kind.EPT_AD);
+        SharingPair pair = pair(SmallGuest.Kind.EPT_AD);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         try (SharingGuest.Frozen frozen = new SharingGuest.Frozen(pair.one);
                 SharingGuest fork = frozen.fork(DirtySource.FLAGS)) {
@@ -248,7 +248,7 @@ class FreezeTest {
 
     @Test
     void closedFrozenMemoryMakesNothing() {
-        SharingPair pair = pair(ExitsTest.Kind.NPT);
+        SharingPair pair = pair(SmallGuest.Kind.NPT);
         FrozenMemory frozen = pair.one.vm.freeze();
         frozen.close();
         frozen.close();

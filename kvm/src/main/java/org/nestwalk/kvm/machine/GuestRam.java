@@ -12,6 +12,7 @@ import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.PageMap;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.kvm.sys.UserFault;
+import org.nestwalk.memory.PageSet;
 
 /// The memory behind a guest's, and which of its pages are backed or protected.
 ///
@@ -289,6 +290,19 @@ final class GuestRam implements AutoCloseable {
     /// Pages of 4 KiB that are backed, whatever the size of the mapping.
     long backedPages() {
         return isTrapped() ? backed.cardinality() : view.residentPages(0, bytes);
+    }
+
+    /// Adds the pages that are backed, at a cost for ranges and not for each page.
+    void backedPages(PageSet into) {
+        if (isTrapped()) {
+            for (int from = backed.nextSetBit(0); from >= 0; ) {
+                int to = backed.nextClearBit(from);
+                into.add(from * PAGE, (to - from) * PAGE);
+                from = backed.nextSetBit(to);
+            }
+        } else {
+            view.forEachResident(into::add);
+        }
     }
 
     /// Bytes that the host maps by 2-MiB pages.

@@ -5,6 +5,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.memory.PageSet;
 
 /// The second level as a user of KVM changes it: by changing the mapping of the memory behind it,
 /// which KVM follows (Linux `Documentation/mm/mmu_notifier.rst`).
@@ -124,6 +125,11 @@ final class KvmSecondLevel implements SecondLevelMap {
             return null;
         }
         return memory.isLarge(gpa) ? PageSize.SIZE_2M : PageSize.SIZE_4K;
+    }
+
+    @Override
+    public void backedPages(long memoryBytes, PageSet into) {
+        memory.backedPages(into);
     }
 
     private boolean isResident(long page) {

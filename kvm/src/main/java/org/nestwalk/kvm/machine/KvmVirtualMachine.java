@@ -41,7 +41,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final KvmMachine owner;
     private final VmSettings settings;
     private final KvmSettings kvmSettings;
-    private final Exclusion exclusion = new Exclusion();
+    private final Exclusion exclusion = new Exclusion(this::writeBack, this::closedFailure);
     private final GuestRam ram;
     private final ControlArea control;
     private final RootTables roots;
@@ -54,7 +54,6 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final ChangedEntries changes = new ChangedEntries();
     private final EntryWriter writer;
     private KvmVm vm;
-    private int depth;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new GuestFailure(
@@ -62,7 +61,6 @@ final class KvmVirtualMachine implements VirtualMachine {
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
     private ExitObserver observer = (cpu, reason, cycles) -> {};
-    private volatile boolean closed;
 
     private KvmVirtualMachine(
             KvmMachine owner,
@@ -155,7 +153,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     boolean isClosed() {
-        return closed;
+        return exclusion.isClosed();
     }
 
     Exclusion exclusion() {
@@ -216,20 +214,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     ///
     /// @throws GuestFailure if it was closed
     void alone(Runnable work) {
-        exclusion.alone(() -> {
-            if (closed) {
-                throw closedFailure();
-            }
-            depth++;
-            try {
-                work.run();
-            } finally {
-                depth--;
-                if (depth == 0 && !closed) {
-                    writeBack();
-                }
-            }
-        });
+        exclusion.alone(work);
     }
 
     /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
@@ -366,11 +351,7 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     @Override
     public void close() {
-        exclusion.alone(() -> {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        exclusion.close(() -> {
             cpus.forEach(cpu -> cpu.succession().close());
             vcpus.forEach(KvmVcpu::close);
             log.close();

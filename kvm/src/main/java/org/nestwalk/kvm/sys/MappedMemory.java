@@ -41,6 +41,7 @@ public final class MappedMemory implements AutoCloseable {
     public static final int MOST_NODE = 1023;
 
     private static final long PART = 1 << 20;
+    private static final long SCANNED = 1 << 26;
     private static final int NODE_BITS = MOST_NODE + 1;
     private static final long SYS_MBIND = 237;
     private static final long MPOL_BIND = 2;
@@ -222,6 +223,26 @@ public final class MappedMemory implements AutoCloseable {
                 count += vector.get(ValueLayout.JAVA_BYTE, i) & 1;
             }
             return count;
+        }
+    }
+
+    /// Gives the ranges whose pages are in memory to `consumer`.
+    public void forEachResident(FileDescriptor.RangeConsumer consumer) {
+        try (Arena local = Arena.ofConfined()) {
+            MemorySegment vector = local.allocate(Math.min(bytes, SCANNED) / PAGE);
+            for (long part = 0; part < bytes; part += SCANNED) {
+                long pages = Math.min(SCANNED, bytes - part) / PAGE;
+                Libc.mincore(address + part, pages * PAGE, vector.address());
+                for (long page = 0; page < pages; page++) {
+                    long first = page;
+                    while (page < pages && (vector.get(ValueLayout.JAVA_BYTE, page) & 1) != 0) {
+                        page++;
+                    }
+                    if (page > first) {
+                        consumer.range(part + first * PAGE, (page - first) * PAGE);
+                    }
+                }
+            }
         }
     }
 
