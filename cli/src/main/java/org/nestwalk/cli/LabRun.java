@@ -25,6 +25,7 @@ final class LabRun<R> implements Runnable {
 
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();
+    @Mixin private ProgressOption progress = new ProgressOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private LabRun(Experiment<R> experiment) {
@@ -54,8 +55,8 @@ final class LabRun<R> implements Runnable {
         try (Interruption interruption = new Interruption()) {
             Laboratory laboratory;
             R result;
-            try (Progress progress = new Progress()) {
-                laboratory = Laboratory.watchedBy(progress.named(interruption));
+            try (Progress shown = progress.begin()) {
+                laboratory = Laboratory.watchedBy(shown.named(interruption));
                 result = experiment.run(laboratory, given);
             } catch (OutOfMemoryError e) {
                 throw new InputException(

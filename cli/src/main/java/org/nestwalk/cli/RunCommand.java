@@ -98,6 +98,8 @@ final class RunCommand implements Runnable {
 
     @Mixin private CsvOutput csv = new CsvOutput();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -191,12 +193,12 @@ final class RunCommand implements Runnable {
     private RunReport run(
             String name, CompareOptions options, MachineFile file, Interruption interruption) {
         try (Workload workload = Workloads.open(name, options.guestLevels(), traces.choice());
-                Progress progress = new Progress("run " + name)) {
+                Progress shown = progress.begin("run " + name)) {
             Comparison comparison = new Comparison(options);
             if (!isQuiet()) {
                 announce(name, options);
             }
-            ComparisonResult result = comparison.run(workload, progress.until(interruption));
+            ComparisonResult result = comparison.run(workload, shown.until(interruption));
             return RunReport.of(result, file, Version.NUMBER);
         } catch (OutOfMemoryError e) {
             throw new InputException(
