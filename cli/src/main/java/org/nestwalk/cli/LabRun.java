@@ -29,6 +29,7 @@ final class LabRun<R> implements Callable<Integer> {
 
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();
+    @Mixin private ProgressOption progress = new ProgressOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private LabRun(Experiment<R> experiment) {
@@ -63,8 +64,8 @@ final class LabRun<R> implements Callable<Integer> {
         try (Interruption interruption = new Interruption()) {
             Laboratory laboratory;
             R result;
-            try (Progress progress = new Progress()) {
-                laboratory = Laboratory.watchedBy(progress.named(interruption));
+            try (Progress shown = progress.begin()) {
+                laboratory = Laboratory.watchedBy(shown.named(interruption));
                 result = experiment.run(laboratory, given);
             } catch (OutOfMemoryError e) {
                 throw new InputException(

@@ -44,6 +44,7 @@ public final class Main {
 
     private static final String LAB = "lab";
     private static final String VM = "vm";
+    private static final String RUN = "run";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
@@ -58,7 +59,7 @@ public final class Main {
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
-        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put("walk", WalkCommand.class);
@@ -114,6 +115,7 @@ public final class Main {
                         switch (name) {
                             case LAB -> lab(args);
                             case VM -> VmCommand.command();
+                            case RUN -> RunCommand.command();
                             default -> command;
                         });
             }
