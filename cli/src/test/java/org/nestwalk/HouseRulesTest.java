@@ -128,8 +128,8 @@ class HouseRulesTest {
                 .isEqualTo(STILL_NAME_OPTIONS);
     }
 
-    /// `1 walks` is wrong: a count's noun is `walk{s}` of `Figures.format`, or
-    /// `Quantities.counted` makes it.
+    /// `1 walks` is wrong: a count's noun is `walk{s}` of `Figures.format`, or `Quantities.counted`
+    /// makes it.
     @Test
     void nounsFollowTheirCounts() {
         assertThat(

@@ -73,8 +73,7 @@ final class RecordCommand implements Callable<Integer> {
             try (Progress progress = new Progress("recorded")) {
                 recording = Recorder.record(request, progress);
             }
-            RecordingText.of(request, recording)
-                    .forEach(line -> StandardError.tell(spec, line));
+            RecordingText.of(request, recording).forEach(line -> StandardError.tell(spec, line));
             return recording.stopped() ? 0 : recording.exitStatus();
         }
     }

@@ -35,8 +35,7 @@ public record GuestRegisters(
 
     /// The same with paging off.
     public GuestRegisters withoutPaging() {
-        return new GuestRegisters(
-                cr0 & ~ControlRegisters.CR0_PG, cr3, cr4, efer, pkru, pkrs, pat);
+        return new GuestRegisters(cr0 & ~ControlRegisters.CR0_PG, cr3, cr4, efer, pkru, pkrs, pat);
     }
 
     /// Whether CR0.PG is set.

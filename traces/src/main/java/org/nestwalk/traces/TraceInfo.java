@@ -80,8 +80,8 @@ public record TraceInfo(
                     source
                             + ": the trace holds the address spaces of several processes ("
                             + processes.stream().map(String::valueOf).collect(joining(", "))
-                            + ", ...), and here is one; choose one of them with this option of run or"
-                            + " trace convert");
+                            + ", ...), and here is one; choose one of them with this option of run"
+                            + " or trace convert");
         }
     }
 }

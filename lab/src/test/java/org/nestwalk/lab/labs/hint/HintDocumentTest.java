@@ -12,8 +12,7 @@ import org.nestwalk.lab.labs.hint.HintResult.Way;
 /// Sentences about planted figures: each turns when the figures do.
 class HintDocumentTest {
     private static String text(Way alone, Way khugepaged, Way hint) {
-        List<Way> ways =
-                List.of(way("unfragmented host", 1, 900), alone, khugepaged, khugepaged, hint);
+        List<Way> ways = List.of(way("unfragmented host", 1, 900), alone, khugepaged, hint);
         return OneLine.of(HintDocument.of(new HintResult("a machine", "gups", "0.9:random", ways)));
     }
 
