@@ -48,7 +48,6 @@ class HouseRulesTest {
                     "lab/src/main/java/org/nestwalk/lab/vm/KvmExperiment.java",
                     "lab/src/main/java/org/nestwalk/lab/vm/VmExperiment.java",
                     "lab/src/main/java/org/nestwalk/lab/vm/VmOptions.java",
-                    "report/src/main/java/org/nestwalk/report/FirstTouches.java",
                     "report/src/main/java/org/nestwalk/report/vm/KvmConclusion.java",
                     "report/src/main/java/org/nestwalk/report/vm/VmConclusion.java");
 

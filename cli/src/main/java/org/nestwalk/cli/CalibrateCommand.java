@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -72,6 +71,8 @@ final class CalibrateCommand implements Runnable {
 
     @Mixin private Output shown = new Output();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -90,19 +91,11 @@ final class CalibrateCommand implements Runnable {
         }
     }
 
-    private static Optional<CalibrationResult> calibrate(
+    private Optional<CalibrationResult> calibrate(
             Host host, CalibrationOptions options, Interruption interruption) {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        try (Progress progress = new Progress("measured", "steps")) {
-            return Calibration.run(
-                    host,
-                    options,
-                    today,
-                    (what, done, total) -> {
-                        progress.phase(what);
-                        progress.accept(done, OptionalLong.of(total));
-                        return !interruption.isRequested();
-                    });
+        try (Progress shown = progress.begin()) {
+            return Calibration.run(host, options, today, shown.named(interruption));
         }
     }
 

@@ -43,6 +43,8 @@ public final class Main {
     static final String VERSION = Version.NUMBER;
 
     private static final String LAB = "lab";
+    private static final String VM = "vm";
+    private static final String RUN = "run";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
@@ -57,9 +59,9 @@ public final class Main {
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
-        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
-        COMMANDS.put("vm", VmCommand.class);
+        COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put("walk", WalkCommand.class);
     }
 
@@ -108,7 +110,14 @@ public final class Main {
         boolean one = args.length > 0 && COMMANDS.containsKey(args[0]);
         COMMANDS.forEach((name, command) -> {
             if (!one || name.equals(args[0])) {
-                line.addSubcommand(name, name.equals(LAB) ? lab(args) : command);
+                line.addSubcommand(
+                        name,
+                        switch (name) {
+                            case LAB -> lab(args);
+                            case VM -> VmCommand.command();
+                            case RUN -> RunCommand.command();
+                            default -> command;
+                        });
             }
         });
         Numbers.register(line);

@@ -43,6 +43,8 @@ final class TraceConvertCommand implements Runnable {
 
     @Mixin private ForceOption force = new ForceOption();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -66,10 +68,10 @@ final class TraceConvertCommand implements Runnable {
         Conversion.Result result;
         List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open(interruption, err);
-                Progress progress = new Progress("converted")) {
+                Progress shown = progress.begin("converted")) {
             result =
                     Conversion.copy(
-                            reader, out.open(), out.name(), target, limit.accesses(), progress);
+                            reader, out.open(), out.name(), target, limit.accesses(), shown);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {

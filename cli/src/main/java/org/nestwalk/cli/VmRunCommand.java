@@ -65,6 +65,8 @@ final class VmRunCommand implements Callable<Integer> {
 
     @Mixin private Output output = new Output();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -118,13 +120,13 @@ final class VmRunCommand implements Callable<Integer> {
     }
 
     private KvmReport runOnKvm(VmOptions options, Interruption interruption) {
-        try (Progress progress = new Progress("run");
+        try (Progress shown = progress.begin("run");
                 KvmExperiment experiment =
                         new KvmExperiment(
                                 options,
                                 node == null ? OptionalInt.empty() : OptionalInt.of(node))) {
             announce();
-            KvmResult result = experiment.run(progress.until(interruption));
+            KvmResult result = experiment.run(shown.until(interruption));
             return KvmReport.of(
                     result, experiment.identities(), experiment.warnings(), Main.VERSION);
         }
@@ -145,10 +147,10 @@ final class VmRunCommand implements Callable<Integer> {
     }
 
     private VmReport run(VmOptions options, MachineFile file, Interruption interruption) {
-        try (Progress progress = new Progress("run")) {
+        try (Progress shown = progress.begin("run")) {
             VmExperiment experiment = new VmExperiment(options, file.model());
             announce();
-            VmResult result = experiment.run(progress.until(interruption));
+            VmResult result = experiment.run(shown.until(interruption));
             return VmReport.of(
                     result, experiment.identities(), experiment.warnings(), file, Main.VERSION);
         } catch (OutOfMemoryError e) {

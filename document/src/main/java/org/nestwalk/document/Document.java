@@ -70,6 +70,30 @@ public final class Document {
         return this;
     }
 
+    /// Adds lines of figures; nothing if they have no points.
+    public Document series(Series series) {
+        if (!series.isEmpty()) {
+            blocks.add(series);
+        }
+        return this;
+    }
+
+    /// Adds how figures are spread; nothing if there are none.
+    public Document distribution(Distribution distribution) {
+        if (!distribution.isEmpty()) {
+            blocks.add(distribution);
+        }
+        return this;
+    }
+
+    /// Adds a grid; nothing if it has no rows.
+    public Document grid(Grid grid) {
+        if (!grid.rows().isEmpty()) {
+            blocks.add(grid);
+        }
+        return this;
+    }
+
     /// Adds a drawing.
     ///
     /// @param draw its lines for a number of columns, each ended by a newline

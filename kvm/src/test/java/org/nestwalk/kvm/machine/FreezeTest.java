@@ -28,8 +28,7 @@ class FreezeTest {
     }
 
     private static KvmMachine open(KvmSettings.Dirty dirty) {
-        return KvmMachine.open(
-                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty));
+        return KvmMachine.open(new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty));
     }
 
     @Test

@@ -69,11 +69,10 @@ final class RandomForks {
                         changed.add((long) i * Long.BYTES & -PAGE, PAGE);
                     }
                 }
-                changed.forEachRange(
-                        (at, bytes) ->
-                                assertThat(found.count(at, bytes))
-                                        .as("seed %d: pages written at 0x%x", seed, at)
-                                        .isEqualTo(bytes / PAGE));
+                changed.forEachRange((at, bytes) ->
+                        assertThat(found.count(at, bytes))
+                                .as("seed %d: pages written at 0x%x", seed, at)
+                                .isEqualTo(bytes / PAGE));
                 // A page that is written with what it held is written, too.
                 assertThat(found.size())
                         .as("seed %d", seed)
@@ -155,13 +154,14 @@ final class RandomForks {
         List<Thread> threads = new ArrayList<>();
         for (Node node : nodes) {
             threads.add(
-                    Thread.ofPlatform().start(() -> {
-                        try {
-                            node.guest.run(2_000);
-                        } catch (Throwable e) {
-                            failure.set(e);
-                        }
-                    }));
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    node.guest.run(2_000);
+                                } catch (Throwable e) {
+                                    failure.set(e);
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();

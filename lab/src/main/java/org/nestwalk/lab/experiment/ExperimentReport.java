@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Claim;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Condition.Figure;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
@@ -97,6 +98,11 @@ public record ExperimentReport<R>(
         }
     }
 
+    /// What `document` claims, in order.
+    public static List<Said> said(Document document) {
+        return document.claims().stream().map(Said::of).toList();
+    }
+
     /// The report of a result.
     ///
     /// @param complete false if it was interrupted
@@ -111,7 +117,7 @@ public record ExperimentReport<R>(
                 experiment.spec().name(),
                 complete,
                 result,
-                experiment.document(result).claims().stream().map(Said::of).toList(),
+                said(experiment.document(result)),
                 Manifest.of(experiment.spec(), arguments, version));
     }
 }

@@ -92,10 +92,8 @@ public final class CalibrationText {
         document.paragraph(title + ": nanoseconds of a load, measured, simulated, and the error");
         document.table(table(curves));
         for (ComparedCurve curve : curves) {
-            document.paragraph(name(curve) + ": one load of " + unit(curve));
-            document.drawing(width -> CurveChart.of(curve, width));
+            document.series(CurveChart.of(curve, name(curve) + ": one load of " + unit(curve)));
         }
-        document.paragraph(CurveChart.legend());
     }
 
     private static Table table(List<ComparedCurve> curves) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.report.FirstTouches;
+import org.nestwalk.lab.compare.FirstTouches;
 
 /// What to conclude from a run in a virtual machine, in sentences.
 final class VmConclusion {
