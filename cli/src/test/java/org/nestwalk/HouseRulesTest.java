@@ -49,8 +49,7 @@ class HouseRulesTest {
                     "lab/src/main/java/org/nestwalk/lab/vm/VmExperiment.java",
                     "lab/src/main/java/org/nestwalk/lab/vm/VmOptions.java",
                     "report/src/main/java/org/nestwalk/report/vm/KvmConclusion.java",
-                    "report/src/main/java/org/nestwalk/report/vm/VmConclusion.java",
-                    "traces/src/main/java/org/nestwalk/traces/TraceInfo.java");
+                    "report/src/main/java/org/nestwalk/report/vm/VmConclusion.java");
 
     private static final Set<String> STILL_RETURN_BY_ARRAY =
             Set.of("lab/src/main/java/org/nestwalk/lab/vm/Timeline.java");
