@@ -1,5 +1,7 @@
 // fork: what a copy of a virtual machine on KVM costs a C program, from nothing to its first exit. The guest's memory is
-// 256 MiB in a memfd, all of it written; a child maps it privately, writes two pages and leaves by OUT. Each line of input
+// 256 MiB in a memfd, all of it written; a child maps it privately, and beside it, as Nestwalk's guests have it, an area of
+// its own with descriptors, code and a window, from which the guest takes the addresses of the two pages that it writes
+// before it leaves by OUT. Each line of input
 // is a number of children to make, one after the other; the answer is the microseconds of each, on one line, and behind
 // them the nanoseconds of a write that copies a page.
 #define _GNU_SOURCE
@@ -17,8 +19,11 @@
 #define BYTES (256L << 20)
 #define PAGE 4096L
 #define PORT 0xf2
+#define AREA 0x80000000L          // where the area is
+#define AREA_FILE (1L << 16)      // bytes of it that are in a file
+#define AREA_BYTES (AREA_FILE + (1L << 20))
 
-static int kvm, file, run_bytes;
+static int kvm, file, area_file, run_bytes;
 static struct kvm_cpuid2 *cpuid;
 
 static int checked(int result, const char *what) {
@@ -46,8 +51,8 @@ static struct kvm_segment segment(uint16_t selector, uint8_t type, uint8_t is_co
   return s;
 }
 
-// Memory as every child finds it: tables that map it by 2-MiB pages, descriptors, and the code.
-static void fill(uint8_t *memory) {
+// Memory as every child finds it: tables that map it, and the area, by 2-MiB pages; descriptors and the code.
+static void fill(uint8_t *memory, uint8_t *area) {
   for (long at = 0; at < BYTES; at += PAGE) memory[at] = 1;
   uint64_t *words = (uint64_t *)memory;
   memset(memory, 0, 0x10000);
@@ -55,17 +60,27 @@ static void fill(uint8_t *memory) {
   words[0x2000 / 8] = 0x3027;
   for (long i = 0; i < BYTES >> 21; i++) words[0x3000 / 8 + i] = (i << 21) | 0xe7;
   uint64_t gdt[] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x00cff3000000ffff, 0x00affb000000ffff, 0x00008900500000ff, 0};
-  memcpy(memory + 0x4000, gdt, sizeof gdt);
-  *(uint16_t *)(memory + 0x5066) = 0x68;  // TSS: zero bits after it let user mode write to ports
-  memcpy(memory + 0x6000, "\x48\x89\x06\x48\x89\x07\xe6\xf2\xeb\xfc", 10);  // mov [rsi], rax; mov [rdi], rax; out; jmp
+  words[0x2000 / 8 + 2] = 0x4027;
+  words[0x4000 / 8] = AREA | 0xe7;
+  memcpy(area, gdt, sizeof gdt);
+  *(uint16_t *)(area + 0x1066) = 0x68;  // TSS: zero bits after it let user mode write to ports
+  // mov rsi, [rdx]; mov rdi, [rdx + 8]; mov [rsi], rax; mov [rdi], rax; out; jmp
+  memcpy(area + 0x2000, "\x48\x8b\x32\x48\x8b\x7a\x08\x48\x89\x06\x48\x89\x07\xe6\xf2\xeb\xfc", 17);
 }
 
 static double child(double *write) {
   double begin = now();
   uint8_t *memory = mapped(mmap(0, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file, 0));
+  uint8_t *area = mapped(mmap(0, AREA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  mapped(mmap(area, AREA_FILE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, area_file, 0));
+  uint64_t *window = (uint64_t *)(area + AREA_FILE);
+  window[0] = 64 << 20;
+  window[1] = 128 << 20;
   int vm = checked(ioctl(kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
   struct kvm_userspace_memory_region region = {0, 0, 0, BYTES, (uint64_t)memory};
   checked(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
+  struct kvm_userspace_memory_region second = {1, 0, AREA, AREA_BYTES, (uint64_t)area};
+  checked(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &second), "KVM_SET_USER_MEMORY_REGION");
   int cpu = checked(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
   checked(ioctl(cpu, KVM_SET_CPUID2, cpuid), "KVM_SET_CPUID2");
   struct kvm_run *run = mapped(mmap(0, run_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, cpu, 0));
@@ -74,21 +89,21 @@ static double child(double *write) {
   system.cs = segment(0x23, 11, 1);
   system.ds = system.es = system.fs = system.gs = system.ss = segment(0x1b, 3, 0);
   memset(&system.tr, 0, sizeof system.tr);
-  system.tr.base = 0x5000;
+  system.tr.base = AREA + 0x1000;
   system.tr.limit = 0xff;
   system.tr.selector = 0x28;
   system.tr.type = 11;
   system.tr.present = 1;
   memset(&system.ldt, 0, sizeof system.ldt);
   system.ldt.unusable = 1;
-  system.gdt.base = 0x4000;
+  system.gdt.base = AREA;
   system.gdt.limit = 55;
   system.cr0 = 0x80050033;
   system.cr3 = 0x1000;
   system.cr4 = 0x620;
   system.efer = 0xd01;
   run->s.regs.sregs = system;
-  run->s.regs.regs = (struct kvm_regs){.rip = 0x6000, .rflags = 2, .rsi = 64 << 20, .rdi = 128 << 20};
+  run->s.regs.regs = (struct kvm_regs){.rip = AREA + 0x2000, .rflags = 2, .rdx = AREA + AREA_FILE};
   run->kvm_valid_regs = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
   run->kvm_dirty_regs = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
   checked(ioctl(cpu, KVM_RUN, 0), "KVM_RUN");
@@ -98,21 +113,22 @@ static double child(double *write) {
   }
   double end = now();
   // Once more, with two other pages: what is above two exits' time is the copies'.
-  run->s.regs.regs.rip = 0x6000;
-  run->s.regs.regs.rsi = 65 << 20;
-  run->s.regs.regs.rdi = 129 << 20;
+  run->s.regs.regs.rip = AREA + 0x2000;
+  window[0] = 65 << 20;
+  window[1] = 129 << 20;
   run->kvm_dirty_regs = KVM_SYNC_X86_REGS;
   double first = now();
   checked(ioctl(cpu, KVM_RUN, 0), "KVM_RUN");
-  double second = now();
-  run->s.regs.regs.rip = 0x6000;
+  double then = now();
+  run->s.regs.regs.rip = AREA + 0x2000;
   run->kvm_dirty_regs = KVM_SYNC_X86_REGS;
   checked(ioctl(cpu, KVM_RUN, 0), "KVM_RUN");
-  *write = (second - first - (now() - second)) / 2;
+  *write = (then - first - (now() - then)) / 2;
   munmap(run, run_bytes);
   close(cpu);
   close(vm);
   munmap(memory, BYTES);
+  munmap(area, AREA_BYTES);
   return (end - begin) / 1000;
 }
 
@@ -125,8 +141,12 @@ int main(void) {
   file = checked(memfd_create("guest", MFD_CLOEXEC), "memfd_create");
   checked(ftruncate(file, BYTES), "ftruncate");
   uint8_t *memory = mapped(mmap(0, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
-  fill(memory);
+  area_file = checked(memfd_create("area", MFD_CLOEXEC), "memfd_create");
+  checked(ftruncate(area_file, AREA_FILE), "ftruncate");
+  uint8_t *area = mapped(mmap(0, AREA_FILE, PROT_READ | PROT_WRITE, MAP_SHARED, area_file, 0));
+  fill(memory, area);
   munmap(memory, BYTES);
+  munmap(area, AREA_FILE);
 
   char line[64];
   while (fgets(line, sizeof line, stdin)) {

@@ -17,12 +17,7 @@ import org.nestwalk.bench.compare.measured.Values;
 /// @param program the C program's name
 /// @param unit of its numbers, in microseconds
 record KvmInCRow(
-        String name,
-        String work,
-        String stream,
-        Class<?> measurement,
-        String program,
-        double unit)
+        String name, String work, String stream, Class<?> measurement, String program, double unit)
         implements Row {
     private static final String UNIT = " us";
     private static final Target TARGET = Target.atMost(1.1, "", true);
@@ -30,7 +25,12 @@ record KvmInCRow(
     /// One exit from a guest and back.
     static KvmInCRow exit() {
         return new KvmInCRow(
-                "kvm-exit", "exit from KVM, Java / C", "OUT", KvmExitMeasurement.class, "exits", 1e-3);
+                "kvm-exit",
+                "exit from KVM, Java / C",
+                "OUT",
+                KvmExitMeasurement.class,
+                "exits",
+                1e-3);
     }
 
     /// One fork of a virtual machine, to the first exit.
@@ -57,8 +57,7 @@ record KvmInCRow(
         Pairs pairs = new Pairs();
         for (int round = 0; round < laboratory.rounds(); round++) {
             laboratory.progress().show(name(), round, laboratory.rounds());
-            Values values =
-                    laboratory.processes().java(measurement, compiled.toString());
+            Values values = laboratory.processes().java(measurement, compiled.toString());
             pairs.addAll(microseconds(values.all("java")), microseconds(values.all("c")));
         }
         return List.of(Line.compared(work, stream, UNIT, pairs, TARGET));

@@ -63,8 +63,7 @@ final class GuestRam implements AutoCloseable {
     ///
     /// @throws InputException if the host cannot give it
     static GuestRam of(String name, long bytes, Layers layers) {
-        return new GuestRam(
-                bytes, mapped(name, bytes, () -> ForkableMemory.of(bytes, layers)));
+        return new GuestRam(bytes, mapped(name, bytes, () -> ForkableMemory.of(bytes, layers)));
     }
 
     /// Memory of `bytes`, of which nothing is backed yet.

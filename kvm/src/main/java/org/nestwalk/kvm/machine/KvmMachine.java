@@ -143,7 +143,9 @@ public final class KvmMachine implements Machine {
     KvmVirtualMachine register(String name, Supplier<KvmVirtualMachine> making) {
         KvmVirtualMachine made = withRoom("one more virtual machine, " + name, making);
         machines.add(made);
-        frequency = made.frequency();
+        if (frequency == 0) {
+            frequency = made.frequency();
+        }
         return made;
     }
 

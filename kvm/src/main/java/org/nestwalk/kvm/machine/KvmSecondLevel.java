@@ -19,8 +19,7 @@ final class KvmSecondLevel implements SecondLevelMap {
     private final RightsClaims claims;
     private final DirtyTrackers trackers;
 
-    KvmSecondLevel(
-            KvmMachine owner, Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
+    KvmSecondLevel(KvmMachine owner, Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
         this.owner = owner;
         this.exclusion = exclusion;
         this.memory = memory;

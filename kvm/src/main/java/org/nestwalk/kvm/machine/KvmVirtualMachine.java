@@ -337,8 +337,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         Closing closing = new Closing();
         try {
             MappedMemory mapping = closing.add(memory.map(frozen));
-            KvmVm next =
-                    closing.add(KvmSlots.open(owner, mapping.address(), ram.bytes(), control));
+            KvmVm next = closing.add(KvmSlots.open(owner, mapping.address(), ram.bytes(), control));
             List<KvmVcpu> successors = new ArrayList<>();
             for (KvmCpu cpu : cpus) {
                 int ring = DirtyLog.ringBytes(kvmSettings.dirty());

@@ -99,8 +99,7 @@ final class Layers implements AutoCloseable {
     private static void add(List<Extent> extents, Extent added) {
         Extent last = extents.isEmpty() ? null : extents.getLast();
         if (last != null && last.layer() == added.layer()) {
-            extents.set(
-                    extents.size() - 1, new Extent(last.from(), added.to(), added.layer()));
+            extents.set(extents.size() - 1, new Extent(last.from(), added.to(), added.layer()));
         } else {
             extents.add(added);
         }

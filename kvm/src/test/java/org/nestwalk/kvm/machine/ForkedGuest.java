@@ -76,11 +76,10 @@ final class ForkedGuest implements AutoCloseable {
     }
 
     Frozen freeze() {
-        return vm.exclusively(
-                () -> {
-                    GuestState state = GuestState.saveCpus(kernel);
-                    return new Frozen(vm.freeze(), state);
-                });
+        return vm.exclusively(() -> {
+            GuestState state = GuestState.saveCpus(kernel);
+            return new Frozen(vm.freeze(), state);
+        });
     }
 
     /// Lets each CPU make up to `accesses`; returns whether there is more to do.
@@ -103,8 +102,7 @@ final class ForkedGuest implements AutoCloseable {
             assertThat(task.state()).as(what).isEqualTo(Task.State.FINISHED);
             long expected =
                     PlainExecution.of(
-                                    ProgramSpec.parse(
-                                                    Objects.requireNonNull(task.program()).text())
+                                    ProgramSpec.parse(Objects.requireNonNull(task.program()).text())
                                             .steps())
                             .checksum();
             assertThat(task.checksum()).as(what).isEqualTo(expected);

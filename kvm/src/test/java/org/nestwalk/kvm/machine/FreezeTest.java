@@ -47,8 +47,7 @@ class FreezeTest {
     }
 
     private static KvmMachine open(KvmSettings.Dirty dirty) {
-        return KvmMachine.open(
-                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty));
+        return KvmMachine.open(new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty));
     }
 
     @Test
@@ -242,12 +241,13 @@ class FreezeTest {
             for (int i = 0; i < 2; i++) {
                 int cpu = i;
                 threads.add(
-                        Thread.ofPlatform().start(() -> {
-                            while (guest.kernel.slice(cpu, 10_000) instanceof Slice.More) {
-                                // To the end.
-                            }
-                            running.decrementAndGet();
-                        }));
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    while (guest.kernel.slice(cpu, 10_000) instanceof Slice.More) {
+                                        // To the end.
+                                    }
+                                    running.decrementAndGet();
+                                }));
             }
             int times = 0;
             while (running.get() > 0 && times < MOST_FREEZES) {
@@ -299,7 +299,9 @@ class FreezeTest {
                     refused += isRefused(() -> frozen.fork("child").close()) ? 1 : 0;
                     frozen.close();
                 } catch (InputException e) {
-                    assertThat(e).hasMessageContaining("the host has no room for the frozen memory of parent");
+                    assertThat(e)
+                            .hasMessageContaining(
+                                    "the host has no room for the frozen memory of parent");
                     refused++;
                 }
             }
@@ -314,7 +316,9 @@ class FreezeTest {
             work.run();
             return false;
         } catch (InputException e) {
-            assertThat(e).hasMessageContaining("the host has no room for one more virtual machine, child");
+            assertThat(e)
+                    .hasMessageContaining(
+                            "the host has no room for one more virtual machine, child");
             return true;
         }
     }

@@ -71,19 +71,17 @@ final class RandomForks {
                         changed.add((long) i * Long.BYTES & -PAGE, PAGE);
                     }
                 }
-                changed.forEachRange(
-                        (at, bytes) ->
-                                assertThat(found.count(at, bytes))
-                                        .as("seed %d: pages written at 0x%x", seed, at)
-                                        .isEqualTo(bytes / PAGE));
+                changed.forEachRange((at, bytes) ->
+                        assertThat(found.count(at, bytes))
+                                .as("seed %d: pages written at 0x%x", seed, at)
+                                .isEqualTo(bytes / PAGE));
                 // Some are written with what they held.
                 PageSet own = new PageSet();
                 machine.ownPages(guest.vm, own);
-                found.forEachRange(
-                        (at, bytes) ->
-                                assertThat(own.count(at, bytes))
-                                        .as("seed %d: another's pages at 0x%x", seed, at)
-                                        .isEqualTo(bytes / PAGE));
+                found.forEachRange((at, bytes) ->
+                        assertThat(own.count(at, bytes))
+                                .as("seed %d: another's pages at 0x%x", seed, at)
+                                .isEqualTo(bytes / PAGE));
             }
             before = now;
         }
@@ -161,13 +159,14 @@ final class RandomForks {
         List<Thread> threads = new ArrayList<>();
         for (Node node : nodes) {
             threads.add(
-                    Thread.ofPlatform().start(() -> {
-                        try {
-                            node.guest.run(2_000);
-                        } catch (Throwable e) {
-                            failure.set(e);
-                        }
-                    }));
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    node.guest.run(2_000);
+                                } catch (Throwable e) {
+                                    failure.set(e);
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();

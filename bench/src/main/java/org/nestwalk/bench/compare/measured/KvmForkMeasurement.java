@@ -20,7 +20,7 @@ public final class KvmForkMeasurement {
     private static final long ROOT = 0x1000;
     private static final long USED_TABLE = 0x27;
     private static final long USED_LARGE_PAGE = 0xe7;
-    private static final int WARMING = 400;
+    private static final int WARMING = 4000;
     private static final int PAIRS = 40;
     private static final double MICROSECOND = 1e3;
 
