@@ -17,7 +17,8 @@ final class LabCommand implements Runnable {
     /// The command, with all experiments, or only `name` if that is one.
     static CommandLine command(String name) {
         CommandLine lab = new CommandLine(new LabCommand());
-        boolean one = Experiments.find(name).isPresent();
+        boolean one =
+                Experiments.all().stream().anyMatch(known -> known.spec().name().equals(name));
         for (Experiment<?> experiment : Experiments.all()) {
             if (!one || experiment.spec().name().equals(name)) {
                 lab.addSubcommand(experiment.spec().name(), LabRun.command(experiment));

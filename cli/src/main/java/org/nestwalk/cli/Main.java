@@ -39,10 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         version = "nestwalk " + Version.NUMBER,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
-    /// [Version#NUMBER].
-    static final String VERSION = Version.NUMBER;
-
     private static final String LAB = "lab";
+    private static final String VM = "vm";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
@@ -59,7 +57,7 @@ public final class Main {
         COMMANDS.put("rehearse", RehearseCommand.class);
         COMMANDS.put("run", RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
-        COMMANDS.put("vm", VmCommand.class);
+        COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put("walk", WalkCommand.class);
     }
 
@@ -108,7 +106,13 @@ public final class Main {
         boolean one = args.length > 0 && COMMANDS.containsKey(args[0]);
         COMMANDS.forEach((name, command) -> {
             if (!one || name.equals(args[0])) {
-                line.addSubcommand(name, name.equals(LAB) ? lab(args) : command);
+                line.addSubcommand(
+                        name,
+                        switch (name) {
+                            case LAB -> lab(args);
+                            case VM -> VmCommand.command();
+                            default -> command;
+                        });
             }
         });
         Numbers.register(line);

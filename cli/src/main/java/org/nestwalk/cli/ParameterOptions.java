@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.parameter.Arguments;
+import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -31,14 +32,15 @@ final class ParameterOptions {
                     PositionalParamSpec.builder()
                             .paramLabel(subject.domain().symbol())
                             .description(help(subject));
+            String least = subject.defaults().isEmpty() ? "1.." : "0..";
             command.addPositional(
                     subject.many()
                             ? positional
-                                    .arity("0..*")
+                                    .arity(least + "*")
                                     .type(List.class)
                                     .auxiliaryTypes(String.class)
                                     .build()
-                            : positional.arity("0..1").type(String.class).build());
+                            : positional.arity(least + "1").type(String.class).build());
         }
         for (Parameter parameter : asked.parameters()) {
             command.addOption(option(parameter));
@@ -46,6 +48,13 @@ final class ParameterOptions {
     }
 
     private OptionSpec option(Parameter parameter) {
+        if (parameter.domain() instanceof Domain.Flag) {
+            return OptionSpec.builder(optionName(parameter.name()))
+                    .type(boolean.class)
+                    .arity("0")
+                    .description(help(parameter))
+                    .build();
+        }
         OptionSpec.Builder option =
                 OptionSpec.builder(optionName(parameter.name()))
                         .paramLabel(parameter.domain().symbol())
@@ -63,14 +72,13 @@ final class ParameterOptions {
         if (!parameter.bounds().isEmpty()) {
             help.append(": ").append(parameter.bounds());
         }
-        Parameter.Requirement only = parameter.only();
-        if (only != null) {
+        for (Parameter.Requirement only : parameter.only()) {
             help.append("; for ").append(called(only.parameter()));
             help.append(only.values().isEmpty() ? "" : " " + String.join(" or ", only.values()));
         }
         boolean inOption = parameter.many() && !parameter.domain().symbol().startsWith("PROGRAM");
         help.append(inOption ? "; several with commas" : "");
-        if (!parameter.defaults().isEmpty()) {
+        if (!parameter.defaults().isEmpty() && !(parameter.domain() instanceof Domain.Flag)) {
             String separator = inOption ? "," : ", ";
             help.append(" (default: ");
             help.append(String.join(separator, parameter.defaults())).append(')');

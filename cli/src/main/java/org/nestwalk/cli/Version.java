@@ -1,9 +1,11 @@
 package org.nestwalk.cli;
 
+import org.nestwalk.Release;
+
 /// Nestwalk's version, part of every manifest.
 final class Version {
     /// As users read it.
-    static final String NUMBER = "0.1.0";
+    static final String NUMBER = Release.VERSION;
 
     private Version() {}
 }

@@ -10,9 +10,13 @@ import picocli.CommandLine.Spec;
         name = "vm",
         description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = VmRunCommand.class)
+        synopsisSubcommandLabel = "COMMAND")
 final class VmCommand implements Runnable {
+    /// The command, with its own.
+    static CommandLine command() {
+        return new CommandLine(new VmCommand()).addSubcommand(VmRunCommand.command());
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     /// Without a command of its own, shows which there are.

@@ -27,9 +27,7 @@ import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.labs.Experiments;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What every experiment has, whoever adds one: a page, a schema, a run of seconds that gives the
 /// same bytes twice, and a claim that does not hold whatever is asked.
@@ -193,14 +191,7 @@ class ExperimentsTest {
     void jsonIsWhatTheSchemaOfTheRecordsSays(String name) throws IOException {
         Path file = SCHEMAS.resolve(name + ".schema.json");
         String schema = schema(Experiments.find(name).orElseThrow());
-        if (System.getProperty("nestwalk.documents", "").equals("rewrite")) {
-            Files.createDirectories(SCHEMAS);
-            Files.writeString(file, schema);
-        }
-        assertThat(file)
-                .as("made by -Dnestwalk.documents=rewrite")
-                .isRegularFile()
-                .hasContent(schema);
+        RecordSchema.assertIsFile(file, schema);
         assertThat(
                         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                                 .getSchema(schema, InputFormat.JSON)
@@ -209,20 +200,11 @@ class ExperimentsTest {
     }
 
     private static String schema(Experiment<?> experiment) {
-        ObjectNode fields = new RecordSchema().of(reportOf(experiment));
-        ObjectNode schema = JsonMapper.shared().createObjectNode();
-        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-        schema.put("title", "nestwalk lab " + experiment.spec().name() + " --json");
-        schema.put("description", experiment.spec().question());
-        schema.setAll(fields);
-        ObjectNode properties = (ObjectNode) schema.get("properties");
-        properties.putObject("format").put("const", JsonFormat.LAB.label());
-        properties.putObject("version").put("const", JsonFormat.LAB.version());
-        return JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .build()
-                        .writeValueAsString(schema)
-                + "\n";
+        return RecordSchema.document(
+                "nestwalk lab " + experiment.spec().name() + " --json",
+                experiment.spec().question(),
+                JsonFormat.LAB,
+                new RecordSchema().of(reportOf(experiment)));
     }
 
     /// [ExperimentReport] of what the experiment's run returns.

@@ -1,5 +1,7 @@
 package org.nestwalk.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
@@ -17,6 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.json.JsonFormat;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON schema of a record, made from its components: those that can be null may be left out,
@@ -35,6 +40,8 @@ final class RecordSchema {
                                 SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                         .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
                         .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
+                        .with(Option.FLATTENED_ENUMS_FROM_TOSTRING)
+                        .without(Option.FLATTENED_ENUMS)
                         .without(Option.SCHEMA_VERSION_INDICATOR);
         config.forFields()
                 .withRequiredCheck(field -> !isNullable(field.getRawMember()))
@@ -42,6 +49,34 @@ final class RecordSchema {
         // In the order of the components.
         config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
         return new SchemaGenerator(config.build()).generateSchema(type);
+    }
+
+    /// The schema of a JSON document of `format` whose other fields are `fields`.
+    static String document(String title, String description, JsonFormat format, ObjectNode fields) {
+        ObjectNode schema = JsonMapper.shared().createObjectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.put("title", title);
+        schema.put("description", description);
+        schema.setAll(fields);
+        ObjectNode properties = (ObjectNode) schema.get("properties");
+        properties.putObject("format").put("const", format.label());
+        properties.putObject("version").put("const", format.version());
+        return JsonMapper.builder()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(schema)
+                + "\n";
+    }
+
+    /// Checks that `file` is this schema; writes it first if documents are to be rewritten.
+    static void assertIsFile(Path file, String schema) throws IOException {
+        if (System.getProperty("nestwalk.documents", "").equals("rewrite")) {
+            Files.writeString(file, schema);
+        }
+        assertThat(file)
+                .as("made by -Dnestwalk.documents=rewrite")
+                .isRegularFile()
+                .hasContent(schema);
     }
 
     private static boolean isNullable(Field field) {

@@ -70,7 +70,7 @@ class RunCommandTest {
         assertThat(all)
                 .contains(
                         "this one is too short to conclude from",
-                        "--warmup 10000 counts only the second half of this run");
+                        "a warm-up of 10000 accesses counts only the second half of this run");
         String warm = run("run", "zipf:footprint=1MiB,accesses=40k", "--warmup", "20k").out();
         assertThat(warm).doesNotContain("too short");
     }

@@ -63,15 +63,14 @@ public final class Arguments {
     }
 
     private void checkMeaning(Parameter parameter) {
-        Requirement only = parameter.only();
-        if (only == null || isMet(only)) {
-            return;
+        for (Requirement only : parameter.only()) {
+            if (!isMet(only)) {
+                if (isGiven(parameter.name())) {
+                    throw new InputException(called(parameter.name()) + " " + reason(only));
+                }
+                values.put(parameter.name(), List.of());
+            }
         }
-        if (!isGiven(parameter.name())) {
-            values.put(parameter.name(), List.of());
-            return;
-        }
-        throw new InputException(called(parameter.name()) + " " + reason(only));
     }
 
     private String reason(Requirement only) {
@@ -81,12 +80,13 @@ public final class Arguments {
         }
         return only.values().isEmpty()
                 ? "is for %s; give one".formatted(other)
-                : "is for %s %s, not for %s %s"
+                : "is for %s %s, not for %s %s%s"
                         .formatted(
                                 other,
                                 String.join(" or ", only.values()),
                                 other,
-                                String.join(",", texts(only.parameter())));
+                                String.join(",", texts(only.parameter())),
+                                only.why().isEmpty() ? "" : ": " + only.why());
     }
 
     private boolean isMet(Requirement only) {
@@ -152,6 +152,11 @@ public final class Arguments {
     /// A count of at most 2^31 - 1.
     public int whole(String name) {
         return Math.toIntExact(count(name));
+    }
+
+    /// Whether what it stands for is asked for.
+    public boolean flag(String name) {
+        return texts(name).contains(Domain.Flag.SET);
     }
 
     /// A number.

@@ -3,6 +3,7 @@ package org.nestwalk.parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 
@@ -58,7 +59,7 @@ public sealed interface Domain {
     /// A count, as [Quantities#count] reads it.
     ///
     /// @param min smallest value
-    /// @param max largest value
+    /// @param max largest value; [Long#MAX_VALUE] for all from `min`
     record Count(long min, long max) implements Domain {
         @Override
         public String canonical(String text, String where) {
@@ -71,7 +72,9 @@ public sealed interface Domain {
 
         @Override
         public String bounds() {
-            return Quantities.formatCount(min) + " to " + Quantities.formatCount(max);
+            return max == Long.MAX_VALUE
+                    ? Quantities.formatCount(min) + " or more"
+                    : Quantities.formatCount(min) + " to " + Quantities.formatCount(max);
         }
 
         @Override
@@ -85,7 +88,7 @@ public sealed interface Domain {
         @Override
         public String canonical(String text, String where) {
             try {
-                return Long.toString(Long.parseLong(text));
+                return Long.toString(Long.parseLong(text.strip()));
             } catch (NumberFormatException e) {
                 throw new InputException(
                         where + ": '" + text + "' is not a whole number of 64 bits", e);
@@ -103,21 +106,18 @@ public sealed interface Domain {
         }
     }
 
-    /// A number with an optional fraction.
+    /// A number with an optional fraction, or a count as [Quantities#count] reads it.
     ///
-    /// @param min smallest value
+    /// @param min smallest value; [Double#MIN_VALUE] for all above 0
     /// @param max largest value
     /// @param unit such as `cycles`; empty for none
     record Real(double min, double max, String unit) implements Domain {
+        private static final Pattern DECIMAL =
+                Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
+
         @Override
         public String canonical(String text, String where) {
-            double number;
-            try {
-                number = Double.parseDouble(text);
-            } catch (NumberFormatException e) {
-                throw new InputException(
-                        where + ": '" + text + "' is not a number, " + bounds(), e);
-            }
+            double number = number(text, where);
             if (!(number >= min && number <= max)) {
                 throw outside(text, where, bounds());
             }
@@ -126,7 +126,22 @@ public sealed interface Domain {
 
         @Override
         public String bounds() {
-            return (plain(min) + " to " + plain(max) + " " + unit).strip();
+            String range =
+                    min == Double.MIN_VALUE
+                            ? "above 0, up to " + plain(max)
+                            : plain(min) + " to " + plain(max);
+            return (range + " " + unit).strip();
+        }
+
+        private double number(String text, String where) {
+            try {
+                return DECIMAL.matcher(text).matches()
+                        ? Double.parseDouble(text)
+                        : Quantities.count(text, where);
+            } catch (InputException e) {
+                throw new InputException(
+                        where + ": '" + text + "' is not a number, " + bounds(), e);
+            }
         }
 
         @Override
@@ -168,7 +183,31 @@ public sealed interface Domain {
         }
     }
 
-    /// One of some words.
+    /// Whether something is done that is not done unless it is asked for.
+    record Flag() implements Domain {
+        /// That it is done.
+        public static final String SET = "true";
+
+        /// That it is not done.
+        public static final String UNSET = "false";
+
+        @Override
+        public String canonical(String text, String where) {
+            return new Choice(List.of(SET, UNSET)).canonical(text, where);
+        }
+
+        @Override
+        public String bounds() {
+            return "";
+        }
+
+        @Override
+        public String symbol() {
+            return "";
+        }
+    }
+
+    /// One of some words, in upper or lower case.
     ///
     /// @param words to choose from
     record Choice(List<String> words) implements Domain {
@@ -179,10 +218,10 @@ public sealed interface Domain {
 
         @Override
         public String canonical(String text, String where) {
-            if (!words.contains(text)) {
-                throw outside(text, where, "one of " + bounds());
-            }
-            return text;
+            return words.stream()
+                    .filter(word -> word.equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> outside(text, where, "one of " + bounds()));
         }
 
         @Override

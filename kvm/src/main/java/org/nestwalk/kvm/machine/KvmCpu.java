@@ -1,6 +1,7 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
@@ -48,6 +49,7 @@ final class KvmCpu implements VirtualCpu {
     private final FaultFinder finder;
     private final LoadedRoot root;
     private final KvmExits exits;
+    private final AtomicLong nanoseconds = new AtomicLong();
     private long cursor;
     private long checksum = Checksum.START;
     private int position;
@@ -89,6 +91,7 @@ final class KvmCpu implements VirtualCpu {
     @Override
     public VmExit run(long[] accesses, int from, int to) {
         position = from;
+        long start = System.nanoTime();
         try {
             while (position < to) {
                 if (kicked) {
@@ -113,7 +116,14 @@ final class KvmCpu implements VirtualCpu {
                 return vm.closedFailure().failure();
             }
             throw e;
+        } finally {
+            nanoseconds.addAndGet(System.nanoTime() - start);
         }
+    }
+
+    @Override
+    public long nanoseconds() {
+        return nanoseconds.get();
     }
 
     /// Makes the `count` accesses in the window, or as many as a kick lets be made.
@@ -278,7 +288,7 @@ final class KvmCpu implements VirtualCpu {
         alone(() -> {
             VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
             if (exit == null) {
-                checkMemory();
+                vm.ram().requireTrapped(vm.settings().name());
                 return;
             }
             try {
@@ -289,15 +299,6 @@ final class KvmCpu implements VirtualCpu {
                 exits.endStep();
             }
         });
-    }
-
-    /// Nothing is in the way of an access but, without traps, that there is no memory.
-    private void checkMemory() {
-        if (!vm.ram().isTrapped()) {
-            throw new GuestFailure(
-                    VmExit.Cause.HOST_OUT_OF_MEMORY,
-                    "the host has no memory left to back %s".formatted(vm.settings().name()));
-        }
     }
 
     private GuestFailure failure(String what) {

@@ -67,6 +67,11 @@ public final class KvmMachine implements Machine {
 
     @Override
     public Set<Capability> capabilities() {
+        return capabilities(settings);
+    }
+
+    /// The abilities of a machine with these settings.
+    public static Set<Capability> capabilities(KvmSettings settings) {
         return settings.traps()
                 ? EnumSet.of(Capability.SAVED_STATE, Capability.VIOLATION_EXITS)
                 : EnumSet.of(Capability.SAVED_STATE);

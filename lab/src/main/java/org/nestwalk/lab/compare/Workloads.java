@@ -35,7 +35,7 @@ public final class Workloads {
 
     private static Parameter named(String symbol, String meaning, String... usual) {
         Domain domain = new Domain.Text(symbol, "", text -> text);
-        return new Parameter(PROGRAM, meaning, domain, List.of(usual), usual.length > 1, null);
+        return new Parameter(PROGRAM, meaning, domain, List.of(usual), usual.length > 1, List.of());
     }
 
     /// The workload called `text`, of which all is read, like [#open(String, int, TraceChoice)].

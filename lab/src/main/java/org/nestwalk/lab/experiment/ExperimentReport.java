@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Claim;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Condition.Figure;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
@@ -96,6 +97,11 @@ public record ExperimentReport<R>(
         }
     }
 
+    /// What `document` claims, in order.
+    public static List<Said> said(Document document) {
+        return document.claims().stream().map(Said::of).toList();
+    }
+
     /// The report of a result.
     ///
     /// @param version Nestwalk's
@@ -104,7 +110,7 @@ public record ExperimentReport<R>(
         return new ExperimentReport<>(
                 experiment.spec().name(),
                 result,
-                experiment.document(result).claims().stream().map(Said::of).toList(),
+                said(experiment.document(result)),
                 Manifest.of(experiment.spec(), arguments, version));
     }
 }

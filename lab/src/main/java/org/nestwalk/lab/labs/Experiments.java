@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
@@ -10,6 +11,7 @@ import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
+import org.nestwalk.lab.labs.vm.VmRunExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
@@ -23,15 +25,23 @@ public final class Experiments {
                     new ChannelExperiment(),
                     new TransactionsExperiment());
 
+    // Commands of their own.
+    private static final List<Experiment<?>> OTHERS = List.of(new VmRunExperiment());
+
     private Experiments() {}
 
-    /// All, in the order to show them.
+    /// All of the lab, in the order to show them.
     public static List<Experiment<?>> all() {
         return ALL;
     }
 
-    /// The experiment of that name, if there is one.
+    /// All of the lab, and those that are commands of their own.
+    public static List<Experiment<?>> withCommands() {
+        return Stream.concat(ALL.stream(), OTHERS.stream()).toList();
+    }
+
+    /// The experiment of that name, whether of the lab or a command of its own, if there is one.
     public static Optional<Experiment<?>> find(String name) {
-        return ALL.stream().filter(one -> one.spec().name().equals(name)).findFirst();
+        return withCommands().stream().filter(one -> one.spec().name().equals(name)).findFirst();
     }
 }

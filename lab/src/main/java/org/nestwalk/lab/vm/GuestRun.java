@@ -44,7 +44,7 @@ final class GuestRun {
         vm.observe(latencies);
         for (GuestProgram program : programs) {
             GuestProcess process = null;
-            for (int cpu = 0; cpu < options.cpus(); cpu++) {
+            for (int cpu = 0; cpu < options.guest().cpus(); cpu++) {
                 if (process == null || !program.isShared()) {
                     process = kernel.start(cpu, program.name(), program.areas());
                 }
@@ -71,7 +71,6 @@ final class GuestRun {
     boolean run(
             List<BackgroundWork> background,
             Timeline timeline,
-            SliceTimes times,
             ProgressListener progress,
             Runnable onWarm) {
         kernel.observeEnds(process -> timeline.sample());
@@ -82,7 +81,6 @@ final class GuestRun {
                         kernel,
                         background,
                         timeline,
-                        times,
                         total(),
                         progress,
                         this::made);
@@ -106,10 +104,12 @@ final class GuestRun {
                                 .formatted(program.name(), program.nonCanonical()));
             }
         }
-        if (options.warmup() > 0 && made() == start.made) {
-            throw new InputException(
-                    "nothing left to count: every virtual CPU ended within --warmup "
-                            + options.warmup());
+        long warmup = options.run().warmup();
+        if (warmup > 0 && made() == start.made) {
+            throw InputException.of(
+                    "warmup",
+                    "nothing left to count: every virtual CPU ended within its first %d accesses"
+                            .formatted(warmup));
         }
     }
 
@@ -127,7 +127,7 @@ final class GuestRun {
             if (program.accesses().isEmpty()) {
                 return OptionalLong.empty();
             }
-            sum += program.accesses().getAsLong() * options.cpus();
+            sum += program.accesses().getAsLong() * options.guest().cpus();
         }
         return OptionalLong.of(sum);
     }
@@ -187,7 +187,7 @@ final class GuestRun {
         List<VmResult.TaskResult> results = new ArrayList<>();
         for (GuestProgram program : programs) {
             Long expected =
-                    options.contents() && complete
+                    options.run().contents() && complete
                             ? (Long) PlainExecution.of(program.openCopy(0)).checksum()
                             : null;
             for (PlacedTask placed : tasks) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.nestwalk.report.FirstTouches;
+import org.nestwalk.lab.compare.FirstTouches;
 
 /// What a comparison means, in sentences.
 public final class RunSummary {

@@ -1,8 +1,10 @@
-package org.nestwalk.report;
+package org.nestwalk.lab.compare;
 
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.percent;
 import static org.nestwalk.document.Figures.share;
+
+import org.nestwalk.document.Condition;
 
 /// The part of translation's cycles that memory costs when it is touched for the first time, and no
 /// more later: references to lines of tables that no walk has read before, and updates of accessed
@@ -21,6 +23,16 @@ public record FirstTouches(
     /// Whether they are most of translation, so that it says little about a longer run.
     public boolean dominate() {
         return flags + cold > MOST * translation;
+    }
+
+    /// That they do not.
+    public Condition lasts() {
+        return Condition.below(
+                "cycles of translation for first touches",
+                (double) (flags + cold),
+                "the most of them, half of all cycles of translation",
+                MOST * translation,
+                0);
     }
 
     /// What they are; that the run is too short to conclude from, if it is, and what would help.
@@ -49,7 +61,9 @@ public record FirstTouches(
 
     private String remedy() {
         return warmup == 0 && accesses > 1
-                ? format("--warmup %d counts only the second half of this run", accesses / 2)
-                : "a longer run with a longer --warmup shows it";
+                ? format(
+                        "a warm-up of %d accesses counts only the second half of this run",
+                        accesses / 2)
+                : "a longer run with a longer warm-up shows it";
     }
 }
