@@ -40,15 +40,7 @@ class HouseRulesTest {
                     "traces/src/main/java/org/nestwalk/traces/record/LackeyLauncher.java");
 
     private static final Set<String> STILL_NAME_OPTIONS =
-            Set.of(
-                    "lab/src/main/java/org/nestwalk/lab/vm/GuestRun.java",
-                    "lab/src/main/java/org/nestwalk/lab/vm/KvmExperiment.java",
-                    "lab/src/main/java/org/nestwalk/lab/vm/VmExperiment.java",
-                    "lab/src/main/java/org/nestwalk/lab/vm/VmOptions.java",
-                    "report/src/main/java/org/nestwalk/report/FirstTouches.java",
-                    "report/src/main/java/org/nestwalk/report/vm/KvmConclusion.java",
-                    "report/src/main/java/org/nestwalk/report/vm/VmConclusion.java",
-                    "traces/src/main/java/org/nestwalk/traces/TraceInfo.java");
+            Set.of("traces/src/main/java/org/nestwalk/traces/TraceInfo.java");
 
     private static final Set<String> STILL_RETURN_BY_ARRAY =
             Set.of(
@@ -57,8 +49,7 @@ class HouseRulesTest {
                     "engine/src/main/java/org/nestwalk/machine/simulated/ShadowTranslation.java",
                     "engine/src/main/java/org/nestwalk/machine/simulated/SimulatedPlacement.java",
                     "lab/src/main/java/org/nestwalk/lab/labs/numa/NumaGuest.java",
-                    "lab/src/main/java/org/nestwalk/lab/labs/transactions/TrackingCases.java",
-                    "lab/src/main/java/org/nestwalk/lab/vm/Timeline.java");
+                    "lab/src/main/java/org/nestwalk/lab/labs/transactions/TrackingCases.java");
 
     private static Set<String> breaking(Predicate<SourceFile> rule) {
         return SOURCES.stream()
