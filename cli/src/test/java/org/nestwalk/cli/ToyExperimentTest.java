@@ -41,7 +41,8 @@ class ToyExperimentTest {
                             Parameter.count("tosses", "how often it is tossed", 4, 1, 1_000),
                             Parameter.choice("first", "what comes first", "heads", "tails"),
                             Parameter.number("bias", "beyond which it is unfair", 0.1, 0, 1)
-                                    .onlyWith("first", "heads")));
+                                    .onlyWith("first", "heads"),
+                            Parameter.flag("again", "begins again at each toss")));
         }
 
         @Override
@@ -49,7 +50,8 @@ class ToyExperimentTest {
             boolean first = given.text("first").equals("heads");
             return new Tosses(
                     LongStream.range(0, given.count("tosses"))
-                            .mapToObj(i -> new Toss(i, (i % 2 == 0) == first))
+                            .mapToObj(i ->
+                                    new Toss(i, (i % 2 == 0 || given.flag("again")) == first))
                             .toList());
         }
 
@@ -93,7 +95,8 @@ class ToyExperimentTest {
                 .contains("Whether a coin that always falls alternately is fair.")
                 .contains("--tosses=N")
                 .contains("How often it is tossed: 1 to 1k (default: 4).")
-                .contains("--first=heads|tails");
+                .contains("--first=heads|tails")
+                .containsPattern("--again +Begins again at each toss\\.");
     }
 
     @Test
@@ -112,6 +115,12 @@ class ToyExperimentTest {
         assertThat(coin().out()).contains("What to conclude: It is fair.");
         assertThat(coin("--tosses", "3").out())
                 .contains("What to conclude: It is not fair: 2 heads.");
+    }
+
+    @Test
+    void flagTakesNoValue() {
+        assertThat(coin("--again", "--tosses", "3").out()).contains("It is not fair: 3 heads.");
+        assertThat(coin("--again", "3").status()).isEqualTo(2);
     }
 
     @Test
