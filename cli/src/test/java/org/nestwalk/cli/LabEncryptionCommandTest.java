@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.document.json.Json;
 import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.labs.vm.VmReport;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -20,10 +21,9 @@ import org.nestwalk.lab.vm.EncryptionOptions;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.lab.vm.VmRun;
-import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.cache.EncryptionScope;
-import org.nestwalk.lab.labs.vm.VmReport;
 import tools.jackson.databind.JsonNode;
 
 class LabEncryptionCommandTest {
@@ -105,8 +105,7 @@ class LabEncryptionCommandTest {
         VmOptions options =
                 VmOptions.of("gups:footprint=8MiB,accesses=20k", 64L << 20)
                         .with(new EncryptionOptions(encryption, Protection.NONE));
-        VmResult result =
-                VmRun.simulated(options, machine.model()).run(ProgressListener.NONE);
+        VmResult result = VmRun.simulated(options, machine.model()).run(ProgressListener.NONE);
         Map<String, Object> fields = new LinkedHashMap<>(Json.fields(VmReport.of(result, machine)));
         // It says how memory was encrypted.
         fields.remove("manifest");

@@ -50,8 +50,8 @@ class ToyExperimentTest {
             boolean first = given.text("first").equals("heads");
             return new Tosses(
                     LongStream.range(0, given.count("tosses"))
-                            .mapToObj(i ->
-                                    new Toss(i, (i % 2 == 0 || given.flag("again")) == first))
+                            .mapToObj(
+                                    i -> new Toss(i, (i % 2 == 0 || given.flag("again")) == first))
                             .toList());
         }
 

@@ -45,14 +45,16 @@ class VmBadInputTest {
                 "--memory 1024TiB --host-memory 1TiB | --memory: '1024TiB' is not 16MiB to 16TiB",
                 "--memory 64MiB --host-memory 5MiB | --host-memory: '5MiB' is not 4MiB to 16TiB, a"
                         + " multiple of 4MiB",
-                "--memory 64MiB --host-memory 32MiB --backing eager | --backing: 64MiB of guest memory cannot all be backed",
+                "--memory 64MiB --host-memory 32MiB --backing eager | --backing: 64MiB of guest"
+                        + " memory cannot all be backed",
                 "--memory 64MiB --host-memory 32MiB --backing eager-2M | use less, or first-touch",
                 "--memory 64MiB --host-memory 64MiB --backing eager | the host's memory backs only",
                 "--memory 64MiB --host-memory 4MiB | the host has no memory left",
                 "--fragmentation 1.5:random | fragmentation '1.5:random': the degree is a number",
                 "--fragmentation 0.9:what | unknown fragmentation '0.9:what'",
                 "--fragmentation=-1 | unknown fragmentation '-1'",
-                "--hint --mode native | --hint is for --mode nested or shadow, not for --mode native: there",
+                "--hint --mode native | --hint is for --mode nested or shadow, not for --mode"
+                        + " native: there",
                 "--backing 2M --mode native | --backing is for --mode nested or shadow",
                 "--backing first-touch --mode native | --backing is for --mode nested or shadow",
                 "--host-memory 1GiB --mode native | --host-memory is for --mode nested or shadow",
@@ -69,8 +71,10 @@ class VmBadInputTest {
                 "--mode hybrid | --mode: 'hybrid' is not one of nested, shadow, native",
                 "--backing lazy | --backing: 'lazy' is not one of first-touch, 2M, eager",
                 "--guest-pages 1G | --guest-pages: '1G' is not one of 4K, thp",
-                "--khugepaged 2 | --khugepaged is for --backing khugepaged, not for --backing first-touch",
-                "--backing khugepaged --khugepaged 0 | --khugepaged: '0' is not above 0, up to 1000000",
+                "--khugepaged 2 | --khugepaged is for --backing khugepaged, not for --backing"
+                        + " first-touch",
+                "--backing khugepaged --khugepaged 0 | --khugepaged: '0' is not above 0, up to"
+                        + " 1000000",
                 "--backing khugepaged --khugepaged NaN | --khugepaged: 'NaN' is not a number",
                 "--guest-khugepaged -1 | --guest-khugepaged: '-1' is not above 0",
                 "--quantum 1 | --quantum: '1' is not 64 to",

@@ -247,7 +247,8 @@ class VmRunCommandTest {
     void warmupBeyondTheEndIsAnError() {
         Result result = vm(GUPS, "--warmup", "200k");
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("--warmup: nothing left to count", "its first 200000 accesses");
+        assertThat(result.err())
+                .contains("--warmup: nothing left to count", "its first 200000 accesses");
     }
 
     @Test

@@ -62,14 +62,13 @@ class ArgumentsTest {
 
     @Test
     void theFirstRequirementThatIsNotMetIsNamedWithItsReason() {
-        assertThatThrownBy(() ->
-                        onMachines(Map.of("on", List.of("kvm"), "mode", List.of("nested"))))
+        assertThatThrownBy(
+                        () -> onMachines(Map.of("on", List.of("kvm"), "mode", List.of("nested"))))
                 .hasMessage("--mode is for --on sim, not for --on kvm: the host decides that");
         assertThatThrownBy(() ->
                         onMachines(Map.of("mode", List.of("native"), "hint", List.of("true"))))
                 .hasMessage("--hint is for --mode nested, not for --mode native");
-        assertThatThrownBy(() ->
-                        onMachines(Map.of("on", List.of("kvm"), "hint", List.of("true"))))
+        assertThatThrownBy(() -> onMachines(Map.of("on", List.of("kvm"), "hint", List.of("true"))))
                 .hasMessage("--hint is for --on sim, not for --on kvm");
     }
 

@@ -84,8 +84,6 @@ public enum BackingChoice {
         }
         throw new InputException(
                 "unknown backing '%s'; use one of %s"
-                        .formatted(
-                                label,
-                                String.join(", ", labels())));
+                        .formatted(label, String.join(", ", labels())));
     }
 }

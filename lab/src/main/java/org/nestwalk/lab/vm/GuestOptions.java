@@ -46,8 +46,7 @@ public record GuestOptions(
     /// @param levels of its tables
     /// @param costs of what the kernel does
     KernelSettings kernel(int levels, SoftwareCosts costs) {
-        return new KernelSettings(
-                pages, pcids, hint, scanning(), levels, costs, NumaSettings.NONE);
+        return new KernelSettings(pages, pcids, hint, scanning(), levels, costs, NumaSettings.NONE);
     }
 
     private ScanSettings scanning() {

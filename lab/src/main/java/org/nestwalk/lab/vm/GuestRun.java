@@ -76,14 +76,7 @@ final class GuestRun {
         kernel.observeEnds(process -> timeline.sample());
         timeline.sample();
         Execution execution =
-                new Execution(
-                        options,
-                        kernel,
-                        background,
-                        timeline,
-                        total(),
-                        progress,
-                        this::made);
+                new Execution(options, kernel, background, timeline, total(), progress, this::made);
         boolean complete =
                 execution.run(() -> {
                     start = mark();

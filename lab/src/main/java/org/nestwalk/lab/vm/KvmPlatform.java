@@ -40,8 +40,7 @@ final class KvmPlatform implements Platform {
         HostNodes nodes = HostNodes.running();
         allowed = Threads.processors();
         node = wanted.isPresent() ? wanted : nodes.choose(allowed, bytes);
-        processors =
-                node.isPresent() ? nodes.check(node.getAsInt(), allowed, bytes) : allowed;
+        processors = node.isPresent() ? nodes.check(node.getAsInt(), allowed, bytes) : allowed;
         machine =
                 KvmMachine.open(
                         new KvmSettings(

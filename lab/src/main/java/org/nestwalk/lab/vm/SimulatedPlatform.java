@@ -86,8 +86,7 @@ final class SimulatedPlatform implements Platform {
     }
 
     private HostKhugepaged newKhugepaged() {
-        HostKhugepaged made =
-                new HostKhugepaged(vm, machine.host(), options.host().scanning());
+        HostKhugepaged made = new HostKhugepaged(vm, machine.host(), options.host().scanning());
         background.add(made);
         return made;
     }

@@ -24,11 +24,7 @@ final class Timeline {
 
     /// @param made accesses made by all CPUs
     /// @param spacing accesses between two moments, at first
-    Timeline(
-            VirtualMachine vm,
-            GuestKernel kernel,
-            LongSupplier made,
-            long spacing) {
+    Timeline(VirtualMachine vm, GuestKernel kernel, LongSupplier made, long spacing) {
         this.vm = vm;
         this.kernel = kernel;
         this.made = made;

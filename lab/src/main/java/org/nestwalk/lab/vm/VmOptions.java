@@ -136,16 +136,15 @@ public record VmOptions(
                 "protection");
     }
 
-    private void require(
-            Set<Capability> has, Capability needed, boolean asked, String parameter) {
+    private void require(Set<Capability> has, Capability needed, boolean asked, String parameter) {
         if (asked && !has.contains(needed)) {
             throw InputException.of(
                     parameter,
                     switch (needed) {
-                        case HOST_FRAMES -> "the host's kernel chooses frames";
-                        case COMPACTION -> "the host's kernel takes no hints";
-                        default -> "the host decides how addresses are translated";
-                    }
+                                case HOST_FRAMES -> "the host's kernel chooses frames";
+                                case COMPACTION -> "the host's kernel takes no hints";
+                                default -> "the host decides how addresses are translated";
+                            }
                             + "; this is for the simulated machine");
         }
     }

@@ -138,10 +138,10 @@ public final class VmParameters {
                     hypervisor(
                             Parameter.choice(
                                     BACKING,
-                                    "how the host backs guest memory: in 4K pages at the first"
-                                        + " touch, 2M where it can, before the guest runs (eager),"
-                                        + " made large in the background (khugepaged), or out of"
-                                        + " step with the guest's large pages",
+                                    "how the host backs guest memory, in 4K pages at the first"
+                                        + " touch, in 2M pages where it can, before the guest runs"
+                                        + " (eager), made large in the background (khugepaged), or"
+                                        + " out of step with the guest's large pages",
                                     BackingChoice.labels().toArray(String[]::new))),
                     hypervisor(
                             Parameter.of(
@@ -296,9 +296,7 @@ public final class VmParameters {
     private static HostOptions host(Arguments given) {
         long guest = given.size(MEMORY);
         return new HostOptions(
-                given.has(HOST_MEMORY)
-                        ? given.size(HOST_MEMORY)
-                        : guest + guest / 2 & -HOST_UNIT,
+                given.has(HOST_MEMORY) ? given.size(HOST_MEMORY) : guest + guest / 2 & -HOST_UNIT,
                 given.has(MODE)
                         ? TranslationMode.valueOf(given.text(MODE).toUpperCase(Locale.ROOT))
                         : TranslationMode.NESTED,

@@ -142,10 +142,7 @@ public final class VmRun implements AutoCloseable {
                 new VmResult.Elapsed(
                         timeline.now(), warmup, guestRun.counted(), platform.frequencyGHz()),
                 new VmResult.Software(
-                        account,
-                        guestRun.latencies(account),
-                        guestRun.guest(),
-                        timeline.moments()),
+                        account, guestRun.latencies(account), guestRun.guest(), timeline.moments()),
                 platform.simulated(),
                 platform.measured());
     }

@@ -54,9 +54,11 @@ class KvmChecksumsTest {
     void programEndsAsOnTheSimulatedMachine(String program) {
         List<Long> simulated =
                 VmRun.simulated(options(program, 1, false), TestMachines.plain())
-                        .run(ProgressListener.NONE).tasks().stream()
-                                .map(VmResult.TaskResult::checksum)
-                                .toList();
+                        .run(ProgressListener.NONE)
+                        .tasks()
+                        .stream()
+                        .map(VmResult.TaskResult::checksum)
+                        .toList();
         for (int cpus : List.of(1, 2)) {
             for (boolean large : List.of(false, true)) {
                 VmOptions options = options(program, cpus, large);
@@ -75,7 +77,7 @@ class KvmChecksumsTest {
                 .withGuest(guest ->
                         guest.withCpus(cpus)
                                 .with(large ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL))
-                .withHost(host ->
-                        host.with(large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH));
+                .withHost(
+                        host -> host.with(large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH));
     }
 }

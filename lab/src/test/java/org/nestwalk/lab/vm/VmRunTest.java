@@ -47,18 +47,14 @@ class VmRunTest {
 
     static Stream<Object[]> beyondKvm() {
         return Stream.of(
-                asked(
-                        "mode", OPTIONS.withHost(host -> host.with(TranslationMode.SHADOW))),
-                asked(
-                        "mode", OPTIONS.withHost(host -> host.with(TranslationMode.NATIVE))),
+                asked("mode", OPTIONS.withHost(host -> host.with(TranslationMode.SHADOW))),
+                asked("mode", OPTIONS.withHost(host -> host.with(TranslationMode.NATIVE))),
                 asked("hint", OPTIONS.withGuest(GuestOptions::withHint)),
                 asked(
                         "fragmentation",
                         OPTIONS.withHost(host -> host.with(Fragmentation.parse("0.5:random")))),
-                asked(
-                        "backing", OPTIONS.withHost(host -> host.with(BackingChoice.KHUGEPAGED))),
-                asked(
-                        "backing", OPTIONS.withHost(host -> host.with(BackingChoice.MISALIGNED))),
+                asked("backing", OPTIONS.withHost(host -> host.with(BackingChoice.KHUGEPAGED))),
+                asked("backing", OPTIONS.withHost(host -> host.with(BackingChoice.MISALIGNED))),
                 asked(
                         "protection",
                         OPTIONS.with(

@@ -113,7 +113,8 @@ public final class HintExperiment implements Experiment<HintResult> {
         return meter -> {
             VmResult result = VmRun.simulated(options, model).run(meter.part()).requireNoFailure();
             requireLargePages(result);
-            long moving = Moving.cycles(result.account())
+            long moving =
+                    Moving.cycles(result.account())
                             + Moving.cycles(result.onlySimulated().background());
             return new Way(
                     name,

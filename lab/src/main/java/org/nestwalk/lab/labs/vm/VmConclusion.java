@@ -100,8 +100,7 @@ final class VmConclusion {
                         "So what the program does not do itself costs more than translating its"
                                 + " addresses: %1$s and %2$s%3$s.",
                         counted(report.guest().pageFaults(), "page fault"),
-                        counted(
-                                report.exits().stream().mapToLong(ExitReport::count).sum(), "exit"),
+                        counted(report.exits().stream().mapToLong(ExitReport::count).sum(), "exit"),
                         touches,
                         pages(report));
     }
@@ -158,8 +157,7 @@ final class VmConclusion {
         conclusion
                 .expect(
                         "long-enough-to-measure",
-                        Condition.above(
-                                "nanoseconds that it ran", ran, "a second", LONG_ENOUGH, 0))
+                        Condition.above("nanoseconds that it ran", ran, "a second", LONG_ENOUGH, 0))
                 .say(
                         "It ran for %s, long enough for a measurement.",
                         "%s is short for a measurement: compare several runs, or longer ones.",

@@ -36,7 +36,8 @@ final class VmDocument {
         if (faults != null) {
             document.paragraph(
                     format(
-                            "The guest's kernel took %s for page faults, the way to it not counted.",
+                            "The guest's kernel took %s for page faults, the way to it not"
+                                    + " counted.",
                             time(faults)));
         }
         document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
@@ -61,8 +62,10 @@ final class VmDocument {
         lines.addAll(machines(report.manifest()));
         lines.addAll(leftOut(options.warmup(), report.told()));
         if (options.parallel()) {
-            lines.add("in parallel: " + (report.cycles() == null ? "times" : "cycles")
-                    + " differ from run to run");
+            lines.add(
+                    "in parallel: "
+                            + (report.cycles() == null ? "times" : "cycles")
+                            + " differ from run to run");
         }
         if (!report.complete()) {
             lines.add("interrupted: this is what there was so far");
@@ -108,12 +111,13 @@ final class VmDocument {
             return List.of(guest + "; fragmentation " + options.fragmentation());
         }
         String both =
-                format("%s; host: Linux %s, backing %s", guest, manifest.kernel(), options.backing());
+                format(
+                        "%s; host: Linux %s, backing %s",
+                        guest, manifest.kernel(), options.backing());
         return options.node() == null
                 ? List.of(both)
                 : List.of(
-                        both,
-                        format("memory and threads on node %d of the host", options.node()));
+                        both, format("memory and threads on node %d of the host", options.node()));
     }
 
     private static List<String> host(VmManifest.Options options, long hostBytes) {

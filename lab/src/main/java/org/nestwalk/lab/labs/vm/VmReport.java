@@ -100,8 +100,7 @@ public record VmReport(
     }
 
     private static long faultNanoseconds(VmResult result) {
-        return Math.round(
-                result.account().cycles(Cost.GUEST_FAULT) / result.time().frequencyGHz());
+        return Math.round(result.account().cycles(Cost.GUEST_FAULT) / result.time().frequencyGHz());
     }
 
     /// Nanoseconds that are counted.

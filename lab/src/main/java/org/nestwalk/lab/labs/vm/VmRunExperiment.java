@@ -47,8 +47,7 @@ public final class VmRunExperiment implements Experiment<VmReport> {
     }
 
     /// The first event says that everything is there.
-    private static VmReport run(
-            Laboratory laboratory, VmRun ready, @Nullable MachineFile machine) {
+    private static VmReport run(Laboratory laboratory, VmRun ready, @Nullable MachineFile machine) {
         try (ready) {
             laboratory.progress().update(ProgressEvent.run(0, OptionalLong.empty()));
             return VmReport.of(ready.run(laboratory.progress()), machine);

@@ -120,8 +120,7 @@ final class VmTables {
         }
         addCycles(table, "data in caches and memory", cycles.data(), cycles.total());
         addCycles(table, "translation", cycles.translation(), cycles.total());
-        cycles.software()
-                .forEach((name, spent) -> addCycles(table, name, spent, cycles.total()));
+        cycles.software().forEach((name, spent) -> addCycles(table, name, spent, cycles.total()));
         cycles.background()
                 .forEach((name, spent) ->
                         addCycles(table, name + ", in background", spent, cycles.total()));
