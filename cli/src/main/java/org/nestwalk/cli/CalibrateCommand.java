@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -72,6 +71,8 @@ final class CalibrateCommand implements Runnable {
 
     @Mixin private Output shown = new Output();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -83,28 +84,18 @@ final class CalibrateCommand implements Runnable {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
             if (result.isEmpty()) {
                 // Said here: nothing is said any more once the interruption is let go.
-                PrintWriter err = spec.commandLine().getErr();
-                err.println("nestwalk: ended before everything had been measured once");
-                err.flush();
+                StandardError.tell(spec, "ended before everything had been measured once");
                 return;
             }
             write(result.get());
         }
     }
 
-    private static Optional<CalibrationResult> calibrate(
+    private Optional<CalibrationResult> calibrate(
             Host host, CalibrationOptions options, Interruption interruption) {
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        try (Progress progress = new Progress("measured", "steps")) {
-            return Calibration.run(
-                    host,
-                    options,
-                    today,
-                    (what, done, total) -> {
-                        progress.phase(what);
-                        progress.accept(done, OptionalLong.of(total));
-                        return !interruption.isRequested();
-                    });
+        try (Progress shown = progress.begin()) {
+            return Calibration.run(host, options, today, shown.named(interruption));
         }
     }
 

@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     private static final String LAB = "lab";
     private static final String VM = "vm";
+    private static final String RUN = "run";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
@@ -55,7 +56,7 @@ public final class Main {
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
-        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put("walk", WalkCommand.class);
@@ -111,6 +112,7 @@ public final class Main {
                         switch (name) {
                             case LAB -> lab(args);
                             case VM -> VmCommand.command();
+                            case RUN -> RunCommand.command();
                             default -> command;
                         });
             }
@@ -138,8 +140,8 @@ public final class Main {
 
     private static int reportBadParameter(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
+        StandardError.tell(command, inOurWords(String.valueOf(exception.getMessage())));
         PrintWriter err = command.getErr();
-        err.println("nestwalk: " + inOurWords(String.valueOf(exception.getMessage())));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
@@ -162,9 +164,7 @@ public final class Main {
     }
 
     private static int reportBadInput(CommandLine line, String message) {
-        PrintWriter err = line.getErr();
-        err.println("nestwalk: " + message);
-        err.flush();
+        StandardError.tell(line, message);
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -31,6 +31,7 @@ final class ParameterOptions {
             PositionalParamSpec.Builder positional =
                     PositionalParamSpec.builder()
                             .paramLabel(subject.domain().symbol())
+                            .required(subject.defaults().isEmpty())
                             .description(help(subject));
             String least = subject.defaults().isEmpty() ? "1.." : "0..";
             command.addPositional(

@@ -1,55 +1,51 @@
 package org.nestwalk.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.cli.ProgressOption.Form;
+import org.nestwalk.document.json.Json;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
+import org.nestwalk.lab.progress.ProgressReport;
 
-/// Tells on standard error how far long work is, on one line that is written over and over; says
-/// nothing where standard error is no terminal.
+/// Tells on standard error how far long work is: on one line that is written over and over, or in a
+/// line of JSON a few times a second, the last of which says how far it came.
 final class Progress implements LongConsumer, AutoCloseable {
-    private static final long INTERVAL = 500_000_000;
-    private static final String UNIT = "accesses";
+    /// What most work is counted in.
+    static final String ACCESSES = "accesses";
 
-    private final boolean terminal = Terminal.isStandardError();
+    private static final long INTERVAL = 500_000_000;
+
+    private final Form form;
+    private final PrintWriter err;
     private String unit;
     private String phase;
     private long start = System.nanoTime();
     private long next = start + INTERVAL;
     private int columns;
     private boolean shown;
+    private @Nullable ProgressEvent untold;
 
-    /// Progress of which events say what it is.
-    Progress() {
-        this("", "");
-    }
-
-    /// Progress of doing `phase`, such as `recorded`, to accesses.
-    Progress(String phase) {
-        this(phase, UNIT);
-    }
-
-    /// Progress of doing `phase` to so many of `unit`, in the plural.
-    Progress(String phase, String unit) {
+    /// Progress of doing `phase` to so many of `unit`, in the plural, unless events say that.
+    ///
+    /// @param err standard error
+    Progress(Form form, PrintWriter err, String phase, String unit) {
+        this.form = form;
+        this.err = err;
         this.phase = phase;
         this.unit = unit;
     }
 
-    /// From now on, `what` is done; if that is new, its rate and the time left start afresh.
-    synchronized void phase(String what) {
-        if (!what.equals(phase)) {
-            phase = what;
-            start = System.nanoTime();
-        }
-    }
-
-    /// What shows the events of long work in phases that this names, and ends the work if the user
-    /// interrupts it.
+    /// What shows the events of long work in the phase that this names, and ends the work if the
+    /// user interrupts it.
     ProgressListener until(Interruption interruption) {
         return event -> {
-            accept(event.done(), event.total());
+            show(new ProgressEvent(phase, event.done(), event.total(), unit, event.figures()));
             return !interruption.isRequested();
         };
     }
@@ -62,32 +58,55 @@ final class Progress implements LongConsumer, AutoCloseable {
         };
     }
 
-    private synchronized void show(ProgressEvent event) {
-        unit = event.unit();
-        phase(event.phase());
-        accept(event.done(), event.total());
-    }
-
     /// `done` are done.
     @Override
     public void accept(long done) {
-        accept(done, OptionalLong.empty());
+        show(new ProgressEvent(phase, done, OptionalLong.empty(), unit, Map.of()));
     }
 
-    /// `done` are done of `total`.
-    synchronized void accept(long done, OptionalLong total) {
-        long now = System.nanoTime();
-        if (!terminal || now - next < 0) {
+    private synchronized void show(ProgressEvent event) {
+        if (form == Form.NONE) {
             return;
         }
-        next = now + INTERVAL;
-        if (!shown) {
-            columns = Terminal.columns();
-            shown = true;
+        long now = System.nanoTime();
+        boolean begins = !event.phase().equals(phase);
+        if (begins) {
+            tellRest(now);
+            // The rate and the time left start afresh.
+            phase = event.phase();
+            start = now;
         }
-        System.err.print(
-                "\r" + line(phase, unit, done, total, (now - start) / 1e9, columns) + "\u001B[K");
-        System.err.flush();
+        unit = event.unit();
+        untold = event;
+        if (now - next >= 0) {
+            next = now + INTERVAL;
+            tell(event, now);
+        }
+    }
+
+    private void tell(ProgressEvent event, long now) {
+        double seconds = (now - start) / 1e9;
+        untold = null;
+        if (form == Form.JSON) {
+            err.println(Json.line(ProgressReport.of(event, seconds)));
+        } else {
+            if (!shown) {
+                columns = Terminal.columns();
+                shown = true;
+            }
+            err.print(
+                    "\r"
+                            + line(phase, unit, event.done(), event.total(), seconds, columns)
+                            + "\u001B[K");
+        }
+        err.flush();
+    }
+
+    /// Tells programs how far the phase came.
+    private void tellRest(long now) {
+        if (form == Form.JSON && untold != null) {
+            tell(untold, now);
+        }
     }
 
     /// As much as fits in `columns` columns but one: phase, count, rate, percentage, time left.
@@ -133,12 +152,13 @@ final class Progress implements LongConsumer, AutoCloseable {
                 : String.format(Locale.ROOT, "%d h %d min", whole / 3600, whole / 60 % 60);
     }
 
-    /// Removes the line.
+    /// Removes the line, or says how far it came.
     @Override
     public synchronized void close() {
+        tellRest(System.nanoTime());
         if (shown) {
-            System.err.print("\r\u001B[K");
-            System.err.flush();
+            err.print("\r\u001B[K");
+            err.flush();
         }
     }
 }

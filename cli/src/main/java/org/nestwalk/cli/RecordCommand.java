@@ -1,6 +1,5 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,6 +52,8 @@ final class RecordCommand implements Callable<Integer> {
             description = "The program and its arguments, after --.")
     private List<String> command = List.of();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -71,12 +72,11 @@ final class RecordCommand implements Callable<Integer> {
         try (Interruption _ = new Interruption()) {
             RecordRequest request = new RecordRequest(command, output, tool, dataOnly, most);
             Recording recording;
-            try (Progress progress = new Progress("recorded")) {
-                recording = Recorder.record(request, progress);
+            try (Progress shown = progress.begin("recorded")) {
+                recording = Recorder.record(request, shown);
             }
-            PrintWriter err = spec.commandLine().getErr();
-            RecordingText.of(request, recording).forEach(line -> err.println("nestwalk: " + line));
-            err.flush();
+            RecordingText.of(request, recording)
+                    .forEach(line -> StandardError.tell(spec, line));
             return recording.stopped() ? 0 : recording.exitStatus();
         }
     }

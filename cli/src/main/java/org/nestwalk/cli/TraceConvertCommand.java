@@ -4,10 +4,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.Quantities;
+import org.nestwalk.document.Figures;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
@@ -44,6 +43,8 @@ final class TraceConvertCommand implements Runnable {
 
     @Mixin private ForceOption force = new ForceOption();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -67,23 +68,21 @@ final class TraceConvertCommand implements Runnable {
         Conversion.Result result;
         List<String> remarks = new ArrayList<>();
         try (TraceReader reader = input.open(interruption, err);
-                Progress progress = new Progress("converted")) {
+                Progress shown = progress.begin("converted")) {
             result =
                     Conversion.copy(
-                            reader, out.open(), out.name(), target, limit.accesses(), progress);
+                            reader, out.open(), out.name(), target, limit.accesses(), shown);
             remarks.addAll(result.losses());
             remarks.addAll(reader.info().warnings());
             if (reader.info().note() != null) {
                 remarks.add(reader.info().note());
             }
         }
-        err.printf(
-                Locale.ROOT,
-                "nestwalk: read %s, wrote %,d to %s%n",
-                Quantities.counted(result.read(), "access"),
-                result.written(),
-                out.name());
-        remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
-        err.flush();
+        StandardError.tell(
+                spec,
+                Figures.format(
+                        "read %,d access{es}, wrote %,d to %s",
+                        result.read(), result.written(), out.name()));
+        remarks.forEach(remark -> StandardError.tell(spec, input.file() + ": " + remark));
     }
 }

@@ -25,6 +25,8 @@ final class TraceInfoCommand implements Runnable {
 
     @Mixin private Output output = new Output();
 
+    @Mixin private ProgressOption progress = new ProgressOption();
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     /// What `--json` writes.
@@ -48,8 +50,8 @@ final class TraceInfoCommand implements Runnable {
         Report report;
         try (TraceReader reader = input.open(interruption, spec.commandLine().getErr())) {
             TraceSummary summary;
-            try (Progress progress = new Progress("read")) {
-                summary = TraceStatistics.of(reader, progress);
+            try (Progress shown = progress.begin("read")) {
+                summary = TraceStatistics.of(reader, shown);
             }
             report = new Report(size(input.file()), reader.digest(), reader.info(), summary);
         }

@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import org.nestwalk.lab.labs.fork.ForkExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,9 +13,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class VmCommand implements Runnable {
-    /// The command, with its own.
+    /// The command, with all of its own.
     static CommandLine command() {
-        return new CommandLine(new VmCommand()).addSubcommand(VmRunCommand.command());
+        CommandLine vm = new CommandLine(new VmCommand());
+        vm.addSubcommand(VmRunCommand.command());
+        vm.addSubcommand("fork", LabRun.command("fork", ForkExperiment.single()));
+        return vm;
     }
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -22,6 +26,7 @@ final class VmCommand implements Runnable {
     /// Without a command of its own, shows which there are.
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "vm needs a command: run");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "vm needs a command: run, fork");
     }
 }

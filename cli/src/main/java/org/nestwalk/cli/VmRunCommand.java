@@ -44,6 +44,7 @@ final class VmRunCommand implements Callable<Integer> {
 
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();
+    @Mixin private ProgressOption progress = new ProgressOption();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private VmRunCommand() {}
@@ -77,8 +78,8 @@ final class VmRunCommand implements Callable<Integer> {
 
     private VmReport run(Arguments given, List<String> programs) {
         try (Interruption interruption = new Interruption();
-                Progress progress = new Progress()) {
-            ProgressListener shown = progress.named(interruption);
+                Progress progress = this.progress.begin("run")) {
+            ProgressListener shown = progress.until(interruption);
             AtomicBoolean announced = new AtomicBoolean();
             Laboratory laboratory =
                     Laboratory.watchedBy(event -> {

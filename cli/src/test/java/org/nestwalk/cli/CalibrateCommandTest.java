@@ -45,7 +45,7 @@ class CalibrateCommandTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .contains("Natively: nanoseconds of a load")
-                .contains("m is measured, s simulated")
+                .contains("m is measured, s is simulated")
                 .contains("points (")
                 .contains("What this does not tell:")
                 .contains("No curves in a guest: not asked for.");

@@ -2,10 +2,15 @@ package org.nestwalk.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressReport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ProgressTest {
     @ParameterizedTest
@@ -63,5 +68,70 @@ class ProgressTest {
     void longTimesAreInMinutesAndHours(long done, long total, double seconds, String left) {
         assertThat(Progress.line("run", "steps", done, OptionalLong.of(total), seconds, 80))
                 .endsWith(" %, " + left + " left");
+    }
+
+    private static Nestwalk.Result run(String form) {
+        return Nestwalk.run(
+                "run",
+                "gups:footprint=4MiB,accesses=100k",
+                "zipf:footprint=4MiB,accesses=50k",
+                "--setups",
+                "native:4K",
+                "--progress",
+                form);
+    }
+
+    @Test
+    void programsReadHowFarItIsAsLinesOfJson() {
+        List<JsonNode> events =
+                run("json").err().lines().map(JsonMapper.shared()::readTree).toList();
+        assertThat(events).isNotEmpty();
+        JsonNode last = events.getLast();
+        assertThat(last.propertyNames())
+                .containsExactly(
+                        "phase", "done", "total", "unit", "seconds", "rate", "secondsLeft",
+                        "figures");
+        assertThat(last.get("phase").asString()).startsWith("run zipf:");
+        assertThat(last.get("unit").asString()).isEqualTo("accesses");
+        assertThat(last.get("done").asLong()).isEqualTo(50_000);
+        assertThat(last.get("total").asLong()).isEqualTo(50_000);
+        assertThat(last.get("rate").asDouble()).isPositive();
+        assertThat(last.get("secondsLeft").asDouble()).isZero();
+    }
+
+    @Test
+    void labsAndTracesTellProgramsToo() {
+        Nestwalk.Result lab =
+                Nestwalk.run(
+                        "lab",
+                        "large-pages",
+                        "gups:footprint=4MiB,accesses=10k",
+                        "--machine",
+                        "yardstick",
+                        "--progress",
+                        "json");
+        assertThat(lab.status()).as(lab.err()).isZero();
+        assertThat(lab.err()).contains("{\"phase\":\"run\",\"done\":");
+        assertThat(Nestwalk.run("trace", "info", Nestwalk.LACKEY, "--progress", "json").err())
+                .startsWith("{\"phase\":\"read\",\"done\":");
+    }
+
+    @Test
+    void nothingIsToldWhereStandardErrorIsNoTerminalUnlessAsked() {
+        assertThat(run("none").err()).isEmpty();
+        assertThat(run("none").out()).contains("native:4K");
+        assertThat(run("Text").status()).isZero();
+        assertThat(run("loud").err())
+                .startsWith("nestwalk: --progress: 'loud' is not one of text, json, none\n");
+    }
+
+    @Test
+    void timeLeftIsSaidOnceSomethingIsDone() {
+        ProgressEvent event = ProgressEvent.run(25, OptionalLong.of(100));
+        assertThat(ProgressReport.of(event, 5).secondsLeft()).isEqualTo(15);
+        assertThat(ProgressReport.of(ProgressEvent.run(0, OptionalLong.of(9)), 5).secondsLeft())
+                .isNull();
+        assertThat(ProgressReport.of(ProgressEvent.run(9, OptionalLong.empty()), 3).rate())
+                .isEqualTo(3);
     }
 }

@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
@@ -12,6 +13,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.json.JsonFormat;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON schema of a record, made from its components: those that can be null may be left out,
@@ -44,15 +48,20 @@ final class RecordSchema {
                         .without(Option.FLATTENED_ENUMS)
                         .without(Option.SCHEMA_VERSION_INDICATOR);
         config.forFields()
-                .withRequiredCheck(field -> !isNullable(field.getRawMember()))
+                .withRequiredCheck(field -> !mayBeLeftOut(field.getRawMember()))
                 .withDescriptionResolver(field -> description(field.getRawMember()));
         // In the order of the components.
         config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
         return new SchemaGenerator(config.build()).generateSchema(type);
     }
 
-    /// The schema of a JSON document of `format` whose other fields are `fields`.
-    static String document(String title, String description, JsonFormat format, ObjectNode fields) {
+    /// The schema of a document in `format` with the fields of `type`, a record, as text.
+    static String text(Type type, JsonFormat format, String title, String description) {
+        return text(new RecordSchema().of(type), format, title, description);
+    }
+
+    /// The schema of a document in `format` with `fields`, an object's schema, as text.
+    static String text(ObjectNode fields, JsonFormat format, String title, String description) {
         ObjectNode schema = JsonMapper.shared().createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", title);
@@ -61,6 +70,7 @@ final class RecordSchema {
         ObjectNode properties = (ObjectNode) schema.get("properties");
         properties.putObject("format").put("const", format.label());
         properties.putObject("version").put("const", format.version());
+        ((ArrayNode) schema.get("required")).add("format").add("version");
         return JsonMapper.builder()
                         .enable(SerializationFeature.INDENT_OUTPUT)
                         .build()
@@ -68,10 +78,15 @@ final class RecordSchema {
                 + "\n";
     }
 
-    /// Checks that `file` is this schema; writes it first if documents are to be rewritten.
-    static void assertIsFile(Path file, String schema) throws IOException {
+    /// Checks that `file` is `schema`; writes it, if documents are to be rewritten.
+    static void assertIsIn(Path file, String schema) {
         if (System.getProperty("nestwalk.documents", "").equals("rewrite")) {
-            Files.writeString(file, schema);
+            try {
+                Files.createDirectories(file.getParent());
+                Files.writeString(file, schema);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
         }
         assertThat(file)
                 .as("made by -Dnestwalk.documents=rewrite")
@@ -79,8 +94,30 @@ final class RecordSchema {
                 .hasContent(schema);
     }
 
-    private static boolean isNullable(Field field) {
-        return field.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    /// Checks that each field of all objects in `schema` has a description.
+    static void assertDescribed(JsonNode schema) {
+        List<JsonNode> objects = new ArrayList<>(List.of(schema));
+        schema.path("$defs").forEach(objects::add);
+        for (JsonNode object : objects) {
+            object.path("properties")
+                    .forEachEntry((name, property) -> {
+                        if (!property.has("const")) {
+                            assertThat(property.has("description")).as(name).isTrue();
+                        }
+                        if (property.has("properties")) {
+                            assertDescribed(property);
+                        }
+                        if (property.path("items").has("properties")) {
+                            assertDescribed(property.get("items"));
+                        }
+                    });
+        }
+    }
+
+    private static boolean mayBeLeftOut(Field field) {
+        JsonInclude include = field.getAnnotation(JsonInclude.class);
+        return field.getAnnotatedType().isAnnotationPresent(Nullable.class)
+                || include != null && include.value() == JsonInclude.Include.NON_EMPTY;
     }
 
     private @Nullable String description(Field field) {

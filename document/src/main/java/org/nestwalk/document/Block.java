@@ -4,7 +4,18 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /// A part of a [Document].
-public sealed interface Block {
+public sealed interface Block
+        permits Block.Paragraph,
+                Block.Lines,
+                Block.Items,
+                Block.Drawing,
+                Block.Heading,
+                Block.Claims,
+                Block.Sources,
+                Block.Tabular,
+                Series,
+                Distribution,
+                Grid {
     /// Sentences. White space, line ends included, only separates words.
     ///
     /// @param text the sentences

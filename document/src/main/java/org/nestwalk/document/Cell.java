@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// @param value a number, a word or a truth value; null if there is none
 public record Cell(String text, @Nullable Object value) {
     private static final Cell NONE = new Cell("-", null);
+    private static final Cell BLANK = new Cell("", null);
 
     /// Words, the same for all.
     public static Cell text(String text) {
         return new Cell(text, text);
+    }
+
+    /// Nothing, shown as nothing.
+    public static Cell blank() {
+        return BLANK;
     }
 
     /// Nothing, shown as `-`.

@@ -51,7 +51,13 @@ public final class Document {
     }
 
     /// Adds what to conclude; nothing if there is nothing to say.
+    ///
+    /// @throws IllegalStateException if an effect has the name of another one in this document
     public Document conclusion(Conclusion conclusion) {
+        List<Claim> before = claims();
+        conclusion.claims().stream()
+                .filter(Claim::isExpectation)
+                .forEach(claim -> Claim.requireOwnName(before, claim.name()));
         if (!conclusion.claims().isEmpty()) {
             blocks.add(new Block.Claims(conclusion.claims()));
         }
@@ -61,6 +67,30 @@ public final class Document {
     /// Adds where published figures and rules come from.
     public Document sources(String... texts) {
         blocks.add(new Block.Sources(List.of(texts)));
+        return this;
+    }
+
+    /// Adds lines of figures; nothing if they have no points.
+    public Document series(Series series) {
+        if (!series.isEmpty()) {
+            blocks.add(series);
+        }
+        return this;
+    }
+
+    /// Adds how figures are spread; nothing if there are none.
+    public Document distribution(Distribution distribution) {
+        if (!distribution.isEmpty()) {
+            blocks.add(distribution);
+        }
+        return this;
+    }
+
+    /// Adds a grid; nothing if it has no rows.
+    public Document grid(Grid grid) {
+        if (!grid.rows().isEmpty()) {
+            blocks.add(grid);
+        }
         return this;
     }
 

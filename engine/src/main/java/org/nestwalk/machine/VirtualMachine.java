@@ -87,8 +87,8 @@ public interface VirtualMachine extends AutoCloseable {
     /// Freezes what its memory holds now, in time that does not depend on how much of it is backed,
     /// and goes on: from now on each page is copied when it is first written.
     ///
-    /// @throws UnsupportedOperationException without [Capability#FORK]
-    /// @throws org.nestwalk.InputException if its memory is protected against the hypervisor
+    /// @throws UnsupportedOperationException without [Capability#FORK], in native mode, or if its
+    ///   memory is encrypted
     default FrozenMemory freeze() {
         throw new UnsupportedOperationException("this machine freezes no memory");
     }

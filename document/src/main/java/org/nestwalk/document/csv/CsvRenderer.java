@@ -1,7 +1,9 @@
 package org.nestwalk.document.csv;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Block;
@@ -10,22 +12,31 @@ import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 
-/// Shows the tables of documents as comma-separated values (RFC 4180): a line of headings, then a
-/// line for each row; tables are a blank line apart. Numbers have all their digits and no units;
-/// units are in the headings.
+/// Shows the tables and charts of documents as comma-separated values (RFC 4180): a line of
+/// headings, then a line for each row or figure; tables are a blank line apart. Numbers have all
+/// their digits and no units; units are in the headings.
 public final class CsvRenderer {
     private static final String END = "\r\n";
 
     private CsvRenderer() {}
 
-    /// The tables of `document` that have headings; empty if there is none.
+    /// The tables of `document` that have headings, and its charts in long form: charts with the
+    /// same headings are one table, after the tables. Empty if there is none.
     public static String text(Document document) {
         List<String> tables = new ArrayList<>();
+        Map<List<String>, StringBuilder> charts = new LinkedHashMap<>();
         for (Block block : document.blocks()) {
             if (block instanceof Block.Tabular tabular && tabular.table().isHeaded()) {
                 tables.add(text(tabular.table()));
             }
+            for (LongForm chart : LongForm.of(block)) {
+                StringBuilder lines =
+                        charts.computeIfAbsent(
+                                chart.heading(), heading -> new StringBuilder(line(heading)));
+                chart.lines().forEach(fields -> lines.append(line(fields)));
+            }
         }
+        charts.values().forEach(lines -> tables.add(lines.toString()));
         return String.join(END, tables);
     }
 

@@ -47,6 +47,13 @@ public final class Json {
         return fields;
     }
 
+    /// `value`, a record or a map, as JSON on one line, without its end.
+    public static String line(Object value) {
+        return MAPPER.writer()
+                .without(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(value);
+    }
+
     /// `value` as JSON text, ended by a newline.
     static String text(Object value) {
         return MAPPER.writeValueAsString(value) + "\n";

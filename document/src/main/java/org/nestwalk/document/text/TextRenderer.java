@@ -1,10 +1,16 @@
 package org.nestwalk.document.text;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nestwalk.document.Block;
 import org.nestwalk.document.Claim;
+import org.nestwalk.document.Distribution;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Grid;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 
 /// Shows documents as plain text: blocks are a blank line apart, tables with headings are indented,
@@ -30,10 +36,18 @@ public final class TextRenderer {
 
     /// The text, its last line ended by a newline; empty for an empty document.
     public String text(Document document) {
-        return document.blocks().stream()
-                .map(this::text)
-                .filter(text -> !text.isEmpty())
-                .collect(Collectors.joining("\n"));
+        List<String> texts = new ArrayList<>();
+        List<Block> blocks = document.blocks();
+        for (int i = 0; i < blocks.size(); i++) {
+            texts.add(text(blocks.get(i)));
+            String legend = legend(blocks.get(i));
+            // Once below charts that have the same.
+            if (i + 1 == blocks.size() || !legend(blocks.get(i + 1)).equals(legend)) {
+                texts.add(prose(List.of(legend), "", ""));
+            }
+        }
+        texts.removeIf(String::isBlank);
+        return String.join("\n", texts);
     }
 
     private String text(Block block) {
@@ -46,7 +60,65 @@ public final class TextRenderer {
             case Block.Claims claims -> prose(List.of(conclusion(claims)), "", "");
             case Block.Sources sources -> prose(sources.texts(), "", INDENT);
             case Block.Tabular tabular -> table(tabular.table());
+            case Series series ->
+                    title(series.name())
+                            + (series.form() == Series.Form.CURVES
+                                    ? Curves.of(series, width)
+                                    : Shades.of(series, width));
+            case Distribution distribution ->
+                    title(distribution.name()) + Spreads.of(distribution, width);
+            case Grid grid ->
+                    title(grid.name())
+                            + (grid.form() == Grid.Form.STEPS
+                                    ? Steps.of(grid, width)
+                                    : Shades.of(grid, width));
         };
+    }
+
+    private String title(String name) {
+        return name.isEmpty() ? "" : prose(List.of(name), "", INDENT);
+    }
+
+    /// What the marks of a chart and the names in it mean; empty for other blocks.
+    private static String legend(Block block) {
+        return switch (block) {
+            case Series series ->
+                    sentences(
+                            series.form() == Series.Form.CURVES ? Curves.legend(series) : "",
+                            Stream.concat(
+                                    Stream.of(series.x(), series.y()).map(TextRenderer::meaning),
+                                    series.lines().stream()
+                                            .map(line -> meaning(line.name(), line.meaning()))));
+            case Distribution distribution ->
+                    sentences(
+                            Spreads.legend(distribution),
+                            Stream.concat(
+                                    Stream.of(distribution.values(), distribution.counts())
+                                            .map(TextRenderer::meaning),
+                                    distribution.parts().stream()
+                                            .map(part -> meaning(part.name(), part.meaning()))));
+            case Grid grid ->
+                    sentences(
+                            "",
+                            Stream.of(grid.cells(), grid.down(), grid.across())
+                                    .map(TextRenderer::meaning));
+            default -> "";
+        };
+    }
+
+    private static String meaning(Measure measure) {
+        return meaning(measure.name(), measure.meaning());
+    }
+
+    private static String meaning(String name, String meaning) {
+        return meaning.isEmpty() ? "" : name + ": " + meaning;
+    }
+
+    private static String sentences(String first, Stream<String> others) {
+        return Stream.concat(Stream.of(first), others)
+                .filter(text -> !text.isEmpty())
+                .map(text -> text + ".")
+                .collect(Collectors.joining(" "));
     }
 
     /// The table and, a blank line below, what its columns mean; once, if several have the same

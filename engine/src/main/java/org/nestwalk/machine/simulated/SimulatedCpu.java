@@ -26,7 +26,6 @@ import org.nestwalk.paging.PageModificationLog;
 /// A virtual CPU on a processor of its own: runs accesses, and serves what interrupts them.
 final class SimulatedCpu implements TrappingCpu {
     private static final int SLICE = 1 << 15;
-    private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
 
     private final VirtualMachine machine;
     private final VmContext vm;
@@ -182,6 +181,7 @@ final class SimulatedCpu implements TrappingCpu {
         int done = end;
         world.beginSlice();
         try {
+            translation.requireOpen();
             try {
                 translation.mmu().run(accesses, position, end, contents ? physical : null);
             } catch (TranslationFault thrown) {
@@ -280,17 +280,13 @@ final class SimulatedCpu implements TrappingCpu {
     }
 
     private void resolve(TranslationFault fault) {
-        if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
-            throw new GuestFailure(
-                    VmExit.Cause.UNHANDLED_EXIT,
-                    "%s, again and again, whatever is done about it".formatted(fault.getMessage()));
-        }
+        Attempts.check(faultsHere, () -> String.valueOf(fault.getMessage()));
         translation.resolve(fault);
     }
 
     /// Does `work` alone, at the cost of this CPU.
     void alone(Runnable work) {
-        world.alone(this, account, work);
+        world.alone(this, account, translation.whileOpen(work));
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.Protection;
@@ -102,8 +103,26 @@ public final class SimulatedMachine implements Machine, PageMover {
                     "%s: without a virtual machine the machine runs one kernel only"
                             .formatted(vm.name()));
         }
-        SimulatedVm made = new SimulatedVm(host, machines.size() + 1, vm);
+        return add(vm, vm.cpus());
+    }
+
+    private SimulatedVm add(VmSettings settings, int cpus) {
+        SimulatedVm made = new SimulatedVm(host, machines.size() + 1, settings, cpus, this::freeze);
         machines.add(made);
+        return made;
+    }
+
+    /// Freezes the memory of `vm`: a virtual machine without CPUs inherits all of its pages.
+    private FrozenMemory freeze(SimulatedVm vm) {
+        vm.tables().shared().withholdAll();
+        SimulatedVm frozen = add(vm.settings(), 0);
+        frozen.tables().inherited().inherit(vm.tables().inherited());
+        return new SimulatedFrozenMemory(frozen, name -> fork(frozen, name));
+    }
+
+    private VirtualMachine fork(SimulatedVm frozen, String name) {
+        SimulatedVm made = add(frozen.settings().withName(name), frozen.settings().cpus());
+        made.tables().inherited().inherit(frozen.tables().inherited());
         return made;
     }
 

@@ -48,6 +48,7 @@ final class KvmCpu implements VirtualCpu {
     private final Account account = new Account();
     private final FaultFinder finder;
     private final LoadedRoot root;
+    private final Succession succession;
     private final KvmExits exits;
     private final AtomicLong nanoseconds = new AtomicLong();
     private long cursor;
@@ -75,6 +76,7 @@ final class KvmCpu implements VirtualCpu {
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
         this.root = new LoadedRoot(vm, vcpu);
+        this.succession = new Succession(vcpu);
         this.exits = new KvmExits(vm, this, account);
     }
 
@@ -186,6 +188,7 @@ final class KvmCpu implements VirtualCpu {
         Exclusion exclusion = vm.exclusion();
         exclusion.enterGuest();
         try {
+            succession.apply();
             root.apply();
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
@@ -327,6 +330,11 @@ final class KvmCpu implements VirtualCpu {
     /// The root table that it translates by.
     LoadedRoot root() {
         return root;
+    }
+
+    /// What it goes on by after its virtual machine was frozen.
+    Succession succession() {
+        return succession;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -23,30 +24,21 @@ import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 
 /// Measures a host, finds the machine whose loads take as long, and simulates it.
 public final class Calibration {
     private static final long LINE = 64;
 
-    /// Told how far it is; says whether to go on.
-    @FunctionalInterface
-    public interface Listener {
-        /// Whether to go on.
-        ///
-        /// @param what is being done
-        /// @param done loads
-        /// @param total loads, at most
-        boolean at(String what, long done, long total);
-    }
-
     private final Host host;
     private final CalibrationOptions options;
-    private final Listener listener;
+    private final ProgressListener listener;
     private final Opened open = new Opened();
     private final List<String> missing = new ArrayList<>();
     private long preparedBytes;
 
-    private Calibration(Host host, CalibrationOptions options, Listener listener) {
+    private Calibration(Host host, CalibrationOptions options, ProgressListener listener) {
         this.host = host;
         this.options = options;
         this.listener = listener;
@@ -58,7 +50,7 @@ public final class Calibration {
     /// @return empty if it was ended before every point had been measured once
     /// @throws InputException if the host lets nothing be measured
     public static Optional<CalibrationResult> run(
-            Host host, CalibrationOptions options, String date, Listener listener) {
+            Host host, CalibrationOptions options, String date, ProgressListener listener) {
         return new Calibration(host, options, listener).run(date);
     }
 
@@ -69,7 +61,7 @@ public final class Calibration {
             clocks = Clocks.measure();
             sampler = new Sampler(clocks);
             prepare(sampler);
-            sampler.run(options.limits(), (done, most) -> listener.at("measured", done, most));
+            sampler.run(options.limits(), (done, most) -> listener.update(at("measured", done, most)));
         } catch (CancellationException e) {
             return Optional.empty();
         } catch (SystemCallException e) {
@@ -160,9 +152,16 @@ public final class Calibration {
         preparedBytes += bytes;
         long page = PageSize.SIZE_4K.bytes();
         long most = options.mostBytes() * (options.guest() ? 4 : 2);
-        if (!listener.at("prepared", preparedBytes / page, most / page)) {
+        if (!listener.update(at("prepared", preparedBytes / page, most / page))) {
             throw new CancellationException();
         }
+    }
+
+    /// How far the calibration is.
+    ///
+    /// @param phase what is being done
+    static ProgressEvent at(String phase, long done, long total) {
+        return new ProgressEvent(phase, done, OptionalLong.of(total), "steps", Map.of());
     }
 
     private void add(Sampler sampler, Loads loads) {

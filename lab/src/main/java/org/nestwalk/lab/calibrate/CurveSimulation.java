@@ -9,6 +9,7 @@ import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.kvm.measure.Curve;
 import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Simulates measured curves: natively, or in a guest by the kind of paging that the host's KVM
@@ -18,11 +19,11 @@ final class CurveSimulation {
 
     private final MachineModel machine;
     private final KvmKind kind;
-    private final Calibration.Listener listener;
+    private final ProgressListener listener;
     private final AtomicLong done = new AtomicLong();
     private volatile boolean ended;
 
-    CurveSimulation(MachineModel machine, KvmKind kind, Calibration.Listener listener) {
+    CurveSimulation(MachineModel machine, KvmKind kind, ProgressListener listener) {
         this.machine = machine;
         this.kind = kind;
         this.listener = listener;
@@ -59,8 +60,11 @@ final class CurveSimulation {
 
     private synchronized boolean report(long total) {
         long points = done.get();
-        return listener.at(
-                "simulated", points * LoadSimulation.MEASURED, total * LoadSimulation.MEASURED);
+        return listener.update(
+                Calibration.at(
+                        "simulated",
+                        points * LoadSimulation.MEASURED,
+                        total * LoadSimulation.MEASURED));
     }
 
     private String setup(Curve curve) {

@@ -6,10 +6,12 @@ import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
+import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
 
@@ -18,6 +20,7 @@ public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
                     new EncryptionExperiment(),
+                    ForkExperiment.comparison(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
                     new NumaExperiment(),
@@ -26,7 +29,8 @@ public final class Experiments {
                     new TransactionsExperiment());
 
     // Commands of their own.
-    private static final List<Experiment<?>> OTHERS = List.of(new VmRunExperiment());
+    private static final List<Experiment<?>> OTHERS =
+            List.of(new RunExperiment(), new VmRunExperiment());
 
     private Experiments() {}
 

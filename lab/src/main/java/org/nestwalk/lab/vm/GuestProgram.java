@@ -76,6 +76,13 @@ public final class GuestProgram {
                 opener);
     }
 
+    /// The program or trace that `text` names, read as [TraceChoice#ALL].
+    ///
+    /// @throws InputException if there is none, or its copies do not fit in an address space
+    public static GuestProgram open(String text, int levels, long limit, int copies) {
+        return open(text, levels, limit, copies, TraceChoice.ALL);
+    }
+
     /// The program or trace that `text` names.
     ///
     /// @param levels of the guest's tables
@@ -83,7 +90,8 @@ public final class GuestProgram {
     /// @param copies how many run at once
     /// @param asked how to read it, if it is a trace
     /// @throws InputException if there is none, or its copies do not fit in an address space
-    static GuestProgram open(String text, int levels, long limit, int copies, TraceChoice asked) {
+    public static GuestProgram open(
+            String text, int levels, long limit, int copies, TraceChoice asked) {
         TraceChoice choice = isTrace(text) ? asked : TraceChoice.ALL;
         requireRepeatable(text);
         AtomicReference<String> identity = new AtomicReference<>("");
@@ -212,17 +220,17 @@ public final class GuestProgram {
     }
 
     /// What to call it.
-    String name() {
+    public String name() {
         return name;
     }
 
     /// How many accesses a copy makes, if known.
-    OptionalLong accesses() {
+    public OptionalLong accesses() {
         return accesses;
     }
 
     /// The areas of a process: of all copies if they share one.
-    List<Vma> areas() {
+    public List<Vma> areas() {
         return areas;
     }
 
@@ -232,12 +240,12 @@ public final class GuestProgram {
     }
 
     /// What copy `copy` runs, as data.
-    TaskProgram task(int copy) {
+    public TaskProgram task(int copy) {
         return new TaskProgram(program.text(), copy * stride, program.limit());
     }
 
     /// A fresh stream of copy `copy`.
-    StepSource openCopy(int copy) {
+    public StepSource openCopy(int copy) {
         StepSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
     }

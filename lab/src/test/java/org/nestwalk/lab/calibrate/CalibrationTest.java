@@ -8,18 +8,19 @@ import org.nestwalk.kvm.doctor.Host;
 import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.MappedMemory;
+import org.nestwalk.lab.progress.ProgressListener;
 
 class CalibrationTest {
     private static final CalibrationOptions SMALL =
             new CalibrationOptions(4 << 20, 1, true, new Sampler.Limits(1, 1, 0));
 
-    private static Optional<CalibrationResult> run(Calibration.Listener listener) {
+    private static Optional<CalibrationResult> run(ProgressListener listener) {
         return Calibration.run(Host.running(), SMALL, "a day", listener);
     }
 
     @Test
     void everyPointOfAMeasuredCurveIsSimulated() {
-        CalibrationResult result = run((_, _, _) -> true).orElseThrow();
+        CalibrationResult result = run(ProgressListener.NONE).orElseThrow();
         assertThat(result.rounds()).isEqualTo(1);
         assertThat(result.curves())
                 .isNotEmpty()
@@ -35,15 +36,15 @@ class CalibrationTest {
     void endingEarlyLeavesNothingBehindAndGivesNothing() {
         int files = FileDescriptor.open();
         int mappings = MappedMemory.open();
-        assertThat(run((what, _, _) -> what.equals("prepared"))).isEmpty();
-        assertThat(run((_, _, _) -> false)).isEmpty();
+        assertThat(run(event -> event.phase().equals("prepared"))).isEmpty();
+        assertThat(run(_ -> false)).isEmpty();
         assertThat(FileDescriptor.open()).isEqualTo(files);
         assertThat(MappedMemory.open()).isEqualTo(mappings);
     }
 
     @Test
     void endingAfterMeasuringLeavesTheRestUnsimulated() {
-        CalibrationResult result = run((what, _, _) -> !what.equals("simulated")).orElseThrow();
+        CalibrationResult result = run(event -> !event.phase().equals("simulated")).orElseThrow();
         assertThat(result.curves()).allSatisfy(curve -> assertThat(curve.simulated()).isZero());
         assertThat(result.machine()).contains("name: calibrated");
     }
@@ -60,7 +61,7 @@ class CalibrationTest {
                         host.kernel(),
                         host.javaVersion());
         CalibrationResult result =
-                Calibration.run(without, SMALL, "a day", (_, _, _) -> true).orElseThrow();
+                Calibration.run(without, SMALL, "a day", ProgressListener.NONE).orElseThrow();
         assertThat(result.missing())
                 .anySatisfy(sentence ->
                         assertThat(sentence).startsWith("No curves in a guest: this host has no "));

@@ -3,6 +3,12 @@ package org.nestwalk.report.walk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Cell;
+import org.nestwalk.document.Grid;
+import org.nestwalk.document.Grid.Label;
+import org.nestwalk.document.Grid.Row;
+import org.nestwalk.document.Measure;
 import org.nestwalk.lab.explain.TableEntry;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkMode;
@@ -10,7 +16,7 @@ import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkVisitor;
 
-/// The picture of a two-dimensional walk: a row for each guest entry and one for the data page, a
+/// The grid of a two-dimensional walk: a row for each guest entry and one for the data page, a
 /// column for each second-level entry and one for the guest entry they lead to; in them the numbers
 /// of the references (after figure 1 of Bhargava et al., ASPLOS 2008). Second-level references are
 /// in brackets, guest ones in parentheses, and `--` is one that a cache made unnecessary.
@@ -20,7 +26,7 @@ final class WalkGrid {
     private final WalkMode mode;
     private final TreeSet<Integer> rows = new TreeSet<>();
     private final TreeSet<Integer> columns = new TreeSet<>();
-    private final String[][] cells = new String[6][6];
+    private final @Nullable Cell[][] cells = new Cell[6][6];
 
     private final boolean failed;
     private int lastRow = -1;
@@ -30,23 +36,32 @@ final class WalkGrid {
         failed = walk.result().outcome() != Outcome.OK;
         for (WalkStep step : walk.steps()) {
             if (step instanceof WalkStep.Reference reference) {
-                put(reference.entry(), "%2d".formatted(reference.number()));
+                put(reference.entry(), "%2d".formatted(reference.number()), reference.number());
             } else if (step instanceof WalkStep.Skipped skipped) {
-                put(skipped.entry(), "--");
+                put(skipped.entry(), "--", null);
             }
         }
     }
 
-    /// The picture in lines of up to `width` characters, each ended by a newline.
-    static String text(WalkExplanation walk, int width) {
+    /// The grid of `walk`.
+    static Grid of(WalkExplanation walk) {
         WalkGrid grid = new WalkGrid(walk);
-        String wide = draw(grid.lines(EntryNames.second(grid.mode) + " ", " entry"), "  ", "--> ");
-        return wide.lines().allMatch(line -> line.length() <= width)
-                ? wide
-                : draw(grid.lines("", ""), "", "> ");
+        String caches = walk.skipped().isEmpty() ? "" : ", -- spared by a cache";
+        String second =
+                grid.columns.isEmpty()
+                        ? ""
+                        : "[ ] to the second level, ( ) to the guest's table" + caches;
+        return new Grid(
+                "references of the walk",
+                Measure.of("references").meaning(second),
+                Measure.of("translation of"),
+                Measure.of("entry"),
+                grid.names(),
+                grid.lines(),
+                Grid.Form.STEPS);
     }
 
-    private void put(TableEntry entry, String label) {
+    private void put(TableEntry entry, String label, @Nullable Integer number) {
         boolean guest = entry.isGuest();
         rows.add(entry.forLevel());
         if (!guest) {
@@ -54,71 +69,49 @@ final class WalkGrid {
         }
         int column = guest ? WalkVisitor.GUEST : entry.level();
         if (cells[entry.forLevel()][column] == null) {
-            cells[entry.forLevel()][column] = guest ? "(" + label + ")" : "[" + label + "]";
+            String text = guest ? "(" + label + ")" : "[" + label + "]";
+            cells[entry.forLevel()][column] = new Cell(text, number);
         }
         lastRow = entry.forLevel();
     }
 
-    /// The cells, headings first; second-level entries are named after `second`.
-    private List<List<String>> lines(String second, String entry) {
-        List<List<String>> lines = new ArrayList<>();
-        List<String> head = new ArrayList<>(List.of(""));
+    private List<Label> names() {
+        List<Label> names = new ArrayList<>();
         for (int column : columns.descendingSet()) {
-            head.add(mode == WalkMode.FLAT ? "flat entry" : second + EntryNames.ofLevel(column));
+            names.add(
+                    mode == WalkMode.FLAT
+                            ? new Label("flat", "entry")
+                            : new Label(EntryNames.second(mode), EntryNames.ofLevel(column)));
         }
-        head.add(EntryNames.guest(mode) + entry);
-        lines.add(head);
+        names.add(new Label(EntryNames.guest(mode), "entry"));
+        return names;
+    }
+
+    private List<Row> lines() {
+        List<Row> lines = new ArrayList<>();
         for (int row : rows.descendingSet()) {
-            List<String> line = new ArrayList<>();
-            line.add(
-                    row == DATA_ROW
-                            ? "data page"
-                            : EntryNames.guest(mode) + " " + EntryNames.ofLevel(row));
+            List<Cell> line = new ArrayList<>();
             for (int column : columns.descendingSet()) {
-                line.add(cells[row][column]);
+                Cell cell = cells[row][column];
+                line.add(cell == null ? Cell.blank() : cell);
             }
             line.add(target(row));
-            lines.add(line);
+            Label label =
+                    row == DATA_ROW
+                            ? new Label("", "data page")
+                            : new Label(EntryNames.guest(mode), EntryNames.ofLevel(row));
+            lines.add(new Row(label, line));
         }
         return lines;
     }
 
-    private String target(int row) {
-        String cell = row == DATA_ROW ? "data" : cells[row][WalkVisitor.GUEST];
+    private Cell target(int row) {
+        Cell cell = row == DATA_ROW ? Cell.text("data") : cells[row][WalkVisitor.GUEST];
         if (!failed || row != lastRow) {
-            return cell == null ? "" : cell;
+            return cell == null ? Cell.blank() : cell;
         }
-        return row == DATA_ROW || cell == null ? "fault" : cell + " fault";
-    }
-
-    private static String draw(List<List<String>> lines, String indent, String arrow) {
-        StringBuilder text = new StringBuilder();
-        int[] widths = new int[lines.getFirst().size()];
-        for (List<String> line : lines) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], cell(line, i).length());
-            }
-        }
-        boolean heading = true;
-        for (List<String> line : lines) {
-            StringBuilder drawn = new StringBuilder(indent);
-            for (int i = 0; i < widths.length; i++) {
-                String cell = cell(line, i);
-                boolean leads = !heading && i < widths.length - 1;
-                drawn.append(cell).append(' ');
-                drawn.repeat(
-                        leads && i > 0 && arrow.startsWith("-") ? '-' : ' ',
-                        widths[i] - cell.length());
-                drawn.append(leads ? arrow : " ".repeat(arrow.length()));
-            }
-            text.append(drawn.toString().stripTrailing()).append('\n');
-            heading = false;
-        }
-        return text.toString();
-    }
-
-    private static String cell(List<String> line, int column) {
-        String cell = line.get(column);
-        return cell == null ? "" : cell;
+        return row == DATA_ROW || cell == null
+                ? Cell.text("fault")
+                : new Cell(cell.text() + " fault", cell.value());
     }
 }

@@ -31,7 +31,7 @@ public final class WalkText {
         WalkText text = new WalkText(walk);
         text.head();
         if (!walk.references().isEmpty() || !walk.skipped().isEmpty()) {
-            text.document.drawing(width -> WalkGrid.text(walk, width));
+            text.document.grid(WalkGrid.of(walk));
             text.steps();
         }
         Table facts = Table.facts();

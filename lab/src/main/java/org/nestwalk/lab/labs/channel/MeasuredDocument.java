@@ -1,12 +1,18 @@
 package org.nestwalk.lab.labs.channel;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
+import org.nestwalk.document.Distribution;
+import org.nestwalk.document.Distribution.Part;
+import org.nestwalk.document.Distribution.Percentile;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.lab.labs.channel.measured.BurstRow;
@@ -14,7 +20,6 @@ import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
 
 /// What there is to say of [MeasuredResult].
 final class MeasuredDocument {
-    private static final int WIDTH = 60;
     private static final String MEDIANS = "medians, ns";
     private static final String WRONG = "wrongly told by";
     private static final long LARGE_PAGE = 2L << 20;
@@ -38,14 +43,10 @@ final class MeasuredDocument {
                         result.kernel()),
                 Figures.format(
                         "Measured, so that times differ from run to run. Before each burst come"
-                                + " %,d loads of the same mapping that are not timed.",
+                                + " %,d load{s} of the same mapping that {is|are} not timed.",
                         result.before()));
         document.table(table(result.rows(), slower(result.longest())));
-        document.drawing(width -> {
-            StringBuilder strips = new StringBuilder();
-            result.rows().forEach(row -> strips.append(strips(row, Math.min(WIDTH, width - 7))));
-            return strips.toString();
-        });
+        result.rows().forEach(row -> document.distribution(times(row)));
         document.conclusion(conclusion(result));
         return result.complete()
                 ? document
@@ -98,56 +99,24 @@ final class MeasuredDocument {
         return table;
     }
 
-    /// Where the bursts of both mappings lie, one above the other.
-    private static String strips(BurstRow row, int width) {
-        double least = Math.min(row.smallTimes().getFirst(), row.largeTimes().getFirst());
-        double most = Math.max(row.smallTimes().getLast(), row.largeTimes().getLast());
-        String from = Figures.format("%,.1f ns", least);
-        String to = Figures.format("%,.1f ns", most);
-        return Figures.format(
-                """
-                  bursts of %,d, middle nine tenths (. all, = half, | median)
-                    4K %s
-                    2M %s
-                       %s%s%s
-                """,
-                row.loads(),
-                strip(row.smallTimes(), row.small(), least, most, width),
-                strip(row.largeTimes(), row.large(), least, most, width),
-                from,
-                " ".repeat(Math.max(1, width - from.length() - to.length())),
-                to);
+    /// Where the bursts of both mappings lie.
+    private static Distribution times(BurstRow row) {
+        return new Distribution(
+                Figures.format("bursts of %,d", row.loads()),
+                Measure.of("time of a load").in("ns"),
+                Measure.of("bursts"),
+                List.of(
+                        Part.percentiles("4K", percentiles(row.smallTimes(), row.small())),
+                        Part.percentiles("2M", percentiles(row.largeTimes(), row.large()))));
     }
 
-    private static String strip(
-            List<Double> quantiles, double median, double least, double most, int width) {
-        int last = quantiles.size() - 1;
-        int quarter = quantiles.size() / 4;
-        StringBuilder strip = new StringBuilder(" ".repeat(width));
-        draw(
-                strip,
-                '.',
-                column(quantiles.getFirst(), least, most, width),
-                column(quantiles.get(last), least, most, width));
-        draw(
-                strip,
-                '=',
-                column(quantiles.get(quarter), least, most, width),
-                column(quantiles.get(last - quarter), least, most, width));
-        int middle = column(median, least, most, width);
-        draw(strip, '|', middle, middle);
-        return strip.toString().stripTrailing();
-    }
-
-    private static void draw(StringBuilder strip, char mark, int from, int to) {
-        for (int i = from; i <= to; i++) {
-            strip.setCharAt(i, mark);
+    private static List<Percentile> percentiles(List<Double> quantiles, double median) {
+        List<Percentile> percentiles = new ArrayList<>(List.of(new Percentile(0.5, median)));
+        for (int i = 0; i < quantiles.size(); i++) {
+            percentiles.add(new Percentile((i + 0.5) / quantiles.size(), quantiles.get(i)));
         }
-    }
-
-    private static int column(double time, double least, double most, int width) {
-        double part = most > least ? (time - least) / (most - least) : 0;
-        return Math.clamp(Math.round(part * (width - 1)), 0, width - 1);
+        percentiles.sort(Comparator.comparingDouble(Percentile::part));
+        return percentiles;
     }
 
     private static String slower(BurstRow row) {
@@ -167,10 +136,10 @@ final class MeasuredDocument {
                                 MeasuredResult.RESOLVED,
                                 0))
                 .say(
-                        "A burst of %1$,d loads tells 4K from 2M mappings here, of which those by"
+                        "A burst of %1$,d load{s} tells 4K from 2M mappings here, of which those by"
                                 + " %2$s take longer (AUC %3$.3f, and %4$s of single bursts told"
                                 + " wrongly).",
-                        "This host does not resolve it: bursts of %1$,d loads leave an AUC of"
+                        "This host does not resolve it: bursts of %1$,d load{s} leave an AUC of"
                                 + " %3$.3f, where above %5$.1f would be telling mappings apart.",
                         longest.loads(),
                         slower(longest),

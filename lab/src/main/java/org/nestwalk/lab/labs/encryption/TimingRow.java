@@ -39,6 +39,11 @@ public record TimingRow(
         double walkOverhead,
         double overhead) {
 
+    /// Encrypted references that memory served.
+    long served() {
+        return guestTables + secondLevelTables + data;
+    }
+
     /// What people call the program: without its parameters, or the folder of a trace.
     String name() {
         return program.replaceFirst(":.*", "").replaceFirst(".*/", "");

@@ -15,7 +15,7 @@ final class LargePagesDocument {
         return new Document()
                 .paragraph(
                         Figures.format(
-                                "Large pages in two dimensions, on %s (largest TLB: %,d entries);"
+                                "Large pages in two dimensions, on %s (largest TLB: %,d {entry|entries});"
                                         + " %s",
                                 result.machine(), result.entries(), result.program()))
                 .table(table(result))

@@ -114,11 +114,11 @@ class MeasuredDocumentTest {
     void burstsAreDrawnOnOneScale() {
         List<String> lines = text(0, true, row(100, 230, 150, 0.99, 0.5)).lines().toList();
         List<String> strips =
-                lines.stream().filter(line -> line.matches(" +[24][KM] [ .=]*\\|.*")).toList();
+                lines.stream().filter(line -> line.matches(" +[24][KM]  [ .=]*\\|.*")).toList();
         String small = line(strips, "4K");
         String large = line(strips, "2M");
         assertThat(small.indexOf('|')).isGreaterThan(large.indexOf('|'));
-        assertThat(large).matches("    2M \\.+=+\\|=+\\.+");
+        assertThat(large).matches("  2M  \\.+=+\\|=+\\.+");
         assertThat(line(lines, "141.0 ns")).contains("239.0 ns");
     }
 

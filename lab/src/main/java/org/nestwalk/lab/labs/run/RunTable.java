@@ -1,4 +1,4 @@
-package org.nestwalk.report.run;
+package org.nestwalk.lab.labs.run;
 
 import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.bytes;
@@ -13,7 +13,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 
 /// A comparison as a table.
-public final class RunTable {
+final class RunTable {
     private static final String MISSES = "misses/1000";
     private static final String REFERENCES = "refs/walk";
     private static final String SERVED = "served by, %";
@@ -32,7 +32,7 @@ public final class RunTable {
     private RunTable() {}
 
     /// The heading, the table, its explanation, and what it means.
-    public static Document of(RunReport report) {
+    static Document of(RunReport report) {
         return new Document()
                 .lines(heading(report))
                 .table(table(report))

@@ -1,13 +1,14 @@
-package org.nestwalk.report.run;
+package org.nestwalk.lab.labs.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.machines.MachineFile;
 
-/// A comparison as JSON; the schema is `run.schema.json` beside this class.
+/// A comparison as JSON; one of the runs of a [RunResult].
 ///
 /// Holds nothing that differs between two runs of the same thing: no times, rates, threads or
 /// paths.
@@ -92,9 +93,7 @@ public record RunReport(
                     + " cycles of translation and data access, not of whole programs";
 
     /// The report of `result`, which ran on `machine`.
-    ///
-    /// @param version Nestwalk's version
-    public static RunReport of(ComparisonResult result, MachineFile machine, String version) {
+    static RunReport of(ComparisonResult result, MachineFile machine) {
         var options = result.options();
         List<Interval> intervals =
                 IntStream.range(0, result.intervals().size())
@@ -104,7 +103,7 @@ public record RunReport(
                         .toList();
         Manifest manifest =
                 new Manifest(
-                        version,
+                        Release.VERSION,
                         result.identity(),
                         machine.model().name(),
                         machine.parameters(),

@@ -1,4 +1,4 @@
-package org.nestwalk.report.run;
+package org.nestwalk.lab.labs.run;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.nestwalk.report.run;
+package org.nestwalk.lab.labs.run;
 
 import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.format;
