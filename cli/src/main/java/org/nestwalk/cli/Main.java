@@ -39,9 +39,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         version = "nestwalk " + Version.NUMBER,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
-    /// [Version#NUMBER].
-    static final String VERSION = Version.NUMBER;
-
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";

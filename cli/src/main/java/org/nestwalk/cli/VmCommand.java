@@ -11,12 +11,12 @@ import picocli.CommandLine.Spec;
         name = "vm",
         description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = VmRunCommand.class)
+        synopsisSubcommandLabel = "COMMAND")
 final class VmCommand implements Runnable {
     /// The command, with all of its own.
     static CommandLine command() {
         CommandLine vm = new CommandLine(new VmCommand());
+        vm.addSubcommand(VmRunCommand.command());
         vm.addSubcommand("fork", LabRun.command("fork", ForkExperiment.single()));
         return vm;
     }

@@ -4,38 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nestwalk.machine.ExitReason;
 import org.nestwalk.traces.TraceFormat;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What is added at one place and easily forgotten at another: documents and schemas name it.
 class NamedInDocumentsTest {
     private static String file(String name) throws IOException {
         return Files.readString(Nestwalk.ROOT.resolve(name));
-    }
-
-    @ParameterizedTest
-    @EnumSource(ExitReason.class)
-    void schemaOfVmRunKnowsTheExit(ExitReason reason) throws IOException {
-        JsonNode schema =
-                JsonMapper.shared()
-                        .readTree(
-                                file(
-                                        "report/src/main/resources/org/nestwalk/report/vm/vm.schema.json"));
-        List<String> reasons =
-                schema.at("/$defs/exits/properties/reason/enum")
-                        .valueStream()
-                        .map(JsonNode::asString)
-                        .toList();
-        assertThat(reasons).contains(reason.label());
     }
 
     @ParameterizedTest

@@ -44,6 +44,8 @@ final class RecordSchema {
                                 SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                         .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
                         .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
+                        .with(Option.FLATTENED_ENUMS_FROM_TOSTRING)
+                        .without(Option.FLATTENED_ENUMS)
                         .without(Option.SCHEMA_VERSION_INDICATOR);
         config.forFields()
                 .withRequiredCheck(field -> !mayBeLeftOut(field.getRawMember()))
@@ -55,11 +57,16 @@ final class RecordSchema {
 
     /// The schema of a document in `format` with the fields of `type`, a record, as text.
     static String text(Type type, JsonFormat format, String title, String description) {
+        return text(new RecordSchema().of(type), format, title, description);
+    }
+
+    /// The schema of a document in `format` with `fields`, an object's schema, as text.
+    static String text(ObjectNode fields, JsonFormat format, String title, String description) {
         ObjectNode schema = JsonMapper.shared().createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", title);
         schema.put("description", description);
-        schema.setAll(new RecordSchema().of(type));
+        schema.setAll(fields);
         ObjectNode properties = (ObjectNode) schema.get("properties");
         properties.putObject("format").put("const", format.label());
         properties.putObject("version").put("const", format.version());

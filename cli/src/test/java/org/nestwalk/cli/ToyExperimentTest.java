@@ -42,7 +42,8 @@ class ToyExperimentTest {
                             Parameter.count("tosses", "how often it is tossed", 4, 1, 1_000),
                             Parameter.choice("first", "what comes first", "heads", "tails"),
                             Parameter.number("bias", "beyond which it is unfair", 0.1, 0, 1)
-                                    .onlyWith("first", "heads")));
+                                    .onlyWith("first", "heads"),
+                            Parameter.flag("again", "begins again at each toss")));
         }
 
         @Override
@@ -50,7 +51,8 @@ class ToyExperimentTest {
             boolean first = given.text("first").equals("heads");
             return new Tosses(
                     LongStream.range(0, given.count("tosses"))
-                            .mapToObj(i -> new Toss(i, (i % 2 == 0) == first))
+                            .mapToObj(
+                                    i -> new Toss(i, (i % 2 == 0 || given.flag("again")) == first))
                             .toList());
         }
 
@@ -94,7 +96,8 @@ class ToyExperimentTest {
                 .contains("Whether a coin that always falls alternately is fair.")
                 .contains("--tosses=N")
                 .contains("How often it is tossed: 1 to 1k (default: 4).")
-                .contains("--first=heads|tails");
+                .contains("--first=heads|tails")
+                .containsPattern("--again +Begins again at each toss\\.");
     }
 
     @Test
@@ -122,6 +125,12 @@ class ToyExperimentTest {
         assertThat(new TextRenderer(80).text(LabRun.shown(document, false)))
                 .isEqualTo("interrupted: this is what there was so far\n\nHeads and tails\n");
         assertThat(LabRun.shown(document, true)).isSameAs(document);
+    }
+
+    @Test
+    void flagTakesNoValue() {
+        assertThat(coin("--again", "--tosses", "3").out()).contains("It is not fair: 3 heads.");
+        assertThat(coin("--again", "3").status()).isEqualTo(2);
     }
 
     @Test

@@ -247,7 +247,8 @@ class VmRunCommandTest {
     void warmupBeyondTheEndIsAnError() {
         Result result = vm(GUPS, "--warmup", "200k");
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("nothing left to count", "--warmup 200000");
+        assertThat(result.err())
+                .contains("--warmup: nothing left to count", "its first 200000 accesses");
     }
 
     @Test
@@ -281,6 +282,50 @@ class VmRunCommandTest {
         Result result = vm(trace.toString());
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).contains("all its 2 addresses are non-canonical");
+    }
+
+    @Test
+    void figuresAreWrittenAsCsvToo() throws IOException {
+        Result result = vm(GUPS, "--csv", "-");
+        assertThat(result.out())
+                .startsWith("task,CPU,accesses,checksum,outcome\r\n")
+                .contains("\r\nsecond-level violation,2")
+                .contains("\r\nspent on,cycles,share\r\n")
+                .doesNotContain("Running", "What to conclude");
+        Path file = folder.resolve("vm.csv");
+        assertThat(vm(GUPS, "--csv", file.toString()).out()).contains("What to conclude: ");
+        assertThat(file).hasContent(result.out());
+    }
+
+    @Test
+    void conclusionIsClaimedByItsFigures() {
+        JsonNode small = claim(json(GUPS), "translation-costs-more-than-software");
+        assertThat(small.get("held").asBoolean()).isFalse();
+        assertThat(small.at("/conditions/0/left/value").asDouble()).isPositive();
+        JsonNode warm =
+                claim(
+                        json("gups:footprint=8MiB,accesses=2M", "--warmup", "1M"),
+                        "translation-costs-more-than-software");
+        assertThat(warm.get("held").asBoolean()).isTrue();
+    }
+
+    private static JsonNode claim(JsonNode json, String effect) {
+        return json.get("claims")
+                .valueStream()
+                .filter(claim -> claim.path("effect").asString("").equals(effect))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void formatAndProcessOfATraceCanBeSaid() {
+        assertThat(vm(Nestwalk.LACKEY, "--format", "lackey", "--limit", "100").status()).isZero();
+        BadInputTest.assertBad(
+                vm(Nestwalk.LACKEY, "--format", "champsim", "--limit", "100"), Nestwalk.LACKEY);
+        BadInputTest.assertBad(
+                vm(GUPS, "--format", "raw"), "--format: is for traces, and no trace is given");
+        BadInputTest.assertBad(
+                vm(GUPS, "--process", "7"), "--process: is for traces, and no trace is given");
     }
 
     @Test

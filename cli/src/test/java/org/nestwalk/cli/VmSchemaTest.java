@@ -6,40 +6,59 @@ import static org.nestwalk.cli.Nestwalk.run;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestwalk.report.vm.VmReport;
+import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.experiment.ExperimentReport;
+import org.nestwalk.lab.labs.vm.VmReport;
+import org.nestwalk.lab.labs.vm.VmRunExperiment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What `vm run --json` writes is what `vm.schema.json` describes.
+/// What `vm run --json` writes is what the schema of its records describes, on whatever it ran.
 class VmSchemaTest {
+    private static final Path FILE =
+            Nestwalk.ROOT.resolve(
+                    "lab/src/main/resources/org/nestwalk/lab/labs/vm-run.schema.json");
     private static final String GUPS = "gups:footprint=4MiB,accesses=20k";
+    private static final String TEXT = text();
     private static final Schema SCHEMA =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                    .getSchema(text(), InputFormat.JSON);
+                    .getSchema(TEXT, InputFormat.JSON);
+
+    /// What is claimed stands beside the report.
+    ///
+    /// @param claims what it says, in order
+    /// @param report the rest
+    private record Claiming(List<ExperimentReport.Said> claims, VmReport report) {}
 
     private static String text() {
-        try (InputStream in = VmReport.class.getResourceAsStream("vm.schema.json")) {
-            assertThat(in).isNotNull();
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        ObjectNode fields = new RecordSchema().of(Claiming.class);
+        ObjectNode properties = (ObjectNode) fields.get("properties");
+        ObjectNode report = (ObjectNode) properties.remove("report");
+        ((ObjectNode) report.get("properties")).set("claims", properties.get("claims"));
+        ((ArrayNode) report.get("required")).add("claims");
+        ((ObjectNode) report.at("/properties/claims"))
+                .put("description", "what it says, in order, and by which figures");
+        fields.set("properties", report.get("properties"));
+        fields.set("required", report.get("required"));
+        return RecordSchema.text(
+                fields,
+                JsonFormat.VM,
+                "nestwalk vm run --json",
+                new VmRunExperiment().spec().question());
     }
 
-    private static List<Error> errors(JsonNode document) {
+    static List<Error> errors(JsonNode document) {
         return SCHEMA.validate(document.toString(), InputFormat.JSON);
     }
 
@@ -53,24 +72,13 @@ class VmSchemaTest {
     }
 
     @Test
-    void schemaIsASchema() {
-        Schema meta =
-                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                        .getSchema(
-                                SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
-        assertThat(meta.validate(text(), InputFormat.JSON)).isEmpty();
+    void schemaIsThatOfTheRecords() {
+        RecordSchema.assertIsIn(FILE, TEXT);
     }
 
     @Test
     void everyFieldIsDescribed() {
-        JsonNode schema = JsonMapper.shared().readTree(text());
-        List<JsonNode> objects = new ArrayList<>(List.of(schema));
-        schema.get("$defs").forEach(objects::add);
-        for (JsonNode object : objects) {
-            for (JsonNode property : object.path("properties")) {
-                assertThat(property.has("description")).as(property.toString()).isTrue();
-            }
-        }
+        RecordSchema.assertDescribed(JsonMapper.shared().readTree(TEXT));
     }
 
     @ParameterizedTest
@@ -94,12 +102,14 @@ class VmSchemaTest {
     @CsvSource({
         "'', tasks",
         "'', verified",
+        "'', claims",
         "/tasks/0, outcome",
         "/exits/0, latencyCycles",
         "/cycles, total",
         "/timeline/0, guestLarge",
-        "/manifest, costs",
-        "/manifest/options, seed"
+        "/claims/0, sentence",
+        "/manifest, model",
+        "/manifest/options, warmup"
     })
     void missingFieldIsNotValid(String object, String field) {
         JsonNode document = output("");
@@ -110,11 +120,12 @@ class VmSchemaTest {
     @ParameterizedTest
     @CsvSource({
         "'', unknown, 1",
+        "'', format, \"nestwalk-vm-kvm\"",
         "/tasks/0, checksum, 17",
         "/tasks/0, outcome, \"fine\"",
-        "/exits/0, count, 0",
-        "/host, unusableAfter, 1.01",
-        "/manifest/options, vcpus, 0",
+        "/exits/0, count, \"many\"",
+        "/host, unusableAfter, \"none\"",
+        "/manifest/options, vcpus, 0.5",
         "/manifest/options, threads, 2"
     })
     void changedFieldIsNotValid(String object, String field, String value) {

@@ -50,6 +50,11 @@ public interface VirtualCpu {
     /// The cycles of exits and software on this CPU.
     Account account();
 
+    /// Nanoseconds that it has run: its accesses, and the exits and exceptions that they caused. On
+    /// the simulated machine these are cycles at the processor's frequency; on real hardware they
+    /// are measured, and may be read while it runs.
+    long nanoseconds();
+
     /// What its translation has counted, with [Capability#WALK_COUNTS].
     Optional<MmuCounts> walkCounts();
 }

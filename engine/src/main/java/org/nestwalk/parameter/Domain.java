@@ -216,6 +216,8 @@ public sealed interface Domain {
     ///
     /// @param words to choose from
     record Choice(List<String> words) implements Domain {
+        private static final int LONGEST_SYMBOL = 30;
+
         /// Copies the list.
         public Choice {
             words = List.copyOf(words);
@@ -234,9 +236,11 @@ public sealed interface Domain {
             return String.join(", ", words);
         }
 
+        /// The words, if there are few.
         @Override
         public String symbol() {
-            return String.join("|", words);
+            String all = String.join("|", words);
+            return all.length() > LONGEST_SYMBOL ? "WORD" : all;
         }
     }
 

@@ -2,6 +2,8 @@ package org.nestwalk.document.json;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +37,14 @@ public final class Json {
             document.set(name, value);
         });
         return text(document);
+    }
+
+    /// The fields of `content`, a record, in order, for a document that has more.
+    public static Map<String, Object> fields(Object content) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        JsonNode tree = MAPPER.valueToTree(content);
+        tree.forEachEntry(fields::put);
+        return fields;
     }
 
     /// `value`, a record or a map, as JSON on one line, without its end.

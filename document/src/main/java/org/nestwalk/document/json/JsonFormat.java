@@ -6,10 +6,8 @@ package org.nestwalk.document.json;
 public enum JsonFormat {
     /// Comparisons of setups: `runs`.
     RUN("nestwalk-run", 1),
-    /// Programs in a simulated virtual machine.
-    VM("nestwalk-vm", 1),
-    /// Programs in a virtual machine on KVM.
-    KVM("nestwalk-vm-kvm", 1),
+    /// Programs in a virtual machine, simulated or on KVM.
+    VM("nestwalk-vm", 2),
     /// An experiment of the lab: `experiment`, `result`, `claims`.
     LAB("nestwalk-lab", 2),
     /// A machine fitted to the host.

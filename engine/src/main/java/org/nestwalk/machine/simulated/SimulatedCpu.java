@@ -23,8 +23,7 @@ import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageModificationLog;
 
-/// A virtual CPU on a processor of its own: runs slices of accesses, and serves what interrupts
-/// them.
+/// A virtual CPU on a processor of its own: runs accesses, and serves what interrupts them.
 final class SimulatedCpu implements TrappingCpu {
     private static final int SLICE = 1 << 15;
 
@@ -112,26 +111,31 @@ final class SimulatedCpu implements TrappingCpu {
     @Override
     public VmExit run(long[] accesses, int from, int to) {
         position = from;
-        RetryThenLock transactions = this.transactions;
-        if (transactions != null) {
-            return run(transactions, accesses, to);
-        }
-        if (contents && physical.length < to) {
-            physical = new long[accesses.length];
-        }
         try {
-            while (position < to) {
-                takeKick();
-                TranslationFault fault = perform(accesses, Math.min(to, position + SLICE));
-                if (fault != null) {
-                    alone(() -> resolve(fault, accesses));
-                }
+            RetryThenLock transactions = this.transactions;
+            if (transactions == null) {
+                runSlices(accesses, to);
+            } else {
+                run(transactions, accesses, to);
             }
             return programEnd;
         } catch (UnhandledExit stopped) {
             return stopped.exit();
         } catch (GuestFailure failure) {
             return failure.failure();
+        }
+    }
+
+    private void runSlices(long[] accesses, int to) {
+        if (contents && physical.length < to) {
+            physical = new long[accesses.length];
+        }
+        while (position < to) {
+            takeKick();
+            TranslationFault fault = perform(accesses, Math.min(to, position + SLICE));
+            if (fault != null) {
+                alone(() -> resolve(fault, accesses));
+            }
         }
     }
 
@@ -143,17 +147,12 @@ final class SimulatedCpu implements TrappingCpu {
     }
 
     /// Runs the accesses up to index `to` as transactions.
-    private VmExit run(RetryThenLock transactions, long[] accesses, int to) {
+    private void run(RetryThenLock transactions, long[] accesses, int to) {
         transactions.start(accesses, position, to);
         try {
             do {
                 takeKick();
             } while (transactions.step());
-            return programEnd;
-        } catch (UnhandledExit stopped) {
-            return stopped.exit();
-        } catch (GuestFailure failure) {
-            return failure.failure();
         } finally {
             position = transactions.position();
         }
@@ -297,8 +296,7 @@ final class SimulatedCpu implements TrappingCpu {
 
     @Override
     public void handle(VmExit exit) {
-        boolean perform = exits.chain().handle(this, exit, exits.tables());
-        if (perform) {
+        if (exits.chain().handle(this, exit, exits.tables())) {
             opened.open(exit);
         }
     }
@@ -380,6 +378,11 @@ final class SimulatedCpu implements TrappingCpu {
     @Override
     public Account account() {
         return account;
+    }
+
+    @Override
+    public long nanoseconds() {
+        return vm.nanoseconds(translation.mmu().counts(), account);
     }
 
     @Override

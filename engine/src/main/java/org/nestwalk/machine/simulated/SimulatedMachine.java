@@ -22,6 +22,7 @@ import org.nestwalk.machine.simulated.host.Ledger;
 import org.nestwalk.machine.simulated.host.NodeLoads;
 import org.nestwalk.machine.simulated.host.PageMover;
 import org.nestwalk.machine.simulated.host.World;
+import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
@@ -72,8 +73,13 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public Set<Capability> capabilities() {
+        return capabilities(settings.topology());
+    }
+
+    /// The abilities of a machine with these nodes.
+    public static Set<Capability> capabilities(Topology topology) {
         Set<Capability> all = EnumSet.allOf(Capability.class);
-        if (!settings.topology().isNuma()) {
+        if (!topology.isNuma()) {
             all.remove(Capability.NODES);
         }
         return all;

@@ -1,11 +1,14 @@
 package org.nestwalk.machine.simulated;
 
+import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.HypervisorTables;
 import org.nestwalk.machine.simulated.shootdown.Shootdown;
 import org.nestwalk.machine.simulated.shootdown.VmCpus;
+import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.model.CostModel;
 
 /// What the parts of one virtual machine work with.
 ///
@@ -37,6 +40,17 @@ record VmContext(
     /// What software takes.
     SoftwareCosts costs() {
         return host.costs();
+    }
+
+    /// How long a CPU has run that has counted `counts` and spent what `account` says.
+    long nanoseconds(MmuCounts counts, Account account) {
+        CostModel model = host.settings().model().costs();
+        long cycles =
+                counts.accesses() * model.accessCycles()
+                        + counts.translationCycles()
+                        + counts.dataCycles
+                        + account.cycles();
+        return (long) (cycles / model.frequencyGHz());
     }
 
     /// Charges whoever is served.

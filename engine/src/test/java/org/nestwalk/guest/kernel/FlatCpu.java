@@ -285,6 +285,11 @@ final class FlatCpu implements VirtualCpu, KernelCpu {
     }
 
     @Override
+    public long nanoseconds() {
+        return 0;
+    }
+
+    @Override
     public Optional<MmuCounts> walkCounts() {
         return Optional.empty();
     }

@@ -12,6 +12,8 @@ import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.PageMap;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.kvm.sys.UserFault;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.PageSet;
 
 /// The memory behind a guest's, and which of its pages are backed or protected.
@@ -131,6 +133,18 @@ final class GuestRam implements AutoCloseable {
     /// Where KVM finds it.
     long address() {
         return guest.address();
+    }
+
+    /// Called where nothing is in the way of an access to `name` but, without traps, that there is
+    /// no memory.
+    ///
+    /// @throws GuestFailure if memory has no traps
+    void requireTrapped(String name) {
+        if (!isTrapped()) {
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY,
+                    "the host has no memory left to back %s".formatted(name));
+        }
     }
 
     /// Whether first touches and writes to protected pages are trapped.

@@ -1,6 +1,7 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
@@ -49,6 +50,7 @@ final class KvmCpu implements VirtualCpu {
     private final LoadedRoot root;
     private final Succession succession;
     private final KvmExits exits;
+    private final AtomicLong nanoseconds = new AtomicLong();
     private long cursor;
     private long checksum = Checksum.START;
     private int position;
@@ -91,6 +93,7 @@ final class KvmCpu implements VirtualCpu {
     @Override
     public VmExit run(long[] accesses, int from, int to) {
         position = from;
+        long start = System.nanoTime();
         try {
             while (position < to) {
                 if (kicked) {
@@ -115,7 +118,14 @@ final class KvmCpu implements VirtualCpu {
                 return vm.closedFailure().failure();
             }
             throw e;
+        } finally {
+            nanoseconds.addAndGet(System.nanoTime() - start);
         }
+    }
+
+    @Override
+    public long nanoseconds() {
+        return nanoseconds.get();
     }
 
     /// Makes the `count` accesses in the window, or as many as a kick lets be made.
@@ -281,13 +291,8 @@ final class KvmCpu implements VirtualCpu {
         alone(() -> {
             VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
             if (exit == null) {
-                if (vm.ram().isTrapped()) {
-                    return;
-                }
-                // Nothing is in its way but that there is no memory.
-                throw new GuestFailure(
-                        VmExit.Cause.HOST_OUT_OF_MEMORY,
-                        "the host has no memory left to back %s".formatted(vm.settings().name()));
+                vm.ram().requireTrapped(vm.settings().name());
+                return;
             }
             try {
                 exits.handle(exit);

@@ -75,6 +75,11 @@ public final class KvmMachine implements Machine {
 
     @Override
     public Set<Capability> capabilities() {
+        return capabilities(settings);
+    }
+
+    /// The abilities of a machine with these settings.
+    public static Set<Capability> capabilities(KvmSettings settings) {
         EnumSet<Capability> capabilities = EnumSet.of(Capability.SAVED_STATE);
         if (settings.traps()) {
             capabilities.add(Capability.VIOLATION_EXITS);

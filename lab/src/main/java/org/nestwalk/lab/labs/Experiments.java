@@ -13,6 +13,7 @@ import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
+import org.nestwalk.lab.labs.vm.VmRunExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
@@ -28,7 +29,8 @@ public final class Experiments {
                     new TransactionsExperiment());
 
     // Commands of their own.
-    private static final List<Experiment<?>> OTHERS = List.of(new RunExperiment());
+    private static final List<Experiment<?>> OTHERS =
+            List.of(new RunExperiment(), new VmRunExperiment());
 
     private Experiments() {}
 

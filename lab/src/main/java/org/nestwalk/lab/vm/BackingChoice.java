@@ -1,7 +1,7 @@
 package org.nestwalk.lab.vm;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackingPolicy;
@@ -58,6 +58,21 @@ public enum BackingChoice {
         return collapses;
     }
 
+    /// Whether the hypervisor has to see host frames for it.
+    boolean needsFrames() {
+        return this == KHUGEPAGED || this == MISALIGNED;
+    }
+
+    /// Whether the host is asked for large pages where it has them.
+    boolean isLarge() {
+        return largest == PageSize.SIZE_2M;
+    }
+
+    /// What people write, in order.
+    static List<String> labels() {
+        return Arrays.stream(values()).map(BackingChoice::label).toList();
+    }
+
     /// The choice that people call `label`.
     ///
     /// @throws InputException which names the valid ones
@@ -69,10 +84,6 @@ public enum BackingChoice {
         }
         throw new InputException(
                 "unknown backing '%s'; use one of %s"
-                        .formatted(
-                                label,
-                                Arrays.stream(values())
-                                        .map(BackingChoice::label)
-                                        .collect(Collectors.joining(", "))));
+                        .formatted(label, String.join(", ", labels())));
     }
 }

@@ -21,11 +21,11 @@ import org.nestwalk.machine.VmExit;
 /// Drives the virtual CPUs of one virtual machine until all are idle: in turns of a quantum each,
 /// which is the same every time, or each on a thread of its own.
 final class Execution {
-    private final VmOptions options;
+    private final RunOptions options;
+    private final int cpus;
     private final GuestKernel kernel;
     private final List<BackgroundWork> background;
     private final Timeline timeline;
-    private final SliceTimes times;
     private final OptionalLong total;
     private final ProgressListener progress;
     private final IntToLongFunction made;
@@ -37,15 +37,14 @@ final class Execution {
             GuestKernel kernel,
             List<BackgroundWork> background,
             Timeline timeline,
-            SliceTimes times,
             OptionalLong total,
             ProgressListener progress,
             IntToLongFunction made) {
-        this.options = options;
+        this.options = options.run();
+        this.cpus = options.guest().cpus();
         this.kernel = kernel;
         this.background = background;
         this.timeline = timeline;
-        this.times = times;
         this.total = total;
         this.progress = progress;
         this.made = made;
@@ -72,7 +71,7 @@ final class Execution {
         boolean busy = true;
         while (busy) {
             busy = false;
-            for (int cpu = 0; cpu < options.cpus(); cpu++) {
+            for (int cpu = 0; cpu < cpus; cpu++) {
                 busy |= slice(cpu, until);
             }
             housekeeping();
@@ -86,9 +85,9 @@ final class Execution {
     /// A thread for each CPU, one of which at a time does what is to be done between slices.
     /// Returns whether all came to their end.
     private boolean inParallel(long until) {
-        try (ExecutorService threads = Executors.newFixedThreadPool(options.cpus())) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(cpus)) {
             List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < options.cpus(); i++) {
+            for (int i = 0; i < cpus; i++) {
                 int cpu = i;
                 running.add(threads.submit(() -> runCpu(cpu, until)));
             }
@@ -140,10 +139,7 @@ final class Execution {
                 return false;
             }
         }
-        long start = System.nanoTime();
-        Slice slice = kernel.slice(cpu, quantum);
-        times.add(cpu, start);
-        return switch (slice) {
+        return switch (kernel.slice(cpu, quantum)) {
             case Slice.More more -> true;
             case Slice.Idle idle -> false;
             case Slice.Stopped stopped -> throw new InputException(why(stopped.exit()));

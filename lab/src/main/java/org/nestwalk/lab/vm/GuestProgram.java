@@ -1,5 +1,7 @@
 package org.nestwalk.lab.vm;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.memory.NumberSet;
 import org.nestwalk.traces.Mapping;
+import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.Traces;
 
 /// A workload as a guest's kernel runs it, on every virtual CPU at once: a generated program as one
@@ -73,20 +76,30 @@ public final class GuestProgram {
                 opener);
     }
 
+    /// The program or trace that `text` names, read as [TraceChoice#ALL].
+    ///
+    /// @throws InputException if there is none, or its copies do not fit in an address space
+    public static GuestProgram open(String text, int levels, long limit, int copies) {
+        return open(text, levels, limit, copies, TraceChoice.ALL);
+    }
+
     /// The program or trace that `text` names.
     ///
     /// @param levels of the guest's tables
     /// @param limit most accesses to make
     /// @param copies how many run at once
+    /// @param asked how to read it, if it is a trace
     /// @throws InputException if there is none, or its copies do not fit in an address space
-    public static GuestProgram open(String text, int levels, long limit, int copies) {
+    public static GuestProgram open(
+            String text, int levels, long limit, int copies, TraceChoice asked) {
+        TraceChoice choice = isTrace(text) ? asked : TraceChoice.ALL;
         requireRepeatable(text);
         AtomicReference<String> identity = new AtomicReference<>("");
         AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
         AtomicLong nonCanonical = new AtomicLong();
         Supplier<StepSource> opener =
-                () -> openAll(text, levels, limit, identity, warnings, nonCanonical);
-        try (Workload workload = Workloads.open(text, null, levels)) {
+                () -> openAll(text, levels, limit, choice, identity, warnings, nonCanonical);
+        try (Workload workload = Workloads.open(text, levels, choice)) {
             OptionalLong accesses =
                     workload.accesses().isPresent()
                             ? OptionalLong.of(Math.min(limit, workload.accesses().getAsLong()))
@@ -145,6 +158,11 @@ public final class GuestProgram {
         return count * PageSize.SIZE_2M.bytes();
     }
 
+    /// Whether `text` names a trace, not a program.
+    static boolean isTrace(String text) {
+        return Files.exists(Path.of(text));
+    }
+
     private static void requireRepeatable(String text) {
         if (text.equals(Traces.STANDARD_INPUT)) {
             throw new InputException(
@@ -157,10 +175,11 @@ public final class GuestProgram {
             String text,
             int levels,
             long limit,
+            TraceChoice choice,
             AtomicReference<String> identity,
             AtomicReference<List<String>> warnings,
             AtomicLong nonCanonical) {
-        Workload workload = Workloads.open(text, null, levels);
+        Workload workload = Workloads.open(text, levels, choice);
         identity.set(workload.identity());
         return new LimitedSource(
                 workload.steps(),

@@ -44,7 +44,7 @@ final class GuestRun {
         vm.observe(latencies);
         for (GuestProgram program : programs) {
             GuestProcess process = null;
-            for (int cpu = 0; cpu < options.cpus(); cpu++) {
+            for (int cpu = 0; cpu < options.guest().cpus(); cpu++) {
                 if (process == null || !program.isShared()) {
                     process = kernel.start(cpu, program.name(), program.areas());
                 }
@@ -71,21 +71,12 @@ final class GuestRun {
     boolean run(
             List<BackgroundWork> background,
             Timeline timeline,
-            SliceTimes times,
             ProgressListener progress,
             Runnable onWarm) {
         kernel.observeEnds(process -> timeline.sample());
         timeline.sample();
         Execution execution =
-                new Execution(
-                        options,
-                        kernel,
-                        background,
-                        timeline,
-                        times,
-                        total(),
-                        progress,
-                        this::made);
+                new Execution(options, kernel, background, timeline, total(), progress, this::made);
         boolean complete =
                 execution.run(() -> {
                     start = mark();
@@ -106,10 +97,12 @@ final class GuestRun {
                                 .formatted(program.name(), program.nonCanonical()));
             }
         }
-        if (options.warmup() > 0 && made() == start.made) {
-            throw new InputException(
-                    "nothing left to count: every virtual CPU ended within --warmup "
-                            + options.warmup());
+        long warmup = options.run().warmup();
+        if (warmup > 0 && made() == start.made) {
+            throw InputException.of(
+                    "warmup",
+                    "nothing left to count: every virtual CPU ended within its first %d accesses"
+                            .formatted(warmup));
         }
     }
 
@@ -127,7 +120,7 @@ final class GuestRun {
             if (program.accesses().isEmpty()) {
                 return OptionalLong.empty();
             }
-            sum += program.accesses().getAsLong() * options.cpus();
+            sum += program.accesses().getAsLong() * options.guest().cpus();
         }
         return OptionalLong.of(sum);
     }
@@ -187,7 +180,7 @@ final class GuestRun {
         List<VmResult.TaskResult> results = new ArrayList<>();
         for (GuestProgram program : programs) {
             Long expected =
-                    options.contents() && complete
+                    options.run().contents() && complete
                             ? (Long) PlainExecution.of(program.openCopy(0)).checksum()
                             : null;
             for (PlacedTask placed : tasks) {

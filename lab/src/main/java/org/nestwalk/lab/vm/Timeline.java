@@ -2,11 +2,13 @@ package org.nestwalk.lab.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 
 /// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
@@ -15,31 +17,23 @@ final class Timeline {
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
-    private final LongSupplier clock;
     private final LongSupplier made;
     private final List<VmResult.Moment> moments = new ArrayList<>();
     private long spacing;
     private long next;
 
-    /// @param clock nanoseconds that the busiest CPU has run
     /// @param made accesses made by all CPUs
     /// @param spacing accesses between two moments, at first
-    Timeline(
-            VirtualMachine vm,
-            GuestKernel kernel,
-            LongSupplier clock,
-            LongSupplier made,
-            long spacing) {
+    Timeline(VirtualMachine vm, GuestKernel kernel, LongSupplier made, long spacing) {
         this.vm = vm;
         this.kernel = kernel;
-        this.clock = clock;
         this.made = made;
         this.spacing = spacing;
     }
 
     /// Nanoseconds that the busiest CPU has run.
     long now() {
-        return clock.getAsLong();
+        return vm.cpus().stream().mapToLong(VirtualCpu::nanoseconds).max().orElse(0);
     }
 
     /// Accesses made by all CPUs.
@@ -82,14 +76,14 @@ final class Timeline {
         boolean isNative = vm.settings().mode() == TranslationMode.NATIVE;
         long small = 0;
         long large = 0;
-        long[] onLarge = new long[1];
+        LongAdder onLarge = new LongAdder();
         for (GuestProcess process : kernel.processes()) {
             small += process.pages(PageSize.SIZE_4K) * PageSize.SIZE_4K.bytes();
             large += process.pages(PageSize.SIZE_2M) * PageSize.SIZE_2M.bytes();
             if (!isNative) {
                 process.forEachLargePage(gpa -> {
                     if (vm.secondLevel().pageSize(gpa) == PageSize.SIZE_2M) {
-                        onLarge[0] += PageSize.SIZE_2M.bytes();
+                        onLarge.add(PageSize.SIZE_2M.bytes());
                     }
                 });
             }
@@ -101,6 +95,6 @@ final class Timeline {
                 large,
                 isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_4K),
                 isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_2M),
-                onLarge[0]);
+                onLarge.sum());
     }
 }

@@ -1,74 +1,37 @@
 package org.nestwalk.lab.vm;
 
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.nestwalk.InputException;
-import org.nestwalk.guest.kernel.PagePolicy;
-import org.nestwalk.hypervisor.CollapseSettings;
-import org.nestwalk.hypervisor.HintSettings;
-import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.Quantities;
+import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.parameter.Parameter;
+import org.nestwalk.parameter.Arguments;
+import org.nestwalk.traces.TraceChoice;
 
-/// What a run in a virtual machine is asked to do.
+/// What a run in a virtual machine is asked to do. What each option is called, its bounds and its
+/// default are declared in [VmParameters].
 ///
 /// @param programs each of them runs once on every virtual CPU: traces and programs, as
 ///   [GuestProgram#open] takes them
-/// @param memoryBytes guest memory
-/// @param hostBytes host memory
-/// @param cpus virtual CPUs
-/// @param mode how addresses are translated
-/// @param guestPages what the guest's kernel gives to first touches
-/// @param guestScanFactor how many times as often as Linux's khugepaged the guest's works; 0 for
-///   none
-/// @param pcids whether the guest's kernel keeps translations over context switches
-/// @param backing how the host backs guest memory
-/// @param hostScanFactor how many times as often as Linux's khugepaged the host's works, with
-///   [BackingChoice#KHUGEPAGED]
-/// @param hint whether the guest announces large pages to the host
-/// @param hints the host's limits for that
-/// @param fragmentation of the host's memory; of the guest's in native mode
-/// @param quantum accesses of a virtual CPU's turn, and of a task's
-/// @param parallel whether virtual CPUs run on threads of their own, at the cost of reproducible
-///   cycles
-/// @param contents whether programs' data is kept, so that their checksums can be verified
-/// @param limit most accesses of each task, or [Long#MAX_VALUE]
-/// @param warmup accesses of each virtual CPU at the start that are made but not counted
-/// @param seed of fragmentation, random replacement and keys
-/// @param encryption of the host's memory, or null for none
-/// @param protection of the guest's memory; needs encryption
+/// @param traces how traces are read
+/// @param guest what it runs in
+/// @param host what that runs on
+/// @param run how it runs
+/// @param encryption of memory
 public record VmOptions(
         List<String> programs,
-        long memoryBytes,
-        long hostBytes,
-        int cpus,
-        TranslationMode mode,
-        PagePolicy guestPages,
-        double guestScanFactor,
-        boolean pcids,
-        BackingChoice backing,
-        double hostScanFactor,
-        boolean hint,
-        HintSettings hints,
-        Fragmentation fragmentation,
-        int quantum,
-        boolean parallel,
-        boolean contents,
-        long limit,
-        long warmup,
-        long seed,
-        @Nullable MemoryEncryption encryption,
-        Protection protection) {
-    /// The name of the parameter that says how much memory a guest has.
-    public static final String MEMORY = "memory";
-
-    private static final int LEAST_QUANTUM = 64;
-    private static final long LEAST_MEMORY = 16L << 20;
-    private static final long MOST_MEMORY = 16L << 40;
-
+        TraceChoice traces,
+        GuestOptions guest,
+        HostOptions host,
+        RunOptions run,
+        EncryptionOptions encryption) {
     /// Checks what does not fit together.
     ///
     /// @throws InputException which says so
@@ -77,70 +40,112 @@ public record VmOptions(
         if (programs.isEmpty()) {
             throw new InputException("name at least one program or trace to run");
         }
-        if (quantum < LEAST_QUANTUM) {
-            throw new InputException(
-                    "a quantum of %d accesses is too short; use %d or more"
-                            .formatted(quantum, LEAST_QUANTUM));
+        if (run.quantum() < 1) {
+            throw InputException.of(VmParameters.QUANTUM, "a turn has an access at least");
         }
-        if (backing.isEager() && memoryBytes > hostBytes && mode != TranslationMode.NATIVE) {
-            throw new InputException(
-                    "%d bytes of guest memory cannot all be backed by %d bytes of host memory; use less, or --backing first-touch, which overcommits"
-                            .formatted(memoryBytes, hostBytes));
+        boolean isNative = host.isNative();
+        if (host.backing().isEager() && guest.memoryBytes() > host.memoryBytes() && !isNative) {
+            throw InputException.of(
+                    VmParameters.BACKING,
+                    "%s of guest memory cannot all be backed by %s of host memory; use less, or first-touch, which overcommits"
+                            .formatted(
+                                    Quantities.formatSize(guest.memoryBytes()),
+                                    Quantities.formatSize(host.memoryBytes())));
         }
-        if (hint && mode == TranslationMode.NATIVE) {
-            throw new InputException("--hint: there is no hypervisor to take it in native mode");
+        if (guest.hint() && isNative) {
+            throw InputException.of(
+                    VmParameters.HINT, "there is no hypervisor to take it in native mode");
         }
     }
 
-    /// The parameter that says how much memory a guest has.
+    /// One program in a virtual machine of `memoryBytes`, with the defaults of [VmParameters].
     ///
-    /// @param usual bytes unless told otherwise
-    public static Parameter memory(String meaning, long usual) {
-        return Parameter.multiple(MEMORY, meaning, usual, 2L << 20, LEAST_MEMORY, MOST_MEMORY);
-    }
-
-    /// One program in a virtual machine of `memoryBytes` under nested paging: one CPU, 4-KiB pages
-    /// on both sides, backed at the first touch by half as much host memory again.
+    /// @throws InputException if there can be no such guest
     public static VmOptions of(String program, long memoryBytes) {
-        return new VmOptions(
-                List.of(program),
-                memoryBytes,
-                memoryBytes + memoryBytes / 2 & -(4L << 20),
-                1,
-                TranslationMode.NESTED,
-                PagePolicy.SMALL,
-                0,
-                true,
-                BackingChoice.FIRST_TOUCH,
-                1,
-                false,
-                HintSettings.DEFAULT,
-                Fragmentation.NONE,
-                1 << 14,
-                false,
-                true,
-                Long.MAX_VALUE,
-                0,
-                1,
-                null,
-                Protection.NONE);
+        return VmParameters.options(
+                Arguments.of(
+                        VmParameters.all(),
+                        Map.of(
+                                Workloads.PROGRAM,
+                                List.of(program),
+                                VmParameters.MEMORY,
+                                List.of(Quantities.formatSize(memoryBytes))),
+                        UnaryOperator.identity()));
     }
 
-    /// These options with some changes.
+    /// The same with another guest.
     ///
     /// @throws InputException if the result does not fit together
-    public VmOptions with(Consumer<VmOptionsBuilder> changes) {
-        VmOptionsBuilder builder = new VmOptionsBuilder(this);
-        changes.accept(builder);
-        return builder.build();
+    public VmOptions withGuest(UnaryOperator<GuestOptions> change) {
+        return new VmOptions(programs, traces, change.apply(guest), host, run, encryption);
     }
 
-    CollapseSettings hostScanning() {
-        return CollapseSettings.LINUX.faster(hostScanFactor);
+    /// The same on another host.
+    ///
+    /// @throws InputException if the result does not fit together
+    public VmOptions withHost(UnaryOperator<HostOptions> change) {
+        return new VmOptions(programs, traces, guest, change.apply(host), run, encryption);
+    }
+
+    /// The same, run differently.
+    ///
+    /// @throws InputException if the result does not fit together
+    public VmOptions withRun(UnaryOperator<RunOptions> change) {
+        return new VmOptions(programs, traces, guest, host, change.apply(run), encryption);
+    }
+
+    /// The same with memory encrypted so.
+    public VmOptions with(EncryptionOptions other) {
+        return new VmOptions(programs, traces, guest, host, run, other);
     }
 
     /// Whether more memory is promised to the guest than the host has.
     public boolean overcommits() {
-        return memoryBytes > hostBytes && mode != TranslationMode.NATIVE;
+        return guest.memoryBytes() > host.memoryBytes() && !host.isNative();
+    }
+
+    /// The virtual machine that is asked for.
+    ///
+    /// @throws InputException if there can be none like it
+    VmSettings settings() {
+        return new VmSettings(
+                "the guest",
+                guest.memoryBytes(),
+                guest.cpus(),
+                host.mode(),
+                encryption.protection());
+    }
+
+    /// Checks that a machine that `has` these abilities can do what is asked for.
+    ///
+    /// @throws InputException that names what it cannot
+    void require(Set<Capability> has) {
+        require(has, Capability.SHADOW_MODE, host.mode() == TranslationMode.SHADOW, "mode");
+        require(has, Capability.NATIVE_MODE, host.isNative(), "mode");
+        require(has, Capability.COMPACTION, guest.hint(), VmParameters.HINT);
+        require(
+                has,
+                Capability.HOST_FRAMES,
+                !host.fragmentation().equals(Fragmentation.NONE),
+                VmParameters.FRAGMENTATION);
+        require(has, Capability.HOST_FRAMES, host.backing().needsFrames(), VmParameters.BACKING);
+        require(
+                has,
+                Capability.HOST_FRAMES,
+                encryption.protection() != Protection.NONE,
+                "protection");
+    }
+
+    private void require(Set<Capability> has, Capability needed, boolean asked, String parameter) {
+        if (asked && !has.contains(needed)) {
+            throw InputException.of(
+                    parameter,
+                    switch (needed) {
+                                case HOST_FRAMES -> "the host's kernel chooses frames";
+                                case COMPACTION -> "the host's kernel takes no hints";
+                                default -> "the host decides how addresses are translated";
+                            }
+                            + "; this is for the simulated machine");
+        }
     }
 }

@@ -6,48 +6,101 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.mmu.count.MmuCounts;
 
-/// What came of programs in a virtual machine.
+/// What came of programs in a virtual machine, on whatever it ran.
 ///
 /// @param options how they ran
-/// @param machine name of the processor
-/// @param complete whether they ran to their end, and were not interrupted
-/// @param tasks each program on each CPU
-/// @param walks translation, all CPUs together
-/// @param accessCycles cycles of accesses besides translation and data-cache latency
-/// @param nonCanonical accesses left out because their addresses are not canonical, of one copy of
-///   each program
-/// @param nanoseconds simulated time until the last CPU had ended
-/// @param warmupNanoseconds those that had passed when counting began
-/// @param account exits and software, all CPUs together
-/// @param background work of the hypervisor outside exits
-/// @param latencies how long exits took, by reason
-/// @param guest what the guest's kernel did
-/// @param host what the host did
-/// @param timeline pages by size as time went on
+/// @param ran what ran
+/// @param time how long it took
+/// @param software what exits, kernel and hypervisor did
+/// @param simulated what only the simulated machine knows; null on another
+/// @param measured what only hardware knows; null on the simulated machine
 public record VmResult(
         VmOptions options,
-        String machine,
-        boolean complete,
-        List<TaskResult> tasks,
-        MmuCounts walks,
-        long accessCycles,
-        long nonCanonical,
-        long nanoseconds,
-        long warmupNanoseconds,
-        Account account,
-        Account background,
-        Map<ExitReason, Percentiles> latencies,
-        Guest guest,
-        Host host,
-        List<Moment> timeline) {
-    /// Copies the collections.
-    public VmResult {
-        tasks = List.copyOf(tasks);
-        latencies = Map.copyOf(latencies);
-        timeline = List.copyOf(timeline);
+        Ran ran,
+        Elapsed time,
+        Software software,
+        @Nullable Simulated simulated,
+        @Nullable Measured measured) {
+    /// What ran.
+    ///
+    /// @param complete whether everything ran to its end, and was not interrupted
+    /// @param tasks each program on each CPU
+    /// @param nonCanonical accesses left out because their addresses are not canonical, of one copy
+    ///   of each program
+    /// @param identities of the programs' contents, in order
+    /// @param warnings what a reader should know of the programs, such as what was left out of a
+    ///   trace
+    public record Ran(
+            boolean complete,
+            List<TaskResult> tasks,
+            long nonCanonical,
+            List<String> identities,
+            List<String> warnings) {
+        /// Copies the lists.
+        public Ran {
+            tasks = List.copyOf(tasks);
+            identities = List.copyOf(identities);
+            warnings = List.copyOf(warnings);
+        }
     }
+
+    /// How long it took, by the clocks of the virtual CPUs.
+    ///
+    /// @param nanoseconds that the busiest one ran
+    /// @param warmupNanoseconds those that had passed when counting began
+    /// @param accesses made by all since then
+    /// @param frequencyGHz of the cycles of accounts and latencies
+    public record Elapsed(
+            long nanoseconds, long warmupNanoseconds, long accesses, double frequencyGHz) {
+        /// Nanoseconds since counting began.
+        public long counted() {
+            return nanoseconds - warmupNanoseconds;
+        }
+    }
+
+    /// What exits, kernel and hypervisor did since counting began.
+    ///
+    /// @param account exits and software, all CPUs together
+    /// @param latencies how long exits took, by reason
+    /// @param guest what the guest's kernel did
+    /// @param timeline pages by size as time went on, from the start
+    public record Software(
+            Account account,
+            Map<ExitReason, Percentiles> latencies,
+            Guest guest,
+            List<Moment> timeline) {
+        /// Copies the collections.
+        public Software {
+            latencies = Map.copyOf(latencies);
+            timeline = List.copyOf(timeline);
+        }
+    }
+
+    /// What only the simulated machine knows, since counting began.
+    ///
+    /// @param machine name of the processor
+    /// @param costs what software's work cost
+    /// @param walks translation, all CPUs together
+    /// @param accessCycles cycles of accesses besides translation and data-cache latency
+    /// @param background work of the hypervisor outside exits
+    /// @param host what the host did; null in native mode
+    public record Simulated(
+            String machine,
+            SoftwareCosts costs,
+            MmuCounts walks,
+            long accessCycles,
+            Account background,
+            @Nullable Host host) {}
+
+    /// What only hardware knows.
+    ///
+    /// @param node of the host that memory and threads were bound to; null if to none
+    /// @param processor the host's, as its kernel calls it
+    /// @param kernel the host's release
+    public record Measured(@Nullable Integer node, String processor, String kernel) {}
 
     /// A program on one virtual CPU.
     ///
@@ -104,7 +157,7 @@ public record VmResult(
         }
     }
 
-    /// What the host did; zeroes in native mode.
+    /// What the host did.
     ///
     /// @param smallBytes backed by 4-KiB pages at the end
     /// @param largeBytes backed by 2-MiB pages at the end
@@ -142,7 +195,7 @@ public record VmResult(
 
     /// Pages by size at one time.
     ///
-    /// @param nanoseconds simulated time
+    /// @param nanoseconds that the busiest CPU had run
     /// @param accesses made by then
     /// @param guestSmall bytes that the guest maps with 4-KiB pages
     /// @param guestLarge bytes that the guest maps with 2-MiB pages
@@ -158,20 +211,60 @@ public record VmResult(
             long hostLarge,
             long guestLargeOnLarge) {}
 
+    /// Whether everything ran to its end.
+    public boolean complete() {
+        return ran.complete;
+    }
+
+    /// Each program on each CPU.
+    public List<TaskResult> tasks() {
+        return ran.tasks;
+    }
+
+    /// Exits and software, all CPUs together.
+    public Account account() {
+        return software.account;
+    }
+
+    /// Pages by size as time went on.
+    public List<Moment> timeline() {
+        return software.timeline;
+    }
+
+    /// Translation, all CPUs together.
+    ///
+    /// @throws IllegalStateException if it did not run on the simulated machine
+    public MmuCounts walks() {
+        return onlySimulated().walks;
+    }
+
+    /// What only the simulated machine knows.
+    ///
+    /// @throws IllegalStateException if it did not run on that
+    public Simulated onlySimulated() {
+        if (simulated == null) {
+            throw new IllegalStateException("this is for results of the simulated machine");
+        }
+        return simulated;
+    }
+
     /// All cycles: of accesses, translation, data, exits and software, in the background too.
+    ///
+    /// @throws IllegalStateException if it did not run on the simulated machine
     public long cycles() {
-        return accessCycles
-                + walks.translationCycles()
-                + walks.dataCycles
-                + account.cycles()
-                + background.cycles();
+        Simulated sim = onlySimulated();
+        return sim.accessCycles
+                + sim.walks.translationCycles()
+                + sim.walks.dataCycles
+                + account().cycles()
+                + sim.background.cycles();
     }
 
     /// This result, of which something can be concluded: no task failed.
     ///
     /// @throws InputException that says which one did, and why
     public VmResult requireNoFailure() {
-        for (TaskResult task : tasks) {
+        for (TaskResult task : tasks()) {
             if (task.failure() != null) {
                 throw new InputException(
                         "%s failed after %,d accesses, so nothing can be concluded: %s"
@@ -183,6 +276,6 @@ public record VmResult(
 
     /// Whether every task ended as it has to.
     public boolean isVerified() {
-        return tasks.stream().allMatch(TaskResult::isVerified);
+        return tasks().stream().allMatch(TaskResult::isVerified);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +17,9 @@ import org.nestwalk.guest.program.Programs;
 import org.nestwalk.lab.TestMachines;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.BackingChoice;
-import org.nestwalk.lab.vm.KvmExperiment;
-import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.lab.vm.VmRun;
 
 /// Every program and every example ends on KVM with the checksum that it has on the simulated
 /// machine, which is that of plain execution.
@@ -53,15 +53,17 @@ class KvmChecksumsTest {
     @MethodSource("programs")
     void programEndsAsOnTheSimulatedMachine(String program) {
         List<Long> simulated =
-                new VmExperiment(options(program, 1, false), TestMachines.plain())
-                        .run(ProgressListener.NONE).tasks().stream()
-                                .map(VmResult.TaskResult::checksum)
-                                .toList();
+                VmRun.simulated(options(program, 1, false), TestMachines.plain())
+                        .run(ProgressListener.NONE)
+                        .tasks()
+                        .stream()
+                        .map(VmResult.TaskResult::checksum)
+                        .toList();
         for (int cpus : List.of(1, 2)) {
             for (boolean large : List.of(false, true)) {
                 VmOptions options = options(program, cpus, large);
-                try (KvmExperiment experiment = new KvmExperiment(options)) {
-                    List<VmResult.TaskResult> tasks = experiment.run(ProgressListener.NONE).tasks();
+                try (VmRun run = VmRun.onKvm(options, OptionalInt.empty())) {
+                    List<VmResult.TaskResult> tasks = run.run(ProgressListener.NONE).tasks();
                     assertThat(tasks).hasSize(cpus).allMatch(VmResult.TaskResult::isVerified);
                     assertThat(tasks.getFirst().checksum()).isEqualTo(simulated.getFirst());
                 }
@@ -71,12 +73,11 @@ class KvmChecksumsTest {
 
     private static VmOptions options(String program, int cpus, boolean large) {
         return VmOptions.of(program, 512L << 20)
-                .with(o -> {
-                    o.cpus = cpus;
-                    o.parallel = cpus > 1;
-                    o.limit = ACCESSES;
-                    o.guestPages = large ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
-                    o.backing = large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH;
-                });
+                .withRun(run -> run.inParallel(cpus > 1).withLimit(ACCESSES))
+                .withGuest(guest ->
+                        guest.withCpus(cpus)
+                                .with(large ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL))
+                .withHost(
+                        host -> host.with(large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH));
     }
 }

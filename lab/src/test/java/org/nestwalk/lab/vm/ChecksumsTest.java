@@ -66,7 +66,7 @@ class ChecksumsTest {
         for (int cpus : List.of(1, 2, 4)) {
             for (boolean parallel : List.of(false, true)) {
                 VmResult result =
-                        new VmExperiment(options(program, mode, pages, cpus, parallel), machine())
+                        VmRun.simulated(options(program, mode, pages, cpus, parallel), machine())
                                 .run(ProgressListener.NONE);
                 assertThat(result.tasks()).hasSize(cpus);
                 assertThat(result.tasks()).allMatch(VmResult.TaskResult::isVerified);
@@ -77,21 +77,23 @@ class ChecksumsTest {
     private static VmOptions options(
             String program, TranslationMode mode, Pages pages, int cpus, boolean parallel) {
         return VmOptions.of(program, 512L << 20)
-                .with(o -> {
-                    o.mode = mode;
-                    o.cpus = cpus;
-                    o.parallel = parallel;
-                    o.limit = ACCESSES;
-                    o.quantum = 512;
-                    o.guestPages =
-                            pages == Pages.SMALL ? PagePolicy.SMALL : PagePolicy.TRANSPARENT_HUGE;
-                    o.backing =
-                            pages == Pages.SMALL ? BackingChoice.FIRST_TOUCH : BackingChoice.LARGE;
-                    o.fragmentation =
-                            pages == Pages.MIXED
-                                    ? Fragmentation.parse("0.9:random")
-                                    : Fragmentation.NONE;
-                });
+                .withRun(run -> run.inParallel(parallel).withLimit(ACCESSES).withQuantum(512))
+                .withGuest(guest ->
+                        guest.withCpus(cpus)
+                                .with(
+                                        pages == Pages.SMALL
+                                                ? PagePolicy.SMALL
+                                                : PagePolicy.TRANSPARENT_HUGE))
+                .withHost(host ->
+                        host.with(mode)
+                                .with(
+                                        pages == Pages.SMALL
+                                                ? BackingChoice.FIRST_TOUCH
+                                                : BackingChoice.LARGE)
+                                .with(
+                                        pages == Pages.MIXED
+                                                ? Fragmentation.parse("0.9:random")
+                                                : Fragmentation.NONE));
     }
 
     private static MachineModel machine() {

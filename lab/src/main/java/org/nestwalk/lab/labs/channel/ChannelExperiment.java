@@ -13,7 +13,7 @@ import org.nestwalk.lab.labs.channel.measured.MeasuredChannel;
 import org.nestwalk.lab.labs.channel.measured.MeasuredOptions;
 import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -39,7 +39,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                     "What the time of page walks gives away of a victim's mappings, and what"
                             + " defences leave of it at what cost.",
                     "simulated: "
-                            + VmExperiment.MODEL
+                            + VmRun.MODEL
                             + "; "
                             + SimulatedChannel.MODEL
                             + "; measured: "

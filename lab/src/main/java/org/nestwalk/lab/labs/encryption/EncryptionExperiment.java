@@ -12,7 +12,7 @@ import org.nestwalk.lab.labs.encryption.EncryptionResult.AttackRow;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -39,7 +39,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                     "encryption",
                     "What memory encryption costs page walks and programs, and what it hides from"
                             + " a hypervisor.",
-                    VmExperiment.MODEL + "; " + MODEL,
+                    VmRun.MODEL + "; " + MODEL,
                     Workloads.programsAndTraces(
                             "what to time",
                             "gups:footprint=8GiB,accesses=200k",

@@ -15,8 +15,8 @@ import org.nestwalk.lab.fork.ForkRun;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.lab.vm.VmExperiment;
-import org.nestwalk.lab.vm.VmOptions;
+import org.nestwalk.lab.vm.VmParameters;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
@@ -41,7 +41,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new Spec(
                         name,
                         question,
-                        VmExperiment.MODEL
+                        VmRun.MODEL
                                 + "; making a virtual machine takes no time on the simulated"
                                 + " machine, copying and mapping do; on KVM all times are measured",
                         Workloads.programsAndTraces(
@@ -49,7 +49,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                         List.of(
                                 Parameter.choice(ON, "what it runs on", SIMULATED, "kvm"),
                                 Machines.parameter("skylake-sp").onlyWith(ON, SIMULATED),
-                                VmOptions.memory("memory of each guest", 64L << 20),
+                                VmParameters.memory("memory of each guest", 64L << 20),
                                 Parameter.multiple(
                                                 HOST_MEMORY,
                                                 "memory of the host; guests that find none fail,"
@@ -118,7 +118,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
         ForkPlan plan =
                 new ForkPlan(
                         given.text(Workloads.PROGRAM),
-                        given.size(VmOptions.MEMORY),
+                        given.size(VmParameters.MEMORY),
                         given.count(AFTER),
                         given.whole(CHILDREN),
                         given.text(DIVERGE).equals(SEED),

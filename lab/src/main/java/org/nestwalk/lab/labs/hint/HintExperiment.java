@@ -1,6 +1,7 @@
 package org.nestwalk.lab.labs.hint;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
@@ -13,10 +14,13 @@ import org.nestwalk.lab.labs.hint.HintResult.Way;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.BackingChoice;
+import org.nestwalk.lab.vm.GuestOptions;
 import org.nestwalk.lab.vm.Moving;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.RunOptions;
 import org.nestwalk.lab.vm.VmOptions;
+import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
@@ -40,11 +44,11 @@ public final class HintExperiment implements Experiment<HintResult> {
             new Spec(
                     "hint",
                     "A guest that announces its large pages, on a host whose memory is in pieces.",
-                    VmExperiment.MODEL,
+                    VmRun.MODEL,
                     Workloads.programs("what to run in each", "gups:footprint=512MiB,accesses=4M"),
                     List.of(
                             Machines.parameter("skylake-sp"),
-                            VmOptions.memory(
+                            VmParameters.memory(
                                     "guest memory; the host has half as much again", 768L << 20),
                             Parameter.of(
                                     FRAGMENTATION,
@@ -68,11 +72,9 @@ public final class HintExperiment implements Experiment<HintResult> {
     public HintResult run(Laboratory laboratory, Arguments given) {
         Fragmentation imposed = Fragmentation.parse(given.text(FRAGMENTATION));
         VmOptions options =
-                VmOptions.of(given.text(Workloads.PROGRAM), given.size(VmOptions.MEMORY))
-                        .with(o -> {
-                            o.fragmentation = imposed;
-                            o.contents = false;
-                        });
+                VmOptions.of(given.text(Workloads.PROGRAM), given.size(VmParameters.MEMORY))
+                        .withHost(host -> host.with(imposed))
+                        .withRun(RunOptions::withoutContents);
         MachineModel model = Machines.named(given.text(MACHINE)).model();
         return new HintResult(
                 model.name(),
@@ -87,13 +89,11 @@ public final class HintExperiment implements Experiment<HintResult> {
     static List<Way> ways(
             Laboratory laboratory, VmOptions options, MachineModel model, double factor) {
         VmOptions guest =
-                options.with(o -> {
-                    o.guestPages = PagePolicy.TRANSPARENT_HUGE;
-                    o.backing = BackingChoice.LARGE;
-                });
-        VmOptions whole = guest.with(o -> o.fragmentation = Fragmentation.NONE);
-        VmOptions small = guest.with(o -> o.backing = BackingChoice.KHUGEPAGED);
-        VmOptions eager = small.with(o -> o.hostScanFactor = factor);
+                options.withGuest(asked -> asked.with(PagePolicy.TRANSPARENT_HUGE))
+                        .withHost(host -> host.with(BackingChoice.LARGE));
+        VmOptions whole = guest.withHost(host -> host.with(Fragmentation.NONE));
+        VmOptions small = guest.withHost(host -> host.with(BackingChoice.KHUGEPAGED));
+        VmOptions eager = small.withHost(host -> host.withScanFactor(factor));
         String often = Figures.format("khugepaged, %,.0f times as often", factor);
         return laboratory.inOrder(
                 List.of(
@@ -101,7 +101,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                         way(ALONE, guest, model),
                         way(KHUGEPAGED, small, model),
                         way(often, eager, model),
-                        way(HINT, guest.with(o -> o.hint = true), model)));
+                        way(HINT, guest.withGuest(GuestOptions::withHint), model)));
     }
 
     @Override
@@ -111,16 +111,18 @@ public final class HintExperiment implements Experiment<HintResult> {
 
     private static Function<Meter, Way> way(String name, VmOptions options, MachineModel model) {
         return meter -> {
-            VmResult result = new VmExperiment(options, model).run(meter.part()).requireNoFailure();
+            VmResult result = VmRun.simulated(options, model).run(meter.part()).requireNoFailure();
             requireLargePages(result);
-            long moving = Moving.cycles(result.account()) + Moving.cycles(result.background());
+            long moving =
+                    Moving.cycles(result.account())
+                            + Moving.cycles(result.onlySimulated().background());
             return new Way(
                     name,
                     share(result.timeline().getLast()),
                     backedAfter(result),
                     result.walks().walks.referencesPerWalk(),
                     (double) result.walks().translationCycles() / result.walks().accesses(),
-                    result.host().pagesMoved(),
+                    Objects.requireNonNull(result.onlySimulated().host()).pagesMoved(),
                     moving,
                     result.cycles());
         };

@@ -12,9 +12,10 @@ import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.GuestProgram;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.RunOptions;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -46,7 +47,7 @@ final class Combinations {
 
     private Combination combination(PagePolicy guest, BackingChoice host, Meter meter) {
         VmResult result =
-                new VmExperiment(options(program, footprint, guest, host), model)
+                VmRun.simulated(options(program, footprint, guest, host), model)
                         .run(meter.part())
                         .requireNoFailure();
         if (!meter.add(0)) {
@@ -110,17 +111,15 @@ final class Combinations {
                         Vma.around(BASE, bytes),
                         () -> new PageSweep(BASE, stride, pages, passes));
         VmOptions options = options("page sweep", bytes, guest, host);
-        return new VmExperiment(options, model, List.of(sweep)).run(ProgressListener.NONE).walks();
+        return VmRun.simulated(options, model, List.of(sweep)).run(ProgressListener.NONE).walks();
     }
 
     private static VmOptions options(
             String program, long footprint, PagePolicy guest, BackingChoice host) {
         return VmOptions.of(program, memoryFor(footprint))
-                .with(o -> {
-                    o.guestPages = guest;
-                    o.backing = host;
-                    o.contents = false;
-                });
+                .withGuest(options -> options.with(guest))
+                .withHost(options -> options.with(host))
+                .withRun(RunOptions::withoutContents);
     }
 
     private static long memoryFor(long footprint) {

@@ -8,7 +8,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.BackingChoice;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
 
@@ -24,7 +24,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
             new Spec(
                     "large-pages",
                     "What large pages are worth where guest and host have to agree on them.",
-                    VmExperiment.MODEL,
+                    VmRun.MODEL,
                     Workloads.programsAndTraces(
                             "what to run in each", "gups:footprint=256MiB,accesses=2M"),
                     List.of(Machines.parameter("skylake-sp")));

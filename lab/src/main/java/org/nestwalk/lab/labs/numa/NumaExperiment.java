@@ -15,7 +15,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
@@ -39,7 +39,7 @@ public final class NumaExperiment implements Experiment<NumaResult> {
                     "numa",
                     "What it costs if page tables are on other NUMA nodes, and what moving or"
                             + " copying them is worth.",
-                    VmExperiment.MODEL + "; " + MODEL,
+                    VmRun.MODEL + "; " + MODEL,
                     Workloads.programs(
                             "what to run",
                             "gups:footprint=32GiB,accesses=8M",

@@ -5,7 +5,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
 
@@ -17,7 +17,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
                     "permissions",
                     "Every combination of what a guest's kernel and its hypervisor allow, accessed"
                             + " in every way, and who gets the fault.",
-                    VmExperiment.MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
+                    VmRun.MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
                     null,
                     List.of(Machines.parameter("skylake-sp")));
 

@@ -12,7 +12,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
@@ -30,7 +30,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                     "transactions",
                     "What aborts transactions in a virtual machine, and what the hypervisor has to"
                             + " do with it.",
-                    VmExperiment.MODEL
+                    VmRun.MODEL
                             + "; transactions: written lines are kept in the first-level data"
                             + " cache, read lines as far as the last level reaches, and only their"
                             + " own number loses them; a conflict aborts who held the line first;"

@@ -11,9 +11,10 @@ import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.lab.TestMachines;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.BackingChoice;
-import org.nestwalk.lab.vm.VmExperiment;
+import org.nestwalk.lab.vm.EncryptionOptions;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.model.Geometry;
@@ -54,16 +55,17 @@ class EncryptedChecksumsTest {
             String program, boolean large, int cpus, boolean parallel, Protection protection) {
         VmOptions options =
                 VmOptions.of(program, 64L << 20)
-                        .with(o -> {
-                            o.cpus = cpus;
-                            o.parallel = parallel;
-                            o.quantum = 512;
-                            o.guestPages = large ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
-                            o.backing = large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH;
-                            o.encryption = MemoryEncryption.FREE;
-                            o.protection = protection;
-                        });
-        return new VmExperiment(options, machine()).run(ProgressListener.NONE);
+                        .withRun(how -> how.inParallel(parallel).withQuantum(512))
+                        .withGuest(guest ->
+                                guest.withCpus(cpus)
+                                        .with(
+                                                large
+                                                        ? PagePolicy.TRANSPARENT_HUGE
+                                                        : PagePolicy.SMALL))
+                        .withHost(host ->
+                                host.with(large ? BackingChoice.LARGE : BackingChoice.FIRST_TOUCH))
+                        .with(new EncryptionOptions(MemoryEncryption.FREE, protection));
+        return VmRun.simulated(options, machine()).run(ProgressListener.NONE);
     }
 
     private static MachineModel machine() {

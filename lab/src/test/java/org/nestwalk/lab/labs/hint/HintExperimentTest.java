@@ -9,9 +9,9 @@ import org.nestwalk.lab.TestMachines;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.hint.HintResult.Way;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.vm.VmExperiment;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
+import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.MachineModel;
@@ -24,7 +24,7 @@ class HintExperimentTest {
             HintExperiment.ways(
                     Laboratory.unwatched(),
                     VmOptions.of("gups:footprint=128MiB,accesses=400k", 160L << 20)
-                            .with(o -> o.fragmentation = Fragmentation.parse("0.97:random")),
+                            .withHost(host -> host.with(Fragmentation.parse("0.97:random"))),
                     MACHINE,
                     100_000);
     private static final Way WHOLE = WAYS.get(0);
@@ -59,18 +59,18 @@ class HintExperimentTest {
     @Test
     void enoughFreeBlocksNeedNoMoving() {
         VmResult result =
-                new VmExperiment(
+                VmRun.simulated(
                                 VmOptions.of("gups:footprint=32MiB,accesses=50k", 64L << 20)
-                                        .with(o -> {
-                                            o.guestPages = PagePolicy.TRANSPARENT_HUGE;
-                                            o.hint = true;
-                                        }),
+                                        .withGuest(guest ->
+                                                guest.with(PagePolicy.TRANSPARENT_HUGE).withHint()),
                                 MACHINE)
                         .run(ProgressListener.NONE);
         VmResult.Moment last = result.timeline().getLast();
         assertThat(last.guestLarge()).isPositive();
         assertThat(last.guestLargeOnLarge()).isEqualTo(last.guestLarge());
-        assertThat(result.host().pagesMoved()).isZero();
+        assertThat(result.onlySimulated().host())
+                .extracting(VmResult.Host::pagesMoved)
+                .isEqualTo(0L);
         assertThat(result.account().cycles(Cost.HOST_COPYING)).isZero();
     }
 }

@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import static org.nestwalk.document.Figures.bytes;
 import static org.nestwalk.document.Figures.format;

@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,10 +14,11 @@ import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.mmu.count.MmuCounts;
 
 /// The text says what went wrong, and draws what changed.
-class VmTextTest {
+class VmDocumentTest {
     private static final MachineFile MACHINE = Machines.named("textbook");
     private static final long MIB = 1L << 20;
 
@@ -31,37 +32,41 @@ class VmTextTest {
         account.countExit(ExitReason.VIOLATION, 3_000);
         Account background = new Account();
         background.spend(Cost.HOST_COPYING, 1_000);
-        VmResult result =
+        return VmReport.of(
                 new VmResult(
                         VmOptions.of("prog", 64 * MIB),
-                        "textbook",
-                        true,
-                        List.of(task),
-                        new MmuCounts(),
-                        4_000,
-                        2,
-                        1_000,
-                        0,
-                        account,
-                        background,
-                        Map.of(ExitReason.VIOLATION, new VmResult.Percentiles(1, 2, 3, 3_000)),
-                        new VmResult.Guest(9, 8, 7, 6, 5, 4),
-                        new VmResult.Host(0, 0, 0.25, 0.5, 0, 0, 0, 0, 17),
-                        List.of(
-                                new VmResult.Moment(0, 0, 0, 0, 0, 0, 0),
-                                new VmResult.Moment(
-                                        500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
-                                new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)));
-        return VmReport.of(
-                result,
-                List.of("program prog"),
-                List.of("prog: 2 accesses were left out"),
-                MACHINE,
-                "test");
+                        new VmResult.Ran(
+                                true,
+                                List.of(task),
+                                2,
+                                List.of("program prog"),
+                                List.of("prog: 2 accesses were left out")),
+                        new VmResult.Elapsed(
+                                1_000, 0, 1_000, MACHINE.model().costs().frequencyGHz()),
+                        new VmResult.Software(
+                                account,
+                                Map.of(
+                                        ExitReason.VIOLATION,
+                                        new VmResult.Percentiles(1, 2, 3, 3_000)),
+                                new VmResult.Guest(9, 8, 7, 6, 5, 4),
+                                List.of(
+                                        new VmResult.Moment(0, 0, 0, 0, 0, 0, 0),
+                                        new VmResult.Moment(
+                                                500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
+                                        new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0))),
+                        new VmResult.Simulated(
+                                "textbook",
+                                SoftwareCosts.assumed(1_200),
+                                new MmuCounts(),
+                                4_000,
+                                background,
+                                new VmResult.Host(0, 0, 0.25, 0.5, 0, 0, 0, 0, 17)),
+                        null),
+                MACHINE);
     }
 
     private static String text(VmResult.TaskResult task) {
-        return new TextRenderer(100).text(VmText.of(report(task)));
+        return new TextRenderer(100).text(VmDocument.of(report(task)));
     }
 
     @Test

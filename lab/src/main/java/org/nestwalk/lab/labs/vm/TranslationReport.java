@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import org.nestwalk.mmu.count.MmuCounts;
 

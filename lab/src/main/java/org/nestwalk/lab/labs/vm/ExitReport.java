@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,15 +13,16 @@ import org.nestwalk.machine.ExitReason;
 /// @param count how often
 /// @param cycles of all of them
 /// @param latencyCycles how long they took, in cycles, to four digits
-/// @param latencyNanoseconds the same at the machine's clock, rounded
+/// @param latencyNanoseconds the same at the frequency of these cycles, rounded
 public record ExitReport(
         String reason,
         long count,
         long cycles,
         VmResult.Percentiles latencyCycles,
         VmResult.Percentiles latencyNanoseconds) {
-    static List<ExitReport> all(
-            Map<ExitReason, VmResult.Percentiles> latencies, Account account, double frequencyGHz) {
+    static List<ExitReport> all(VmResult result) {
+        Map<ExitReason, VmResult.Percentiles> latencies = result.software().latencies();
+        Account account = result.account();
         List<ExitReport> exits = new ArrayList<>();
         for (ExitReason reason : ExitReason.values()) {
             VmResult.Percentiles latency = latencies.get(reason);
@@ -32,7 +33,7 @@ public record ExitReport(
                                 account.exits(reason),
                                 account.exitCycles(reason),
                                 latency,
-                                nanoseconds(latency, frequencyGHz)));
+                                nanoseconds(latency, result.time().frequencyGHz())));
             }
         }
         return exits;

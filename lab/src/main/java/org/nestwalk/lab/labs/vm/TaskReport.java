@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -37,7 +37,8 @@ public record TaskReport(
 
         /// As JSON has it.
         @JsonValue
-        public String label() {
+        @Override
+        public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -6,7 +6,7 @@ import org.nestwalk.lab.vm.VmResult;
 
 /// Pages by size at one time, in bytes, as JSON. What is the host's is left out in native mode.
 ///
-/// @param nanoseconds simulated time
+/// @param nanoseconds that the busiest CPU had run
 /// @param accesses made by then
 /// @param guestSmall mapped by the guest with 4-KiB pages
 /// @param guestLarge mapped by the guest with 2-MiB pages

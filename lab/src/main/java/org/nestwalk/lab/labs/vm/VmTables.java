@@ -1,7 +1,6 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import static org.nestwalk.Quantities.counted;
-import static org.nestwalk.document.Figures.bytes;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
 
@@ -9,16 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.vm.VmResult;
 
-/// Parts of what is said about programs in virtual machines, on whatever machine.
-final class TextParts {
+/// Tables of programs in virtual machines, on whatever machine.
+final class VmTables {
     private static final int MOST_TASKS = 12;
 
-    private TextParts() {}
+    private VmTables() {}
 
     /// All of them, or of many only those that are flawed, and how many are not.
     static void tasks(Document document, List<TaskReport> tasks) {
@@ -33,11 +33,11 @@ final class TextParts {
                         Column.text("outcome"));
         for (TaskReport task : shown.subList(0, Math.min(shown.size(), MOST_TASKS))) {
             table.row(
-                    task.program(),
-                    Integer.toString(task.cpu()),
-                    format("%,d", task.accesses()),
-                    task.checksum() == null ? "-" : task.checksum(),
-                    ending(task));
+                    Cell.text(task.program()),
+                    Cell.number("%d", task.cpu()),
+                    Cell.number("%,d", task.accesses()),
+                    task.checksum() == null ? Cell.none() : Cell.text(task.checksum()),
+                    Cell.text(ending(task)));
         }
         document.table(table);
         if (!few) {
@@ -64,7 +64,7 @@ final class TextParts {
         for (TaskReport.Outcome outcome : TaskReport.Outcome.values()) {
             long count = tasks.stream().filter(task -> task.outcome() == outcome).count();
             if (count > 0) {
-                text.add(format("%,d %s", count, outcome.label()));
+                text.add(format("%,d %s", count, outcome));
             }
         }
         return text.toString();
@@ -92,22 +92,47 @@ final class TextParts {
         }
         Table table = new Table(columns);
         for (ExitReport exit : exits) {
-            List<String> cells = new ArrayList<>();
-            cells.add(exit.reason());
-            cells.add(format("%,d", exit.count()));
-            cells.add(format("%,d", exit.cycles()));
+            List<Cell> cells = new ArrayList<>();
+            cells.add(Cell.text(exit.reason()));
+            cells.add(Cell.number("%,d", exit.count()));
+            cells.add(Cell.number("%,d", exit.cycles()));
             addPercentiles(cells, exit.latencyCycles());
             addPercentiles(cells, exit.latencyNanoseconds());
-            table.row(cells);
+            table.cells(cells);
         }
         return table;
     }
 
-    private static void addPercentiles(List<String> cells, VmResult.Percentiles latency) {
+    private static void addPercentiles(List<Cell> cells, VmResult.Percentiles latency) {
         for (long value :
                 new long[] {latency.median(), latency.p90(), latency.p99(), latency.max()}) {
-            cells.add(format("%,d", value));
+            cells.add(Cell.number("%,d", value));
         }
+    }
+
+    /// What cycles were spent on.
+    static Table cycles(CycleReport cycles) {
+        Table table =
+                new Table(
+                        Column.label("spent on"), Column.number("cycles"), Column.number("share"));
+        if (cycles.accesses() > 0) {
+            addCycles(table, "accesses", cycles.accesses(), cycles.total());
+        }
+        addCycles(table, "data in caches and memory", cycles.data(), cycles.total());
+        addCycles(table, "translation", cycles.translation(), cycles.total());
+        cycles.software().forEach((name, spent) -> addCycles(table, name, spent, cycles.total()));
+        cycles.background()
+                .forEach((name, spent) ->
+                        addCycles(table, name + ", in background", spent, cycles.total()));
+        addCycles(table, "all", cycles.total(), cycles.total());
+        return table;
+    }
+
+    private static void addCycles(Table table, String name, long cycles, long total) {
+        table.row(
+                Cell.text(name),
+                Cell.number("%,d", cycles),
+                total == 0 ? Cell.none() : Cell.percent((double) cycles / total));
     }
 
     /// A pace beside Linux's.
@@ -124,7 +149,10 @@ final class TextParts {
                         Column.label("pages at the guest's most"),
                         Column.number("4K"),
                         Column.number("2M"));
-        table.row("guest maps", bytes(pages.guestSmall()), bytes(pages.guestLarge()));
+        table.row(
+                Cell.text("guest maps"),
+                Cell.bytes(pages.guestSmall()),
+                Cell.bytes(pages.guestLarge()));
         addBacking(table, pages.hostSmall(), pages.hostLarge());
         Long both = pages.guestLargeOnLarge();
         document.table(table);
@@ -150,7 +178,7 @@ final class TextParts {
 
     private static void addBacking(Table table, @Nullable Long small, @Nullable Long large) {
         if (small != null && large != null) {
-            table.row("host backs with", bytes(small), bytes(large));
+            table.row(Cell.text("host backs with"), Cell.bytes(small), Cell.bytes(large));
         }
     }
 }

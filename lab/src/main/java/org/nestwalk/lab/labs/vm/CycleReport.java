@@ -1,4 +1,4 @@
-package org.nestwalk.report.vm;
+package org.nestwalk.lab.labs.vm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,14 +22,23 @@ public record CycleReport(
         long translation,
         Map<String, Long> software,
         Map<String, Long> background) {
-    static CycleReport of(VmResult result) {
+    static CycleReport of(VmResult result, VmResult.Simulated simulated) {
         return new CycleReport(
                 result.cycles(),
-                result.accessCycles(),
-                result.walks().dataCycles,
-                result.walks().translationCycles(),
+                simulated.accessCycles(),
+                simulated.walks().dataCycles,
+                simulated.walks().translationCycles(),
                 costs(result.account()),
-                costs(result.background()));
+                costs(simulated.background()));
+    }
+
+    /// Cycles of exits, hypervisor and kernel, in the background too.
+    long allSoftware() {
+        return sum(software) + sum(background);
+    }
+
+    private static long sum(Map<String, Long> costs) {
+        return costs.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static Map<String, Long> costs(Account account) {
