@@ -47,7 +47,7 @@ final class ForkConclusion {
                         "With %s %,d could not go on (%s), and the other %,d went on.",
                         method.method().label(),
                         children.failed(),
-                        children.failure(),
+                        String.valueOf(children.failure()),
                         children.verified() + children.wrong());
             }
         }

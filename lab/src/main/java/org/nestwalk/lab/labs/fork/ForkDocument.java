@@ -21,7 +21,9 @@ final class ForkDocument {
                                 Figures.format(
                                         "%s on %s, frozen after %,d accesses; %,d children %s",
                                         result.program(),
-                                        result.isMeasured() ? "this host's KVM" : result.machine(),
+                                        result.isMeasured()
+                                                ? "this host's KVM"
+                                                : String.valueOf(result.machine()),
                                         result.after(),
                                         result.children(),
                                         result.diverge().equals("none")
