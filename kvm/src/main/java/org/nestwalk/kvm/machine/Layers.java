@@ -1,8 +1,8 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -160,7 +160,7 @@ final class Layers implements AutoCloseable {
 
     /// The layer that has more of the memory than any other has.
     private @Nullable MemoryLayer largest() {
-        Map<@Nullable MemoryLayer, Long> sizes = new IdentityHashMap<>();
+        Map<@Nullable MemoryLayer, Long> sizes = new HashMap<>();
         MemoryLayer largest = null;
         long most = -1;
         for (Extent extent : extents) {
@@ -174,7 +174,7 @@ final class Layers implements AutoCloseable {
     }
 
     private Set<MemoryLayer> layers() {
-        Set<MemoryLayer> layers = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<MemoryLayer> layers = new HashSet<>();
         for (Extent extent : extents) {
             if (extent.layer() != null) {
                 layers.add(extent.layer());
