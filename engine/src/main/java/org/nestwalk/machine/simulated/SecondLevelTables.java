@@ -164,13 +164,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
-                && (isUniform(page, size) || !shared.differOtherwise(page, size.bytes()))
+                && (!rights.differ(page, size) || !shared.differOtherwise(page, size.bytes()))
                 && !inherited.hasAny(page, size.bytes());
-    }
-
-    /// Whether claims allow the same everywhere on the page of `size` at `page`.
-    boolean isUniform(long page, PageSize size) {
-        return !rights.differ(page, size);
     }
 
     /// Maps zeroed frames where nothing was. Returns false, with nothing done, if there are none:
@@ -357,6 +352,11 @@ final class SecondLevelTables implements SecondLevelMap {
     /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
     void remap(long gpa, long hpa) {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
+    }
+
+    @Override
+    public void backedPages(long memoryBytes, PageSet into) {
+        inherited.addAllTo(into);
     }
 
     @Override
