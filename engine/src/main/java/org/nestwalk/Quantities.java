@@ -21,8 +21,9 @@ public final class Quantities {
 
     private Quantities() {}
 
-    /// Bytes: a whole number, or one with KiB, MiB, GiB or TiB (also K, M, G, T, all powers of 1024; in any case)
-    /// or plain. An [InputException] that begins with `where` says what else was given.
+    /// Bytes: a whole number, or one with KiB, MiB, GiB or TiB (also K, M, G, T, all powers of
+    /// 1024; in any case) or plain. An [InputException] that begins with `where` says what else was
+    /// given.
     public static long size(String text, String where) {
         return quantity(
                 text, BINARY, where, "a size in bytes such as 4096, 64KiB, 2MiB, 1.5GiB or 4TiB");

@@ -75,8 +75,7 @@ final class RecordCommand implements Callable<Integer> {
             try (Progress shown = progress.begin("recorded")) {
                 recording = Recorder.record(request, shown);
             }
-            RecordingText.of(request, recording)
-                    .forEach(line -> StandardError.tell(spec, line));
+            RecordingText.of(request, recording).forEach(line -> StandardError.tell(spec, line));
             return recording.stopped() ? 0 : recording.exitStatus();
         }
     }

@@ -61,9 +61,9 @@ final class TraceInfoText {
         if (unmapped > 0) {
             line(
                     "unmapped",
-                    "of %2$,d page{s} of 4K, %1$,d {is|are} of mappings that the program gave back; QEMU"
-                        + " gives new mappings new addresses where Linux reuses them, so there are"
-                        + " too many",
+                    "of %2$,d page{s} of 4K, %1$,d {is|are} of mappings that the program gave back;"
+                        + " QEMU gives new mappings new addresses where Linux reuses them, so there"
+                        + " are too many",
                     unmapped,
                     all);
         }

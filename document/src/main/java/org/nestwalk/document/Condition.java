@@ -40,8 +40,7 @@ public record Condition(Figure left, Relation relation, Figure right, double mar
     }
 
     /// That `left` is not greater than `right`.
-    public static Condition atMost(
-            String left, double leftValue, String right, double rightValue) {
+    public static Condition atMost(String left, double leftValue, String right, double rightValue) {
         return new Condition(
                 new Figure(left, leftValue), Relation.AT_MOST, new Figure(right, rightValue), 0);
     }

@@ -98,7 +98,7 @@ public final class PlainExecution {
         return cursor;
     }
 
-    /// Of what has been loaded so far.
+    /// The checksum of what has been loaded so far.
     public long checksum() {
         return checksum;
     }

@@ -158,7 +158,7 @@ final class SimulatedCpu implements TrappingCpu {
         }
     }
 
-    /// Runs programs as `runner` does from now on.
+    /// Makes it run programs as `runner` does.
     void runAs(RetryThenLock runner) {
         transactions = runner;
     }

@@ -136,7 +136,7 @@ public final class SimulatedMachine implements Machine, PageMover {
         }
         if (settings.model().translation().secondLevel() != SecondLevelFormat.NPT) {
             throw new InputException(
-                    "%s: encrypted virtual machines need AMD's nested page tables, which machine %s has not; use zen3, zen4 or zen5"
+                    "%s: encrypted virtual machines need AMD's nested page tables, which machine %s does not have; use zen3, zen4 or zen5"
                             .formatted(vm.name(), settings.model().name()));
         }
         if (vm.mode() != TranslationMode.NESTED) {

@@ -27,6 +27,7 @@ import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.random.SplitMix64;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
@@ -166,6 +167,11 @@ final class SimulatedVm implements VirtualMachine {
     @Override
     public VmSettings settings() {
         return context.settings();
+    }
+
+    @Override
+    public long generation() {
+        return SplitMix64.hash(context.host().settings().seed(), context.id());
     }
 
     @Override

@@ -88,13 +88,14 @@ public final class MemoryImage {
         GuestMemory memory = vm.memory();
         SecondLevelMap map = vm.secondLevel();
         long[] words = new long[GuestMemory.PAGE_WORDS];
-        backed(vm).forEach(gpa -> {
-            if (gpa % LARGE == 0 && map.pageSize(gpa) == PageSize.SIZE_2M) {
-                builder.largePage(gpa);
-            }
-            memory.readPage(gpa, words);
-            builder.page(gpa, words);
-        });
+        backed(vm)
+                .forEach(gpa -> {
+                    if (gpa % LARGE == 0 && map.pageSize(gpa) == PageSize.SIZE_2M) {
+                        builder.largePage(gpa);
+                    }
+                    memory.readPage(gpa, words);
+                    builder.page(gpa, words);
+                });
         return builder.build();
     }
 
@@ -120,11 +121,12 @@ public final class MemoryImage {
 
     private void clearOthers(VirtualMachine vm) {
         long[] zeroes = new long[GuestMemory.PAGE_WORDS];
-        backed(vm).forEach(gpa -> {
-            if (Arrays.binarySearch(addresses, gpa) < 0) {
-                vm.memory().writePage(gpa, zeroes);
-            }
-        });
+        backed(vm)
+                .forEach(gpa -> {
+                    if (Arrays.binarySearch(addresses, gpa) < 0) {
+                        vm.memory().writePage(gpa, zeroes);
+                    }
+                });
     }
 
     /// How many pages hold anything.

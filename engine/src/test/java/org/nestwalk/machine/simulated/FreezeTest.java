@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +27,6 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 /// has what frame. [RandomSharingTest] has them in random order beside everything else.
 class FreezeTest {
     private static final long PAGE = SharingPair.PAGE;
-    private static final long LARGE = SharingPair.LARGE;
     private static final long DATA = SharingPair.DATA;
 
     private static SharingPair pair(SmallGuest.Kind kind) {
@@ -242,6 +242,18 @@ class FreezeTest {
             assertThat(pair.one.access(0, Access.LOAD, DATA)).isTrue();
             taken.forEach(hpa -> pair.machine.host().release(hpa, PageSize.SIZE_4K));
             assertThat(fork.access(0, Access.STORE, DATA)).isTrue();
+        }
+        pair.end();
+    }
+
+    @Test
+    void everyForkHasAGenerationOfItsOwn() {
+        SharingPair pair = pair(SmallGuest.Kind.NPT);
+        try (FrozenMemory frozen = pair.one.vm.freeze();
+                VirtualMachine first = frozen.fork("first");
+                VirtualMachine second = frozen.fork("second")) {
+            assertThat(Set.of(first.generation(), second.generation(), pair.one.vm.generation()))
+                    .hasSize(3);
         }
         pair.end();
     }

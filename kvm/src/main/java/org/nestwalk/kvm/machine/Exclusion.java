@@ -12,8 +12,8 @@ import org.nestwalk.machine.GuestFailure;
 /// one. Whoever wants that kicks all processors out of the guest first, so that nobody waits for a
 /// program to exit by itself.
 ///
-/// [#alone] is the only way in: it refuses a virtual machine that was closed, and does afterwards what
-/// has to be done before the guest is entered again.
+/// [#alone] is the only way in: it refuses a virtual machine that was closed, and does afterwards
+/// what has to be done before the guest is entered again.
 final class Exclusion {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final AtomicInteger wanting = new AtomicInteger();
@@ -53,8 +53,8 @@ final class Exclusion {
         lock.readLock().unlock();
     }
 
-    /// Runs `work` while no processor is in the guest, and afterwards what has to be done before one
-    /// is again.
+    /// Runs `work` while no processor is in the guest, and afterwards what has to be done before
+    /// one is again.
     ///
     /// @throws GuestFailure if the virtual machine was closed
     void alone(Runnable work) {

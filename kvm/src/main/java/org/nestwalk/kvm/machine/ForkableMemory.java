@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.PageMap;
+import org.nestwalk.memory.PageSet;
 
 /// Guest memory that can be frozen. Until it is for the first time, it is one file, mapped shared,
 /// and no page is ever copied. From then on it is a private mapping of [Layers]: the host's kernel
@@ -188,21 +189,19 @@ final class ForkableMemory implements AutoCloseable {
     /// own, or it is zero.
     @Nullable MemoryLayer sharedLayer(long gpa) {
         long page = gpa & -MappedMemory.PAGE;
-        return layers == null || privatePages(page, MappedMemory.PAGE) > 0
+        return layers == null || PageMap.isPrivate(mapping.address() + page)
                 ? null
                 : layers.layerAt(page);
     }
 
-    /// Pages that are its own: all, until it was first frozen, and then those that it has written.
-    long ownPages() {
-        return layers == null ? mapping.residentPages(0, bytes) : privatePages(0, bytes);
-    }
-
-    private long privatePages(long gpa, long length) {
-        long[] sum = {0};
-        PageMap.forEachPrivate(
-                mapping.address() + gpa, length, (from, run) -> sum[0] += run / MappedMemory.PAGE);
-        return sum[0];
+    /// Adds the pages that are its own: all, until it was first frozen, and then those that it has
+    /// written.
+    void ownPages(PageSet into) {
+        if (layers == null) {
+            required(own).file().forEachData(0, bytes, into::add);
+        } else {
+            PageMap.forEachPrivate(mapping.address(), bytes, into::add);
+        }
     }
 
     private static MemoryLayer required(@Nullable MemoryLayer own) {

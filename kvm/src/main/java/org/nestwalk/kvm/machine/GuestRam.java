@@ -187,11 +187,6 @@ final class GuestRam implements AutoCloseable {
         return forkable == null ? null : forkable.sharedLayer(gpa);
     }
 
-    /// Pages that are in memory of its own.
-    long ownPages() {
-        return forkable == null ? backedPages() : forkable.ownPages();
-    }
-
     /// The memory as Java reads and writes it, of pages that are backed.
     MemorySegment segment() {
         return segment;

@@ -23,6 +23,7 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 
 /// The host's KVM as a machine.
 public final class KvmMachine implements Machine {
@@ -147,7 +148,9 @@ public final class KvmMachine implements Machine {
     KvmVirtualMachine register(String name, Supplier<KvmVirtualMachine> making) {
         KvmVirtualMachine made = withRoom("one more virtual machine, " + name, making);
         machines.add(made);
-        frequency = made.frequency();
+        if (frequency == 0) {
+            frequency = made.frequency();
+        }
         return made;
     }
 
@@ -181,16 +184,18 @@ public final class KvmMachine implements Machine {
                         .count();
     }
 
-    /// The pages of 4 KiB of a virtual machine that are in memory of its own. Those of one that was
-    /// frozen or forked are the ones that were written since, by the guest, its kernel, a processor
-    /// or KVM that sets flags in the guest's tables, or the hypervisor. All others are shared.
+    /// Adds the pages of a virtual machine that are in memory of its own to `into`. Those of one
+    /// that was frozen or forked are the ones that were written since, by the guest, its kernel, a
+    /// processor or KVM that sets flags in the guest's tables, or the hypervisor. All others are
+    /// shared.
     ///
     /// @throws IllegalArgumentException if it is none of this machine's
-    public long ownPages(VirtualMachine vm) {
+    /// @throws UnsupportedOperationException without [Capability#FORK]
+    public void ownPages(VirtualMachine vm, PageSet into) {
         if (!(vm instanceof KvmVirtualMachine made) || !machines.contains(made)) {
             throw new IllegalArgumentException(vm.settings().name() + " is of another machine");
         }
-        return made.exclusively(() -> made.ram().ownPages());
+        made.exclusively(() -> made.ram().forkable().ownPages(into));
     }
 
     /// Does what need not be waited for. It is done when this is closed.

@@ -1,5 +1,6 @@
 package org.nestwalk.kvm.machine;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -37,7 +38,9 @@ import org.nestwalk.machine.exit.ExitChain;
 /// are therefore touched from within the guest before any CPU enters it again ([EntryWriter]).
 final class KvmVirtualMachine implements VirtualMachine {
     private static final double NANOSECONDS = 1e9;
+    private static final SecureRandom GENERATIONS = new SecureRandom();
 
+    private final long generation = GENERATIONS.nextLong();
     private final KvmMachine owner;
     private final VmSettings settings;
     private final KvmSettings kvmSettings;
@@ -226,6 +229,11 @@ final class KvmVirtualMachine implements VirtualMachine {
     @Override
     public VmSettings settings() {
         return settings;
+    }
+
+    @Override
+    public long generation() {
+        return generation;
     }
 
     @Override

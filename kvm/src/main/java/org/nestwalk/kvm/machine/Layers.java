@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.MappedMemory;
@@ -160,7 +159,7 @@ final class Layers implements AutoCloseable {
 
     /// The layer that has more of the memory than any other has.
     private @Nullable MemoryLayer largest() {
-        Map<@Nullable MemoryLayer, Long> sizes = new IdentityHashMap<>();
+        IdentityHashMap<@Nullable MemoryLayer, Long> sizes = new IdentityHashMap<>();
         MemoryLayer largest = null;
         long most = -1;
         for (Extent extent : extents) {

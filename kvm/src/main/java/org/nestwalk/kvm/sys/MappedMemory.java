@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// After [#close] the segment throws instead of reaching other memory.
 @SuppressWarnings("restricted") // the bounds are those of the mapping
 public final class MappedMemory implements AutoCloseable {
-    /// Of a page.
+    /// Bytes of a page.
     public static final long PAGE = 4096;
 
     /// MADV_DONTNEED: gives anonymous memory back; unmaps pages of a file.

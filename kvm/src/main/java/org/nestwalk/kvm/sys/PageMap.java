@@ -28,6 +28,15 @@ public final class PageMap {
         return largeBytes(address, LARGE) == LARGE;
     }
 
+    /// Whether the page at `address` is in private memory of this process.
+    ///
+    /// @throws SystemCallException if the kernel does not tell
+    public static boolean isPrivate(long address) {
+        boolean[] any = {false};
+        forEachPrivate(address, MappedMemory.PAGE, (from, length) -> any[0] = true);
+        return any[0];
+    }
+
     /// How much of a range is mapped by large pages.
     ///
     /// @throws SystemCallException if the kernel does not tell

@@ -46,8 +46,7 @@ class BackingTest {
     @Test
     void backedPagesAreThoseThatHaveASize() {
         for (KvmSettings settings :
-                List.of(
-                        KvmSettings.WATCHED, SHARED, KvmSettings.PLAIN, KvmSettings.FORKABLE)) {
+                List.of(KvmSettings.WATCHED, SHARED, KvmSettings.PLAIN, KvmSettings.FORKABLE)) {
             try (KvmMachine on = KvmMachine.open(settings)) {
                 VirtualMachine vm = machine(on);
                 for (long gpa : new long[] {0, 4096, 3 * LARGE - 4096, 5 * LARGE, 8 * LARGE - 8}) {

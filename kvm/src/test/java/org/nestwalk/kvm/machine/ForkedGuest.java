@@ -21,6 +21,7 @@ import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.machine.FrozenMemory;
+import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -108,10 +109,13 @@ final class ForkedGuest implements AutoCloseable {
         }
     }
 
+    /// All that its memory holds.
     long[] words() {
         long[] all = new long[(int) (vm.memory().bytes() / Long.BYTES)];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = vm.memory().read((long) i * Long.BYTES);
+        long[] page = new long[GuestMemory.PAGE_WORDS];
+        for (int i = 0; i < all.length; i += page.length) {
+            vm.memory().readPage((long) i * Long.BYTES, page);
+            System.arraycopy(page, 0, all, i, page.length);
         }
         return all;
     }

@@ -62,7 +62,7 @@ final class Divergence {
                                 kernel.processes().ended()),
                         kernel.files(),
                         kernel.cpus(),
-                        kernel.scanning()));
+                        kernel.own()));
     }
 
     /// With no access made on any CPU.

@@ -329,9 +329,20 @@ public final class ForkRun {
                 wrong,
                 failed,
                 failure.isEmpty() ? null : failure,
+                single(),
                 moments.getLast().accesses(),
                 host.measured() ? wall : time,
                 overlap());
+    }
+
+    /// Guests whose kernels draw a random number that no other does.
+    private int single() {
+        return (int)
+                guests.stream()
+                        .filter(guest -> guest.failure().isEmpty())
+                        .mapToLong(guest -> guest.kernel.random())
+                        .distinct()
+                        .count();
     }
 
     /// The Jaccard index of what children next to each other touch, on average.

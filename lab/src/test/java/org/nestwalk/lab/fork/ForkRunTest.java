@@ -40,6 +40,7 @@ class ForkRunTest {
             ForkResult result = run(plan(3, seeds), method);
             assertThat(result.isFlawless()).as("%s", result).isTrue();
             assertThat(result.children().verified()).isEqualTo(4);
+            assertThat(result.children().single()).isEqualTo(4);
             assertThat(result.end().accesses()).isEqualTo(seeds ? 120_000 : 60_000);
         }
     }

@@ -156,8 +156,8 @@ public final class CalibrationText {
             if (simulated > 0) {
                 lines.add(
                         Figures.format(
-                                "%s: %d of %d point{s} (%s) {is|are} simulated within %.0f %% of what was"
-                                        + " measured.",
+                                "%s: %d of %d point{s} (%s) {is|are} simulated within %.0f %% of"
+                                        + " what was measured.",
                                 place == Place.NATIVE ? "Natively" : "In the guest",
                                 result.within(place),
                                 simulated,

@@ -23,8 +23,7 @@ final class LzmaDecoders {
     /// The contents of .xz streams, one after another.
     static InputStream xz(BufferedInputStream in, String name, long memory) throws IOException {
         StreamsInARow.Opener opener = stream -> new SingleXZInputStream(stream, kib(memory));
-        return limited(
-                "xz", name, memory, () -> new StreamsInARow(in, "xz", XZ, PADDING, opener));
+        return limited("xz", name, memory, () -> new StreamsInARow(in, "xz", XZ, PADDING, opener));
     }
 
     /// The contents of a .lzma file.

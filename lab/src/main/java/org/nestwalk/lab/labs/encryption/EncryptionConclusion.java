@@ -150,11 +150,11 @@ final class EncryptionConclusion {
         }
         if (!dataFirst.isEmpty()) {
             conclusion
-                .expect("data-is-paid-for-first", dataFirst.toArray(Condition[]::new))
-                .say(
-                        "On 4K pages programs pay for their data first.",
-                        "On 4K pages these pay as much for tables as for data, or more: %s.",
-                        String.join(", ", tablesFirst));
+                    .expect("data-is-paid-for-first", dataFirst.toArray(Condition[]::new))
+                    .say(
+                            "On 4K pages programs pay for their data first.",
+                            "On 4K pages these pay as much for tables as for data, or more: %s.",
+                            String.join(", ", tablesFirst));
         }
         List<TimingRow> large = rows("2M/2M");
         // After an early end, those that ran on both.

@@ -141,8 +141,8 @@ final class EncryptionDocument {
         if (row != null) {
             document.paragraph(
                     Figures.format(
-                            "In the caches, E = %,d (%s, second run): %,d reference{s} of walks, %,d"
-                                    + " of them to memory, %,d cycle{s} more.",
+                            "In the caches, E = %,d (%s, second run): %,d reference{s} of walks,"
+                                    + " %,d of them to memory, %,d cycle{s} more.",
                             result.mostAdder(),
                             row.program(),
                             row.references(),

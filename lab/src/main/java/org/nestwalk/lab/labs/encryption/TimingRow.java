@@ -44,7 +44,7 @@ public record TimingRow(
         return guestTables + secondLevelTables + data;
     }
 
-    /// What people call the program: without its parameters, or the folder of a trace.
+    /// The program's name in reports: without its parameters, or the folder of a trace.
     String name() {
         return program.replaceFirst(":.*", "").replaceFirst(".*/", "");
     }

@@ -56,6 +56,26 @@ final class ForkConclusion {
         }
     }
 
+    private static void single(Conclusion conclusion, ForkComparison result) {
+        ForkResult.Children first = result.methods().getFirst().children();
+        int alive = first.verified() + first.wrong();
+        conclusion
+                .expect(
+                        "clones-are-single",
+                        Condition.alike(
+                                "guests with random numbers of their own",
+                                first.single(),
+                                "guests",
+                                alive,
+                                0))
+                .say(
+                        "Each of the %,d guests that went on has a generation and random numbers of"
+                                + " its own.",
+                        "Of %,d guests only %,d have random numbers of their own.",
+                        alive,
+                        first.single());
+    }
+
     private static void freezing(Conclusion conclusion, ForkResult cow) {
         Long copying = cow.copyingAll();
         if (copying == null) {

@@ -110,12 +110,12 @@ final class LargePagesConclusion {
                         "In step on both sides they pay most.",
                         Math.max(others, saved(base, both)) <= -SAVING
                                 ? "They cost more than they save, wherever they are: making pages"
-                                        + " of 2M ready takes more than %2$,d walk{s} with small ones"
-                                        + " do."
+                                      + " of 2M ready takes more than %2$,d walk{s} with small ones"
+                                      + " do."
                                 : none
                                         ? "They save less than %1$s of this program's cycles,"
-                                              + " whichever side has them: it takes %2$,d walk{s} in"
-                                              + " all with small ones."
+                                                + " whichever side has them: it takes %2$,d walk{s}"
+                                                + " in all with small ones."
                                         : "In step on both sides they gain nothing over the best of"
                                                 + " the others.",
                         Figures.percent(SAVING),

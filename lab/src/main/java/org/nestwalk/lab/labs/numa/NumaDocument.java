@@ -47,8 +47,8 @@ final class NumaDocument {
         return load == null
                 ? ""
                 : Figures.format(
-                        "The other tenant: %s on %d CPU{s} keeps the memory busy for %s of the time;"
-                                + " a reference waits %.0f cycles",
+                        "The other tenant: %s on %d CPU{s} keeps the memory busy for %s of the"
+                                + " time; a reference waits %.0f cycles",
                         load.program(),
                         load.cpus(),
                         Figures.percent(load.utilisation()),

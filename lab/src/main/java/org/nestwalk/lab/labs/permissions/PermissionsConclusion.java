@@ -144,13 +144,13 @@ final class PermissionsConclusion {
                         Condition.alike(
                                 "other accesses made to them", (double) others, "none", 0, 0))
                 .say(
-                        "The second level can allow fetches alone: of %3$,d access{es} to such pages"
-                                + " %1$,d fetch{es} {is|are} made and nothing else.",
+                        "The second level can allow fetches alone: of %3$,d access{es} to such"
+                                + " pages %1$,d fetch{es} {is|are} made and nothing else.",
                         only.isEmpty()
                                 ? "The second level has no pages for fetches alone here: whoever"
                                         + " may fetch may read."
-                                : "Of %3$,d access{es} to pages for fetches alone %1$,d fetch{es} and"
-                                        + " %2$,d other{s} are made.",
+                                : "Of %3$,d access{es} to pages for fetches alone %1$,d fetch{es}"
+                                        + " and %2$,d other{s} are made.",
                         fetches,
                         others,
                         only.size());

@@ -8,8 +8,7 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 /// @param machine the processor's name
 /// @param secondLevel the format of the hypervisor's entries
 /// @param cells every combination of the rows that were finished, in order
-public record PermissionsResult(
-        String machine, SecondLevelFormat secondLevel, List<Cell> cells) {
+public record PermissionsResult(String machine, SecondLevelFormat secondLevel, List<Cell> cells) {
     /// Copies the list.
     public PermissionsResult {
         cells = List.copyOf(cells);

@@ -18,7 +18,7 @@ enum Refusal {
         this.label = label;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     String label() {
         return label;
     }

@@ -215,8 +215,8 @@ final class TransactionsConclusion {
                                     attempts,
                                     NEARLY * attempts))
                     .say(
-                            "If they are dropped, every one of %1$,d attempt{s} fails: %2$.2f aborts"
-                                    + " a dirty page, and %3$s of transactions take the lock.",
+                            "If they are dropped, every one of %1$,d attempt{s} fails: %2$.2f"
+                                + " aborts a dirty page, and %3$s of transactions take the lock.",
                             "If they are dropped, not every one of %1$,d attempt{s} fails: %2$.2f"
                                     + " aborts a dirty page, and %3$s of transactions take the"
                                     + " lock.",
@@ -298,8 +298,8 @@ final class TransactionsConclusion {
                         Condition.alike("least aborted beyond them", least, "all", 1, 0))
                 .say(
                         "A set of %1$d way{s} holds %1$d written line{s}: one more always aborts.",
-                        "Lines of one set do not abort just beyond its %1$d way{s}: %2$s within, %3$s"
-                                + " beyond.",
+                        "Lines of one set do not abort just beyond its %1$d way{s}: %2$s within,"
+                                + " %3$s beyond.",
                         within.getFirst().ways(),
                         Figures.percent(most),
                         Figures.percent(least));

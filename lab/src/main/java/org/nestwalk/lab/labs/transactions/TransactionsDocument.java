@@ -103,7 +103,8 @@ final class TransactionsDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "The program in transactions of %,d access{es}, %,d {retry|retries} and then a lock:",
+                        "The program in transactions of %,d access{es}, %,d {retry|retries} and"
+                                + " then a lock:",
                         result.settings().length(), result.settings().retries()));
         document.table(table);
     }
