@@ -315,19 +315,15 @@ final class KvmCpu implements VirtualCpu {
         vm.alone(work);
     }
 
-    /// As [#alone(Runnable)].
-    ///
-    /// @return what `work` returns
+    /// As [#alone(Runnable)]; returns what `work` returns.
     <T> T alone(Supplier<T> work) {
         return vm.exclusively(work);
     }
 
-    /// Its exits.
     KvmExits exits() {
         return exits;
     }
 
-    /// The root table that it translates by.
     LoadedRoot root() {
         return root;
     }
@@ -396,7 +392,6 @@ final class KvmCpu implements VirtualCpu {
         return account;
     }
 
-    /// Nobody counts the processor's walks.
     @Override
     public Optional<MmuCounts> walkCounts() {
         return Optional.empty();

@@ -137,7 +137,7 @@ final class VmConclusion {
                 .say(
                         "All of the guest's 2M pages lie on 2M pages of the host.",
                         "Of the guest's 2M pages, only %s lie on 2M pages of the host; the TLBs"
-                                + " hold the others in pieces, by %,d splintered fills.",
+                                + " hold the others in pieces, by %,d splintered fill{s}.",
                         share(both, pages.guestLarge()),
                         translation.splinteredFills());
     }

@@ -165,7 +165,7 @@ final class VmTables {
         }
         lines.add(
                 format(
-                        "%,d page faults: %,d first touches took 4K, %,d 2M (%,d more found none"
+                        "%,d page fault{s}: %,d first touch{es} took 4K, %,d 2M (%,d more found none"
                                 + " free); %,d collapsed, %,d copied",
                         guest.pageFaults(),
                         guest.smallTouches(),
