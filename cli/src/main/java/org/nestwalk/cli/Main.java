@@ -42,15 +42,17 @@ public final class Main {
     /// [Version#NUMBER].
     static final String VERSION = Version.NUMBER;
 
+    private static final String CALIBRATE = "calibrate";
     private static final String LAB = "lab";
     private static final String RUN = "run";
+    private static final String WALK = "walk";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
     static {
-        COMMANDS.put("calibrate", CalibrateCommand.class);
+        COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
@@ -61,7 +63,7 @@ public final class Main {
         COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put("vm", VmCommand.class);
-        COMMANDS.put("walk", WalkCommand.class);
+        COMMANDS.put(WALK, WalkCommand.class);
     }
 
     private Main() {}
@@ -113,7 +115,9 @@ public final class Main {
                         name,
                         switch (name) {
                             case LAB -> lab(args);
+                            case CALIBRATE -> CalibrateCommand.command();
                             case RUN -> RunCommand.command();
+                            case WALK -> WalkCommand.command();
                             default -> command;
                         });
             }
