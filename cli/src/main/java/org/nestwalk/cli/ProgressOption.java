@@ -44,7 +44,6 @@ final class ProgressOption {
 
     private Progress begin(String phase, String unit) {
         Form usual = Terminal.isStandardError() ? Form.TEXT : Form.NONE;
-        return new Progress(
-                form == null ? usual : form, spec.commandLine().getErr(), phase, unit);
+        return new Progress(form == null ? usual : form, spec.commandLine().getErr(), phase, unit);
     }
 }

@@ -43,8 +43,8 @@ final class WalkCommand implements Runnable {
                             + " that level. An entry through which several translations go changes"
                             + " for all of them.",
                     "FIELD of guest and NPT entries: P W U PWT PCD A D PS G PK NX ADDR; of EPT"
-                        + " entries: R W X MT IPAT PS A D XU ADDR; of all: bit0 to bit63, and"
-                        + " RSVD=1 for the lowest bit that is reserved there.",
+                            + " entries: R W X MT IPAT PS A D XU ADDR; of all: bit0 to bit63, and"
+                            + " RSVD=1 for the lowest bit that is reserved there.",
                     "Examples: --entry guest.2.P=0, --entry second.data.1.W=0, --entry"
                             + " second.guest3.1.R=0, --entry guest.1.PK=5.",
                     "",

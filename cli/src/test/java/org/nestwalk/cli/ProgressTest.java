@@ -89,7 +89,13 @@ class ProgressTest {
         JsonNode last = events.getLast();
         assertThat(last.propertyNames())
                 .containsExactly(
-                        "phase", "done", "total", "unit", "seconds", "rate", "secondsLeft",
+                        "phase",
+                        "done",
+                        "total",
+                        "unit",
+                        "seconds",
+                        "rate",
+                        "secondsLeft",
                         "figures");
         assertThat(last.get("phase").asString()).startsWith("run zipf:");
         assertThat(last.get("unit").asString()).isEqualTo("accesses");

@@ -9,7 +9,6 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.document.json.JsonFormat;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.labs.run.RunResult;
+import org.nestwalk.lab.machines.Machines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,8 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 class RunSchemaTest {
     private static final String GUPS = "gups:footprint=64MiB,accesses=5k";
     private static final Path FILE =
-            Nestwalk.ROOT.resolve(
-                    "lab/src/main/resources/org/nestwalk/lab/labs/run.schema.json");
+            Nestwalk.ROOT.resolve("lab/src/main/resources/org/nestwalk/lab/labs/run.schema.json");
     private static final String TEXT =
             RecordSchema.text(
                     RunResult.class,

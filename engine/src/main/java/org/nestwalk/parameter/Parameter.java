@@ -27,8 +27,7 @@ public record Parameter(
     /// @param present whether it has to have a value
     /// @param values one of these; empty for any
     /// @param why it is so, in words that follow a colon; empty if that is plain
-    public record Requirement(
-            String parameter, boolean present, List<String> values, String why) {
+    public record Requirement(String parameter, boolean present, List<String> values, String why) {
         /// Copies the list.
         public Requirement {
             values = List.copyOf(values);

@@ -61,7 +61,8 @@ public final class Calibration {
             clocks = Clocks.measure();
             sampler = new Sampler(clocks);
             prepare(sampler);
-            sampler.run(options.limits(), (done, most) -> listener.update(at("measured", done, most)));
+            sampler.run(
+                    options.limits(), (done, most) -> listener.update(at("measured", done, most)));
         } catch (CancellationException e) {
             return Optional.empty();
         } catch (SystemCallException e) {

@@ -216,7 +216,6 @@ public final class WalkParameters {
     private static InputException noTree(Arguments given, String parameter, WalkMode mode) {
         return given.bad(
                 parameter,
-                "mode %s has no second-level tree; use it with ept or npt"
-                        .formatted(mode.label()));
+                "mode %s has no second-level tree; use it with ept or npt".formatted(mode.label()));
     }
 }

@@ -41,8 +41,7 @@ public final class RunCsv {
             Table table, RunReport report, String interval, List<SetupReport> setups) {
         for (SetupReport setup : setups) {
             List<Cell> cells = new ArrayList<>();
-            for (String name :
-                    List.of(report.workload(), report.manifest().machine(), interval)) {
+            for (String name : List.of(report.workload(), report.manifest().machine(), interval)) {
                 cells.add(Cell.text(name));
             }
             FIELDS.forEach(field -> cells.add(Cell.text(value(setup, field))));
