@@ -1,9 +1,12 @@
 package org.nestwalk;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 
-/// Names that do not exist, and those that may have been meant.
+/// Names that do not exist, and those that may have been meant; and names that are not alone.
 public final class Names {
     private Names() {}
 
@@ -15,6 +18,19 @@ public final class Names {
                 .min(Comparator.comparingInt(other -> distance(name, other)))
                 .map(closest -> " (did you mean " + closest + "?)")
                 .orElse("");
+    }
+
+    /// `names`, of which those that are there several times are numbered: `gups#1`, `btree`,
+    /// `gups#2`.
+    public static List<String> numbered(List<String> names) {
+        List<String> numbered = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            boolean alone = Collections.frequency(names, name) == 1;
+            int number = Collections.frequency(names.subList(0, i + 1), name);
+            numbered.add(alone ? name : name + "#" + number);
+        }
+        return List.copyOf(numbered);
     }
 
     /// How many letters have to be put in, left out or changed to make `b` of `a`, apart from their

@@ -21,14 +21,15 @@ public final class Quantities {
 
     private Quantities() {}
 
-    /// Bytes: a number with KiB, MiB, GiB or TiB (also K, M, G, T, all powers of 1024; in any case)
-    /// or plain. An [InputException] that begins with `where` says what else was given.
+    /// Bytes: a whole number, or one with KiB, MiB, GiB or TiB (also K, M, G, T, all powers of
+    /// 1024; in any case) or plain. An [InputException] that begins with `where` says what else was
+    /// given.
     public static long size(String text, String where) {
         return quantity(
                 text, BINARY, where, "a size in bytes such as 4096, 64KiB, 2MiB, 1.5GiB or 4TiB");
     }
 
-    /// A count: a number with k, M or G (powers of 1000; in any case) or plain.
+    /// A count: a whole number, or one with k, M or G (powers of 1000; in any case) or plain.
     public static long count(String text, String where) {
         return quantity(text, DECIMAL, where, "a count such as 1000, 500k, 50M or 1.5G");
     }
@@ -80,6 +81,9 @@ public final class Quantities {
         Matcher matcher = QUANTITY.matcher(text);
         if (matcher.matches()) {
             Long unit = units.get(matcher.group(2).toLowerCase(Locale.ROOT));
+            if (unit != null && unit == 1 && matcher.group(1).contains(".")) {
+                throw new InputException(where + ": '" + text + "' is not a whole number");
+            }
             if (unit != null) {
                 try {
                     return new BigDecimal(matcher.group(1))

@@ -23,6 +23,12 @@ class NamesTest {
     }
 
     @Test
+    void namesThatAreNotAloneAreNumbered() {
+        assertThat(Names.numbered(List.of("gups", "btree", "gups")))
+                .containsExactly("gups#1", "btree", "gups#2");
+    }
+
+    @Test
     void theClosestNameIsSuggestedIfItIsClose() {
         List<String> known = List.of("gups", "btree", "graph-bfs", "zen3", "zen4");
 

@@ -3,10 +3,13 @@ package org.nestwalk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.parameter.Domain;
 import org.nestwalk.random.Xoshiro256;
 
 class QuantitiesTest {
@@ -17,6 +20,23 @@ class QuantitiesTest {
     })
     void readsSizes(String text, long bytes) {
         assertThat(Quantities.size(text, "x")).isEqualTo(bytes);
+    }
+
+    /// A part of one cannot be meant, so a point is a mistake even if zeros follow it.
+    @ParameterizedTest
+    @ValueSource(strings = {"2.0", "2.5", "0.0", "4096.00"})
+    void whatHasNoUnitHasNoFraction(String text) {
+        for (ThrowingCallable reads :
+                List.<ThrowingCallable>of(
+                        () -> Quantities.count(text, "--nodes"),
+                        () -> Quantities.size(text, "--nodes"),
+                        () -> new Domain.Count(2, 64).canonical(text, "--nodes"))) {
+            assertThatThrownBy(reads)
+                    .isInstanceOf(InputException.class)
+                    .hasMessageStartingWith("--nodes: '" + text + "' is not a whole number");
+        }
+        assertThatThrownBy(() -> new Domain.Count(2, 64).canonical(text, "--nodes"))
+                .hasMessageEndingWith("; it is 2 to 64");
     }
 
     @ParameterizedTest

@@ -69,9 +69,7 @@ final class CalibrateCommand implements Runnable {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
             if (result.isEmpty()) {
                 // Said here: nothing is said any more once the interruption is let go.
-                PrintWriter err = spec.commandLine().getErr();
-                err.println("nestwalk: ended before everything had been measured once");
-                err.flush();
+                StandardError.tell(spec, "ended before everything had been measured once");
                 return;
             }
             write(result.get());

@@ -1,7 +1,7 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.csv.CsvRenderer;
@@ -17,9 +17,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `nestwalk lab EXPERIMENT`: one of the experiments, with its parameters as options.
+/// `nestwalk lab EXPERIMENT`, or another command that runs an experiment, with its parameters as
+/// options.
 @Command(mixinStandardHelpOptions = true)
-final class LabRun<R> implements Runnable {
+final class LabRun<R> implements Callable<Integer> {
+    // As vm run says it.
+    private static final String INTERRUPTED = "interrupted: this is what there was so far";
+
     private final Experiment<R> experiment;
     private final ParameterOptions parameters;
 
@@ -35,16 +39,21 @@ final class LabRun<R> implements Runnable {
 
     /// The command that runs `experiment`.
     static CommandLine command(Experiment<?> experiment) {
+        return command(experiment.spec().name(), experiment);
+    }
+
+    /// The command called `name` that runs `experiment`.
+    static CommandLine command(String name, Experiment<?> experiment) {
         LabRun<?> run = new LabRun<>(experiment);
         CommandSpec spec = CommandSpec.forAnnotatedObject(run);
-        spec.name(experiment.spec().name());
+        spec.name(name);
         spec.usageMessage().description(experiment.spec().question());
         run.parameters.addTo(spec);
         return new CommandLine(spec);
     }
 
     @Override
-    public void run() {
+    public Integer call() {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         List<String> inputs =
                 experiment.spec().subject() == null
@@ -62,29 +71,30 @@ final class LabRun<R> implements Runnable {
                 throw new InputException(
                         "not enough memory; use programs of smaller footprints", e);
             } catch (EndedEarly e) {
-                tell(String.valueOf(e.getMessage()));
-                return;
+                StandardError.tell(spec, String.valueOf(e.getMessage()));
+                return 0;
             }
-            if (laboratory.isEnded()) {
-                tell("interrupted; this is of what was finished");
-            }
-            show(given, result);
+            show(given, result, !laboratory.isEnded());
+            return experiment.isFlawless(result) ? 0 : 1;
         }
     }
 
-    private void show(Arguments given, R result) {
+    /// What people read of `document`.
+    static Document shown(Document document, boolean complete) {
+        return complete ? document : new Document().lines(INTERRUPTED).append(document);
+    }
+
+    private void show(Arguments given, R result, boolean complete) {
         Document document = experiment.document(result);
+        if (csv.isQuiet() && !complete) {
+            StandardError.tell(spec, INTERRUPTED);
+        }
         if (!csv.isQuiet()) {
-            output.show(document);
+            output.show(shown(document, complete));
         }
         csv.write(CsvRenderer.text(document));
         output.write(
-                JsonFormat.LAB, ExperimentReport.of(experiment, given, result, Version.NUMBER));
-    }
-
-    private void tell(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("nestwalk: " + what);
-        err.flush();
+                JsonFormat.LAB,
+                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER));
     }
 }

@@ -44,6 +44,7 @@ public final class Main {
 
     private static final String CALIBRATE = "calibrate";
     private static final String LAB = "lab";
+    private static final String VM = "vm";
     private static final String RUN = "run";
     private static final String WALK = "walk";
     private static final Pattern ONE_OF =
@@ -62,7 +63,7 @@ public final class Main {
         COMMANDS.put("rehearse", RehearseCommand.class);
         COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
-        COMMANDS.put("vm", VmCommand.class);
+        COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put(WALK, WalkCommand.class);
     }
 
@@ -116,6 +117,7 @@ public final class Main {
                         switch (name) {
                             case LAB -> lab(args);
                             case CALIBRATE -> CalibrateCommand.command();
+                            case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();
                             case WALK -> WalkCommand.command();
                             default -> command;
@@ -145,8 +147,8 @@ public final class Main {
 
     private static int reportBadParameter(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
+        StandardError.tell(command, inOurWords(String.valueOf(exception.getMessage())));
         PrintWriter err = command.getErr();
-        err.println("nestwalk: " + inOurWords(String.valueOf(exception.getMessage())));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         }
@@ -169,9 +171,7 @@ public final class Main {
     }
 
     private static int reportBadInput(CommandLine line, String message) {
-        PrintWriter err = line.getErr();
-        err.println("nestwalk: " + message);
-        err.flush();
+        StandardError.tell(line, message);
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -1,6 +1,5 @@
 package org.nestwalk.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,9 +75,7 @@ final class RecordCommand implements Callable<Integer> {
             try (Progress shown = progress.begin("recorded")) {
                 recording = Recorder.record(request, shown);
             }
-            PrintWriter err = spec.commandLine().getErr();
-            RecordingText.of(request, recording).forEach(line -> err.println("nestwalk: " + line));
-            err.flush();
+            RecordingText.of(request, recording).forEach(line -> StandardError.tell(spec, line));
             return recording.stopped() ? 0 : recording.exitStatus();
         }
     }

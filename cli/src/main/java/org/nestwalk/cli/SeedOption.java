@@ -13,7 +13,10 @@ final class SeedOption {
     @Option(
             names = NAME,
             paramLabel = "S",
-            description = "Of everything random, a whole number of 64 bits (default: 1).")
+            description =
+                    "Of what is random: layouts of memory that are not contiguous, structures that"
+                            + " replace at random. Programs have a seed of their own. A whole"
+                            + " number of 64 bits (default: 1).")
     private @Nullable String seed;
 
     boolean isGiven() {

@@ -4,10 +4,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.Quantities;
+import org.nestwalk.document.Figures;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.TraceFormat;
 import org.nestwalk.traces.TraceReader;
@@ -79,13 +78,11 @@ final class TraceConvertCommand implements Runnable {
                 remarks.add(reader.info().note());
             }
         }
-        err.printf(
-                Locale.ROOT,
-                "nestwalk: read %s, wrote %,d to %s%n",
-                Quantities.counted(result.read(), "access"),
-                result.written(),
-                out.name());
-        remarks.forEach(remark -> err.println("nestwalk: " + input.file() + ": " + remark));
-        err.flush();
+        StandardError.tell(
+                spec,
+                Figures.format(
+                        "read %,d access{es}, wrote %,d to %s",
+                        result.read(), result.written(), out.name()));
+        remarks.forEach(remark -> StandardError.tell(spec, input.file() + ": " + remark));
     }
 }

@@ -61,9 +61,9 @@ final class TraceInfoText {
         if (unmapped > 0) {
             line(
                     "unmapped",
-                    "of %2$,d pages of 4K, %1$,d are of mappings that the program gave back; QEMU"
-                        + " gives new mappings new addresses where Linux reuses them, so there are"
-                        + " too many",
+                    "of %2$,d page{s} of 4K, %1$,d {is|are} of mappings that the program gave back;"
+                        + " QEMU gives new mappings new addresses where Linux reuses them, so there"
+                        + " are too many",
                     unmapped,
                     all);
         }
@@ -122,7 +122,7 @@ final class TraceInfoText {
                 Quantities.counted(counts.stores(), "store"),
                 counts.modifies() == 1
                         ? "1 modify"
-                        : Figures.format("%,d modifies", counts.modifies()),
+                        : Figures.format("%,d {modify|modifies}", counts.modifies()),
                 Quantities.counted(counts.fetches(), "fetch"));
         if (summary.nonFetched() > 0) {
             line(

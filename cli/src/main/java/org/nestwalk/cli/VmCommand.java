@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import org.nestwalk.lab.labs.fork.ForkExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,11 +14,19 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = VmRunCommand.class)
 final class VmCommand implements Runnable {
+    /// The command, with all of its own.
+    static CommandLine command() {
+        CommandLine vm = new CommandLine(new VmCommand());
+        vm.addSubcommand("fork", LabRun.command("fork", ForkExperiment.single()));
+        return vm;
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     /// Without a command of its own, shows which there are.
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "vm needs a command: run");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "vm needs a command: run, fork");
     }
 }

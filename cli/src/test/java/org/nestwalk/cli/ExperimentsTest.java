@@ -59,6 +59,11 @@ class ExperimentsTest {
                             "large-pages-save-walks",
                             "gups:footprint=64MiB,accesses=5k --adder 0,10 --attacks 5",
                             "gups:footprint=4TiB,accesses=2k --adder 0,10 --attacks 5"),
+                    "fork",
+                    ShortRuns.of(
+                            "sharing-pays",
+                            "zipf:footprint=8MiB,accesses=40k --after 39k --memory 16MiB",
+                            "zipf:footprint=8MiB,accesses=200k --after 1k --memory 16MiB"),
                     "hint",
                     ShortRuns.of(
                             "hint-pays",

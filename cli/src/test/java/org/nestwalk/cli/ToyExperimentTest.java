@@ -14,6 +14,7 @@ import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
+import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.parameter.Arguments;
@@ -112,6 +113,15 @@ class ToyExperimentTest {
         assertThat(coin().out()).contains("What to conclude: It is fair.");
         assertThat(coin("--tosses", "3").out())
                 .contains("What to conclude: It is not fair: 2 heads.");
+    }
+
+    /// Where `run` and `vm run` say it, too.
+    @Test
+    void interruptionIsSaidAtTheHeadOfTheResult() {
+        Document document = new Document().paragraph("Heads and tails");
+        assertThat(new TextRenderer(80).text(LabRun.shown(document, false)))
+                .isEqualTo("interrupted: this is what there was so far\n\nHeads and tails\n");
+        assertThat(LabRun.shown(document, true)).isSameAs(document);
     }
 
     @Test

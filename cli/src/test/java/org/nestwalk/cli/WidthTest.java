@@ -85,6 +85,17 @@ class WidthTest {
     }
 
     @Test
+    void whatIsWrongFitsATerminalAndIsOneLineElsewhere() {
+        String what = "there is no trace of this name: ".repeat(5) + "/a/b.trace";
+        for (int width : WIDTHS) {
+            String text = StandardError.text(what, true, width);
+            assertTextFits(text, width);
+            assertThat(text.replace("\n  ", " ")).isEqualTo("nestwalk: " + what + "\n");
+        }
+        assertThat(StandardError.text(what, false, 80)).isEqualTo("nestwalk: " + what + "\n");
+    }
+
+    @Test
     void helpOfEveryCommandFitsTheWidth() {
         for (int width : WIDTHS) {
             assertHelpFits(Main.commandLine().setUsageHelpWidth(width), width);

@@ -19,6 +19,15 @@ public record Claim(String name, String sentence, List<Condition> conditions) {
         return conditions.stream().allMatch(Condition::held);
     }
 
+    /// Checks that no claim of `others` is called `name`.
+    ///
+    /// @throws IllegalStateException if one is: whoever reads the claims could not tell them apart
+    static void requireOwnName(List<Claim> others, String name) {
+        if (others.stream().anyMatch(other -> other.name().equals(name))) {
+            throw new IllegalStateException("two effects are called " + name);
+        }
+    }
+
     /// Whether it speaks of an effect that was expected.
     public boolean isExpectation() {
         return !name.isEmpty();

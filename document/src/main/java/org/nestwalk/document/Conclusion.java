@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// What to conclude from a run: sentences, each chosen by the figures of the run that it is about.
-/// There is no sentence that every run has.
+/// There is no sentence that every run has, and no two effects have the same name.
 public final class Conclusion {
     private final List<Claim> claims = new ArrayList<>();
 
@@ -18,8 +18,10 @@ public final class Conclusion {
 
     /// An effect that is expected if `condition` is true.
     ///
-    /// @param name of the effect
+    /// @param name of the effect, as no other one here has it
+    /// @throws IllegalStateException if one has
     public Expectation expect(String name, Condition... conditions) {
+        Claim.requireOwnName(claims, name);
         return new Expectation(name, List.of(conditions));
     }
 

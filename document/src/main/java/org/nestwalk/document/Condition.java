@@ -19,6 +19,8 @@ public record Condition(Figure left, Relation relation, Figure right, double mar
         ABOVE,
         /// Less by the margin or more; without a margin, less.
         BELOW,
+        /// Not greater by more than the margin; without a margin, less or equal.
+        AT_MOST,
         /// Different by no more than the margin.
         ALIKE
     }
@@ -35,6 +37,12 @@ public record Condition(Figure left, Relation relation, Figure right, double mar
             String left, double leftValue, String right, double rightValue, double margin) {
         return new Condition(
                 new Figure(left, leftValue), Relation.BELOW, new Figure(right, rightValue), margin);
+    }
+
+    /// That `left` is not greater than `right`.
+    public static Condition atMost(String left, double leftValue, String right, double rightValue) {
+        return new Condition(
+                new Figure(left, leftValue), Relation.AT_MOST, new Figure(right, rightValue), 0);
     }
 
     /// That `left` and `right` differ by `margin` at most.
@@ -55,6 +63,7 @@ public record Condition(Figure left, Relation relation, Figure right, double mar
         return switch (relation) {
             case ABOVE -> margin == 0 ? difference > 0 : difference >= margin;
             case BELOW -> margin == 0 ? difference < 0 : -difference >= margin;
+            case AT_MOST -> difference <= margin;
             case ALIKE -> Math.abs(difference) <= margin;
         };
     }

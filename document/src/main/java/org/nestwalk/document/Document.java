@@ -51,7 +51,13 @@ public final class Document {
     }
 
     /// Adds what to conclude; nothing if there is nothing to say.
+    ///
+    /// @throws IllegalStateException if an effect has the name of another one in this document
     public Document conclusion(Conclusion conclusion) {
+        List<Claim> before = claims();
+        conclusion.claims().stream()
+                .filter(Claim::isExpectation)
+                .forEach(claim -> Claim.requireOwnName(before, claim.name()));
         if (!conclusion.claims().isEmpty()) {
             blocks.add(new Block.Claims(conclusion.claims()));
         }

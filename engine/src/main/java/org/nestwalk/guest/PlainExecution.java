@@ -10,26 +10,56 @@ import org.nestwalk.machine.Checksum;
 public final class PlainExecution {
     private static final int BLOCK = 4096;
 
-    private final PlainMemory memory = new PlainMemory();
+    private final PlainMemory memory;
     private final Map<Integer, PlainMemory> files = new HashMap<>();
     private long cursor;
     private long checksum = Checksum.START;
 
     /// An execution that has not begun: no access made, all memory zero.
-    public PlainExecution() {}
+    public PlainExecution() {
+        this(new PlainMemory());
+    }
+
+    private PlainExecution(PlainMemory memory) {
+        this.memory = memory;
+    }
 
     /// Runs a whole program from zeroed memory.
     public static PlainExecution of(StepSource source) {
+        return of(source, Long.MAX_VALUE);
+    }
+
+    /// Runs the first `steps` steps of a program, packed words of accesses and system calls, from
+    /// zeroed memory.
+    public static PlainExecution of(StepSource source, long steps) {
         PlainExecution execution = new PlainExecution();
+        execution.run(source, steps);
+        return execution;
+    }
+
+    /// Runs a whole program on a copy of what this one has left in memory and files, with counts of
+    /// its own.
+    public PlainExecution then(StepSource source) {
+        PlainExecution execution = new PlainExecution(memory.copy());
+        files.forEach((number, file) -> execution.files.put(number, file.copy()));
+        execution.run(source, Long.MAX_VALUE);
+        return execution;
+    }
+
+    private void run(StepSource source, long steps) {
         long[] block = new long[BLOCK];
-        while (true) {
+        for (long left = steps; left > 0; ) {
             int count = source.next(block);
-            execution.run(block, 0, count);
+            int made = (int) Math.min(count, left);
+            run(block, 0, made);
+            left -= made;
             SystemCall call = source.call();
-            if (call != null) {
-                execution.call(call);
-            } else if (count == 0) {
-                return execution;
+            if (call == null && count == 0) {
+                return;
+            }
+            if (call != null && left > 0) {
+                call(call);
+                left--;
             }
         }
     }
@@ -68,7 +98,7 @@ public final class PlainExecution {
         return cursor;
     }
 
-    /// Of what has been loaded so far.
+    /// The checksum of what has been loaded so far.
     public long checksum() {
         return checksum;
     }

@@ -35,6 +35,18 @@ final class PlainMemory {
         }
     }
 
+    /// Memory that holds the same.
+    PlainMemory copy() {
+        PlainMemory copy = new PlainMemory();
+        copy.numbers = numbers.clone();
+        copy.pages = pages.clone();
+        for (int i = 0; i < pages.length; i++) {
+            copy.pages[i] = pages[i].length == 0 ? NO_PAGE : pages[i].clone();
+        }
+        copy.used = used;
+        return copy;
+    }
+
     /// Copies `bytes` of `other` from `from` to `to`, all multiples of 8.
     void copy(PlainMemory other, long from, long to, long bytes) {
         for (long at = 0; at < bytes; at += Long.BYTES) {

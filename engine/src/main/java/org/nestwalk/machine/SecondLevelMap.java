@@ -2,6 +2,7 @@ package org.nestwalk.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.PageSet;
 
 /// The mapping of a virtual machine's memory to the host's, as its hypervisor changes it.
 ///
@@ -82,6 +83,13 @@ public interface SecondLevelMap {
         return pageSize(gpa) == null ? 0 : 1;
     }
 
+    /// Whether `gpa` is in a page that the virtual machine has of the memory that it was made of
+    /// ([FrozenMemory#fork]), and that is not backed by a mapping of its own yet: its first access
+    /// maps it.
+    default boolean isInherited(long gpa) {
+        return false;
+    }
+
     /// Whether a write to a large page that is shared copies all of it, if there is a block for
     /// that, or splits it and copies 4 KiB, as at first and in Linux (`do_huge_pmd_wp_page`).
     default void copyWhole(boolean whole) {
@@ -90,6 +98,20 @@ public interface SecondLevelMap {
 
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
+
+    /// Adds the 4-KiB pages that are backed to `into`, as [#pageSize] knows them.
+    ///
+    /// @param memoryBytes of guest memory
+    default void backedPages(long memoryBytes, PageSet into) {
+        for (long gpa = 0; gpa < memoryBytes; ) {
+            PageSize size = pageSize(gpa);
+            long bytes = (size == null ? PageSize.SIZE_4K : size).bytes();
+            if (size != null) {
+                into.add(gpa, bytes);
+            }
+            gpa += bytes;
+        }
+    }
 
     /// The rights that the guest has on the page that backs `gpa`: those that all claims allow
     /// ([VirtualMachine#claim]), without writing while the page may be [shared][#share], less what

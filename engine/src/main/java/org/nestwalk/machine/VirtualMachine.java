@@ -17,6 +17,12 @@ public interface VirtualMachine extends AutoCloseable {
     /// The settings it was made with.
     VmSettings settings();
 
+    /// Its generation: another than that of every other virtual machine of its machine, whether
+    /// made new, forked or restored. A guest that finds it changed is a clone, and must not go on
+    /// with what makes it single, random numbers first of all (as by Microsoft's "Virtual Machine
+    /// Generation ID", 2012, and Linux's `drivers/virt/vmgenid.c`).
+    long generation();
+
     /// Its memory as the hypervisor reads and writes it.
     GuestMemory memory();
 
@@ -87,8 +93,8 @@ public interface VirtualMachine extends AutoCloseable {
     /// Freezes what its memory holds now, in time that does not depend on how much of it is backed,
     /// and goes on: from now on each page is copied when it is first written.
     ///
-    /// @throws UnsupportedOperationException without [Capability#FORK]
-    /// @throws org.nestwalk.InputException if its memory is protected against the hypervisor
+    /// @throws UnsupportedOperationException without [Capability#FORK], in native mode, or if its
+    ///   memory is encrypted
     default FrozenMemory freeze() {
         throw new UnsupportedOperationException("this machine freezes no memory");
     }

@@ -44,6 +44,11 @@ public record VmSettings(
         }
     }
 
+    /// These settings under another name.
+    public VmSettings withName(String name) {
+        return new VmSettings(name, memoryBytes, cpus, mode, protection);
+    }
+
     /// Checks that a range of guest-physical addresses lies in its memory.
     ///
     /// @param bytes at least 0

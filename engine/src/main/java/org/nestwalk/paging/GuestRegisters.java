@@ -18,6 +18,26 @@ public record GuestRegisters(
     /// IA32_PAT after reset: WB, WT, UC-, UC, twice.
     public static final long PAT_AFTER_RESET = 0x0007_0406_0007_0406L;
 
+    /// Those of a guest with paging on, whose kernel heeds R/W and has NX, without protection keys.
+    ///
+    /// @param cr3 see [#cr3]
+    /// @param cr4 see [#cr4]
+    public static GuestRegisters paging(long cr3, long cr4) {
+        return new GuestRegisters(
+                ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
+                cr3,
+                cr4,
+                ControlRegisters.EFER_NXE,
+                0,
+                0,
+                PAT_AFTER_RESET);
+    }
+
+    /// The same with paging off.
+    public GuestRegisters withoutPaging() {
+        return new GuestRegisters(cr0 & ~ControlRegisters.CR0_PG, cr3, cr4, efer, pkru, pkrs, pat);
+    }
+
     /// Whether CR0.PG is set.
     public boolean isPagingEnabled() {
         return (cr0 & ControlRegisters.CR0_PG) != 0;

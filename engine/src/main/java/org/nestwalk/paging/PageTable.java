@@ -170,6 +170,37 @@ public final class PageTable {
         }
     }
 
+    /// As [#entry], without the rights that entries above do not give: what a translation of
+    /// `address` is allowed.
+    public long allowedEntry(long address) {
+        long table = root;
+        long given = -1;
+        long denied = 0;
+        for (int level = levels; ; level--) {
+            long entry = memory.read(slot(table, address, level));
+            if (!format.isTable(entry, level)) {
+                return format.restrictedBy(entry, given, denied);
+            }
+            given &= entry;
+            denied |= entry;
+            table = PagingEntry.table(entry);
+        }
+    }
+
+    /// The entry for `address` in the table at `level`, 1 to [#levels]; 0 if there is no such
+    /// table.
+    public long entryAt(long address, int level) {
+        long table = root;
+        for (int above = levels; above > level; above--) {
+            long entry = memory.read(slot(table, address, above));
+            if (!format.isTable(entry, above)) {
+                return 0;
+            }
+            table = PagingEntry.table(entry);
+        }
+        return memory.read(slot(table, address, level));
+    }
+
     /// The first address after the range that the entry covers at which the walk for `address`
     /// ends: after the page that maps it, or after the largest range around it without a table.
     public long after(long address) {

@@ -129,7 +129,15 @@ public enum TableFormat {
     /// `leaf` without the rights that `table`, the entry that points to its table, does not give:
     /// what a translation through both is allowed.
     long restrictedBy(long leaf, long table) {
-        return leaf & (table | ~grants()) | table & denies();
+        return restrictedBy(leaf, table, table);
+    }
+
+    /// As [#restrictedBy(long,long)], of several entries above.
+    ///
+    /// @param given all of them, combined by AND
+    /// @param denied all of them, combined by OR
+    long restrictedBy(long leaf, long given, long denied) {
+        return leaf & (given | ~grants()) | denied & denies();
     }
 
     /// The rights that a translation has if all its entries give them.

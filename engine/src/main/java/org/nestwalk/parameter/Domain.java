@@ -63,7 +63,12 @@ public sealed interface Domain {
     record Count(long min, long max) implements Domain {
         @Override
         public String canonical(String text, String where) {
-            long count = Quantities.count(text, where);
+            long count;
+            try {
+                count = Quantities.count(text, where);
+            } catch (InputException e) {
+                throw new InputException(e.getMessage() + "; it is " + bounds(), e);
+            }
             if (count < min || count > max) {
                 throw outside(text, where, bounds());
             }

@@ -75,15 +75,13 @@ public record TraceInfo(
     /// @throws InputException if it holds more than one
     public void requireOneProcess() {
         if (processes.size() > 1) {
-            throw new InputException(
+            throw InputException.of(
+                    "process",
                     source
                             + ": the trace holds the address spaces of several processes ("
                             + processes.stream().map(String::valueOf).collect(joining(", "))
-                            + ", ...), and here is one; choose a process with --process, as in"
-                            + " nestwalk run --process "
-                            + processes.getFirst()
-                            + " or nestwalk trace convert --process "
-                            + processes.getFirst());
+                            + ", ...), and here is one; choose one of them with this option of run"
+                            + " or trace convert");
         }
     }
 }

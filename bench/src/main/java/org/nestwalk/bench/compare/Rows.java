@@ -27,7 +27,8 @@ final class Rows {
                     new ThreadsRow(),
                     new VmRow(),
                     new KvmReplayRow(),
-                    new KvmExitRow(),
+                    KvmInCRow.exit(),
+                    KvmInCRow.fork(),
                     new SweepRow(),
                     new DecodingRow("decoding-nwt", ".nwt", null, 150),
                     new DecodingRow(

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 
 final class KvmRowsTest {
     @Test
-    void bothRowsAreAGroup() {
+    void itsRowsAreAGroup() {
         assertThat(Rows.select(List.of("kvm")).stream().map(Row::name))
-                .containsExactly("kvm-replay", "kvm-exit");
+                .containsExactly("kvm-replay", "kvm-exit", "kvm-fork");
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private final Processes processes;
     private final MemoryFiles files;
     private final SystemCalls systemCalls;
+    private final KernelRandom random;
     private final int cpus;
     private final VirtualMachine machine;
 
@@ -54,6 +55,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         faults = new PageFaults(settings, frames, copyOnWrite);
         files = new MemoryFiles(settings.costs(), frames, faults);
         systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files);
+        random = new KernelRandom(machine.generation());
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
         machine.onException(this);
@@ -86,7 +88,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         processes.restore(state.processes(), programs);
         files.restore(state.files());
         scheduler.restore(state.cpus(), processes);
-        khugepaged.restore(state.scanning());
+        khugepaged.restore(state.own().scanning());
+        random.restore(state.own().random(), machine.generation());
         for (int cpu = 0; cpu < cpus; cpu++) {
             tlbs.restore(machine.cpus().get(cpu), processes.find(state.cpus().get(cpu).loaded()));
         }
@@ -115,7 +118,12 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
                                 processes.save(),
                                 files.save(),
                                 scheduler.save(tlbs, processes),
-                                khugepaged.save()));
+                                new KernelState.OwnState(khugepaged.save(), random.save())));
+    }
+
+    /// Any 64 bits. Kernels that have been one have different ones, once they are several.
+    public long random() {
+        return result(0, _ -> random.next());
     }
 
     /// The virtual machine that it runs on.

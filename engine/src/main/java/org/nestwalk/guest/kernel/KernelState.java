@@ -16,14 +16,14 @@ import org.nestwalk.memory.Longs;
 /// @param processes those that have not ended
 /// @param files by ascending number
 /// @param cpus what each runs
-/// @param scanning where khugepaged is
+/// @param own what it does by itself
 public record KernelState(
         KernelSettings settings,
         FramesState frames,
         ProcessesState processes,
         List<FileState> files,
         List<CpuTasks> cpus,
-        ScanPosition scanning) {
+        OwnState own) {
 
     /// Copies the lists.
     public KernelState {
@@ -125,6 +125,12 @@ public record KernelState(
             waiting = List.copyOf(waiting);
         }
     }
+
+    /// What a kernel does by itself.
+    ///
+    /// @param scanning where khugepaged is
+    /// @param random where its random numbers are; they are others wherever it goes on
+    public record OwnState(ScanPosition scanning, long random) {}
 
     /// Where khugepaged is.
     ///

@@ -144,7 +144,7 @@ public final class Task {
         return cursor;
     }
 
-    /// Of what has been loaded; see [Checksum].
+    /// The checksum of what has been loaded; see [Checksum].
     public long checksum() {
         return checksum;
     }

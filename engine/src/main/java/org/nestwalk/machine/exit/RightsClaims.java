@@ -29,7 +29,9 @@ public final class RightsClaims {
     @FunctionalInterface
     public interface Mapping {
         /// Gives every backed page of a range the rights that [RightsClaims#allowed(long)] says.
-        void rightsChanged(long gpa, long bytes);
+        ///
+        /// @param changed the rights of which a claim says something else than before
+        void rightsChanged(long gpa, long bytes, int changed);
     }
 
     /// No claims.
@@ -62,6 +64,13 @@ public final class RightsClaims {
     /// The rights that all claims allow on each page of a range; [#MIXED] if they differ.
     public int allowed(long gpa, long bytes) {
         return allowed(claims, gpa, bytes);
+    }
+
+    /// Whether claims withhold `right` on all pages of a range.
+    ///
+    /// @param right one of [SecondLevelMap]'s bits
+    public boolean withhold(int right, long gpa, long bytes) {
+        return withheld(claims, Integer.numberOfTrailingZeros(right), gpa, bytes) == bytes;
     }
 
     /// As [#allowed(long, long)], but for what `claim` withholds.
@@ -111,7 +120,7 @@ public final class RightsClaims {
     /// @param claim of [#open], not closed
     /// @return whether that changed anything
     public boolean note(RightsClaim claim, long gpa, long bytes, int rights) {
-        return ((Claim) claim).set(gpa, bytes, rights);
+        return ((Claim) claim).set(gpa, bytes, rights) != 0;
     }
 
     /// Whether all claims allow an access to the page of `gpa`.
@@ -148,13 +157,13 @@ public final class RightsClaims {
 
         @Override
         public void allow(long gpa, long bytes, int rights) {
-            boolean _ = set(gpa, bytes, rights);
-            mapping.rightsChanged(gpa, bytes);
+            mapping.rightsChanged(gpa, bytes, set(gpa, bytes, rights));
         }
 
-        private boolean set(long gpa, long bytes, int rights) {
+        /// Returns the rights of which it says something else than before.
+        private int set(long gpa, long bytes, int rights) {
             check(gpa, bytes, rights);
-            boolean changed = false;
+            int changed = 0;
             for (int i = 0; i < RIGHTS.length; i++) {
                 long before = withheld[i].size();
                 if ((rights & RIGHTS[i]) != 0) {
@@ -162,7 +171,7 @@ public final class RightsClaims {
                 } else {
                     withheld[i].add(gpa, bytes);
                 }
-                changed |= withheld[i].size() != before;
+                changed |= withheld[i].size() != before ? RIGHTS[i] : 0;
             }
             return changed;
         }

@@ -2,7 +2,9 @@ package org.nestwalk.machine.simulated;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.MemoryEncryption;
+import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.simulated.host.NodeDelay;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.Mmu;
@@ -24,6 +26,7 @@ abstract class CpuTranslation {
     final VmContext vm;
     final @Nullable EncryptionDelay encryption;
     long cr3;
+    private boolean released;
 
     CpuTranslation(TrappingCpu cpu, VmContext vm) {
         this.cpu = cpu;
@@ -89,8 +92,28 @@ abstract class CpuTranslation {
         return null;
     }
 
-    /// Gives frames back that belong to the CPU.
-    void release() {}
+    /// Gives frames back that belong to the CPU, which does not run any more.
+    void release() {
+        released = true;
+    }
+
+    /// Checks that the virtual machine was not closed: its memory and tables are others' then.
+    ///
+    /// @throws GuestFailure if it was
+    final void requireOpen() {
+        if (released) {
+            throw new GuestFailure(
+                    VmExit.Cause.UNHANDLED_EXIT, "%s was closed".formatted(vm.settings().name()));
+        }
+    }
+
+    /// Does `work` if the virtual machine was not closed.
+    final Runnable whileOpen(Runnable work) {
+        return () -> {
+            requireOpen();
+            work.run();
+        };
+    }
 
     /// Memory as the processor sees it in this guest.
     final PhysicalMemory memory() {

@@ -85,7 +85,7 @@ public final class HostAccess {
         });
     }
 
-    /// PSMASH: the 2-MiB page at `hpa` is owned page by page from now on; its mapping stays.
+    /// PSMASH: makes the 2-MiB page at `hpa` owned page by page; its mapping stays.
     public void smash(long hpa) {
         ReverseMap owners = host.owners();
         alone(() -> {

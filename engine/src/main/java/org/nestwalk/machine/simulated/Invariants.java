@@ -22,6 +22,7 @@ final class Invariants {
     private final List<SimulatedVm> machines;
     private long owned;
     private long mapped;
+    private long known;
 
     Invariants(HostFrames host, List<SimulatedVm> machines) {
         this.host = host;
@@ -36,7 +37,7 @@ final class Invariants {
         for (SimulatedVm vm : machines) {
             if (vm.isNative() && !vm.isClosed()) {
                 mapped += vm.settings().memoryBytes() / FRAME;
-            } else if (!vm.isClosed()) {
+            } else if (vm.hasMemory()) {
                 checkTables(vm);
             }
         }
@@ -50,7 +51,7 @@ final class Invariants {
     /// have none, nearly all of a large host, need not be looked at.
     private void checkFrames(BuddyAllocator allocator) {
         OtherTenants tenants = host.tenants(allocator.base());
-        long[] known = new long[1];
+        known = 0;
         host.owners()
                 .forEachOwned(
                         allocator.base(),
@@ -58,14 +59,14 @@ final class Invariants {
                         hpa -> {
                             require(!tenants.holds(hpa), "frame %x has two owners", hpa);
                             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
-                            known[0]++;
+                            known++;
                             owned += host.owners().pages(hpa);
                         });
         for (long hpa = tenants.next(0); hpa >= 0; hpa = tenants.next(hpa + FRAME)) {
             require(!allocator.isFree(hpa), "frame %x is owned, but free", hpa);
-            known[0]++;
+            known++;
         }
-        if (known[0] != allocator.totalFrames() - allocator.freeFrames()) {
+        if (known != allocator.totalFrames() - allocator.freeFrames()) {
             findLost(allocator, tenants);
         }
     }
@@ -86,8 +87,8 @@ final class Invariants {
                 (gpa, level, entry) -> {
                     long hpa = table.lookup(gpa);
                     long bytes = PageSize.ofLevel(level).bytes();
-                    boolean writable =
-                            (vm.tables().entries().rights(entry) & SecondLevelMap.WRITE) != 0;
+                    int rights = vm.tables().rights(gpa);
+                    boolean writable = (rights & SecondLevelMap.WRITE) != 0;
                     for (long offset = 0; offset < bytes; offset += FRAME) {
                         require(
                                 host.owners().backs(hpa + offset, vm.context().id(), gpa + offset),
@@ -98,6 +99,10 @@ final class Invariants {
                                 "frame %x is shared, and can be written",
                                 hpa + offset);
                     }
+                    require(
+                            rights == vm.tables().claimed().granted(gpa, PageSize.ofLevel(level)),
+                            "page %x has other rights than claims allow",
+                            gpa);
                     mapped += bytes / FRAME;
                 });
         PageTableScan.forEachTable(
@@ -109,7 +114,7 @@ final class Invariants {
                                                 FrameOwners.TABLE, vm.context().id(), 0),
                                 "table %x is no frame of its virtual machine",
                                 address));
-        ReplicatedTables copies = vm.tables().copies();
+        ReplicatedTables copies = vm.tables().memory().copies();
         if (copies != null) {
             copies.check();
         }

@@ -19,7 +19,7 @@ final class NativeMemory {
         for (long hpa = 0; hpa < vm.settings().memoryBytes(); hpa += LARGEST_BLOCK) {
             if (hpa >= host.bytes() || !host.takeAt(hpa, order(vm, hpa), vm.id(), hpa)) {
                 throw new InputException(
-                        "%s needs %d bytes of contiguous memory from address 0, which the host has not"
+                        "%s needs %d bytes of contiguous memory from address 0, which the host does not have"
                                 .formatted(vm.settings().name(), vm.settings().memoryBytes()));
             }
         }

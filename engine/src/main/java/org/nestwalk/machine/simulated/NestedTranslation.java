@@ -50,7 +50,7 @@ final class NestedTranslation extends CpuTranslation {
         if (log != null) {
             log.enable(false);
         }
-        long root = tables.rootFor(cpu.node());
+        long root = tables.memory().rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(settings, root);
         ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
@@ -122,7 +122,10 @@ final class NestedTranslation extends CpuTranslation {
     long translateKernel(long gpa, boolean write) {
         int type = write ? AccessType.WRITE : AccessType.READ;
         try {
-            while (direct.walk(gpa | vm.protection().encryptionBit(), type) != Outcome.OK) {
+            for (int failed = 1;
+                    direct.walk(gpa | vm.protection().encryptionBit(), type) != Outcome.OK;
+                    failed++) {
+                Attempts.check(failed, gpa);
                 WalkResult result = direct.result();
                 if (result.outcome() == Outcome.VMM_COMMUNICATION) {
                     throw notValidated(gpa);
@@ -139,8 +142,11 @@ final class NestedTranslation extends CpuTranslation {
     void validateKernel(long gpa) {
         ReverseMap owners = Objects.requireNonNull(vm.host().owners());
         try {
-            while (direct.walk(gpa | vm.protection().encryptionBit(), AccessType.WRITE)
-                    != Outcome.OK) {
+            for (int failed = 1;
+                    direct.walk(gpa | vm.protection().encryptionBit(), AccessType.WRITE)
+                            != Outcome.OK;
+                    failed++) {
+                Attempts.check(failed, gpa);
                 WalkResult result = direct.result();
                 if (result.outcome() == Outcome.VMM_COMMUNICATION) {
                     owners.validate(tables.lookup(gpa));
@@ -244,7 +250,7 @@ final class NestedTranslation extends CpuTranslation {
     @Override
     void tablesMoved() {
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
-        long root = tables.rootFor(cpu.node());
+        long root = tables.memory().rootFor(cpu.node());
         SecondLevel secondLevel = secondLevel(vm.host().settings(), root);
         ep4ta = TranslationContexts.ep4taOf(root);
         vm.host().memory().countChange();
@@ -256,6 +262,7 @@ final class NestedTranslation extends CpuTranslation {
 
     @Override
     void release() {
+        super.release();
         if (logPage != -1) {
             vm.host().frames().give(logPage, 0);
         }

@@ -39,7 +39,7 @@ final class OpenedPages {
         count++;
     }
 
-    /// Ends it, at the cost of the exit that follows the access.
+    /// Closes the pages again, at the cost of the exit that follows the access.
     void close() {
         if (count == 0) {
             return;

@@ -68,6 +68,7 @@ final class PageCollapse {
     /// Copies the small pages from `first` to the block at `target`, which replaces them.
     private int moveTogether(long first, long target) {
         vm.interruptTransactions();
+        tables.inherited().beforeChange(first, LARGE.bytes());
         tables.shared().release(first, LARGE.bytes());
         int copied = 0;
         for (long offset = 0; offset < LARGE.bytes(); offset += SMALL.bytes()) {
@@ -79,6 +80,7 @@ final class PageCollapse {
                 copied++;
             }
         }
+        tables.claimed().bringDown(first, SMALL.level());
         LargePages.collapse(tables.table(), first, target, LARGE);
         vm.flush(first, LARGE.bytes());
         SoftwareCosts costs = vm.costs();

@@ -12,17 +12,12 @@ final class Processor {
 
     /// The registers of the guest, with paging on, or off for accesses by guest-physical address.
     static GuestRegisters registers(SimulatedSettings settings, boolean paging) {
-        return new GuestRegisters(
-                ControlRegisters.CR0_PE
-                        | ControlRegisters.CR0_WP
-                        | (paging ? ControlRegisters.CR0_PG : 0),
-                0,
-                (settings.guestLevels() == 5 ? ControlRegisters.CR4_LA57 : 0)
-                        | ControlRegisters.CR4_PCIDE,
-                ControlRegisters.EFER_NXE,
-                0,
-                0,
-                GuestRegisters.PAT_AFTER_RESET);
+        GuestRegisters registers =
+                GuestRegisters.paging(
+                        0,
+                        (settings.guestLevels() == 5 ? ControlRegisters.CR4_LA57 : 0)
+                                | ControlRegisters.CR4_PCIDE);
+        return paging ? registers : registers.withoutPaging();
     }
 
     /// Of a processor without encryption, or of its second level; see [VmProtection#features].

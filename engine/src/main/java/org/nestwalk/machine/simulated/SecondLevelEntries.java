@@ -72,4 +72,14 @@ enum SecondLevelEntries {
                         | (rights == 0 ? TableFormat.HELD : 0);
         return leaf & ~(read | write | execute | noExecute | TableFormat.HELD) | set;
     }
+
+    /// `entry`, which points to a table, with or without the right to write to what is below.
+    long withWriting(long entry, boolean granted) {
+        return granted ? entry | write : entry & ~write;
+    }
+
+    /// Whether `entry`, which points to a table, leaves the right to write to what is below.
+    boolean leavesWriting(long entry) {
+        return (entry & write) != 0;
+    }
 }

@@ -2,13 +2,22 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.paging.PageTable;
 
 /// The rights in the entries of one virtual machine's second level: those that all claims allow,
 /// but while a page is open for a single access.
+///
+/// The right to write is withheld from many pages at once by entries that point to tables, as high
+/// up as all pages below are withheld, so that write protecting a large memory takes no longer than
+/// a small one. Leaf entries below may say otherwise meanwhile. Before one of the pages may be
+/// written, the entries on the way to it say yes, and those beside the way say no in their place.
 final class SecondLevelRights {
+    private static final int ENTRIES = 512;
+    private static final long SMALL = PageSize.SIZE_4K.bytes();
+
     private final VmContext vm;
     private final SecondLevelTables tables;
     private final RightsClaims claims;
@@ -39,9 +48,27 @@ final class SecondLevelRights {
         boolean _ = setRights(page, size.level(), claims.allowed(page, size.bytes()));
     }
 
+    /// The rights that a translation of `gpa` has; 0 if nothing backs it.
+    int effective(long gpa) {
+        return tables.entries().rights(table().allowedEntry(gpa));
+    }
+
     /// Gives the backed pages of a range the rights that all claims allow on them.
-    void changed(long gpa, long bytes) {
+    ///
+    /// @param which rights may not be as they should; no others are looked at
+    void changed(long gpa, long bytes, int which) {
         vm.interruptTransactions();
+        boolean stale =
+                which == SecondLevelMap.WRITE && claims.withhold(which, gpa, bytes)
+                        ? withholdWriting(gpa, bytes)
+                        : setEach(gpa, bytes);
+        vm.charge(Cost.BACKING, vm.costs().mapping());
+        if (stale) {
+            vm.flush(gpa, bytes);
+        }
+    }
+
+    private boolean setEach(long gpa, long bytes) {
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; page = table().after(page)) {
             int level = uniformLevel(page);
@@ -51,9 +78,74 @@ final class SecondLevelRights {
                 stale |= setRights(first, level, claims.allowed(first, size.bytes()));
             }
         }
-        vm.charge(Cost.BACKING, vm.costs().mapping());
-        if (stale) {
-            vm.flush(gpa, bytes);
+        return stale;
+    }
+
+    /// Takes the right to write from all pages of a range. Returns whether one had it.
+    private boolean withholdWriting(long gpa, long bytes) {
+        // Beyond the memory there is nothing that an entry could give access to.
+        long end = gpa + bytes == vm.settings().memoryBytes() ? Long.MAX_VALUE : gpa + bytes;
+        boolean stale = false;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = highest(page, end);
+            long entry = table().entryAt(page, level);
+            if (table().format().isTable(entry, level)) {
+                if (tables.entries().leavesWriting(entry)) {
+                    table().setEntry(page, level, tables.entries().withWriting(entry, false));
+                    stale = true;
+                }
+                page += bytesAt(level);
+            } else {
+                stale |= setEach(page, SMALL);
+                page = table().after(page);
+            }
+        }
+        return stale;
+    }
+
+    /// The highest level of which an entry is about `page` and what follows, but nothing before it
+    /// and nothing from `end` on; 1 at least.
+    private int highest(long page, long end) {
+        int level = table().levels();
+        while (level > 1 && ((page & bytesAt(level) - 1) != 0 || page > end - bytesAt(level))) {
+            level--;
+        }
+        return level;
+    }
+
+    private static long bytesAt(int level) {
+        return 1L << PageSize.shiftOfLevel(level);
+    }
+
+    /// Has the entries above `level` on the way to `page` leave the right to write, and those of
+    /// the tables on the way take it in their place.
+    void bringDown(long page, int level) {
+        for (int above = table().levels(); above > level; above--) {
+            long entry = table().entryAt(page, above);
+            if (!table().format().isTable(entry, above)) {
+                return;
+            }
+            if (!tables.entries().leavesWriting(entry)) {
+                table().setEntry(page, above, tables.entries().withWriting(entry, true));
+                withholdInTable(page & -bytesAt(above), above - 1);
+                vm.charge(Cost.BACKING, vm.costs().mapping());
+            }
+        }
+    }
+
+    /// Takes the right to write from each entry of the table at `level` whose first is that for
+    /// `first`.
+    private void withholdInTable(long first, int level) {
+        SecondLevelEntries entries = tables.entries();
+        for (int i = 0; i < ENTRIES; i++) {
+            long address = first + i * bytesAt(level);
+            long entry = table().entryAt(address, level);
+            if (table().format().isTable(entry, level)) {
+                table().setEntry(address, level, entries.withWriting(entry, false));
+            } else if ((entries.rights(entry) & SecondLevelMap.WRITE) != 0) {
+                int left = entries.rights(entry) & ~SecondLevelMap.WRITE;
+                table().setEntry(address, level, entries.with(entry, left));
+            }
         }
     }
 
@@ -72,23 +164,31 @@ final class SecondLevelRights {
         return level;
     }
 
-    /// Sets the rights in the leaf entry at `level` that maps `page`. Returns whether it had some
-    /// that it has no more.
+    /// Gives the page that the leaf entry at `level` maps at `page` the rights that `allowed`
+    /// leaves. Returns whether it had some that it has no more.
     private boolean setRights(long page, int level, int allowed) {
-        long entry = table().entry(page);
-        int old = tables.entries().rights(entry);
+        int old = effective(page);
         int rights = tables.entries().grantable(allowed);
         if (old != rights) {
-            table().setEntry(page, level, tables.entries().with(entry, rights));
+            bringDownFor(rights, page, level);
+            table().setEntry(page, level, tables.entries().with(table().entry(page), rights));
         }
         return (old & ~rights) != 0;
+    }
+
+    private void bringDownFor(int rights, long page, int level) {
+        if ((rights & SecondLevelMap.WRITE) != 0) {
+            bringDown(page, level);
+        }
     }
 
     /// Maps the page of `size` at `page` to the block at `to` instead of that at `from`, with the
     /// rights that all claims allow.
     void replace(long page, PageSize size, long from, long to) {
+        int rights = granted(page, size);
+        bringDownFor(rights, page, size.level());
         long entry = table().entry(page) ^ from ^ to;
-        table().setEntry(page, size.level(), tables.entries().with(entry, granted(page, size)));
+        table().setEntry(page, size.level(), tables.entries().with(entry, rights));
     }
 
     /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the

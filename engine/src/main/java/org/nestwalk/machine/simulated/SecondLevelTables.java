@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
@@ -11,13 +12,10 @@ import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
-import org.nestwalk.machine.simulated.host.HypervisorTables;
-import org.nestwalk.machine.simulated.shootdown.Shootdown;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
-import org.nestwalk.paging.ReplicatedTables;
-import org.nestwalk.paging.TableFrames;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
@@ -25,21 +23,21 @@ final class SecondLevelTables implements SecondLevelMap {
     private static final int SMALL_PAGES = 512;
     private static final int UNBACKED = 0;
 
-    /// Tables come from the node of the CPU that is served.
-    static final int ANYWHERE = -1;
-
     private final VmContext vm;
     private final HostFrames host;
     private final SoftwareCosts costs;
     private final PageTable table;
-    private final @Nullable ReplicatedTables copies;
+    private final SecondLevelTableMemory memory;
     private final SecondLevelEntries entries;
     private final SecondLevelRights rights;
     private final DirtyFlags dirty;
     private final SharedPages shared;
+    private final InheritedPages inherited;
     private final PageCollapse collapse;
     private final long[] backed = new long[4];
     private long used;
+    private boolean closed;
+    private boolean released;
 
     /// Tables with nothing backed.
     ///
@@ -58,53 +56,13 @@ final class SecondLevelTables implements SecondLevelMap {
         this.host = vm.host().frames();
         this.costs = vm.costs();
         this.entries = entries;
-        if (vm.host().settings().topology().isNuma()) {
-            copies =
-                    new ReplicatedTables(
-                            host.contents(),
-                            entries.format(),
-                            this::framesOn,
-                            ANYWHERE,
-                            this::chargeCopies);
-            table = new PageTable(copies, copies, entries.format(), levels);
-        } else {
-            copies = null;
-            table = new PageTable(host.contents(), framesOn(ANYWHERE), entries.format(), levels);
-        }
+        this.memory = new SecondLevelTableMemory(vm, entries.format(), levels);
+        this.table = memory.table();
         dirty = new DirtyFlags(vm, table, entries.format(), dirtyFlags, exclusively);
         rights = new SecondLevelRights(vm, this, claims);
         shared = new SharedPages(vm, this, claims);
+        inherited = new InheritedPages(this);
         collapse = new PageCollapse(vm, this);
-    }
-
-    private void chargeCopies(long entries) {
-        int each = vm.host().settings().topology().entryCycles();
-        vm.charge(Cost.TABLE_COPIES, entries * each);
-    }
-
-    /// Frames for tables from a node, or from wherever the CPU that is served is. They are given
-    /// back when no processor can have them cached as tables to walk on from.
-    private TableFrames framesOn(int node) {
-        TableFrames frames =
-                new HypervisorTables(host, vm.id(), node == ANYWHERE ? vm::node : () -> node);
-        return new RetiredTables(frames, vm.shootdown());
-    }
-
-    private record RetiredTables(TableFrames frames, Shootdown shootdown) implements TableFrames {
-        @Override
-        public long allocate() {
-            return frames.allocate();
-        }
-
-        @Override
-        public long hostPhysical(long address) {
-            return address;
-        }
-
-        @Override
-        public void free(long address) {
-            shootdown.retire(() -> frames.free(address));
-        }
     }
 
     PageTable table() {
@@ -125,6 +83,11 @@ final class SecondLevelTables implements SecondLevelMap {
         return shared;
     }
 
+    /// Pages that are not in it yet, but in that of the virtual machine that this one was made of.
+    InheritedPages inherited() {
+        return inherited;
+    }
+
     /// The dirty flags in it.
     DirtyFlags dirty() {
         return dirty;
@@ -135,19 +98,25 @@ final class SecondLevelTables implements SecondLevelMap {
         return dirty.trackers();
     }
 
-    /// Copies of the tables; null without NUMA.
-    @Nullable ReplicatedTables copies() {
-        return copies;
-    }
-
-    /// The root of the tables that a CPU on `node` walks.
-    long rootFor(int node) {
-        return copies == null ? table.root() : copies.copyOf(table.root(), node);
+    /// Where its tables are.
+    SecondLevelTableMemory memory() {
+        return memory;
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
     long lookup(long gpa) {
         return table.lookup(gpa);
+    }
+
+    /// Whether the page around `gpa` is mapped, now if it was inherited.
+    boolean isMapped(long gpa) {
+        return table.leafLevel(gpa) != UNBACKED || inherited.take(gpa);
+    }
+
+    /// Adds all pages that are mapped to `into`.
+    void addMappedTo(PageSet into) {
+        PageTableScan.forEachLeaf(
+                table, (gpa, level, entry) -> into.add(gpa, PageSize.ofLevel(level).bytes()));
     }
 
     @Override
@@ -195,7 +164,13 @@ final class SecondLevelTables implements SecondLevelMap {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
-                && !rights.differ(page, size);
+                && (isUniform(page, size) || !shared.differOtherwise(page, size.bytes()))
+                && !inherited.hasAny(page, size.bytes());
+    }
+
+    /// Whether claims allow the same everywhere on the page of `size` at `page`.
+    boolean isUniform(long page, PageSize size) {
+        return !rights.differ(page, size);
     }
 
     /// Maps zeroed frames where nothing was. Returns false, with nothing done, if there are none:
@@ -206,6 +181,9 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         boolean mapped = false;
         try {
+            inherited.beforeChange(page, size.bytes());
+            inherited.forgo(page, size.bytes());
+            boolean _ = shared.forget(page, size.bytes());
             put(page, hpa, size);
             mapped = true;
         } finally {
@@ -238,6 +216,8 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.interruptTransactions();
         splitAt(gpa);
         splitAt(gpa + bytes);
+        inherited.beforeChange(gpa, bytes);
+        inherited.drop(gpa, bytes, trackers());
         boolean stale = false;
         for (long page = gpa; page < gpa + bytes; page = table.after(page)) {
             int level = table.leafLevel(page);
@@ -296,7 +276,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public int rights(long gpa) {
-        return entries.rights(table.entry(gpa));
+        return rights.effective(gpa);
     }
 
     @Override
@@ -306,6 +286,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public int collapse(long gpa, long hpa) {
+        inherited.takeAll(gpa & ~PageSize.SIZE_2M.offsetMask(), PageSize.SIZE_2M.bytes());
         int copied = collapse.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
         if (copied >= 0) {
             backed[1] -= copied;
@@ -378,11 +359,36 @@ final class SecondLevelTables implements SecondLevelMap {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
     }
 
-    /// Gives all memory and all tables back. No CPU runs any more.
+    @Override
+    public boolean isInherited(long gpa) {
+        return inherited.has(gpa);
+    }
+
+    /// Gives all memory and all tables back. No CPU runs any more. If the host has no memory to let
+    /// heirs have what they inherit, all stays until they have ended, too.
     void release() {
+        closed = true;
+        try {
+            inherited.end();
+        } catch (GuestFailure outOfMemory) {
+            return;
+        }
+        released = true;
         unmapAll();
         table.release();
         vm.shootdown().await();
+    }
+
+    /// One heir less: gives back what could not be before.
+    void releaseIfClosed() {
+        if (closed && !released) {
+            release();
+        }
+    }
+
+    /// Whether memory and tables have been given back.
+    boolean isReleased() {
+        return released;
     }
 
     private void unmapAll() {

@@ -29,6 +29,9 @@ final class ShadowTranslation extends CpuTranslation {
     private final ExitChain exits;
     private ShadowTable shadow;
 
+    /// Whether the last page fault was the guest's.
+    private boolean guests;
+
     ShadowTranslation(
             TrappingCpu cpu,
             VmContext vm,
@@ -80,9 +83,8 @@ final class ShadowTranslation extends CpuTranslation {
         if ((fault.code() & PageFaultCode.PROTECTION) != 0) {
             mmu.invalidate(Invalidations.pageFault(vpid(), pcid(), gva));
         }
-        boolean[] guests = new boolean[1];
-        cpu.exit(ExitReason.SHADOW_FAULT, () -> guests[0] = !makeShadow(gva, fault.code()));
-        if (guests[0]) {
+        cpu.exit(ExitReason.SHADOW_FAULT, () -> guests = !makeShadow(gva, fault.code()));
+        if (guests) {
             cpu.pageFault(gva, software.result().code());
         }
     }
@@ -91,7 +93,7 @@ final class ShadowTranslation extends CpuTranslation {
     private boolean makeShadow(long gva, long code) {
         int type = accessType(code);
         vm.charge(Cost.SHADOWING, vm.costs().shadowing());
-        while (true) {
+        for (int failed = 1; ; failed++) {
             walked = gva;
             Outcome outcome = software.walk(gva, type);
             WalkResult walk = software.result();
@@ -102,6 +104,7 @@ final class ShadowTranslation extends CpuTranslation {
                 install(gva, walk, (type & AccessType.WRITE) != 0);
                 return true;
             }
+            Attempts.check(failed, walk.guestPhysicalAddress());
             backed(walk.guestPhysicalAddress(), gva, (int) walk.code());
         }
     }
@@ -163,7 +166,8 @@ final class ShadowTranslation extends CpuTranslation {
     private long translate(long gpa, boolean write) {
         int access = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
         try {
-            while ((access & ~tables.rights(gpa)) != 0) {
+            for (int failed = 1; (access & ~tables.rights(gpa)) != 0; failed++) {
+                Attempts.check(failed, gpa);
                 cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
             }
             return tables.lookup(gpa);

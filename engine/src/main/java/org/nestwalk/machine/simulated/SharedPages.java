@@ -21,8 +21,9 @@ import org.nestwalk.memory.FlatMemory;
 ///
 /// The claim is on every page that is shared, and on those whose frames have become theirs alone
 /// since: nobody looks for the last owner of a frame, who finds out at the next write, and then
-/// writes in place. It is on nothing that is not backed, and on all of a large page or none of it,
-/// even where other claims hide the difference.
+/// writes in place. After freezing it is on everything, for each page may be one that an heir has
+/// not looked at yet ([InheritedPages]). A page that is backed afresh is free of it, and it is on
+/// all of a large page or none of it, even where other claims hide the difference.
 ///
 /// Used alone ([World]).
 final class SharedPages implements ExitPart {
@@ -65,7 +66,20 @@ final class SharedPages implements ExitPart {
     /// How many pages the frame that backs `gpa` backs; 0 if none does.
     int owners(long gpa) {
         long hpa = tables.lookup(gpa);
-        return hpa == -1 ? 0 : host.owners().pages(hpa);
+        if (hpa != -1) {
+            return host.owners().pages(hpa);
+        }
+        long inherited = tables.inherited().lookup(gpa);
+        return inherited == -1 ? 0 : host.owners().pages(inherited) + 1;
+    }
+
+    /// All pages may be somebody else's, too, from now on: no page is written before that has been
+    /// looked into.
+    void withholdAll() {
+        long bytes = vm.settings().memoryBytes();
+        requireReadable(vm);
+        boolean _ = claims.note(claim, 0, bytes, READ_ONLY);
+        tables.claimed().changed(0, bytes, SecondLevelMap.WRITE);
     }
 
     /// [SecondLevelMap#share].
@@ -74,11 +88,28 @@ final class SharedPages implements ExitPart {
         requireReadable(from.vm);
         long page = gpa & ~size.offsetMask();
         long other = fromGpa & ~size.offsetMask();
+        boolean _ = from.tables.inherited().take(other);
         if (!tables.isFree(page, size) || !from.offer(other, size)) {
             return false;
         }
+        tables.inherited().beforeChange(page, size.bytes());
+        map(page, from, other, size);
+        tables.trackers().written(page, size.bytes());
+        return true;
+    }
+
+    /// Maps the page of `size` at `page`, which it inherits, to what backs that of `from`. The
+    /// guest finds there what it had before.
+    void adopt(long page, SharedPages from, PageSize size) {
+        if (!from.offer(page, size)) {
+            throw new IllegalStateException("nothing to inherit at %x".formatted(page));
+        }
+        map(page, from, page, size);
+    }
+
+    private void map(long page, SharedPages from, long other, PageSize size) {
         long hpa = from.tables.lookup(other);
-        claims.note(claim, page, size.bytes(), READ_ONLY);
+        boolean _ = claims.note(claim, page, size.bytes(), READ_ONLY);
         boolean mapped = false;
         try {
             tables.put(page, hpa, size);
@@ -89,8 +120,6 @@ final class SharedPages implements ExitPart {
             }
         }
         host.share(hpa, size, vm.id(), page);
-        tables.trackers().written(page, size.bytes());
-        return true;
     }
 
     /// [SecondLevelMap#merge].
@@ -99,7 +128,7 @@ final class SharedPages implements ExitPart {
         requireReadable(with.vm);
         long page = gpa & -SMALL;
         long other = withGpa & -SMALL;
-        if (tables.lookup(page) == -1 || with.tables.lookup(other) == -1) {
+        if (!tables.isMapped(page) || !with.tables.isMapped(other)) {
             return false;
         }
         vm.interruptTransactions();
@@ -146,18 +175,22 @@ final class SharedPages implements ExitPart {
         tables.splitTo(page, size);
         if (claim.allowed(page) != READ_ONLY) {
             claims.note(claim, page, size.bytes(), READ_ONLY);
-            tables.claimed().changed(page, size.bytes());
+            tables.claimed().changed(page, size.bytes(), SecondLevelMap.WRITE);
         }
         return true;
     }
 
     @Override
     public Verdict handle(VirtualCpu cpu, VmExit exit) {
-        if (!(exit instanceof VmExit.WriteTrap trap)) {
-            return Verdict.NOT_MINE;
-        }
-        requirePrivate(trap.gpa());
-        return Verdict.RESUME;
+        return switch (exit) {
+            case VmExit.WriteTrap trap -> {
+                requirePrivate(trap.gpa());
+                yield Verdict.RESUME;
+            }
+            case VmExit.Violation violation when !violation.mapped() ->
+                    tables.inherited().take(violation.gpa()) ? Verdict.RESUME : Verdict.NOT_MINE;
+            default -> Verdict.NOT_MINE;
+        };
     }
 
     /// Makes the page around `gpa` private, since it is written.
@@ -173,12 +206,13 @@ final class SharedPages implements ExitPart {
 
     /// [SecondLevelMap#unshare].
     boolean makePrivate(long gpa) {
-        int level = tables.table().leafLevel(gpa);
-        if (level == 0 || claim.allowed(gpa) != READ_ONLY) {
+        if (!tables.isMapped(gpa) || claim.allowed(gpa) != READ_ONLY) {
             return true;
         }
+        int level = tables.table().leafLevel(gpa);
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
+        tables.inherited().beforeChange(first, size.bytes());
         if (!host.isShared(tables.lookup(first), size)) {
             release(first, size.bytes());
             return true;
@@ -238,7 +272,7 @@ final class SharedPages implements ExitPart {
     /// Sharing withholds nothing on a range any more: nothing in it is shared.
     void release(long gpa, long bytes) {
         if (forget(gpa, bytes)) {
-            tables.claimed().changed(gpa, bytes);
+            tables.claimed().changed(gpa, bytes, SecondLevelMap.WRITE);
         }
     }
 

@@ -27,7 +27,6 @@ import org.nestwalk.paging.PageModificationLog;
 /// them.
 final class SimulatedCpu implements TrappingCpu {
     private static final int SLICE = 1 << 15;
-    private static final int MOST_FAULTS_OF_ONE_ACCESS = 10_000;
 
     private final VirtualMachine machine;
     private final VmContext vm;
@@ -160,7 +159,7 @@ final class SimulatedCpu implements TrappingCpu {
         }
     }
 
-    /// Runs programs as `runner` does from now on.
+    /// Makes it run programs as `runner` does.
     void runAs(RetryThenLock runner) {
         transactions = runner;
     }
@@ -183,6 +182,7 @@ final class SimulatedCpu implements TrappingCpu {
         int done = end;
         world.beginSlice();
         try {
+            translation.requireOpen();
             try {
                 translation.mmu().run(accesses, position, end, contents ? physical : null);
             } catch (TranslationFault thrown) {
@@ -281,17 +281,13 @@ final class SimulatedCpu implements TrappingCpu {
     }
 
     private void resolve(TranslationFault fault) {
-        if (faultsHere > MOST_FAULTS_OF_ONE_ACCESS) {
-            throw new GuestFailure(
-                    VmExit.Cause.UNHANDLED_EXIT,
-                    "%s, again and again, whatever is done about it".formatted(fault.getMessage()));
-        }
+        Attempts.check(faultsHere, () -> String.valueOf(fault.getMessage()));
         translation.resolve(fault);
     }
 
     /// Does `work` alone, at the cost of this CPU.
     void alone(Runnable work) {
-        world.alone(this, account, work);
+        world.alone(this, account, translation.whileOpen(work));
     }
 
     @Override

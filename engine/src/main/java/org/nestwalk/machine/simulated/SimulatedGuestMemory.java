@@ -42,7 +42,7 @@ final class SimulatedGuestMemory implements GuestMemory {
         if (tables == null) {
             requireUnowned(gpa);
         } else {
-            if (tables.lookup(gpa) == -1 && !tables.populate(gpa, PageSize.SIZE_4K)) {
+            if (!tables.isMapped(gpa) && !tables.populate(gpa, PageSize.SIZE_4K)) {
                 throw new GuestFailure(
                         VmExit.Cause.HOST_OUT_OF_MEMORY,
                         "the host has no memory left to back a page");
@@ -63,7 +63,11 @@ final class SimulatedGuestMemory implements GuestMemory {
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
     long lookup(long gpa) {
-        return tables == null ? gpa : tables.lookup(gpa);
+        if (tables == null) {
+            return gpa;
+        }
+        long hpa = tables.lookup(gpa);
+        return hpa == -1 ? tables.inherited().lookup(gpa) : hpa;
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.Protection;
@@ -96,8 +97,26 @@ public final class SimulatedMachine implements Machine, PageMover {
                     "%s: without a virtual machine the machine runs one kernel only"
                             .formatted(vm.name()));
         }
-        SimulatedVm made = new SimulatedVm(host, machines.size() + 1, vm);
+        return add(vm, vm.cpus());
+    }
+
+    private SimulatedVm add(VmSettings settings, int cpus) {
+        SimulatedVm made = new SimulatedVm(host, machines.size() + 1, settings, cpus, this::freeze);
         machines.add(made);
+        return made;
+    }
+
+    /// Freezes the memory of `vm`: a virtual machine without CPUs inherits all of its pages.
+    private FrozenMemory freeze(SimulatedVm vm) {
+        vm.tables().shared().withholdAll();
+        SimulatedVm frozen = add(vm.settings(), 0);
+        frozen.tables().inherited().inherit(vm.tables().inherited());
+        return new SimulatedFrozenMemory(frozen, name -> fork(frozen, name));
+    }
+
+    private VirtualMachine fork(SimulatedVm frozen, String name) {
+        SimulatedVm made = add(frozen.settings().withName(name), frozen.settings().cpus());
+        made.tables().inherited().inherit(frozen.tables().inherited());
         return made;
     }
 
@@ -111,7 +130,7 @@ public final class SimulatedMachine implements Machine, PageMover {
         }
         if (settings.model().translation().secondLevel() != SecondLevelFormat.NPT) {
             throw new InputException(
-                    "%s: encrypted virtual machines need AMD's nested page tables, which machine %s has not; use zen3, zen4 or zen5"
+                    "%s: encrypted virtual machines need AMD's nested page tables, which machine %s does not have; use zen3, zen4 or zen5"
                             .formatted(vm.name(), settings.model().name()));
         }
         if (vm.mode() != TranslationMode.NESTED) {

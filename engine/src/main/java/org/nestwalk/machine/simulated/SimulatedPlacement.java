@@ -3,6 +3,7 @@ package org.nestwalk.machine.simulated;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.simulated.host.HostFrames;
@@ -27,7 +28,8 @@ final class SimulatedPlacement implements NodePlacement {
     SimulatedPlacement(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.tables = tables;
-        this.copies = Objects.requireNonNull(tables.copies(), "a machine with nodes has copies");
+        this.copies =
+                Objects.requireNonNull(tables.memory().copies(), "a machine with nodes has copies");
         this.host = vm.host().frames();
         this.topology = vm.host().settings().topology();
     }
@@ -115,23 +117,23 @@ final class SimulatedPlacement implements NodePlacement {
     @Override
     public List<Integer> tableNodes() {
         List<Integer> places = copies.places();
-        return places.getFirst() == SecondLevelTables.ANYWHERE ? List.of() : places;
+        return places.getFirst() == SecondLevelTableMemory.ANYWHERE ? List.of() : places;
     }
 
     @Override
     public long tables(int node) {
         check(node);
-        long[] found = new long[1];
+        LongAdder found = new LongAdder();
         for (int place : copies.places()) {
             PageTableScan.forEachTable(
                     tables.table(),
                     (table, level, gpa) -> {
                         if (host.frames().nodeOf(copies.copyOf(table, place)) == node) {
-                            found[0]++;
+                            found.increment();
                         }
                     });
         }
-        return found[0];
+        return found.sum();
     }
 
     @Override

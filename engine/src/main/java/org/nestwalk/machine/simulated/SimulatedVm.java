@@ -5,12 +5,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.RightsClaim;
@@ -25,6 +27,7 @@ import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.random.SplitMix64;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.
 final class SimulatedVm implements VirtualMachine {
@@ -37,17 +40,26 @@ final class SimulatedVm implements VirtualMachine {
     private final Account background = new Account();
     private final SimulatedGuestMemory memory;
     private final @Nullable SimulatedPlacement placement;
+    private final Function<SimulatedVm, FrozenMemory> freezer;
     private boolean closed;
 
     /// @param id its number on the machine, from 1
-    SimulatedVm(SimulatedHost host, int id, VmSettings settings) {
+    /// @param cpuCount how many CPUs it really has: none, if it is only memory that was frozen
+    /// @param freezer freezes its memory
+    SimulatedVm(
+            SimulatedHost host,
+            int id,
+            VmSettings settings,
+            int cpuCount,
+            Function<SimulatedVm, FrozenMemory> freezer) {
+        this.freezer = freezer;
         this.context = VmContext.of(host, id, settings);
         this.claims =
                 new RightsClaims(
                         settings.memoryBytes(),
                         SecondLevelMap.ALL,
                         entries() == SecondLevelEntries.EPT,
-                        (gpa, bytes) -> tables().claimed().changed(gpa, bytes));
+                        (gpa, bytes, changed) -> tables().claimed().changed(gpa, bytes, changed));
         this.secondLevel = isNative() ? null : newSecondLevel();
         if (isNative()) {
             NativeMemory.take(context);
@@ -55,7 +67,10 @@ final class SimulatedVm implements VirtualMachine {
         this.exits = new ExitDispatch(new ExitChain(claims), secondLevel);
         this.shadows = new ShadowPaging(context);
         this.memory = new SimulatedGuestMemory(context, secondLevel);
-        for (int i = 0; i < settings.cpus(); i++) {
+        if (secondLevel != null) {
+            attach(secondLevel.shared());
+        }
+        for (int i = 0; i < cpuCount; i++) {
             SimulatedCpu cpu = new SimulatedCpu(this, context, i, exits, this::newTranslation);
             cpus.add(cpu);
             context.cpus().add(cpu);
@@ -127,6 +142,11 @@ final class SimulatedVm implements VirtualMachine {
         return closed;
     }
 
+    /// Whether it has memory, which is so until it is closed, or those made of it are.
+    boolean hasMemory() {
+        return secondLevel == null ? !closed : !secondLevel.isReleased();
+    }
+
     /// The second level.
     ///
     /// @throws UnsupportedOperationException in native mode
@@ -147,6 +167,11 @@ final class SimulatedVm implements VirtualMachine {
     @Override
     public VmSettings settings() {
         return context.settings();
+    }
+
+    @Override
+    public long generation() {
+        return SplitMix64.hash(context.host().settings().seed(), context.id());
     }
 
     @Override
@@ -220,6 +245,12 @@ final class SimulatedVm implements VirtualMachine {
     @Override
     public void exclusively(Runnable work) {
         context.host().world().alone(null, background, work);
+    }
+
+    @Override
+    public FrozenMemory freeze() {
+        SecondLevelTables _ = tables();
+        return exclusively(() -> freezer.apply(this));
     }
 
     @Override

@@ -63,7 +63,7 @@ final class VmProtection {
         return isEncrypted() ? others.withPhysicalBits(others.physicalBits() + 1) : others;
     }
 
-    /// The block of `size` at `hpa` backs its page at `gpa` from now on.
+    /// Notes that the block of `size` at `hpa` backs its page at `gpa`.
     void assign(long hpa, PageSize size, long gpa) {
         ReverseMap owners = ownersIfOwned();
         if (owners != null) {
@@ -71,7 +71,7 @@ final class VmProtection {
         }
     }
 
-    /// The 2-MiB block at `hpa` is owned page by page from now on.
+    /// Makes the 2-MiB block at `hpa` owned page by page.
     void smash(long hpa) {
         ReverseMap owners = ownersIfOwned();
         if (owners != null) {

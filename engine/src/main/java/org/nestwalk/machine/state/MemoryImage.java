@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.TreeMap;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.memory.Longs;
+import org.nestwalk.memory.PageSet;
 
 /// What a virtual machine's memory holds, page by page: those that hold anything but zeroes, and
 /// which ranges are backed by 2-MiB pages. Never changes.
@@ -83,21 +85,24 @@ public final class MemoryImage {
     /// What the memory of `vm` holds, while none of its CPUs runs.
     static MemoryImage of(VirtualMachine vm) {
         Builder builder = new Builder();
+        GuestMemory memory = vm.memory();
+        SecondLevelMap map = vm.secondLevel();
         long[] words = new long[GuestMemory.PAGE_WORDS];
-        for (long gpa = 0; gpa < vm.settings().memoryBytes(); ) {
-            PageSize size = vm.secondLevel().pageSize(gpa);
-            long end = gpa + (size == null || size == PageSize.SIZE_4K ? PAGE : LARGE);
-            if (size == PageSize.SIZE_2M) {
-                builder.largePage(gpa);
-            }
-            for (; gpa < end; gpa += PAGE) {
-                if (size != null) {
-                    vm.memory().readPage(gpa, words);
+        backed(vm)
+                .forEach(gpa -> {
+                    if (gpa % LARGE == 0 && map.pageSize(gpa) == PageSize.SIZE_2M) {
+                        builder.largePage(gpa);
+                    }
+                    memory.readPage(gpa, words);
                     builder.page(gpa, words);
-                }
-            }
-        }
+                });
         return builder.build();
+    }
+
+    private static PageSet backed(VirtualMachine vm) {
+        PageSet backed = new PageSet();
+        vm.secondLevel().backedPages(vm.settings().memoryBytes(), backed);
+        return backed;
     }
 
     /// Makes the memory of `vm` hold the same, while none of its CPUs runs: backed by 2-MiB pages
@@ -115,19 +120,13 @@ public final class MemoryImage {
     }
 
     private void clearOthers(VirtualMachine vm) {
-        boolean isEmpty = true;
-        for (PageSize size : PageSize.values()) {
-            isEmpty &= vm.secondLevel().backedBytes(size) == 0;
-        }
-        if (isEmpty) {
-            return;
-        }
         long[] zeroes = new long[GuestMemory.PAGE_WORDS];
-        for (long gpa = 0; gpa < vm.settings().memoryBytes(); gpa += PAGE) {
-            if (Arrays.binarySearch(addresses, gpa) < 0) {
-                vm.memory().writePage(gpa, zeroes);
-            }
-        }
+        backed(vm)
+                .forEach(gpa -> {
+                    if (Arrays.binarySearch(addresses, gpa) < 0) {
+                        vm.memory().writePage(gpa, zeroes);
+                    }
+                });
     }
 
     /// How many pages hold anything.

@@ -49,8 +49,8 @@ public record VmState(
         return vm.exclusively(() -> of(vm, MemoryImage.of(vm)));
     }
 
-    /// The state of `vm` now, but for its memory, which the caller keeps
-    /// ([VirtualMachine#freeze]): [MemoryImage#NONE].
+    /// The state of `vm` now, but for its memory, which the caller keeps ([VirtualMachine#freeze]):
+    /// [MemoryImage#NONE].
     ///
     /// @throws InputException as [#save]
     public static VmState saveCpus(VirtualMachine vm) {

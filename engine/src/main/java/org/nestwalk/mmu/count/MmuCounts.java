@@ -49,7 +49,7 @@ public final class MmuCounts {
     /// Cycles of all walks, with look-ups of their caches and flag updates.
     public long walkCycles;
 
-    /// Of [#walkCycles], those of flag updates.
+    /// The part of [#walkCycles] that updates flags.
     public long flagCycles;
 
     /// References of walks, of all kinds and both dimensions, that were the first ever to their
@@ -57,7 +57,7 @@ public final class MmuCounts {
     /// data caches, where all references are served by memory.
     public long coldReferences;
 
-    /// Of [#walkCycles], those of [#coldReferences].
+    /// The part of [#walkCycles] that waits for [#coldReferences].
     public long coldCycles;
 
     /// Cycles of data accesses in the caches and memory.
@@ -101,6 +101,12 @@ public final class MmuCounts {
     /// Accesses: loads, stores and fetches.
     public long accesses() {
         return loads + stores + fetches;
+    }
+
+    /// Cycles of a processor that waits for each access: `accessCycles` for every one, translation,
+    /// and the latency of data.
+    public long cycles(int accessCycles) {
+        return accesses() * accessCycles + translationCycles() + dataCycles;
     }
 
     /// First-level TLB misses of both kinds.

@@ -41,6 +41,11 @@ public final class WalkCounts {
         return guestReferences + secondLevelReferences;
     }
 
+    /// References of a walk on average; 0 if there was none.
+    public double referencesPerWalk() {
+        return walks == 0 ? 0 : (double) references() / walks;
+    }
+
     public void countReferences(int dimension, int server, int count) {
         if (dimension == WalkVisitor.GUEST) {
             guestReferences += count;

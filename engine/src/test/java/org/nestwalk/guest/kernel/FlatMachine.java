@@ -67,6 +67,11 @@ final class FlatMachine implements VirtualMachine {
     public void close() {}
 
     @Override
+    public long generation() {
+        return 1;
+    }
+
+    @Override
     public GuestMemory memory() {
         throw new UnsupportedOperationException("there is no hypervisor");
     }

@@ -94,7 +94,7 @@ class SavedStateFaultsTest {
                                 new ProcessesState(alive, processes.lastId(), processes.ended()),
                                 kernel.files(),
                                 kernel.cpus(),
-                                kernel.scanning()));
+                                kernel.own()));
     }
 
     private void replaceProcess(SpaceState space, List<TaskState> tasks) {

@@ -7,10 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
@@ -74,16 +78,33 @@ class SystemCallsTest {
         }
     }
 
-    @Test
-    void overlappingMmapEndsTheProgram() {
+    static Stream<Arguments> refusedCalls() {
+        List<Vma> readOnly = List.of(new Vma(BASE, BASE + 4096, Vma.READ));
+        return Stream.of(
+                Arguments.of(
+                        Named.of("a mapping over another one", List.of()),
+                        List.of(
+                                new SystemCall.Map(BASE, LARGE),
+                                new SystemCall.Map(BASE + 4096, 4096)),
+                        "a system call was refused: the mapping from 0x7f0000001000"),
+                Arguments.of(
+                        Named.of("memory that is not mapped", List.of()),
+                        List.of(new SystemCall.Advise(Advice.POPULATE, BASE, 4096)),
+                        "a write to 0x7f0000000000, which is not mapped"),
+                Arguments.of(
+                        Named.of("memory that may not be written", readOnly),
+                        List.of(Guest.load(BASE), new SystemCall.Read(1, 0, BASE, 8)),
+                        "a write to 0x7f0000000000, which is not permitted"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedCalls")
+    void aCallThatIsRefusedEndsTheProgram(List<Vma> mappings, List<Object> steps, String why) {
         try (Guest guest = guest(PagePolicy.SMALL)) {
-            Task task =
-                    run(
-                            guest,
-                            new SystemCall.Map(BASE, LARGE),
-                            new SystemCall.Map(BASE + 4096, 4096));
-            assertThat(Guest.assertFailed(task, Cause.SEGMENTATION_FAULT))
-                    .startsWith("a system call was refused: the mapping from 0x7f0000001000");
+            GuestProcess process = guest.kernel.start(0, "p", mappings);
+            Task task = guest.kernel.run(process, steps(steps.toArray()), 0);
+            guest.runAll(10);
+            assertThat(Guest.assertFailed(task, Cause.SEGMENTATION_FAULT)).startsWith(why);
         }
     }
 
@@ -105,15 +126,6 @@ class SystemCallsTest {
             guest.slice(0, 1);
             assertThat(account(guest, Cost.GUEST_FAULT)).isEqualTo(faults);
             assertThat(account(guest, Cost.SYSTEM_CALL)).isEqualTo(2L * Guest.COSTS.fault());
-        }
-    }
-
-    @Test
-    void populatingWhatIsNotMappedEndsTheProgram() {
-        try (Guest guest = guest(PagePolicy.SMALL)) {
-            Task task = run(guest, new SystemCall.Advise(Advice.POPULATE, BASE, 4096));
-            assertThat(Guest.assertFailed(task, Cause.SEGMENTATION_FAULT))
-                    .isEqualTo("a write to 0x7f0000000000, which is not mapped");
         }
     }
 
@@ -172,22 +184,6 @@ class SystemCallsTest {
                 expected = Checksum.fold(expected, Checksum.value(1));
                 assertThat(task.checksum()).isEqualTo(Checksum.fold(expected, 0));
             }
-        }
-    }
-
-    @Test
-    void readsIntoMemoryThatMayNotBeWrittenEndTheProgram() {
-        try (Guest guest = guest(PagePolicy.SMALL)) {
-            GuestProcess process =
-                    guest.kernel.start(0, "p", List.of(new Vma(BASE, BASE + 4096, Vma.READ)));
-            Task task =
-                    guest.kernel.run(
-                            process,
-                            steps(Guest.load(BASE), new SystemCall.Read(1, 0, BASE, 8)),
-                            0);
-            guest.runAll(10);
-            assertThat(Guest.assertFailed(task, Cause.SEGMENTATION_FAULT))
-                    .isEqualTo("a write to 0x7f0000000000, which is not permitted");
         }
     }
 

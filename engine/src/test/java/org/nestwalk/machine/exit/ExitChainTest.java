@@ -41,7 +41,8 @@ class ExitChainTest {
     private final VirtualMachine vm =
             machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
 
-    private final RightsClaims claims = new RightsClaims(MEMORY, ALL, true, (gpa, bytes) -> {});
+    private final RightsClaims claims =
+            new RightsClaims(MEMORY, ALL, true, (gpa, bytes, changed) -> {});
     private final ExitChain chain = new ExitChain(claims);
     private final List<String> asked = new ArrayList<>();
     private final List<VmExit> exits = new ArrayList<>();

@@ -28,7 +28,7 @@ class RightsClaimsTest {
         return new RightsClaims(MEMORY, withholdable, executeOnly, this::changed);
     }
 
-    private void changed(long gpa, long bytes) {
+    private void changed(long gpa, long bytes, int rights) {
         changes.add("%d pages from %d on".formatted(bytes / PAGE, gpa / PAGE));
     }
 
@@ -83,7 +83,8 @@ class RightsClaimsTest {
         List<Integer> seen = new ArrayList<>();
         RightsClaims[] made = new RightsClaims[1];
         made[0] =
-                new RightsClaims(MEMORY, ALL, true, (gpa, bytes) -> seen.add(made[0].allowed(gpa)));
+                new RightsClaims(
+                        MEMORY, ALL, true, (gpa, bytes, changed) -> seen.add(made[0].allowed(gpa)));
         RightsClaim claim = made[0].open(NOBODY);
         claim.allow(0, PAGE, READ);
         claim.close();

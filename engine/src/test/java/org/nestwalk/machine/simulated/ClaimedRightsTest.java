@@ -42,7 +42,7 @@ class ClaimedRightsTest {
         final boolean shadow;
         Verdict verdict = Verdict.STOP;
 
-        Claimed(ExitsTest.Kind kind) {
+        Claimed(SmallGuest.Kind kind) {
             machine =
                     new SimulatedMachine(
                             SimulatedSettings.of(Processors.of(kind.format), 64L << 20));
@@ -90,7 +90,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void pageThatIsBackedLaterHasWhatClaimsLeave(ExitsTest.Kind kind) {
+    void pageThatIsBackedLaterHasWhatClaimsLeave(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.allow(DATA, PAGE, NO_WRITE);
         guest.runs(Access.LOAD, DATA);
@@ -110,7 +110,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EPT_AD", "NPT"})
-    void pageBackedForAWriteThatIsRefusedIsNotDirty(ExitsTest.Kind kind) {
+    void pageBackedForAWriteThatIsRefusedIsNotDirty(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         DirtyPages flags = guest.vm.trackDirty(DirtySource.FLAGS);
         guest.allow(DATA, PAGE, NO_WRITE);
@@ -129,7 +129,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void pageWithoutAnyRightStaysMapped(ExitsTest.Kind kind) {
+    void pageWithoutAnyRightStaysMapped(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.runs(Access.STORE, DATA + 8);
         guest.vm.exclusively(() -> guest.vm.memory().write(DATA + 16, 77));
@@ -163,7 +163,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void largePageWithoutAnyRightStaysOnePage(ExitsTest.Kind kind) {
+    void largePageWithoutAnyRightStaysOnePage(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.populateLarge(DATA);
         guest.allow(DATA, LARGE, 0);
@@ -184,7 +184,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void largePageIsSplitOnlyWhereClaimsDiffer(ExitsTest.Kind kind) {
+    void largePageIsSplitOnlyWhereClaimsDiffer(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.populateLarge(DATA);
         guest.populateLarge(DATA + LARGE);
@@ -206,7 +206,7 @@ class ClaimedRightsTest {
     /// Two claims that withhold the same of one half each leave the page in one piece.
     @ParameterizedTest
     @EnumSource
-    void largePageOfWhichAllClaimsLeaveTheSameIsNotSplit(ExitsTest.Kind kind) {
+    void largePageOfWhichAllClaimsLeaveTheSameIsNotSplit(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         RightsClaim other = guest.vm.claim((cpu, exit) -> Verdict.STOP);
         guest.allow(DATA, LARGE / 2, NO_WRITE);
@@ -225,7 +225,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void closedClaimGivesEverythingBack(ExitsTest.Kind kind) {
+    void closedClaimGivesEverythingBack(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.populateLarge(DATA);
         guest.runs(Access.LOAD, DATA + LARGE);
@@ -248,7 +248,7 @@ class ClaimedRightsTest {
 
     @ParameterizedTest
     @EnumSource
-    void performedAccessIsMadeOnceAndTheClaimStays(ExitsTest.Kind kind) {
+    void performedAccessIsMadeOnceAndTheClaimStays(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.verdict = Verdict.PERFORM;
         VirtualCpu cpu = guest.vm.cpus().getFirst();
@@ -275,7 +275,7 @@ class ClaimedRightsTest {
     /// whoever withholds reading.
     @ParameterizedTest
     @EnumSource
-    void writeToAPageThatCannotBeReadIsForItsClaim(ExitsTest.Kind kind) {
+    void writeToAPageThatCannotBeReadIsForItsClaim(SmallGuest.Kind kind) {
         Claimed guest = new Claimed(kind);
         guest.runs(Access.LOAD, DATA);
         guest.allow(DATA, PAGE, SecondLevelMap.WRITE | SecondLevelMap.EXECUTE);

@@ -2,87 +2,36 @@ package org.nestwalk.machine.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
-import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
-import org.nestwalk.machine.Verdict;
-import org.nestwalk.machine.VirtualCpu;
-import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.machine.VmSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What an exit says, under each format of the second level and under shadow paging.
 class ExitsTest {
-    private static final long MEMORY = 16 << 20;
-    private static final long GVA = 0x80_0000_0000L;
+    private static final long MEMORY = SmallGuest.MEMORY;
+    private static final long GVA = SmallGuest.GVA;
     private static final long DATA = 4 << 20;
     private static final long PAGE = 4096;
 
-    /// A format of the second level, or shadow paging on top of one.
-    enum Kind {
-        EPT(SecondLevelFormat.EPT, TranslationMode.NESTED),
-        EPT_AD(SecondLevelFormat.EPT_AD, TranslationMode.NESTED),
-        NPT(SecondLevelFormat.NPT, TranslationMode.NESTED),
-        SHADOW(SecondLevelFormat.EPT, TranslationMode.SHADOW);
-
-        final SecondLevelFormat format;
-        final TranslationMode mode;
-
-        Kind(SecondLevelFormat format, TranslationMode mode) {
-            this.format = format;
-            this.mode = mode;
-        }
-    }
-
-    /// A guest that maps its memory from [#GVA] on with 2-MiB pages, and sees each exit.
-    private static final class Seen {
-        final SimulatedMachine machine;
-        final VirtualMachine vm;
-        final VirtualCpu cpu;
-        final List<VmExit> exits = new ArrayList<>();
-        final RightsClaim claim;
-        boolean resumes = true;
+    /// A guest that maps its memory from [SmallGuest#GVA] on, with a claim on its rights.
+    private static final class Seen extends SmallGuest {
+        private final RightsClaim claim = vm.claim(this::handle);
 
         Seen(Kind kind) {
-            machine =
-                    new SimulatedMachine(
-                            SimulatedSettings.of(Processors.of(kind.format), 64L << 20));
-            vm = machine.create(new VmSettings("vm", MEMORY, 1, kind.mode));
-            cpu = vm.cpus().getFirst();
-            vm.attach(this::handle);
-            claim = vm.claim(this::handle);
-            KernelCpu kernel = cpu.kernel();
-            kernel.store(0x1000 + 8 * (GVA >> 39), 0x2007);
-            kernel.store(0x2000, 0x3007);
-            for (long region = 0; region < MEMORY >> 21; region++) {
-                kernel.store(0x3000 + 8 * region, region << 21 | 0x87);
-            }
-            kernel.loadCr3(0x1000, false);
-            exits.clear();
+            super(kind);
+            mapAll();
         }
 
-        private Verdict handle(VirtualCpu cpu, VmExit exit) {
-            exits.add(exit);
-            return Verdict.resumeIf(
-                    resumes
-                            && exit instanceof VmExit.Violation violation
-                            && !violation.mapped()
-                            && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K));
-        }
-
-        VmExit run(int kind, long gpa) {
-            return cpu.run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
+        VmExit runAt(int kind, long gpa) {
+            return run(kind, GVA + gpa);
         }
 
         void protect(long gpa, int rights) {
@@ -96,11 +45,11 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void unbackedPageSaysWhatWasWanted(Kind kind) {
+    void unbackedPageSaysWhatWasWanted(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
-        seen.run(Access.LOAD, DATA + 8);
-        seen.run(Access.STORE, DATA + PAGE + 8);
-        seen.run(Access.FETCH, DATA + 2 * PAGE + 8);
+        seen.runAt(Access.LOAD, DATA + 8);
+        seen.runAt(Access.STORE, DATA + PAGE + 8);
+        seen.runAt(Access.FETCH, DATA + 2 * PAGE + 8);
         assertThat(seen.exits)
                 .containsExactly(
                         violation(DATA + 8, SecondLevelMap.READ, false),
@@ -111,23 +60,23 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void pageThatRefusesSaysSo(Kind kind) {
+    void pageThatRefusesSaysSo(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
-        seen.run(Access.LOAD, DATA);
+        seen.runAt(Access.LOAD, DATA);
         seen.protect(DATA, SecondLevelMap.READ);
         seen.exits.clear();
-        assertThat(seen.run(Access.FETCH, DATA))
+        assertThat(seen.runAt(Access.FETCH, DATA))
                 .isEqualTo(violation(DATA, SecondLevelMap.EXECUTE, true));
-        assertThat(seen.run(Access.STORE, DATA + 8))
+        assertThat(seen.runAt(Access.STORE, DATA + 8))
                 .isEqualTo(new VmExit.WriteTrap(DATA + 8, GVA + DATA + 8, false));
-        assertThat(seen.run(Access.LOAD, DATA)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(seen.runAt(Access.LOAD, DATA)).isInstanceOf(VmExit.ProgramEnd.class);
         assertThat(seen.exits).hasSize(2);
         seen.machine.closeAndVerify();
     }
 
     @ParameterizedTest
     @EnumSource
-    void accessOfTheKernelHasNoLinearAddress(Kind kind) {
+    void accessOfTheKernelHasNoLinearAddress(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         seen.cpu.kernel().store(DATA, 1);
         assertThat(seen.cpu.kernel().load(DATA + PAGE)).isZero();
@@ -140,11 +89,11 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EPT", "EPT_AD", "NPT"})
-    void tableThatIsNotBackedIsCalledOne(Kind kind) {
+    void tableThatIsNotBackedIsCalledOne(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         seen.cpu.kernel().store(0x3000, DATA | 7);
         seen.exits.clear();
-        seen.run(Access.LOAD, 0);
+        seen.runAt(Access.LOAD, 0);
         VmExit first = seen.exits.getFirst();
         assertThat(first)
                 .isInstanceOfSatisfying(
@@ -160,7 +109,7 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void exitThatIsNotHandledEndsTheRunWhereItWas(Kind kind) {
+    void exitThatIsNotHandledEndsTheRunWhereItWas(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         seen.resumes = false;
         long[] accesses = {
@@ -182,18 +131,18 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void kickIsTakenBeforeTheNextAccess(Kind kind) {
+    void kickIsTakenBeforeTheNextAccess(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         seen.cpu.kick();
-        assertThat(seen.run(Access.LOAD, 0x1000)).isInstanceOf(VmExit.Interrupted.class);
+        assertThat(seen.runAt(Access.LOAD, 0x1000)).isInstanceOf(VmExit.Interrupted.class);
         assertThat(seen.cpu.position()).isZero();
-        assertThat(seen.run(Access.LOAD, 0x1000)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(seen.runAt(Access.LOAD, 0x1000)).isInstanceOf(VmExit.ProgramEnd.class);
         seen.machine.closeAndVerify();
     }
 
     @ParameterizedTest
     @EnumSource
-    void guestWithoutSoftwareFailsAtAFault(Kind kind) {
+    void guestWithoutSoftwareFailsAtAFault(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         long[] unmapped = {Access.pack(Access.LOAD, GVA + (1L << 30))};
         assertThat(seen.cpu.run(unmapped, 0, 1))
@@ -212,7 +161,7 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void kernelIsKeptToItsMemory(Kind kind) {
+    void kernelIsKeptToItsMemory(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         KernelCpu kernel = seen.cpu.kernel();
         kernel.store(MEMORY - 8, 1);
@@ -237,7 +186,7 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void kernelAccessThatIsNotHandledSaysWhichExit(Kind kind) {
+    void kernelAccessThatIsNotHandledSaysWhichExit(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
         seen.resumes = false;
         try {
@@ -253,18 +202,18 @@ class ExitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void stateIsSavedAndRestored(Kind kind) {
+    void stateIsSavedAndRestored(SmallGuest.Kind kind) {
         Seen seen = new Seen(kind);
-        seen.run(Access.STORE, DATA);
-        seen.run(Access.LOAD, DATA);
+        seen.runAt(Access.STORE, DATA);
+        seen.runAt(Access.LOAD, DATA);
         var state = seen.cpu.state();
         assertThat(state.cr3()).isEqualTo(0x1000);
         assertThat(state.cursor()).isEqualTo(2);
-        seen.run(Access.STORE, DATA + 8);
+        seen.runAt(Access.STORE, DATA + 8);
         seen.cpu.kernel().loadCr3(0x5000, true);
         seen.cpu.restore(state);
         assertThat(seen.cpu.state()).isEqualTo(state);
-        assertThat(seen.run(Access.LOAD, DATA)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(seen.runAt(Access.LOAD, DATA)).isInstanceOf(VmExit.ProgramEnd.class);
         seen.machine.closeAndVerify();
     }
 }

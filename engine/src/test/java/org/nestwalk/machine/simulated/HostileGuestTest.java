@@ -12,8 +12,6 @@ import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
-import org.nestwalk.machine.Verdict;
-import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
@@ -85,16 +83,8 @@ class HostileGuestTest {
     }
 
     private static SimulatedVm newVm(SimulatedMachine machine, String name, Kind kind) {
-        SimulatedVm vm =
-                (SimulatedVm)
-                        machine.create(
-                                new VmSettings(name, MEMORY, 1, kind.mode, kind.protection()));
-        vm.attach((cpu, exit) ->
-                Verdict.resumeIf(
-                        exit instanceof VmExit.Violation violation
-                                && !violation.mapped()
-                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
-        return vm;
+        VmSettings settings = new VmSettings(name, MEMORY, 1, kind.mode, kind.protection());
+        return (SimulatedVm) new SmallGuest(machine, settings).vm;
     }
 
     /// Tables are in the first megabyte, so that they point to each other often enough.

@@ -65,7 +65,7 @@ class NativeMachineTest {
                 .isInstanceOf(InputException.class)
                 .hasMessage(
                         "native needs %d bytes of contiguous memory from address 0, which the host"
-                                + " has not",
+                                + " does not have",
                         HOST + 2 * MIB);
         SimulatedMachine broken =
                 new SimulatedMachine(

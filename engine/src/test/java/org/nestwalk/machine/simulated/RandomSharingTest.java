@@ -67,6 +67,7 @@ class RandomSharingTest {
     private Xoshiro256 random = new Xoshiro256(0);
     private SimulatedMachine machine = kind.newMachine(0);
     private final List<SharingGuest> guests = new ArrayList<>();
+    private final List<SharingGuest.Frozen> frozen = new ArrayList<>();
 
     @ParameterizedTest
     @EnumSource
@@ -104,6 +105,7 @@ class RandomSharingTest {
 
     private void runSequence(Runnable operation) {
         guests.clear();
+        frozen.clear();
         guests.add(newGuest(null));
         while (guests.size() < GUESTS) {
             guests.add(newGuest(guests.getFirst()));
@@ -117,10 +119,17 @@ class RandomSharingTest {
         }
         guests.forEach(SharingGuest::check);
         machine.checkInvariants();
+        while (!frozen.isEmpty() && random.nextBelow(2) == 0) {
+            thaw();
+            machine.checkInvariants();
+        }
         while (!guests.isEmpty()) {
             guests.remove((int) random.nextBelow(guests.size())).close();
             machine.checkInvariants();
             guests.forEach(SharingGuest::check);
+        }
+        while (!frozen.isEmpty()) {
+            thaw();
         }
         assertThat(machine.host().sharedBytes()).isZero();
         assertThat(machine.host().savedBytes()).isZero();
@@ -133,7 +142,7 @@ class RandomSharingTest {
     private void operate() {
         SharingGuest guest = some();
         long gpa = somePage();
-        switch ((int) random.nextBelow(16)) {
+        switch ((int) random.nextBelow(20)) {
             case 0 -> guest.populate(gpa, PageSize.SIZE_2M);
             case 1 -> unmap(guest);
             case 2, 3 -> share(guest, PageSize.SIZE_4K);
@@ -150,6 +159,8 @@ class RandomSharingTest {
             case 11 -> migrate(guest);
             case 12 -> monitor(guest);
             case 13 -> guest.vm.exclusively(() -> guest.map.copyWhole(gpa % REGION < REGION / 2));
+            case 14 -> freeze(guest);
+            case 15 -> thaw();
             default -> operateOnPages();
         }
     }
@@ -159,7 +170,7 @@ class RandomSharingTest {
         SharingGuest guest = some();
         long page = somePage();
         int cpu = (int) random.nextBelow(2);
-        switch ((int) random.nextBelow(13)) {
+        switch ((int) random.nextBelow(16)) {
             case 0 -> guest.populate(page, PageSize.SIZE_4K);
             case 1 -> {
                 if (guest.map.pageSize(page) != PageSize.SIZE_2M) {
@@ -176,6 +187,8 @@ class RandomSharingTest {
             case 8 -> SharingGuest.succeeds(() -> unshare(guest, page));
             case 9, 10 -> merge(guest, page);
             case 11 -> guest.collect();
+            case 12 -> SharingGuest.succeeds(() -> freeze(guest));
+            case 13, 14 -> fork();
             default -> reopen();
         }
     }
@@ -186,6 +199,37 @@ class RandomSharingTest {
         guests.remove(index).close();
         SharingGuest template = random.nextBelow(2) == 0 ? null : some();
         SharingGuest.succeeds(() -> guests.add(newGuest(template)));
+        while (guests.size() < GUESTS) {
+            guests.remove(0).close();
+            guests.add(newGuest(null));
+            guests.add(newGuest(null));
+        }
+    }
+
+    private void freeze(SharingGuest guest) {
+        frozen.add(new SharingGuest.Frozen(guest));
+        if (frozen.size() > 2) {
+            thaw();
+        }
+    }
+
+    /// Frozen memory is closed, whoever still inherits from it.
+    private void thaw() {
+        if (!frozen.isEmpty()) {
+            SharingGuest.Frozen one = frozen.remove((int) random.nextBelow(frozen.size()));
+            one.check();
+            one.close();
+        }
+    }
+
+    /// A guest makes room for one that is made of frozen memory.
+    private void fork() {
+        if (frozen.isEmpty()) {
+            return;
+        }
+        guests.remove((int) random.nextBelow(GUESTS)).close();
+        SharingGuest.Frozen parent = frozen.get((int) random.nextBelow(frozen.size()));
+        SharingGuest.succeeds(() -> guests.add(parent.fork(kind.source)));
         while (guests.size() < GUESTS) {
             guests.remove(0).close();
             guests.add(newGuest(null));

@@ -12,19 +12,16 @@ import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.machine.VmSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// Shadow tables follow the guest's, however these are changed. The guest invalidates as it must on
 /// any processor, so that nothing but the shadow tables could still translate as before.
 class ShadowPagingTest {
-    private static final long MEMORY = 16L << 20;
-    private static final long GVA = 0x80_0000_0000L;
-    private static final long ROOT = 0x1000;
+    private static final long GVA = SmallGuest.GVA;
+    private static final long ROOT = SmallGuest.ROOT;
     private static final long OTHER_ROOT = 0x2000;
     private static final long LEVEL3 = 0x3000;
     private static final long OTHER_LEVEL3 = 0x4000;
@@ -35,23 +32,16 @@ class ShadowPagingTest {
     private static final long NEW_PAGE = 5 << 20;
     private static final long ENTRY_BITS = 7;
 
-    private final SimulatedMachine machine =
-            new SimulatedMachine(
-                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 64L << 20));
-    private final VirtualMachine vm =
-            machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.SHADOW));
-    private final VirtualCpu cpu = vm.cpus().getFirst();
-    private final KernelCpu kernel = cpu.kernel();
+    private final SmallGuest guest =
+            new SmallGuest(SecondLevelFormat.EPT_AD, TranslationMode.SHADOW);
+    private final VirtualMachine vm = guest.vm;
+    private final VirtualCpu cpu = guest.cpu;
+    private final KernelCpu kernel = guest.kernel;
     private final List<Long> faults = new ArrayList<>();
 
     /// Two address spaces that share the table of level 2 and those below: [#GVA] is the old page,
     /// the page after it [#TABLE] itself, and the 2 MiB after it, too.
     ShadowPagingTest() {
-        vm.attach((self, exit) ->
-                Verdict.resumeIf(
-                        exit instanceof VmExit.Violation violation
-                                && !violation.mapped()
-                                && vm.secondLevel().populate(violation.gpa(), PageSize.SIZE_4K)));
         vm.onException((self, gva, code) -> {
             faults.add(gva);
             kernel.store(TABLE + 8 * (gva >> 12 & 511), NEW_PAGE | ENTRY_BITS);
@@ -73,12 +63,12 @@ class ShadowPagingTest {
 
     @AfterEach
     void nothingIsLost() {
-        machine.closeAndVerify();
+        guest.machine.closeAndVerify();
     }
 
     private long load(long gva) {
         cpu.setProgram(0, Checksum.START);
-        assertThat(run(Access.LOAD, gva)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(guest.run(Access.LOAD, gva)).isInstanceOf(VmExit.ProgramEnd.class);
         long checksum = cpu.state().checksum();
         for (long value : new long[] {1, 2}) {
             if (checksum == Checksum.fold(Checksum.START, value)) {
@@ -86,10 +76,6 @@ class ShadowPagingTest {
             }
         }
         return -1;
-    }
-
-    private VmExit run(int kind, long gva) {
-        return cpu.run(new long[] {Access.pack(kind, gva)}, 0, 1);
     }
 
     @Test
@@ -156,7 +142,7 @@ class ShadowPagingTest {
             cursor++;
         }
         cpu.setProgram(cursor, 0);
-        assertThat(run(Access.STORE, GVA + 0x1000)).isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(guest.run(Access.STORE, GVA + 0x1000)).isInstanceOf(VmExit.ProgramEnd.class);
         assertThat(vm.memory().read(TABLE)).isEqualTo(Checksum.value(cursor));
         kernel.invlpg(GVA);
         assertThat(load(GVA)).isEqualTo(2);

@@ -20,60 +20,43 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.machine.VmSettings;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What shadow entries allow, of which size they are, and what each exit is for.
 class ShadowRightsTest {
-    private static final long MEMORY = 16L << 20;
-    private static final long GVA = 0x80_0000_0000L;
+    private static final long GVA = SmallGuest.GVA;
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long PAGE = 4096;
     private static final long DATA = 4 << 20;
-    private static final long LEVEL2 = 0x3000;
+    private static final long LEVEL2 = SmallGuest.LEVEL2;
 
-    private final SimulatedMachine machine =
-            new SimulatedMachine(
-                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 64L << 20));
-    private final VirtualMachine vm =
-            machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.SHADOW));
-    private final VirtualCpu cpu = vm.cpus().getFirst();
-    private final KernelCpu kernel = cpu.kernel();
+    private final SmallGuest guest =
+            new SmallGuest(SecondLevelFormat.EPT_AD, TranslationMode.SHADOW);
+    private final VirtualMachine vm = guest.vm;
+    private final VirtualCpu cpu = guest.cpu;
+    private final KernelCpu kernel = guest.kernel;
     private final List<Long> faults = new ArrayList<>();
-    private PageSize backing = PageSize.SIZE_4K;
 
     /// The guest maps its memory from [#GVA] on with 2-MiB pages, by tables in the first of them.
     ShadowRightsTest() {
-        vm.attach((self, exit) ->
-                Verdict.resumeIf(
-                        exit instanceof VmExit.Violation violation
-                                && !violation.mapped()
-                                && vm.secondLevel().populate(violation.gpa(), backing)));
         vm.onException((self, gva, code) -> {
             faults.add(code);
             map(gva & -LARGE, (gva - GVA & -LARGE) | 0x87);
         });
-        kernel.store(0x1000 + 8, 0x2007);
-        kernel.store(0x2000, LEVEL2 | 7);
-        for (long gpa = 0; gpa < MEMORY; gpa += LARGE) {
-            map(GVA + gpa, gpa | 0x87);
-        }
-        kernel.loadCr3(0x1000, false);
+        guest.mapAll();
     }
 
     @AfterEach
     void nothingIsLost() {
-        machine.closeAndVerify();
+        guest.machine.closeAndVerify();
     }
 
     private void map(long gva, long entry) {
-        kernel.store(LEVEL2 + 8 * (gva >> 21 & 511), entry);
-        kernel.invlpg(gva);
+        guest.map(gva, entry);
     }
 
     private void run(int kind, long gva) {
-        assertThat(cpu.run(new long[] {Access.pack(kind, gva)}, 0, 1))
-                .isInstanceOf(VmExit.ProgramEnd.class);
+        assertThat(guest.run(kind, gva)).isInstanceOf(VmExit.ProgramEnd.class);
     }
 
     private long shadowFaults() {
@@ -116,7 +99,7 @@ class ShadowRightsTest {
 
     @Test
     void firstWriteComesToTheHypervisorToSetTheDirtyFlag() {
-        backing = PageSize.SIZE_2M;
+        guest.backing = PageSize.SIZE_2M;
         run(Access.LOAD, GVA + DATA);
         long entry = LEVEL2 + 8 * (DATA >> 21);
         assertThat(kernel.load(entry) & (PagingEntry.ACCESSED | PagingEntry.DIRTY))
@@ -157,7 +140,7 @@ class ShadowRightsTest {
     /// Large pages on both sides, one of which has the tables in it.
     @Test
     void largePageWithTablesIsNotWritableAsAWhole() {
-        backing = PageSize.SIZE_2M;
+        guest.backing = PageSize.SIZE_2M;
         vm.exclusively(() -> vm.secondLevel().collapse(0, -1));
         assertThat(vm.secondLevel().pageSize(0)).isEqualTo(PageSize.SIZE_2M);
         run(Access.LOAD, GVA + DATA);

@@ -36,7 +36,7 @@ class SharedPagesBesideOthersTest {
     /// A monitor lets reads of a guest table be performed, in which the processor sets flags.
     @ParameterizedTest
     @EnumSource
-    void pageOpenedForOneAccessIsStillNotWrittenByTheOthers(ExitsTest.Kind kind) {
+    void pageOpenedForOneAccessIsStillNotWrittenByTheOthers(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         long entry = 0x3000 + 8 * (DATA / LARGE);
         long other = 0x3000 + 8 * (2 * DATA / LARGE);
@@ -54,7 +54,7 @@ class SharedPagesBesideOthersTest {
     /// on all of that page, so that what all claims allow is the same everywhere.
     @ParameterizedTest
     @EnumSource(names = {"EPT", "EPT_AD", "NPT"})
-    void otherClaimsDoNotHideWhichPartOfALargePageIsShared(ExitsTest.Kind kind) {
+    void otherClaimsDoNotHideWhichPartOfALargePageIsShared(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.fillsLarge(pair.one);
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
@@ -69,7 +69,7 @@ class SharedPagesBesideOthersTest {
 
     @Test
     void frameThatALargePageMapsIsNotMoved() {
-        SharingPair pair = new SharingPair(ExitsTest.Kind.NPT);
+        SharingPair pair = new SharingPair(SmallGuest.Kind.NPT);
         pair.fillsLarge(pair.one);
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
         assertThat(pair.two.access(0, Access.STORE, DATA)).isTrue();
@@ -85,7 +85,7 @@ class SharedPagesBesideOthersTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EPT_AD", "NPT"})
-    void everySourceFindsCopiedAndSharedPages(ExitsTest.Kind kind) {
+    void everySourceFindsCopiedAndSharedPages(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         for (DirtySource source : pair.two.vm.dirtySources()) {
@@ -113,7 +113,7 @@ class SharedPagesBesideOthersTest {
 
     @Test
     void khugepagedLeavesRangesThatAreMostlyShared() {
-        SharingPair pair = new SharingPair(ExitsTest.Kind.NPT);
+        SharingPair pair = new SharingPair(SmallGuest.Kind.NPT);
         for (long page = DATA; page < DATA + 300 * PAGE; page += PAGE) {
             assertThat(pair.one.access(0, Access.STORE, page)).isTrue();
             if (page < DATA + 257 * PAGE) {

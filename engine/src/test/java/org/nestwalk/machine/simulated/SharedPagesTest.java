@@ -23,7 +23,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void writtenPageBecomesPrivateWithinOneExit(ExitsTest.Kind kind) {
+    void writtenPageBecomesPrivateWithinOneExit(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(1, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
@@ -53,7 +53,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void lastOwnerWritesInPlace(ExitsTest.Kind kind) {
+    void lastOwnerWritesInPlace(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         long frame = pair.frame(pair.one, DATA);
@@ -69,13 +69,13 @@ class SharedPagesTest {
     }
 
     /// What accesses of one page may take for tables.
-    private static long mostShadowTables(ExitsTest.Kind kind) {
-        return kind == ExitsTest.Kind.SHADOW ? 3 : 0;
+    private static long mostShadowTables(SmallGuest.Kind kind) {
+        return kind == SmallGuest.Kind.SHADOW ? 3 : 0;
     }
 
     @ParameterizedTest
     @EnumSource
-    void frameIsFreeWhenNobodyHasIt(ExitsTest.Kind kind) {
+    void frameIsFreeWhenNobodyHasIt(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA + PAGE, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
@@ -94,7 +94,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void largePageStaysLargeUntilItIsWritten(ExitsTest.Kind kind) {
+    void largePageStaysLargeUntilItIsWritten(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.fillsLarge(pair.one);
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
@@ -117,7 +117,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void allOfALargePageIsCopiedByChoice(ExitsTest.Kind kind) {
+    void allOfALargePageIsCopiedByChoice(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.fillsLarge(pair.one);
         pair.two.vm.exclusively(() -> pair.two.map.copyWhole(true));
@@ -133,7 +133,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void partOfALargePageIsSharedBySplittingIt(ExitsTest.Kind kind) {
+    void partOfALargePageIsSharedBySplittingIt(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.fillsLarge(pair.one);
         assertThat(pair.two.share(DATA, pair.one, DATA + PAGE, PageSize.SIZE_2M)).isTrue();
@@ -146,7 +146,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void pageBackedAnewIsNotSharedAnyMore(ExitsTest.Kind kind) {
+    void pageBackedAnewIsNotSharedAnyMore(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
@@ -158,7 +158,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void hypervisorsWriteIsNobodyElses(ExitsTest.Kind kind) {
+    void hypervisorsWriteIsNobodyElses(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
@@ -171,7 +171,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void sharedFrameIsMovedForAllItsOwners(ExitsTest.Kind kind) {
+    void sharedFrameIsMovedForAllItsOwners(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         List<Long> holes = new ArrayList<>();
         while (pair.machine.host().freeBlocks(PageSize.SIZE_2M) > 1) {
@@ -199,7 +199,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void collapsedPagesAreSharedNoMore(ExitsTest.Kind kind) {
+    void collapsedPagesAreSharedNoMore(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         for (long page = DATA; page < DATA + 9 * PAGE; page += PAGE) {
             assertThat(pair.one.access(0, Access.STORE, page)).isTrue();
@@ -217,7 +217,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyPagesThatHoldTheSameAreMerged(ExitsTest.Kind kind) {
+    void onlyPagesThatHoldTheSameAreMerged(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.one.kernelStore(0, DATA, 5);
         pair.two.kernelStore(0, DATA, 5);
@@ -240,7 +240,7 @@ class SharedPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    void machineWithoutMemoryForACopyFailsAlone(ExitsTest.Kind kind) {
+    void machineWithoutMemoryForACopyFailsAlone(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
@@ -274,7 +274,7 @@ class SharedPagesTest {
     /// There is one frame left, for the copy, and none for the table that splitting takes.
     @ParameterizedTest
     @EnumSource
-    void splitWithoutMemoryForItsTableChangesNothing(ExitsTest.Kind kind) {
+    void splitWithoutMemoryForItsTableChangesNothing(SmallGuest.Kind kind) {
         SharingPair pair = new SharingPair(kind);
         pair.fillsLarge(pair.one);
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
@@ -293,7 +293,7 @@ class SharedPagesTest {
 
     @Test
     void exitsOfCopiesAreWriteTraps() {
-        SharingPair pair = new SharingPair(ExitsTest.Kind.EPT);
+        SharingPair pair = new SharingPair(SmallGuest.Kind.EPT);
         assertThat(pair.one.access(0, Access.STORE, DATA)).isTrue();
         assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_4K)).isTrue();
         long traps = SharingPair.account(pair.one).exits(ExitReason.WRITE_TRAP);

@@ -14,6 +14,7 @@ import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.RightsClaim;
@@ -57,7 +58,11 @@ final class SharingGuest implements AutoCloseable {
             TranslationMode mode,
             DirtySource source,
             @Nullable SharingGuest template) {
-        vm = machine.create(new VmSettings("guest", MEMORY, 2, mode));
+        this(machine.create(new VmSettings("guest", MEMORY, 2, mode)), source, template);
+    }
+
+    private SharingGuest(VirtualMachine vm, DirtySource source, @Nullable SharingGuest template) {
+        this.vm = vm;
         map = vm.secondLevel();
         this.template = template == null ? this : template;
         vm.attach((cpu, exit) ->
@@ -74,6 +79,59 @@ final class SharingGuest implements AutoCloseable {
                 kernel.store(0x3000 + 8 * region, region * REGION | 0x87);
             }
         }
+        loadTables();
+    }
+
+    /// A guest made of frozen memory.
+    private SharingGuest(Frozen frozen, DirtySource source) {
+        vm = frozen.memory.fork("fork");
+        map = vm.secondLevel();
+        template = this;
+        vm.attach((cpu, exit) ->
+                exit instanceof VmExit.Violation violation
+                        ? Verdict.resumeIf(back(violation.gpa()))
+                        : Verdict.NOT_MINE);
+        monitor = vm.claim((cpu, exit) -> Verdict.PERFORM);
+        tracker = vm.trackDirty(source);
+        frozen.pages.forEach((page, words) -> pages.put(page, new HashMap<>(words)));
+        loadTables();
+    }
+
+    /// What a guest held when it was frozen.
+    static final class Frozen implements AutoCloseable {
+        private final FrozenMemory memory;
+        private final Map<Long, Map<Long, Long>> pages = new HashMap<>();
+
+        Frozen(SharingGuest guest) {
+            memory = guest.vm.freeze();
+            guest.pages.forEach((page, words) -> pages.put(page, new HashMap<>(words)));
+        }
+
+        SharingGuest fork(DirtySource source) {
+            return new SharingGuest(this, source);
+        }
+
+        void check() {
+            PageSet backed = new PageSet();
+            memory.pages(backed);
+            for (long page = REGION; page < MEMORY; page += PAGE) {
+                Map<Long, Long> words = pages.get(page);
+                assertThat(backed.contains(page)).as("%x", page).isEqualTo(words != null);
+                for (long offset = 0; words != null && offset < 64; offset += 8) {
+                    assertThat(memory.read(page + offset))
+                            .as("%x", page + offset)
+                            .isEqualTo(words.getOrDefault(offset, 0L));
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    private void loadTables() {
         for (VirtualCpu cpu : vm.cpus()) {
             cpu.kernel().loadCr3(0x1000, false);
             for (long table = 0x1000; table <= 0x3000; table += PAGE) {
@@ -235,7 +293,9 @@ final class SharingGuest implements AutoCloseable {
     /// All that the guest holds, and nothing else.
     void check() {
         for (long page = REGION; page < MEMORY; page += PAGE) {
-            assertThat(map.pageSize(page) != null).as("page %x", page).isEqualTo(isBacked(page));
+            assertThat(map.pageSize(page) != null || map.isInherited(page))
+                    .as("page %x", page)
+                    .isEqualTo(isBacked(page));
             if (isBacked(page)) {
                 Map<Long, Long> words = words(page);
                 for (long offset = 0; offset < 64; offset += 8) {

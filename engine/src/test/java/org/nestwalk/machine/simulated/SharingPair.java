@@ -17,7 +17,7 @@ final class SharingPair {
     final SharingGuest one;
     final SharingGuest two;
 
-    SharingPair(ExitsTest.Kind kind) {
+    SharingPair(SmallGuest.Kind kind) {
         machine = new SimulatedMachine(SimulatedSettings.of(Processors.of(kind.format), 32L << 20));
         one = new SharingGuest(machine, kind.mode, DirtySource.TRAPS, null);
         two = new SharingGuest(machine, kind.mode, DirtySource.TRAPS, null);

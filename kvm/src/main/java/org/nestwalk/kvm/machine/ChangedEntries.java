@@ -23,6 +23,12 @@ final class ChangedEntries {
         }
     }
 
+    /// Nothing is derived from any of them.
+    void forget() {
+        changed.clear();
+        fresh.clear();
+    }
+
     /// Lets `writer` write them back, so that they are seen. The caller holds the exclusive lock.
     void writeBack(GuestRam memory, EntryWriter writer) {
         fresh.clear();

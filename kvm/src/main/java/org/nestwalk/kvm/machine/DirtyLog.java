@@ -24,7 +24,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     /// Bytes of a CPU's ring.
     static final int RING_BYTES = RING_ENTRIES * 16;
 
-    private final KvmVm vm;
+    private KvmVm vm;
     private final int slot;
     private final int pages;
     private final KvmSettings.Dirty kind;
@@ -67,6 +67,20 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             }
             case RING -> vm.enable(Extension.DIRTY_RING, RING_BYTES);
         }
+    }
+
+    /// Goes on in `next`, in which the slot has not been written yet. What has been written until
+    /// now is not lost.
+    void moveTo(KvmVm next) {
+        if (!trackers.isEmpty()) {
+            fetch(true);
+        }
+        vm = next;
+    }
+
+    /// Bytes of the ring of a CPU, 0 if there is none.
+    static int ringBytes(KvmSettings.Dirty kind) {
+        return kind == KvmSettings.Dirty.RING ? RING_BYTES : 0;
     }
 
     /// Who wants to know.

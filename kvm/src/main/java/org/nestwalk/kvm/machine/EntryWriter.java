@@ -65,6 +65,15 @@ final class EntryWriter {
         }
     }
 
+    /// Gives its CPU up, if it has one: the next is of the virtual machine as it is then.
+    ///
+    /// @return the CPU
+    @Nullable KvmVcpu leave() {
+        KvmVcpu left = cpu;
+        cpu = null;
+        return left;
+    }
+
     private static int exception(KvmVcpu writer) {
         return writer.port() - KernelStubs.EXCEPTION_PORT;
     }

@@ -5,15 +5,32 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.nestwalk.machine.GuestFailure;
 
 /// Who may touch a virtual machine. Processors are in the guest side by side, each holding the
 /// shared lock; handlers of exits and exceptions, and other work on the machine, hold the exclusive
 /// one. Whoever wants that kicks all processors out of the guest first, so that nobody waits for a
 /// program to exit by itself.
+///
+/// [#alone] is the only way in: it refuses a virtual machine that was closed, and does afterwards
+/// what has to be done before the guest is entered again.
 final class Exclusion {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final AtomicInteger wanting = new AtomicInteger();
     private final List<Runnable> kicks = new ArrayList<>();
+    private final Runnable afterwards;
+    private final Supplier<GuestFailure> closedFailure;
+    private int depth;
+    private volatile boolean closed;
+
+    /// Of a virtual machine.
+    ///
+    /// @param afterwards is run, alone, after the work of [#alone]
+    /// @param closedFailure thrown once it is closed
+    Exclusion(Runnable afterwards, Supplier<GuestFailure> closedFailure) {
+        this.afterwards = afterwards;
+        this.closedFailure = closedFailure;
+    }
 
     /// `kick` makes one processor leave the guest. Called before any is in it.
     void add(Runnable kick) {
@@ -36,7 +53,10 @@ final class Exclusion {
         lock.readLock().unlock();
     }
 
-    /// Runs `work` while no processor is in the guest.
+    /// Runs `work` while no processor is in the guest, and afterwards what has to be done before
+    /// one is again.
+    ///
+    /// @throws GuestFailure if the virtual machine was closed
     void alone(Runnable work) {
         boolean _ =
                 alone(() -> {
@@ -49,6 +69,42 @@ final class Exclusion {
     ///
     /// @return what `work` returns
     <T> T alone(Supplier<T> work) {
+        return locked(() -> {
+            if (closed) {
+                throw closedFailure.get();
+            }
+            depth++;
+            try {
+                return work.get();
+            } finally {
+                depth--;
+                if (depth == 0 && !closed) {
+                    afterwards.run();
+                }
+            }
+        });
+    }
+
+    /// Runs `work`, which closes the virtual machine, while no processor is in the guest; not if it
+    /// was closed before.
+    void close(Runnable work) {
+        boolean _ =
+                locked(() -> {
+                    boolean first = !closed;
+                    closed = true;
+                    if (first) {
+                        work.run();
+                    }
+                    return first;
+                });
+    }
+
+    /// Whether the virtual machine was closed.
+    boolean isClosed() {
+        return closed;
+    }
+
+    private <T> T locked(Supplier<T> work) {
         if (lock.isWriteLockedByCurrentThread()) {
             return work.get();
         }

@@ -2,7 +2,6 @@ package org.nestwalk.kvm.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
-import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VmExit;
@@ -25,16 +24,7 @@ final class FaultFinder {
         walker =
                 new Walker(
                         new SegmentMemory(memory.segment(), 0),
-                        new GuestRegisters(
-                                ControlRegisters.CR0_PE
-                                        | ControlRegisters.CR0_PG
-                                        | ControlRegisters.CR0_WP,
-                                0,
-                                0,
-                                ControlRegisters.EFER_NXE,
-                                0,
-                                0,
-                                GuestRegisters.PAT_AFTER_RESET),
+                        GuestRegisters.paging(0, 0),
                         PagingFeatures.ALL,
                         new TrappedSecondLevel(memory),
                         WalkVisitor.NONE,

@@ -12,6 +12,7 @@ import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.PageMap;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.kvm.sys.UserFault;
+import org.nestwalk.memory.PageSet;
 
 /// The memory behind a guest's, and which of its pages are backed or protected.
 ///
@@ -19,16 +20,18 @@ import org.nestwalk.kvm.sys.UserFault;
 /// is protected. Where pages are trapped the memory is therefore mapped twice: the guest's mapping
 /// is registered with [UserFault] and never touched by Java; Java reads and writes the other one,
 /// of pages that are backed, so that neither side can be stopped or killed by the other's traps.
+/// Other memory is mapped once.
 final class GuestRam implements AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final long LARGE = PageSize.SIZE_2M.bytes();
 
     private final long bytes;
     private final @Nullable FileDescriptor file;
-    private final MappedMemory guest;
-    private final MappedMemory view;
-    private final MemorySegment segment;
+    private final @Nullable ForkableMemory forkable;
     private final @Nullable UserFault traps;
+    private MappedMemory guest;
+    private MappedMemory view;
+    private MemorySegment segment;
     private final BitSet backed = new BitSet();
     private final BitSet protectedPages = new BitSet();
 
@@ -40,10 +43,28 @@ final class GuestRam implements AutoCloseable {
             @Nullable UserFault traps) {
         this.bytes = bytes;
         this.file = file;
+        this.forkable = null;
         this.guest = guest;
         this.view = view;
         this.segment = view.segment();
         this.traps = traps;
+    }
+
+    private GuestRam(long bytes, ForkableMemory forkable) {
+        this.bytes = bytes;
+        this.file = null;
+        this.forkable = forkable;
+        this.guest = forkable.mapping();
+        this.view = guest;
+        this.segment = guest.segment();
+        this.traps = null;
+    }
+
+    /// Memory of `bytes` that holds what `layers` hold.
+    ///
+    /// @throws InputException if the host cannot give it
+    static GuestRam of(String name, long bytes, Layers layers) {
+        return new GuestRam(bytes, mapped(name, bytes, () -> ForkableMemory.of(bytes, layers)));
     }
 
     /// Memory of `bytes`, of which nothing is backed yet.
@@ -62,6 +83,9 @@ final class GuestRam implements AutoCloseable {
                                     : MappedMemory.NO_HUGE_PAGE);
             return new GuestRam(bytes, null, memory, memory, null);
         }
+        if (settings.isForkable()) {
+            return new GuestRam(bytes, mapped(name, bytes, () -> ForkableMemory.create(bytes)));
+        }
         FileDescriptor file = mapped(name, bytes, () -> FileDescriptor.memory("guest", bytes));
         MappedMemory guest = null;
         MappedMemory view = null;
@@ -69,10 +93,8 @@ final class GuestRam implements AutoCloseable {
         try {
             guest = mapped(name, bytes, () -> MappedMemory.shared(file, 0, bytes));
             view = mapped(name, bytes, () -> MappedMemory.shared(file, 0, bytes));
-            if (settings.traps()) {
-                traps = openTraps();
-                traps.register(guest);
-            }
+            traps = openTraps();
+            traps.register(guest);
             return new GuestRam(bytes, file, guest, view, traps);
         } catch (RuntimeException e) {
             closeAll(traps, view, guest, file);
@@ -120,8 +142,35 @@ final class GuestRam implements AutoCloseable {
     ///
     /// @throws SystemCallException if it fails
     void bind(int node) {
-        view.bind(node);
-        guest.bind(node);
+        if (forkable != null) {
+            forkable.bind(node);
+        } else {
+            view.bind(node);
+            guest.bind(node);
+        }
+    }
+
+    /// It as memory that can be frozen.
+    ///
+    /// @throws UnsupportedOperationException if it cannot
+    ForkableMemory forkable() {
+        if (forkable == null) {
+            throw new UnsupportedOperationException(
+                    "only shared memory without traps can be frozen: KvmSettings.FORKABLE");
+        }
+        return forkable;
+    }
+
+    /// Uses the mapping that the memory that can be frozen goes on with.
+    void remapped() {
+        guest = forkable().mapping();
+        view = guest;
+        segment = guest.segment();
+    }
+
+    /// The layer that has the page of `gpa`, if it may be shared with other virtual machines.
+    @Nullable MemoryLayer sharedLayer(long gpa) {
+        return forkable == null ? null : forkable.sharedLayer(gpa);
     }
 
     /// The memory as Java reads and writes it, of pages that are backed.
@@ -169,7 +218,9 @@ final class GuestRam implements AutoCloseable {
 
     /// Takes the backing of a range away.
     void unmap(long gpa, long length) {
-        if (file == null) {
+        if (forkable != null) {
+            forkable.unmap(gpa, length);
+        } else if (file == null) {
             guest.advise(gpa, length, MappedMemory.DONT_NEED);
         } else {
             file.punchHole(gpa, length);
@@ -193,7 +244,7 @@ final class GuestRam implements AutoCloseable {
     }
 
     private boolean hasLargePages() {
-        return file == null;
+        return file == null && forkable == null;
     }
 
     /// Whether the host maps the 2-MiB range around `gpa` by one large page.
@@ -236,6 +287,19 @@ final class GuestRam implements AutoCloseable {
         return isTrapped() ? backed.cardinality() : view.residentPages(0, bytes);
     }
 
+    /// Adds the pages that are backed, at a cost for ranges and not for each page.
+    void backedPages(PageSet into) {
+        if (isTrapped()) {
+            for (int from = backed.nextSetBit(0); from >= 0; ) {
+                int to = backed.nextClearBit(from);
+                into.add(from * PAGE, (to - from) * PAGE);
+                from = backed.nextSetBit(to);
+            }
+        } else {
+            view.forEachResident(into::add);
+        }
+    }
+
     /// Bytes that the host maps by 2-MiB pages.
     long largeBytes() {
         return hasLargePages() ? PageMap.largeBytes(guest.address(), bytes) : 0;
@@ -247,7 +311,7 @@ final class GuestRam implements AutoCloseable {
 
     @Override
     public void close() {
-        closeAll(traps, view, guest, file);
+        closeAll(traps, forkable, view, guest, file);
     }
 
     private static void closeAll(@Nullable AutoCloseable... parts) {

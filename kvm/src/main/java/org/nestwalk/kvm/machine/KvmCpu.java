@@ -47,6 +47,7 @@ final class KvmCpu implements VirtualCpu {
     private final Account account = new Account();
     private final FaultFinder finder;
     private final LoadedRoot root;
+    private final Succession succession;
     private final KvmExits exits;
     private long cursor;
     private long checksum = Checksum.START;
@@ -73,6 +74,7 @@ final class KvmCpu implements VirtualCpu {
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
         this.root = new LoadedRoot(vm, vcpu);
+        this.succession = new Succession(vcpu);
         this.exits = new KvmExits(vm, this, account);
     }
 
@@ -176,6 +178,7 @@ final class KvmCpu implements VirtualCpu {
         Exclusion exclusion = vm.exclusion();
         exclusion.enterGuest();
         try {
+            succession.apply();
             root.apply();
             vcpu.clearKick();
             // Whoever has become impatient before this was forgotten has to be seen now.
@@ -278,8 +281,13 @@ final class KvmCpu implements VirtualCpu {
         alone(() -> {
             VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
             if (exit == null) {
-                checkMemory();
-                return;
+                if (vm.ram().isTrapped()) {
+                    return;
+                }
+                // Nothing is in its way but that there is no memory.
+                throw new GuestFailure(
+                        VmExit.Cause.HOST_OUT_OF_MEMORY,
+                        "the host has no memory left to back %s".formatted(vm.settings().name()));
             }
             try {
                 exits.handle(exit);
@@ -289,15 +297,6 @@ final class KvmCpu implements VirtualCpu {
                 exits.endStep();
             }
         });
-    }
-
-    /// Nothing is in the way of an access but, without traps, that there is no memory.
-    private void checkMemory() {
-        if (!vm.ram().isTrapped()) {
-            throw new GuestFailure(
-                    VmExit.Cause.HOST_OUT_OF_MEMORY,
-                    "the host has no memory left to back %s".formatted(vm.settings().name()));
-        }
     }
 
     private GuestFailure failure(String what) {
@@ -326,6 +325,11 @@ final class KvmCpu implements VirtualCpu {
     /// The root table that it translates by.
     LoadedRoot root() {
         return root;
+    }
+
+    /// What it goes on by after its virtual machine was frozen.
+    Succession succession() {
+        return succession;
     }
 
     @Override

@@ -6,6 +6,11 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.Kvm;
@@ -18,6 +23,7 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 
 /// The host's KVM as a machine.
 public final class KvmMachine implements Machine {
@@ -29,6 +35,8 @@ public final class KvmMachine implements Machine {
     private volatile double frequency;
     private OptionalInt node = OptionalInt.empty();
     private final List<KvmVirtualMachine> machines = new CopyOnWriteArrayList<>();
+    private final List<KvmFrozenMemory> frozen = new CopyOnWriteArrayList<>();
+    private @Nullable ExecutorService background;
 
     private KvmMachine(Kvm kvm, KvmSettings settings) {
         this.kvm = kvm;
@@ -67,9 +75,14 @@ public final class KvmMachine implements Machine {
 
     @Override
     public Set<Capability> capabilities() {
-        return settings.traps()
-                ? EnumSet.of(Capability.SAVED_STATE, Capability.VIOLATION_EXITS)
-                : EnumSet.of(Capability.SAVED_STATE);
+        EnumSet<Capability> capabilities = EnumSet.of(Capability.SAVED_STATE);
+        if (settings.traps()) {
+            capabilities.add(Capability.VIOLATION_EXITS);
+        }
+        if (settings.isForkable()) {
+            capabilities.add(Capability.FORK);
+        }
+        return capabilities;
     }
 
     KvmSettings settings() {
@@ -121,19 +134,73 @@ public final class KvmMachine implements Machine {
                                     vm.memoryBytes(),
                                     Math.min(host.bytes(), ControlArea.MOST_MEMORY)));
         }
-        try {
-            KvmVirtualMachine made = KvmVirtualMachine.create(this, vm);
-            machines.add(made);
+        return register(vm.name(), () -> KvmVirtualMachine.create(this, vm));
+    }
+
+    /// A new virtual machine, which is closed with this.
+    ///
+    /// @throws InputException if the host cannot have it
+    KvmVirtualMachine register(String name, Supplier<KvmVirtualMachine> making) {
+        KvmVirtualMachine made = withRoom("one more virtual machine, " + name, making);
+        machines.add(made);
+        if (frequency == 0) {
             frequency = made.frequency();
-            return made;
+        }
+        return made;
+    }
+
+    /// Frozen memory, which is closed with this.
+    KvmFrozenMemory register(KvmFrozenMemory made) {
+        frozen.add(made);
+        return made;
+    }
+
+    /// Makes something.
+    ///
+    /// @throws InputException if the host cannot have it
+    <T> T withRoom(String what, Supplier<T> making) {
+        try {
+            return making.get();
         } catch (SystemCallException e) {
             throw new InputException(
                     KvmVm.isExhaustion(e)
-                            ? "the host has no room for one more virtual machine, %s (%s); close some, or raise ulimit -n and vm.max_map_count"
-                                    .formatted(vm.name(), e.getMessage())
-                            : "KVM cannot make %s: %s".formatted(vm.name(), e.getMessage()),
+                            ? "the host has no room for %s (%s); close some, or raise ulimit -n and vm.max_map_count"
+                                    .formatted(what, e.getMessage())
+                            : "KVM cannot make %s: %s".formatted(what, e.getMessage()),
                     e);
         }
+    }
+
+    /// How many virtual machines have the page at `gpa` in `layer`, and no copy of their own.
+    int sharers(MemoryLayer layer, long gpa) {
+        return (int)
+                machines.stream()
+                        .filter(machine -> machine.ram().sharedLayer(gpa) == layer)
+                        .count();
+    }
+
+    /// Adds the pages of a virtual machine that are in memory of its own to `into`. Those of one
+    /// that was frozen or forked are the ones that were written since, by the guest, its kernel, a
+    /// processor or KVM that sets flags in the guest's tables, or the hypervisor. All others are
+    /// shared.
+    ///
+    /// @throws IllegalArgumentException if it is none of this machine's
+    /// @throws UnsupportedOperationException without [Capability#FORK]
+    public void ownPages(VirtualMachine vm, PageSet into) {
+        if (!(vm instanceof KvmVirtualMachine made) || !machines.contains(made)) {
+            throw new IllegalArgumentException(vm.settings().name() + " is of another machine");
+        }
+        made.exclusively(() -> made.ram().forkable().ownPages(into));
+    }
+
+    /// Does what need not be waited for. It is done when this is closed.
+    synchronized Executor background() {
+        if (background == null) {
+            background =
+                    Executors.newSingleThreadExecutor(
+                            Thread.ofPlatform().daemon().name("kvm-background").factory());
+        }
+        return background;
     }
 
     @Override
@@ -145,9 +212,21 @@ public final class KvmMachine implements Machine {
         machines.remove(machine);
     }
 
+    void closed(KvmFrozenMemory memory) {
+        frozen.remove(memory);
+    }
+
     @Override
     public void close() {
         machines.forEach(KvmVirtualMachine::close);
+        frozen.forEach(KvmFrozenMemory::close);
+        awaitBackground();
         kvm.close();
+    }
+
+    private synchronized void awaitBackground() {
+        if (background != null) {
+            background.close();
+        }
     }
 }

@@ -5,6 +5,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.memory.PageSet;
 
 /// The second level as a user of KVM changes it: by changing the mapping of the memory behind it,
 /// which KVM follows (Linux `Documentation/mm/mmu_notifier.rst`).
@@ -13,18 +14,23 @@ import org.nestwalk.machine.exit.RightsClaims;
 final class KvmSecondLevel implements SecondLevelMap {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
+    private final KvmMachine owner;
     private final Exclusion exclusion;
     private final GuestRam memory;
     private final RightsClaims claims;
     private final DirtyTrackers trackers;
 
-    KvmSecondLevel(Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
+    KvmSecondLevel(KvmMachine owner, Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
+        this.owner = owner;
         this.exclusion = exclusion;
         this.memory = memory;
         this.trackers = trackers;
         this.claims =
                 new RightsClaims(
-                        memory.bytes(), memory.isTrapped() ? WRITE : 0, false, this::rightsChanged);
+                        memory.bytes(),
+                        memory.isTrapped() ? WRITE : 0,
+                        false,
+                        (gpa, bytes, changed) -> rightsChanged(gpa, bytes));
     }
 
     /// The rights that parts of the hypervisor withhold from the guest.
@@ -103,12 +109,27 @@ final class KvmSecondLevel implements SecondLevelMap {
         rightsChanged(gpa & -PAGE, PAGE);
     }
 
+    /// As of now: other virtual machines that share the page may be writing to it.
+    @Override
+    public int owners(long gpa) {
+        if (!isResident(gpa & -PAGE)) {
+            return 0;
+        }
+        MemoryLayer layer = memory.sharedLayer(gpa);
+        return layer == null ? 1 : owner.sharers(layer, gpa);
+    }
+
     @Override
     public @Nullable PageSize pageSize(long gpa) {
         if (!isResident(gpa & -PAGE)) {
             return null;
         }
         return memory.isLarge(gpa) ? PageSize.SIZE_2M : PageSize.SIZE_4K;
+    }
+
+    @Override
+    public void backedPages(long memoryBytes, PageSet into) {
+        memory.backedPages(into);
     }
 
     private boolean isResident(long page) {

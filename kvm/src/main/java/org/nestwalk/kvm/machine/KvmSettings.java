@@ -12,7 +12,8 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     public enum Backing {
         /// Private memory of this process.
         ANONYMOUS,
-        /// A file that is memory only (memfd), which can be mapped more than once.
+        /// A file that is memory only (memfd), which can be mapped more than once. Without traps it
+        /// can be frozen and forked.
         SHARED
     }
 
@@ -30,6 +31,10 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     public static final KvmSettings PLAIN =
             new KvmSettings(Backing.ANONYMOUS, true, false, Dirty.NONE);
 
+    /// Shared memory of 4-KiB pages, nothing watched: what can be frozen and forked.
+    public static final KvmSettings FORKABLE =
+            new KvmSettings(Backing.SHARED, false, false, Dirty.NONE);
+
     /// Shared memory of 4-KiB pages, with traps and a dirty bitmap: what can be compared with the
     /// simulated machine page by page.
     public static final KvmSettings WATCHED =
@@ -43,5 +48,10 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
             throw new IllegalArgumentException(
                     "traps need shared memory, which Java reaches by a mapping that has none");
         }
+    }
+
+    /// Whether memory can be frozen: traps belong to one mapping of it, and do not move to another.
+    boolean isForkable() {
+        return backing == Backing.SHARED && !traps;
     }
 }

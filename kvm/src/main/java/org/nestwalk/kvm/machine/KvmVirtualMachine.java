@@ -1,17 +1,23 @@
 package org.nestwalk.kvm.machine;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.nestwalk.bits.PageSize;
+import java.util.function.Supplier;
+import org.nestwalk.InputException;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
+import org.nestwalk.kvm.sys.MappedMemory;
+import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
@@ -31,17 +37,14 @@ import org.nestwalk.machine.exit.ExitChain;
 /// was present and is changed would go on being used as it was. Tables in which that has happened
 /// are therefore touched from within the guest before any CPU enters it again ([EntryWriter]).
 final class KvmVirtualMachine implements VirtualMachine {
-    private static final int MEMORY_SLOT = 0;
-    private static final int CONTROL_SLOT = 1;
-    private static final long GAP = PageSize.SIZE_1G.bytes();
-    private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final double NANOSECONDS = 1e9;
+    private static final SecureRandom GENERATIONS = new SecureRandom();
 
+    private final long generation = GENERATIONS.nextLong();
     private final KvmMachine owner;
     private final VmSettings settings;
     private final KvmSettings kvmSettings;
-    private final Exclusion exclusion = new Exclusion();
-    private final KvmVm vm;
+    private final Exclusion exclusion = new Exclusion(this::writeBack, this::closedFailure);
     private final GuestRam ram;
     private final ControlArea control;
     private final RootTables roots;
@@ -53,7 +56,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final Account background = new Account();
     private final ChangedEntries changes = new ChangedEntries();
     private final EntryWriter writer;
-    private int depth;
+    private KvmVm vm;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new GuestFailure(
@@ -61,44 +64,74 @@ final class KvmVirtualMachine implements VirtualMachine {
                         "page fault at 0x%x, which nothing handles".formatted(gva));
             };
     private ExitObserver observer = (cpu, reason, cycles) -> {};
-    private volatile boolean closed;
 
     private KvmVirtualMachine(
-            KvmMachine owner, VmSettings settings, KvmVm vm, GuestRam ram, ControlArea control) {
+            KvmMachine owner,
+            VmSettings settings,
+            KvmVm vm,
+            GuestRam ram,
+            ControlArea control,
+            BitSet roots) {
         this.owner = owner;
         this.settings = settings;
         this.kvmSettings = owner.settings();
         this.vm = vm;
         this.ram = ram;
         this.control = control;
-        this.roots = new RootTables(ram, control.rootEntry());
+        this.roots = new RootTables(ram, control.rootEntry(), roots);
         this.log =
-                new DirtyLog(vm, MEMORY_SLOT, ram.bytes(), kvmSettings.dirty(), vcpus, this::alone);
-        this.secondLevel = new KvmSecondLevel(exclusion, ram, log.trackers());
+                new DirtyLog(
+                        vm, KvmSlots.MEMORY, ram.bytes(), kvmSettings.dirty(), vcpus, this::alone);
+        this.secondLevel = new KvmSecondLevel(owner, exclusion, ram, log.trackers());
         this.exits = new ExitChain(secondLevel.claims());
         this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
-    /// A new one.
+    /// A new one, of whose memory nothing is backed.
     ///
     /// @throws org.nestwalk.InputException if the host cannot have it
     static KvmVirtualMachine create(KvmMachine owner, VmSettings settings) {
+        long bytes = settings.memoryBytes();
+        return create(
+                owner,
+                settings,
+                () -> GuestRam.create(settings.name(), bytes, owner.settings()),
+                () -> ControlArea.create(bytes, settings.cpus() + 1),
+                new BitSet());
+    }
+
+    /// A new one with the memory of a frozen one.
+    ///
+    /// @param roots the root tables in it
+    /// @throws org.nestwalk.InputException if the host cannot have it
+    static KvmVirtualMachine create(
+            KvmMachine owner,
+            VmSettings settings,
+            Layers layers,
+            ControlImage.Written control,
+            BitSet roots) {
+        return create(
+                owner,
+                settings,
+                () -> GuestRam.of(settings.name(), settings.memoryBytes(), layers),
+                () -> ControlArea.of(control),
+                roots);
+    }
+
+    private static KvmVirtualMachine create(
+            KvmMachine owner,
+            VmSettings settings,
+            Supplier<GuestRam> memory,
+            Supplier<ControlArea> area,
+            BitSet roots) {
         Closing closing = new Closing();
         try {
-            KvmVm vm = closing.add(owner.kvm().createVm());
-            DirtyLog.prepare(vm, owner.settings().dirty());
-            long bytes = settings.memoryBytes();
-            GuestRam ram = closing.add(GuestRam.create(settings.name(), bytes, owner.settings()));
+            GuestRam ram = closing.add(memory.get());
             owner.node().ifPresent(ram::bind);
-            long base = (bytes + GAP - 1 & -GAP) + GAP;
-            ControlArea control = closing.add(new ControlArea(base, settings.cpus() + 1, bytes));
-            boolean logged = owner.settings().dirty() != KvmSettings.Dirty.NONE;
-            vm.setMemory(MEMORY_SLOT, logged ? KvmVm.LOG_DIRTY_PAGES : 0, 0, bytes, ram.address());
-            vm.setMemory(
-                    CONTROL_SLOT, 0, base, control.memory().bytes(), control.memory().address());
-            // As many as there can be tables, and then some.
-            vm.setMostShadowPages((int) Math.min(Integer.MAX_VALUE, bytes / PAGE + GAP / PAGE));
-            KvmVirtualMachine machine = new KvmVirtualMachine(owner, settings, vm, ram, control);
+            ControlArea control = closing.add(area.get());
+            KvmVm vm = closing.add(KvmSlots.open(owner, ram.address(), ram.bytes(), control));
+            KvmVirtualMachine machine =
+                    new KvmVirtualMachine(owner, settings, vm, ram, control, roots);
             closing.add(machine.log);
             for (int i = 0; i < settings.cpus(); i++) {
                 KvmVcpu vcpu = closing.add(machine.addCpu(i));
@@ -117,14 +150,13 @@ final class KvmVirtualMachine implements VirtualMachine {
     ///
     /// @throws org.nestwalk.kvm.sys.SystemCallException if the host cannot have it
     KvmVcpu addCpu(int index) {
-        boolean ring = kvmSettings.dirty() == KvmSettings.Dirty.RING;
-        KvmVcpu vcpu = vm.createCpu(index, ring ? DirtyLog.RING_BYTES : 0);
+        KvmVcpu vcpu = vm.createCpu(index, DirtyLog.ringBytes(kvmSettings.dirty()));
         vcpus.add(vcpu);
         return vcpu;
     }
 
     boolean isClosed() {
-        return closed;
+        return exclusion.isClosed();
     }
 
     Exclusion exclusion() {
@@ -185,20 +217,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     ///
     /// @throws GuestFailure if it was closed
     void alone(Runnable work) {
-        exclusion.alone(() -> {
-            if (closed) {
-                throw closedFailure();
-            }
-            depth++;
-            try {
-                work.run();
-            } finally {
-                depth--;
-                if (depth == 0 && !closed) {
-                    writeBack();
-                }
-            }
-        });
+        exclusion.alone(work);
     }
 
     /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
@@ -210,6 +229,11 @@ final class KvmVirtualMachine implements VirtualMachine {
     @Override
     public VmSettings settings() {
         return settings;
+    }
+
+    @Override
+    public long generation() {
+        return generation;
     }
 
     @Override
@@ -279,12 +303,64 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     @Override
-    public void close() {
-        exclusion.alone(() -> {
-            if (closed) {
-                return;
+    public FrozenMemory freeze() {
+        ForkableMemory memory = ram.forkable();
+        return owner.withRoom(
+                "the frozen memory of " + settings.name(), () -> exclusively(() -> freeze(memory)));
+    }
+
+    private KvmFrozenMemory freeze(ForkableMemory memory) {
+        Layers frozen = memory.freeze();
+        try {
+            if (memory.hasToLeave(frozen)) {
+                goOnOver(memory, frozen);
             }
-            closed = true;
+            return owner.register(
+                    new KvmFrozenMemory(owner, settings, frozen, roots.pages(), control.image()));
+        } catch (RuntimeException e) {
+            frozen.close();
+            throw e;
+        }
+    }
+
+    /// Goes on over a private mapping of `frozen`, in a virtual machine of KVM that knows nothing
+    /// yet of the old one: taking mappings away, from this process or from a guest, takes time for
+    /// each page that was ever touched. If the host has no room for it, nothing has changed.
+    private void goOnOver(ForkableMemory memory, Layers frozen) {
+        Closing closing = new Closing();
+        try {
+            MappedMemory mapping = closing.add(memory.map(frozen));
+            KvmVm next = closing.add(KvmSlots.open(owner, mapping.address(), ram.bytes(), control));
+            List<KvmVcpu> successors = new ArrayList<>();
+            for (KvmCpu cpu : cpus) {
+                int ring = DirtyLog.ringBytes(kvmSettings.dirty());
+                successors.add(closing.add(next.createCpu(cpu.index(), ring)));
+            }
+            log.moveTo(next);
+            MappedMemory before = memory.adopt(frozen, mapping);
+            ram.remapped();
+            KvmVcpu writers = writer.leave();
+            int leaving = cpus.size() + (writers == null ? 0 : 1);
+            Retired retired = new Retired(owner.background(), vm, before, leaving);
+            vm = next;
+            changes.forget();
+            for (int i = 0; i < successors.size(); i++) {
+                cpus.get(i).succession().prepare(successors.get(i), retired);
+            }
+            if (writers != null) {
+                vcpus.remove(writers);
+                retired.left(writers);
+            }
+        } catch (SystemCallException | InputException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        exclusion.close(() -> {
+            cpus.forEach(cpu -> cpu.succession().close());
             vcpus.forEach(KvmVcpu::close);
             log.close();
             control.close();

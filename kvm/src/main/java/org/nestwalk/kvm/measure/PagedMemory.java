@@ -134,7 +134,7 @@ public final class PagedMemory implements AutoCloseable {
         return pages;
     }
 
-    /// Its bytes.
+    /// The size of the memory in bytes.
     public long bytes() {
         return memory.bytes();
     }

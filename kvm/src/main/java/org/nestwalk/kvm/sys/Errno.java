@@ -17,6 +17,9 @@ public final class Errno {
     /// Interrupted by a signal.
     public static final int EINTR = 4;
 
+    /// No such address: nothing but a hole up to the end of a file.
+    public static final int ENXIO = 6;
+
     /// Nothing there yet.
     public static final int EAGAIN = 11;
 

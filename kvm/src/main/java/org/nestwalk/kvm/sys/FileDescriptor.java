@@ -14,6 +14,8 @@ public final class FileDescriptor implements AutoCloseable {
 
     private static final int CLOEXEC = 0x80000;
     private static final int PUNCH_HOLE_KEEP_SIZE = 3;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final String name;
@@ -101,6 +103,47 @@ public final class FileDescriptor implements AutoCloseable {
     /// @throws SystemCallException if it fails
     public long read(MemorySegment to, long offset) {
         return Libc.read(number(), to.address(), to.byteSize(), offset);
+    }
+
+    /// `pwrite(2)` of all of a range of this process's memory.
+    ///
+    /// @throws SystemCallException if it fails, as where there is no memory left for a memfd
+    public void write(long address, long bytes, long offset) {
+        int file = number();
+        for (long done = 0; done < bytes; ) {
+            done += Libc.write(file, address + done, bytes - done, offset + done);
+        }
+    }
+
+    /// `lseek(2)` with SEEK_DATA and SEEK_HOLE: the parts of a range that are not holes. A memfd
+    /// has no others than pages that were touched.
+    ///
+    /// @throws SystemCallException if it fails
+    public void forEachData(long from, long to, RangeConsumer consumer) {
+        int file = number();
+        long at = from;
+        while (at < to) {
+            long data = Libc.seek(file, at, SEEK_DATA);
+            if (data == -Errno.ENXIO || data >= to) {
+                return;
+            }
+            long hole = data < 0 ? data : Libc.seek(file, data, SEEK_HOLE);
+            if (hole < 0) {
+                throw new SystemCallException("lseek", (int) -hole);
+            }
+            at = Math.min(hole, to);
+            consumer.range(data, at - data);
+        }
+    }
+
+    /// Receives ranges.
+    @FunctionalInterface
+    public interface RangeConsumer {
+        /// A range.
+        ///
+        /// @param from its first byte
+        /// @param bytes its length
+        void range(long from, long bytes);
     }
 
     /// `fallocate(2)` with FALLOC_FL_PUNCH_HOLE: gives the memory of a range back; it reads as

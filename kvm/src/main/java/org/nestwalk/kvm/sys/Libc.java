@@ -31,6 +31,10 @@ final class Libc {
             plainErrno("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle PREAD =
             plainErrno("pread", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PWRITE =
+            plainErrno("pwrite", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle LSEEK =
+            plainErrno("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle IOCTL =
             variadic("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
     private static final MethodHandle MMAP =
@@ -108,6 +112,31 @@ final class Libc {
         try {
             return check(
                     (long) PREAD.invokeExact(STATE.get(), fd, address, bytes, offset), "pread");
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /// `pwrite(2)`.
+    ///
+    /// @return bytes written
+    static long write(int fd, long address, long bytes, long offset) {
+        try {
+            return check(
+                    (long) PWRITE.invokeExact(STATE.get(), fd, address, bytes, offset), "pwrite");
+        } catch (Throwable thrown) {
+            throw unexpected(thrown);
+        }
+    }
+
+    /// `lseek(2)`, which may fail.
+    ///
+    /// @return its result, or the error number negated
+    static long seek(int fd, long offset, int whence) {
+        try {
+            MemorySegment state = STATE.get();
+            long result = (long) LSEEK.invokeExact(state, fd, offset, whence);
+            return result < 0 ? -state.get(JAVA_INT, 0) : result;
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }

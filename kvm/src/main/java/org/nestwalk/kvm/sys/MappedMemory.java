@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A range of this process's address space, mapped by `mmap(2)`.
 ///
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// After [#close] the segment throws instead of reaching other memory.
 @SuppressWarnings("restricted") // the bounds are those of the mapping
 public final class MappedMemory implements AutoCloseable {
-    /// Of a page.
+    /// Bytes of a page.
     public static final long PAGE = 4096;
 
     /// MADV_DONTNEED: gives anonymous memory back; unmaps pages of a file.
@@ -39,6 +40,8 @@ public final class MappedMemory implements AutoCloseable {
     /// The highest number of a node that memory can be bound to.
     public static final int MOST_NODE = 1023;
 
+    private static final long PART = 1 << 20;
+    private static final long SCANNED = 1 << 26;
     private static final int NODE_BITS = MOST_NODE + 1;
     private static final long SYS_MBIND = 237;
     private static final long MPOL_BIND = 2;
@@ -48,6 +51,9 @@ public final class MappedMemory implements AutoCloseable {
     private static final int PRIVATE = 2;
     private static final int ANONYMOUS = 0x20;
     private static final int NO_RESERVE = 0x4000;
+    private static final int FIXED = 0x10;
+    private static final long SYS_MREMAP = 25;
+    private static final long MAY_MOVE_TO_FIXED = 3;
     private static final AtomicInteger OPEN = new AtomicInteger();
     private static final AtomicLong OPEN_BYTES = new AtomicLong();
 
@@ -111,6 +117,30 @@ public final class MappedMemory implements AutoCloseable {
         return new MappedMemory(
                 Libc.mmap(0, bytes, READ_WRITE, PRIVATE | NO_RESERVE, file.number(), offset),
                 bytes);
+    }
+
+    /// Maps a private copy of a file's contents over a range, in place of what is there.
+    ///
+    /// @param file null for zeroes
+    /// @throws SystemCallException if it fails, as where there are no mappings left
+    public void replace(long offset, long length, @Nullable FileDescriptor file, long fileOffset) {
+        int flags = PRIVATE | NO_RESERVE | FIXED | (file == null ? ANONYMOUS : 0);
+        int number = file == null ? -1 : file.number();
+        long at = address + offset;
+        long _ = Libc.mmap(at, length, READ_WRITE, flags, number, file == null ? 0 : fileOffset);
+    }
+
+    /// `mremap(2)`: moves `other`, which has the same size, here, in place of what is there, at
+    /// once for all who look. `other` is closed then.
+    ///
+    /// @throws SystemCallException if it fails
+    public void takeOver(MappedMemory other) {
+        long result =
+                Libc.syscall(SYS_MREMAP, other.address, bytes, bytes, MAY_MOVE_TO_FIXED, address);
+        if (result < 0) {
+            throw new SystemCallException("mremap", (int) -result);
+        }
+        other.forget();
     }
 
     /// Where it begins.
@@ -196,14 +226,50 @@ public final class MappedMemory implements AutoCloseable {
         }
     }
 
+    /// Gives the ranges whose pages are in memory to `consumer`.
+    public void forEachResident(FileDescriptor.RangeConsumer consumer) {
+        try (Arena local = Arena.ofConfined()) {
+            MemorySegment vector = local.allocate(Math.min(bytes, SCANNED) / PAGE);
+            for (long part = 0; part < bytes; part += SCANNED) {
+                long pages = Math.min(SCANNED, bytes - part) / PAGE;
+                Libc.mincore(address + part, pages * PAGE, vector.address());
+                for (long page = 0; page < pages; page++) {
+                    long first = page;
+                    while (page < pages && (vector.get(ValueLayout.JAVA_BYTE, page) & 1) != 0) {
+                        page++;
+                    }
+                    if (page > first) {
+                        consumer.range(part + first * PAGE, (page - first) * PAGE);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Unmaps it as [#close] does, in parts: the kernel lets others change the mappings of this
+    /// process in between, which would wait for as long as the whole takes.
+    public void closeInParts() {
+        for (long offset = 0; offset < bytes; offset += PART) {
+            int _ = tryAdvise(offset, Math.min(PART, bytes - offset), DONT_NEED);
+        }
+        close();
+    }
+
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            arena.close();
+        if (forget()) {
             Libc.munmap(address, bytes);
-            OPEN.decrementAndGet();
-            OPEN_BYTES.addAndGet(-bytes);
         }
+    }
+
+    private synchronized boolean forget() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        arena.close();
+        OPEN.decrementAndGet();
+        OPEN_BYTES.addAndGet(-bytes);
+        return true;
     }
 }

@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.UsableKvm;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.memory.PageSet;
 
 /// Guest memory is backed, given back, and made of large or small pages, as the hypervisor says.
 class BackingTest {
@@ -37,6 +40,41 @@ class BackingTest {
                     .contains("[never]");
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    @Test
+    void backedPagesAreThoseThatHaveASize() {
+        for (KvmSettings settings :
+                List.of(KvmSettings.WATCHED, SHARED, KvmSettings.PLAIN, KvmSettings.FORKABLE)) {
+            try (KvmMachine on = KvmMachine.open(settings)) {
+                VirtualMachine vm = machine(on);
+                for (long gpa : new long[] {0, 4096, 3 * LARGE - 4096, 5 * LARGE, 8 * LARGE - 8}) {
+                    vm.memory().write(gpa & -8, 1);
+                }
+                PageSet found = new PageSet();
+                vm.secondLevel().backedPages(8 * LARGE, found);
+                PageSet expected = new PageSet();
+                for (long gpa = 0; gpa < 8 * LARGE; gpa += 4096) {
+                    if (vm.secondLevel().pageSize(gpa) != null) {
+                        expected.add(gpa, 4096);
+                    }
+                }
+                assertThat(found.size()).isEqualTo(expected.size()).isGreaterThanOrEqualTo(5);
+                expected.forEach(gpa -> assertThat(found.contains(gpa)).isTrue());
+            }
+        }
+    }
+
+    @Test
+    void aClosedVirtualMachineIsNotBackedAnyMore() {
+        try (KvmMachine on = KvmMachine.open(KvmSettings.WATCHED)) {
+            VirtualMachine vm = machine(on);
+            SecondLevelMap map = vm.secondLevel();
+            vm.close();
+            assertThatThrownBy(() -> map.populate(0, PageSize.SIZE_4K))
+                    .isInstanceOf(GuestFailure.class)
+                    .hasMessage("backed was closed");
         }
     }
 

@@ -43,9 +43,10 @@ public final class CalibrateParameters {
                                     new Domain.Size(LEAST_FOOTPRINT, MOST_FOOTPRINT, 1)),
                             Parameter.optional(
                                     SECONDS,
-                                    "measures for so long at most, beside preparations: %d unless"
-                                                    .formatted(USUAL_SECONDS)
-                                            + " given, %d if quick".formatted(QUICK_SECONDS),
+                                    "seconds to measure at most, beside preparations: "
+                                            + USUAL_SECONDS
+                                            + " unless given, if quick "
+                                            + QUICK_SECONDS,
                                     new Domain.Count(1, 3600)),
                             Parameter.flag(NO_GUEST, "measures natively only")));
 

@@ -13,10 +13,7 @@ public record SetupCounts(String name, MmuCounts counts, long exits, long pageTa
     /// Cycles of everything under the model of a blocking machine: a base cost for each access,
     /// data access latency, translation, and exits.
     public long cycles(MachineModel machine) {
-        return counts.accesses() * machine.costs().accessCycles()
-                + counts.dataCycles
-                + counts.translationCycles()
-                + exitCycles(machine);
+        return counts.cycles(machine.costs().accessCycles()) + exitCycles(machine);
     }
 
     /// Cycles of the exits.
@@ -32,8 +29,6 @@ public record SetupCounts(String name, MmuCounts counts, long exits, long pageTa
 
     /// References of a walk after a TLB miss, on average; 0 if there was none.
     public double referencesPerWalk() {
-        return counts.walks.walks == 0
-                ? 0
-                : (double) counts.walks.references() / counts.walks.walks;
+        return counts.walks.referencesPerWalk();
     }
 }

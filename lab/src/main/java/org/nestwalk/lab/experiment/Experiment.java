@@ -28,6 +28,12 @@ public interface Experiment<R> {
     /// What there is to say of a result.
     Document document(R result);
 
+    /// Whether everything that ran came to the end that it has to come to; if not, the command ends
+    /// with status 1.
+    default boolean isFlawless(R result) {
+        return true;
+    }
+
     /// What is asked.
     ///
     /// @param name one word or several joined by `-`

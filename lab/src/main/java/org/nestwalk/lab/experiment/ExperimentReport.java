@@ -16,11 +16,12 @@ import org.nestwalk.parameter.Arguments;
 /// An experiment as JSON: its result, what it claims, and all that is needed to run it again.
 ///
 /// @param experiment its name
+/// @param complete false if it was interrupted: then the result is of what was finished
 /// @param result what came of it
 /// @param claims what it says, in order
 /// @param manifest how it was run
 public record ExperimentReport<R>(
-        String experiment, R result, List<Said> claims, Manifest manifest) {
+        String experiment, boolean complete, R result, List<Said> claims, Manifest manifest) {
     /// Copies the list.
     public ExperimentReport {
         claims = List.copyOf(claims);
@@ -104,11 +105,17 @@ public record ExperimentReport<R>(
 
     /// The report of a result.
     ///
+    /// @param complete false if it was interrupted
     /// @param version Nestwalk's
     public static <R> ExperimentReport<R> of(
-            Experiment<R> experiment, Arguments arguments, R result, String version) {
+            Experiment<R> experiment,
+            Arguments arguments,
+            R result,
+            boolean complete,
+            String version) {
         return new ExperimentReport<>(
                 experiment.spec().name(),
+                complete,
                 result,
                 said(experiment.document(result)),
                 Manifest.of(experiment.spec(), arguments, version));

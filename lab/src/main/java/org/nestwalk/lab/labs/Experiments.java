@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
+import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
@@ -18,6 +19,7 @@ public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
                     new EncryptionExperiment(),
+                    ForkExperiment.comparison(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
                     new NumaExperiment(),

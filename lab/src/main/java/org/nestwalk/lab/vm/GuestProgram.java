@@ -79,7 +79,7 @@ public final class GuestProgram {
     /// @param limit most accesses to make
     /// @param copies how many run at once
     /// @throws InputException if there is none, or its copies do not fit in an address space
-    static GuestProgram open(String text, int levels, long limit, int copies) {
+    public static GuestProgram open(String text, int levels, long limit, int copies) {
         requireRepeatable(text);
         AtomicReference<String> identity = new AtomicReference<>("");
         AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
@@ -201,17 +201,17 @@ public final class GuestProgram {
     }
 
     /// What to call it.
-    String name() {
+    public String name() {
         return name;
     }
 
     /// How many accesses a copy makes, if known.
-    OptionalLong accesses() {
+    public OptionalLong accesses() {
         return accesses;
     }
 
     /// The areas of a process: of all copies if they share one.
-    List<Vma> areas() {
+    public List<Vma> areas() {
         return areas;
     }
 
@@ -221,12 +221,12 @@ public final class GuestProgram {
     }
 
     /// What copy `copy` runs, as data.
-    TaskProgram task(int copy) {
+    public TaskProgram task(int copy) {
         return new TaskProgram(program.text(), copy * stride, program.limit());
     }
 
     /// A fresh stream of copy `copy`.
-    StepSource openCopy(int copy) {
+    public StepSource openCopy(int copy) {
         StepSource source = opener.get();
         return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
     }

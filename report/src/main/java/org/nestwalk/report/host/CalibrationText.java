@@ -47,7 +47,7 @@ public final class CalibrationText {
                         "Dependent random loads on %s; core at %.2f GHz",
                         result.processor(), result.clocks().coreGHz()),
                 Figures.format(
-                        "%s of %d bursts of %,d loads each; a time is the best %.0f %% of"
+                        "%s of %d burst{s} of %,d load{s} each; a time is the best %.0f %% of"
                                 + " them%s",
                         counted(result.rounds(), "round"),
                         Sampler.BURSTS,
@@ -81,7 +81,7 @@ public final class CalibrationText {
     }
 
     private static String entries(long entries, long page) {
-        return Figures.format("%,d entries, %s", entries, Figures.bytes(entries * page));
+        return Figures.format("%,d {entry|entries}, %s", entries, Figures.bytes(entries * page));
     }
 
     private static void place(Document document, Place place, List<ComparedCurve> curves) {
@@ -156,8 +156,8 @@ public final class CalibrationText {
             if (simulated > 0) {
                 lines.add(
                         Figures.format(
-                                "%s: %d of %d points (%s) are simulated within %.0f %% of what was"
-                                        + " measured.",
+                                "%s: %d of %d point{s} (%s) {is|are} simulated within %.0f %% of"
+                                        + " what was measured.",
                                 place == Place.NATIVE ? "Natively" : "In the guest",
                                 result.within(place),
                                 simulated,

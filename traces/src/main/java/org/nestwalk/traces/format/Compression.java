@@ -44,7 +44,8 @@ enum Compression {
     BZIP2("bzip2", 'B', 'Z', 'h', Head.ANY, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59) {
         @Override
         InputStream decode(BufferedInputStream in, String name, long memory) throws IOException {
-            return new BZip2CompressorInputStream(in, true);
+            byte[] magic = {'B', 'Z', 'h'};
+            return new StreamsInARow(in, "bzip2", magic, 1, BZip2CompressorInputStream::new);
         }
     },
     /// LZ4's frame format.

@@ -1,25 +1,29 @@
 package org.nestwalk.traces.format;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.nestwalk.InputException;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.MemoryLimitException;
-import org.tukaani.xz.XZInputStream;
+import org.tukaani.xz.SingleXZInputStream;
 
 /// Decoders of .xz and .lzma, whose dictionaries may not exceed a limit.
 final class LzmaDecoders {
     private static final long UNKNOWN_SIZE = -1;
     private static final long MAX_SIZE = 1L << 38;
     private static final int MIN_DICTIONARY = 1 << 12;
+    private static final byte[] XZ = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
+    private static final int PADDING = 4;
     private static final int MAX_PROPERTIES = (4 * 5 + 4) * 9 + 8;
 
     private LzmaDecoders() {}
 
     /// The contents of .xz streams, one after another.
-    static InputStream xz(InputStream in, String name, long memory) throws IOException {
-        return limited("xz", name, memory, () -> new XZInputStream(in, kib(memory)));
+    static InputStream xz(BufferedInputStream in, String name, long memory) throws IOException {
+        StreamsInARow.Opener opener = stream -> new SingleXZInputStream(stream, kib(memory));
+        return limited("xz", name, memory, () -> new StreamsInARow(in, "xz", XZ, PADDING, opener));
     }
 
     /// The contents of a .lzma file.

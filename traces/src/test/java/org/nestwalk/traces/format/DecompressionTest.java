@@ -137,6 +137,31 @@ class DecompressionTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"BZIP2, 1", "BZIP2, 511", "BZIP2, 70000", "XZ, 4", "XZ, 512", "XZ, 70000"})
+    void zerosAfterAStreamArePadding(Codec codec, int zeros) throws IOException {
+        byte[] once = codec.compress(TEXT);
+        byte[] padding = new byte[zeros];
+        assertThat(read(concat(once, padding, once, padding))).isEqualTo(concat(TEXT, TEXT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "XZ, 3, followed by 3 zeros; padding is a multiple of 4",
+        "XZ, 70001, followed by 70001 zeros",
+        "XZ, 0, what follows a stream of xz is neither another one nor zeros",
+        "XZ, 4, what follows a stream of xz is neither",
+        "BZIP2, 0, what follows a stream of bzip2 is neither another one nor zeros",
+        "BZIP2, 3, what follows a stream of bzip2 is neither",
+    })
+    void whatFollowsAStreamIsNamed(Codec codec, int zeros, String problem) throws IOException {
+        byte[] after = problem.contains("what follows") ? new byte[] {'a', 'b'} : new byte[0];
+        byte[] file = concat(codec.compress(TEXT), new byte[zeros], after);
+        assertThatThrownBy(() -> read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
     @MethodSource("concatenable")
     void aDamagedSecondMemberIsAnError(Codec codec) throws IOException {
         byte[] once = codec.compress(TEXT);

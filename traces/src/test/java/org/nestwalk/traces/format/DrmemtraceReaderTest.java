@@ -176,9 +176,11 @@ class DrmemtraceReaderTest {
 
         assertThat(info.processes()).containsExactly(1L, 2L, 77L);
         assertThatThrownBy(info::requireOneProcess)
-                .isInstanceOf(InputException.class)
+                .isInstanceOfSatisfying(
+                        InputException.class,
+                        bad -> assertThat(bad.parameter()).isEqualTo("process"))
                 .hasMessageContaining("several processes (1, 2, 77, ...)")
-                .hasMessageContaining("--process 1");
+                .hasMessageContaining("choose one of them");
     }
 
     @Test

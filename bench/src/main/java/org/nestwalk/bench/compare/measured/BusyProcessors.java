@@ -17,9 +17,8 @@ final class BusyProcessors {
     /// Processors that others used on average during `work`; 0 where the kernel does not tell.
     static double during(Runnable work) {
         double before = busySeconds();
-        double[] own = new double[1];
-        double wall = Clock.onWall(() -> own[0] = Clock.ofProcess(work));
-        return Math.max(0, (busySeconds() - before - own[0]) / wall);
+        Clock.Times times = Clock.both(work);
+        return Math.max(0, (busySeconds() - before - times.process()) / times.wall());
     }
 
     /// Seconds that all processors together were not idle, stolen ones among them.

@@ -29,8 +29,19 @@ final class Clock {
 
     /// Seconds on the clock on the wall.
     static double onWall(Runnable work) {
+        return both(work).wall;
+    }
+
+    /// What work took.
+    ///
+    /// @param wall seconds on the clock on the wall
+    /// @param process seconds of processor time of this process
+    record Times(double wall, double process) {}
+
+    /// What `work` takes, by both clocks.
+    static Times both(Runnable work) {
         long begin = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - begin) / 1e9;
+        double process = ofProcess(work);
+        return new Times((System.nanoTime() - begin) / 1e9, process);
     }
 }

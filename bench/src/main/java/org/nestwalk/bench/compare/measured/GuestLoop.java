@@ -55,7 +55,7 @@ final class GuestLoop implements AutoCloseable {
         checksum = registers.get(Name.RBX);
     }
 
-    /// Of the last replay.
+    /// The checksum of the last replay.
     long checksum() {
         return checksum;
     }

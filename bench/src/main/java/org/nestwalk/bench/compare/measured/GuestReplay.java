@@ -92,7 +92,7 @@ final class GuestReplay implements AutoCloseable {
         }
     }
 
-    /// Of the last replay.
+    /// The checksum of the last replay.
     long checksum() {
         return cpu.state().checksum();
     }

@@ -1,10 +1,6 @@
 package org.nestwalk.bench.compare.measured;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import org.nestwalk.kvm.code.MachineCode;
 
 /// What an exit from a guest costs, to Java and to a C program with the same guest, in turns of a
@@ -38,17 +34,13 @@ public final class KvmExitMeasurement {
         System.out.print(values.text());
     }
 
-    private static void inTurns(FlatGuest guest, String program, Values values) throws IOException {
-        Process process =
-                new ProcessBuilder(program).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (PrintStream input =
-                        new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-                BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+    private static void inTurns(FlatGuest guest, String path, Values values) throws IOException {
+        try (CProgram program = new CProgram(path)) {
             for (int pair = -WARMING; pair < PAIRS; pair++) {
                 boolean first = pair % 2 == 0;
-                double theirs = first ? ask(input, output) : 0;
+                double theirs = first ? program.ask(EXITS)[0] : 0;
                 double ours = Clock.ofThread(() -> exits(guest)) * 1e9 / EXITS;
-                theirs = first ? theirs : ask(input, output);
+                theirs = first ? theirs : program.ask(EXITS)[0];
                 add(values, pair, "java", ours);
                 add(values, pair, "c", theirs);
             }
@@ -58,15 +50,6 @@ public final class KvmExitMeasurement {
     private static void exits(FlatGuest guest) {
         for (int i = 0; i < EXITS; i++) {
             guest.enter();
-        }
-    }
-
-    private static double ask(PrintStream input, BufferedReader output) {
-        try {
-            input.println(EXITS);
-            return Double.parseDouble(String.valueOf(output.readLine()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -69,7 +69,7 @@ final class NativeReplay implements AutoCloseable {
         loop.call(registers.address());
     }
 
-    /// Of the last replay.
+    /// The checksum of the last replay.
     long checksum() {
         return registers.segment().getAtIndex(ValueLayout.JAVA_LONG, 2);
     }

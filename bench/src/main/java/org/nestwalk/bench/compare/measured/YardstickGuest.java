@@ -3,7 +3,6 @@ package org.nestwalk.bench.compare.measured;
 import java.util.HashSet;
 import java.util.Set;
 import org.nestwalk.bits.Access;
-import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.FlatMemory;
@@ -95,15 +94,7 @@ final class YardstickGuest {
     }
 
     private Mmu processor(MachineModel machine) {
-        GuestRegisters registers =
-                new GuestRegisters(
-                        ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
-                        guestTable.root(),
-                        0,
-                        ControlRegisters.EFER_NXE,
-                        0,
-                        0,
-                        GuestRegisters.PAT_AFTER_RESET);
+        GuestRegisters registers = GuestRegisters.paging(guestTable.root(), 0);
         ExtendedPageTables second =
                 new ExtendedPageTables(
                         ExtendedPageTables.pointer(ept.root(), 4, false),

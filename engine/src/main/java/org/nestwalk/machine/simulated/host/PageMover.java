@@ -10,7 +10,7 @@ public interface PageMover {
     /// be lost elsewhere, as encrypted memory is, or because a large page maps it.
     boolean isPinned(long hpa);
 
-    /// Charges looking at so many frames.
+    /// Charges what looking at frames costs.
     void scanned(long frames);
 
     /// Charges the copy of a page of another tenant.

@@ -26,7 +26,7 @@ public final class World {
         lock.readLock().lock();
     }
 
-    /// Ends it.
+    /// Ends a slice of accesses.
     public void endSlice() {
         lock.readLock().unlock();
     }

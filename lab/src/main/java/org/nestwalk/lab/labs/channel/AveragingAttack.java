@@ -25,7 +25,7 @@ public final class AveragingAttack {
     private final double[] one;
     private final long seed;
 
-    /// So many measurements averaged.
+    /// What came of attacks by the average of `count` measurements.
     ///
     /// @param count N
     /// @param trials attacks made

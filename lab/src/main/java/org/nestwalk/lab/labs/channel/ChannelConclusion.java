@@ -72,7 +72,7 @@ final class ChannelConclusion {
                                     0,
                                     0))
                     .say(
-                            "The averaging attacker errs as predicted at all of %2$d counts.",
+                            "The averaging attacker errs as predicted at all of %2$d count{s}.",
                             "The averaging attacker errs otherwise than predicted at %1$d of %2$d"
                                     + " counts.",
                             outside,
@@ -118,7 +118,7 @@ final class ChannelConclusion {
                 .say(
                         "Random delays leave every secret to whoever averages%1$s, at up to %2$.2f"
                                 + " times a program's cycles.",
-                        "Random delays hide %3$d of %4$d cells from averages%1$s, at up to %2$.2f"
+                        "Random delays hide %3$d of %4$d cell{s} from averages%1$s, at up to %2$.2f"
                                 + " times a program's cycles.",
                         most == 0
                                 ? ""
@@ -144,7 +144,7 @@ final class ChannelConclusion {
                                     0,
                                     0))
                     .say(
-                            "With the %1$s single measurements tell nothing in %3$d cells, and"
+                            "With the %1$s single measurements tell nothing in %3$d cell{s}, and"
                                     + " averages something in %4$d.",
                             "With the %1$s single measurements still tell something in %2$d of %3$d"
                                     + " cells, and averages in %4$d.",
@@ -189,7 +189,7 @@ final class ChannelConclusion {
                                         ? "Dithering it does not undo it: averages become dearer"
                                                 + " (%4$s samples)."
                                         : "Dithering it does not undo it for all: averages become"
-                                                + " dearer in %3$d cells (%4$s samples), and"
+                                                + " dearer in %3$d cell{s} (%4$s samples), and"
                                                 + " cheaper in %1$d (%2$s).",
                         cheaper.size(),
                         String.join(", ", cheaper),
@@ -253,7 +253,7 @@ final class ChannelConclusion {
                         .toList();
         if (all.isEmpty()) {
             conclusion.say(
-                    "None of these %d hides both secrets from both attackers.",
+                    "Of %d defence{s} none hides both secrets from both attackers.",
                     result.defences().size());
         } else {
             conclusion.say(

@@ -43,7 +43,7 @@ final class MeasuredDocument {
                         result.kernel()),
                 Figures.format(
                         "Measured, so that times differ from run to run. Before each burst come"
-                                + " %,d loads of the same mapping that are not timed.",
+                                + " %,d load{s} of the same mapping that {is|are} not timed.",
                         result.before()));
         document.table(table(result.rows(), slower(result.longest())));
         result.rows().forEach(row -> document.distribution(times(row)));
@@ -136,10 +136,10 @@ final class MeasuredDocument {
                                 MeasuredResult.RESOLVED,
                                 0))
                 .say(
-                        "A burst of %1$,d loads tells 4K from 2M mappings here, of which those by"
+                        "A burst of %1$,d load{s} tells 4K from 2M mappings here, of which those by"
                                 + " %2$s take longer (AUC %3$.3f, and %4$s of single bursts told"
                                 + " wrongly).",
-                        "This host does not resolve it: bursts of %1$,d loads leave an AUC of"
+                        "This host does not resolve it: bursts of %1$,d load{s} leave an AUC of"
                                 + " %3$.3f, where above %5$.1f would be telling mappings apart.",
                         longest.loads(),
                         slower(longest),

@@ -31,7 +31,7 @@ final class Observer {
         return defence.read(taken + noise * gaussian.next(), random);
     }
 
-    /// So many.
+    /// `count` measurements.
     double[] next(int count) {
         double[] samples = new double[count];
         for (int i = 0; i < count; i++) {
@@ -40,7 +40,7 @@ final class Observer {
         return samples;
     }
 
-    /// The average of so many.
+    /// The average of `count` measurements.
     double average(int count) {
         double sum = 0;
         for (int i = 0; i < count; i++) {

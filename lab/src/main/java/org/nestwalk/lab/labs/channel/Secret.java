@@ -14,7 +14,7 @@ public enum Secret {
         this.label = label;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     public String label() {
         return label;
     }

@@ -25,7 +25,7 @@ public enum ThreatModel {
         this.statement = statement;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     public String label() {
         return label;
     }

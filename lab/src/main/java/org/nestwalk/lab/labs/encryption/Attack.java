@@ -41,7 +41,7 @@ public enum Attack {
         this.label = label;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     public String label() {
         return label;
     }

@@ -28,8 +28,6 @@ final class EncryptionConclusion {
                     Verdict.MISPLACED.label(),
                     Verdict.GARBAGE.label());
 
-    private static final double ROUNDING = 1e-9;
-
     // Fewer walks by less than this part are called as many.
     private static final double FEWER = 0.01;
 
@@ -56,6 +54,12 @@ final class EncryptionConclusion {
     }
 
     private void misses() {
+        if (result.timing().stream().allMatch(row -> row.served() == 0 && row.extra() == 0)) {
+            conclusion.say(
+                    "No encrypted reference of the programs missed the last-level cache, so that"
+                            + " there was nothing to pay for.");
+            return;
+        }
         long exact = result.timing().stream().filter(row -> row.extra() == row.expected()).count();
         conclusion
                 .expect(
@@ -69,17 +73,20 @@ final class EncryptionConclusion {
                 .say(
                         adder == 0
                                 ? "An encryption that adds no cycles costs none, in all %2$,d"
-                                        + " runs."
+                                        + " run{s}."
                                 : "Encryption costs programs E for each reference that missed the"
-                                        + " last-level cache, in all %2$,d runs.",
-                        "It costs E for each reference that missed in only %,d of %,d runs.",
+                                        + " last-level cache, in all %2$,d run{s}.",
+                        "It costs E for each reference that missed in only %,d of %,d run{s}.",
                         exact,
                         result.timing().size());
     }
 
     private void cached() {
         InCache cached = result.inCache();
-        if (cached != null) {
+        if (cached != null && cached.references() == 0) {
+            conclusion.say(
+                    "The program in the caches made no walk, so that there was nothing to hide.");
+        } else if (cached != null) {
             conclusion
                     .expect(
                             "caches-hide-it",
@@ -90,9 +97,9 @@ final class EncryptionConclusion {
                                     0,
                                     0))
                     .say(
-                            "It costs nothing for the %,d references of walks in the caches.",
-                            "Of %,d references of walks meant for the caches %,d went to memory,"
-                                    + " and took %,d cycles more.",
+                            "It costs nothing for the %,d reference{s} of walks in the caches.",
+                            "Of %,d reference{s} of walks meant for the caches %,d went to memory,"
+                                    + " and took %,d cycle{s} more.",
                             cached.references(),
                             cached.served(),
                             cached.extra());
@@ -105,12 +112,12 @@ final class EncryptionConclusion {
         conclusion
                 .expect(
                         "bounded-by-latency",
-                        Condition.below(
+                        // Both are quotients of whole numbers: rounding keeps their order.
+                        Condition.atMost(
                                 "largest overhead of a program",
                                 most,
-                                "largest adder over the latency of memory, rounded up",
-                                bound + ROUNDING,
-                                0))
+                                "largest adder over the latency of memory",
+                                bound))
                 .say(
                         "Programs take up to %s longer, not more than the adder over the latency"
                                 + " of memory, %s.",
@@ -126,24 +133,29 @@ final class EncryptionConclusion {
         List<Condition> dataFirst = new ArrayList<>();
         List<String> tablesFirst = new ArrayList<>();
         for (TimingRow row : small) {
+            if (row.served() == 0) {
+                continue;
+            }
             Condition condition =
                     Condition.above(
                             "references of " + row.name() + " to data that memory served",
                             (double) row.data(),
                             "half of all",
-                            (row.guestTables() + row.secondLevelTables() + row.data()) / 2.0,
+                            row.served() / 2.0,
                             0);
             dataFirst.add(condition);
             if (!condition.held()) {
                 tablesFirst.add(row.name());
             }
         }
-        conclusion
-                .expect("data-is-paid-for-first", dataFirst.toArray(Condition[]::new))
-                .say(
-                        "On 4K pages programs pay for their data first.",
-                        "On 4K pages these pay as much for tables as for data, or more: %s.",
-                        String.join(", ", tablesFirst));
+        if (!dataFirst.isEmpty()) {
+            conclusion
+                    .expect("data-is-paid-for-first", dataFirst.toArray(Condition[]::new))
+                    .say(
+                            "On 4K pages programs pay for their data first.",
+                            "On 4K pages these pay as much for tables as for data, or more: %s.",
+                            String.join(", ", tablesFirst));
+        }
         List<TimingRow> large = rows("2M/2M");
         // After an early end, those that ran on both.
         long walks = walks(small.subList(0, large.size()));
@@ -159,7 +171,7 @@ final class EncryptionConclusion {
                                     (double) walks,
                                     FEWER * walks))
                     .say(
-                            "2M pages on both sides leave %,d of %,d walks.",
+                            "2M pages on both sides leave %,d of %,d walk{s}.",
                             "2M pages on both sides save no walks here (%,d and %,d).",
                             left,
                             walks);
@@ -203,7 +215,7 @@ final class EncryptionConclusion {
                 .say(
                         "A cold walk pays for all its references, %,d on 4K pages and %,d on 2M"
                                 + " pages.",
-                        "A cold walk pays for %,d references on 4K pages and %,d on 2M pages, and"
+                        "A cold walk pays for %,d reference{s} on 4K pages and %,d on 2M pages, and"
                                 + " not for all of them.",
                         small.wholeMemory() / adder,
                         large.wholeMemory() / adder);

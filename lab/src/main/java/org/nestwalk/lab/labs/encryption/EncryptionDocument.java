@@ -24,7 +24,7 @@ final class EncryptionDocument {
         Document document = new Document();
         document.paragraph(
                 Figures.format(
-                        "Memory encryption, on %s; %,d cycles to memory without it",
+                        "Memory encryption, on %s; %,d cycle{s} to memory without it",
                         result.machine(), result.memoryCycles()));
         cold(document, result);
         timing(document, result);
@@ -63,7 +63,7 @@ final class EncryptionDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "A walk that no cache serves, E = %,d cycles (bound E/memory: %s):",
+                        "A walk that no cache serves, E = %,d cycle{s} (bound E/memory: %s):",
                         adder, Figures.percent((double) adder / result.memoryCycles())));
         document.table(table);
     }
@@ -100,7 +100,7 @@ final class EncryptionDocument {
         document.table(table);
         document.paragraph(
                 Figures.format(
-                        "Cycles more are E times the references in %,d of %,d runs; the bound"
+                        "Cycles more are E times the references in %,d of %,d run{s}; the bound"
                                 + " E/memory is %s",
                         result.timing().stream()
                                 .filter(row -> row.extra() == row.expected())
@@ -141,8 +141,8 @@ final class EncryptionDocument {
         if (row != null) {
             document.paragraph(
                     Figures.format(
-                            "In the caches, E = %,d (%s, second run): %,d references of walks, %,d"
-                                    + " of them to memory, %,d cycles more.",
+                            "In the caches, E = %,d (%s, second run): %,d reference{s} of walks,"
+                                    + " %,d of them to memory, %,d cycle{s} more.",
                             result.mostAdder(),
                             row.program(),
                             row.references(),
@@ -172,7 +172,7 @@ final class EncryptionDocument {
         rows.values().forEach(table::cells);
         document.paragraph(
                 Figures.format(
-                        "What came of %,d attacks of each kind, by the protection of memory:",
+                        "What came of %,d attack{s} of each kind, by the protection of memory:",
                         result.attempts()));
         document.table(table);
     }

@@ -39,7 +39,7 @@ final class HostileHypervisor implements AutoCloseable {
         random = new Xoshiro256(seed);
     }
 
-    /// Attacks so many times, tells `meter` of each, and counts what came of it.
+    /// Makes `attack` `times` times, tells `meter` of each, and counts what came of it.
     ///
     /// @throws EndedEarly if `meter` says so
     Map<Verdict, Long> attack(Attack attack, int times, Meter meter) {

@@ -51,9 +51,7 @@ final class TimedProgram {
 
     /// All cycles of a run.
     long cycles(MmuCounts counts) {
-        return counts.accesses() * model.costs().accessCycles()
-                + counts.translationCycles()
-                + counts.dataCycles;
+        return counts.cycles(model.costs().accessCycles());
     }
 
     private Setup setup(@Nullable EncryptionDelay delay) {

@@ -39,7 +39,12 @@ public record TimingRow(
         double walkOverhead,
         double overhead) {
 
-    /// What people call the program: without its parameters, or the folder of a trace.
+    /// Encrypted references that memory served.
+    long served() {
+        return guestTables + secondLevelTables + data;
+    }
+
+    /// The program's name in reports: without its parameters, or the folder of a trace.
     String name() {
         return program.replaceFirst(":.*", "").replaceFirst(".*/", "");
     }

@@ -40,7 +40,7 @@ public enum Verdict {
         return Collections.unmodifiableMap(labelled);
     }
 
-    /// What people call it.
+    /// Its name in reports.
     public String label() {
         return label;
     }

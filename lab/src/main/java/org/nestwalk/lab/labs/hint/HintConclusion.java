@@ -47,7 +47,8 @@ final class HintConclusion {
         double change = (double) hint.cycles() / alone.cycles() - 1;
         String moves =
                 Figures.format(
-                        "with the %,d that move %,d pages", hint.movingCycles(), hint.pagesMoved());
+                        "with the %,d that move %,d page{s}",
+                        hint.movingCycles(), hint.pagesMoved());
         conclusion
                 .expect(
                         "hint-pays",

@@ -118,8 +118,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                     name,
                     share(result.timeline().getLast()),
                     backedAfter(result),
-                    (double) result.walks().walks.references()
-                            / Math.max(1, result.walks().walks.walks),
+                    result.walks().walks.referencesPerWalk(),
                     (double) result.walks().translationCycles() / result.walks().accesses(),
                     result.host().pagesMoved(),
                     moving,

@@ -63,7 +63,7 @@ final class Combinations {
                 coldReferences(guest, host),
                 reach(guest, host),
                 counts.walks.walks,
-                (double) counts.walks.references() / Math.max(1, counts.walks.walks),
+                counts.walks.referencesPerWalk(),
                 counts.splinteredFills,
                 (double) counts.translationCycles() / counts.accesses(),
                 result.account().exits(),

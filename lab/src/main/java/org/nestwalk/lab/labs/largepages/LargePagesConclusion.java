@@ -58,7 +58,7 @@ final class LargePagesConclusion {
         add(parts, "on both sides but out of step", base, apart);
         if (!parts.isEmpty()) {
             conclusion.say(
-                    "2M pages %s, of %,d cycles with 4K pages, of which translation is %.2f an"
+                    "2M pages %s, of %,d cycle{s} with 4K pages, of which translation is %.2f an"
                             + " access.",
                     String.join("; ", parts), base.cycles(), base.translationCycles());
         }
@@ -110,12 +110,12 @@ final class LargePagesConclusion {
                         "In step on both sides they pay most.",
                         Math.max(others, saved(base, both)) <= -SAVING
                                 ? "They cost more than they save, wherever they are: making pages"
-                                        + " of 2M ready takes more than %2$,d walks with small ones"
-                                        + " do."
+                                      + " of 2M ready takes more than %2$,d walk{s} with small ones"
+                                      + " do."
                                 : none
                                         ? "They save less than %1$s of this program's cycles,"
-                                              + " whichever side has them: it takes %2$,d walks in"
-                                              + " all with small ones."
+                                                + " whichever side has them: it takes %2$,d walk{s}"
+                                                + " in all with small ones."
                                         : "In step on both sides they gain nothing over the best of"
                                                 + " the others.",
                         Figures.percent(SAVING),
@@ -163,7 +163,7 @@ final class LargePagesConclusion {
                                     0,
                                     0))
                     .say(
-                            "Over %2$s the guest's large pages are splintered: %1$,d fills of a"
+                            "Over %2$s the guest's large pages are splintered: %1$,d fill{s} of a"
                                     + " piece.",
                             "Over %2$s no large page of the guest is splintered.",
                             one.splinteredFills(),

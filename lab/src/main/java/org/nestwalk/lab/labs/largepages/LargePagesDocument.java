@@ -15,8 +15,8 @@ final class LargePagesDocument {
         return new Document()
                 .paragraph(
                         Figures.format(
-                                "Large pages in two dimensions, on %s (largest TLB: %,d entries);"
-                                        + " %s",
+                                "Large pages in two dimensions, on %s (largest TLB: %,d"
+                                        + " {entry|entries}); %s",
                                 result.machine(), result.entries(), result.program()))
                 .table(table(result))
                 .conclusion(LargePagesConclusion.of(result));

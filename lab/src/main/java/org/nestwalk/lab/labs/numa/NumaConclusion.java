@@ -216,7 +216,7 @@ final class NumaConclusion {
                 .say(
                         "Copies are paid for when tables change: protecting a page takes %.1f times"
                                 + " as long.",
-                        "Copies cost nothing when tables change, with %2$,d cycles for an entry.",
+                        "Copies cost nothing when tables change, with %2$,d cycle{s} for an entry.",
                         times,
                         options.topology().entryCycles());
     }

@@ -23,7 +23,7 @@ final class NumaDocument {
         Document document = new Document();
         document.paragraph(
                 Figures.format(
-                        "Page tables on NUMA nodes, on %s with %d nodes: remote memory takes %.2f"
+                        "Page tables on NUMA nodes, on %s with %d node{s}: remote memory takes %.2f"
                             + " times as long as local, %.2f times if another tenant loads it; CPU"
                             + " and data on node %d, remote tables on node %d",
                         result.machine(),
@@ -47,8 +47,8 @@ final class NumaDocument {
         return load == null
                 ? ""
                 : Figures.format(
-                        "The other tenant: %s on %d CPUs keeps the memory busy for %s of the time;"
-                                + " a reference waits %.0f cycles",
+                        "The other tenant: %s on %d CPU{s} keeps the memory busy for %s of the"
+                                + " time; a reference waits %.0f cycles",
                         load.program(),
                         load.cpus(),
                         Figures.percent(load.utilisation()),
@@ -183,7 +183,7 @@ final class NumaDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "What %d copies of the tables cost when they change, %,d pages:",
+                        "What %d {copy|copies} of the tables cost when they change, %,d page{s}:",
                         ReplicationCosts.COPIES, ReplicationCosts.PAGES));
         document.table(table);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.document.Document;
 import org.nestwalk.guest.program.Program;
@@ -86,10 +87,14 @@ public final class NumaExperiment implements Experiment<NumaResult> {
         List<Program> programs = asked.programs().stream().map(Workloads::program).toList();
         PlacedProgram placed = new PlacedProgram(model, asked, tenant);
         List<Function<Meter, PlacedProgram.Outcome>> parts = new ArrayList<>();
-        for (Program program : programs) {
-            parts.add(meter -> placed.run(program, PageSize.SIZE_4K, meter));
+        List<String> names = Names.numbered(programs.stream().map(Program::name).toList());
+        for (int i = 0; i < programs.size(); i++) {
+            Program program = programs.get(i);
+            String name = names.get(i);
+            parts.add(meter -> placed.run(name, program, PageSize.SIZE_4K, meter));
         }
-        parts.add(meter -> placed.run(programs.getFirst(), PageSize.SIZE_2M, meter));
+        parts.add(meter ->
+                placed.run(names.getFirst(), programs.getFirst(), PageSize.SIZE_2M, meter));
         List<PlacedProgram.Outcome> outcomes = laboratory.sideBySide(threads, parts);
         Tenant.@Nullable Load load = outcomes.getFirst().load();
         return new NumaResult(

@@ -101,19 +101,18 @@ final class NumaGuest {
     }
 
     private PageTable build(long[] pages, long first, long dataStart) {
-        PageTable[] made = new PageTable[1];
-        vm.exclusively(() -> {
+        return vm.exclusively(() -> {
             placement.moveCpu(0, home);
             placement.placeTables(home);
-            made[0] = new PageTable(guestTables, guestTables, TableFormat.X86, 4);
+            PageTable made = new PageTable(guestTables, guestTables, TableFormat.X86, 4);
             for (long gva : pages) {
                 long gpa = dataStart + gva - first;
-                made[0].map(gva, gpa, size);
+                made.map(gva, gpa, size);
                 populate(gpa, home);
             }
-            cpu.kernel().loadCr3(made[0].root(), false);
+            cpu.kernel().loadCr3(made.root(), false);
+            return made;
         });
-        return made[0];
     }
 
     /// Frames for guest tables: the original ones, or a copy for a node.

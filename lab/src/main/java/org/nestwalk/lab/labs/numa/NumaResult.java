@@ -29,7 +29,7 @@ public record NumaResult(
 
     /// One program.
     ///
-    /// @param name what users call it
+    /// @param name of the program, with a number if there are several of that name
     /// @param program with all its parameters
     /// @param pages of both dimensions
     /// @param tableBytes leaf entries of both dimensions for all its memory

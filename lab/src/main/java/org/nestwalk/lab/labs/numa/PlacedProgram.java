@@ -41,9 +41,10 @@ final class PlacedProgram {
 
     /// Runs a program with all placements, or with 2-MiB pages the two ends.
     ///
+    /// @param name that its row has
     /// @param size of the pages of both dimensions
     /// @throws EndedEarly if `meter` says so
-    Outcome run(Program program, PageSize size, Meter meter) {
+    Outcome run(String name, Program program, PageSize size, Meter meter) {
         AccessRecord accesses = AccessRecord.filling(program, lastLevelBytes() / LINE, size);
         boolean large = size != PageSize.SIZE_4K;
         meter.begin(PlacementRuns.accesses(accesses, large));
@@ -57,7 +58,7 @@ final class PlacedProgram {
                     large
                             ? PlacementRuns.ends(guest, options, accesses, meter)
                             : PlacementRuns.all(guest, options, accesses, meter);
-            return new Outcome(row(program, size, outcomes, guest.accessCycles()), load);
+            return new Outcome(row(name, program, size, outcomes, guest.accessCycles()), load);
         }
     }
 
@@ -68,6 +69,7 @@ final class PlacedProgram {
     }
 
     private Row row(
+            String name,
             Program program,
             PageSize size,
             Map<Placement, PlacementRuns.Outcome> outcomes,
@@ -86,7 +88,7 @@ final class PlacedProgram {
         OptionalDouble share = PublishedRatios.translationShare(program.name());
         Measurement local = placements.getFirst().measured();
         return new Row(
-                program.name(),
+                name,
                 program.spec(),
                 size.label(),
                 tableBytes(program, size),

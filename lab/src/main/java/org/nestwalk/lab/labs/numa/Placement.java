@@ -31,7 +31,7 @@ public enum Placement {
         this.loaded = loaded;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     public String label() {
         return label;
     }

@@ -9,19 +9,25 @@ import org.nestwalk.document.Condition;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What a run shows, and what it does not. Nothing is said of kinds of accesses that it has none
 /// of.
 final class PermissionsConclusion {
     private final List<Cell> cells;
+    private final String source;
     private final Conclusion conclusion = new Conclusion();
 
-    private PermissionsConclusion(List<Cell> cells) {
-        this.cells = cells;
+    private PermissionsConclusion(PermissionsResult result) {
+        this.cells = result.cells();
+        this.source =
+                result.secondLevel() == SecondLevelFormat.NPT
+                        ? "AMD APM volume 2, section 15.25.6"
+                        : "Intel SDM volume 3C, section 28.2.3.3";
     }
 
     static Conclusion of(PermissionsResult result) {
-        PermissionsConclusion made = new PermissionsConclusion(result.cells());
+        PermissionsConclusion made = new PermissionsConclusion(result);
         made.both();
         made.alone();
         made.order();
@@ -88,7 +94,7 @@ final class PermissionsConclusion {
                                 host.size(),
                                 0))
                 .say(
-                        "Who refuses alone hears of it: %2$,d page faults and %4$,d exits.",
+                        "Who refuses alone hears of it: %2$,d page fault{s} and %4$,d exit{s}.",
                         "Who refuses alone does not always hear of it: the guest's kernel of %1$,d"
                                 + " of %2$,d, the hypervisor of %3$,d of %4$,d.",
                         faults,
@@ -117,11 +123,12 @@ final class PermissionsConclusion {
                 .say(
                         "Where both refuse (%2$,d), the guest's kernel hears of it: its permissions"
                                 + " are judged before the page's own guest-physical address is"
-                                + " translated (Intel SDM volume 3C, section 28.2.3.3).",
+                                + " translated (%3$s).",
                         "Where both refuse (%2$,d), the guest's kernel hears of %1$,d, which is not"
-                                + " as Intel SDM volume 3C, section 28.2.3.3, has it.",
+                                + " as %3$s, has it.",
                         faults,
-                        both.size());
+                        both.size(),
+                        source);
     }
 
     private void fetchAlone() {
@@ -137,13 +144,13 @@ final class PermissionsConclusion {
                         Condition.alike(
                                 "other accesses made to them", (double) others, "none", 0, 0))
                 .say(
-                        "The second level can allow fetches alone: of %3$,d accesses to such pages"
-                                + " %1$,d fetches are made and nothing else.",
+                        "The second level can allow fetches alone: of %3$,d access{es} to such"
+                                + " pages %1$,d fetch{es} {is|are} made and nothing else.",
                         only.isEmpty()
                                 ? "The second level has no pages for fetches alone here: whoever"
                                         + " may fetch may read."
-                                : "Of %3$,d accesses to pages for fetches alone %1$,d fetches and"
-                                        + " %2$,d others are made.",
+                                : "Of %3$,d access{es} to pages for fetches alone %1$,d fetch{es}"
+                                        + " and %2$,d other{s} are made.",
                         fetches,
                         others,
                         only.size());

@@ -36,6 +36,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
         try (PermissionMatrix matrix = new PermissionMatrix(model)) {
             return new PermissionsResult(
                     model.name(),
+                    model.translation().secondLevel(),
                     laboratory.inOrder(matrix.rows()).stream().flatMap(List::stream).toList());
         }
     }

@@ -1,12 +1,14 @@
 package org.nestwalk.lab.labs.permissions;
 
 import java.util.List;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// What came of accesses to one page of a guest under combinations of rights.
 ///
 /// @param machine the processor's name
+/// @param secondLevel the format of the hypervisor's entries
 /// @param cells every combination of the rows that were finished, in order
-public record PermissionsResult(String machine, List<Cell> cells) {
+public record PermissionsResult(String machine, SecondLevelFormat secondLevel, List<Cell> cells) {
     /// Copies the list.
     public PermissionsResult {
         cells = List.copyOf(cells);

@@ -18,14 +18,14 @@ enum Refusal {
         this.label = label;
     }
 
-    /// What people call it.
+    /// Its name in reports.
     String label() {
         return label;
     }
 
     /// Whose rights refuse the access of `cell`: those of the guest's entry with CR0.WP set and
     /// SMEP and SMAP clear (Intel SDM volume 3A, section 4.6.1), and those of the second level
-    /// (volume 3C, section 28.2.3.2).
+    /// (volume 3C, section 28.2.3.2; AMD APM volume 2, section 15.25.5).
     static Refusal of(Cell cell) {
         boolean guest = !grants(cell.guest(), cell.access(), cell.user());
         boolean host = (cell.host() & needed(cell.access())) == 0;

@@ -19,7 +19,7 @@ public final class CapacityCases {
     private static final int ATTEMPTS = 100;
     private static final int BEYOND = 4;
 
-    /// So many lines.
+    /// Transactions that write `writes` lines of one set.
     ///
     /// @param writes lines of one set
     /// @param ways that it has

@@ -24,7 +24,7 @@ public final class ConflictCases {
     private static final int[] CPUS = {1, 2, 4};
     private static final long[] LINES = {64, 4_096};
 
-    /// So many CPUs on so many lines.
+    /// Transactions of several CPUs that update lines of one pool.
     ///
     /// @param cpus side by side
     /// @param lines that they share

@@ -70,7 +70,7 @@ final class PreparedGuest implements AutoCloseable {
         return vm;
     }
 
-    /// Programs run as transactions from now on.
+    /// Makes programs run as transactions.
     Transactions useTransactions(TransactionSettings settings) {
         Transactions made = machine.useTransactions(vm, settings);
         transactions = made;
@@ -109,9 +109,7 @@ final class PreparedGuest implements AutoCloseable {
     long cycles() {
         VirtualCpu cpu = vm.cpus().getFirst();
         MmuCounts walks = cpu.walkCounts().orElseThrow();
-        return walks.accesses() * model.costs().accessCycles()
-                + walks.translationCycles()
-                + walks.dataCycles
+        return walks.cycles(model.costs().accessCycles())
                 + cpu.account().cycles()
                 + counts().overheadCycles;
     }

@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
@@ -171,12 +172,12 @@ public final class TrackingCases {
     private static long dirtyPages(VirtualMachine vm, DirtyPages tracking) {
         PageSet found = new PageSet();
         tracking.peek(found);
-        long[] pages = new long[1];
+        LongAdder pages = new LongAdder();
         found.forEach(gpa -> {
             PageSize size = vm.secondLevel().pageSize(gpa);
-            pages[0] += size == null || (gpa & size.offsetMask()) == 0 ? 1 : 0;
+            pages.add(size == null || (gpa & size.offsetMask()) == 0 ? 1 : 0);
         });
-        return pages[0];
+        return pages.sum();
     }
 
     private static long store(long number) {

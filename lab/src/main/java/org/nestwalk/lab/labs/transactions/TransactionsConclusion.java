@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.transactions;
 
+import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.machine.transactions.SuppressedExit.DELIVERED;
 import static org.nestwalk.machine.transactions.SuppressedExit.DROPPED;
 
@@ -57,7 +58,7 @@ final class TransactionsConclusion {
                                 NEARLY * planted))
                 .say(
                         "A transaction is as safe as it is short: interrupts strike %1$s of those"
-                                + " of %2$,d accesses and %3$s of those of %4$,d, as"
+                                + " of %2$,d access{es} and %3$s of those of %4$,d, as"
                                 + " 1 - exp(-rate x cycles) says.",
                         "Aborts do not follow 1 - exp(-rate x cycles) here: the fitted rate is"
                                 + " %5$+.0f %% off the planted one, R2 = %6$.3f.",
@@ -100,11 +101,11 @@ final class TransactionsConclusion {
                                 0))
                 .say(
                         "A page that is not backed aborts the transactions that meet it: %1$,d"
-                                + " violations if exits are dropped, %2$,d if they are delivered,"
-                                + " for %3$,d pages.",
-                        "Memory that is not backed does not abort in both cases: %1$,d violations"
+                                + " violation{s} if exits are dropped, %2$,d if they are delivered,"
+                                + " for %3$,d page{s}.",
+                        "Memory that is not backed does not abort in both cases: %1$,d violation{s}"
                                 + " if exits are dropped, %2$,d if they are delivered, for %3$,d"
-                                + " pages.",
+                                + " page{s}.",
                         violations(dropped),
                         violations(delivered),
                         delivered.pages());
@@ -122,7 +123,7 @@ final class TransactionsConclusion {
                                 + " not help: only the lock's plain accesses back the page, and"
                                 + " %1$s of transactions take it, instead of %2$s.",
                         "Whether the exit is dropped or delivered makes no difference with %3$,d"
-                                + " retries: %1$s and %2$s of transactions take the lock.",
+                                + " {retry|retries}: %1$s and %2$s of transactions take the lock.",
                         Figures.percent(dropped.fallbacks()),
                         Figures.percent(delivered.fallbacks()),
                         result.settings().retries());
@@ -140,7 +141,7 @@ final class TransactionsConclusion {
                                 (double) violations(delivered),
                                 0))
                 .say(
-                        "Pages of 2M at the first touch abort %,d times instead of %,d.",
+                        "Pages of 2M at the first touch abort %,d time{s} instead of %,d.",
                         "Pages of 2M at the first touch abort no less (%,d and %,d).",
                         violations(large),
                         violations(delivered));
@@ -163,7 +164,7 @@ final class TransactionsConclusion {
                 .say(
                         "Memory that is backed before a guest runs aborts nothing (%2$.2f times the"
                                 + " cycles without transactions, instead of %3$.2f).",
-                        "Even in memory that was backed before, violations abort %1$,d times.",
+                        "Even in memory that was backed before, violations abort %1$,d time{s}.",
                         left,
                         before.getFirst().slowdown(),
                         result.backing().getFirst().slowdown());
@@ -214,9 +215,9 @@ final class TransactionsConclusion {
                                     attempts,
                                     NEARLY * attempts))
                     .say(
-                            "If they are dropped, every one of %1$,d attempts fails: %2$.2f aborts"
-                                    + " a dirty page, and %3$s of transactions take the lock.",
-                            "If they are dropped, not every one of %1$,d attempts fails: %2$.2f"
+                            "If they are dropped, every one of %1$,d attempt{s} fails: %2$.2f"
+                                + " aborts a dirty page, and %3$s of transactions take the lock.",
+                            "If they are dropped, not every one of %1$,d attempt{s} fails: %2$.2f"
                                     + " aborts a dirty page, and %3$s of transactions take the"
                                     + " lock.",
                             attempts,
@@ -296,9 +297,9 @@ final class TransactionsConclusion {
                         Condition.alike("most aborted within the ways", most, "none", 0, 0),
                         Condition.alike("least aborted beyond them", least, "all", 1, 0))
                 .say(
-                        "A set of %1$d ways holds %1$d written lines: one more always aborts.",
-                        "Lines of one set do not abort just beyond its %1$d ways: %2$s within, %3$s"
-                                + " beyond.",
+                        "A set of %1$d way{s} holds %1$d written line{s}: one more always aborts.",
+                        "Lines of one set do not abort just beyond its %1$d way{s}: %2$s within,"
+                                + " %3$s beyond.",
                         within.getFirst().ways(),
                         Figures.percent(most),
                         Figures.percent(least));
@@ -319,14 +320,15 @@ final class TransactionsConclusion {
                 .expect(
                         "more-cpus-conflict-more",
                         Condition.above(
-                                "conflicts an attempt of " + last.cpus() + " CPUs",
+                                "conflicts an attempt of " + counted(last.cpus(), "CPU"),
                                 last.abortRate(),
                                 "of " + first.cpus(),
                                 first.abortRate(),
                                 0))
                 .say(
-                        "%d CPUs on %,d lines conflict in %s of attempts, %d in %s.",
-                        "%d CPUs on %,d lines conflict no more, in %s of attempts, than %d, in %s.",
+                        "%d CPU{s} on %,d line{s} conflict in %s of attempts, %d in %s.",
+                        "%d CPU{s} on %,d line{s} conflict no more, in %s of attempts, than %d, in"
+                                + " %s.",
                         last.cpus(),
                         last.lines(),
                         Figures.percent(last.abortRate()),

@@ -103,7 +103,8 @@ final class TransactionsDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "The program in transactions of %,d accesses, %,d retries and then a lock:",
+                        "The program in transactions of %,d access{es}, %,d {retry|retries} and"
+                                + " then a lock:",
                         result.settings().length(), result.settings().retries()));
         document.table(table);
     }
@@ -151,7 +152,7 @@ final class TransactionsDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "Written pages looked for, %,d transactions a pass, each of which writes"
+                        "Written pages looked for, %,d transaction{s} a pass, each of which writes"
                                 + " one 4K page:",
                         rows.getFirst().transactions()));
         document.table(table);
@@ -169,7 +170,7 @@ final class TransactionsDocument {
             table.row(Cell.number("%d", row.writes()), Cell.percent(row.abortRate()));
         }
         document.paragraph(
-                Figures.format("A first-level data cache of %d ways:", rows.getFirst().ways()));
+                Figures.format("A first-level data cache of %d way{s}:", rows.getFirst().ways()));
         document.table(table);
     }
 
@@ -196,7 +197,7 @@ final class TransactionsDocument {
         }
         document.paragraph(
                 Figures.format(
-                        "CPUs side by side, %d updates of random lines a transaction:",
+                        "CPUs side by side, %d update{s} of random lines a transaction:",
                         rows.getFirst().updates()));
         document.table(table);
     }

@@ -17,6 +17,8 @@ class EncryptionDocumentTest {
     private long tables = 50;
     private long extra = 6_000;
     private long served;
+    private long references = 12_288;
+    private long data = 100;
     private double overhead = 0.1;
     private long largeWalks = 10;
     private Verdict owned = Verdict.REFUSED;
@@ -32,7 +34,7 @@ class EncryptionDocumentTest {
                         new ColdWalk("4K/4K", 24, 6_720, 24L * adder, 4L * adder),
                         new ColdWalk("2M/2M", 15, 4_200, 15L * adder, 3L * adder)),
                 List.of(timing("4K/4K", 1_000), timing("2M/2M", largeWalks)),
-                new InCache("sequential", 12_288, served, served * adder),
+                new InCache("sequential", references, served, served * adder),
                 List.of(
                         new AttackRow(protection, "read its memory", Map.of("nothing seen", 5L)),
                         new AttackRow(protection, "replay old memory", Map.of(owned.label(), 5L))));
@@ -51,10 +53,10 @@ class EncryptionDocumentTest {
                 walks,
                 tables,
                 0,
-                100,
+                data,
                 60_000,
                 extra,
-                adder * (tables + 100),
+                adder * (tables + data),
                 0.05,
                 overhead);
     }
@@ -72,9 +74,27 @@ class EncryptionDocumentTest {
                 .doesNotContain("costs nothing");
     }
 
+    /// What did not happen neither costs anything nor costs nothing.
+    @Test
+    void nothingIsSaidOfReferencesThatWereNotMade() {
+        references = 0;
+        tables = 0;
+        data = 0;
+        extra = 0;
+        assertThat(text())
+                .contains("missed the last-level cache, so that there was nothing to pay for")
+                .contains("made no walk, so that there was nothing to hide")
+                .doesNotContain("costs programs E", "costs nothing", "pay for their data first")
+                .doesNotContain("pay as much for tables");
+    }
+
     @Test
     void theBoundIsSaidToHoldWhereItDoes() {
         assertThat(text()).contains("up to 10 % longer, not more than the adder over");
+        overhead = 40.0 / 280;
+        assertThat(text()).contains("up to 14 % longer, not more than the adder over");
+        overhead = Math.nextUp(overhead);
+        assertThat(text()).contains("up to 14 % longer, more than the adder over");
         overhead = 0.2;
         assertThat(text()).contains("up to 20 % longer, more than the adder over");
     }
@@ -120,7 +140,7 @@ class EncryptionDocumentTest {
                         null,
                         List.of());
         assertThat(OneLine.of(EncryptionDocument.of(first)))
-                .contains("in all 1 runs", "pay for their data first")
+                .contains("in all 1 run.", "pay for their data first")
                 .doesNotContain("cold", "2M", "caches", "protection", "attacks");
     }
 }

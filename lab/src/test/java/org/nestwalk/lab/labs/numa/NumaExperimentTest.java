@@ -337,11 +337,29 @@ class NumaExperimentTest {
         assertThat(left.getFirst()).isPositive();
     }
 
-    @Test
-    void aProgramThatDoesNotFitTheNodeIsRefused() {
-        NumaOptions small =
+    @ParameterizedTest
+    @CsvSource({
+        "2GiB, 8M, 1, node 0 has 1GiB of memory",
+        "2GiB, 10k, 4, 'program gups: its 10,000 accesses are too few'"
+    })
+    void aProgramThatCannotBeMeasuredIsRefused(
+            String footprint, String accesses, int nodeGiB, String problem) {
+        String program = "gups:footprint=" + footprint + ",accesses=" + accesses;
+        NumaOptions options =
                 new NumaOptions(
-                        List.of("gups:footprint=2GiB,accesses=8M"),
+                        List.of(program), Topology.of(2, 2), (long) nodeGiB << 30, 0, 1, 3, 1, 7);
+        assertThatThrownBy(() -> run(options, null, 2))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void rowsOfOneProgramHaveNamesOfTheirOwn() {
+        NumaOptions options =
+                new NumaOptions(
+                        List.of(
+                                "gups:footprint=64MiB,accesses=600k",
+                                "gups:footprint=128MiB,accesses=600k"),
                         Topology.of(2, 2),
                         1L << 30,
                         0,
@@ -349,25 +367,13 @@ class NumaExperimentTest {
                         3,
                         1,
                         7);
-        assertThatThrownBy(() -> run(small, null, 2))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("node 0 has 1GiB of memory");
-    }
-
-    @Test
-    void aProgramOfTooFewAccessesIsRefused() {
-        NumaOptions few =
-                new NumaOptions(
-                        List.of("gups:footprint=2GiB,accesses=10k"),
-                        Topology.of(2, 2),
-                        4L << 30,
-                        0,
-                        1,
-                        3,
-                        1,
-                        7);
-        assertThatThrownBy(() -> run(few, null, 2))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("program gups: its 10,000 accesses are too few");
+        NumaResult told = run(options, null, 2);
+        assertThat(told.programs()).extracting(Row::name).containsExactly("gups#1", "gups#2");
+        assertThat(Objects.requireNonNull(told.largePages()).name()).isEqualTo("gups#1");
+        assertThat(new NumaExperiment().document(told).claims())
+                .filteredOn(Claim::isExpectation)
+                .extracting(Claim::name)
+                .doesNotHaveDuplicates()
+                .contains("remote-tables-cost-gups#1", "remote-tables-cost-gups#2");
     }
 }

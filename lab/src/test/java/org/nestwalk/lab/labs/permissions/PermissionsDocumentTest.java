@@ -11,6 +11,7 @@ import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.GuestRights;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 
 /// Sentences about planted outcomes: each turns when they do.
 class PermissionsDocumentTest {
@@ -19,9 +20,10 @@ class PermissionsDocumentTest {
 
     /// What comes of an access that nobody, the host, the guest, or both refuse.
     private static PermissionsResult result(
-            Outcome none, Outcome host, Outcome guest, Outcome both) {
+            SecondLevelFormat format, Outcome none, Outcome host, Outcome guest, Outcome both) {
         return new PermissionsResult(
                 "a machine",
+                format,
                 List.of(
                         cell(ALL, SecondLevelMap.ALL, none),
                         cell(ALL, 0, host),
@@ -30,7 +32,12 @@ class PermissionsDocumentTest {
     }
 
     private static String text(Outcome none, Outcome host, Outcome guest, Outcome both) {
-        return OneLine.of(PermissionsDocument.of(result(none, host, guest, both)));
+        return text(SecondLevelFormat.EPT, none, host, guest, both);
+    }
+
+    private static String text(
+            SecondLevelFormat format, Outcome none, Outcome host, Outcome guest, Outcome both) {
+        return OneLine.of(PermissionsDocument.of(result(format, none, host, guest, both)));
     }
 
     private static Cell cell(GuestRights guest, int host, Outcome outcome) {
@@ -41,9 +48,25 @@ class PermissionsDocumentTest {
     void rulesAreSaidToHoldWhereTheyDo() {
         assertThat(text(Outcome.ALLOWED, Outcome.HYPERVISOR, Outcome.GUEST, Outcome.GUEST))
                 .contains("An access needs both: none of the 3 that a side refuses is made, and")
-                .contains("Who refuses alone hears of it: 1 page faults and 1 exits")
+                .contains("Who refuses alone hears of it: 1 page fault and 1 exit")
                 .contains("Where both refuse (1), the guest's kernel hears of it")
                 .contains("no pages for fetches alone here");
+    }
+
+    /// Each vendor's manual says it of its own tables.
+    @Test
+    void orderIsThatOfTheMachinesManual() {
+        for (Outcome both : List.of(Outcome.GUEST, Outcome.HYPERVISOR)) {
+            assertThat(
+                            text(
+                                    SecondLevelFormat.NPT,
+                                    Outcome.ALLOWED,
+                                    Outcome.HYPERVISOR,
+                                    Outcome.GUEST,
+                                    both))
+                    .contains("AMD APM volume 2, section 15.25.6")
+                    .doesNotContain("Intel");
+        }
     }
 
     @Test
@@ -68,6 +91,7 @@ class PermissionsDocumentTest {
                         CsvRenderer.text(
                                 PermissionsDocument.of(
                                         result(
+                                                SecondLevelFormat.EPT,
                                                 Outcome.ALLOWED,
                                                 Outcome.HYPERVISOR,
                                                 Outcome.GUEST,

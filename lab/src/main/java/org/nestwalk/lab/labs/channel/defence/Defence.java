@@ -26,7 +26,7 @@ public interface Defence {
     /// What it does.
     Kind kind();
 
-    /// What people call it, with its parameters.
+    /// Its name in reports, with its parameters.
     String name();
 
     /// Whether TLBs and walk caches are emptied between what a victim did and what is timed.

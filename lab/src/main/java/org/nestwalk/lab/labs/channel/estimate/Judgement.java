@@ -21,7 +21,7 @@ public record Judgement(
         double likelihoodError,
         double bits,
         double probability) {
-    /// Of permutation tests.
+    /// The number of permutations of a permutation test.
     public static final int PERMUTATIONS = 99;
 
     /// Copies the list.

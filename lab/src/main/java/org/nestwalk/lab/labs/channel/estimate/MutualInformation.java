@@ -39,7 +39,7 @@ public record MutualInformation(double bits, double probability) {
                 Math.max(0, observed - sum / permutations), (1.0 + asMuch) / (1 + permutations));
     }
 
-    /// Of bins whose first half is class 0.
+    /// The information in bins; the first half of the values is of class 0.
     private static double information(int[] binOf, int bins) {
         int half = binOf.length / 2;
         long[] zero = new long[bins];

@@ -1,0 +1,85 @@
+package org.nestwalk.machine.simulated;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.simulated.host.HypervisorTables;
+import org.nestwalk.machine.simulated.shootdown.Shootdown;
+import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.ReplicatedTables;
+import org.nestwalk.paging.TableFormat;
+import org.nestwalk.paging.TableFrames;
+
+/// Where the tables of a second level are: in frames of the node of the CPU that is served, or in
+/// copies on every node. Frames are given back when no processor can have them cached as tables to
+/// walk on from.
+final class SecondLevelTableMemory {
+    /// Tables come from the node of the CPU that is served.
+    static final int ANYWHERE = -1;
+
+    private final VmContext vm;
+    private final PageTable table;
+    private final @Nullable ReplicatedTables copies;
+
+    /// An empty table.
+    ///
+    /// @param levels 4 or 5
+    SecondLevelTableMemory(VmContext vm, TableFormat format, int levels) {
+        this.vm = vm;
+        if (vm.host().settings().topology().isNuma()) {
+            copies =
+                    new ReplicatedTables(
+                            vm.host().memory(),
+                            format,
+                            this::framesOn,
+                            ANYWHERE,
+                            this::chargeCopies);
+            table = new PageTable(copies, copies, format, levels);
+        } else {
+            copies = null;
+            table = new PageTable(vm.host().memory(), framesOn(ANYWHERE), format, levels);
+        }
+    }
+
+    private void chargeCopies(long entries) {
+        int each = vm.host().settings().topology().entryCycles();
+        vm.charge(Cost.TABLE_COPIES, entries * each);
+    }
+
+    private TableFrames framesOn(int node) {
+        TableFrames frames =
+                new HypervisorTables(
+                        vm.host().frames(), vm.id(), node == ANYWHERE ? vm::node : () -> node);
+        return new RetiredTables(frames, vm.shootdown());
+    }
+
+    private record RetiredTables(TableFrames frames, Shootdown shootdown) implements TableFrames {
+        @Override
+        public long allocate() {
+            return frames.allocate();
+        }
+
+        @Override
+        public long hostPhysical(long address) {
+            return address;
+        }
+
+        @Override
+        public void free(long address) {
+            shootdown.retire(() -> frames.free(address));
+        }
+    }
+
+    PageTable table() {
+        return table;
+    }
+
+    /// Copies of the tables; null without NUMA.
+    @Nullable ReplicatedTables copies() {
+        return copies;
+    }
+
+    /// The root of the tables that a CPU on `node` walks.
+    long rootFor(int node) {
+        return copies == null ? table.root() : copies.copyOf(table.root(), node);
+    }
+}

@@ -1,0 +1,69 @@
+package org.nestwalk.lab.fork;
+
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.machine.KvmMachine;
+import org.nestwalk.kvm.machine.KvmSettings;
+import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.mmu.model.MachineModel;
+
+/// A machine to fork virtual machines on, with its clock.
+///
+/// @param machine runs them
+/// @param clock of what they take
+/// @param costs of software on it
+/// @param gigahertz cycles of accounts in a nanosecond
+/// @param measured whether times are the host's
+record ForkHost(
+        Machine machine, ForkClock clock, SoftwareCosts costs, double gigahertz, boolean measured)
+        implements AutoCloseable {
+    // Nobody asks for these costs where time is measured.
+    private static final SoftwareCosts NO_COSTS = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// A simulated machine.
+    ///
+    /// @param hostBytes its memory
+    static ForkHost simulated(MachineModel model, long hostBytes) {
+        SimulatedMachine machine = new SimulatedMachine(SimulatedSettings.of(model, hostBytes));
+        return new ForkHost(
+                machine,
+                ForkClock.simulated(model.costs()),
+                machine.settings().costs(),
+                model.costs().frequencyGHz(),
+                false);
+    }
+
+    /// The host's KVM.
+    ///
+    /// @throws org.nestwalk.InputException if there is none
+    static ForkHost kvm() {
+        return new ForkHost(
+                KvmMachine.open(KvmSettings.FORKABLE), ForkClock.MEASURED, NO_COSTS, 1, true);
+    }
+
+    /// Memory that is taken, in pages of 4 KiB; 0 where others take some, too.
+    long taken() {
+        return measured
+                ? 0
+                : (machine.host().bytes() - machine.host().freeBytes()) / PageSize.SIZE_4K.bytes();
+    }
+
+    /// Checks that nothing is lost or has two owners, as far as that can be seen, and gives all
+    /// back.
+    ///
+    /// @throws IllegalStateException if something is: an error of this program
+    void closeAndVerify() {
+        if (machine instanceof SimulatedMachine simulated) {
+            simulated.closeAndVerify();
+        } else {
+            machine.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

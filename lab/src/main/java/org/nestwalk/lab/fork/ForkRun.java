@@ -1,0 +1,388 @@
+package org.nestwalk.lab.fork;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.GuestState;
+import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.KernelState;
+import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.guest.kernel.Task;
+import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.fork.ForkedGuest.PageUse;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
+import org.nestwalk.lab.vm.GuestProgram;
+import org.nestwalk.machine.FrozenMemory;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.state.VmState;
+import org.nestwalk.memory.PageSet;
+
+/// Runs a guest, freezes it, makes children of it, runs all of them to their end, and says what
+/// that took.
+public final class ForkRun {
+    private static final int QUANTUM = 1 << 13;
+    private static final int DIGITS = 4;
+    private static final int QUARTERS = 4;
+    private static final int LEVELS = 4;
+    private static final String REHEARSED = "gups:footprint=1MiB,accesses=8k";
+
+    private final ForkPlan plan;
+    private final ForkMethod method;
+    private final ForkHost host;
+    private final ProgressListener progress;
+    private final GuestProgram program;
+    private final CopyTimes copies;
+    private final Histogram creating = new Histogram(DIGITS);
+    private final Histogram firstAccess = new Histogram(DIGITS);
+    private final List<ForkResult.Moment> moments = new ArrayList<>();
+    private final List<ForkedGuest> guests = new ArrayList<>();
+    private final List<Long> begun = new ArrayList<>();
+    private String failure = "";
+    private int failed;
+    private long sampling;
+
+    private ForkRun(ForkPlan plan, ForkMethod method, ForkHost host, ProgressListener progress) {
+        this.plan = plan;
+        this.method = method;
+        this.host = host;
+        this.progress = progress;
+        this.copies = new CopyTimes(host.gigahertz());
+        this.program = GuestProgram.open(plan.program(), LEVELS, Long.MAX_VALUE, 1);
+    }
+
+    /// Runs all of `plan`.
+    ///
+    /// @param simulated the machine; null for the host's KVM
+    /// @throws InputException if the program ends before it is to be frozen, or the machine cannot
+    ///   have guests as asked for
+    /// @throws EndedEarly if `progress` says to end it
+    public static ForkResult of(
+            ForkPlan plan,
+            ForkMethod method,
+            ForkPlan.@Nullable Simulated simulated,
+            ProgressListener progress) {
+        if (plan.seeds()) {
+            var _ = Workloads.program(plan.program());
+        }
+        if (simulated == null && !method.isOnKvm()) {
+            throw new InputException(
+                    "%s is for the simulated machine: on KVM the memory of guests that are forked has 4K pages; use cow or eager"
+                            .formatted(method.label()));
+        }
+        try (ForkHost host = ForkPlan.open(simulated)) {
+            if (host.measured()) {
+                // Java runs a method slowly for the first times.
+                ForkPlan small = new ForkPlan(REHEARSED, plan.memoryBytes(), 4_000, 20, false, 1);
+                var _ = new ForkRun(small, method, host, ProgressListener.NONE).run();
+            }
+            ForkRun run = new ForkRun(plan, method, host, progress);
+            ForkResult result = run.run();
+            host.closeAndVerify();
+            return result;
+        }
+    }
+
+    private ForkResult run() {
+        ForkedGuest parent = start();
+        long frozenPages;
+        long before;
+        long freezing;
+        long copyingAll;
+        GuestState state;
+        FrozenMemory frozen;
+        KernelState kernel = parent.vm.exclusively(parent.kernel::save);
+        long beginning = host.clock().read(parent.vm);
+        state = new GuestState(VmState.saveCpus(parent.vm), kernel);
+        frozen = parent.vm.freeze();
+        freezing = host.clock().read(parent.vm) - beginning;
+        Divergence divergence = new Divergence(program, state, plan.seeds());
+        guests.add(parent);
+        begun.add(host.clock().read(parent.vm));
+        try (frozen) {
+            PageSet backed = new PageSet();
+            frozen.pages(backed);
+            frozenPages = backed.size();
+            copyingAll = copyAll(frozen, backed);
+            before = host.taken();
+            for (int child = 1; child <= plan.children(); child++) {
+                add(frozen, backed, divergence, child);
+            }
+            sample();
+            sampling = 0;
+            long start = System.nanoTime();
+            runAll();
+            long wall = System.nanoTime() - start - sampling;
+            ForkResult result =
+                    result(
+                            freezing,
+                            copyingAll,
+                            frozenPages,
+                            children(divergence, wall),
+                            host.taken() - before);
+            guests.forEach(ForkedGuest::close);
+            return result;
+        }
+    }
+
+    private ForkedGuest start() {
+        VirtualMachine vm =
+                host.machine()
+                        .create(
+                                new VmSettings(
+                                        "the parent",
+                                        plan.memoryBytes(),
+                                        1,
+                                        TranslationMode.NESTED));
+        prepare(vm);
+        GuestKernel kernel = new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, host.costs()));
+        GuestProcess process = kernel.start(0, program.name(), program.areas());
+        Task _ = kernel.run(process, program.task(0), _ -> program.openCopy(0), 0);
+        ForkedGuest parent = new ForkedGuest(vm, kernel);
+        while (!parent.hasEnded() && parent.made() < plan.after()) {
+            parent.turn((int) Math.min(QUANTUM, plan.after() - parent.made()));
+            tell(parent.made());
+        }
+        if (!parent.failure().isEmpty()) {
+            throw new InputException(
+                    "%s cannot go on before it is frozen: %s"
+                            .formatted(program.name(), parent.failure()));
+        }
+        if (parent.hasEnded() || parent.made() >= program.accesses().orElse(Long.MAX_VALUE)) {
+            throw new InputException(
+                    "%s ends after %,d accesses; freeze it before, after fewer than that"
+                            .formatted(program.name(), parent.made()));
+        }
+        return parent;
+    }
+
+    private void prepare(VirtualMachine vm) {
+        Hypervisor _ = Hypervisor.start(vm, new FirstTouch(method.backing()));
+        if (method.copiesWhole()) {
+            vm.exclusively(() -> vm.secondLevel().copyWhole(true));
+        }
+    }
+
+    /// Makes a child, and has it make an access. What its guest's kernel, which is not in its
+    /// memory here, takes to be set up is nobody's time.
+    private void add(FrozenMemory frozen, PageSet backed, Divergence divergence, int number) {
+        GuestState state = divergence.stateOf(number);
+        VirtualMachine vm;
+        try {
+            long beginning = System.nanoTime();
+            vm = frozen.fork("child " + number);
+            prepare(vm);
+            long copying = method.isEager() ? host.clock().time(vm, () -> copy(vm, backed)) : 0;
+            state.vm().restoreCpus(vm);
+            if (host.measured()) {
+                creating.recordValue(System.nanoTime() - beginning);
+            } else if (method.isEager()) {
+                creating.recordValue(copying);
+            }
+        } catch (GuestFailure e) {
+            fail(e.failure().message());
+            return;
+        }
+        GuestKernel kernel = GuestKernel.restore(vm, state.kernel(), divergence::open);
+        copies.watch(vm);
+        ForkedGuest child = new ForkedGuest(vm, kernel);
+        guests.add(child);
+        begun.add(host.clock().read(vm));
+        firstAccess.recordValue(host.clock().time(vm, () -> child.turn(1)));
+        tell(plan.after());
+    }
+
+    private void fail(String why) {
+        failed++;
+        failure = failure.isEmpty() ? why : failure;
+    }
+
+    /// How long copying all of the memory takes, tried with a child that is not kept; -1 if there
+    /// is no memory for that.
+    private long copyAll(FrozenMemory frozen, PageSet backed) {
+        try (VirtualMachine vm = frozen.fork("a copy")) {
+            return host.clock().time(vm, () -> copy(vm, backed));
+        } catch (GuestFailure e) {
+            return -1;
+        }
+    }
+
+    private void copy(VirtualMachine vm, PageSet backed) {
+        long[] words = new long[GuestMemory.PAGE_WORDS];
+        vm.exclusively(() ->
+                backed.forEach(gpa -> {
+                    if (host.measured()) {
+                        vm.memory().readPage(gpa, words);
+                        vm.memory().writePage(gpa, words);
+                    } else if (!vm.secondLevel().unshare(gpa)) {
+                        throw new GuestFailure(
+                                VmExit.Cause.HOST_OUT_OF_MEMORY,
+                                "the host has no memory left to copy a page");
+                    }
+                }));
+    }
+
+    /// @param done accesses by all so far
+    private void tell(long done) {
+        if (!progress.update(ProgressEvent.run(done, total()))) {
+            throw new EndedEarly();
+        }
+    }
+
+    /// Accesses that all will make together, if that is known.
+    private OptionalLong total() {
+        if (program.accesses().isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long each = program.accesses().getAsLong();
+        long before = plan.seeds() ? 0 : plan.after();
+        return OptionalLong.of(each + plan.children() * (each - before));
+    }
+
+    /// Runs all guests to their end, in turns or on threads.
+    private void runAll() {
+        long already = made() - plan.after();
+        if (plan.threads() > 1) {
+            new SideBySide(guests, plan.threads()).run(() -> tell(made() - already));
+        } else {
+            runInTurns(already);
+        }
+        sample();
+    }
+
+    private void runInTurns(long already) {
+        long first = made();
+        long toCome = total().isPresent() ? total().getAsLong() + already - first : 0;
+        int quarter = 1;
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (ForkedGuest guest : guests) {
+                guest.turn(QUANTUM);
+                more |= !guest.hasEnded();
+            }
+            tell(made() - already);
+            if (more && quarter < QUARTERS && made() - first >= toCome * quarter / QUARTERS) {
+                sample();
+                quarter++;
+            }
+        }
+    }
+
+    private long made() {
+        return guests.stream().mapToLong(ForkedGuest::made).sum();
+    }
+
+    private List<ForkedGuest> offspring() {
+        return guests.subList(1, guests.size());
+    }
+
+    /// Counts pages, which takes nobody's time.
+    private void sample() {
+        long beginning = System.nanoTime();
+        PageUse sum = PageUse.NONE;
+        for (ForkedGuest child : offspring()) {
+            sum = sum.plus(child.use(new PageSet(), host.measured()));
+        }
+        long made = offspring().stream().mapToLong(ForkedGuest::made).sum();
+        long before = plan.seeds() ? 0 : plan.after() * offspring().size();
+        moments.add(
+                new ForkResult.Moment(
+                        made - before,
+                        sum.own(),
+                        sum.shared(),
+                        host.measured() ? null : (Long) sum.untouched()));
+        sampling += System.nanoTime() - beginning;
+    }
+
+    private ForkResult.Children children(Divergence divergence, long wall) {
+        int verified = 0;
+        int wrong = 0;
+        long time = 0;
+        for (int i = 0; i < guests.size(); i++) {
+            ForkedGuest guest = guests.get(i);
+            if (!guest.failure().isEmpty()) {
+                fail(guest.failure());
+            } else if (guest.task().checksum() == divergence.expected(i)) {
+                verified++;
+            } else {
+                wrong++;
+            }
+            time += i == 0 ? 0 : host.clock().read(guest.vm) - begun.get(i);
+        }
+        return new ForkResult.Children(
+                offspring().size(),
+                verified,
+                wrong,
+                failed,
+                failure.isEmpty() ? null : failure,
+                single(),
+                moments.getLast().accesses(),
+                host.measured() ? wall : time,
+                overlap());
+    }
+
+    /// Guests whose kernels draw a random number that no other does.
+    private int single() {
+        return (int)
+                guests.stream()
+                        .filter(guest -> guest.failure().isEmpty())
+                        .mapToLong(guest -> guest.kernel.random())
+                        .distinct()
+                        .count();
+    }
+
+    /// The Jaccard index of what children next to each other touch, on average.
+    private double overlap() {
+        double sum = 0;
+        PageSet before = new PageSet();
+        int pairs = 0;
+        for (ForkedGuest child : offspring()) {
+            PageSet touched = new PageSet();
+            PageUse _ = child.use(touched, host.measured());
+            if (!before.isEmpty()) {
+                PageSet both = new PageSet();
+                both.addAll(before);
+                both.addAll(touched);
+                long common = before.size() + touched.size() - both.size();
+                sum += (double) common / both.size();
+                pairs++;
+            }
+            before = touched;
+        }
+        return pairs == 0 ? 1 : sum / pairs;
+    }
+
+    private ForkResult result(
+            long freezing,
+            long copyingAll,
+            long frozenPages,
+            ForkResult.Children children,
+            long hostPages) {
+        boolean simulated = !host.measured();
+        return new ForkResult(
+                method,
+                freezing,
+                copyingAll < 0 ? null : (Long) copyingAll,
+                creating.getTotalCount() == 0 ? null : Spread.of(creating),
+                Spread.of(firstAccess),
+                simulated && copies.spread().count() > 0 ? copies.spread() : null,
+                frozenPages,
+                children,
+                moments,
+                simulated ? (Long) hostPages : null);
+    }
+}

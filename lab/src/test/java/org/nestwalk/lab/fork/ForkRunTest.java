@@ -1,0 +1,146 @@
+package org.nestwalk.lab.fork;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.InputException;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressListener;
+
+class ForkRunTest {
+    private static final long MEMORY = 16L << 20;
+    private static final String PROGRAM = "zipf:footprint=4MiB,accesses=40k,seed=3";
+
+    private static ForkPlan plan(int children, boolean seeds) {
+        return new ForkPlan(PROGRAM, MEMORY, 20_000, children, seeds, 1);
+    }
+
+    private static ForkPlan.Simulated simulated(long hostBytes) {
+        return new ForkPlan.Simulated(Machines.named("textbook").model(), hostBytes);
+    }
+
+    private static ForkResult run(ForkPlan plan, ForkMethod method) {
+        return ForkRun.of(plan, method, simulated(1L << 30), ProgressListener.NONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void allGuestsEndAsOnPlainMemory(ForkMethod method) {
+        for (boolean seeds : new boolean[] {false, true}) {
+            ForkResult result = run(plan(3, seeds), method);
+            assertThat(result.isFlawless()).as("%s", result).isTrue();
+            assertThat(result.children().verified()).isEqualTo(4);
+            assertThat(result.children().single()).isEqualTo(4);
+            assertThat(result.end().accesses()).isEqualTo(seeds ? 120_000 : 60_000);
+        }
+    }
+
+    @Test
+    void freezingTakesTheSameTimeHoweverMuchIsTouched() {
+        ForkResult little = run(new ForkPlan(PROGRAM, MEMORY, 1, 1, false, 1), ForkMethod.COW);
+        ForkResult much = run(new ForkPlan(PROGRAM, MEMORY, 39_000, 1, false, 1), ForkMethod.COW);
+        assertThat(much.frozenPages()).isGreaterThan(20 * little.frozenPages());
+        assertThat(much.freezing()).isEqualTo(little.freezing());
+        assertThat(much.copyingAll()).isGreaterThan(100 * much.freezing());
+    }
+
+    @Test
+    void eachCopyIsAPageOfTheChildren() {
+        // All of its pages are touched long before.
+        ForkPlan plan =
+                new ForkPlan("gups:footprint=1MiB,accesses=40k", MEMORY, 30_000, 3, true, 1);
+        ForkResult result = run(plan, ForkMethod.COW);
+        assertThat(result.copies()).isNotNull();
+        // The first access of each child came before copies were watched.
+        long own = result.end().own() - result.moments().getFirst().own();
+        assertThat(result.copies().count()).isBetween(own, own + 3);
+        assertThat(own).isBetween(3 * 256L - 3, 3 * 256L + 30);
+        assertThat(run(plan, ForkMethod.EAGER).copies()).isNull();
+    }
+
+    @Test
+    void childrenOfOneSeedTouchTheSamePagesAndOthersDoNot() {
+        assertThat(run(plan(3, false), ForkMethod.COW).children().overlap()).isEqualTo(1);
+        ForkPlan others =
+                new ForkPlan("zipf:footprint=8MiB,accesses=2k", MEMORY, 1_000, 3, true, 1);
+        assertThat(run(others, ForkMethod.COW).children().overlap()).isBetween(0.1, 0.9);
+    }
+
+    /// A guest that finds no memory fails alone: its memory goes to the others.
+    @Test
+    void guestsOutOfMemoryFailAndTheOthersGoOn() {
+        ForkResult result =
+                ForkRun.of(
+                        plan(6, true), ForkMethod.COW, simulated(16L << 20), ProgressListener.NONE);
+        assertThat(result.children().failed()).isPositive();
+        assertThat(result.children().verified()).isPositive();
+        assertThat(result.children().wrong()).isZero();
+        assertThat(result.children().failure()).contains("the host has no memory left");
+        assertThat(result.isFlawless()).isFalse();
+    }
+
+    @Test
+    void threadsChangeNoChecksum() {
+        ForkResult result = run(new ForkPlan(PROGRAM, MEMORY, 20_000, 9, true, 3), ForkMethod.COW);
+        assertThat(result.children().verified()).isEqualTo(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {40_000, 1_000_000})
+    void programThatEndsBeforeIsRefused(long after) {
+        assertThatThrownBy(() ->
+                        run(new ForkPlan(PROGRAM, MEMORY, after, 1, false, 1), ForkMethod.COW))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("ends after 40,000 accesses");
+    }
+
+    @Test
+    void traceHasNoSeeds(@TempDir Path directory) throws IOException {
+        Path trace = Files.writeString(directory.resolve("t.lackey"), " L 1000,8\n");
+        ForkPlan plan = new ForkPlan(trace.toString(), MEMORY, 100, 1, true, 1);
+        assertThatThrownBy(() -> run(plan, ForkMethod.COW))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(trace.toString());
+    }
+
+    @Test
+    void watcherEndsARun() {
+        assertThatThrownBy(() ->
+                        ForkRun.of(
+                                plan(2, false),
+                                ForkMethod.COW,
+                                simulated(1L << 30),
+                                event -> event.done() < 30_000))
+                .isInstanceOf(EndedEarly.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COW", "EAGER"})
+    void allGuestsOnKvmEndAsOnPlainMemory(ForkMethod method) {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+        ForkResult result = ForkRun.of(plan(3, true), method, null, ProgressListener.NONE);
+        assertThat(result.children().verified()).isEqualTo(4);
+        assertThat(result.freezing()).isPositive();
+        assertThat(result.creating()).isNotNull();
+    }
+
+    @Test
+    void largePagesAreRefusedOnKvm() {
+        assertThatThrownBy(() ->
+                        ForkRun.of(
+                                plan(1, false), ForkMethod.COW_SPLIT, null, ProgressListener.NONE))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("cow-2M-split is for the simulated machine");
+    }
+}

@@ -1,0 +1,143 @@
+package org.nestwalk.lab.kvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.TaskProgram;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestState;
+import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.guest.kernel.Slice;
+import org.nestwalk.guest.kernel.Task;
+import org.nestwalk.guest.kernel.Vma;
+import org.nestwalk.guest.program.Program;
+import org.nestwalk.guest.program.ProgramSpec;
+import org.nestwalk.guest.program.Programs;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.machine.Capability;
+import org.nestwalk.machine.FrozenMemory;
+import org.nestwalk.machine.Machine;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.SimulatedMachine;
+import org.nestwalk.random.Xoshiro256;
+
+/// Guests frozen in mid-run, forked, and forked again: parent, children and grandchildren take
+/// turns in random order, and each ends as the program does on plain memory.
+class ForkedGuestsTest {
+    private static final int SIMULATED = Boolean.getBoolean("nestwalk.long") ? 1000 : 24;
+    private static final int ON_KVM = Boolean.getBoolean("nestwalk.long") ? 200 : 8;
+    private static final int GUESTS = 7;
+    private static final long MEMORY = 64L << 20;
+    private static final SoftwareCosts COSTS = SoftwareCosts.assumed(1000);
+
+    private record Guest(VirtualMachine vm, GuestKernel kernel) {}
+
+    @Test
+    void everyForkEndsAsOnPlainMemory() {
+        for (int seed = 0; seed < SIMULATED; seed++) {
+            family(Kind.SIMULATED.get(seed % Kind.SIMULATED.size()), seed);
+        }
+    }
+
+    @Test
+    void everyForkEndsAsOnPlainMemoryOnKvm() {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+        for (int seed = 0; seed < ON_KVM; seed++) {
+            family(Kind.ON_KVM.get(seed % Kind.ON_KVM.size()), seed);
+        }
+    }
+
+    private static void family(Kind kind, int seed) {
+        Xoshiro256 random = new Xoshiro256(seed);
+        List<String> names =
+                Programs.names().stream().filter(name -> !name.startsWith("yardstick")).toList();
+        String name = names.get(seed % names.size());
+        Program program =
+                ProgramSpec.parse(
+                        "%s:footprint=%s,accesses=20k,seed=%d"
+                                .formatted(name, name.equals("xsbench") ? "16MiB" : "3MiB", seed));
+        int cpus = 1 + seed % 2;
+        try (Machine machine = kind.open(3 * MEMORY)) {
+            if (!machine.capabilities().contains(Capability.FORK)) {
+                return;
+            }
+            VirtualMachine first =
+                    machine.create(new VmSettings("parent", MEMORY, cpus, kind.mode));
+            Hypervisor _ = Hypervisor.start(first, kind.backing());
+            PagePolicy pages = seed % 3 == 0 ? PagePolicy.TRANSPARENT_HUGE : PagePolicy.SMALL;
+            GuestKernel kernel = new GuestKernel(first, KernelSettings.of(pages, COSTS));
+            start(kernel, program, cpus);
+            List<Guest> alive = new ArrayList<>(List.of(new Guest(first, kernel)));
+            long expected = PlainExecution.of(program.steps()).checksum();
+            int made = 1;
+            String what = "seed %d, %s on %s".formatted(seed, program.spec(), kind);
+            while (!alive.isEmpty()) {
+                Guest guest = alive.get((int) random.nextBelow(alive.size()));
+                if (made < GUESTS && random.nextBelow(3) == 0) {
+                    int children = 1 + (int) random.nextBelow(2);
+                    fork(guest, children, kind, alive);
+                    made += children;
+                }
+                List<Task> tasks = tasks(guest);
+                boolean more = false;
+                for (int cpu = 0; cpu < cpus; cpu++) {
+                    Slice slice = guest.kernel.slice(cpu, 1 + (int) random.nextBelow(9_000));
+                    more |= slice instanceof Slice.More;
+                }
+                if (!more) {
+                    assertThat(tasks)
+                            .as(what)
+                            .allMatch(task ->
+                                    task.state() == Task.State.FINISHED
+                                            && task.checksum() == expected);
+                    guest.kernel.close();
+                    assertThat(guest.kernel.isAllFree()).as(what).isTrue();
+                    guest.vm.close();
+                    alive.remove(guest);
+                }
+            }
+            if (machine instanceof SimulatedMachine simulated) {
+                simulated.closeAndVerify();
+            }
+        }
+    }
+
+    private static void fork(Guest guest, int children, Kind kind, List<Guest> alive) {
+        GuestState state = GuestState.saveCpus(guest.kernel);
+        try (FrozenMemory frozen = guest.vm.freeze()) {
+            for (int i = 0; i < children; i++) {
+                VirtualMachine child = frozen.fork("child");
+                Hypervisor _ = Hypervisor.start(child, kind.backing());
+                alive.add(new Guest(child, state.resume(child, ProgramSpec::open)));
+            }
+        }
+    }
+
+    private static List<Task> tasks(Guest guest) {
+        List<Task> tasks = new ArrayList<>();
+        guest.kernel.processes().forEach(process -> tasks.addAll(process.tasks()));
+        return tasks;
+    }
+
+    /// A process of its own on each CPU.
+    private static void start(GuestKernel kernel, Program program, int cpus) {
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            List<Vma> areas =
+                    program.makesCalls()
+                            ? List.of()
+                            : List.of(Vma.around(program.base(), program.footprint()));
+            TaskProgram task = TaskProgram.of(program.spec());
+            kernel.run(kernel.start(cpu, "p" + cpu, areas), task, ProgramSpec::open, cpu);
+        }
+    }
+}
