@@ -7,6 +7,7 @@ import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
+import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
@@ -18,6 +19,7 @@ public final class Experiments {
                     new EncryptionExperiment(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
+                    new MergingExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
                     new ChannelExperiment(),
