@@ -74,21 +74,23 @@ final class MergeDomain {
         return made;
     }
 
-    /// Whether a page is where it was merged to. Drops others of its node that are not.
+    /// Whether a page is where it was merged to: the first of its node, or in a frame with that.
+    /// Those before it that hold something else are dropped.
     private boolean isStillMerged(ScannedPage page) {
         StableNode node = page.node();
         while (node != null) {
-            ScannedPage other = node.otherThan(page);
-            if (other == null) {
-                return (node.place() != null || node.equals(zeroes)) && holds(page, node);
+            ScannedPage first = node.first();
+            if (page.equals(first)) {
+                return (node.size() > 1 || node.place() != null || node.equals(zeroes))
+                        && holds(page, node);
             }
-            if (page.sharesWith(other)) {
-                return !page.equals(node.first()) || holds(page, node);
+            if (page.sharesWith(first)) {
+                return true;
             }
-            if (holds(other, node)) {
+            if (holds(first, node)) {
                 return false;
             }
-            leave(other, node);
+            leave(first, node);
         }
         return false;
     }
@@ -101,7 +103,7 @@ final class MergeDomain {
     private @Nullable ScannedPage representative(StableNode node) {
         while (!node.isEmpty()) {
             ScannedPage first = node.first();
-            ScannedPage second = node.otherThan(first);
+            ScannedPage second = node.second();
             if ((second != null && first.sharesWith(second)) || holds(first, node)) {
                 return first;
             }

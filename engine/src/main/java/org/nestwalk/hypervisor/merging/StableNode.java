@@ -41,11 +41,8 @@ final class StableNode {
         return pages.getFirst();
     }
 
-    /// One of the others than `page`, or null.
-    @Nullable ScannedPage otherThan(ScannedPage page) {
-        if (!first().equals(page)) {
-            return first();
-        }
+    /// The one after [#first], or null.
+    @Nullable ScannedPage second() {
         return pages.size() > 1 ? pages.get(1) : null;
     }
 

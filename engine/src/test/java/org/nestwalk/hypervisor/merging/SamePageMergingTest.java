@@ -179,6 +179,34 @@ class SamePageMergingTest {
         guests.end();
     }
 
+    /// Pages that hold what they held, in frames of their own, gather in one again, and stay there.
+    @Test
+    void pagesThatHoldTheSameAgainGatherInOneFrame() {
+        PlantedGuests guests = guests(3);
+        SamePageMerging merging = guests.merging(LINUX);
+        for (int vm = 0; vm < 3; vm++) {
+            guests.plant(vm, 0, 4);
+        }
+        merging.scanAll();
+        merging.scanAll();
+        for (int vm : new int[] {1, 0, 2}) {
+            guests.plant(vm, 0, 5);
+            guests.plant(vm, 0, 4);
+            merging.scanAll();
+            guests.checkAgainstTwin();
+        }
+        for (int vm = 0; vm < 3; vm++) {
+            guests.plant(vm, 0, 5);
+            guests.plant(vm, 0, 4);
+        }
+        merging.scanAll();
+        guests.checkAgainstTwin();
+        long merged = merging.counts().merged();
+        merging.scanAll();
+        assertThat(merging.counts().merged()).isEqualTo(merged);
+        guests.end();
+    }
+
     @Test
     void pagesOfZeroesAreMergedWithoutASecondOneByChoice() {
         PlantedGuests guests = guests(2);
