@@ -157,6 +157,27 @@ class SamePageMergingTest {
         guests.end();
     }
 
+    /// What its last page holds by now has changed just before, and is not merged with yet.
+    @Test
+    void nodeThatHoldsSomethingElseByNowIsNotJoined() {
+        PlantedGuests guests = guests(2);
+        SamePageMerging merging = guests.merging(LINUX);
+        guests.plant(0, 0, 4);
+        guests.plant(1, 0, 4);
+        merging.scanAll();
+        merging.scanAll();
+        guests.unmap(0, 0);
+        merging.scanAll();
+        guests.plant(1, 0, 90);
+        guests.plant(0, 0, 90);
+        merging.scanAll();
+        assertThat(merging.counts().merged()).isEqualTo(1);
+        merging.scanAll();
+        assertThat(merging.counts().merged()).isEqualTo(2);
+        guests.checkAgainstTwin();
+        guests.end();
+    }
+
     @Test
     void writtenPageHasItsOwnAgain() {
         PlantedGuests guests = guests(2);
