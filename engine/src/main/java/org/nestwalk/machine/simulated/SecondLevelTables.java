@@ -292,19 +292,17 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public boolean share(long gpa, VirtualMachine from, long fromGpa, PageSize size) {
-        return shared.share(gpa, sharedOf(from), fromGpa, size);
+        return shared.share(gpa, shared.of(from), fromGpa, size);
     }
 
     @Override
     public boolean merge(long gpa, VirtualMachine with, long withGpa) {
-        return shared.merge(gpa, sharedOf(with), withGpa);
+        return shared.merge(gpa, shared.of(with), withGpa);
     }
 
-    private SharedPages sharedOf(VirtualMachine other) {
-        if (other.secondLevel() instanceof SecondLevelTables tables && tables.host == host) {
-            return tables.shared;
-        }
-        throw new IllegalArgumentException("another machine's");
+    @Override
+    public boolean sharesWith(long gpa, VirtualMachine with, long withGpa) {
+        return shared.sharesWith(gpa, shared.of(with), withGpa);
     }
 
     @Override
