@@ -62,7 +62,7 @@ public record FirstTouches(
     private String remedy() {
         return warmup == 0 && accesses > 1
                 ? format(
-                        "a warm-up of %d accesses counts only the second half of this run",
+                        "a warm-up of %d access{es} counts only the second half of this run",
                         accesses / 2)
                 : "a longer run with a longer warm-up shows it";
     }
