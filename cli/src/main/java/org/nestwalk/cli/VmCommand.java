@@ -11,13 +11,19 @@ import picocli.CommandLine.Spec;
         description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = VmRunCommand.class)
+        subcommands = {
+            VmRunCommand.class,
+            VmSnapshotCommand.class,
+            VmRestoreCommand.class,
+            VmInspectCommand.class
+        })
 final class VmCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     /// Without a command of its own, shows which there are.
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "vm needs a command: run");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "vm needs a command: run, snapshot, restore or inspect");
     }
 }

@@ -10,6 +10,12 @@ public enum JsonFormat {
     VM("nestwalk-vm", 1),
     /// Programs in a virtual machine on KVM.
     KVM("nestwalk-vm-kvm", 1),
+    /// A snapshot of a virtual machine that was taken.
+    SNAPSHOT("nestwalk-snapshot", 1),
+    /// What came of restoring a snapshot.
+    RESTORE("nestwalk-restore", 1),
+    /// What is in a snapshot.
+    SNAPSHOT_FILE("nestwalk-snapshot-file", 1),
     /// An experiment of the lab: `experiment`, `result`, `claims`.
     LAB("nestwalk-lab", 2),
     /// A machine fitted to the host.
