@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "vm",
         description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {VmSnapshotCommand.class, VmRestoreCommand.class, VmInspectCommand.class})
 final class VmCommand implements Runnable {
     /// The command, with all of its own.
     static CommandLine command() {
@@ -27,6 +28,7 @@ final class VmCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "vm needs a command: run, fork");
+                spec.commandLine(),
+                "vm needs a command: run, fork, snapshot, restore or inspect");
     }
 }

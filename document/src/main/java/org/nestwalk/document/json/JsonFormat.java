@@ -8,6 +8,12 @@ public enum JsonFormat {
     RUN("nestwalk-run", 1),
     /// Programs in a virtual machine, simulated or on KVM.
     VM("nestwalk-vm", 2),
+    /// A snapshot of a virtual machine that was taken.
+    SNAPSHOT("nestwalk-snapshot", 1),
+    /// What came of restoring a snapshot.
+    RESTORE("nestwalk-restore", 1),
+    /// What is in a snapshot.
+    SNAPSHOT_FILE("nestwalk-snapshot-file", 1),
     /// An experiment of the lab: `experiment`, `result`, `claims`.
     LAB("nestwalk-lab", 2),
     /// A machine fitted to the host.

@@ -1,0 +1,75 @@
+package org.nestwalk.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.Quantities;
+import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.snapshot.SnapshotExperiment;
+import org.nestwalk.report.snapshot.SnapshotText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `nestwalk vm snapshot PROGRAM -o FILE`: a virtual machine in a file.
+@Command(
+        name = "snapshot",
+        description = {
+            "Run a program in a virtual machine up to some access, and write the virtual machine to"
+                    + " a file, from which vm restore goes on. On the simulated machine the program"
+                    + " runs on meanwhile.",
+            "Ends with status 0 if the program then ends with the checksum of plain execution, 1 if"
+                    + " not, 2 on bad input."
+        },
+        mixinStandardHelpOptions = true)
+final class VmSnapshotCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "PROGRAM", description = "A program, see nestwalk programs.")
+    private String program = "";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The file to write; one that exists is replaced, whole or not at all.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--after",
+            paramLabel = "ACCESSES",
+            description = "Accesses to make before (default: ${DEFAULT-VALUE}).")
+    private long after = 100_000;
+
+    @Option(
+            names = "--base",
+            paramLabel = "FILE",
+            description = "Write only pages that differ from this snapshot, which is needed then.")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Guest memory, a multiple of 2MiB (default: ${DEFAULT-VALUE}).")
+    private String memory = "256MiB";
+
+    @Mixin private SnapshotHostOptions where = new SnapshotHostOptions();
+
+    @Mixin private Output output = new Output();
+
+    @Override
+    public Integer call() {
+        output.check(List.of());
+        SnapshotExperiment.Result result =
+                SnapshotExperiment.run(
+                        program,
+                        where.host(),
+                        Quantities.size(memory, "--memory"),
+                        after,
+                        file,
+                        base);
+        output.show(SnapshotText.of(result));
+        output.write(JsonFormat.SNAPSHOT, result);
+        return result.verified() ? 0 : 1;
+    }
+}
