@@ -6,22 +6,22 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.Quantities;
-import org.nestwalk.document.Figures;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.csv.CsvRenderer;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.kvm.doctor.Host;
-import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.lab.calibrate.CalibrateParameters;
 import org.nestwalk.lab.calibrate.Calibration;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.parameter.Arguments;
 import org.nestwalk.report.host.CalibrationReport;
 import org.nestwalk.report.host.CalibrationText;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `nestwalk calibrate`: what loads cost here, and the machine whose loads cost as much.
@@ -35,35 +35,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class CalibrateCommand implements Runnable {
-    private static final long LEAST_FOOTPRINT = 4L << 20;
-    private static final long QUICK_FOOTPRINT = 128L << 20;
-    private static final int QUICK_SECONDS = 3;
-    private static final long NANOSECONDS = 1_000_000_000;
-
-    @Option(
-            names = "--quick",
-            description =
-                    "About ten seconds: fewer and smaller footprints (128 MiB), and fewer rounds.")
-    private boolean quick;
-
-    @Option(
-            names = "--footprint",
-            paramLabel = "SIZE",
-            description =
-                    "The largest footprint, from 4MiB (default: 4GiB, or a quarter of the available"
-                            + " memory).")
-    private @Nullable String footprint;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            description =
-                    "Measure for N seconds at most, beside preparations (default: 80; 3 with"
-                            + " --quick).")
-    private @Nullable Integer seconds;
-
-    @Option(names = "--no-guest", description = "Measure natively only.")
-    private boolean noGuest;
+    private final ParameterOptions parameters = new ParameterOptions(CalibrateParameters.spec());
 
     @Mixin private OutputOption named = new OutputOption();
 
@@ -71,14 +43,27 @@ final class CalibrateCommand implements Runnable {
 
     @Mixin private Output shown = new Output();
 
+    @Mixin private CsvOutput csv = new CsvOutput();
+
     @Mixin private ProgressOption progress = new ProgressOption();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    private CalibrateCommand() {}
+
+    /// The command, with what a calibration can be asked as options.
+    static CommandLine command() {
+        CalibrateCommand calibrate = new CalibrateCommand();
+        CommandSpec spec = CommandSpec.forAnnotatedObject(calibrate);
+        calibrate.parameters.addTo(spec);
+        return new CommandLine(spec);
+    }
+
     @Override
     public void run() {
+        Arguments given = parameters.read(spec.commandLine().getParseResult());
         Host host = Host.running();
-        CalibrationOptions options = options(host);
+        CalibrationOptions options = CalibrateParameters.options(given, host);
         checkFiles();
         try (Interruption interruption = new Interruption()) {
             Optional<CalibrationResult> result = calibrate(host, options, interruption);
@@ -99,39 +84,9 @@ final class CalibrateCommand implements Runnable {
         }
     }
 
-    private CalibrationOptions options(Host host) {
-        long available = host.memory("MemAvailable");
-        long room = CalibrationOptions.roomFor(available);
-        if (room < LEAST_FOOTPRINT) {
-            throw new InputException(
-                    "too little memory to measure: %s are available"
-                            .formatted(Figures.bytes(available)));
-        }
-        long most = quick ? QUICK_FOOTPRINT : CalibrationOptions.MOST_BYTES;
-        most = footprint == null ? Math.min(most, room) : footprint(footprint, room);
-        int limit = seconds == null ? quick ? QUICK_SECONDS : 80 : seconds;
-        if (limit < 1 || limit > 3600) {
-            throw new InputException("--seconds is from 1 to 3600, not " + limit);
-        }
-        Sampler.Limits limits =
-                quick
-                        ? new Sampler.Limits(2, 20, limit * NANOSECONDS)
-                        : new Sampler.Limits(4, 40, limit * NANOSECONDS);
-        return new CalibrationOptions(most, quick ? 1 : 2, !noGuest, limits);
-    }
-
-    private static long footprint(String text, long room) {
-        long bytes = Quantities.size(text, "--footprint");
-        if (bytes < LEAST_FOOTPRINT || bytes > room) {
-            throw new InputException(
-                    "--footprint is from 4MiB to %s here, a quarter of the available memory; not %s"
-                            .formatted(Figures.bytes(room), text));
-        }
-        return bytes & -(2L << 20);
-    }
-
     private void checkFiles() {
         shown.check(List.of());
+        csv.check(List.of(), shown.json());
         Path output = named.path();
         if (output == null) {
             new Given(spec).refuse(List.of(ForceOption.NAME), "is for --output; give one");
@@ -158,15 +113,17 @@ final class CalibrateCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Path output = named.path();
         OutputFile file = output == null ? null : new OutputFile(OutputOption.NAME, output);
-        if (file == null || !file.isStandardOutput()) {
-            shown.show(
-                    CalibrationText.of(result)
-                            .paragraph(
-                                    file == null
-                                            ? "--output FILE.yaml writes the machine, for"
-                                                    + " --machine of run and vm run."
-                                            : "The machine is in " + output + "."));
+        Document document =
+                CalibrationText.of(result)
+                        .paragraph(
+                                file == null
+                                        ? "--output FILE.yaml writes the machine, for --machine of"
+                                                + " run and vm run."
+                                        : "The machine is in " + output + ".");
+        if (!csv.isQuiet() && (file == null || !file.isStandardOutput())) {
+            shown.show(document);
         }
+        csv.write(CsvRenderer.text(document));
         if (file != null) {
             file.write(result.machine(), out);
         }

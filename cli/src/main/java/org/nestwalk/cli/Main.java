@@ -39,16 +39,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
         version = "nestwalk " + Version.NUMBER,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+    private static final String CALIBRATE = "calibrate";
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
+    private static final String WALK = "walk";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
 
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
     static {
-        COMMANDS.put("calibrate", CalibrateCommand.class);
+        COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
@@ -59,7 +61,7 @@ public final class Main {
         COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);
-        COMMANDS.put("walk", WalkCommand.class);
+        COMMANDS.put(WALK, WalkCommand.class);
     }
 
     private Main() {}
@@ -111,8 +113,10 @@ public final class Main {
                         name,
                         switch (name) {
                             case LAB -> lab(args);
+                            case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();
+                            case WALK -> WalkCommand.command();
                             default -> command;
                         });
             }

@@ -19,9 +19,18 @@ import picocli.CommandLine.ParseResult;
 /// those of its parameters.
 final class ParameterOptions {
     private final Experiment.Spec asked;
+    private final Map<String, String> aliases;
 
     ParameterOptions(Experiment.Spec asked) {
+        this(asked, Map.of());
+    }
+
+    /// Options of which some have another name, too.
+    ///
+    /// @param aliases other names by the names of parameters
+    ParameterOptions(Experiment.Spec asked, Map<String, String> aliases) {
         this.asked = asked;
+        this.aliases = Map.copyOf(aliases);
     }
 
     /// Adds them to `command`.
@@ -56,8 +65,10 @@ final class ParameterOptions {
                     .description(help(parameter))
                     .build();
         }
+        String name = optionName(parameter.name());
+        String alias = aliases.get(parameter.name());
         OptionSpec.Builder option =
-                OptionSpec.builder(optionName(parameter.name()))
+                (alias == null ? OptionSpec.builder(name) : OptionSpec.builder(name, alias))
                         .paramLabel(parameter.domain().symbol())
                         .arity("1")
                         .description(help(parameter));

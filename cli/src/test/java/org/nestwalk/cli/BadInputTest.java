@@ -100,9 +100,9 @@ class BadInputTest {
                 "walk | GVA",
                 "walk zz | 'zz' is not a linear address",
                 "walk 12345678901234567 | '12345678901234567' is not a linear address",
-                "walk 1000 --mode foo | unknown mode 'foo'",
-                "walk 1000 --guest-levels x | --guest-levels: 'x' is not a whole number from 4 to"
-                        + " 5",
+                "walk 1000 --mode foo | --mode: 'foo' is not one of nested, native",
+                "walk 1000 --guest-levels x | --guest-levels: 'x' is not one of 4, 5",
+                "walk 1000 --user --implicit | --user and --implicit exclude each other",
                 "walk 1000 --machine foo | unknown machine 'foo'",
                 "lab hint gups:footprint=32MiB,accesses=20k --memory 16MiB | failed after 1,634"
                         + " accesses",

@@ -81,10 +81,10 @@ class CalibrateCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--footprint, 1KiB, --footprint is from 4MiB",
-        "--footprint, 900TiB, --footprint is from 4MiB",
+        "--footprint, 1KiB, --footprint: '1KiB' is not 4MiB to 1TiB",
+        "--footprint, 900GiB, --footprint: 900GiB is more than",
         "--footprint, much, --footprint: ",
-        "--seconds, 0, --seconds is from 1 to 3600",
+        "--seconds, 0, --seconds: '0' is not 1 to 3600",
         "--output, machine.txt, ends in .yaml"
     })
     void badInputEndsWithOneSentence(String option, String value, String message) {

@@ -75,6 +75,11 @@ class ExperimentsTest {
                             "in-step-pays-most",
                             "gups:footprint=64MiB,accesses=100k --machine textbook",
                             "sequential:footprint=64KiB,accesses=2k --machine textbook"),
+                    "merging",
+                    ShortRuns.of(
+                            "faster-ksm-finds-most",
+                            "gups:footprint=64KiB,accesses=5k --image 1MiB --time 3 --guests 2",
+                            "gups:footprint=64KiB,accesses=5k --image 1MiB --time 0.1 --guests 2"),
                     "numa",
                     ShortRuns.of(
                             "remote-tables-cost-gups",

@@ -3,6 +3,7 @@ package org.nestwalk.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
@@ -49,6 +50,7 @@ final class RecordSchema {
                         .without(Option.SCHEMA_VERSION_INDICATOR);
         config.forFields()
                 .withRequiredCheck(field -> !mayBeLeftOut(field.getRawMember()))
+                .withPropertyNameOverrideResolver(field -> given(field.getRawMember()))
                 .withDescriptionResolver(field -> description(field.getRawMember()));
         // In the order of the components.
         config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
@@ -112,6 +114,12 @@ final class RecordSchema {
                         }
                     });
         }
+    }
+
+    /// The name that JSON has for a component, if that is another than its own.
+    private static @Nullable String given(Field field) {
+        JsonProperty property = field.getAnnotation(JsonProperty.class);
+        return property == null ? null : property.value();
     }
 
     private static boolean mayBeLeftOut(Field field) {

@@ -248,8 +248,8 @@ class WalkFaultsTest {
                 "--set maxpa=47 | from 48 to 52",
                 "--set ept.AD=1 --mode npt | means nothing in mode npt",
                 "--set host.efer.NXE=0 | means nothing in mode ept",
-                "--user --supervisor | mutually exclusive",
-                "--guest-levels six | --guest-levels: 'six' is not a whole number from 4 to 5",
+                "--user --supervisor | --user and --supervisor exclude each other",
+                "--guest-levels six | --guest-levels: 'six' is not one of 4, 5",
                 "--layout scattered --seed 1.5 | --seed: '1.5' is not a whole number",
             })
     void badInputIsNamed(String options, String message) {

@@ -70,6 +70,12 @@ public interface SecondLevelMap {
         throw new UnsupportedOperationException("this machine shares no frames");
     }
 
+    /// Whether the memory that backs `gpa` backs the 4-KiB page around `withGpa` of `with`, too.
+    /// Pages that are inherited and not mapped yet are backed by nothing.
+    default boolean sharesWith(long gpa, VirtualMachine with, long withGpa) {
+        return false;
+    }
+
     /// Gives the page around `gpa` memory of its own if it shares it, as a write would.
     ///
     /// @return false, with nothing changed, if the host has no memory for a copy
@@ -99,7 +105,7 @@ public interface SecondLevelMap {
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
 
-    /// Adds the 4-KiB pages that are backed to `into`, as [#pageSize] knows them.
+    /// Adds the 4-KiB pages that are backed to `into`, and those that are [inherited][#isInherited].
     ///
     /// @param memoryBytes of guest memory
     default void backedPages(long memoryBytes, PageSet into) {

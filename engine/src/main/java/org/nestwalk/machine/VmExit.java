@@ -65,6 +65,8 @@ public sealed interface VmExit {
         /// The guest met a page of its own that it has not validated (#VC): it stops, as somebody
         /// has tampered.
         PAGE_NOT_VALIDATED,
+        /// Memory that is loaded lazily can no longer be read from where it is kept.
+        MEMORY_UNREADABLE,
         /// An exit that no part of the hypervisor takes, or that comes again whatever is done.
         UNHANDLED_EXIT
     }

@@ -170,23 +170,6 @@ public final class PageTable {
         }
     }
 
-    /// As [#entry], without the rights that entries above do not give: what a translation of
-    /// `address` is allowed.
-    public long allowedEntry(long address) {
-        long table = root;
-        long given = -1;
-        long denied = 0;
-        for (int level = levels; ; level--) {
-            long entry = memory.read(slot(table, address, level));
-            if (!format.isTable(entry, level)) {
-                return format.restrictedBy(entry, given, denied);
-            }
-            given &= entry;
-            denied |= entry;
-            table = PagingEntry.table(entry);
-        }
-    }
-
     /// The entry for `address` in the table at `level`, 1 to [#levels]; 0 if there is no such
     /// table.
     public long entryAt(long address, int level) {

@@ -5,6 +5,7 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
+import org.nestwalk.paging.AllowedEntry;
 import org.nestwalk.paging.PageTable;
 
 /// The rights in the entries of one virtual machine's second level: those that all claims allow,
@@ -50,7 +51,7 @@ final class SecondLevelRights {
 
     /// The rights that a translation of `gpa` has; 0 if nothing backs it.
     int effective(long gpa) {
-        return tables.entries().rights(table().allowedEntry(gpa));
+        return tables.entries().rights(AllowedEntry.of(table(), gpa));
     }
 
     /// Gives the backed pages of a range the rights that all claims allow on them.

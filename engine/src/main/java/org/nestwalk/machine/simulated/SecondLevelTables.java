@@ -164,13 +164,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
-                && (isUniform(page, size) || !shared.differOtherwise(page, size.bytes()))
+                && (!rights.differ(page, size) || !shared.differOtherwise(page, size.bytes()))
                 && !inherited.hasAny(page, size.bytes());
-    }
-
-    /// Whether claims allow the same everywhere on the page of `size` at `page`.
-    boolean isUniform(long page, PageSize size) {
-        return !rights.differ(page, size);
     }
 
     /// Maps zeroed frames where nothing was. Returns false, with nothing done, if there are none:
@@ -297,19 +292,17 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public boolean share(long gpa, VirtualMachine from, long fromGpa, PageSize size) {
-        return shared.share(gpa, sharedOf(from), fromGpa, size);
+        return shared.share(gpa, shared.of(from), fromGpa, size);
     }
 
     @Override
     public boolean merge(long gpa, VirtualMachine with, long withGpa) {
-        return shared.merge(gpa, sharedOf(with), withGpa);
+        return shared.merge(gpa, shared.of(with), withGpa);
     }
 
-    private SharedPages sharedOf(VirtualMachine other) {
-        if (other.secondLevel() instanceof SecondLevelTables tables && tables.host == host) {
-            return tables.shared;
-        }
-        throw new IllegalArgumentException("another machine's");
+    @Override
+    public boolean sharesWith(long gpa, VirtualMachine with, long withGpa) {
+        return shared.sharesWith(gpa, shared.of(with), withGpa);
     }
 
     @Override
@@ -357,6 +350,11 @@ final class SecondLevelTables implements SecondLevelMap {
     /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
     void remap(long gpa, long hpa) {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
+    }
+
+    @Override
+    public void backedPages(long memoryBytes, PageSet into) {
+        inherited.addAllTo(into);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
@@ -51,6 +52,23 @@ final class SharedPages implements ExitPart {
     /// Whether a write copies all of a large page, if there is a block for that.
     void copyWhole(boolean whole) {
         this.whole = whole;
+    }
+
+    /// Those of another virtual machine of the same host.
+    ///
+    /// @throws IllegalArgumentException if it is none
+    SharedPages of(VirtualMachine other) {
+        if (other.secondLevel() instanceof SecondLevelTables theirs
+                && theirs.shared().host == host) {
+            return theirs.shared();
+        }
+        throw new IllegalArgumentException("another machine's");
+    }
+
+    /// [SecondLevelMap#sharesWith].
+    boolean sharesWith(long gpa, SharedPages with, long withGpa) {
+        long hpa = tables.lookup(gpa & -SMALL);
+        return hpa != -1 && hpa == with.tables.lookup(withGpa & -SMALL);
     }
 
     /// What may be done with the page of `gpa` as far as sharing goes.
@@ -134,7 +152,7 @@ final class SharedPages implements ExitPart {
         vm.interruptTransactions();
         with.vm.interruptTransactions();
         vm.chargeScan(1, 2);
-        if (tables.lookup(page) == with.tables.lookup(other) || !isSame(page, with, other)) {
+        if (sharesWith(page, with, other) || !isSame(page, with, other)) {
             return false;
         }
         tables.splitTo(page, PageSize.SIZE_4K);

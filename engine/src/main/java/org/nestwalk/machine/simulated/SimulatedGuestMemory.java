@@ -36,6 +36,15 @@ final class SimulatedGuestMemory implements GuestMemory {
     }
 
     @Override
+    public void readPage(long gpa, long[] words) {
+        Objects.checkFromIndexSize(gpa, PAGE, bytes());
+        long hpa = lookup(gpa);
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            words[i] = hpa == -1 ? 0 : contents.read(hpa + (long) i * Long.BYTES);
+        }
+    }
+
+    @Override
     public void write(long gpa, long value) {
         Objects.checkIndex(gpa, bytes());
         SecondLevelTables tables = this.tables;

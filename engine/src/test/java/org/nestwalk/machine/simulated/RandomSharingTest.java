@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.Effort;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.merging.MergeSettings;
+import org.nestwalk.hypervisor.merging.SamePageMerging;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
@@ -18,14 +20,15 @@ import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
-/// Random sequences of sharing, writing, unmapping, moving, collapsing and closing over several
-/// virtual machines, step by step beside what each must hold ([SharingGuest]). Frames keep as many
-/// owners as mappings, and in the end all host memory is whole.
+/// Random sequences of sharing, merging, writing, unmapping, moving, collapsing and closing over
+/// several virtual machines, step by step beside what each must hold ([SharingGuest]). Frames keep
+/// as many owners as mappings, and in the end all host memory is whole.
 class RandomSharingTest {
     private static final int STEPS = 60;
     private static final int STEPS_TO_A_CHECK = 6;
     private static final int GUESTS = 3;
     private static final int HOT_PAGES = 4;
+    private static final MergeSettings MERGING = new MergeSettings(200, 1, false, 1 << 20);
     private static final long HOST = 48L << 20;
     private static final long SCARCE = 400 << 10;
     private static final long REGION = SharingGuest.REGION;
@@ -66,6 +69,7 @@ class RandomSharingTest {
     private Kind kind = Kind.NPT;
     private Xoshiro256 random = new Xoshiro256(0);
     private SimulatedMachine machine = kind.newMachine(0);
+    private SamePageMerging merging = new SamePageMerging(MERGING);
     private final List<SharingGuest> guests = new ArrayList<>();
     private final List<SharingGuest.Frozen> frozen = new ArrayList<>();
 
@@ -106,9 +110,10 @@ class RandomSharingTest {
     private void runSequence(Runnable operation) {
         guests.clear();
         frozen.clear();
-        guests.add(newGuest(null));
+        merging = new SamePageMerging(MERGING);
+        add(newGuest(null));
         while (guests.size() < GUESTS) {
-            guests.add(newGuest(guests.getFirst()));
+            add(newGuest(guests.getFirst()));
         }
         for (int step = 0; step < STEPS; step++) {
             operation.run();
@@ -117,6 +122,7 @@ class RandomSharingTest {
                 machine.checkInvariants();
             }
         }
+        findAllThatIsTheSame();
         guests.forEach(SharingGuest::check);
         machine.checkInvariants();
         while (!frozen.isEmpty() && random.nextBelow(2) == 0) {
@@ -124,7 +130,7 @@ class RandomSharingTest {
             machine.checkInvariants();
         }
         while (!guests.isEmpty()) {
-            guests.remove((int) random.nextBelow(guests.size())).close();
+            close(guests.remove((int) random.nextBelow(guests.size())));
             machine.checkInvariants();
             guests.forEach(SharingGuest::check);
         }
@@ -135,8 +141,45 @@ class RandomSharingTest {
         assertThat(machine.host().savedBytes()).isZero();
     }
 
+    private void add(SharingGuest guest) {
+        guests.add(guest);
+        merging.add(guest.vm, "all");
+    }
+
+    private void close(SharingGuest guest) {
+        merging.remove(guest.vm);
+        guest.close();
+    }
+
     private SharingGuest newGuest(@Nullable SharingGuest template) {
         return new SharingGuest(machine, kind.mode, kind.source, template);
+    }
+
+    /// Pages that are mapped and hold the same share a frame after some scans, unless there was no
+    /// memory for that.
+    private void findAllThatIsTheSame() {
+        if (random.nextBelow(4) != 0) {
+            return;
+        }
+        long failed = merging.counts().failed();
+        merging.scanAll();
+        merging.scanAll();
+        merging.scanAll();
+        if (merging.counts().failed() > failed) {
+            return;
+        }
+        for (SharingGuest guest : guests) {
+            for (long page = REGION; page < SharingGuest.MEMORY; page += PAGE) {
+                for (SharingGuest other : guests) {
+                    long same = hotPage();
+                    if (guest.map.pageSize(page) != null
+                            && other.map.pageSize(same) != null
+                            && guest.holdsTheSame(page, other, same)) {
+                        assertThat(guest.map.sharesWith(page, other.vm, same)).isTrue();
+                    }
+                }
+            }
+        }
     }
 
     private void operate() {
@@ -170,7 +213,7 @@ class RandomSharingTest {
         SharingGuest guest = some();
         long page = somePage();
         int cpu = (int) random.nextBelow(2);
-        switch ((int) random.nextBelow(16)) {
+        switch ((int) random.nextBelow(18)) {
             case 0 -> guest.populate(page, PageSize.SIZE_4K);
             case 1 -> {
                 if (guest.map.pageSize(page) != PageSize.SIZE_2M) {
@@ -189,6 +232,7 @@ class RandomSharingTest {
             case 11 -> guest.collect();
             case 12 -> SharingGuest.succeeds(() -> freeze(guest));
             case 13, 14 -> fork();
+            case 15, 16 -> merging.tick(merging.nextNanos());
             default -> reopen();
         }
     }
@@ -196,13 +240,13 @@ class RandomSharingTest {
     /// Closes a guest and makes another in its place, of nothing or of an older one's memory.
     private void reopen() {
         int index = (int) random.nextBelow(GUESTS);
-        guests.remove(index).close();
+        close(guests.remove(index));
         SharingGuest template = random.nextBelow(2) == 0 ? null : some();
-        SharingGuest.succeeds(() -> guests.add(newGuest(template)));
+        SharingGuest.succeeds(() -> add(newGuest(template)));
         while (guests.size() < GUESTS) {
-            guests.remove(0).close();
-            guests.add(newGuest(null));
-            guests.add(newGuest(null));
+            close(guests.remove(0));
+            add(newGuest(null));
+            add(newGuest(null));
         }
     }
 
@@ -227,13 +271,13 @@ class RandomSharingTest {
         if (frozen.isEmpty()) {
             return;
         }
-        guests.remove((int) random.nextBelow(GUESTS)).close();
+        close(guests.remove((int) random.nextBelow(GUESTS)));
         SharingGuest.Frozen parent = frozen.get((int) random.nextBelow(frozen.size()));
-        SharingGuest.succeeds(() -> guests.add(parent.fork(kind.source)));
+        SharingGuest.succeeds(() -> add(parent.fork(kind.source)));
         while (guests.size() < GUESTS) {
-            guests.remove(0).close();
-            guests.add(newGuest(null));
-            guests.add(newGuest(null));
+            close(guests.remove(0));
+            add(newGuest(null));
+            add(newGuest(null));
         }
     }
 

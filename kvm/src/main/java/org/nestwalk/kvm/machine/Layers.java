@@ -1,9 +1,10 @@
 package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.MappedMemory;
@@ -159,7 +160,7 @@ final class Layers implements AutoCloseable {
 
     /// The layer that has more of the memory than any other has.
     private @Nullable MemoryLayer largest() {
-        IdentityHashMap<@Nullable MemoryLayer, Long> sizes = new IdentityHashMap<>();
+        Map<@Nullable MemoryLayer, Long> sizes = new HashMap<>();
         MemoryLayer largest = null;
         long most = -1;
         for (Extent extent : extents) {
@@ -173,7 +174,7 @@ final class Layers implements AutoCloseable {
     }
 
     private Set<MemoryLayer> layers() {
-        Set<MemoryLayer> layers = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<MemoryLayer> layers = new HashSet<>();
         for (Extent extent : extents) {
             if (extent.layer() != null) {
                 layers.add(extent.layer());

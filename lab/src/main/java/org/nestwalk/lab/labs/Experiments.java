@@ -9,6 +9,7 @@ import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
+import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
@@ -23,6 +24,7 @@ public final class Experiments {
                     ForkExperiment.comparison(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
+                    new MergingExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
                     new ChannelExperiment(),

@@ -44,6 +44,9 @@ public record CalibrationReport(
     }
 
     /// How many points were simulated, and how many of them within 20 % of what was measured.
+    ///
+    /// @param simulated points
+    /// @param within of these, those within 20 %
     public record Agreement(long simulated, long within) {}
 
     /// A curve.

@@ -47,7 +47,7 @@ final class ForkConclusion {
                         "With %s %,d could not go on (%s), and the other %,d went on.",
                         method.method().label(),
                         children.failed(),
-                        children.failure(),
+                        String.valueOf(children.failure()),
                         children.verified() + children.wrong());
             }
         }
@@ -130,10 +130,10 @@ final class ForkConclusion {
                                 (double) split.end().own(),
                                 0))
                 .say(
-                        "Copied whole, large pages leave children with %,d pages of their own,"
+                        "Copied whole, large pages leave children with %,d page{s} of their own,"
                                 + " split with %,d.",
                         "Copying large pages whole takes no more memory here than splitting them:"
-                                + " %,d pages of children's own against %,d.",
+                                + " %,d page{s} of children's own against %,d.",
                         whole.end().own(),
                         split.end().own());
     }

@@ -19,9 +19,11 @@ final class ForkDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "%s on %s, frozen after %,d accesses; %,d children %s",
+                                        "%s on %s, frozen after %,d access{es}; %,d {child|children} %s",
                                         result.program(),
-                                        result.isMeasured() ? "this host's KVM" : result.machine(),
+                                        result.isMeasured()
+                                                ? "this host's KVM"
+                                                : String.valueOf(result.machine()),
                                         result.after(),
                                         result.children(),
                                         result.diverge().equals("none")

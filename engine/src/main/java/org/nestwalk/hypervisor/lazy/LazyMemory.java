@@ -1,0 +1,164 @@
+package org.nestwalk.hypervisor.lazy;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.hypervisor.BackgroundWork;
+import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.Verdict;
+import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.PageSet;
+
+/// Loads the memory of a virtual machine from a [PageStore] as it is touched: the violation of a
+/// page that is not backed backs it and fills it. Pages that were needed last time can be loaded
+/// before anything runs, in one read (REAP: Ustiugov et al., ASPLOS 2021), and others beside the
+/// guest.
+///
+/// Needs [org.nestwalk.machine.Capability#VIOLATION_EXITS]. To be attached before whatever backs
+/// memory with zeroes; that must use 4-KiB pages, since a larger one would hide what has not been
+/// loaded.
+public final class LazyMemory implements ExitPart, BackgroundWork {
+    private final VirtualMachine vm;
+    private final PageStore store;
+    private final @Nullable StorageCosts costs;
+    private final PageSet loaded = new PageSet();
+    private final PageSet faulted = new PageSet();
+    private final long[] words = new long[GuestMemory.PAGE_WORDS];
+    private long prefetchPages;
+    private long backgroundPages;
+    private long bytes;
+    private long faultNanos;
+    private long prefetchNanos;
+    private long cursor;
+    private long busyUntil;
+
+    /// Loads nothing yet.
+    ///
+    /// @param costs of reading where time is simulated; null where it is measured
+    public LazyMemory(VirtualMachine vm, PageStore store, @Nullable StorageCosts costs) {
+        this.vm = vm;
+        this.store = store;
+        this.costs = costs;
+    }
+
+    @Override
+    public Verdict handle(VirtualCpu cpu, VmExit exit) {
+        if (!(exit instanceof VmExit.Violation violation) || violation.mapped()) {
+            return Verdict.NOT_MINE;
+        }
+        long page = violation.gpa() & -PageSize.SIZE_4K.bytes();
+        if (!isMissing(page)) {
+            return Verdict.NOT_MINE;
+        }
+        long start = System.nanoTime();
+        long read;
+        try {
+            read = load(store, page);
+        } catch (InputException e) {
+            throw new GuestFailure(
+                    VmExit.Cause.MEMORY_UNREADABLE,
+                    "%s cannot go on, since memory that it needs cannot be loaded: %s"
+                            .formatted(vm.settings().name(), e.getMessage()));
+        }
+        faulted.add(page, PageSize.SIZE_4K.bytes());
+        faultNanos += costs == null ? System.nanoTime() - start : costs.nanos(read);
+        return Verdict.RESUME;
+    }
+
+    private boolean isMissing(long page) {
+        return store.has(page) && !loaded.contains(page);
+    }
+
+    /// Returns bytes read from storage.
+    private long load(PageStore from, long page) {
+        long read = from.read(page, words);
+        if (!vm.secondLevel().populate(page, PageSize.SIZE_4K)) {
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY,
+                    "the host has no memory left to load %s".formatted(vm.settings().name()));
+        }
+        vm.memory().writePage(page, words);
+        loaded.add(page, PageSize.SIZE_4K.bytes());
+        bytes += read;
+        return read;
+    }
+
+    /// Loads all pages of `set` that are missing, before anything runs.
+    ///
+    /// @throws InputException if they cannot be read
+    /// @throws GuestFailure if the host has no memory left
+    public void prefetch(PageStore set) {
+        vm.exclusively(() -> {
+            long start = System.nanoTime();
+            PageSet pages = new PageSet();
+            set.pages(pages);
+            long before = bytes;
+            pages.forEach(page -> {
+                if (isMissing(page)) {
+                    load(set, page);
+                    prefetchPages++;
+                }
+            });
+            prefetchNanos +=
+                    costs == null ? System.nanoTime() - start : costs.nanos(bytes - before);
+        });
+    }
+
+    /// Loads what comes next while the guest runs. Where time is simulated, as much as storage
+    /// delivers; where it is measured, one block at a time. What cannot be read is left to who
+    /// needs it.
+    @Override
+    public void tick(long nanos) {
+        vm.exclusively(() -> {
+            boolean more = true;
+            busyUntil = Math.max(busyUntil, costs == null ? nanos : 0);
+            while (more && busyUntil <= nanos) {
+                more = loadNext();
+            }
+        });
+    }
+
+    /// Loads pages up to the first that needs another read, which is made. Returns whether there
+    /// are more.
+    private boolean loadNext() {
+        long end = vm.settings().memoryBytes();
+        for (; cursor < end; cursor += PageSize.SIZE_4K.bytes()) {
+            if (isMissing(cursor) && vm.secondLevel().pageSize(cursor) == null) {
+                long read;
+                try {
+                    read = load(store, cursor);
+                } catch (InputException | GuestFailure e) {
+                    cursor = end;
+                    return false;
+                }
+                backgroundPages++;
+                if (read > 0) {
+                    busyUntil += costs == null ? 1 : costs.nanos(read);
+                    cursor += PageSize.SIZE_4K.bytes();
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long nextNanos() {
+        return cursor < vm.settings().memoryBytes() ? busyUntil : Long.MAX_VALUE;
+    }
+
+    /// Adds the pages that accesses waited for to `into`.
+    public void faulted(PageSet into) {
+        into.addAll(faulted);
+    }
+
+    /// What has been loaded so far.
+    public LazyCounts counts() {
+        return new LazyCounts(
+                faulted.size(), prefetchPages, backgroundPages, bytes, faultNanos, prefetchNanos);
+    }
+}

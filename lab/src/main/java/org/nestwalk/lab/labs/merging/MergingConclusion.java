@@ -1,0 +1,226 @@
+package org.nestwalk.lab.labs.merging;
+
+import java.util.List;
+import java.util.Optional;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Condition;
+import org.nestwalk.document.Figures;
+import org.nestwalk.lab.labs.merging.MergingResult.Channel;
+import org.nestwalk.lab.labs.merging.MergingResult.Stage;
+import org.nestwalk.lab.labs.merging.MergingResult.Way;
+
+/// What a run shows, and what it does not.
+final class MergingConclusion {
+    private static final double NEARLY_ALL = 0.9;
+    private static final double CLOSE = 0.05;
+    private static final double RELIABLE = 0.05;
+    private static final double GUESSING = 0.4;
+    private static final long PAGE = GuestLayout.PAGE;
+
+    private MergingConclusion() {}
+
+    static Conclusion of(MergingResult result) {
+        Conclusion conclusion = new Conclusion();
+        Optional<Way> slow = way(result, MergingExperiment.KSM);
+        Optional<Way> fast = way(result, MergingExperiment.FAST);
+        Optional<Way> patches = way(result, MergingExperiment.PATCHES);
+        Optional<Way> fork = way(result, MergingExperiment.FORK);
+        Optional<Way> both = way(result, MergingExperiment.BOTH);
+        if (slow.isPresent() && fast.isPresent() && result.possible() > 0) {
+            found(conclusion, result, slow.get(), "ksm-finds-most");
+            found(conclusion, result, fast.get(), "faster-ksm-finds-most");
+            pace(conclusion, slow.get(), fast.get());
+        }
+        if (fast.isPresent() && patches.isPresent()) {
+            patches(conclusion, fast.get(), patches.get());
+        }
+        if (fast.isPresent() && fork.isPresent()) {
+            fork(conclusion, fast.get(), fork.get());
+        }
+        if (fork.isPresent() && both.isPresent()) {
+            both(conclusion, fork.get(), both.get());
+        }
+        if (!result.example().isEmpty()) {
+            example(conclusion, result.example());
+        }
+        result.channel().forEach(channel -> channel(conclusion, channel));
+        return conclusion;
+    }
+
+    private static Optional<Way> way(MergingResult result, String name) {
+        return result.ways().stream().filter(way -> way.name().equals(name)).findFirst();
+    }
+
+    private static void found(
+            Conclusion conclusion, MergingResult result, Way way, String name) {
+        conclusion
+                .expect(
+                        name,
+                        Condition.above(
+                                "pages saved in the end by " + way.name(),
+                                way.saved(),
+                                "nine tenths of those that could be",
+                                NEARLY_ALL * result.possible(),
+                                0))
+                .say(
+                        "%s has saved %s of what could be after %s.",
+                        "%s has saved no more than %s of what could be after %s.",
+                        way.name(),
+                        Figures.percent((double) way.saved() / result.possible()),
+                        Figures.time(result.nanoseconds()));
+    }
+
+    private static void pace(Conclusion conclusion, Way slow, Way fast) {
+        conclusion
+                .expect(
+                        "pace-costs-cycles",
+                        Condition.above(
+                                "cycles of scanning, faster",
+                                fast.scanningCycles(),
+                                "cycles of scanning at Linux's pace",
+                                slow.scanningCycles(),
+                                0))
+                .say(
+                        "Looking at more pages takes %s of a CPU instead of %s.",
+                        "Looking at more pages takes no more of a CPU: %s and %s.",
+                        Figures.percent(fast.cpuShare()),
+                        Figures.percent(slow.cpuShare()));
+    }
+
+    private static void patches(Conclusion conclusion, Way fast, Way patches) {
+        conclusion
+                .expect(
+                        "patches-save-more",
+                        Condition.above(
+                                "pages saved in the end with patches",
+                                patches.saved(),
+                                "pages saved by merging alone",
+                                fast.saved(),
+                                0))
+                .say(
+                        "Patches save %s more, for %,d pages rebuilt.",
+                        "Patches save nothing more: %s, for %,d pages rebuilt.",
+                        size(patches.saved() - fast.saved()),
+                        patches.rebuilt());
+    }
+
+    private static void fork(Conclusion conclusion, Way fast, Way fork) {
+        conclusion
+                .expect(
+                        "fork-saves-at-once",
+                        Condition.above(
+                                "pages saved at once by fork",
+                                fork.savedAtOnce(),
+                                "pages saved at once by merging",
+                                fast.savedAtOnce(),
+                                0))
+                .say(
+                        "Fork saves %s before anything has run, without looking at a page.",
+                        "Fork saves %s before anything has run, no more than merging.",
+                        size(fork.savedAtOnce()));
+        conclusion
+                .expect(
+                        "merging-saves-more-in-the-end",
+                        Condition.above(
+                                "pages saved in the end by merging, faster",
+                                fast.saved(),
+                                "pages saved in the end by fork",
+                                fork.saved(),
+                                0))
+                .say(
+                        "In the end merging has saved %s, fork %s: what became the same after the"
+                                + " fork, or within a guest, is found by merging only.",
+                        "In the end merging has saved %s, and fork %s.",
+                        size(fast.saved()),
+                        size(fork.saved()));
+    }
+
+    private static void both(Conclusion conclusion, Way fork, Way both) {
+        conclusion
+                .expect(
+                        "both-save-more-than-fork",
+                        Condition.above(
+                                "pages saved in the end by both",
+                                both.saved(),
+                                "pages saved in the end by fork",
+                                fork.saved(),
+                                0))
+                .say(
+                        "Both together save %s from the start, and %s in the end.",
+                        "Both together save %s from the start, and in the end %s, no more than"
+                                + " fork.",
+                        size(both.savedAtOnce()),
+                        size(both.saved()));
+    }
+
+    private static void example(Conclusion conclusion, List<Stage> stages) {
+        Stage shared = stages.get(1);
+        Stage patched = stages.get(2);
+        conclusion
+                .expect(
+                        "example-is-as-published",
+                        Condition.alike(
+                                "share of pages after sharing",
+                                shared.share(),
+                                "published",
+                                shared.published(),
+                                CLOSE * shared.published()),
+                        Condition.alike(
+                                "share of pages after patching",
+                                patched.share(),
+                                "published",
+                                patched.published(),
+                                CLOSE * patched.published()))
+                .say(
+                        "The example of Difference Engine comes out as published: %s of the pages"
+                                + " after sharing, %s after patching (%s and %s).",
+                        "The example of Difference Engine does not come out as published: %s of the"
+                                + " pages after sharing, %s after patching (%s and %s).",
+                        Figures.percent(shared.share()),
+                        Figures.percent(patched.share()),
+                        Figures.percent(shared.published()),
+                        Figures.percent(patched.published()));
+    }
+
+    private static void channel(Conclusion conclusion, Channel channel) {
+        String error = Figures.percent(channel.error());
+        if (channel.defence().equals(WriteChannel.NOTHING)) {
+            conclusion
+                    .expect(
+                            "writes-tell-what-a-neighbour-holds",
+                            Condition.below(
+                                    "share of writes told wrongly",
+                                    channel.error(),
+                                    "reliable",
+                                    RELIABLE,
+                                    0))
+                    .say(
+                            "One write tells a guest whether its neighbour holds a page, but for %s"
+                                    + " of them: it takes %,.0f cycles instead of %,.0f.",
+                            "One write does not tell a guest whether its neighbour holds a page: %s"
+                                    + " are told wrongly, at %,.0f and %,.0f cycles.",
+                            error,
+                            channel.sameCycles(),
+                            channel.otherCycles());
+        } else {
+            conclusion
+                    .expect(
+                            "domains-hide-it",
+                            Condition.above(
+                                    "share of writes told wrongly",
+                                    channel.error(),
+                                    "guessing",
+                                    GUESSING,
+                                    0))
+                    .say(
+                            "Where pages are %s, %s are told wrongly, which is guessing.",
+                            "Even where pages are %s, only %s are told wrongly.",
+                            channel.defence(),
+                            error);
+        }
+    }
+
+    private static String size(long pages) {
+        return pages < 0 ? "-" + Figures.bytes(-pages * PAGE) : Figures.bytes(pages * PAGE);
+    }
+}

@@ -1,0 +1,85 @@
+package org.nestwalk.lab.snapshot;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestState;
+import org.nestwalk.hypervisor.lazy.LazyMemory;
+import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.state.MemoryImage;
+import org.nestwalk.memory.PageSet;
+
+/// Goes on from snapshots, and keeps what was needed for it.
+public final class Restores {
+    private Restores() {}
+
+    /// Goes on in `vm` with all memory loaded. Everything is read and checked before `vm` is
+    /// touched.
+    ///
+    /// @throws org.nestwalk.InputException if the snapshot is damaged, or does not fit `vm`
+    /// @throws org.nestwalk.machine.GuestFailure if the host has no memory left
+    public static GuestKernel eagerly(SnapshotFile file, VirtualMachine vm, ProgramOpener programs) {
+        GuestState state = file.state();
+        MemoryImage.Builder image = new MemoryImage.Builder();
+        state.vm().memory().largePages().forEach(image::largePage);
+        PageSet pages = new PageSet();
+        file.pages(pages);
+        long[] words = new long[GuestMemory.PAGE_WORDS];
+        pages.forEach(page -> {
+            long _ = file.read(page, words);
+            image.page(page, words);
+        });
+        return new GuestState(
+                        FrozenGuest.withMemory(state.vm(), image.build()), state.kernel())
+                .restore(vm, programs);
+    }
+
+    /// Goes on in `vm`, to which `memory` is attached, with nothing loaded but what is needed to
+    /// check the state.
+    ///
+    /// @throws org.nestwalk.InputException as [#eagerly]
+    public static GuestKernel lazily(
+            SnapshotFile file, VirtualMachine vm, LazyMemory memory, ProgramOpener programs) {
+        vm.attach(memory);
+        return file.state().resume(vm, programs);
+    }
+
+    /// Where the working set of the snapshot at `file` is kept.
+    public static Path workingSetOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".ws");
+    }
+
+    /// Keeps `pages` of `file` as its working set, so that all can be had in one read.
+    ///
+    /// @throws org.nestwalk.InputException if it cannot be written
+    public static void keepWorkingSet(SnapshotFile file, PageSet pages) {
+        Path path = workingSetOf(file.path());
+        SnapshotHead head =
+                new SnapshotHead(
+                        SnapshotHead.Kind.WORKING_SET,
+                        file.head().memoryBytes(),
+                        file.head().cpus(),
+                        file.head().machine(),
+                        FrozenGuest.reference(path, file));
+        FrozenGuest.PageReader reader =
+                (gpa, words) -> {
+                    long _ = file.read(gpa, words);
+                };
+        String _ =
+                SnapshotWriter.write(
+                        path,
+                        head,
+                        writer -> {
+                            FrozenGuest.blocks(
+                                    writer, file.head().memoryBytes(), pages, reader, null);
+                            return new byte[0];
+                        });
+    }
+
+    /// Whether a working set of `file` was kept.
+    public static boolean hasWorkingSet(SnapshotFile file) {
+        return Files.exists(workingSetOf(file.path()));
+    }
+}

@@ -1,0 +1,363 @@
+package org.nestwalk.lab.snapshot;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.guest.kernel.GuestState;
+import org.nestwalk.hypervisor.lazy.PageStore;
+import org.nestwalk.lab.snapshot.SnapshotFormat.Entry;
+import org.nestwalk.memory.PageSet;
+import org.nestwalk.traces.TraceDigest;
+
+/// A snapshot that is open for reading, with those that it is based on. What opening reads is
+/// checked then: all but the blocks, which are checked as they are read. Used by one thread at a
+/// time.
+public final class SnapshotFile implements PageStore, AutoCloseable {
+    private static final int MOST_BASES = 64;
+    private static final int CACHED_BLOCKS = 16;
+    private static final int MOST_STATE = 1 << 30;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final SnapshotHead head;
+    private final byte[] digest;
+    private final byte[] state;
+    private final Map<Long, Entry> index;
+    private final @Nullable SnapshotFile base;
+    private final Map<Long, byte[]> cache =
+            new LinkedHashMap<>(CACHED_BLOCKS, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
+                    return size() > CACHED_BLOCKS;
+                }
+            };
+
+    private SnapshotFile(
+            Path path,
+            FileChannel channel,
+            SnapshotHead head,
+            byte[] digest,
+            byte[] state,
+            Map<Long, Entry> index,
+            @Nullable SnapshotFile base) {
+        this.path = path;
+        this.channel = channel;
+        this.head = head;
+        this.digest = digest;
+        this.state = state;
+        this.index = index;
+        this.base = base;
+    }
+
+    /// Opens the snapshot at `path`.
+    ///
+    /// @throws InputException if it, or one that it is based on, is none, damaged or missing
+    public static SnapshotFile open(Path path) {
+        return open(path, 0);
+    }
+
+    private static SnapshotFile open(Path path, int depth) {
+        if (!Files.exists(path)) {
+            throw new InputException(path + ": there is no such snapshot");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new InputException(path + ": is no regular file; a snapshot is one");
+        }
+        FileChannel channel = null;
+        SnapshotFile base = null;
+        try {
+            channel = FileChannel.open(path);
+            Sections sections = new Sections(path.toString(), channel);
+            sections.checkPrefix();
+            byte[] trailer = sections.trailer();
+            ByteBuffer fields = ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] head = sections.payload(SnapshotFormat.PREFIX_BYTES, SnapshotFormat.HEAD);
+            SnapshotHead said = StateText.head(head, path.toString());
+            byte[] state = unpack(sections.payload(fields.getLong(0), SnapshotFormat.STATE), path);
+            Map<Long, Entry> index =
+                    index(sections.payload(fields.getLong(8), SnapshotFormat.INDEX), said, path);
+            if (said.base() != null) {
+                base = openBase(path, said, depth);
+            }
+            byte[] digest = Arrays.copyOfRange(trailer, 16, 16 + SnapshotFormat.DIGEST_BYTES);
+            return new SnapshotFile(path, channel, said, digest, state, index, base);
+        } catch (IOException e) {
+            close(channel, base);
+            throw new InputException(
+                    "%s: cannot be read (%s)".formatted(path, e.getMessage()), e);
+        } catch (RuntimeException e) {
+            close(channel, base);
+            throw e;
+        }
+    }
+
+    private static void close(@Nullable FileChannel channel, @Nullable SnapshotFile base) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            // Nothing was written.
+        }
+        if (base != null) {
+            base.close();
+        }
+    }
+
+    private static SnapshotFile openBase(Path path, SnapshotHead head, int depth) {
+        SnapshotHead.Base named = head.base();
+        if (named == null || depth == MOST_BASES) {
+            throw new InputException(
+                    "%s: is based on more than %d others; take a full one"
+                            .formatted(path, MOST_BASES));
+        }
+        Path file = path.toAbsolutePath().resolveSibling(named.file());
+        if (!Files.exists(file)) {
+            throw new InputException(
+                    "%s: its base is missing: %s, whose digest is %s; put it there"
+                            .formatted(path, file, named.sha256()));
+        }
+        SnapshotFile base = open(file, depth + 1);
+        if (!base.sha256().equals(named.sha256()) || base.head.memoryBytes() != head.memoryBytes()) {
+            base.close();
+            throw new InputException(
+                    "%s: its base is another snapshot than the %s that is there: that has digest %s, and the base has %s"
+                            .formatted(path, file, base.sha256(), named.sha256()));
+        }
+        return base;
+    }
+
+    private static byte[] unpack(byte[] payload, Path path) {
+        ByteBuffer fields = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
+        int size = payload.length < 4 ? -1 : fields.getInt();
+        if (size < 0 || size > MOST_STATE) {
+            throw new InputException("%s: its state has an impossible size".formatted(path));
+        }
+        byte[] state = new byte[size];
+        long got = Zstd.decompressByteArray(state, 0, size, payload, 4, payload.length - 4);
+        if (got != size) {
+            throw new InputException("%s: its state cannot be decompressed".formatted(path));
+        }
+        return state;
+    }
+
+    private static Map<Long, Entry> index(byte[] payload, SnapshotHead head, Path path) {
+        ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
+        int count = payload.length < 4 ? -1 : in.getInt();
+        if (count < 0 || payload.length != 4 + (long) count * SnapshotFormat.ENTRY_BYTES) {
+            throw new InputException("%s: its index has an impossible size".formatted(path));
+        }
+        Map<Long, Entry> index = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            Entry entry =
+                    new Entry(
+                            in.getLong(),
+                            in.getLong(),
+                            in.getInt(),
+                            in.getInt(),
+                            in.getLong(),
+                            in.getLong());
+            if (entry.gpa() < 0
+                    || entry.gpa() % SnapshotFormat.BLOCK_SPAN != 0
+                    || entry.gpa() >= head.memoryBytes()
+                    || index.put(entry.gpa(), entry) != null) {
+                throw new InputException(
+                        "%s: its index has a block at 0x%x, which is outside its memory or there twice"
+                                .formatted(path, entry.gpa()));
+            }
+        }
+        return index;
+    }
+
+    /// What it says of itself.
+    public SnapshotHead head() {
+        return head;
+    }
+
+    /// Where it is.
+    public Path path() {
+        return path;
+    }
+
+    /// The digest of the whole, in hexadecimal, as its trailer says it.
+    public String sha256() {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    /// What it is based on, or null.
+    public @Nullable SnapshotFile base() {
+        return base;
+    }
+
+    /// Blocks in the file itself.
+    public int blocks() {
+        return index.size();
+    }
+
+    /// Pages in the file itself.
+    public long ownPages() {
+        return index.values().stream().mapToLong(entry -> Long.bitCount(entry.present())).sum();
+    }
+
+    /// Bytes of the file itself.
+    public long bytes() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// The state of the virtual machine, but for its memory.
+    ///
+    /// @throws InputException if it has none, or another version's
+    public GuestState state() {
+        if (head.kind() == SnapshotHead.Kind.WORKING_SET) {
+            throw new InputException(
+                    "%s: is a working set, and no virtual machine; name the snapshot %s"
+                            .formatted(path, base == null ? "" : base.path));
+        }
+        GuestState read = StateText.read(state, path.toString());
+        if (read.vm().settings().memoryBytes() != head.memoryBytes()) {
+            throw new InputException("%s: its head and its state disagree".formatted(path));
+        }
+        return read;
+    }
+
+    @Override
+    public boolean has(long gpa) {
+        Entry entry = index.get(gpa & -SnapshotFormat.BLOCK_SPAN);
+        long bit = SnapshotFormat.bit(gpa);
+        if (entry != null && ((entry.present() | entry.gone()) & bit) != 0) {
+            return (entry.present() & bit) != 0;
+        }
+        return base != null && head.kind() != SnapshotHead.Kind.WORKING_SET && base.has(gpa);
+    }
+
+    @Override
+    public long read(long gpa, long[] words) {
+        Entry entry = index.get(gpa & -SnapshotFormat.BLOCK_SPAN);
+        long bit = SnapshotFormat.bit(gpa);
+        if (entry == null || ((entry.present() | entry.gone()) & bit) == 0) {
+            if (base != null) {
+                return base.read(gpa, words);
+            }
+            Arrays.fill(words, 0);
+            return 0;
+        }
+        if ((entry.gone() & bit) != 0) {
+            Arrays.fill(words, 0);
+            return 0;
+        }
+        byte[] pages = cache.get(entry.gpa());
+        long read = 0;
+        if (pages == null) {
+            pages = readBlock(entry);
+            cache.put(entry.gpa(), pages);
+            read = entry.bytes() + SnapshotFormat.SECTION_BYTES;
+        }
+        int place = Long.bitCount(entry.present() & bit - 1) * SnapshotFormat.PAGE;
+        ByteBuffer.wrap(pages, place, SnapshotFormat.PAGE)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(words);
+        return read;
+    }
+
+    private byte[] readBlock(Entry entry) {
+        try {
+            Sections sections = new Sections(path.toString(), channel);
+            byte[] payload = sections.payload(entry.offset(), SnapshotFormat.BLOCK);
+            ByteBuffer fields = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
+            int size = Long.bitCount(entry.present()) * SnapshotFormat.PAGE;
+            byte[] pages = new byte[size];
+            boolean right =
+                    payload.length == entry.bytes()
+                            && SnapshotFormat.crc(payload, 0, payload.length) == entry.crc()
+                            && fields.getLong() == entry.gpa()
+                            && fields.getLong() == entry.present()
+                            && fields.getLong() == entry.gone()
+                            && (size == 0
+                                    || Zstd.decompressByteArray(
+                                                    pages, 0, size, payload, 24, payload.length - 24)
+                                            == size);
+            if (!right) {
+                throw new InputException(
+                        "%s: the block at byte %d, of memory from 0x%x, is not what the index says; the file is damaged"
+                                .formatted(path, entry.offset(), entry.gpa()));
+            }
+            return pages;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private InputException unreadable(IOException cause) {
+        return new InputException(
+                "%s: cannot be read any more (%s)".formatted(path, cause.getMessage()), cause);
+    }
+
+    @Override
+    public void pages(PageSet into) {
+        if (base != null && head.kind() != SnapshotHead.Kind.WORKING_SET) {
+            base.pages(into);
+        }
+        for (Entry entry : index.values()) {
+            for (int i = 0; i < SnapshotFormat.BLOCK_PAGES; i++) {
+                long page = entry.gpa() + (long) i * SnapshotFormat.PAGE;
+                if ((entry.gone() >>> i & 1) != 0) {
+                    into.remove(page, SnapshotFormat.PAGE);
+                } else if ((entry.present() >>> i & 1) != 0) {
+                    into.add(page, SnapshotFormat.PAGE);
+                }
+            }
+        }
+    }
+
+    /// Reads all of it, and of what it is based on, and checks every checksum.
+    ///
+    /// @throws InputException if one is wrong
+    public void verify() {
+        try {
+            MessageDigest sha = TraceDigest.sha256();
+            ByteBuffer part = ByteBuffer.allocate(1 << 20);
+            long left = channel.size() - SnapshotFormat.TRAILER_BYTES;
+            for (long at = 0; at < left; at += part.position()) {
+                part.clear().limit((int) Math.min(part.capacity(), left - at));
+                if (channel.read(part, at) <= 0) {
+                    throw new InputException(path + ": ends too early");
+                }
+                sha.update(part.array(), 0, part.position());
+            }
+            if (!Arrays.equals(sha.digest(), digest)) {
+                throw new InputException(
+                        path + ": its contents have another digest than its trailer says; the file is damaged");
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        index.values().forEach(this::readBlock);
+        if (base != null) {
+            base.verify();
+        }
+    }
+
+    @Override
+    public void close() {
+        close(channel, base);
+    }
+}
