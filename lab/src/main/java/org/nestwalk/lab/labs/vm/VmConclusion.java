@@ -157,7 +157,12 @@ final class VmConclusion {
         conclusion
                 .expect(
                         "long-enough-to-measure",
-                        Condition.above("nanoseconds that it ran", (double) ran, "a second", LONG_ENOUGH, 0))
+                        Condition.above(
+                                "nanoseconds that it ran",
+                                (double) ran,
+                                "a second",
+                                LONG_ENOUGH,
+                                0))
                 .say(
                         "It ran for %s, long enough for a measurement.",
                         "%s is short for a measurement: compare several runs, or longer ones.",
