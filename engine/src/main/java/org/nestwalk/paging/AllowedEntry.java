@@ -1,6 +1,7 @@
 package org.nestwalk.paging;
 
 import org.nestwalk.bits.LinearAddress;
+import org.nestwalk.bits.PagingEntry;
 
 /// What all entries on the way to a page allow together.
 public final class AllowedEntry {
