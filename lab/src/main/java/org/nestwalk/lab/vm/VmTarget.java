@@ -12,16 +12,14 @@ import org.nestwalk.machine.topology.Topology;
 /// What a virtual machine runs on.
 public enum VmTarget {
     /// The simulated machine, of one node.
-    SIM("sim", SimulatedMachine.capabilities(Topology.ONE_NODE)),
+    SIM("sim"),
     /// This host's KVM.
-    KVM("kvm", KvmMachine.capabilities(KvmSettings.PLAIN));
+    KVM("kvm");
 
     private final String label;
-    private final Set<Capability> capabilities;
 
-    VmTarget(String label, Set<Capability> capabilities) {
+    VmTarget(String label) {
         this.label = label;
-        this.capabilities = Set.copyOf(capabilities);
     }
 
     /// The name on the command line.
@@ -31,13 +29,16 @@ public enum VmTarget {
 
     /// What its machine can do.
     public Set<Capability> capabilities() {
-        return capabilities;
+        return switch (this) {
+            case SIM -> SimulatedMachine.capabilities(Topology.ONE_NODE);
+            case KVM -> KvmMachine.capabilities(KvmSettings.PLAIN);
+        };
     }
 
     /// The names of those whose machine can do `needed`.
     static List<String> with(Capability needed) {
         return Stream.of(values())
-                .filter(target -> target.capabilities.contains(needed))
+                .filter(target -> target.capabilities().contains(needed))
                 .map(VmTarget::label)
                 .toList();
     }

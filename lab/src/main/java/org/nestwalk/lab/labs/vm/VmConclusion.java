@@ -13,7 +13,7 @@ import org.nestwalk.lab.compare.FirstTouches;
 /// What to conclude from a run in a virtual machine.
 final class VmConclusion {
     private static final double WORTH_ACTING_ON = 0.05;
-    private static final long LONG_ENOUGH = 1_000_000_000;
+    private static final double LONG_ENOUGH = 1e9;
 
     private VmConclusion() {}
 
@@ -90,9 +90,9 @@ final class VmConclusion {
                         "translation-costs-more-than-software",
                         Condition.above(
                                 "cycles of translation",
-                                cycles.translation(),
+                                (double) cycles.translation(),
                                 "cycles of exits and software",
-                                software,
+                                (double) software,
                                 0))
                 .say(
                         "So translating its addresses costs more than what the program does not do"
@@ -130,9 +130,9 @@ final class VmConclusion {
                         "large-pages-agree",
                         Condition.alike(
                                 "bytes of the guest's 2M pages on 2M pages of the host",
-                                both,
+                                (double) both,
                                 "bytes of the guest's 2M pages",
-                                pages.guestLarge(),
+                                (double) pages.guestLarge(),
                                 0))
                 .say(
                         "All of the guest's 2M pages lie on 2M pages of the host.",
@@ -157,7 +157,12 @@ final class VmConclusion {
         conclusion
                 .expect(
                         "long-enough-to-measure",
-                        Condition.above("nanoseconds that it ran", ran, "a second", LONG_ENOUGH, 0))
+                        Condition.above(
+                                "nanoseconds that it ran",
+                                (double) ran,
+                                "a second",
+                                LONG_ENOUGH,
+                                0))
                 .say(
                         "It ran for %s, long enough for a measurement.",
                         "%s is short for a measurement: compare several runs, or longer ones.",

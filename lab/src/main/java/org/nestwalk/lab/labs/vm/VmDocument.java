@@ -8,6 +8,7 @@ import static org.nestwalk.document.Figures.time;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.Quantities;
 import org.nestwalk.document.Document;
@@ -113,7 +114,7 @@ final class VmDocument {
         String both =
                 format(
                         "%s; host: Linux %s, backing %s",
-                        guest, manifest.kernel(), options.backing());
+                        guest, manifest.kernel(), Objects.requireNonNull(options.backing()));
         return options.node() == null
                 ? List.of(both)
                 : List.of(
@@ -126,9 +127,9 @@ final class VmDocument {
                 format(
                         "host: %s, backing %s%s, fragmentation %s%s",
                         Quantities.formatSize(hostBytes),
-                        options.backing(),
+                        Objects.requireNonNull(options.backing()),
                         khugepaged == null ? "" : " (" + VmTables.times(khugepaged) + ")",
-                        options.fragmentation(),
+                        Objects.requireNonNull(options.fragmentation()),
                         options.hint() == null ? "" : ", takes hints for large pages");
         return hostBytes < options.memoryBytes()
                 ? List.of(

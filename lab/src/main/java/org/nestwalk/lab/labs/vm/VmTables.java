@@ -165,8 +165,8 @@ final class VmTables {
         }
         lines.add(
                 format(
-                        "%,d page fault{s}: %,d first touch{es} took 4K, %,d 2M (%,d more found none"
-                                + " free); %,d collapsed, %,d copied",
+                        "%,d page fault{s}: %,d first touch{es} took 4K, %,d 2M (%,d more found"
+                                + " none free); %,d collapsed, %,d copied",
                         guest.pageFaults(),
                         guest.smallTouches(),
                         guest.largeTouches(),
