@@ -1,7 +1,7 @@
 package org.nestwalk.lab.labs.merging;
 
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -165,11 +165,7 @@ final class Consolidation {
             scan(tick * TICK);
             int moment = (int) (tick * MOMENTS / ticks);
             if (moment > (tick - 1) * MOMENTS / ticks) {
-                Arrays.fill(
-                        taken,
-                        (int) ((tick - 1) * MOMENTS / ticks) + 1,
-                        moment + 1,
-                        taken());
+                Arrays.fill(taken, (int) ((tick - 1) * MOMENTS / ticks) + 1, moment + 1, taken());
             }
             if (!meter.add(made - told)) {
                 throw new EndedEarly();
@@ -241,9 +237,7 @@ final class Consolidation {
         return new Outcome(
                 taken,
                 means.forked || merging != null ? 0 : possible(),
-                merging == null
-                        ? new MergeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0)
-                        : merging.counts(),
+                merging == null ? new MergeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0) : merging.counts(),
                 patching == null ? new PatchCounts(0, 0, 0, 0, 0) : patching.counts(),
                 account,
                 costs.copying());

@@ -34,9 +34,7 @@ final class LabGuest {
     LabGuest(SimulatedMachine machine, String name, GuestLayout layout) {
         this.layout = layout;
         this.model = machine.settings().model();
-        vm =
-                machine.create(
-                        new VmSettings(name, layout.memoryBytes(), 1, TranslationMode.NESTED));
+        vm = machine.create(new VmSettings(name, layout.memoryBytes(), 1, TranslationMode.NESTED));
         cpu = vm.cpus().getFirst();
         var _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         root =
@@ -93,11 +91,7 @@ final class LabGuest {
     /// The cycles of one write of a program to a page of the image.
     long timeWrite(long index) {
         long before = cycles();
-        run(
-                new long[] {
-                    Access.pack(Access.STORE, imagePage(index) + layout.displacement())
-                },
-                1);
+        run(new long[] {Access.pack(Access.STORE, imagePage(index) + layout.displacement())}, 1);
         return cycles() - before;
     }
 

@@ -51,8 +51,7 @@ final class MergingConclusion {
         return result.ways().stream().filter(way -> way.name().equals(name)).findFirst();
     }
 
-    private static void found(
-            Conclusion conclusion, MergingResult result, Way way, String name) {
+    private static void found(Conclusion conclusion, MergingResult result, Way way, String name) {
         conclusion
                 .expect(
                         name,

@@ -1,16 +1,13 @@
 package org.nestwalk.lab.labs.merging;
 
-import java.util.function.Supplier;
-import org.nestwalk.machine.Cost;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workloads;
-import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.merging.Consolidation.Means;
@@ -18,10 +15,10 @@ import org.nestwalk.lab.labs.merging.Consolidation.Outcome;
 import org.nestwalk.lab.labs.merging.Consolidation.Scene;
 import org.nestwalk.lab.labs.merging.MergingResult.Channel;
 import org.nestwalk.lab.labs.merging.MergingResult.Moment;
-import org.nestwalk.lab.labs.merging.MergingResult.Stage;
 import org.nestwalk.lab.labs.merging.MergingResult.Way;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.machine.Cost;
 import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
@@ -53,12 +50,11 @@ public final class MergingExperiment implements Experiment<MergingResult> {
                     "merging",
                     "What merging equal pages of guests saves, when, at what cost, beside fork.",
                     "simulated time in which guests are idle but for their programs' accesses,"
-                        + " spread evenly over a part of it; blocking machine; guests without a kernel, which map"
-                        + " 4-KiB pages; exits and software cost fixed numbers of cycles, which"
-                        + " are assumptions; reading a page costs what zeroing one does; patches"
-                        + " are counted, not stored in the simulated memory",
-                    Workloads.programs(
-                            "what each guest runs", "gups:footprint=2MiB,accesses=100k"),
+                        + " spread evenly over a part of it; blocking machine; guests without a"
+                        + " kernel, which map 4-KiB pages; exits and software cost fixed numbers of"
+                        + " cycles, which are assumptions; reading a page costs what zeroing one"
+                        + " does; patches are counted, not stored in the simulated memory",
+                    Workloads.programs("what each guest runs", "gups:footprint=2MiB,accesses=100k"),
                     List.of(
                             Machines.parameter("skylake-sp"),
                             Parameter.count(GUESTS, "guests on the host", 4, 2, 64),
@@ -167,8 +163,7 @@ public final class MergingExperiment implements Experiment<MergingResult> {
                 finish(laboratory, () -> channel(scene.model(), seed)));
     }
 
-    private static <T> List<T> finish(
-            Laboratory laboratory, Supplier<List<T>> work) {
+    private static <T> List<T> finish(Laboratory laboratory, Supplier<List<T>> work) {
         return laboratory.isEnded() ? List.of() : work.get();
     }
 

@@ -35,8 +35,7 @@ final class WriteChannel {
     /// Without a defence, or with.
     Channel run(boolean apart) {
         GuestLayout layout = new GuestLayout(4L * SAMPLES * GuestLayout.PAGE, 1L << 40, 1);
-        SimulatedMachine machine =
-                new SimulatedMachine(SimulatedSettings.of(model, 32L << 20));
+        SimulatedMachine machine = new SimulatedMachine(SimulatedSettings.of(model, 32L << 20));
         LabGuest spy = new LabGuest(machine, "spy", layout);
         LabGuest victim = new LabGuest(machine, "victim", layout);
         Xoshiro256 random = new Xoshiro256(SplitMix64.hash(seed, 2011));
