@@ -54,7 +54,7 @@ public final class SnapshotText {
         }
         facts.row("first access (measured)", micros(result.firstAccessNanos()));
         facts.row(
-                "90 % of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
+                "90 %% of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
                 micros(result.nanosTo90()));
         if (result.workingSetPages() > 0) {
             facts.row("kept as working set", "%,d pages".formatted(result.workingSetPages()));
