@@ -33,7 +33,8 @@ class KilledWriterTest {
         public static void main(String[] args) {
             Path file = Path.of(args[0]);
             SnapshotHead head =
-                    new SnapshotHead(SnapshotHead.Kind.WORKING_SET, 64L << 20, 1, "simulated", null);
+                    new SnapshotHead(
+                            SnapshotHead.Kind.WORKING_SET, 64L << 20, 1, "simulated", null);
             byte[] pages = new byte[(int) SnapshotFormat.BLOCK_SPAN];
             for (int round = 0; ; round++) {
                 new Random(round).nextBytes(pages);

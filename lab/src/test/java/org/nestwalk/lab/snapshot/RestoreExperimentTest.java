@@ -64,7 +64,12 @@ class RestoreExperimentTest {
         Path file = folder.resolve("a.nws");
         SnapshotExperiment.Result taken =
                 SnapshotExperiment.run(
-                        "gups:footprint=16MiB,accesses=30k", SIMULATED, 64L << 20, 20_000, file, null);
+                        "gups:footprint=16MiB,accesses=30k",
+                        SIMULATED,
+                        64L << 20,
+                        20_000,
+                        file,
+                        null);
         assertThat(taken.ranOn()).isTrue();
         long lazy;
         long faults;
@@ -86,31 +91,27 @@ class RestoreExperimentTest {
     void whatCannotBeDoneIsSaid() {
         Path file = folder.resolve("a.nws");
         String program = "gups:footprint=4MiB,accesses=3k";
-        assertThatThrownBy(
-                        () ->
-                                SnapshotExperiment.run(
-                                        program, SIMULATED, 32L << 20, 10_000, file, null))
+        assertThatThrownBy(() ->
+                        SnapshotExperiment.run(program, SIMULATED, 32L << 20, 10_000, file, null))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("take it earlier");
         assertThat(file).doesNotExist();
         SnapshotExperiment.Result _ =
                 SnapshotExperiment.run(program, SIMULATED, 32L << 20, 1_000, file, null);
-        assertThatThrownBy(
-                        () ->
-                                SnapshotExperiment.run(
-                                        program,
-                                        SIMULATED,
-                                        64L << 20,
-                                        1_000,
-                                        folder.resolve("b.nws"),
-                                        file))
+        assertThatThrownBy(() ->
+                        SnapshotExperiment.run(
+                                program,
+                                SIMULATED,
+                                64L << 20,
+                                1_000,
+                                folder.resolve("b.nws"),
+                                file))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("cannot be the base");
         try (SnapshotFile snapshot = SnapshotFile.open(file)) {
-            assertThatThrownBy(
-                            () ->
-                                    RestoreExperiment.run(
-                                            snapshot, SIMULATED, RestoreMethod.WORKING_SET, false))
+            assertThatThrownBy(() ->
+                            RestoreExperiment.run(
+                                    snapshot, SIMULATED, RestoreMethod.WORKING_SET, false))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("no working set");
         }
