@@ -216,10 +216,7 @@ public final class RestoreExperiment {
             return 0;
         }
         long wanted = before + (moments.getLast()[0] - before) * 9 / 10;
-        return moments.stream()
-                .filter(moment -> moment[0] >= wanted)
-                .findFirst()
-                .orElseThrow()[1];
+        return moments.stream().filter(moment -> moment[0] >= wanted).findFirst().orElseThrow()[1];
     }
 
     private long keep(LazyMemory memory) {

@@ -20,7 +20,8 @@ public final class Restores {
     ///
     /// @throws org.nestwalk.InputException if the snapshot is damaged, or does not fit `vm`
     /// @throws org.nestwalk.machine.GuestFailure if the host has no memory left
-    public static GuestKernel eagerly(SnapshotFile file, VirtualMachine vm, ProgramOpener programs) {
+    public static GuestKernel eagerly(
+            SnapshotFile file, VirtualMachine vm, ProgramOpener programs) {
         GuestState state = file.state();
         MemoryImage.Builder image = new MemoryImage.Builder();
         state.vm().memory().largePages().forEach(image::largePage);
@@ -31,8 +32,7 @@ public final class Restores {
             long _ = file.read(page, words);
             image.page(page, words);
         });
-        return new GuestState(
-                        FrozenGuest.withMemory(state.vm(), image.build()), state.kernel())
+        return new GuestState(FrozenGuest.withMemory(state.vm(), image.build()), state.kernel())
                 .restore(vm, programs);
     }
 

@@ -15,14 +15,14 @@ record Sections(String name, FileChannel channel) {
         }
         ByteBuffer prefix = read(0, SnapshotFormat.PREFIX_BYTES);
         if (prefix.getInt() != SnapshotFormat.MAGIC) {
-            throw new InputException(
-                    name + ": is no snapshot; nestwalk vm snapshot writes one");
+            throw new InputException(name + ": is no snapshot; nestwalk vm snapshot writes one");
         }
         int version = prefix.getInt();
         if (version != SnapshotFormat.VERSION) {
             throw new InputException(
                     "%s: is a snapshot of version %d; this version of Nestwalk reads version %d"
-                            .formatted(name, Integer.toUnsignedLong(version), SnapshotFormat.VERSION));
+                            .formatted(
+                                    name, Integer.toUnsignedLong(version), SnapshotFormat.VERSION));
         }
     }
 
@@ -35,8 +35,7 @@ record Sections(String name, FileChannel channel) {
         ByteBuffer trailer = read(at, SnapshotFormat.TRAILER_BYTES);
         int checked = SnapshotFormat.TRAILER_BYTES - Integer.BYTES - Long.BYTES;
         if (trailer.getLong(checked + Integer.BYTES) != SnapshotFormat.END
-                || trailer.getInt(checked)
-                        != SnapshotFormat.crc(trailer.array(), 0, checked)) {
+                || trailer.getInt(checked) != SnapshotFormat.crc(trailer.array(), 0, checked)) {
             throw damaged(
                     "it does not end with a trailer; it is cut short after %d bytes or damaged there"
                             .formatted(channel.size()));

@@ -25,8 +25,8 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 
-/// Runs a program in a virtual machine up to some access, takes a snapshot of it, and runs it to its
-/// end while the snapshot is written, as far as the machine can freeze memory.
+/// Runs a program in a virtual machine up to some access, takes a snapshot of it, and runs it to
+/// its end while the snapshot is written, as far as the machine can freeze memory.
 public final class SnapshotExperiment {
     private static final int QUANTUM = 1 << 14;
 
@@ -87,8 +87,7 @@ public final class SnapshotExperiment {
                             ? List.of()
                             : List.of(Vma.around(program.base(), program.footprint()));
             GuestProcess process = kernel.start(0, program.spec(), areas);
-            Task task =
-                    kernel.run(process, TaskProgram.of(program.spec()), ProgramSpec::open, 0);
+            Task task = kernel.run(process, TaskProgram.of(program.spec()), ProgramSpec::open, 0);
             runUntil(kernel, task, after);
             long taken = task.made();
             boolean ranOn;

@@ -97,8 +97,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
             return new SnapshotFile(path, channel, said, digest, state, index, base);
         } catch (IOException e) {
             close(channel, base);
-            throw new InputException(
-                    "%s: cannot be read (%s)".formatted(path, e.getMessage()), e);
+            throw new InputException("%s: cannot be read (%s)".formatted(path, e.getMessage()), e);
         } catch (RuntimeException e) {
             close(channel, base);
             throw e;
@@ -132,7 +131,8 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                             .formatted(path, file, named.sha256()));
         }
         SnapshotFile base = open(file, depth + 1);
-        if (!base.sha256().equals(named.sha256()) || base.head.memoryBytes() != head.memoryBytes()) {
+        if (!base.sha256().equals(named.sha256())
+                || base.head.memoryBytes() != head.memoryBytes()) {
             base.close();
             throw new InputException(
                     "%s: its base is another snapshot than the %s that is there: that has digest %s, and the base has %s"
@@ -293,7 +293,12 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                             && fields.getLong() == entry.gone()
                             && (size == 0
                                     || Zstd.decompressByteArray(
-                                                    pages, 0, size, payload, 24, payload.length - 24)
+                                                    pages,
+                                                    0,
+                                                    size,
+                                                    payload,
+                                                    24,
+                                                    payload.length - 24)
                                             == size);
             if (!right) {
                 throw new InputException(
@@ -345,7 +350,9 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
             }
             if (!Arrays.equals(sha.digest(), digest)) {
                 throw new InputException(
-                        path + ": its contents have another digest than its trailer says; the file is damaged");
+                        path
+                                + ": its contents have another digest than its trailer says; the"
+                                + " file is damaged");
             }
         } catch (IOException e) {
             throw unreadable(e);

@@ -134,8 +134,7 @@ final class SnapshotWriter {
         payload.putInt(state.length).put(packed);
         section(SnapshotFormat.STATE, payload.array());
         long indexOffset = offset;
-        ByteBuffer entries =
-                SnapshotFormat.buffer(4 + index.size() * SnapshotFormat.ENTRY_BYTES);
+        ByteBuffer entries = SnapshotFormat.buffer(4 + index.size() * SnapshotFormat.ENTRY_BYTES);
         entries.putInt(index.size());
         for (Entry entry : index) {
             entries.putLong(entry.gpa()).putLong(entry.offset());

@@ -18,8 +18,8 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/// States as JSON, field by field as their records have them; of memory, which is kept elsewhere, the
-/// addresses of 2-MiB pages only.
+/// States as JSON, field by field as their records have them; of memory, which is kept elsewhere,
+/// the addresses of 2-MiB pages only.
 public final class StateText {
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -29,13 +29,10 @@ public final class StateText {
                                     .addDeserializer(Longs.class, new LongsReader())
                                     .addSerializer(MemoryImage.class, new NoMemoryWriter())
                                     .addDeserializer(MemoryImage.class, new NoMemoryReader()))
-                    .changeDefaultVisibility(
-                            checker ->
-                                    checker.withVisibility(PropertyAccessor.GETTER, Visibility.NONE)
-                                            .withVisibility(
-                                                    PropertyAccessor.IS_GETTER, Visibility.NONE)
-                                            .withVisibility(
-                                                    PropertyAccessor.FIELD, Visibility.ANY))
+                    .changeDefaultVisibility(checker ->
+                            checker.withVisibility(PropertyAccessor.GETTER, Visibility.NONE)
+                                    .withVisibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
+                                    .withVisibility(PropertyAccessor.FIELD, Visibility.ANY))
                     .enable(
                             DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                             DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
@@ -72,7 +69,9 @@ public final class StateText {
         } catch (JacksonException | NullPointerException e) {
             throw new InputException(
                     "%s: its state is none that this version of Nestwalk writes (%s)"
-                            .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+                            .formatted(
+                                    name,
+                                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
                     e);
         }
     }

@@ -272,8 +272,7 @@ class SnapshotsTest {
             do {
                 slice = lazy.guest.slice(1000);
             } while (slice instanceof Slice.More);
-            assertThat(slice.toString())
-                    .contains("memory that it needs cannot be loaded", "a.nws");
+            assertThat(slice.toString()).contains("memory that it needs cannot be loaded", "a.nws");
             lazy.guest.closeAndVerify();
         }
         assertThat(guest.finish()).containsExactly(expected(GUPS));
@@ -314,11 +313,12 @@ class SnapshotsTest {
     }
 
     private static void assertRefused(Path file, String what) {
-        assertThatThrownBy(() -> {
-                    try (SnapshotFile snapshot = SnapshotFile.open(file)) {
-                        snapshot.verify();
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+                                snapshot.verify();
+                            }
+                        })
                 .as(what)
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("b.nws");

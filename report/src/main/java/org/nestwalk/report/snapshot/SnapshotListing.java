@@ -57,16 +57,13 @@ public record SnapshotListing(
                     .kernel()
                     .processes()
                     .alive()
-                    .forEach(
-                            process ->
-                                    process.tasks()
-                                            .forEach(
-                                                    task ->
-                                                            programs.add(
-                                                                    new Running(
-                                                                            task.program().text(),
-                                                                            task.progress()
-                                                                                    .made()))));
+                    .forEach(process ->
+                            process.tasks()
+                                    .forEach(task ->
+                                            programs.add(
+                                                    new Running(
+                                                            task.program().text(),
+                                                            task.progress().made()))));
         }
         return new SnapshotListing(
                 file.path().toString(),

@@ -30,8 +30,10 @@ public final class SnapshotText {
                 .table(facts)
                 .paragraph(
                         (result.ranOn()
-                                        ? "The program ran on while the file was written, and ended after %,d accesses %s."
-                                        : "The program stood still while the file was written, and ended after %,d accesses %s.")
+                                        ? "The program ran on while the file was written, and ended"
+                                                + " after %,d accesses %s."
+                                        : "The program stood still while the file was written, and"
+                                                + " ended after %,d accesses %s.")
                                 .formatted(
                                         result.accesses(),
                                         result.verified()
@@ -43,7 +45,8 @@ public final class SnapshotText {
     public static Document of(RestoreExperiment.Result result) {
         LazyCounts loading = result.loading();
         Table facts = Table.facts();
-        facts.row("restored", result.method() + (result.background() ? ", background loading" : ""));
+        facts.row(
+                "restored", result.method() + (result.background() ? ", background loading" : ""));
         facts.row("machine", result.machine());
         facts.row("pages in the snapshot", "%,d".formatted(result.pages()));
         if (!result.method().equals("eager")) {
@@ -54,7 +57,7 @@ public final class SnapshotText {
         }
         facts.row("first access (measured)", micros(result.firstAccessNanos()));
         facts.row(
-                "90 % of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
+                "90 %% of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
                 micros(result.nanosTo90()));
         if (result.workingSetPages() > 0) {
             facts.row("kept as working set", "%,d pages".formatted(result.workingSetPages()));
@@ -99,18 +102,18 @@ public final class SnapshotText {
             facts.row("based on", listing.base() + ", SHA-256 " + listing.baseSha256());
         }
         listing.programs()
-                .forEach(
-                        program ->
-                                facts.row(
-                                        "program",
-                                        "%s, after %,d accesses"
-                                                .formatted(program.name(), program.accesses())));
+                .forEach(program ->
+                        facts.row(
+                                "program",
+                                "%s, after %,d accesses"
+                                        .formatted(program.name(), program.accesses())));
         return new Document()
                 .table(facts)
                 .paragraph(
                         listing.base() == null
                                 ? "All checksums are right."
-                                : "All checksums are right, those of what it is based on included.");
+                                : "All checksums are right, those of what it is based on"
+                                        + " included.");
     }
 
     private static String micros(long nanos) {
