@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
@@ -28,12 +29,7 @@ final class VmSnapshotCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PROGRAM", description = "A program, see nestwalk programs.")
     private String program = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FILE",
-            required = true,
-            description = "The file to write; one that exists is replaced, whole or not at all.")
-    private Path file = Path.of("");
+    @Mixin private OutputOption file = new OutputOption();
 
     @Option(
             names = "--after",
@@ -60,13 +56,17 @@ final class VmSnapshotCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check(List.of());
+        Path target = file.path();
+        if (target == null) {
+            throw new InputException("--output: name a file for the snapshot");
+        }
         SnapshotExperiment.Result result =
                 SnapshotExperiment.run(
                         program,
                         where.host(),
                         Quantities.size(memory, "--memory"),
                         after,
-                        file,
+                        target,
                         base);
         output.show(SnapshotText.of(result));
         output.write(JsonFormat.SNAPSHOT, result);

@@ -69,9 +69,9 @@ final class ForkConclusion {
                                 alive,
                                 0))
                 .say(
-                        "Each of the %,d guests that went on has a generation and random numbers of"
-                                + " its own.",
-                        "Of %,d guests only %,d have random numbers of their own.",
+                        "All %,d guest{s} that went on {has|have} a generation and random numbers of"
+                                + " {its|their} own.",
+                        "Of %,d guest{s} only %,d {has|have} random numbers that no other has.",
                         alive,
                         first.single());
     }

@@ -97,8 +97,8 @@ final class MergingConclusion {
                                 fast.saved(),
                                 0))
                 .say(
-                        "Patches save %s more, for %,d pages rebuilt.",
-                        "Patches save nothing more: %s, for %,d pages rebuilt.",
+                        "Patches save %s more, for %,d page{s} rebuilt.",
+                        "Patches save nothing more: %s, for %,d page{s} rebuilt.",
                         size(patches.saved() - fast.saved()),
                         patches.rebuilt());
     }
