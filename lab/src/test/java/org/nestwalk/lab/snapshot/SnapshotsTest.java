@@ -3,11 +3,7 @@ package org.nestwalk.lab.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -377,32 +373,5 @@ class SnapshotsTest {
         }
         assertThat(guest.finish()).containsExactly(expected(GUPS));
         guest.closeAndVerify();
-    }
-
-    /// A disk with room for so many bytes.
-    private static final class SmallDisk implements WritableByteChannel {
-        private final WritableByteChannel out = Channels.newChannel(new ByteArrayOutputStream());
-        private int room;
-
-        SmallDisk(int room) {
-            this.room = room;
-        }
-
-        @Override
-        public int write(ByteBuffer bytes) throws IOException {
-            if (bytes.remaining() > room) {
-                throw new IOException("No space left on device");
-            }
-            room -= bytes.remaining();
-            return out.write(bytes);
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }
