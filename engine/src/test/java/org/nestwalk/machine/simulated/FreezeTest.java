@@ -26,7 +26,6 @@ import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 /// has what frame. [RandomSharingTest] has them in random order beside everything else.
 class FreezeTest {
     private static final long PAGE = SharingPair.PAGE;
-    private static final long LARGE = SharingPair.LARGE;
     private static final long DATA = SharingPair.DATA;
 
     private static SharingPair pair(ExitsTest.Kind kind) {
