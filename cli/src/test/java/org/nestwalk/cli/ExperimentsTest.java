@@ -77,7 +77,7 @@ class ExperimentsTest {
                             "sequential:footprint=64KiB,accesses=2k --machine textbook"),
                     "merging",
                     ShortRuns.of(
-                            "faster-ksm-finds-most",
+                            "ksm-finds-most",
                             "gups:footprint=64KiB,accesses=5k --image 1MiB --time 3 --guests 2",
                             "gups:footprint=64KiB,accesses=5k --image 1MiB --time 0.1 --guests 2"),
                     "numa",

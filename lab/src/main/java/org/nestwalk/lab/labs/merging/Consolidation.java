@@ -152,7 +152,8 @@ final class Consolidation {
         long told = 0;
         for (long tick = 1; tick <= ticks; tick++) {
             long writes = (long) (scene.writesPerSecond * tick * TICK / 1e9);
-            long due = (long) Math.min(accesses, accesses * tick / (ticks * scene.busy));
+            double share = tick / (ticks * scene.busy);
+            long due = share >= 1 ? accesses : (long) (accesses * share);
             long made = 0;
             for (int i = 0; i < scene.guests; i++) {
                 programs.get(i).runTo(due);
