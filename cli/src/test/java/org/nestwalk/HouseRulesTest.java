@@ -87,8 +87,7 @@ class HouseRulesTest {
 
     @Test
     void lambdasReturnNothingByArraysOfOne() {
-        assertThat(breaking(file -> file.isMain() && returnsByArray(file.code())))
-                .isEmpty();
+        assertThat(breaking(file -> file.isMain() && returnsByArray(file.code()))).isEmpty();
     }
 
     /// Whether an array of one is made whose element is set, not one that is handed over as a

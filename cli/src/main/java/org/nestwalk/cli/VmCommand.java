@@ -28,7 +28,6 @@ final class VmCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(),
-                "vm needs a command: run, fork, snapshot, restore or inspect");
+                spec.commandLine(), "vm needs a command: run, fork, snapshot, restore or inspect");
     }
 }

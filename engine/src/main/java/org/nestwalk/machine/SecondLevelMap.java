@@ -105,7 +105,8 @@ public interface SecondLevelMap {
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
 
-    /// Adds the 4-KiB pages that are backed to `into`, and those that are [inherited][#isInherited].
+    /// Adds the 4-KiB pages that are backed to `into`, and those that are
+    /// [inherited][#isInherited].
     ///
     /// @param memoryBytes of guest memory
     default void backedPages(long memoryBytes, PageSet into) {

@@ -102,7 +102,8 @@ final class InheritedPages {
                 && here.tables.table().isFree(page, size)) {
             here = here.from;
         }
-        return here.tables.table().leafLevel(page) >= size.level() && !tables.claimed().differ(page, size);
+        return here.tables.table().leafLevel(page) >= size.level()
+                && !tables.claimed().differ(page, size);
     }
 
     /// Maps all inherited pages of a range.

@@ -69,8 +69,8 @@ final class ForkConclusion {
                                 alive,
                                 0))
                 .say(
-                        "All %,d guest{s} that went on {has|have} a generation and random numbers of"
-                                + " {its|their} own.",
+                        "All %,d guest{s} that went on {has|have} a generation and random numbers"
+                                + " of {its|their} own.",
                         "Of %,d guest{s} only %,d {has|have} random numbers that no other has.",
                         alive,
                         first.single());

@@ -19,7 +19,8 @@ final class ForkDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "%s on %s, frozen after %,d access{es}; %,d {child|children} %s",
+                                        "%s on %s, frozen after %,d access{es}; %,d"
+                                                + " {child|children} %s",
                                         result.program(),
                                         result.isMeasured()
                                                 ? "this host's KVM"
