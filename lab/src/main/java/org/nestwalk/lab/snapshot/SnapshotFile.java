@@ -268,7 +268,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         if (pages == null) {
             pages = readBlock(entry);
             cache.put(entry.gpa(), pages);
-            read = entry.bytes() + SnapshotFormat.SECTION_BYTES;
+            read = (long) entry.bytes() + SnapshotFormat.SECTION_BYTES;
         }
         int place = Long.bitCount(entry.present() & bit - 1) * SnapshotFormat.PAGE;
         ByteBuffer.wrap(pages, place, SnapshotFormat.PAGE)

@@ -2,6 +2,7 @@ package org.nestwalk.lab.snapshot;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /// The numbers of the format; `docs/snapshot-format.md` has it byte by byte.
@@ -39,6 +40,12 @@ final class SnapshotFormat {
 
     static ByteBuffer buffer(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// What has been put into `buffer`, a copy.
+    static byte[] written(ByteBuffer buffer) {
+        int from = buffer.arrayOffset();
+        return Arrays.copyOfRange(buffer.array(), from, from + buffer.position());
     }
 
     static int crc(byte[] bytes, int from, int length) {
