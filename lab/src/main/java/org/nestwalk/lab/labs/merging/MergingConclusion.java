@@ -57,7 +57,7 @@ final class MergingConclusion {
                         name,
                         Condition.above(
                                 "pages saved in the end by " + way.name(),
-                                way.saved(),
+                                (double) way.saved(),
                                 "nine tenths of those that could be",
                                 NEARLY_ALL * result.possible(),
                                 0))
@@ -75,9 +75,9 @@ final class MergingConclusion {
                         "pace-costs-cycles",
                         Condition.above(
                                 "cycles of scanning, faster",
-                                fast.scanningCycles(),
+                                (double) fast.scanningCycles(),
                                 "cycles of scanning at Linux's pace",
-                                slow.scanningCycles(),
+                                (double) slow.scanningCycles(),
                                 0))
                 .say(
                         "Looking at more pages takes %s of a CPU instead of %s.",
@@ -92,9 +92,9 @@ final class MergingConclusion {
                         "patches-save-more",
                         Condition.above(
                                 "pages saved in the end with patches",
-                                patches.saved(),
+                                (double) patches.saved(),
                                 "pages saved by merging alone",
-                                fast.saved(),
+                                (double) fast.saved(),
                                 0))
                 .say(
                         "Patches save %s more, for %,d page{s} rebuilt.",
@@ -109,9 +109,9 @@ final class MergingConclusion {
                         "fork-saves-at-once",
                         Condition.above(
                                 "pages saved at once by fork",
-                                fork.savedAtOnce(),
+                                (double) fork.savedAtOnce(),
                                 "pages saved at once by merging",
-                                fast.savedAtOnce(),
+                                (double) fast.savedAtOnce(),
                                 0))
                 .say(
                         "Fork saves %s before anything has run, without looking at a page.",
@@ -122,9 +122,9 @@ final class MergingConclusion {
                         "merging-saves-more-in-the-end",
                         Condition.above(
                                 "pages saved in the end by merging, faster",
-                                fast.saved(),
+                                (double) fast.saved(),
                                 "pages saved in the end by fork",
-                                fork.saved(),
+                                (double) fork.saved(),
                                 0))
                 .say(
                         "In the end merging has saved %s, fork %s: what became the same after the"
@@ -140,9 +140,9 @@ final class MergingConclusion {
                         "both-save-more-than-fork",
                         Condition.above(
                                 "pages saved in the end by both",
-                                both.saved(),
+                                (double) both.saved(),
                                 "pages saved in the end by fork",
-                                fork.saved(),
+                                (double) fork.saved(),
                                 0))
                 .say(
                         "Both together save %s from the start, and %s in the end.",
