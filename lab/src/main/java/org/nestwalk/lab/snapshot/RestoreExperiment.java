@@ -125,7 +125,7 @@ public final class RestoreExperiment {
             try {
                 result = run(machine, vm, memory, set);
             } catch (GuestFailure e) {
-                throw new InputException(e.getMessage(), e);
+                throw new InputException(e.failure().message(), e);
             } finally {
                 vm.close();
             }

@@ -35,12 +35,13 @@ record Sections(String name, FileChannel channel) {
         ByteBuffer trailer = read(at, SnapshotFormat.TRAILER_BYTES);
         int checked = SnapshotFormat.TRAILER_BYTES - Integer.BYTES - Long.BYTES;
         if (trailer.getLong(checked + Integer.BYTES) != SnapshotFormat.END
-                || trailer.getInt(checked) != SnapshotFormat.crc(trailer.array(), 0, checked)) {
+                || trailer.getInt(checked)
+                        != SnapshotFormat.crc(SnapshotFormat.bytes(trailer), 0, checked)) {
             throw damaged(
                     "it does not end with a trailer; it is cut short after %d bytes or damaged there"
                             .formatted(channel.size()));
         }
-        return trailer.array();
+        return SnapshotFormat.bytes(trailer);
     }
 
     /// The payload of the section at `offset`, checked.
@@ -56,7 +57,7 @@ record Sections(String name, FileChannel channel) {
         if (found != tag || length < 0 || offset + length > room) {
             throw damaged("the section at byte %d is none, or cut short".formatted(offset));
         }
-        byte[] payload = read(offset + SnapshotFormat.SECTION_BYTES, length).array();
+        byte[] payload = SnapshotFormat.bytes(read(offset + SnapshotFormat.SECTION_BYTES, length));
         if (SnapshotFormat.crc(payload, 0, length) != crc) {
             throw damaged("the checksum of the section at byte %d is wrong".formatted(offset));
         }

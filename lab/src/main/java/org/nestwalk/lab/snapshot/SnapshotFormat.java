@@ -42,10 +42,10 @@ final class SnapshotFormat {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// What has been put into `buffer`, a copy.
-    static byte[] written(ByteBuffer buffer) {
+    /// What `buffer` holds up to its limit, a copy.
+    static byte[] bytes(ByteBuffer buffer) {
         int from = buffer.arrayOffset();
-        return Arrays.copyOfRange(buffer.array(), from, from + buffer.position());
+        return Arrays.copyOfRange(buffer.array(), from, from + buffer.limit());
     }
 
     static int crc(byte[] bytes, int from, int length) {

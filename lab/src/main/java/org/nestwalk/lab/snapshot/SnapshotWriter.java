@@ -34,7 +34,7 @@ final class SnapshotWriter {
         ByteBuffer prefix = SnapshotFormat.buffer(SnapshotFormat.PREFIX_BYTES);
         prefix.putInt(SnapshotFormat.MAGIC);
         prefix.putInt(SnapshotFormat.VERSION);
-        emit(SnapshotFormat.written(prefix));
+        emit(SnapshotFormat.bytes(prefix));
         section(SnapshotFormat.HEAD, StateText.write(head));
     }
 
@@ -123,7 +123,7 @@ final class SnapshotWriter {
         ByteBuffer payload = SnapshotFormat.buffer(24 + size);
         payload.putLong(gpa).putLong(present).putLong(gone).put(packed, 0, size);
         long at = offset;
-        int crc = section(SnapshotFormat.BLOCK, SnapshotFormat.written(payload));
+        int crc = section(SnapshotFormat.BLOCK, SnapshotFormat.bytes(payload));
         index.add(new Entry(gpa, at, payload.capacity(), crc, present, gone));
     }
 
@@ -132,7 +132,7 @@ final class SnapshotWriter {
         byte[] packed = Zstd.compress(state, LEVEL);
         ByteBuffer payload = SnapshotFormat.buffer(4 + packed.length);
         payload.putInt(state.length).put(packed);
-        section(SnapshotFormat.STATE, SnapshotFormat.written(payload));
+        section(SnapshotFormat.STATE, SnapshotFormat.bytes(payload));
         long indexOffset = offset;
         ByteBuffer entries = SnapshotFormat.buffer(4 + index.size() * SnapshotFormat.ENTRY_BYTES);
         entries.putInt(index.size());
@@ -141,13 +141,13 @@ final class SnapshotWriter {
             entries.putInt(entry.bytes()).putInt(entry.crc());
             entries.putLong(entry.present()).putLong(entry.gone());
         }
-        section(SnapshotFormat.INDEX, SnapshotFormat.written(entries));
+        section(SnapshotFormat.INDEX, SnapshotFormat.bytes(entries));
         byte[] digest = sha.digest();
         ByteBuffer trailer = SnapshotFormat.buffer(SnapshotFormat.TRAILER_BYTES);
         trailer.putLong(stateOffset).putLong(indexOffset).put(digest);
-        trailer.putInt(SnapshotFormat.crc(SnapshotFormat.written(trailer), 0, trailer.position()));
+        trailer.putInt(SnapshotFormat.crc(SnapshotFormat.bytes(trailer), 0, trailer.position()));
         trailer.putLong(SnapshotFormat.END);
-        emit(SnapshotFormat.written(trailer));
+        emit(SnapshotFormat.bytes(trailer));
         return HexFormat.of().formatHex(digest);
     }
 
@@ -155,7 +155,7 @@ final class SnapshotWriter {
         int crc = SnapshotFormat.crc(payload, 0, payload.length);
         ByteBuffer head = SnapshotFormat.buffer(SnapshotFormat.SECTION_BYTES);
         head.putInt(tag).putInt(payload.length).putInt(crc);
-        emit(SnapshotFormat.written(head));
+        emit(SnapshotFormat.bytes(head));
         emit(payload);
         return crc;
     }
