@@ -143,7 +143,8 @@ class FreezeTest {
         vm.memory().write(ROOT + 2 * PAGE + Long.BYTES, ROOT + 3 * PAGE | USED_TABLE);
         for (int page = 0; page < PAGES; page++) {
             long gpa = BASE + page * PAGE;
-            vm.memory().write(ROOT + 3 * PAGE + page * Long.BYTES, gpa | (flagged ? 0x67 : 7));
+            vm.memory()
+                    .write(ROOT + 3 * PAGE + (long) page * Long.BYTES, gpa | (flagged ? 0x67 : 7));
             vm.memory().write(gpa + 8, page);
         }
     }

@@ -16,6 +16,7 @@ final class ForkConclusion {
     static Conclusion of(ForkComparison result) {
         Conclusion conclusion = new Conclusion();
         verified(conclusion, result);
+        single(conclusion, result);
         result.of(ForkMethod.COW)
                 .ifPresent(cow -> {
                     freezing(conclusion, cow);
