@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class VmSnapshotCommand implements Callable<Integer> {
+    private static final long LEAST_MEMORY = 16L << 20;
+
     @Parameters(paramLabel = "PROGRAM", description = "A program, see nestwalk programs.")
     private String program = "";
 
@@ -60,14 +63,24 @@ final class VmSnapshotCommand implements Callable<Integer> {
         if (target == null) {
             throw new InputException("--output: name a file for the snapshot");
         }
+        if (after < 0) {
+            throw new InputException(
+                    "--after: %d accesses cannot be made; use 0 or more".formatted(after));
+        }
+        long bytes = Quantities.size(memory, "--memory");
+        if (bytes < LEAST_MEMORY) {
+            throw new InputException(
+                    "--memory: %,d bytes are too few for a kernel; use 16MiB or more"
+                            .formatted(bytes));
+        }
+        // A base that is also the file to write is refused, too: it would be destroyed.
+        new OutputFile(OutputOption.NAME, target)
+                .check(base == null ? List.of() : List.of(base.toString()));
+        if (base != null && !Files.isRegularFile(base)) {
+            throw new InputException("--base: %s: there is no such snapshot".formatted(base));
+        }
         SnapshotExperiment.Result result =
-                SnapshotExperiment.run(
-                        program,
-                        where.host(),
-                        Quantities.size(memory, "--memory"),
-                        after,
-                        target,
-                        base);
+                SnapshotExperiment.run(program, where.host(), bytes, after, target, base);
         output.show(SnapshotText.of(result));
         output.write(JsonFormat.SNAPSHOT, result);
         return result.verified() ? 0 : 1;

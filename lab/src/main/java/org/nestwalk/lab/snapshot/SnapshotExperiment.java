@@ -24,6 +24,7 @@ import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.simulated.SimulatedMachine;
 
 /// Runs a program in a virtual machine up to some access, takes a snapshot of it, and runs it to
 /// its end while the snapshot is written, as far as the machine can freeze memory.
@@ -73,7 +74,6 @@ public final class SnapshotExperiment {
             Path file,
             @Nullable Path base) {
         Program program = ProgramSpec.parse(text);
-        long expected = PlainExecution.of(program.steps()).checksum();
         try (SnapshotFile based = base == null ? null : SnapshotFile.open(base);
                 Machine machine = host.open(memoryBytes)) {
             VirtualMachine vm =
@@ -107,6 +107,10 @@ public final class SnapshotExperiment {
                     finish(kernel);
                 }
             }
+            vm.close();
+            if (machine instanceof SimulatedMachine simulated) {
+                simulated.closeAndVerify();
+            }
             try (SnapshotFile written = SnapshotFile.open(file)) {
                 return new Result(
                         file.toString(),
@@ -120,7 +124,9 @@ public final class SnapshotExperiment {
                         sha256,
                         base == null ? null : base.toString(),
                         ranOn,
-                        task.failure() == null && task.checksum() == expected);
+                        task.failure() == null
+                                && PlainExecution.of(program.steps()).checksum()
+                                        == task.checksum());
             }
         }
     }
