@@ -23,12 +23,12 @@ final class MergingDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Equal pages of %d guests, on %s; each runs %s and has"
-                                                + " loaded %,d pages",
-                                        result.guests(),
+                                        "Equal pages of %s, on %s; each runs %s and has loaded"
+                                                + " %s",
+                                        Figures.count(result.guests(), "guest"),
                                         result.machine(),
                                         result.program(),
-                                        result.imagePages()))
+                                        Figures.count(result.imagePages(), "page")))
                         .paragraph(
                                 Figures.format(
                                         "Apart they take %s after %s, of which %s could be saved"
