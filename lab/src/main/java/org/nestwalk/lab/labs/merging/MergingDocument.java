@@ -23,12 +23,12 @@ final class MergingDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Equal pages of %s, on %s; each runs %s and has loaded"
-                                                + " %s",
-                                        Figures.count(result.guests(), "guest"),
+                                        "Equal pages of %d guest{s}, on %s; each runs %s and has"
+                                                + " loaded %,d page{s}",
+                                        result.guests(),
                                         result.machine(),
                                         result.program(),
-                                        Figures.count(result.imagePages(), "page")))
+                                        result.imagePages()))
                         .paragraph(
                                 Figures.format(
                                         "Apart they take %s after %s, of which %s could be saved"
