@@ -66,7 +66,7 @@ class LayersTest {
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
                     Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
-                    Layer.of("hypervisor", "root", "bits", "machine"),
+                    Layer.of("hypervisor", "root", "bits", "random", "memory", "machine"),
                     Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
                     Layer.of(
                             "guest",

@@ -59,9 +59,9 @@ final class VmSnapshotCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check(List.of());
-        Path target = file.path();
-        if (target == null) {
-            throw new InputException("--output: name a file for the snapshot");
+        Path target = target(file.path());
+        if (base != null && !Files.isRegularFile(base)) {
+            throw new InputException("--base: '" + base + "' is no snapshot; name a file of one");
         }
         if (after < 0) {
             throw new InputException(
@@ -84,5 +84,19 @@ final class VmSnapshotCommand implements Callable<Integer> {
         output.show(SnapshotText.of(result));
         output.write(JsonFormat.SNAPSHOT, result);
         return result.verified() ? 0 : 1;
+    }
+
+    /// Where to write, if a file can be there.
+    private static Path target(@Nullable Path asked) {
+        if (asked == null || asked.toString().isEmpty()) {
+            throw new InputException("--output: name a file for the snapshot");
+        }
+        Path folder = asked.toAbsolutePath().getParent();
+        if (Files.isDirectory(asked) || folder == null || !Files.isDirectory(folder)) {
+            throw new InputException(
+                    "--output: '%s' can be no file; name one in a folder that there is"
+                            .formatted(asked));
+        }
+        return asked;
     }
 }

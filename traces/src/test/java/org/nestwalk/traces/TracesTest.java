@@ -263,7 +263,7 @@ class TracesTest {
                                     Long.MAX_VALUE,
                                     n -> {}))
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("--process");
+                    .hasMessageContaining("choose one of them");
         }
     }
 

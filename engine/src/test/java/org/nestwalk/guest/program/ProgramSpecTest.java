@@ -41,7 +41,7 @@ class ProgramSpecTest {
                 "gups:size=3 | gups has no parameter 'size'; its parameters are footprint,",
                 "gups:seed=1,seed=2 | parameter 'seed' is given twice",
                 "gups:writes=0.9 | gups: writes: '0.9' is not 0 to 0.5",
-                "gups:writes=NaN | 'NaN' is not 0 to 0.5",
+                "gups:writes=NaN | 'NaN' is not a number, 0 to 0.5",
                 "gups:footprint=12 | footprint: '12' is not 4KiB to 64TiB",
                 "gups:footprint=12qB | is not a size in bytes such as",
                 "gups:accesses=0 | accesses: '0' is not 1 to 1000000G",

@@ -53,6 +53,23 @@ class MergingPaceTest {
         guests.end();
     }
 
+    /// What is not backed reads as zeroes, but is no page of zeroes.
+    @Test
+    void pageThatWasTakenAwayDuringAScanIsInNobodysWay() {
+        PlantedGuests guests = guests(2);
+        SamePageMerging merging = guests.merging(new MergeSettings(1, 1, false, 256));
+        guests.plant(0, 0, 0);
+        guests.plant(1, 0, 0);
+        guests.plant(1, PAGE, 0);
+        merging.scanAll();
+        merging.tick(merging.nextNanos());
+        assertThat(merging.counts().pagesUnshared()).isEqualTo(1);
+        guests.unmap(0, 0);
+        merging.scanAll();
+        guests.checkAgainstTwin();
+        guests.end();
+    }
+
     @Test
     void encryptedMemoryIsNotMerged() {
         SimulatedMachine machine =

@@ -88,6 +88,24 @@ class PagePatchingTest {
     }
 
     @Test
+    void pageThatWasWrittenIsAnotherReference() {
+        guests.plant(0, 0, 4);
+        guests.plant(1, 0, 5);
+        scanTwice();
+        guests.store(0, 0, 1);
+        guests.plant(1, PAGE, 5);
+        guests.store(1, PAGE, 1);
+        scanTwice();
+        assertThat(patching.counts().patched()).isEqualTo(2);
+        assertThat(patching.counts().references()).isEqualTo(2);
+        KernelCpu kernel = guests.vms.get(1).cpus().getFirst().kernel();
+        assertThat(kernel.load(PAGE)).isEqualTo(1);
+        assertThat(kernel.load(PAGE + 4088)).isEqualTo(5);
+        assertThat(kernel.load(0)).isEqualTo(PlantedGuests.words(5)[0]);
+        guests.end();
+    }
+
+    @Test
     void rebuiltPageRestsForAScan() {
         guests.plant(0, 0, 4);
         guests.plant(1, 0, 5);

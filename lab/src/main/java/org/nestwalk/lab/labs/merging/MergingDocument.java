@@ -23,8 +23,8 @@ final class MergingDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Equal pages of %d guests, on %s; each runs %s and has"
-                                                + " loaded %,d pages",
+                                        "Equal pages of %d guest{s}, on %s; each runs %s and has"
+                                                + " loaded %,d page{s}",
                                         result.guests(),
                                         result.machine(),
                                         result.program(),

@@ -83,7 +83,7 @@ class ChannelDocumentTest {
                                 + " the")
                 .contains("hypervisor, and leaves page sizes to the hypervisor (10 samples)")
                 .contains("regions to the process (14,516 samples), at no price")
-                .contains("None of these 2 hides both secrets from both attackers.");
+                .contains("Of 2 defences none hides both secrets from both attackers.");
     }
 
     @Test
