@@ -73,12 +73,6 @@ final class VmSnapshotCommand implements Callable<Integer> {
                     "--memory: %,d bytes are too few for a kernel; use 16MiB or more"
                             .formatted(bytes));
         }
-        // A base that is also the file to write is refused, too: it would be destroyed.
-        new OutputFile(OutputOption.NAME, target)
-                .check(base == null ? List.of() : List.of(base.toString()));
-        if (base != null && !Files.isRegularFile(base)) {
-            throw new InputException("--base: %s: there is no such snapshot".formatted(base));
-        }
         SnapshotExperiment.Result result =
                 SnapshotExperiment.run(program, where.host(), bytes, after, target, base);
         output.show(SnapshotText.of(result));
