@@ -87,7 +87,7 @@ class LabTimingChannelCommandTest {
             value = {
                 "--noise 0 ; --noise: '0' is not 1 to 1000000 cycles",
                 "--noise=-5 ; --noise: '-5'",
-                "--noise NaN ; --noise: 'NaN' is not 1 to 1000000 cycles",
+                "--noise NaN ; --noise: 'NaN' is not a number, 1 to 1000000 cycles",
                 "--delay 2e6 ; --delay: '2e6' is not 1 to 1000000 cycles",
                 "--timer 0 ; --timer: '0'",
                 "--accesses 10 ; --accesses: '10' is not 1k to 100M",

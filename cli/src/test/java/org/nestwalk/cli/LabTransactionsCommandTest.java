@@ -35,7 +35,7 @@ class LabTransactionsCommandTest {
                 "--length=-4 | --length: '-4'",
                 "--retries 1000001 | --retries: '1000001' is not 0 to 1M",
                 "--interrupts=-1 | --interrupts: '-1' is not 1.0E-5 to 0.001",
-                "--interrupts NaN | --interrupts: 'NaN' is not 1.0E-5 to 0.001",
+                "--interrupts NaN | --interrupts: 'NaN' is not a number, 1.0E-5 to 0.001",
                 "--interrupts 0 | --interrupts: '0' is not 1.0E-5 to 0.001",
                 "--seed x | --seed: 'x'",
                 "--machine yardstick | --machine: yardstick has no data caches",

@@ -37,8 +37,10 @@ class OutputFailureTest {
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
                     Map.entry("doctor", ""),
                     Map.entry("lab encryption", "--help"),
+                    Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),
+                    Map.entry("lab merging", "--help"),
                     Map.entry("lab numa", "--help"),
                     Map.entry("lab permissions", ""),
                     Map.entry("lab timing-channel", "--help"),
@@ -50,7 +52,11 @@ class OutputFailureTest {
                     Map.entry("trace convert", "--help"),
                     Map.entry("trace head", "-n 100000000 " + LACKEY),
                     Map.entry("trace info", LACKEY),
+                    Map.entry("vm fork", PROGRAM + " --after 1k --children 1 --memory 16MiB"),
+                    Map.entry("vm inspect", "--help"),
+                    Map.entry("vm restore", "--help"),
                     Map.entry("vm run", PROGRAM),
+                    Map.entry("vm snapshot", "--help"),
                     Map.entry("walk", "0x7f1234567123"));
 
     @TempDir private Path folder = Path.of("");
