@@ -286,12 +286,13 @@ final class KvmCpu implements VirtualCpu {
     }
 
     /// Memory that the access at the position needs could not be reached: exits for what is in the
-    /// way, and makes it here if parts of the hypervisor refuse it but let it be made.
+    /// way, or loads a root that the kernel has backed since, and makes it here if it may be made.
     private void reach(long[] accesses) {
         alone(() -> {
             VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
             if (exit == null) {
                 vm.ram().requireTrapped(vm.settings().name());
+                root.reload();
                 return;
             }
             try {

@@ -59,6 +59,29 @@ class RestoreExperimentTest {
         }
     }
 
+    /// Its page table is loaded, and the page mapped, while nothing of the root has been yet.
+    @Test
+    void firstAccessOnKvmMayBeToAPageThatTheGuestHasNotMapped() {
+        Assumptions.assumeTrue(Files.isWritable(Path.of("/dev/kvm")));
+        for (int seed = 1; seed <= 4; seed++) {
+            Path file = folder.resolve("a.nws");
+            SnapshotExperiment.Result _ =
+                    SnapshotExperiment.run(
+                            "gups:footprint=16MiB,accesses=3k,seed=" + seed,
+                            KVM,
+                            32L << 20,
+                            1_000,
+                            file,
+                            null);
+            try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+                assertThat(
+                                RestoreExperiment.run(snapshot, KVM, RestoreMethod.LAZY, false)
+                                        .isVerified())
+                        .isTrue();
+            }
+        }
+    }
+
     @Test
     void workingSetIsThreeTimesFasterToNinetyPercentInSimulatedTime() {
         Path file = folder.resolve("a.nws");
