@@ -11,4 +11,11 @@ package org.nestwalk.machine;
 public interface ExitPart {
     /// Handles an exit, or leaves it to others.
     Verdict handle(VirtualCpu cpu, VmExit exit);
+
+    /// Brings back all memory of the virtual machine that it keeps elsewhere, as a patch or in a
+    /// file: all of it is about to be frozen or saved. Called while no CPU is in its guest.
+    ///
+    /// @throws GuestFailure if the host has no memory for it
+    /// @throws org.nestwalk.InputException if it cannot be read
+    default void bringBack() {}
 }

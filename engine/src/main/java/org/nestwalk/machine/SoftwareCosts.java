@@ -24,6 +24,8 @@ public record SoftwareCosts(
         int shadowing,
         int fault,
         int contextSwitch) {
+    /// None: where time is measured, and nobody asks for them.
+    public static final SoftwareCosts NONE = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Costs for a processor whose exit and entry, with the hypervisor's dispatch, take
     /// `exitCycles` ([org.nestwalk.mmu.model.MachineModel#exitCycles]).

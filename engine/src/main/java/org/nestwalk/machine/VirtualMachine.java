@@ -90,6 +90,13 @@ public interface VirtualMachine extends AutoCloseable {
     /// @param pages of 4 KiB read to see what they hold
     default void scanned(long entries, long pages) {}
 
+    /// Has all parts of its hypervisor bring back what they keep elsewhere of its memory
+    /// ([ExitPart#bringBack]), so that whoever reads it finds all of it. [#freeze] and
+    /// [org.nestwalk.machine.state.VmState#save] do so first.
+    ///
+    /// @throws GuestFailure if the host has no memory for that
+    void bringBackMemory();
+
     /// Freezes what its memory holds now, in time that does not depend on how much of it is backed,
     /// and goes on: from now on each page is copied when it is first written.
     ///

@@ -69,6 +69,18 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
         return Verdict.RESUME;
     }
 
+    @Override
+    public void bringBack() {
+        PageSet pages = new PageSet();
+        store.pages(pages);
+        pages.forEach(page -> {
+            if (isMissing(page) && vm.secondLevel().pageSize(page) == null) {
+                load(store, page);
+                backgroundPages++;
+            }
+        });
+    }
+
     private boolean isMissing(long page) {
         return store.has(page) && !loaded.contains(page);
     }

@@ -28,8 +28,8 @@ import org.nestwalk.machine.VmExit;
 /// ([PatchCounts]).
 ///
 /// A page that is kept as a patch is not in memory for those either who read or write it from
-/// outside: [#rebuild] comes before freezing, saving or copying a virtual machine. A claim keeps
-/// everything else that the hypervisor does, such as making pages large, from it.
+/// outside. Freezing and saving have it rebuilt first; for others there is [#rebuild]. A claim
+/// keeps everything else that the hypervisor does, such as making pages large, from it.
 ///
 /// Source: Gupta et al., "Difference Engine: harnessing memory redundancy in virtual machines",
 /// OSDI 2008, sections 3.2 and 4.3.
@@ -80,6 +80,11 @@ public final class PagePatching implements BackgroundWork {
             };
         }
 
+        @Override
+        public void bringBack() {
+            List.copyOf(patched.keySet()).forEach(gpa -> rebuildPage(this, gpa));
+        }
+
         private Verdict touched(long gpa) {
             return rebuildPage(this, gpa & -SMALL) ? Verdict.RESUME : Verdict.NOT_MINE;
         }
@@ -128,9 +133,7 @@ public final class PagePatching implements BackgroundWork {
         vm.exclusively(() -> {
             for (Patient patient : patients) {
                 if (patient.vm.equals(vm)) {
-                    for (Long gpa : List.copyOf(patient.patched.keySet())) {
-                        boolean _ = rebuildPage(patient, gpa);
-                    }
+                    patient.bringBack();
                 }
             }
         });

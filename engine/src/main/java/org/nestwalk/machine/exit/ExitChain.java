@@ -40,6 +40,11 @@ public final class ExitChain {
         parts.remove(part);
     }
 
+    /// Has every part [bring back][ExitPart#bringBack] what it keeps elsewhere.
+    public void bringBack() {
+        parts.forEach(ExitPart::bringBack);
+    }
+
     /// Offers an exit to the parts in order. Nobody but the parts changes the machine's claims
     /// meanwhile.
     ///

@@ -248,9 +248,17 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     @Override
+    public void bringBackMemory() {
+        exclusively(exits.chain()::bringBack);
+    }
+
+    @Override
     public FrozenMemory freeze() {
         SecondLevelTables _ = tables();
-        return exclusively(() -> freezer.apply(this));
+        return exclusively(() -> {
+            bringBackMemory();
+            return freezer.apply(this);
+        });
     }
 
     @Override

@@ -46,7 +46,10 @@ public record VmState(
     /// @throws InputException if its memory cannot be read by its hypervisor, or it has none
     public static VmState save(VirtualMachine vm) {
         requireReadable(vm.settings(), "saved");
-        return vm.exclusively(() -> of(vm, MemoryImage.of(vm)));
+        return vm.exclusively(() -> {
+            vm.bringBackMemory();
+            return of(vm, MemoryImage.of(vm));
+        });
     }
 
     /// The state of `vm` now, but for its memory, which the caller keeps ([VirtualMachine#freeze]):

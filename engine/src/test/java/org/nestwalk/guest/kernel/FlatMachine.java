@@ -67,6 +67,9 @@ final class FlatMachine implements VirtualMachine {
     public void close() {}
 
     @Override
+    public void bringBackMemory() {}
+
+    @Override
     public long generation() {
         return 1;
     }

@@ -15,6 +15,7 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.state.VmState;
 import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
@@ -149,6 +150,25 @@ class PagePatchingTest {
             assertThat(child.memory().read(PAGE + 4088)).isEqualTo(5);
             patching.scanAll();
             patching.scanAll();
+            assertThat(frozen.read(PAGE + 4088)).isEqualTo(5);
+            assertThat(child.cpus().getFirst().kernel().load(PAGE + 4088)).isEqualTo(5);
+        }
+        guests.end();
+    }
+
+    @Test
+    void whoFreezesOrSavesFindsPatchedPages() {
+        guests.plant(0, 0, 4);
+        guests.plant(0, PAGE, 5);
+        scanTwice();
+        VirtualMachine vm = guests.vms.getFirst();
+        assertThat(patching.counts().patched()).isEqualTo(1);
+        assertThat(VmState.save(vm).memory().word(PAGE + 4088)).isEqualTo(5);
+        scanTwice();
+        scanTwice();
+        assertThat(patching.counts().patched()).isEqualTo(1);
+        try (var frozen = vm.freeze();
+                VirtualMachine child = frozen.fork("child")) {
             assertThat(frozen.read(PAGE + 4088)).isEqualTo(5);
             assertThat(child.cpus().getFirst().kernel().load(PAGE + 4088)).isEqualTo(5);
         }

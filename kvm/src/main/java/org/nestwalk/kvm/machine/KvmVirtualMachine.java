@@ -303,6 +303,11 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     @Override
+    public void bringBackMemory() {
+        exclusively(exits::bringBack);
+    }
+
+    @Override
     public FrozenMemory freeze() {
         ForkableMemory memory = ram.forkable();
         return owner.withRoom(
@@ -310,6 +315,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     private KvmFrozenMemory freeze(ForkableMemory memory) {
+        bringBackMemory();
         Layers frozen = memory.freeze();
         try {
             if (memory.hasToLeave(frozen)) {

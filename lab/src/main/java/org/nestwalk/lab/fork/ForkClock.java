@@ -2,8 +2,6 @@ package org.nestwalk.lab.fork;
 
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.CostModel;
 
 /// The time that work on a virtual machine takes: simulated from what its CPUs and its background
 /// account have spent, or the host's.
@@ -22,19 +20,10 @@ interface ForkClock {
         return read(vm) - before;
     }
 
-    /// That of processors with `costs`.
-    static ForkClock simulated(CostModel costs) {
-        return vm -> {
-            long cycles = vm.background().cycles();
-            for (VirtualCpu cpu : vm.cpus()) {
-                MmuCounts counts = cpu.walkCounts().orElseThrow();
-                cycles +=
-                        counts.accesses() * costs.accessCycles()
-                                + counts.translationCycles()
-                                + counts.dataCycles
-                                + cpu.account().cycles();
-            }
-            return (long) (cycles / costs.frequencyGHz());
-        };
+    /// That of simulated processors of so many cycles a nanosecond.
+    static ForkClock simulated(double gigahertz) {
+        return vm ->
+                (long) (vm.background().cycles() / gigahertz)
+                        + vm.cpus().stream().mapToLong(VirtualCpu::nanoseconds).sum();
     }
 }

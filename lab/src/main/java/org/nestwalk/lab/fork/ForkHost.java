@@ -19,9 +19,6 @@ import org.nestwalk.mmu.model.MachineModel;
 record ForkHost(
         Machine machine, ForkClock clock, SoftwareCosts costs, double gigahertz, boolean measured)
         implements AutoCloseable {
-    // Nobody asks for these costs where time is measured.
-    private static final SoftwareCosts NO_COSTS = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
     /// A simulated machine.
     ///
     /// @param hostBytes its memory
@@ -29,7 +26,7 @@ record ForkHost(
         SimulatedMachine machine = new SimulatedMachine(SimulatedSettings.of(model, hostBytes));
         return new ForkHost(
                 machine,
-                ForkClock.simulated(model.costs()),
+                ForkClock.simulated(model.costs().frequencyGHz()),
                 machine.settings().costs(),
                 model.costs().frequencyGHz(),
                 false);
@@ -40,7 +37,11 @@ record ForkHost(
     /// @throws org.nestwalk.InputException if there is none
     static ForkHost kvm() {
         return new ForkHost(
-                KvmMachine.open(KvmSettings.FORKABLE), ForkClock.MEASURED, NO_COSTS, 1, true);
+                KvmMachine.open(KvmSettings.FORKABLE),
+                ForkClock.MEASURED,
+                SoftwareCosts.NONE,
+                1,
+                true);
     }
 
     /// Memory that is taken, in pages of 4 KiB; 0 where others take some, too.

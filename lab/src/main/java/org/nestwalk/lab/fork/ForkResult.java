@@ -41,8 +41,8 @@ public record ForkResult(
     /// @param wrong guests that ended with another
     /// @param failed guests that could not go on
     /// @param failure why the first of these could not; left out if there is none
-    /// @param single guests, the parent included, whose kernels draw random numbers that no other
-    ///   does
+    /// @param single how many different generations the guests that went on have, the parent
+    ///   included, or random numbers their kernels draw, if those are fewer
     /// @param accesses made by all children
     /// @param nanoseconds that all children took together; on a measured host, that the run took
     /// @param overlap of the pages that two children touch (on a measured host, write), as the

@@ -335,14 +335,15 @@ public final class ForkRun {
                 overlap());
     }
 
-    /// Guests whose kernels draw a random number that no other does.
+    /// How many different generations guests have, or random numbers their kernels draw, if those
+    /// are fewer.
     private int single() {
-        return (int)
-                guests.stream()
-                        .filter(guest -> guest.failure().isEmpty())
-                        .mapToLong(guest -> guest.kernel.random())
-                        .distinct()
-                        .count();
+        List<ForkedGuest> alive =
+                guests.stream().filter(guest -> guest.failure().isEmpty()).toList();
+        long generations =
+                alive.stream().mapToLong(guest -> guest.vm.generation()).distinct().count();
+        long numbers = alive.stream().mapToLong(guest -> guest.kernel.random()).distinct().count();
+        return (int) Math.min(generations, numbers);
     }
 
     /// The Jaccard index of what children next to each other touch, on average.

@@ -50,6 +50,7 @@ public final class FrozenGuest implements AutoCloseable {
     /// @throws InputException as [GuestState#saveCpus]
     public static FrozenGuest of(Machine machine, VirtualMachine vm, GuestKernel kernel) {
         return vm.exclusively(() -> {
+            vm.bringBackMemory();
             GuestState cpus = GuestState.saveCpus(kernel);
             GuestState state =
                     new GuestState(withMemory(cpus.vm(), largePages(vm).build()), cpus.kernel());
@@ -59,7 +60,7 @@ public final class FrozenGuest implements AutoCloseable {
                 frozen.pages(pages);
                 return new FrozenGuest(state, machine.name(), frozen, frozen::readPage, pages);
             }
-            backed(vm, pages);
+            vm.secondLevel().backedPages(vm.settings().memoryBytes(), pages);
             return new FrozenGuest(state, machine.name(), null, vm.memory()::readPage, pages);
         });
     }
@@ -77,14 +78,6 @@ public final class FrozenGuest implements AutoCloseable {
             }
         }
         return image;
-    }
-
-    private static void backed(VirtualMachine vm, PageSet into) {
-        for (long gpa = 0; gpa < vm.settings().memoryBytes(); gpa += SnapshotFormat.PAGE) {
-            if (vm.secondLevel().pageSize(gpa) != null) {
-                into.add(gpa, SnapshotFormat.PAGE);
-            }
-        }
     }
 
     /// Whether the guest may run on before all is written.

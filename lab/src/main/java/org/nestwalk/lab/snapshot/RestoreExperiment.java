@@ -201,7 +201,7 @@ public final class RestoreExperiment {
         if (!host.isSimulated()) {
             return System.nanoTime() - start;
         }
-        return host.nanos(vm)
+        return SnapshotHost.nanos(vm)
                 + (method == RestoreMethod.EAGER
                         ? StorageCosts.ASSUMED.nanos(file.bytes())
                         : memory.counts().waitedNanos());

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.snapshot;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
@@ -10,14 +9,12 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.MachineModel;
 
 /// Where a snapshot is taken or restored: a simulated processor, or this host's KVM.
 ///
 /// @param model of the simulated processor; null for KVM
 public record SnapshotHost(@Nullable MachineModel model) {
-    private static final SoftwareCosts NO_COSTS = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     private static final long UNIT = 4L << 20;
     private static final long OWN = 64L << 20;
 
@@ -37,22 +34,13 @@ public record SnapshotHost(@Nullable MachineModel model) {
     }
 
     SoftwareCosts costs() {
-        return model == null ? NO_COSTS : SoftwareCosts.assumed(model.costs().exitCycles());
+        return model == null
+                ? SoftwareCosts.NONE
+                : SoftwareCosts.assumed(model.costs().exitCycles());
     }
 
-    /// Simulated nanoseconds that the busiest CPU of `vm` has run.
-    long nanos(VirtualMachine vm) {
-        MachineModel simulated = Objects.requireNonNull(model);
-        long most = 0;
-        for (VirtualCpu cpu : vm.cpus()) {
-            MmuCounts counts = cpu.walkCounts().orElseThrow();
-            long cycles =
-                    counts.accesses() * simulated.costs().accessCycles()
-                            + counts.translationCycles()
-                            + counts.dataCycles
-                            + cpu.account().cycles();
-            most = Math.max(most, cycles);
-        }
-        return (long) (most / simulated.costs().frequencyGHz());
+    /// Nanoseconds that the busiest CPU of `vm` has run.
+    static long nanos(VirtualMachine vm) {
+        return vm.cpus().stream().mapToLong(VirtualCpu::nanoseconds).max().orElse(0);
     }
 }

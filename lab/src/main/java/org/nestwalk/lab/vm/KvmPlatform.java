@@ -19,9 +19,6 @@ import org.nestwalk.machine.VirtualMachine;
 
 /// This host's KVM.
 final class KvmPlatform implements Platform {
-    // Nobody asks for these costs where time is measured.
-    private static final SoftwareCosts NO_COSTS = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
     private static final long MOMENTS = 48;
     private static final long SPACING = 10_000_000;
     private static final double GIGA = 1e9;
@@ -65,7 +62,7 @@ final class KvmPlatform implements Platform {
 
     @Override
     public SoftwareCosts costs() {
-        return NO_COSTS;
+        return SoftwareCosts.NONE;
     }
 
     @Override

@@ -166,6 +166,27 @@ class SnapshotsTest {
     }
 
     @Test
+    void guestThatIsNotAllLoadedIsSavedWhole() {
+        Path file = folder.resolve("a.nws");
+        Guest guest = start(GUPS);
+        guest.slice(7000);
+        save(guest, file, null);
+        guest.vm.close();
+        Path again = folder.resolve("b.nws");
+        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+            Restored lazy = lazily(snapshot);
+            save(lazy.guest, again, null);
+            assertThat(lazy.guest.finish()).containsExactly(expected(GUPS));
+            lazy.guest.closeAndVerify();
+        }
+        try (SnapshotFile second = SnapshotFile.open(again)) {
+            Guest eager = eagerly(second, PageSize.SIZE_4K);
+            assertThat(eager.finish()).containsExactly(expected(GUPS));
+            eager.closeAndVerify();
+        }
+    }
+
+    @Test
     void largePagesAreLargeAgain() {
         Path file = folder.resolve("a.nws");
         Guest guest = start(GUPS, PageSize.SIZE_2M);
