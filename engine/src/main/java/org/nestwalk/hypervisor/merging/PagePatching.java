@@ -1,6 +1,5 @@
 package org.nestwalk.hypervisor.merging;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -43,31 +42,26 @@ public final class PagePatching implements BackgroundWork {
 
     private final PatchSettings settings;
     private final PatchReferences references;
-    private final List<Patient> patients = new ArrayList<>();
+    private final ScanRounds<Patient> rounds;
     private final List<Map<Long, ScannedPage>> candidates =
             List.of(new HashMap<>(), new HashMap<>());
     private final long[] words = new long[WORDS];
     private final long[] others = new long[WORDS];
-    private int at;
-    private long wakesAt;
     private long patchBytes;
     private long rebuilt;
-    private long fullScans;
 
     /// A page as it is kept.
     private record Patched(PatchReferences.Reference reference, PagePatch patch) {}
 
     /// A virtual machine some of whose pages are kept as patches.
-    private final class Patient implements ExitPart {
-        private final VirtualMachine vm;
+    private final class Patient extends ScanRounds.Turn implements ExitPart {
         private final RightsClaim claim;
         private final Map<Long, ScannedPage> pages = new HashMap<>();
         private final Map<Long, Patched> patched = new HashMap<>();
         private final Map<Long, Long> restsUntil = new HashMap<>();
-        private long cursor;
 
         private Patient(VirtualMachine vm) {
-            this.vm = vm;
+            super(vm);
             this.claim = vm.claim(this);
         }
 
@@ -97,14 +91,16 @@ public final class PagePatching implements BackgroundWork {
     public PagePatching(PatchSettings settings, VirtualMachine store) {
         this.settings = settings;
         this.references = new PatchReferences(store);
-        this.wakesAt = settings.sleepNanos();
+        this.rounds =
+                new ScanRounds<>(
+                        settings.pagesToScan(), settings.sleepNanos(), this::scan, () -> {});
     }
 
     /// Patches pages of `vm` from now on.
     public void add(VirtualMachine vm) {
         Patient patient = new Patient(vm);
         vm.attach(patient);
-        patients.add(patient);
+        rounds.add(patient);
     }
 
     /// Rebuilds what is patched of `vm`, and leaves it alone from now on, as has to be said before
@@ -113,17 +109,15 @@ public final class PagePatching implements BackgroundWork {
     /// @throws GuestFailure as [#rebuild]
     public void remove(VirtualMachine vm) {
         rebuild(vm);
-        vm.exclusively(() -> {
-            for (Patient patient : List.copyOf(patients)) {
-                if (patient.vm.equals(vm)) {
-                    at -= patients.indexOf(patient) < at ? 1 : 0;
-                    patients.remove(patient);
-                    vm.detach(patient);
-                    patient.claim.close();
-                    candidates.forEach(map -> map.values().removeAll(patient.pages.values()));
-                }
-            }
-        });
+        vm.exclusively(() ->
+                rounds.remove(
+                        vm,
+                        patient -> {
+                            vm.detach(patient);
+                            patient.claim.close();
+                            candidates.forEach(
+                                    map -> map.values().removeAll(patient.pages.values()));
+                        }));
     }
 
     /// Brings every page of `vm` into memory that is kept as a patch.
@@ -131,7 +125,7 @@ public final class PagePatching implements BackgroundWork {
     /// @throws GuestFailure if the host has no memory for one; those before it are rebuilt then
     public void rebuild(VirtualMachine vm) {
         vm.exclusively(() -> {
-            for (Patient patient : patients) {
+            for (Patient patient : rounds.turns()) {
                 if (patient.vm.equals(vm)) {
                     patient.bringBack();
                 }
@@ -141,40 +135,17 @@ public final class PagePatching implements BackgroundWork {
 
     @Override
     public void tick(long nanos) {
-        while (nanos >= wakesAt) {
-            scan(settings.pagesToScan());
-            wakesAt += settings.sleepNanos();
-        }
+        rounds.tick(nanos);
     }
 
     @Override
     public long nextNanos() {
-        return wakesAt;
+        return rounds.nextNanos();
     }
 
     /// Looks at all memory once, from where it stopped.
     public void scanAll() {
-        long before = fullScans;
-        while (fullScans == before) {
-            scan(settings.pagesToScan());
-        }
-    }
-
-    private void scan(int pages) {
-        int left = pages;
-        while (left > 0 && at < patients.size()) {
-            Patient patient = patients.get(at);
-            int most = left;
-            left -= patient.vm.exclusively(() -> scan(patient, most));
-            if (patient.cursor >= patient.vm.settings().memoryBytes()) {
-                patient.cursor = 0;
-                at++;
-            }
-        }
-        if (at >= patients.size()) {
-            at = 0;
-            fullScans++;
-        }
+        rounds.scanAll();
     }
 
     private int scan(Patient patient, int most) {
@@ -198,7 +169,7 @@ public final class PagePatching implements BackgroundWork {
         patient.vm.memory().readPage(page.gpa(), words);
         patient.vm.scanned(0, 1);
         boolean changed = page.changesTo(PageContents.checksum(words));
-        if (changed || patient.restsUntil.getOrDefault(page.gpa(), 0L) > fullScans) {
+        if (changed || patient.restsUntil.getOrDefault(page.gpa(), 0L) > rounds.full()) {
             return;
         }
         boolean isAlone = patient.vm.secondLevel().owners(page.gpa()) == 1;
@@ -284,7 +255,7 @@ public final class PagePatching implements BackgroundWork {
         patient.vm.scanned(0, 2);
         patient.claim.allow(gpa, SMALL, SecondLevelMap.ALL);
         patient.patched.remove(gpa);
-        patient.restsUntil.put(gpa, fullScans + settings.rest());
+        patient.restsUntil.put(gpa, rounds.full() + settings.rest());
         patchBytes -= patched.patch.bytes();
         rebuilt++;
         references.give(patched.reference);
@@ -294,7 +265,7 @@ public final class PagePatching implements BackgroundWork {
     /// What is kept as patches.
     public PatchCounts counts() {
         long patched = 0;
-        for (Patient patient : patients) {
+        for (Patient patient : rounds.turns()) {
             patched += patient.patched.size();
         }
         return new PatchCounts(patched, patchBytes, references.size(), references.alone(), rebuilt);

@@ -1,9 +1,7 @@
 package org.nestwalk.hypervisor.merging;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackgroundWork;
@@ -26,21 +24,16 @@ public final class SamePageMerging implements BackgroundWork {
 
     private final MergeSettings settings;
     private final Map<String, MergeDomain> domains = new LinkedHashMap<>();
-    private final List<Member> members = new ArrayList<>();
-    private int at;
-    private long wakesAt;
+    private final ScanRounds<Member> rounds;
     private long scanned;
-    private long fullScans;
 
-    /// A virtual machine, its pages that were looked at, and where to look next.
-    private static final class Member {
-        private final VirtualMachine vm;
+    /// A virtual machine, and its pages that were looked at.
+    private static final class Member extends ScanRounds.Turn {
         private final MergeDomain domain;
         private final Map<Long, ScannedPage> pages = new HashMap<>();
-        private long cursor;
 
         private Member(VirtualMachine vm, MergeDomain domain) {
-            this.vm = vm;
+            super(vm);
             this.domain = domain;
         }
     }
@@ -48,7 +41,9 @@ public final class SamePageMerging implements BackgroundWork {
     /// For no virtual machine yet; asleep until `sleepNanos` have passed.
     public SamePageMerging(MergeSettings settings) {
         this.settings = settings;
-        this.wakesAt = settings.sleepNanos();
+        this.rounds =
+                new ScanRounds<>(
+                        settings.pagesToScan(), settings.sleepNanos(), this::scan, this::endScan);
     }
 
     /// Merges pages of `vm` with each other, and with those of others of `domain` on the same
@@ -60,61 +55,29 @@ public final class SamePageMerging implements BackgroundWork {
             throw new UnsupportedOperationException(
                     "%s: encrypted memory cannot be merged".formatted(vm.settings().name()));
         }
-        members.add(
-                new Member(vm, domains.computeIfAbsent(domain, _ -> new MergeDomain(settings))));
+        rounds.add(new Member(vm, domains.computeIfAbsent(domain, _ -> new MergeDomain(settings))));
     }
 
     /// Leaves `vm` alone from now on, as has to be said before it is closed. What was merged stays
     /// so until it is written.
     public void remove(VirtualMachine vm) {
-        vm.exclusively(() -> {
-            for (int index = members.size() - 1; index >= 0; index--) {
-                Member member = members.get(index);
-                if (member.vm.equals(vm)) {
-                    member.pages.values().forEach(member.domain::forget);
-                    members.remove(index);
-                    at -= index < at ? 1 : 0;
-                }
-            }
-        });
+        vm.exclusively(() ->
+                rounds.remove(vm, member -> member.pages.values().forEach(member.domain::forget)));
     }
 
     @Override
     public void tick(long nanos) {
-        while (nanos >= wakesAt) {
-            scan(settings.pagesToScan());
-            wakesAt += settings.sleepNanos();
-        }
+        rounds.tick(nanos);
     }
 
     @Override
     public long nextNanos() {
-        return wakesAt;
+        return rounds.nextNanos();
     }
 
     /// Looks at all memory once, from where it stopped.
     public void scanAll() {
-        long before = fullScans;
-        while (fullScans == before) {
-            scan(settings.pagesToScan());
-        }
-    }
-
-    /// Looks at up to `pages` pages, or fewer where all have been looked at.
-    private void scan(int pages) {
-        int left = pages;
-        while (left > 0 && at < members.size()) {
-            Member member = members.get(at);
-            int most = left;
-            left -= member.vm.exclusively(() -> scan(member, most));
-            if (member.cursor >= member.vm.settings().memoryBytes()) {
-                member.cursor = 0;
-                at++;
-            }
-        }
-        if (at >= members.size()) {
-            endScan();
-        }
+        rounds.scanAll();
     }
 
     /// Looks at up to `most` pages of a virtual machine that are mapped. Returns how many.
@@ -142,9 +105,7 @@ public final class SamePageMerging implements BackgroundWork {
     }
 
     private void endScan() {
-        at = 0;
-        fullScans++;
-        for (Member member : members) {
+        for (Member member : rounds.turns()) {
             member.domain.beginScan(member.pages.values());
         }
     }
@@ -155,7 +116,7 @@ public final class SamePageMerging implements BackgroundWork {
     /// @return false if the host had no memory for one of them, which stays merged
     public boolean unmergeAll() {
         boolean all = true;
-        for (Member member : members) {
+        for (Member member : rounds.turns()) {
             all &= member.vm.exclusively(() -> unmerge(member));
         }
         return all;
@@ -174,7 +135,7 @@ public final class SamePageMerging implements BackgroundWork {
 
     /// What was found so far.
     public MergeCounts counts() {
-        MergeCounts sum = new MergeCounts(0, 0, 0, 0, 0, scanned, fullScans, 0, 0);
+        MergeCounts sum = new MergeCounts(0, 0, 0, 0, 0, scanned, rounds.full(), 0, 0);
         for (MergeDomain domain : domains.values()) {
             sum = sum.plus(domain.counts());
         }
