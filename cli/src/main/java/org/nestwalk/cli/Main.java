@@ -160,7 +160,7 @@ public final class Main {
                 oneOf.find()
                         ? oneOf.replaceFirst("$2 is not one of ")
                                 + oneOf.group(1).toLowerCase(Locale.ROOT)
-                        : message;
+                        : message.replaceFirst("^Error: ", "");
         return named.replaceFirst(
                 "^Invalid value for (?:option|positional parameter at index \\S+) '?(\\S+?)'?"
                         + "(?: \\(<?[^)]*\\))?: ",

@@ -145,6 +145,13 @@ class BadInputTest {
     }
 
     @Test
+    void optionsThatExcludeEachOtherAreNamedOnce() {
+        Nestwalk.Result result = Nestwalk.run("vm", "restore", "s.nws", "--lazy", "--eager");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith("nestwalk: --eager, --lazy are mutually exclusive");
+    }
+
+    @Test
     void noCommandAtAllIsBadInput() {
         assertBad(run(), "subcommand");
     }

@@ -20,7 +20,10 @@ final class ForkConclusion {
         result.of(ForkMethod.COW)
                 .ifPresent(cow -> {
                     freezing(conclusion, cow);
-                    written(conclusion, cow);
+                    // Of some of the children nothing is known at the end.
+                    if (cow.children().failed() == 0) {
+                        written(conclusion, cow);
+                    }
                 });
         Optional<ForkResult> split = result.of(ForkMethod.COW_SPLIT);
         Optional<ForkResult> whole = result.of(ForkMethod.COW_WHOLE);
