@@ -58,8 +58,12 @@ final class VmSnapshotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        output.check(List.of());
         Path target = target(file.path());
+        Path json = output.json();
+        if (json != null && new OutputFile(OutputOption.NAME, target).isSame(json)) {
+            throw new InputException("--json and --output both name " + target);
+        }
+        output.check(base == null ? List.of() : List.of(base.toString()));
         if (base != null && !Files.isRegularFile(base)) {
             throw new InputException("--base: '" + base + "' is no snapshot; name a file of one");
         }
@@ -84,6 +88,11 @@ final class VmSnapshotCommand implements Callable<Integer> {
     private static Path target(@Nullable Path asked) {
         if (asked == null || asked.toString().isEmpty()) {
             throw new InputException("--output: name a file for the snapshot");
+        }
+        if (asked.toString().equals("-")) {
+            throw new InputException(
+                    "--output: a snapshot cannot go to standard output; name a file, ./- for one"
+                            + " of that name");
         }
         Path folder = asked.toAbsolutePath().getParent();
         if (Files.isDirectory(asked) || folder == null || !Files.isDirectory(folder)) {

@@ -145,6 +145,26 @@ class BadInputTest {
     }
 
     @Test
+    void snapshotIsNotWrittenOverByItsOwnJson(@TempDir Path directory) {
+        String file = directory.resolve("s.nws").toString();
+        Nestwalk.Result result =
+                Nestwalk.run(
+                        "vm",
+                        "snapshot",
+                        "gups:footprint=1MiB,accesses=2k",
+                        "-o",
+                        file,
+                        "--json",
+                        file);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).startsWith("nestwalk: --json and --output both name " + file);
+        result = Nestwalk.run("vm", "snapshot", "gups:footprint=1MiB,accesses=2k", "-o", "-");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err())
+                .startsWith("nestwalk: --output: a snapshot cannot go to standard output");
+    }
+
+    @Test
     void optionsThatExcludeEachOtherAreNamedOnce() {
         Nestwalk.Result result = Nestwalk.run("vm", "restore", "s.nws", "--lazy", "--eager");
         assertThat(result.status()).isEqualTo(2);

@@ -1,7 +1,9 @@
 package org.nestwalk.machine.state;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
@@ -14,11 +16,11 @@ import org.nestwalk.machine.ExitReason;
 public record AccountState(
         Map<Cost, Long> cycles, Map<ExitReason, Long> exits, Map<ExitReason, Long> exitCycles) {
 
-    /// Copies the maps.
+    /// Copies the maps, in the order of their keys, so that the same state is the same bytes.
     public AccountState {
-        cycles = Map.copyOf(cycles);
-        exits = Map.copyOf(exits);
-        exitCycles = Map.copyOf(exitCycles);
+        cycles = Collections.unmodifiableMap(new TreeMap<>(cycles));
+        exits = Collections.unmodifiableMap(new TreeMap<>(exits));
+        exitCycles = Collections.unmodifiableMap(new TreeMap<>(exitCycles));
     }
 
     /// What `account` holds now.

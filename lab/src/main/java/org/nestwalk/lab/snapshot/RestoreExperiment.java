@@ -145,7 +145,7 @@ public final class RestoreExperiment {
                     "%s: no working set is kept beside it; restore it lazily first, which keeps one"
                             .formatted(file.path()));
         }
-        return SnapshotFile.open(Restores.workingSetOf(file.path()));
+        return Restores.workingSet(file);
     }
 
     private Result run(

@@ -2,6 +2,7 @@ package org.nestwalk.lab.snapshot;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.nestwalk.InputException;
 import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestState;
@@ -81,5 +82,27 @@ public final class Restores {
     /// Whether a working set of `file` was kept.
     public static boolean hasWorkingSet(SnapshotFile file) {
         return Files.exists(workingSetOf(file.path()));
+    }
+
+    /// The working set that is kept beside `file`.
+    ///
+    /// @throws InputException if what is there is none, or another snapshot's
+    public static SnapshotFile workingSet(SnapshotFile file) {
+        Path path = workingSetOf(file.path());
+        String cure = "; restore %s lazily, which keeps a new one".formatted(file.path());
+        SnapshotFile set;
+        try {
+            set = SnapshotFile.open(path);
+        } catch (InputException e) {
+            throw new InputException(e.getMessage() + cure, e);
+        }
+        SnapshotHead.Base base = set.head().base();
+        if (set.head().kind() != SnapshotHead.Kind.WORKING_SET
+                || base == null
+                || !base.sha256().equals(file.sha256())) {
+            set.close();
+            throw new InputException(path + ": is no working set of this snapshot" + cure);
+        }
+        return set;
     }
 }

@@ -23,6 +23,7 @@ import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 
@@ -168,7 +169,11 @@ public final class SnapshotExperiment {
             case Slice.More _ -> true;
             case Slice.Idle _ -> false;
             case Slice.Stopped stopped ->
-                    throw new InputException("the virtual machine stopped: " + stopped.exit());
+                    throw new InputException(
+                            "the virtual machine stopped: "
+                                    + (stopped.exit() instanceof VmExit.Failure failure
+                                            ? failure.message()
+                                            : stopped.exit()));
         };
     }
 }

@@ -28,8 +28,9 @@ final class ForkDocument {
                                         result.after(),
                                         result.children(),
                                         result.diverge().equals("none")
-                                                ? "go on as it would"
-                                                : "begin it anew, each with a seed of its own"))
+                                                ? "to go on as it would"
+                                                : "to begin it anew, each with a seed of its"
+                                                        + " own"))
                         .table(times(result))
                         .table(pages(result));
         if (result.methods().stream().anyMatch(method -> method.copies() != null)) {
@@ -131,7 +132,9 @@ final class ForkDocument {
                     time(copies == null ? null : (Long) copies.p90()),
                     time(p99(copies)),
                     time(copies == null ? null : (Long) copies.most()),
-                    Cell.number("%.2f", method.children().overlap()));
+                    method.children().count() < 2
+                            ? Cell.none()
+                            : Cell.number("%.2f", method.children().overlap()));
         }
         return table;
     }

@@ -17,6 +17,17 @@ class ForkConclusionTest {
 
     private static ForkResult result(
             ForkMethod method, long freezing, long own, long nanoseconds, int single, int failed) {
+        return result(method, freezing, own, 0, nanoseconds, single, failed);
+    }
+
+    private static ForkResult result(
+            ForkMethod method,
+            long freezing,
+            long own,
+            long shared,
+            long nanoseconds,
+            int single,
+            int failed) {
         @Nullable String failure = failed == 0 ? null : "no memory";
         return new ForkResult(
                 method,
@@ -28,7 +39,7 @@ class ForkConclusionTest {
                 100,
                 new ForkResult.Children(
                         2, 3 - failed, 0, failed, failure, single, 1_000, nanoseconds, 1),
-                List.of(new ForkResult.Moment(1_000, own, 0, 0L)),
+                List.of(new ForkResult.Moment(1_000, own, shared, 0L)),
                 1_000L);
     }
 
@@ -51,9 +62,9 @@ class ForkConclusionTest {
 
     @Test
     void sharingSavesAsLongAsNotAllIsWritten() {
-        assertThat(held("children-share-memory", result(ForkMethod.COW, 1, 199, 50, 3, 0)))
+        assertThat(held("children-share-memory", result(ForkMethod.COW, 1, 199, 1, 50, 3, 0)))
                 .isTrue();
-        assertThat(held("children-share-memory", result(ForkMethod.COW, 1, 200, 50, 3, 0)))
+        assertThat(held("children-share-memory", result(ForkMethod.COW, 1, 200, 0, 50, 3, 0)))
                 .isFalse();
     }
 
