@@ -8,7 +8,7 @@ import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What benchmarks run: generated streams in memory, and setups to run them.
 public final class Streams {
@@ -33,7 +33,7 @@ public final class Streams {
     }
 
     /// A new processor of `machine` on `setup`, with nothing mapped yet.
-    public static Mmu processor(MachineModel machine, String setup) {
+    public static Mmu processor(ProcessorModel machine, String setup) {
         SetupContext context = new SetupContext(machine, "contiguous", "contiguous", 1, 4, 4);
         Setup made = Setups.parse(setup).apply(context);
         return made.mmu();

@@ -3,7 +3,7 @@ package org.nestwalk.bench;
 import java.util.concurrent.TimeUnit;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public class WalkerBenchmark {
     private static final int WALKS = 1 << 20;
-    private static final MachineModel MACHINE =
+    private static final ProcessorModel MACHINE =
             Machines.named("yardstick").model().withoutWalkCaches();
 
     /// The setup.

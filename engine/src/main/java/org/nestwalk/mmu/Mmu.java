@@ -8,7 +8,7 @@ import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.LastPage;
@@ -80,7 +80,7 @@ public final class Mmu {
     /// @param delay of references that reach memory; null for none
     /// @param seed for structures with random replacement
     public Mmu(
-            MachineModel model,
+            ProcessorModel model,
             PhysicalMemory memory,
             GuestRegisters registers,
             PagingFeatures features,

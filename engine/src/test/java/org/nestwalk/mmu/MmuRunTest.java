@@ -19,9 +19,9 @@ import org.nestwalk.mmu.SmallMachine.Format;
 import org.nestwalk.mmu.SmallMachine.Surroundings;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.CostModel;
-import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.mmu.tlb.Invalidations;
@@ -296,8 +296,8 @@ class MmuRunTest {
     }
 
     private static Mmu throughCaches(List<Long> touched) {
-        MachineModel plain = SmallMachine.model(Surroundings.DATA_CACHE);
-        MachineModel model =
+        ProcessorModel plain = SmallMachine.model(Surroundings.DATA_CACHE);
+        ProcessorModel model =
                 Models.of(
                         new TranslationModel(
                                 plain.translation().secondLevel(),

@@ -14,9 +14,9 @@ import org.nestwalk.mmu.SmallMachine.Surroundings;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TranslationModel;
@@ -70,8 +70,8 @@ class OwnTablesTest {
     }
 
     private Mmu newMmu() {
-        MachineModel plain = SmallMachine.model(Surroundings.GUEST_CACHES);
-        MachineModel model =
+        ProcessorModel plain = SmallMachine.model(Surroundings.GUEST_CACHES);
+        ProcessorModel model =
                 Models.of(
                         new TranslationModel(
                                 plain.translation().secondLevel(),

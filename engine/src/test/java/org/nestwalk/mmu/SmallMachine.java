@@ -15,10 +15,10 @@ import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -284,7 +284,7 @@ public final class SmallMachine {
                 : null;
     }
 
-    static MachineModel model(Surroundings surroundings) {
+    static ProcessorModel model(Surroundings surroundings) {
         boolean all = surroundings == Surroundings.ALL_CACHES;
         return Models.of(
                 new TranslationModel(

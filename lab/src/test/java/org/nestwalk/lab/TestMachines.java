@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -28,14 +28,14 @@ public final class TestMachines {
 
     private TestMachines() {}
 
-    public static MachineModel of(
+    public static ProcessorModel of(
             SecondLevelFormat format,
             List<StructureCacheModel> guest,
             List<StructureCacheModel> second,
             @Nullable Geometry nestedTlb) {
         EnumSet<PageSize> all = EnumSet.allOf(PageSize.class);
         Geometry first = new Geometry(64, 4, Replacement.LRU);
-        return new MachineModel(
+        return new ProcessorModel(
                 "test",
                 "for tests",
                 new TranslationModel(
@@ -57,12 +57,12 @@ public final class TestMachines {
     }
 
     /// No walk caches.
-    public static MachineModel plain() {
+    public static ProcessorModel plain() {
         return of(SecondLevelFormat.EPT, List.of(), List.of(), null);
     }
 
     /// The yardstick's machine.
-    public static MachineModel yardstick() {
+    public static ProcessorModel yardstick() {
         return of(SecondLevelFormat.EPT, GUEST_CACHES, List.of(), null);
     }
 }

@@ -13,7 +13,7 @@ import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.mmu.tlb.TranslationContexts;

@@ -2,7 +2,7 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.machine.MemoryEncryption;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
 

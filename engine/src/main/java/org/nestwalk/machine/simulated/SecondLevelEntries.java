@@ -4,7 +4,7 @@ import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.TableFormat;
 
 /// Rights of [SecondLevelMap] as bits of second-level leaf entries, which Intel and AMD write

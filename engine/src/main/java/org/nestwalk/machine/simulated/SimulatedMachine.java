@@ -27,7 +27,7 @@ import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.encryption.ReverseMap;
 import org.nestwalk.mmu.cache.EncryptionDelay;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// The simulated machine: virtual machines on one physical memory, with a processor of its own for
 /// every virtual CPU.

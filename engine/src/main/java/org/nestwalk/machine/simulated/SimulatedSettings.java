@@ -6,7 +6,7 @@ import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What a simulated machine is made with.
 ///
@@ -23,7 +23,7 @@ import org.nestwalk.mmu.model.MachineModel;
 /// @param encryption of memory, or null for none. A guest that is not protected is charged for it
 ///   as if all its memory were encrypted: timing needs no contents
 public record SimulatedSettings(
-        MachineModel model,
+        ProcessorModel model,
         long hostBytes,
         Topology topology,
         Fragmentation fragmentation,
@@ -53,7 +53,7 @@ public record SimulatedSettings(
 
     /// A machine of one node with `hostBytes` of unfragmented memory, 4-level tables, assumed costs
     /// and contents.
-    public static SimulatedSettings of(MachineModel model, long hostBytes) {
+    public static SimulatedSettings of(ProcessorModel model, long hostBytes) {
         return new SimulatedSettings(
                 model,
                 hostBytes,

@@ -26,7 +26,7 @@ import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.SplitMix64;
 
 /// A virtual machine of the simulated one; without a hypervisor in native mode.

@@ -15,7 +15,7 @@ import org.nestwalk.machine.transactions.UndoLog;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -26,7 +26,7 @@ import org.nestwalk.random.Xoshiro256;
 /// allows (Intel SDM volume 1, section 16.3.8.2), and so do entries of the page-modification log.
 final class TransactionUnit implements TransactionalCpu {
     private final World world;
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final SimulatedCpu cpu;
     private final Transactions all;
     private final TransactionSettings settings;

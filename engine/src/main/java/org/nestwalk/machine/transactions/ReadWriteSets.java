@@ -3,7 +3,7 @@ package org.nestwalk.machine.transactions;
 import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.mmu.model.CacheModel;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// The lines that a transaction has read and those that it has written.
 ///
@@ -20,7 +20,7 @@ public final class ReadWriteSets {
     /// Empty, for a processor.
     ///
     /// @throws InputException if it has no data caches
-    public ReadWriteSets(MachineModel model) {
+    public ReadWriteSets(ProcessorModel model) {
         List<CacheModel> caches = model.memory().caches();
         if (caches.isEmpty()) {
             throw new InputException(

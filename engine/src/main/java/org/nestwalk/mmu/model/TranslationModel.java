@@ -1,7 +1,7 @@
 package org.nestwalk.mmu.model;
 
 import java.util.List;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A processor's address-translation hardware.
 ///

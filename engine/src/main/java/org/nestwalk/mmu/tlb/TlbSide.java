@@ -2,7 +2,7 @@ package org.nestwalk.mmu.tlb;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
@@ -27,7 +27,7 @@ public final class TlbSide {
     ///
     /// @param contexts where the ids of contexts come from
     /// @param seed for random replacement
-    public static TlbSide[] of(MachineModel model, TranslationContexts contexts, long seed) {
+    public static TlbSide[] of(ProcessorModel model, TranslationContexts contexts, long seed) {
         List<TlbModel> firstTlbs = model.translation().firstLevelTlbs();
         TlbLevel[] first = TlbLevel.of(tlbs(firstTlbs, contexts, seed));
         TlbLevel[] second =

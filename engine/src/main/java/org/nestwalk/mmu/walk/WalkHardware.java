@@ -5,7 +5,7 @@ import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.NestedTlb;
 import org.nestwalk.mmu.tlb.TranslationContexts;
@@ -44,7 +44,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private int referencesSeen;
 
     public WalkHardware(
-            MachineModel model,
+            ProcessorModel model,
             TranslationContexts contexts,
             CacheHierarchy hierarchy,
             MmuCounts counts,

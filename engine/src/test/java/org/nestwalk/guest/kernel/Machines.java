@@ -18,10 +18,10 @@ import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -102,7 +102,7 @@ enum Machines {
                 : settings;
     }
 
-    static MachineModel model() {
+    static ProcessorModel model() {
         return Models.of(
                 new TranslationModel(
                         SecondLevelFormat.EPT_AD,

@@ -14,7 +14,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// When [SamePageMerging] works, and what it leaves alone.
 class MergingPaceTest {

@@ -16,7 +16,7 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.state.VmState;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
 /// [PagePatching]: pages that resemble others are kept as patches, and guests see no difference.

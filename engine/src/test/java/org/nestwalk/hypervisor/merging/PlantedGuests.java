@@ -16,7 +16,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.SplitMix64;
 
 /// Guests whose pages hold what a test says, and the twin that knows which of them are the same: a

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
 /// [SamePageMerging] finds pages that hold the same, and no others; what a page holds is

@@ -22,7 +22,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class PlacementPoliciesTest {
     private static final long NODE = 16L << 20;

@@ -25,7 +25,7 @@ import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
 /// What every source of written pages finds alike, and what only some do.

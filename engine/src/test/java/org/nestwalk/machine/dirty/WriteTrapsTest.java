@@ -28,7 +28,7 @@ import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class WriteTrapsTest {
     private static final long MEMORY = 64L << 20;

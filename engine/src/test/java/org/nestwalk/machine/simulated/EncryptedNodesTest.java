@@ -20,7 +20,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.cache.EncryptionScope;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// An encrypted virtual machine on a machine of two nodes, remote memory taking half as long again.
 class EncryptedNodesTest {

@@ -32,7 +32,7 @@ import org.nestwalk.machine.state.VmState;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A guest whose tables, in its first 2 MiB, map 2-MiB pages one to one at [#GVA].
 class EncryptedVmTest {

@@ -21,7 +21,7 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Frozen memory and virtual machines made of it: when pages are copied, what that costs, and who
 /// has what frame. [RandomSharingTest] has them in random order beside everything else.

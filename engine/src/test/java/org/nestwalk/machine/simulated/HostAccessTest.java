@@ -17,7 +17,7 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// What a hypervisor can do behind a guest's back, and memory as it sees it.
 class HostAccessTest {

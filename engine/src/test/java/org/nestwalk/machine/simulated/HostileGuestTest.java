@@ -14,7 +14,7 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.FrameOwners;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.random.Xoshiro256;
 

@@ -13,7 +13,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A machine that is not as it must be says so.
 class InvariantsTest {

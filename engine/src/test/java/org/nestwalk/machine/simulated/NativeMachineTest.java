@@ -20,7 +20,7 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A kernel that owns the machine: its memory is the host's, from address 0.
 class NativeMachineTest {

@@ -8,7 +8,7 @@ import org.nestwalk.machine.simulated.host.NodeLoads;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Latencies are multiples of the 100 cycles of local idle memory.
 class NodeDelayTest {

@@ -30,7 +30,7 @@ import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class NodePlacementTest {
     private static final long NODE = 16L << 20;

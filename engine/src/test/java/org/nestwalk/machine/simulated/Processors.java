@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -22,16 +22,16 @@ public final class Processors {
     private Processors() {}
 
     /// With all caches of walks.
-    public static MachineModel of(SecondLevelFormat format) {
+    public static ProcessorModel of(SecondLevelFormat format) {
         return of(format, lru(16, 4));
     }
 
     /// Without a nested TLB or second-level structure caches, so that known walks are repeated.
-    static MachineModel withKnownWalks(SecondLevelFormat format) {
+    static ProcessorModel withKnownWalks(SecondLevelFormat format) {
         return of(format, null);
     }
 
-    private static MachineModel of(SecondLevelFormat format, @Nullable Geometry nestedTlb) {
+    private static ProcessorModel of(SecondLevelFormat format, @Nullable Geometry nestedTlb) {
         return Models.of(
                 new TranslationModel(
                         format,

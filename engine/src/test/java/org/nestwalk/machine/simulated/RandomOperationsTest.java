@@ -28,8 +28,8 @@ import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
 /// Random operations on virtual machines, step by step beside a [NaiveVm]. Two CPUs read a few
@@ -81,7 +81,7 @@ class RandomOperationsTest {
             return nodes == 1 ? Topology.ONE_NODE : Topology.of(nodes, 1.5);
         }
 
-        MachineModel model() {
+        ProcessorModel model() {
             return knownWalks ? Processors.withKnownWalks(format) : Processors.of(format);
         }
     }

@@ -17,7 +17,7 @@ import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.topology.Topology;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
 /// Random sequences of sharing, merging, writing, unmapping, moving, collapsing and closing over

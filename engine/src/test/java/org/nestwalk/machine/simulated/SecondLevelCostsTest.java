@@ -20,7 +20,7 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// What changes of a second level cost, to the cycle, and whom they interrupt.
 class SecondLevelCostsTest {

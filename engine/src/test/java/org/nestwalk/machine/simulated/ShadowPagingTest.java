@@ -15,7 +15,7 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Shadow tables follow the guest's, however these are changed. The guest invalidates as it must on
 /// any processor, so that nothing but the shadow tables could still translate as before.

@@ -20,7 +20,7 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// What shadow entries allow, of which size they are, and what each exit is for.
 class ShadowRightsTest {

@@ -24,7 +24,7 @@ import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Sharing beside whatever else happens to pages: monitors, tracking, collapsing, transactions,
 /// nodes and encryption.

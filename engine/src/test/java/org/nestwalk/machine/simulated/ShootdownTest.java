@@ -16,7 +16,7 @@ import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.simulated.host.FrameOwners;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// The three moments of an invalidation, and when frames are free.
 class ShootdownTest {

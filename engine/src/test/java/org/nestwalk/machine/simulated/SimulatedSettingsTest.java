@@ -8,7 +8,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class SimulatedSettingsTest {
     private static final long MIB = 1 << 20;

@@ -15,10 +15,10 @@ import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
@@ -90,8 +90,8 @@ final class TransactionGuest {
         return Access.pack(Access.STORE, gva);
     }
 
-    static MachineModel model() {
-        MachineModel small = Processors.of(SecondLevelFormat.EPT_AD);
+    static ProcessorModel model() {
+        ProcessorModel small = Processors.of(SecondLevelFormat.EPT_AD);
         return Models.of(
                 new TranslationModel(
                         small.translation().secondLevel(),

@@ -7,12 +7,12 @@ import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class ModelBoundsTest {
     private static final Geometry LRU = new Geometry(8, 4, Replacement.LRU);
 
-    private static final MachineModel MODEL =
+    private static final ProcessorModel MODEL =
             Models.of(
                     new TranslationModel(
                             SecondLevelFormat.EPT,
@@ -74,14 +74,14 @@ class ModelBoundsTest {
                         MODEL.withSecondLevel(SecondLevelFormat.NPT)
                                 .withSecondLevel(SecondLevelFormat.EPT))
                 .isEqualTo(MODEL);
-        MachineModel bare = MODEL.withoutWalkCaches();
+        ProcessorModel bare = MODEL.withoutWalkCaches();
         assertThat(bare.translation().walkCaches().guestStructureCaches()).isEmpty();
         assertThat(bare.translation().walkCaches().secondStructureCaches()).isEmpty();
         assertThat(bare.translation().walkCaches().nestedTlb()).isNull();
         assertThat(bare.memory().caches()).isEqualTo(MODEL.memory().caches());
         assertThat(bare.translation().firstLevelTlbs())
                 .isEqualTo(MODEL.translation().firstLevelTlbs());
-        MachineModel flat = MODEL.withoutDataCaches();
+        ProcessorModel flat = MODEL.withoutDataCaches();
         assertThat(flat.memory().caches()).isEmpty();
         assertThat(flat.translation().walkCaches().nestedTlb()).isEqualTo(LRU);
         assertThat(flat.costs().exitCycles()).isEqualTo(6);

@@ -5,8 +5,8 @@ public final class Models {
     private Models() {}
 
     /// A processor that differs from others by these only.
-    public static MachineModel of(
+    public static ProcessorModel of(
             TranslationModel translation, MemoryModel memory, CostModel costs) {
-        return new MachineModel("test", "for tests", translation, memory, costs);
+        return new ProcessorModel("test", "for tests", translation, memory, costs);
     }
 }

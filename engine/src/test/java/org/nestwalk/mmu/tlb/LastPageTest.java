@@ -10,10 +10,10 @@ import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.SmallMachine;
 import org.nestwalk.mmu.model.CostModel;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 import org.nestwalk.mmu.model.TranslationModel;
@@ -65,7 +65,7 @@ public class LastPageTest {
 
     /// A processor without paging that has these TLBs and no second level of them.
     public static Mmu processor(TlbModel... firstLevel) {
-        MachineModel model =
+        ProcessorModel model =
                 Models.of(
                         new TranslationModel(
                                 SecondLevelFormat.EPT,

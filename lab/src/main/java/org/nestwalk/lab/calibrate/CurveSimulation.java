@@ -10,20 +10,20 @@ import org.nestwalk.kvm.measure.Curve;
 import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Simulates measured curves: natively, or in a guest by the kind of paging that the host's KVM
 /// uses. Curves are simulated side by side; what they give does not depend on that.
 final class CurveSimulation {
     private static final long SEED = 1;
 
-    private final MachineModel machine;
+    private final ProcessorModel machine;
     private final KvmKind kind;
     private final ProgressListener listener;
     private final AtomicLong done = new AtomicLong();
     private volatile boolean ended;
 
-    CurveSimulation(MachineModel machine, KvmKind kind, ProgressListener listener) {
+    CurveSimulation(ProcessorModel machine, KvmKind kind, ProgressListener listener) {
         this.machine = machine;
         this.kind = kind;
         this.listener = listener;

@@ -9,7 +9,7 @@ import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.CacheModel;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// The loads of a [LoadPattern] on a simulated machine: the same addresses, after as many others
 /// that fill its structures: one unit after the other, and then at random. Footprints are to come
@@ -24,7 +24,7 @@ public final class LoadSimulation {
     private static final int LEAST_WARMING = 4 * BLOCK;
     private static final int MOST_WARMING = 1 << 22;
 
-    private final MachineModel machine;
+    private final ProcessorModel machine;
     private final Mmu mmu;
     private final long mostWarming;
     private final long[] block = new long[BLOCK];
@@ -34,7 +34,7 @@ public final class LoadSimulation {
     /// A machine whose structures are empty, under a setup.
     ///
     /// @param setup as [Setups#parse] takes it
-    public LoadSimulation(MachineModel machine, String setup, long seed) {
+    public LoadSimulation(ProcessorModel machine, String setup, long seed) {
         this.machine = machine;
         this.state = seed;
         Setup made =

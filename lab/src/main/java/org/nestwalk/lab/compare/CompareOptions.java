@@ -1,7 +1,7 @@
 package org.nestwalk.lab.compare;
 
 import java.util.List;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What a comparison is asked to do.
 ///
@@ -17,7 +17,7 @@ import org.nestwalk.mmu.model.MachineModel;
 /// @param hostLevels levels of second-level tables, 4 or 5
 /// @param threads worker threads, at least 1; results do not depend on it
 public record CompareOptions(
-        MachineModel machine,
+        ProcessorModel machine,
         List<String> setups,
         long limit,
         long warmup,

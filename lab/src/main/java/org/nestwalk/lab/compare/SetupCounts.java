@@ -1,7 +1,7 @@
 package org.nestwalk.lab.compare;
 
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What one setup cost, over a whole run or an interval.
 ///
@@ -12,17 +12,17 @@ import org.nestwalk.mmu.model.MachineModel;
 public record SetupCounts(String name, MmuCounts counts, long exits, long pageTableBytes) {
     /// Cycles of everything under the model of a blocking machine: a base cost for each access,
     /// data access latency, translation, and exits.
-    public long cycles(MachineModel machine) {
+    public long cycles(ProcessorModel machine) {
         return counts.cycles(machine.costs().accessCycles()) + exitCycles(machine);
     }
 
     /// Cycles of the exits.
-    public long exitCycles(MachineModel machine) {
+    public long exitCycles(ProcessorModel machine) {
         return exits * machine.costs().exitCycles();
     }
 
     /// The part of [#cycles] that translation takes, 0 to 1; exits are not translation.
-    public double translationShare(MachineModel machine) {
+    public double translationShare(ProcessorModel machine) {
         long cycles = cycles(machine);
         return cycles == 0 ? 0 : (double) counts.translationCycles() / cycles;
     }

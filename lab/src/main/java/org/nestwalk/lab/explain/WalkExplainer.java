@@ -6,8 +6,8 @@ import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkResult;
@@ -22,7 +22,7 @@ public final class WalkExplainer {
 
     /// The walk asked for, step by step.
     public static WalkExplanation explain(WalkQuestion question) {
-        MachineModel machine = machine(question);
+        ProcessorModel machine = machine(question);
         Setup setup = setup(question, machine, question.state());
         List<ChangedEntry> changed =
                 ChangedTables.change(
@@ -43,7 +43,8 @@ public final class WalkExplainer {
         return new WalkExplanation(question, result, steps, recorder.total(), changed);
     }
 
-    private static Setup setup(WalkQuestion question, MachineModel machine, ProcessorState state) {
+    private static Setup setup(
+            WalkQuestion question, ProcessorModel machine, ProcessorState state) {
         SetupContext context =
                 new SetupContext(
                         machine,
@@ -58,8 +59,8 @@ public final class WalkExplainer {
         return Setups.parse(name).apply(context);
     }
 
-    private static MachineModel machine(WalkQuestion question) {
-        MachineModel machine = question.machine();
+    private static ProcessorModel machine(WalkQuestion question) {
+        ProcessorModel machine = question.machine();
         boolean amd = machine.translation().secondLevel() == SecondLevelFormat.NPT;
         if (question.mode() == WalkMode.NPT && !amd) {
             machine = machine.withSecondLevel(SecondLevelFormat.NPT);

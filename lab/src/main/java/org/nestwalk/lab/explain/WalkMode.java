@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// The ways of translating of which one walk can be explained.
 public enum WalkMode {

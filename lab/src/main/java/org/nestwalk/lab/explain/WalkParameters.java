@@ -11,7 +11,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
@@ -119,7 +119,7 @@ public final class WalkParameters {
     /// @throws InputException that names a parameter, if one would be ignored beside the others, or
     ///   cannot be used with them
     public static WalkQuestion question(Arguments given) {
-        MachineModel model = Machines.named(given.text(Experiment.MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(Experiment.MACHINE)).model();
         WalkMode mode =
                 given.text(MODE).equals(NESTED)
                         ? WalkMode.nested(model.translation().secondLevel())

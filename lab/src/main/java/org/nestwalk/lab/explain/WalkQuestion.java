@@ -3,7 +3,7 @@ package org.nestwalk.lab.explain;
 import java.util.List;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.setup.ProcessorState;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Which walk to explain.
 ///
@@ -30,7 +30,7 @@ public record WalkQuestion(
         PageSize hostSize,
         int guestLevels,
         int hostLevels,
-        MachineModel machine,
+        ProcessorModel machine,
         boolean warm,
         String layout,
         long seed,
@@ -52,7 +52,7 @@ public record WalkQuestion(
             PageSize hostSize,
             int guestLevels,
             int hostLevels,
-            MachineModel machine,
+            ProcessorModel machine,
             boolean warm,
             String layout,
             long seed) {

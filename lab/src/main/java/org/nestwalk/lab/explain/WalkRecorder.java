@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.lab.explain.WalkCache.Kind;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.WalkVisitor;
 
 /// Collects the steps of a walk as the processor makes it.
 final class WalkRecorder implements WalkObserver {
-    private final MachineModel machine;
+    private final ProcessorModel machine;
     private final boolean twoDimensional;
     private final List<WalkStep> steps = new ArrayList<>();
     private final Map<Long, Long> values = new HashMap<>();
@@ -21,7 +21,7 @@ final class WalkRecorder implements WalkObserver {
     private int forLevel = -1;
     private final long[] gpaOfLevel = new long[6];
 
-    WalkRecorder(MachineModel machine, boolean twoDimensional) {
+    WalkRecorder(ProcessorModel machine, boolean twoDimensional) {
         this.machine = machine;
         this.twoDimensional = twoDimensional;
         Arrays.fill(gpaOfLevel, TableEntry.NO_GPA);

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.lab.setup.ProcessorState;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.AccessType;
 
 /// What users set of the processor for a walk, one `NAME=VALUE` after the other; the rest is as in
@@ -163,7 +163,7 @@ public final class WalkSettings {
     }
 
     /// `machine` with EPT's accessed and dirty flags as they were set, if they were.
-    public MachineModel applyTo(MachineModel machine) {
+    public ProcessorModel applyTo(ProcessorModel machine) {
         if (!values.containsKey("ept.AD")) {
             return machine;
         }

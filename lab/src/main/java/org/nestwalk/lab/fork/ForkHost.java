@@ -7,7 +7,7 @@ import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A machine to fork virtual machines on, with its clock.
 ///
@@ -22,7 +22,7 @@ record ForkHost(
     /// A simulated machine.
     ///
     /// @param hostBytes its memory
-    static ForkHost simulated(MachineModel model, long hostBytes) {
+    static ForkHost simulated(ProcessorModel model, long hostBytes) {
         SimulatedMachine machine = new SimulatedMachine(SimulatedSettings.of(model, hostBytes));
         return new ForkHost(
                 machine,

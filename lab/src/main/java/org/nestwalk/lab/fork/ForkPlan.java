@@ -1,7 +1,7 @@
 package org.nestwalk.lab.fork;
 
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What is run, frozen and forked.
 ///
@@ -19,7 +19,7 @@ public record ForkPlan(
     ///
     /// @param model of its processors
     /// @param hostBytes its memory
-    public record Simulated(MachineModel model, long hostBytes) {}
+    public record Simulated(ProcessorModel model, long hostBytes) {}
 
     static ForkHost open(@Nullable Simulated simulated) {
         return simulated == null

@@ -2,13 +2,13 @@ package org.nestwalk.lab.machines;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A machine as a file describes it.
 ///
 /// @param model the machine
 /// @param parameters every parameter in the file's order of fields
-public record MachineFile(MachineModel model, List<Parameter> parameters) {
+public record MachineFile(ProcessorModel model, List<Parameter> parameters) {
     /// Copies the list.
     public MachineFile {
         parameters = List.copyOf(parameters);

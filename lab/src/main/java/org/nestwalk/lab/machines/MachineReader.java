@@ -9,16 +9,16 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
 
-/// Reads a machine from its YAML file: the fields of [MachineModel] by their names.
+/// Reads a machine from its YAML file: the fields of [ProcessorModel] by their names.
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
@@ -64,7 +64,7 @@ final class MachineReader {
         TranslationModel translation =
                 new TranslationModel(
                         secondLevel, firstLevelTlbs, secondLevelTlbs, walkCaches, walkers);
-        MachineModel model = new MachineModel(name, description, translation, memory, costs);
+        ProcessorModel model = new ProcessorModel(name, description, translation, memory, costs);
         root.finish();
         return new MachineFile(model, parameters);
     }

@@ -4,7 +4,7 @@ import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.NestedPageTables;
 import org.nestwalk.paging.PageTable;

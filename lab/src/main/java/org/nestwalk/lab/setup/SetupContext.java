@@ -8,7 +8,7 @@ import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.memory.PhysicalZone;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
@@ -38,7 +38,7 @@ import org.nestwalk.paging.SecondLevel;
 /// @param delay of references that reach memory, or null
 /// @param state of the processor
 public record SetupContext(
-        MachineModel machine,
+        ProcessorModel machine,
         String guestLayout,
         String hostLayout,
         long seed,
@@ -61,7 +61,7 @@ public record SetupContext(
 
     /// A processor in its usual state.
     public SetupContext(
-            MachineModel machine,
+            ProcessorModel machine,
             String guestLayout,
             String hostLayout,
             long seed,
@@ -81,7 +81,7 @@ public record SetupContext(
 
     /// Memory without delay.
     public SetupContext(
-            MachineModel machine,
+            ProcessorModel machine,
             String guestLayout,
             String hostLayout,
             long seed,
@@ -137,7 +137,7 @@ public record SetupContext(
 
     /// Whether the second level is AMD's.
     boolean isAmd() {
-        return machine.translation().secondLevel() == MachineModel.SecondLevelFormat.NPT;
+        return machine.translation().secondLevel() == ProcessorModel.SecondLevelFormat.NPT;
     }
 
     /// A processor in user mode on the tables with root `cr3`, under `secondLevel` at `ep4ta`.

@@ -9,12 +9,12 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Where a snapshot is taken or restored: a simulated processor, or this host's KVM.
 ///
 /// @param model of the simulated processor; null for KVM
-public record SnapshotHost(@Nullable MachineModel model) {
+public record SnapshotHost(@Nullable ProcessorModel model) {
     private static final long UNIT = 4L << 20;
     private static final long OWN = 64L << 20;
 

@@ -20,7 +20,7 @@ import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// The simulated machine.
 final class SimulatedPlatform implements Platform {
@@ -28,7 +28,7 @@ final class SimulatedPlatform implements Platform {
     private static final Mark NOTHING = new Mark(new MmuCounts(), new Account(), null);
 
     private final VmOptions options;
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
     private final List<BackgroundWork> background = new ArrayList<>();
@@ -40,7 +40,7 @@ final class SimulatedPlatform implements Platform {
     /// What there was when counting began.
     private record Mark(MmuCounts walks, Account background, VmResult.@Nullable Host host) {}
 
-    SimulatedPlatform(VmOptions options, MachineModel model) {
+    SimulatedPlatform(VmOptions options, ProcessorModel model) {
         this.options = options;
         this.model = model;
         HostOptions host = options.host();

@@ -7,7 +7,7 @@ import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Runs programs in a virtual machine: makes machine, hypervisor and guest as asked for, runs them,
 /// checks that nothing is lost, and says what happened. The same programs run under the same
@@ -60,7 +60,7 @@ public final class VmRun implements AutoCloseable {
     /// On the simulated machine; runs nothing yet.
     ///
     /// @throws org.nestwalk.InputException if something cannot be as asked for
-    public static VmRun simulated(VmOptions options, MachineModel model) {
+    public static VmRun simulated(VmOptions options, ProcessorModel model) {
         return simulated(options, model, open(options));
     }
 
@@ -69,7 +69,7 @@ public final class VmRun implements AutoCloseable {
     ///
     /// @throws org.nestwalk.InputException if something cannot be as asked for
     public static VmRun simulated(
-            VmOptions options, MachineModel model, List<GuestProgram> programs) {
+            VmOptions options, ProcessorModel model, List<GuestProgram> programs) {
         return new VmRun(
                 options, VmTarget.SIM, programs, asked -> new SimulatedPlatform(asked, model));
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Short ways to run comparisons in tests.
 final class Comparisons {
@@ -18,7 +18,7 @@ final class Comparisons {
                 .toString();
     }
 
-    static CompareOptions options(MachineModel machine, String... setups) {
+    static CompareOptions options(ProcessorModel machine, String... setups) {
         return new CompareOptions(
                 machine,
                 List.of(setups),

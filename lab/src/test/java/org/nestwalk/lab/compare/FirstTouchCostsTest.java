@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What first touches cost: tables are made with the flags that Linux and KVM set, and what is left
 /// is told apart.
@@ -34,7 +34,7 @@ class FirstTouchCostsTest {
     private ComparisonResult run(String accesses, String machine) throws IOException {
         Path trace = folder.resolve("touches.lackey");
         Files.writeString(trace, "==1== Lackey\n" + accesses);
-        MachineModel model = Machines.named(machine).model();
+        ProcessorModel model = Machines.named(machine).model();
         return Comparisons.run(
                 trace.toString(), Comparisons.options(model, Setups.all().toArray(String[]::new)));
     }
@@ -57,7 +57,7 @@ class FirstTouchCostsTest {
     void firstWriteToAPageMappedForAReadUpdatesItsDirtyFlag(String machine) throws IOException {
         ComparisonResult result =
                 run(accesses(" L", PAGES) + accesses(" S", PAGES).repeat(2), machine);
-        MachineModel model = Machines.named(machine).model();
+        ProcessorModel model = Machines.named(machine).model();
         assertThat(result.setups())
                 .allSatisfy(setup -> {
                     MmuCounts counts = setup.counts();
@@ -78,7 +78,7 @@ class FirstTouchCostsTest {
     @ParameterizedTest
     @ValueSource(strings = {"native:4K", "nested:4K/4K", "shadow:4K"})
     void eachLineOfTablesIsColdOnce(String setup) {
-        MachineModel model = Machines.named("skylake-sp").model();
+        ProcessorModel model = Machines.named("skylake-sp").model();
         String program = "sequential:footprint=8MiB,stride=4096,accesses=%d";
         MmuCounts once = counts(program.formatted(2048), model, setup);
         MmuCounts often = counts(program.formatted(20 * 2048), model, setup);
@@ -91,7 +91,7 @@ class FirstTouchCostsTest {
         assertThat(often.walkCycles).isGreaterThan(once.walkCycles);
     }
 
-    private static MmuCounts counts(String program, MachineModel model, String setup) {
+    private static MmuCounts counts(String program, ProcessorModel model, String setup) {
         return Comparisons.run(program, Comparisons.options(model, setup))
                 .setups()
                 .getFirst()

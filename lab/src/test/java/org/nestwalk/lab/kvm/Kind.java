@@ -11,7 +11,7 @@ import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Machines that a guest can be saved on and go on on.
 enum Kind {

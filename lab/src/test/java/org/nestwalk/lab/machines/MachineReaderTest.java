@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 class MachineReaderTest {
     private static final String MINE =
@@ -50,8 +50,9 @@ class MachineReaderTest {
 
     @Test
     void bareValuesMakeAMachine() {
-        MachineModel model = Machines.parse("mine.yaml", MINE).model();
-        assertThat(model.translation().secondLevel()).isEqualTo(MachineModel.SecondLevelFormat.NPT);
+        ProcessorModel model = Machines.parse("mine.yaml", MINE).model();
+        assertThat(model.translation().secondLevel())
+                .isEqualTo(ProcessorModel.SecondLevelFormat.NPT);
         assertThat(model.memory().caches().getFirst().geometry().sets()).isEqualTo(64);
         assertThat(model.translation().walkCaches().guestStructureCaches()).isEmpty();
         assertThat(model.description()).isEmpty();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
 import org.nestwalk.mmu.model.TlbModel;
@@ -34,7 +34,7 @@ class PresetsTest {
     @ParameterizedTest
     @MethodSource("presets")
     void everyPageSizeHasAFirstLevelTlbForDataAndInstructions(String name) {
-        MachineModel model = Machines.named(name).model();
+        ProcessorModel model = Machines.named(name).model();
         assertThat(model.translation().firstLevelTlbs())
                 .anyMatch(tlb -> serves(tlb, TlbModel.Serves.INSTRUCTION, PageSize.SIZE_4K));
         for (PageSize size : PageSize.values()) {
@@ -51,7 +51,7 @@ class PresetsTest {
     @ParameterizedTest
     @MethodSource("presets")
     void cachesGrowLargerAndSlowerOutward(String name) {
-        MachineModel model = Machines.named(name).model();
+        ProcessorModel model = Machines.named(name).model();
         int entries = 0;
         int latency = 0;
         for (var cache : model.memory().caches()) {
@@ -65,7 +65,7 @@ class PresetsTest {
 
     @Test
     void yardstickHasTheGeometryOfTheReference() {
-        MachineModel model = Machines.named("yardstick").model();
+        ProcessorModel model = Machines.named("yardstick").model();
         assertThat(model.translation().firstLevelTlbs()).hasSize(2);
         assertThat(model.translation().firstLevelTlbs().getFirst().geometry())
                 .isEqualTo(new Geometry(64, 4, Replacement.LRU));
@@ -85,7 +85,7 @@ class PresetsTest {
 
     @Test
     void opteronHasTheCachesOfTheStudy() {
-        MachineModel model = Machines.named("opteron-2008").model();
+        ProcessorModel model = Machines.named("opteron-2008").model();
         assertThat(model.translation().walkCaches().nestedTlb())
                 .isEqualTo(new Geometry(16, 16, Replacement.LRU));
         int entries = 0;

@@ -14,7 +14,7 @@ import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Parts of a hypervisor that withhold rights, share pages and track writes at once, registered in
 /// every order.

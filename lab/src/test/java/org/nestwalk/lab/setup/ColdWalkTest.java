@@ -10,14 +10,14 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.lab.TestMachines;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 
 class ColdWalkTest {
     private static final long GVA = 0x7f12_3456_7123L;
 
-    private static Setup setup(String name, MachineModel machine, int guest, int host) {
+    private static Setup setup(String name, ProcessorModel machine, int guest, int host) {
         return Setups.parse(name)
                 .apply(new SetupContext(machine, "contiguous", "contiguous", 1, guest, host));
     }
@@ -85,7 +85,7 @@ class ColdWalkTest {
 
     @Test
     void nestedPagingOfAmdMakesTheSameReferences() {
-        MachineModel amd = TestMachines.of(SecondLevelFormat.NPT, List.of(), List.of(), null);
+        ProcessorModel amd = TestMachines.of(SecondLevelFormat.NPT, List.of(), List.of(), null);
         Setup setup = setup("nested:4K/4K", amd, 4, 4);
         load(setup, GVA);
         assertThat(setup.mmu().counts().walks.references()).isEqualTo(24);
@@ -100,7 +100,7 @@ class ColdWalkTest {
 
     @Test
     void warmWalkHasTwoReferences() {
-        MachineModel machine =
+        ProcessorModel machine =
                 TestMachines.of(
                         SecondLevelFormat.EPT,
                         TestMachines.GUEST_CACHES,
@@ -115,7 +115,7 @@ class ColdWalkTest {
 
     @Test
     void warmWalkHasOneReferenceIfTheNestedTlbHoldsTheDataPage() {
-        MachineModel machine =
+        ProcessorModel machine =
                 TestMachines.of(
                         SecondLevelFormat.EPT,
                         TestMachines.GUEST_CACHES,

@@ -17,8 +17,8 @@ import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 
 /// Every program and every example ends with the checksum of plain execution, however it is run.
@@ -96,7 +96,7 @@ class ChecksumsTest {
                                                 : Fragmentation.NONE));
     }
 
-    private static MachineModel machine() {
+    private static ProcessorModel machine() {
         return TestMachines.of(
                 SecondLevelFormat.EPT_AD,
                 TestMachines.GUEST_CACHES,

@@ -18,7 +18,7 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 
 /// What a run is asked, what it refuses, and what its clock says.
@@ -78,7 +78,7 @@ class VmRunTest {
 
     @Test
     void aCpusClockIsItsCyclesAtTheProcessorsFrequency() {
-        MachineModel model = TestMachines.plain();
+        ProcessorModel model = TestMachines.plain();
         VmResult result = VmRun.simulated(OPTIONS, model).run(ProgressListener.NONE);
         assertThat(result.onlySimulated().background().cycles()).isZero();
         assertThat(result.time().nanoseconds())
@@ -89,7 +89,7 @@ class VmRunTest {
 
     @Test
     void costsAreThoseOfTheRun() {
-        MachineModel model = TestMachines.plain();
+        ProcessorModel model = TestMachines.plain();
         assertThat(VmRun.simulated(OPTIONS, model).run(ProgressListener.NONE).onlySimulated())
                 .extracting(VmResult.Simulated::costs)
                 .isEqualTo(SoftwareCosts.assumed(model.costs().exitCycles()));

@@ -15,7 +15,7 @@ import org.nestwalk.lab.explain.WalkMode;
 import org.nestwalk.lab.explain.WalkQuestion;
 import org.nestwalk.lab.explain.WalkStep;
 import org.nestwalk.lab.setup.ProcessorState;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.paging.AccessType;
 
 /// Why a walk failed: which entries refuse and by which rule, found again from what it read and

@@ -5,7 +5,7 @@ import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.paging.GuestRegisters;
 import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
@@ -19,7 +19,7 @@ public enum Mode {
     /// The same, with every reference of a walk through three levels of cache.
     CACHES(4, "the same through caches");
 
-    private static final MachineModel MACHINE = Machines.named("yardstick").model();
+    private static final ProcessorModel MACHINE = Machines.named("yardstick").model();
 
     private final int number;
     private final String title;

@@ -14,11 +14,11 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A trace under what `nestwalk run` compares unless told otherwise: its machine and seven setups.
 record SevenSetups(String trace) {
-    private static final MachineModel MACHINE = Machines.named("skylake-sp").model();
+    private static final ProcessorModel MACHINE = Machines.named("skylake-sp").model();
     private static final int BLOCK = 1 << 15;
 
     /// One comparison, from opening the trace to the result; returns the walks of all setups.

@@ -3,7 +3,7 @@ package org.nestwalk.bench.compare.measured;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.lab.machines.Machines;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 
 /// The sixteen machines of the sweep: all presets but one that has the structures of another, and
@@ -13,7 +13,7 @@ public final class SweepConfigurations {
     private static final String LIKE_SKYLAKE_SP = "cascade-lake-6252";
 
     /// A machine with the name of its configuration.
-    record Configuration(String name, MachineModel machine) {}
+    record Configuration(String name, ProcessorModel machine) {}
 
     private SweepConfigurations() {}
 
@@ -52,7 +52,7 @@ public final class SweepConfigurations {
         return all;
     }
 
-    private static MachineModel machine(String preset) {
+    private static ProcessorModel machine(String preset) {
         return Machines.named(preset).model();
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.nestwalk.bench.Streams;
 import org.nestwalk.bench.compare.measured.SweepConfigurations.Configuration;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Rates of machine configurations in one virtual machine, which has run all of them before it
 /// measures the first: what the JIT compiler knows of one must not slow the others.
@@ -33,7 +33,7 @@ public final class SweepMeasurement {
         System.out.print(values.text());
     }
 
-    private static double[] rates(MachineModel machine, long[] accesses) {
+    private static double[] rates(ProcessorModel machine, long[] accesses) {
         Mmu mmu = Streams.processor(machine, SETUP);
         // Maps the pages, and gives the compiler time.
         Repetition.times(2, 0.5, () -> pass(mmu, accesses));

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 
@@ -14,7 +14,7 @@ final class Variation {
     private Variation() {}
 
     /// Three levels of cache as the yardstick has in mode 4, for references of walks alone.
-    static MachineModel withCaches(MachineModel machine) {
+    static ProcessorModel withCaches(ProcessorModel machine) {
         List<CacheModel> caches =
                 List.of(
                         cache("L1", 32 << 10, 8, 4),
@@ -28,7 +28,7 @@ final class Variation {
     }
 
     /// Without data caches: every reference of a walk costs the same.
-    static MachineModel withFlatMemory(MachineModel machine) {
+    static ProcessorModel withFlatMemory(ProcessorModel machine) {
         return changed(
                 machine,
                 machine.translation().secondLevelTlbs(),
@@ -37,25 +37,25 @@ final class Variation {
     }
 
     /// Without a nested TLB.
-    static MachineModel withoutNestedTlb(MachineModel machine) {
+    static ProcessorModel withoutNestedTlb(ProcessorModel machine) {
         return changed(
                 machine, machine.translation().secondLevelTlbs(), null, machine.memory().caches());
     }
 
     /// With another replacement policy in the second-level TLBs.
-    static MachineModel withReplacement(MachineModel machine, Replacement replacement) {
+    static ProcessorModel withReplacement(ProcessorModel machine, Replacement replacement) {
         return withSecondTlbs(machine, old -> new Geometry(old.entries(), old.ways(), replacement));
     }
 
     /// With second-level TLBs of `factor` times the entries.
-    static MachineModel withLargerTlbs(MachineModel machine, int factor) {
+    static ProcessorModel withLargerTlbs(ProcessorModel machine, int factor) {
         return withSecondTlbs(
                 machine,
                 old -> new Geometry(factor * old.entries(), old.ways(), old.replacement()));
     }
 
-    private static MachineModel withSecondTlbs(
-            MachineModel machine, UnaryOperator<Geometry> geometry) {
+    private static ProcessorModel withSecondTlbs(
+            ProcessorModel machine, UnaryOperator<Geometry> geometry) {
         List<TlbModel> tlbs =
                 machine.translation().secondLevelTlbs().stream()
                         .map(tlb ->
@@ -77,8 +77,8 @@ final class Variation {
         return new CacheModel(name, new Geometry(bytes / 64, ways, Replacement.LRU), latency);
     }
 
-    private static MachineModel changed(
-            MachineModel old,
+    private static ProcessorModel changed(
+            ProcessorModel old,
             List<TlbModel> secondLevelTlbs,
             @Nullable Geometry nestedTlb,
             List<CacheModel> caches) {

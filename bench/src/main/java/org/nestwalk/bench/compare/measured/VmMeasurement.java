@@ -19,14 +19,14 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What a virtual machine costs beside the engine when nothing exits: guest kernel's scheduler,
 /// virtual CPU, locks. Measures, in turns, a task in a virtual machine whose memory is all mapped
 /// and backed, and the engine alone over the same accesses, from the same source, on ready-made
 /// tables.
 public final class VmMeasurement {
-    private static final MachineModel MACHINE = Machines.named("yardstick").model();
+    private static final ProcessorModel MACHINE = Machines.named("yardstick").model();
     private static final int BLOCK = 1 << 15;
     private static final int QUANTUM = 1 << 14;
     private static final int PAIRS = 5;

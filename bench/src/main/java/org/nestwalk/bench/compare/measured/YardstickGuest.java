@@ -7,7 +7,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.GuestRegisters;
@@ -74,7 +74,7 @@ final class YardstickGuest {
     }
 
     /// A processor of `machine` in a guest with all pages of `accesses`.
-    static Mmu processor(MachineModel machine, long[] accesses) {
+    static Mmu processor(ProcessorModel machine, long[] accesses) {
         YardstickGuest guest = new YardstickGuest();
         guest.map(accesses);
         return guest.processor(machine);
@@ -93,7 +93,7 @@ final class YardstickGuest {
         }
     }
 
-    private Mmu processor(MachineModel machine) {
+    private Mmu processor(ProcessorModel machine) {
         GuestRegisters registers = GuestRegisters.paging(guestTable.root(), 0);
         ExtendedPageTables second =
                 new ExtendedPageTables(

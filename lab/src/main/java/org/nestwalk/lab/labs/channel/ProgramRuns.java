@@ -11,7 +11,7 @@ import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.labs.channel.defence.ProgramCosts;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Runs programs and traces as a victim that defends itself would: with large pages, with small
 /// ones, and with everything emptied at switches, of which there are 1,000 a second (assumption: a
@@ -23,7 +23,7 @@ final class ProgramRuns {
     private static final double GIGA = 1e9;
     private static final long MOST_FOOTPRINT = 16L << 30;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final long limit;
     private final long seed;
     private final Meter meter;
@@ -31,7 +31,7 @@ final class ProgramRuns {
     /// @param limit most accesses of a run
     /// @param meter hears of `limit` accesses a run, three runs a program; if it asks to end, a run
     ///   is cut short
-    ProgramRuns(MachineModel model, long limit, long seed, Meter meter) {
+    ProgramRuns(ProcessorModel model, long limit, long seed, Meter meter) {
         this.model = model;
         this.limit = limit;
         this.seed = seed;

@@ -19,7 +19,7 @@ import org.nestwalk.lab.labs.channel.defence.ProgramCosts;
 import org.nestwalk.lab.labs.channel.defence.SmallPagesOnly;
 import org.nestwalk.lab.labs.channel.defence.UniformDelay;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What the time of simulated walks gives away: what programs cost, attacks, and defences.
 final class SimulatedChannel {
@@ -38,7 +38,7 @@ final class SimulatedChannel {
     private static final int ATTACKS = 6;
 
     private final Laboratory laboratory;
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final ChannelOptions options;
     private final Meter meter;
     private final List<Defence> defences;
@@ -49,7 +49,7 @@ final class SimulatedChannel {
     private List<AveragingAttack.Point> curve = List.of();
     private @Nullable Doubling doubling;
 
-    private SimulatedChannel(Laboratory laboratory, MachineModel model, ChannelOptions options) {
+    private SimulatedChannel(Laboratory laboratory, ProcessorModel model, ChannelOptions options) {
         this.laboratory = laboratory;
         this.model = model;
         this.options = options;
@@ -65,7 +65,8 @@ final class SimulatedChannel {
     /// @throws org.nestwalk.InputException if a program cannot be found, or the machine's TLBs hold
     ///   all of the victim
     /// @throws EndedEarly if nothing is finished
-    static SimulatedResult run(Laboratory laboratory, MachineModel model, ChannelOptions options) {
+    static SimulatedResult run(
+            Laboratory laboratory, ProcessorModel model, ChannelOptions options) {
         return new SimulatedChannel(laboratory, model, options).run();
     }
 
@@ -127,7 +128,7 @@ final class SimulatedChannel {
         }
     }
 
-    private static List<Defence> defences(MachineModel model, ChannelOptions options) {
+    private static List<Defence> defences(ProcessorModel model, ChannelOptions options) {
         return List.of(
                 new NoDefence(),
                 new UniformDelay(options.delay()),

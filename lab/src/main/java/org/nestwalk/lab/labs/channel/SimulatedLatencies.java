@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.nestwalk.InputException;
-import org.nestwalk.mmu.model.MachineModel;
 import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -25,7 +25,7 @@ final class SimulatedLatencies {
     private static final int MOST_TRIES = 20 * SAMPLES;
     private static final int LEVELS = 5;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final ThreatModel threat;
     private final long seed;
     private final long regions;
@@ -34,7 +34,7 @@ final class SimulatedLatencies {
     private record Question(Secret secret, boolean one, boolean flushed, boolean smallPagesOnly) {}
 
     /// On a processor, against an attacker.
-    SimulatedLatencies(MachineModel model, ThreatModel threat, long seed) {
+    SimulatedLatencies(ProcessorModel model, ThreatModel threat, long seed) {
         this.model = threat == ThreatModel.HYPERVISOR ? uncached(model) : model;
         this.threat = threat;
         this.seed = seed;
@@ -47,7 +47,7 @@ final class SimulatedLatencies {
                                 .orElse(0));
     }
 
-    private static MachineModel uncached(MachineModel model) {
+    private static ProcessorModel uncached(ProcessorModel model) {
         return model.with(new MemoryModel(List.of(), model.memory().memoryCycles(), false))
                 .with(
                         model.costs()

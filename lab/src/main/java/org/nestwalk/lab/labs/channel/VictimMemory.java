@@ -7,7 +7,7 @@ import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.Invalidations;
 
 /// A victim's memory under nested paging, with a processor that makes its accesses one by one and
@@ -23,7 +23,7 @@ final class VictimMemory {
     private int start;
 
     /// @param pages of both dimensions: `4K` or `2M`
-    VictimMemory(MachineModel model, String pages, long seed) {
+    VictimMemory(ProcessorModel model, String pages, long seed) {
         setup =
                 Setups.parse("nested:" + pages + "/" + pages)
                         .apply(new SetupContext(model, "contiguous", "contiguous", seed, 4, 4));

@@ -1,6 +1,6 @@
 package org.nestwalk.lab.labs.channel;
 
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.TlbModel;
 
 /// How long an access can take that walks, with no flag left to set.
@@ -13,7 +13,7 @@ final class WorstCase {
     /// Cycles: TLBs, look-ups of walk caches in every step, all 24 references of a walk of four by
     /// four levels (Bhargava et al., "Accelerating two-dimensional page walks for virtualized
     /// systems", ASPLOS 2008) and the data from memory.
-    static double cycles(MachineModel model) {
+    static double cycles(ProcessorModel model) {
         int tlbs =
                 model.translation().secondLevelTlbs().stream()
                         .mapToInt(TlbModel::hitCycles)

@@ -6,7 +6,7 @@ import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A pass over memory for most of the last-level cache, which is more than TLBs reach: every page
 /// is walked for again, and caches serve the walks.
@@ -19,7 +19,7 @@ final class CachedProgram {
     /// Runs it without encryption, and with an adder of so many cycles.
     ///
     /// @throws EndedEarly if `meter` says so
-    static InCache run(MachineModel model, int adder, long seed, Meter meter) {
+    static InCache run(ProcessorModel model, int adder, long seed, Meter meter) {
         long lastLevel =
                 model.memory().caches().isEmpty()
                         ? LINE
@@ -44,7 +44,7 @@ final class CachedProgram {
                 timed.cycles(counts) - timed.cycles(plain));
     }
 
-    private static long memoryReferences(MmuCounts counts, MachineModel model) {
+    private static long memoryReferences(MmuCounts counts, ProcessorModel model) {
         int memory = model.memory().caches().size();
         return counts.walks.guestServed[memory] + counts.walks.secondServed[memory];
     }

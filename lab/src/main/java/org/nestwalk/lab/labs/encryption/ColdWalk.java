@@ -10,7 +10,7 @@ import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.walk.WalkObserver;
 import org.nestwalk.paging.AccessType;
 
@@ -29,8 +29,8 @@ public record ColdWalk(
     /// Walks for all page sizes.
     ///
     /// @param adder cycles of an encrypted reference
-    static List<ColdWalk> all(MachineModel model, int adder, long seed) {
-        MachineModel bare = model.withoutWalkCaches().withoutDataCaches();
+    static List<ColdWalk> all(ProcessorModel model, int adder, long seed) {
+        ProcessorModel bare = model.withoutWalkCaches().withoutDataCaches();
         List<ColdWalk> walks = new ArrayList<>();
         for (String pages : PAGES) {
             MmuCounts plain = walk(bare, pages, null, seed);
@@ -46,7 +46,7 @@ public record ColdWalk(
     }
 
     private static long more(
-            MachineModel model,
+            ProcessorModel model,
             String pages,
             int adder,
             EncryptionScope scope,
@@ -57,7 +57,7 @@ public record ColdWalk(
     }
 
     private static MmuCounts walk(
-            MachineModel model, String pages, @Nullable MemoryDelay delay, long seed) {
+            ProcessorModel model, String pages, @Nullable MemoryDelay delay, long seed) {
         Setup setup =
                 Setups.parse("nested:" + pages)
                         .apply(

@@ -14,8 +14,8 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Protection;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -59,7 +59,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
 
     @Override
     public EncryptionResult run(Laboratory laboratory, Arguments given) {
-        MachineModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         return run(
                 laboratory,
                 model,
@@ -74,7 +74,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
     /// @throws InputException if there is no such program, or the machine has no nested page tables
     static EncryptionResult run(
             Laboratory laboratory,
-            MachineModel model,
+            ProcessorModel model,
             List<String> programs,
             List<Integer> adders,
             int attempts,
@@ -128,7 +128,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
     }
 
     private static List<AttackRow> attacks(
-            MachineModel model, Protection protection, int attempts, long seed, Meter meter) {
+            ProcessorModel model, Protection protection, int attempts, long seed, Meter meter) {
         meter.begin((long) Attack.values().length * attempts);
         List<AttackRow> rows = new ArrayList<>();
         try (HostileHypervisor hypervisor = new HostileHypervisor(model, protection, seed)) {

@@ -11,7 +11,7 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.simulated.HostAccess;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.Xoshiro256;
 
 /// A hypervisor that attacks the memory of its guest, at random pages and words, and puts
@@ -29,7 +29,7 @@ final class HostileHypervisor implements AutoCloseable {
     private final Xoshiro256 random;
 
     /// A machine with a victim and another virtual machine, both protected alike.
-    HostileHypervisor(MachineModel model, Protection protection, long seed) {
+    HostileHypervisor(ProcessorModel model, Protection protection, long seed) {
         machine =
                 new SimulatedMachine(SimulatedSettings.of(model, HOST).with(MemoryEncryption.FREE));
         host = machine.hostAccess();

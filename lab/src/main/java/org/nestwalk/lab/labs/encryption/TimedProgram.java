@@ -9,7 +9,7 @@ import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A program under nested paging, timed once with encryption and once without: contents play no
 /// part.
@@ -17,14 +17,14 @@ final class TimedProgram {
     private static final int LEVELS = 4;
     private static final int BLOCK = 4_096;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final String program;
     private final String pages;
     private final long seed;
 
     /// @param program a program or trace, as [Workloads] takes it
     /// @param pages of guest and host, such as `4K/4K`
-    TimedProgram(MachineModel model, String program, String pages, long seed) {
+    TimedProgram(ProcessorModel model, String program, String pages, long seed) {
         this.model = model;
         this.program = program;
         this.pages = pages;

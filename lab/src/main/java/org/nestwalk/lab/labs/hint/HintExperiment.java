@@ -22,7 +22,7 @@ import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
@@ -75,7 +75,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                 VmOptions.of(given.text(Workloads.PROGRAM), given.size(VmParameters.MEMORY))
                         .withHost(host -> host.with(imposed))
                         .withRun(RunOptions::withoutContents);
-        MachineModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         return new HintResult(
                 model.name(),
                 given.text(Workloads.PROGRAM),
@@ -87,7 +87,7 @@ public final class HintExperiment implements Experiment<HintResult> {
     ///
     /// @param factor how many times as often as Linux's khugepaged works in the fourth way
     static List<Way> ways(
-            Laboratory laboratory, VmOptions options, MachineModel model, double factor) {
+            Laboratory laboratory, VmOptions options, ProcessorModel model, double factor) {
         VmOptions guest =
                 options.withGuest(asked -> asked.with(PagePolicy.TRANSPARENT_HUGE))
                         .withHost(host -> host.with(BackingChoice.LARGE));
@@ -109,7 +109,7 @@ public final class HintExperiment implements Experiment<HintResult> {
         return HintDocument.of(result);
     }
 
-    private static Function<Meter, Way> way(String name, VmOptions options, MachineModel model) {
+    private static Function<Meter, Way> way(String name, VmOptions options, ProcessorModel model) {
         return meter -> {
             VmResult result = VmRun.simulated(options, model).run(meter.part()).requireNoFailure();
             requireLargePages(result);

@@ -17,7 +17,7 @@ import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.TlbModel;
 
 /// Runs a program, and sweeps over pages, in guests with combinations of page sizes.
@@ -28,13 +28,13 @@ final class Combinations {
     private static final long KERNEL = 64L << 20;
     private static final int LEVELS = 4;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final String program;
     private final long footprint;
 
     /// @param program or trace to run in each
     /// @throws org.nestwalk.InputException if there is no such program, or it cannot be used
-    Combinations(MachineModel model, String program) {
+    Combinations(ProcessorModel model, String program) {
         this.model = model;
         this.program = program;
         this.footprint = GuestProgram.footprint(program, LEVELS);
@@ -75,7 +75,7 @@ final class Combinations {
     /// walks; a first sweep has made all mappings and set all flags.
     private double coldReferences(PagePolicy guest, BackingChoice host) {
         long pages = 2 * entries();
-        MachineModel cold = model.withoutWalkCaches();
+        ProcessorModel cold = model.withoutWalkCaches();
         MmuCounts first = sweep(cold, guest, host, LARGE, pages, 1);
         MmuCounts both = sweep(cold, guest, host, LARGE, pages, 2);
         return (double) (both.walks.references() - first.walks.references())
@@ -98,7 +98,7 @@ final class Combinations {
     }
 
     private static MmuCounts sweep(
-            MachineModel model,
+            ProcessorModel model,
             PagePolicy guest,
             BackingChoice host,
             long stride,

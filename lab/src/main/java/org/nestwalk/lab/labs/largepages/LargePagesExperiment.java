@@ -9,7 +9,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmRun;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 
 /// What large pages are worth where two dimensions have to agree on them: the four combinations of
@@ -43,7 +43,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
     }
 
     /// All combinations on a processor.
-    static LargePagesResult run(Laboratory laboratory, MachineModel model, String program) {
+    static LargePagesResult run(Laboratory laboratory, ProcessorModel model, String program) {
         Combinations all = new Combinations(model, program);
         return new LargePagesResult(
                 model.name(),

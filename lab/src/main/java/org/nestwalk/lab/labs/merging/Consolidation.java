@@ -28,7 +28,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.Longs;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -62,7 +62,7 @@ final class Consolidation {
     /// @param busy part of that in which programs run
     /// @param writesPerSecond of each guest to pages of its image
     record Scene(
-            MachineModel model,
+            ProcessorModel model,
             Program program,
             int guests,
             GuestLayout layout,

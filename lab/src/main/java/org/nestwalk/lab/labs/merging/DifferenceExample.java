@@ -14,7 +14,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -49,7 +49,7 @@ final class DifferenceExample {
     private final List<VirtualMachine> vms = new ArrayList<>();
     private final VirtualMachine store;
 
-    DifferenceExample(MachineModel model, long seed) {
+    DifferenceExample(ProcessorModel model, long seed) {
         random = new Xoshiro256(SplitMix64.hash(seed, 393_120));
         machine = new SimulatedMachine(SimulatedSettings.of(model, 80L << 20));
         for (int i = 0; i < VMS; i++) {

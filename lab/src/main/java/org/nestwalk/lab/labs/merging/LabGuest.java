@@ -17,7 +17,7 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A guest of one CPU that maps all its memory by 4-KiB pages, holds an image, and runs a program
 /// bit by bit. It has no kernel.
@@ -28,7 +28,7 @@ final class LabGuest {
     private final VirtualCpu cpu;
     private final GuestLayout layout;
     private final long root;
-    private final MachineModel model;
+    private final ProcessorModel model;
 
     /// A guest whose image is zeroes that nobody has touched.
     LabGuest(SimulatedMachine machine, String name, GuestLayout layout) {

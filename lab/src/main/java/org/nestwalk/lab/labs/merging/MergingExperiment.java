@@ -19,7 +19,7 @@ import org.nestwalk.lab.labs.merging.MergingResult.Way;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.Cost;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -111,7 +111,7 @@ public final class MergingExperiment implements Experiment<MergingResult> {
                                     + " 1 or less in all",
                             parts));
         }
-        MachineModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         Program program = Workloads.program(given.text(Workloads.PROGRAM));
         GuestLayout layout =
                 new GuestLayout(given.size(IMAGE), program.base(), program.footprint());
@@ -167,7 +167,7 @@ public final class MergingExperiment implements Experiment<MergingResult> {
         return laboratory.isEnded() ? List.of() : work.get();
     }
 
-    private static List<Channel> channel(MachineModel model, long seed) {
+    private static List<Channel> channel(ProcessorModel model, long seed) {
         WriteChannel channel = new WriteChannel(model, seed);
         return List.of(channel.run(false), channel.run(true));
     }

@@ -8,7 +8,7 @@ import org.nestwalk.lab.labs.merging.MergingResult.Channel;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -24,10 +24,10 @@ final class WriteChannel {
 
     private static final int SAMPLES = 200;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final long seed;
 
-    WriteChannel(MachineModel model, long seed) {
+    WriteChannel(ProcessorModel model, long seed) {
         this.model = model;
         this.seed = seed;
     }

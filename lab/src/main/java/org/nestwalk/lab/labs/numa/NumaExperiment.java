@@ -16,7 +16,7 @@ import org.nestwalk.lab.labs.numa.NumaResult.Row;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -63,7 +63,7 @@ public final class NumaExperiment implements Experiment<NumaResult> {
 
     @Override
     public NumaResult run(Laboratory laboratory, Arguments given) {
-        MachineModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         return run(laboratory, model, NumaOptions.of(given), Tenant.of(given), threads);
     }
@@ -75,7 +75,7 @@ public final class NumaExperiment implements Experiment<NumaResult> {
     ///   cannot hold it; or if the machine has no data caches
     static NumaResult run(
             Laboratory laboratory,
-            MachineModel model,
+            ProcessorModel model,
             NumaOptions asked,
             @Nullable Tenant tenant,
             int threads) {

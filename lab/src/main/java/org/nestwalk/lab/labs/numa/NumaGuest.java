@@ -17,7 +17,7 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.topology.NodePlacement;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.ReplicatedTables;
 import org.nestwalk.paging.TableFormat;
@@ -81,7 +81,7 @@ final class NumaGuest {
     }
 
     /// A machine for such guests.
-    static SimulatedMachine newMachine(MachineModel model, NumaOptions options) {
+    static SimulatedMachine newMachine(ProcessorModel model, NumaOptions options) {
         return new SimulatedMachine(
                 SimulatedSettings.of(model, options.nodeBytes() * options.topology().nodes())
                         .withContents(false)

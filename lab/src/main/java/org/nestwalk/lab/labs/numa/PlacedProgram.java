@@ -12,7 +12,7 @@ import org.nestwalk.lab.labs.numa.NumaResult.Placed;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.simulated.SimulatedMachine;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Runs programs with their tables in several places, each on a machine of its own, which the
 /// tenant shares.
@@ -21,14 +21,14 @@ final class PlacedProgram {
     private static final int ENTRY = 8;
     private static final int DIMENSIONS = 2;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final NumaOptions asked;
     private final @Nullable Tenant tenant;
 
     /// What came of a program, and the load under which it came about; null if that was given.
     record Outcome(Row row, Tenant.@Nullable Load load) {}
 
-    PlacedProgram(MachineModel model, NumaOptions asked, @Nullable Tenant tenant) {
+    PlacedProgram(ProcessorModel model, NumaOptions asked, @Nullable Tenant tenant) {
         this.model = model;
         this.asked = asked;
         this.tenant = tenant;

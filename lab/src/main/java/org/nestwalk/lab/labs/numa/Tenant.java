@@ -9,7 +9,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
@@ -82,7 +82,7 @@ public record Tenant(String program, int cpus, double bandwidth) {
     ///
     /// @throws org.nestwalk.InputException if there is no such program, or the node cannot hold it
     Load measure(SimulatedMachine machine, NumaOptions options) {
-        MachineModel model = machine.settings().model();
+        ProcessorModel model = machine.settings().model();
         Program parsed = Workloads.program(program);
         NumaOptions there = options.withCpuOn(options.away(), options.home());
         AccessRecord accesses = AccessRecord.first(parsed, ACCESSES);
@@ -104,7 +104,11 @@ public record Tenant(String program, int cpus, double bandwidth) {
     }
 
     private Load load(
-            MachineModel model, NumaOptions options, String spec, long references, double cycles) {
+            ProcessorModel model,
+            NumaOptions options,
+            String spec,
+            long references,
+            double cycles) {
         double service = LINE * model.costs().frequencyGHz() / bandwidth;
         double idle = model.memory().memoryCycles();
         double between = cycles / Math.max(1, references);

@@ -25,7 +25,7 @@ import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A virtual machine with one page whose rights are tried out.
 final class PermissionMatrix implements AutoCloseable {
@@ -54,8 +54,8 @@ final class PermissionMatrix implements AutoCloseable {
     private Outcome outcome = Outcome.ALLOWED;
 
     /// On a processor.
-    PermissionMatrix(MachineModel model) {
-        executeOnly = model.translation().secondLevel() != MachineModel.SecondLevelFormat.NPT;
+    PermissionMatrix(ProcessorModel model) {
+        executeOnly = model.translation().secondLevel() != ProcessorModel.SecondLevelFormat.NPT;
         machine = new SimulatedMachine(SimulatedSettings.of(model, 2 * MEMORY));
         vm = machine.create(new VmSettings("the guest", MEMORY, 1, TranslationMode.NESTED));
         kernel = vm.cpus().getFirst().kernel();

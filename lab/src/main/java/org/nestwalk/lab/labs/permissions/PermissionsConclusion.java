@@ -9,7 +9,7 @@ import org.nestwalk.document.Condition;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// What a run shows, and what it does not. Nothing is said of kinds of accesses that it has none
 /// of.

@@ -6,7 +6,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.vm.VmRun;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 
 /// Layered permissions as a running system: one page of a guest under every combination of rights
@@ -32,7 +32,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
     }
 
     /// All combinations on a processor.
-    static PermissionsResult of(Laboratory laboratory, MachineModel model) {
+    static PermissionsResult of(Laboratory laboratory, ProcessorModel model) {
         try (PermissionMatrix matrix = new PermissionMatrix(model)) {
             return new PermissionsResult(
                     model.name(),

@@ -1,7 +1,7 @@
 package org.nestwalk.lab.labs.permissions;
 
 import java.util.List;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// What came of accesses to one page of a guest under combinations of rights.
 ///

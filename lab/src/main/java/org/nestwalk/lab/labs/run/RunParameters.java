@@ -10,7 +10,7 @@ import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
@@ -85,7 +85,7 @@ public final class RunParameters {
     ///
     /// @throws InputException that names a parameter, if one would be ignored beside the others, or
     ///   cannot be used with them
-    static CompareOptions options(Arguments given, MachineModel machine) {
+    static CompareOptions options(Arguments given, ProcessorModel machine) {
         List<String> setups = setups(given);
         checkIgnored(given, setups);
         long limit = CommonParameters.limit(given);

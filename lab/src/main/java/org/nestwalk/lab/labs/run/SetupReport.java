@@ -7,7 +7,7 @@ import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.SetupCounts;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What one setup cost, as JSON.
 ///
@@ -97,7 +97,7 @@ public record SetupReport(
         return setups.stream().map(setup -> of(setup, options.machine())).toList();
     }
 
-    private static SetupReport of(SetupCounts setup, MachineModel machine) {
+    private static SetupReport of(SetupCounts setup, ProcessorModel machine) {
         MmuCounts counts = setup.counts();
         WalkCounts walks = counts.walks;
         return new SetupReport(
@@ -141,7 +141,7 @@ public record SetupReport(
                 setup.pageTableBytes());
     }
 
-    private static Map<String, Long> served(long[] counts, MachineModel machine) {
+    private static Map<String, Long> served(long[] counts, ProcessorModel machine) {
         Map<String, Long> served = new LinkedHashMap<>();
         for (int level = 0; level < machine.memory().caches().size(); level++) {
             served.put(machine.memory().caches().get(level).name(), counts[level]);

@@ -15,7 +15,7 @@ import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A program as transactions, in memory that is backed when it is touched, or before.
 public final class BackingCases {
@@ -23,7 +23,7 @@ public final class BackingCases {
     static final String TOUCHED_2M = "first touch, 2M";
     static final String PREFAULT = "prefault";
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final Program program;
     private final TransactionSettings settings;
     private final PlainExecution plain;
@@ -55,7 +55,7 @@ public final class BackingCases {
             boolean checksumHolds)
             implements CaseRow {}
 
-    private BackingCases(MachineModel model, Program program, TransactionSettings settings) {
+    private BackingCases(ProcessorModel model, Program program, TransactionSettings settings) {
         this.model = model;
         this.program = program;
         this.settings = settings;
@@ -64,7 +64,7 @@ public final class BackingCases {
 
     /// The ways, one after the other.
     static List<Function<Meter, List<Row>>> parts(
-            MachineModel model, Program program, TransactionSettings settings) {
+            ProcessorModel model, Program program, TransactionSettings settings) {
         BackingCases cases = new BackingCases(model, program, settings);
         PageSize small = PageSize.SIZE_4K;
         PageSize large = PageSize.SIZE_2M;

@@ -11,7 +11,7 @@ import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Transactions that write more and more lines of one set of the first-level cache.
 public final class CapacityCases {
@@ -30,7 +30,7 @@ public final class CapacityCases {
 
     /// The numbers of lines, one after the other.
     static List<Function<Meter, List<Row>>> parts(
-            MachineModel model, TransactionSettings settings) {
+            ProcessorModel model, TransactionSettings settings) {
         Geometry cache = model.memory().caches().getFirst().geometry();
         List<Function<Meter, List<Row>>> parts = new ArrayList<>();
         for (int i = 1; i <= cache.ways() + BEYOND; i++) {
@@ -45,13 +45,13 @@ public final class CapacityCases {
     }
 
     /// How many accesses that takes.
-    static long accesses(MachineModel model) {
+    static long accesses(ProcessorModel model) {
         long most = (long) model.memory().caches().getFirst().geometry().ways() + BEYOND;
         return most * (most + 1) / 2 * ATTEMPTS;
     }
 
     private static double rate(
-            MachineModel model, TransactionSettings settings, Geometry cache, int writes) {
+            ProcessorModel model, TransactionSettings settings, Geometry cache, int writes) {
         long stride = (long) cache.sets() << 6;
         TransactionSettings own = TransactionSettings.of(writes, 0).with(settings.suppressed());
         try (PreparedGuest guest =

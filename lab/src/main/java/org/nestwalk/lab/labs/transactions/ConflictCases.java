@@ -12,7 +12,7 @@ import org.nestwalk.machine.simulated.Transactions;
 import org.nestwalk.machine.transactions.AbortCause;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
@@ -45,7 +45,7 @@ public final class ConflictCases {
 
     /// The numbers of lines and CPUs, one after the other.
     static List<Function<Meter, List<Row>>> parts(
-            MachineModel model, TransactionSettings settings) {
+            ProcessorModel model, TransactionSettings settings) {
         List<Function<Meter, List<Row>>> parts = new ArrayList<>();
         for (long lines : LINES) {
             for (int cpus : CPUS) {
@@ -64,7 +64,8 @@ public final class ConflictCases {
         return (long) LINES.length * IntStream.of(CPUS).sum() * UPDATES;
     }
 
-    private static Row row(MachineModel model, TransactionSettings settings, int cpus, long lines) {
+    private static Row row(
+            ProcessorModel model, TransactionSettings settings, int cpus, long lines) {
         try (PreparedGuest guest =
                 new PreparedGuest(
                         model,

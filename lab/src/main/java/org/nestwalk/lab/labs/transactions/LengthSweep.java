@@ -11,7 +11,7 @@ import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Abort rate against length, where interrupts are all that aborts: loads of 16 KiB, which the
 /// first cache holds, in memory that is backed.
@@ -47,7 +47,7 @@ public final class LengthSweep {
     ///
     /// @param settings of which the rate of interrupts is what is looked for
     static List<Function<Meter, List<Point>>> parts(
-            MachineModel model, TransactionSettings settings) {
+            ProcessorModel model, TransactionSettings settings) {
         List<Function<Meter, List<Point>>> parts = new ArrayList<>();
         for (int i = POINTS - 1; i >= 0; i--) {
             int number = i;
@@ -85,7 +85,7 @@ public final class LengthSweep {
     }
 
     private static Point point(
-            MachineModel model, TransactionSettings settings, int number, Meter meter) {
+            ProcessorModel model, TransactionSettings settings, int number, Meter meter) {
         int length = length(settings, number);
         try (PreparedGuest guest =
                 new PreparedGuest(

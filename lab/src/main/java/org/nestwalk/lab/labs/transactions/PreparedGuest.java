@@ -20,7 +20,7 @@ import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// A virtual machine whose guest has mapped all that its programs use, as after being restored from
 /// a snapshot: it takes no page faults, and what is missing is missing in the second level only.
@@ -30,7 +30,7 @@ final class PreparedGuest implements AutoCloseable {
 
     private final SimulatedMachine machine;
     private final VirtualMachine vm;
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final long dataStart;
     private @Nullable Transactions transactions;
 
@@ -38,7 +38,7 @@ final class PreparedGuest implements AutoCloseable {
     /// @param base first linear address of programs, and `bytes` how many there are
     /// @param pages of the guest: 4 KiB or 2 MiB
     PreparedGuest(
-            MachineModel model,
+            ProcessorModel model,
             int cpus,
             long base,
             long bytes,

@@ -15,8 +15,8 @@ import org.nestwalk.machine.transactions.SuppressedExit;
 import org.nestwalk.machine.transactions.TransactionCounts;
 import org.nestwalk.machine.transactions.TransactionSettings;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A hypervisor looks for written pages while each transaction writes one page of backed memory.
 public final class TrackingCases {
@@ -30,7 +30,7 @@ public final class TrackingCases {
     private static final long PAGES = 2_048;
     private static final int WRITES = 8;
 
-    private final MachineModel model;
+    private final ProcessorModel model;
     private final TransactionSettings settings;
 
     /// One pass over all pages.
@@ -59,14 +59,14 @@ public final class TrackingCases {
             long cycles)
             implements CaseRow {}
 
-    private TrackingCases(MachineModel model, TransactionSettings settings) {
+    private TrackingCases(ProcessorModel model, TransactionSettings settings) {
         this.model = model;
         this.settings = settings;
     }
 
     /// All ways of tracking that the processor has, one after the other.
     static List<Function<Meter, List<Row>>> parts(
-            MachineModel model, TransactionSettings settings) {
+            ProcessorModel model, TransactionSettings settings) {
         TrackingCases cases = new TrackingCases(model, settings);
         List<Function<Meter, List<Row>>> parts = new ArrayList<>();
         PageSize small = PageSize.SIZE_4K;
@@ -81,7 +81,7 @@ public final class TrackingCases {
     }
 
     /// How many accesses that takes: three passes of each.
-    static long accesses(MachineModel model) {
+    static long accesses(ProcessorModel model) {
         long ways = model.translation().secondLevel() == SecondLevelFormat.EPT_AD ? 5 : 3;
         return ways * 3 * PAGES * WRITES;
     }

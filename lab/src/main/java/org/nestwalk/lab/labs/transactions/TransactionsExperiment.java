@@ -14,7 +14,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.transactions.TransactionSettings;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -75,7 +75,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
     @Override
     public TransactionsResult run(Laboratory laboratory, Arguments given) {
         Program program = program(given.text(Workloads.PROGRAM));
-        MachineModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         requireCaches(model, given);
         TransactionSettings settings =
                 TransactionSettings.of(given.whole(LENGTH), given.whole(RETRIES))
@@ -130,7 +130,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
         return program;
     }
 
-    private static void requireCaches(MachineModel model, Arguments given) {
+    private static void requireCaches(ProcessorModel model, Arguments given) {
         if (model.memory().caches().isEmpty() || !model.memory().dataThroughCaches()) {
             throw given.bad(
                     MACHINE,

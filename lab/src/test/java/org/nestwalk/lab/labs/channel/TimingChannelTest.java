@@ -26,12 +26,12 @@ import org.nestwalk.lab.labs.channel.estimate.Sensitivity;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 class TimingChannelTest {
     private static final long SEED = 1;
     private static final double NOISE = 1_000;
-    private static final MachineModel MACHINE = Machines.named("skylake-sp").model();
+    private static final ProcessorModel MACHINE = Machines.named("skylake-sp").model();
     private static final Map<ThreatModel, SimulatedLatencies> SOURCES = sources();
 
     private static Map<ThreatModel, SimulatedLatencies> sources() {
@@ -139,7 +139,7 @@ class TimingChannelTest {
     /// 24 references against 15 (Bhargava et al., ASPLOS 2008).
     @Test
     void withoutCachesPageSizesDifferByNineReferences() {
-        MachineModel textbook = Machines.named("textbook").model();
+        ProcessorModel textbook = Machines.named("textbook").model();
         SingleMeasurement single =
                 SingleMeasurement.of(
                         ThreatModel.HYPERVISOR,

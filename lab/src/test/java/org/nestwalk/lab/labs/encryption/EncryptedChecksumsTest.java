@@ -18,8 +18,8 @@ import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 
 /// Programs in encrypted memory end with the checksum of plain execution, and walk as they do in
@@ -68,7 +68,7 @@ class EncryptedChecksumsTest {
         return VmRun.simulated(options, machine()).run(ProgressListener.NONE);
     }
 
-    private static MachineModel machine() {
+    private static ProcessorModel machine() {
         return TestMachines.of(
                 SecondLevelFormat.NPT,
                 TestMachines.GUEST_CACHES,

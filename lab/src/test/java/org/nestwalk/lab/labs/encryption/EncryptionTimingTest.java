@@ -20,12 +20,12 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.cache.EncryptionDelay;
 import org.nestwalk.mmu.cache.EncryptionScope;
 import org.nestwalk.mmu.count.MmuCounts;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 class EncryptionTimingTest {
     private static final List<Integer> ADDERS = List.of(0, 7, 40);
 
-    private static MachineModel machine(String name) {
+    private static ProcessorModel machine(String name) {
         return Machines.named(name).model();
     }
 
@@ -41,7 +41,7 @@ class EncryptionTimingTest {
     })
     void extraTimeIsTheAdderTimesTheEncryptedReferencesThatMissed(String spec, String name) {
         String program = spec.replace(';', ',');
-        MachineModel model = machine(name);
+        ProcessorModel model = machine(name);
         for (String pages : List.of("4K/4K", "2M/2M")) {
             TimedProgram timed = new TimedProgram(model, program, pages, 1);
             List<TimingRow> rows =

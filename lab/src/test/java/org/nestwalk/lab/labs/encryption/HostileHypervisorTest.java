@@ -13,8 +13,8 @@ import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.random.Xoshiro256;
 
@@ -25,7 +25,7 @@ class HostileHypervisorTest {
             EnumSet.of(
                     Attack.READ, Attack.COMPARE_TIMES, Attack.COMPARE_PAGES, Attack.FOREIGN_GUEST);
 
-    private static MachineModel model() {
+    private static ProcessorModel model() {
         return TestMachines.of(
                 SecondLevelFormat.NPT,
                 TestMachines.GUEST_CACHES,
@@ -74,7 +74,7 @@ class HostileHypervisorTest {
             Protection protection, boolean nestedCaches) {
         List<Attack> attacks = List.of(Attack.values());
         Xoshiro256 random = new Xoshiro256(20_261_122);
-        MachineModel model =
+        ProcessorModel model =
                 nestedCaches
                         ? model()
                         : TestMachines.of(

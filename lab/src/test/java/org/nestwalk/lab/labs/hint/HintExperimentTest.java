@@ -14,11 +14,11 @@ import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.memory.Fragmentation;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class HintExperimentTest {
-    private static final MachineModel MACHINE =
+    private static final ProcessorModel MACHINE =
             TestMachines.of(SecondLevelFormat.EPT_AD, TestMachines.GUEST_CACHES, List.of(), null);
     private static final List<Way> WAYS =
             HintExperiment.ways(

@@ -13,12 +13,12 @@ import org.nestwalk.lab.TestMachines;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.largepages.LargePagesResult.Combination;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 class LargePagesExperimentTest {
     private static final long ENTRIES = 1536;
-    private static final MachineModel MACHINE =
+    private static final ProcessorModel MACHINE =
             TestMachines.of(SecondLevelFormat.EPT_AD, TestMachines.GUEST_CACHES, List.of(), null);
     private static final LargePagesResult RESULT =
             run("gups:footprint=32MiB,accesses=300k", Laboratory.unwatched());

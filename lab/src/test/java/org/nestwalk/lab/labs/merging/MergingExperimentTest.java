@@ -18,12 +18,12 @@ import org.nestwalk.lab.labs.merging.MergingResult.Stage;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// [MergingExperiment] and its parts, against what is planted and what is published.
 class MergingExperimentTest {
-    private static final MachineModel MODEL =
+    private static final ProcessorModel MODEL =
             TestMachines.of(SecondLevelFormat.NPT, List.of(), List.of(), null);
     private static final int PAGES = 256;
     private static final int GUESTS = 3;
@@ -116,7 +116,7 @@ class MergingExperimentTest {
 
     @Test
     void writeTellsWhetherANeighbourHoldsThePageUnlessDomainsDiffer() {
-        MachineModel model = Machines.named("skylake-sp").model();
+        ProcessorModel model = Machines.named("skylake-sp").model();
         Channel open = new WriteChannel(model, 3).run(false);
         Channel closed = new WriteChannel(model, 3).run(true);
         assertThat(open.error()).isZero();

@@ -28,7 +28,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.topology.Topology;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MachineModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// The experiment on a sixteenth of the machine: programs and the caches beyond the first, both a
 /// sixteenth as large. What memory serves is the same part of all references.
@@ -61,8 +61,8 @@ class NumaExperimentTest {
                 1);
     }
 
-    private static MachineModel scaled() {
-        MachineModel model = Machines.named("cascade-lake-6252").model();
+    private static ProcessorModel scaled() {
+        ProcessorModel model = Machines.named("cascade-lake-6252").model();
         List<CacheModel> caches =
                 model.memory().caches().stream()
                         .map(cache -> cache.name().equals("L1D") ? cache : scaled(cache))

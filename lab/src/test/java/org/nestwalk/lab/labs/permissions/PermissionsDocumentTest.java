@@ -11,7 +11,7 @@ import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.GuestRights;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// Sentences about planted outcomes: each turns when they do.
 class PermissionsDocumentTest {

@@ -15,13 +15,13 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Cell;
 import org.nestwalk.lab.labs.permissions.PermissionsResult.Outcome;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.mmu.model.MachineModel;
-import org.nestwalk.mmu.model.MachineModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// The matrix against the rules written down a second time: guest permissions first (CR0.WP set,
 /// EFER.NXE set, SMEP and SMAP clear), then the second level's.
 class PermissionsExperimentTest {
-    private static MachineModel machine(SecondLevelFormat format) {
+    private static ProcessorModel machine(SecondLevelFormat format) {
         return TestMachines.of(format, TestMachines.GUEST_CACHES, List.of(), null);
     }
 

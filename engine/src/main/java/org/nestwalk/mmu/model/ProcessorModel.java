@@ -12,7 +12,7 @@ import java.util.List;
 /// @param translation its address-translation hardware
 /// @param memory behind it, with the caches in front
 /// @param costs of its work
-public record MachineModel(
+public record ProcessorModel(
         String name,
         String description,
         TranslationModel translation,
@@ -29,39 +29,39 @@ public record MachineModel(
         NPT
     }
 
-    private MachineModel with(
+    private ProcessorModel with(
             TranslationModel otherTranslation, MemoryModel otherMemory, CostModel otherCosts) {
-        return new MachineModel(name, description, otherTranslation, otherMemory, otherCosts);
+        return new ProcessorModel(name, description, otherTranslation, otherMemory, otherCosts);
     }
 
-    /// This machine with other address-translation hardware.
-    public MachineModel with(TranslationModel other) {
+    /// This processor with other address-translation hardware.
+    public ProcessorModel with(TranslationModel other) {
         return with(other, memory, costs);
     }
 
     /// This machine with another memory.
-    public MachineModel with(MemoryModel other) {
+    public ProcessorModel with(MemoryModel other) {
         return with(translation, other, costs);
     }
 
-    /// This machine with other costs.
-    public MachineModel with(CostModel other) {
+    /// This processor with other costs.
+    public ProcessorModel with(CostModel other) {
         return with(translation, memory, other);
     }
 
     /// This machine with another second-level table format.
-    public MachineModel withSecondLevel(SecondLevelFormat format) {
+    public ProcessorModel withSecondLevel(SecondLevelFormat format) {
         return with(translation.withSecondLevel(format));
     }
 
     /// This machine without the caches that shorten walks: no paging-structure caches and no nested
     /// TLB.
-    public MachineModel withoutWalkCaches() {
+    public ProcessorModel withoutWalkCaches() {
         return with(translation.withWalkCaches(WalkCacheModel.NONE));
     }
 
     /// This machine without data caches: every reference is one to memory.
-    public MachineModel withoutDataCaches() {
+    public ProcessorModel withoutDataCaches() {
         return with(memory.withCaches(List.of()));
     }
 }
