@@ -97,7 +97,8 @@ public interface SecondLevelMap {
     }
 
     /// Whether a write to a large page that is shared copies all of it, if there is a block for
-    /// that, or splits it and copies 4 KiB, as at first and in Linux (`do_huge_pmd_wp_page`).
+    /// that and no [RightsClaim] differs on parts of it, or splits it and copies 4 KiB, as at first
+    /// and in Linux (`do_huge_pmd_wp_page`).
     default void copyWhole(boolean whole) {
         throw new UnsupportedOperationException("this machine shares no frames");
     }

@@ -235,7 +235,7 @@ final class SharedPages implements ExitPart {
             release(first, size.bytes());
             return true;
         }
-        if (level > 1 && whole && copy(first, size)) {
+        if (level > 1 && whole && !differOtherwise(first, size.bytes()) && copy(first, size)) {
             return true;
         }
         long page = gpa & -SMALL;

@@ -67,6 +67,24 @@ class SharedPagesBesideOthersTest {
         pair.end();
     }
 
+    /// The monitor withholds the same as sharing does, until the page is no longer shared.
+    @ParameterizedTest
+    @EnumSource(names = {"EPT", "EPT_AD", "NPT"})
+    void copyOfALargePageLeavesPiecesOfItWithheld(SmallGuest.Kind kind) {
+        SharingPair pair = new SharingPair(kind);
+        pair.fillsLarge(pair.one);
+        pair.two.vm.exclusively(() -> pair.two.map.copyWhole(true));
+        assertThat(pair.two.share(DATA, pair.one, DATA, PageSize.SIZE_2M)).isTrue();
+        int reading = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
+        pair.two.vm.exclusively(() -> pair.two.monitor.allow(DATA + PAGE, PAGE, reading));
+        assertThat(pair.two.map.pageSize(DATA)).isEqualTo(PageSize.SIZE_2M);
+        assertThat(pair.two.access(0, Access.STORE, DATA)).isTrue();
+        pair.machine.checkInvariants();
+        assertThat(pair.two.map.rights(DATA)).isEqualTo(SecondLevelMap.ALL);
+        assertThat(pair.two.map.rights(DATA + PAGE)).isEqualTo(reading);
+        pair.end();
+    }
+
     @Test
     void frameThatALargePageMapsIsNotMoved() {
         SharingPair pair = new SharingPair(SmallGuest.Kind.NPT);
