@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.nestwalk.Effort;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PagingEntry;
@@ -42,6 +43,14 @@ class RepeatedWalksTest {
     @EnumSource(SmallMachine.Format.class)
     void walksAlongKnownPathsEndAndCountAsDescents(SmallMachine.Format format) {
         compare(format, SmallMachine.Surroundings.ALL_CACHES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = SmallMachine.Format.class, names = "NATIVE", mode = Mode.EXCLUDE)
+    void walksThroughSecondLevelCachesAndNestedTlbsCountAsWalksThatAreMade(
+            SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.SECOND_CACHES);
+        compare(format, SmallMachine.Surroundings.NESTED_TLB);
     }
 
     private static void compare(
