@@ -106,6 +106,27 @@ class NodePlacementTest {
     }
 
     @Test
+    void workForNoCpuBacksOnTheNodeOfTheFirst() {
+        alone(() -> {
+            nodes.moveCpu(0, 2);
+            nodes.moveCpu(1, 3);
+            assertThat(vm.secondLevel().populate(8L << 20, PageSize.SIZE_4K)).isTrue();
+        });
+        assertThat(nodes.nodeOf(8L << 20)).isEqualTo(2);
+    }
+
+    @Test
+    void pageThatIsBackedStaysOnItsNode() {
+        alone(() -> {
+            assertThat(nodes.populate(0, PageSize.SIZE_4K, 1)).isTrue();
+            long free = nodes.freeBytes(2);
+            assertThat(nodes.populate(0, PageSize.SIZE_4K, 2)).isFalse();
+            assertThat(nodes.freeBytes(2)).isEqualTo(free);
+        });
+        assertThat(nodes.nodeOf(0)).isEqualTo(1);
+    }
+
+    @Test
     void aBoundPageIsOnItsNodeOrNotBacked() {
         alone(() -> {
             long gpa = 0;
