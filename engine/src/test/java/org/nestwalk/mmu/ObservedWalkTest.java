@@ -279,8 +279,7 @@ class ObservedWalkTest {
     void pageOfTheSupervisorIsNotTheUsers() {
         SmallMachine machine = new SmallMachine(Format.NATIVE, Surroundings.NOTHING, true, 1);
         long gva = SmallMachine.gva(3);
-        long users =
-                Translation.of(machine.mmu.walk(gva, AccessType.READ, WalkObserver.NONE));
+        long users = Translation.of(machine.mmu.walk(gva, AccessType.READ, WalkObserver.NONE));
         machine.rewriteLeaf(gva, entry -> entry & ~PagingEntry.USER);
         long supervisors =
                 Translation.of(machine.mmu.walk(gva, AccessType.READ, WalkObserver.NONE));

@@ -329,7 +329,7 @@ public final class SmallMachine {
     private static List<StructureCacheModel> structureCaches() {
         return List.of(
                 new StructureCacheModel(2, lru(8, 4)),
-                new StructureCacheModel(3, lru(4, 4)),
+                new StructureCacheModel(3, lru(2, 2)),
                 new StructureCacheModel(4, lru(2, 2)));
     }
 

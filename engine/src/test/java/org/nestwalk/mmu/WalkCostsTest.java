@@ -108,8 +108,7 @@ class WalkCostsTest {
         assertThat(walks.guestReferences)
                 .as("of 4 tables, or 3 for large pages")
                 .isBetween(3 * walks.walks + 1, 4 * walks.walks - 1);
-        assertThat(counts.walkCycles)
-                .isEqualTo(100 * walks.references() + 50 * counts.flagUpdates);
+        assertThat(counts.walkCycles).isEqualTo(100 * walks.references() + 50 * counts.flagUpdates);
     }
 
     @Test

@@ -150,8 +150,8 @@ class CompactionTest {
         }
         long free = machine.host().freeBytes();
         assertThat(free).isPositive();
-        vm.exclusively(() ->
-                assertThat(machine.host().compact(PageSize.SIZE_2M, 512)).isEqualTo(-1));
+        vm.exclusively(
+                () -> assertThat(machine.host().compact(PageSize.SIZE_2M, 512)).isEqualTo(-1));
         assertThat(machine.pagesMoved()).isZero();
         assertThat(machine.host().freeBytes()).isEqualTo(free);
         machine.checkInvariants();

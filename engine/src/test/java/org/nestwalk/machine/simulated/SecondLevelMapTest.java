@@ -209,8 +209,7 @@ class SecondLevelMapTest {
     }
 
     private void access(int kind, long gpa) {
-        VmExit exit =
-                vm.cpus().getFirst().run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
+        VmExit exit = vm.cpus().getFirst().run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
         assertThat(exit).isInstanceOf(VmExit.ProgramEnd.class);
     }
 
