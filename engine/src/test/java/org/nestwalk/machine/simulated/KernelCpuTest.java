@@ -141,7 +141,8 @@ class KernelCpuTest {
                         SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 64L << 20));
         SmallGuest guest =
                 new SmallGuest(
-                        machine, new VmSettings("vm", SmallGuest.MEMORY, 2, TranslationMode.NESTED));
+                        machine,
+                        new VmSettings("vm", SmallGuest.MEMORY, 2, TranslationMode.NESTED));
         KernelCpu other = guest.vm.cpus().get(1).kernel();
         assertThat(other.cpu()).isEqualTo(guest.vm.cpus().get(1));
         assertThat(other.cpu().index()).isEqualTo(1);
