@@ -129,7 +129,6 @@ public final class Mmu {
         int guestPhysical =
                 ep4ta == TranslationContexts.NO_EPT ? context : contexts.ofGuestPhysical(ep4ta);
         hardware.enter(context, guestPhysical);
-        forgetLastPages();
     }
 
     /// Makes later walks start at the root table that `cr3` addresses. What is cached stays:
@@ -137,7 +136,6 @@ public final class Mmu {
     public void loadRoot(long cr3) {
         walker.loadRoot(cr3);
         root = cr3;
-        forgetLastPages();
     }
 
     /// Makes later walks use other second-level tables, as after loading another EPT pointer. What
@@ -149,7 +147,6 @@ public final class Mmu {
         secondLevel = other;
         walker = walkers.create(other, hardware, hardware);
         identity = findIdentity();
-        forgetLastPages();
     }
 
     /// Removes the cached translations that `scope` affects; see [Invalidations].
@@ -381,11 +378,6 @@ public final class Mmu {
             throw new TranslationFault(result);
         }
         return Translation.of(result);
-    }
-
-    private void forgetLastPages() {
-        data.last.forget();
-        instructions.last.forget();
     }
 
     private long findIdentity() {

@@ -111,7 +111,10 @@ class ObservedWalkTest {
                     };
             machine.mmu.walk(SmallMachine.gva(0), AccessType.READ | AccessType.USER, observer);
             boolean all = surroundings == Surroundings.ALL_CACHES;
-            assertThat(lookups).containsExactly(1, all ? 5 : 0, all ? 5 : 0);
+            boolean second = all || surroundings == Surroundings.SECOND_CACHES;
+            boolean nested = all || surroundings == Surroundings.NESTED_TLB;
+            int guest = surroundings == Surroundings.NOTHING ? 0 : 1;
+            assertThat(lookups).containsExactly(guest, second ? 5 : 0, nested ? 5 : 0);
         }
     }
 
@@ -217,5 +220,69 @@ class ObservedWalkTest {
         WalkCounts walks = machine.mmu.counts().since(before).walks;
         assertThat(walks.guestReferences).isEqualTo(1 + 4);
         assertThat(walks.secondLevelReferences).isEqualTo(format == Format.NATIVE ? 0 : 16);
+    }
+
+    /// The table that a paging-structure cache still knows no longer maps the page.
+    @Test
+    void observerIsToldThatAWalkStartsAgainFromTheRoot() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.GUEST_CACHES, true, 1);
+        long gva = SmallMachine.gva(0);
+        machine.access(Access.LOAD, gva);
+        machine.change(5, gva, 1);
+        List<String> steps = new ArrayList<>();
+        WalkObserver observer =
+                new WalkObserver() {
+                    @Override
+                    public void restarts() {
+                        steps.add("restart");
+                    }
+
+                    @Override
+                    public void reference(
+                            int dimension, int level, long hpa, long entry, int server, int spent) {
+                        if (dimension == WalkVisitor.GUEST) {
+                            steps.add("level " + level);
+                        }
+                    }
+                };
+        WalkResult result = machine.mmu.walk(gva, AccessType.READ | AccessType.USER, observer);
+        assertThat(result.outcome()).isEqualTo(Outcome.OK);
+        assertThat(steps)
+                .containsExactly("level 1", "restart", "level 4", "level 3", "level 2", "level 1");
+    }
+
+    @Test
+    void pageThatMayBeFetchedOnlyIsNotReadable() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.GUEST_CACHES, true, 1);
+        long gva = SmallMachine.gva(3);
+        machine.rewriteSecond(gva, 1, entry -> entry & ~3);
+        long fetched = machine.access(Access.FETCH, gva);
+        assertThat(fetched).isPositive();
+        assertThat(Translation.has(fetched, Translation.USER_EXECUTABLE)).isTrue();
+        assertThat(Translation.has(fetched, Translation.READABLE)).isFalse();
+        assertThat(machine.access(Access.LOAD, gva)).as("a violation").isNegative();
+    }
+
+    @Test
+    void pageThatTheSecondLevelForbidsToFetchIsNotExecutable() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.GUEST_CACHES, true, 1);
+        long gva = SmallMachine.gva(3);
+        machine.rewriteSecond(gva, 1, entry -> entry & ~4);
+        long loaded = machine.access(Access.LOAD, gva);
+        assertThat(Translation.has(loaded, Translation.READABLE)).isTrue();
+        assertThat(Translation.has(loaded, Translation.USER_EXECUTABLE)).isFalse();
+        assertThat(Translation.has(loaded, Translation.SUPERVISOR_EXECUTABLE)).isFalse();
+        assertThat(machine.access(Access.FETCH, gva)).as("a violation").isNegative();
+    }
+
+    @Test
+    void pageOfTheSupervisorIsNotTheUsers() {
+        SmallMachine machine = new SmallMachine(Format.NATIVE, Surroundings.NOTHING, true, 1);
+        long gva = SmallMachine.gva(3);
+        long users = Translation.of(machine.mmu.walk(gva, AccessType.READ, WalkObserver.NONE));
+        machine.rewriteLeaf(gva, entry -> entry & ~PagingEntry.USER);
+        long supervisors =
+                Translation.of(machine.mmu.walk(gva, AccessType.READ, WalkObserver.NONE));
+        assertThat(supervisors).isEqualTo(users & ~Translation.USER).isNotEqualTo(users);
     }
 }

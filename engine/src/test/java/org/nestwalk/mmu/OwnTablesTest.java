@@ -2,6 +2,7 @@ package org.nestwalk.mmu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.nestwalk.paging.PagingFeatures;
 import org.nestwalk.paging.SecondLevel;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
+import org.nestwalk.paging.WalkVisitor;
 
 /// Two address spaces of one processor, whose first level has room for 4-KiB translations only.
 class OwnTablesTest {
@@ -38,6 +40,8 @@ class OwnTablesTest {
     private static final long GLOBAL = 1 << 8;
 
     private final SparseMemory memory = new SparseMemory();
+    private final List<Long> touched = new ArrayList<>();
+    private boolean mapsOnTouch;
     private long nextFrame = 1 << 20;
     private final PageTable first = newTable();
     private final PageTable second = newTable();
@@ -99,16 +103,23 @@ class OwnTablesTest {
                 new GuestRegisters(
                         ControlRegisters.CR0_PE | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG,
                         first.root(),
-                        ControlRegisters.CR4_PCIDE,
+                        ControlRegisters.CR4_PCIDE | ControlRegisters.CR4_PGE,
                         ControlRegisters.EFER_NXE,
                         0,
                         0,
                         GuestRegisters.PAT_AFTER_RESET),
                 PagingFeatures.ALL,
                 SecondLevel.NONE,
-                (gva, type) -> {},
+                (gva, type) -> touch(gva),
                 null,
                 1);
+    }
+
+    private void touch(long gva) {
+        touched.add(gva);
+        if (mapsOnTouch) {
+            first.map(gva & -4096, 0x5000, PageSize.SIZE_4K);
+        }
     }
 
     private long load(long gva) {
@@ -189,11 +200,55 @@ class OwnTablesTest {
                                     | Translation.USER
                                     | (writable ? Translation.WRITABLE : 0)
                                     | (written ? Translation.DIRTY : 0)
-                                    | (executable ? execute : 0),
+                                    | (executable ? execute : 0)
+                                    | (global ? Translation.GLOBAL : 0),
                             0,
                             0,
                             0);
-            assertThat(translation & ~Translation.GLOBAL).as("bits %x", bits).isEqualTo(expected);
+            assertThat(translation).as("bits %x", bits).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void walksBesideTheProcessorBeginAtTheRootThatWasLoaded() {
+        first.map(GVA, 0x5000, PageSize.SIZE_4K);
+        second.map(GVA, 0x9000, PageSize.SIZE_4K);
+        mmu.loadRoot(second.root());
+        int read = AccessType.READ | AccessType.USER;
+        assertThat(mmu.walkFromRoot(GVA, read, WalkVisitor.NONE).hostPhysicalAddress())
+                .isEqualTo(0x9000);
+        mmu.loadRoot(first.root());
+        assertThat(mmu.walkFromRoot(GVA, read, WalkVisitor.NONE).hostPhysicalAddress())
+                .isEqualTo(0x5000);
+    }
+
+    @Test
+    void rootStaysLoadedWhenTheSecondLevelChanges() {
+        first.map(GVA, 0x5000, PageSize.SIZE_4K);
+        second.map(GVA, 0x9000, PageSize.SIZE_4K);
+        mmu.loadRoot(second.root());
+        mmu.loadSecondLevel(SecondLevel.NONE);
+        assertThat(load(GVA)).isEqualTo(0x9000);
+    }
+
+    @Test
+    void mappingIsMadeBeforeAWalkThatIsObserved() {
+        mapsOnTouch = true;
+        assertThat(mmu.walkOrFault(GVA + 8, AccessType.READ | AccessType.USER)).isEqualTo(0x5008);
+        assertThat(touched).containsExactly(GVA + 8);
+    }
+
+    @Test
+    void firstStoreToAPageThatWasReadGoesWhereLoadsDo() {
+        first.map(GVA, 0x5000, PageSize.SIZE_4K);
+        long[] block = {
+            Access.pack(Access.LOAD, GVA + 8),
+            Access.pack(Access.STORE, GVA + 16),
+            Access.pack(Access.LOAD, GVA + 24)
+        };
+        long[] physical = new long[3];
+        mmu.run(block, 0, 3, physical);
+        assertThat(physical).containsExactly(0x5008, 0x5010, 0x5018);
+        assertThat(mmu.counts().dirtyWalks.walks).isEqualTo(1);
     }
 }

@@ -58,8 +58,17 @@ public final class SmallMachine {
         /// Guest paging-structure caches before a data cache.
         DATA_CACHE,
 
+        /// Guest paging-structure caches and those of the second level before a flat memory.
+        SECOND_CACHES,
+
+        /// Guest paging-structure caches and a nested TLB before a flat memory.
+        NESTED_TLB,
+
         /// Also second-level caches, a nested TLB and data caches.
-        ALL_CACHES
+        ALL_CACHES,
+
+        /// Nothing but TLBs before a flat memory.
+        NOTHING
     }
 
     /// How many ways [#change] knows.
@@ -142,8 +151,9 @@ public final class SmallMachine {
         rewrite(gva, 1, change);
     }
 
-    /// Changes the second-level entry for the data of `gva`, if it is mapped.
-    private void rewriteSecond(long gva, int lowest, LongUnaryOperator change) {
+    /// Changes the second-level entry for the data of `gva`, if it is mapped: the one at level
+    /// `lowest`, or its leaf if that is higher.
+    public void rewriteSecond(long gva, int lowest, LongUnaryOperator change) {
         long gpa = guest.lookup(gva);
         if (format != Format.NATIVE && gpa != -1) {
             rewrite(host, gpa, lowest, change);
@@ -286,6 +296,10 @@ public final class SmallMachine {
 
     static ProcessorModel model(Surroundings surroundings) {
         boolean all = surroundings == Surroundings.ALL_CACHES;
+        boolean bare = surroundings == Surroundings.NOTHING;
+        boolean second = all || surroundings == Surroundings.SECOND_CACHES;
+        boolean nested = all || surroundings == Surroundings.NESTED_TLB;
+        boolean data = all || surroundings == Surroundings.DATA_CACHE;
         return Models.of(
                 new TranslationModel(
                         SecondLevelFormat.EPT,
@@ -294,17 +308,14 @@ public final class SmallMachine {
                                 tlb("L1I", Serves.INSTRUCTION, 4, 2)),
                         List.of(tlb("L2", Serves.BOTH, 16, 4)),
                         new WalkCacheModel(
-                                structureCaches(),
-                                all ? structureCaches() : List.of(),
-                                all ? lru(8, 4) : null,
+                                bare ? List.of() : structureCaches(),
+                                second ? structureCaches() : List.of(),
+                                nested ? lru(8, 4) : null,
                                 1,
                                 3),
                         1),
                 new MemoryModel(
-                        surroundings == Surroundings.GUEST_CACHES
-                                        || surroundings == Surroundings.UNEVEN_MEMORY
-                                ? List.of()
-                                : List.of(new CacheModel("L1", lru(32, 4), 4)),
+                        data ? List.of(new CacheModel("L1", lru(32, 4), 4)) : List.of(),
                         100,
                         false),
                 new CostModel(1, 0, 50, 0));
@@ -318,7 +329,7 @@ public final class SmallMachine {
     private static List<StructureCacheModel> structureCaches() {
         return List.of(
                 new StructureCacheModel(2, lru(8, 4)),
-                new StructureCacheModel(3, lru(4, 4)),
+                new StructureCacheModel(3, lru(2, 2)),
                 new StructureCacheModel(4, lru(2, 2)));
     }
 

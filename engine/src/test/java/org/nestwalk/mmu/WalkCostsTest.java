@@ -96,4 +96,63 @@ class WalkCostsTest {
         assertThat(walks.starts[0]).isEqualTo(3);
         assertThat(walks.nestedTlbHits).as("guest-physical mappings stay").isEqualTo(5);
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NATIVE", "EPT", "NPT"})
+    void everyWalkBeginsAtTheRootWithoutCaches(Format format) {
+        SmallMachine machine = new SmallMachine(format, Surroundings.NOTHING, true, 1);
+        accesses(machine, 200);
+        MmuCounts counts = machine.mmu.counts();
+        WalkCounts walks = counts.walks;
+        assertThat(walks.starts).containsExactly(walks.walks, 0, 0, 0, 0, 0);
+        assertThat(walks.guestReferences)
+                .as("of 4 tables, or 3 for large pages")
+                .isBetween(3 * walks.walks + 1, 4 * walks.walks - 1);
+        assertThat(counts.walkCycles).isEqualTo(100 * walks.references() + 50 * counts.flagUpdates);
+    }
+
+    @Test
+    void firstReferenceToALineOfATableIsCold() {
+        SmallMachine machine = new SmallMachine(Format.NATIVE, Surroundings.DATA_CACHE, true, 1);
+        MmuCounts counts = machine.mmu.counts();
+        machine.access(Access.LOAD, SmallMachine.gva(0));
+        assertThat(counts.coldReferences).as("an entry of each table").isEqualTo(4);
+        assertThat(counts.coldCycles).isEqualTo(400);
+        machine.forgetTranslations();
+        machine.access(Access.LOAD, SmallMachine.gva(1));
+        assertThat(counts.coldReferences).as("its entry is in the same line").isEqualTo(4);
+        for (int page = 0; page < SmallMachine.PAGES; page += 8) {
+            machine.access(Access.LOAD, SmallMachine.gva(page));
+        }
+        long cold = counts.coldReferences;
+        long fromMemory = counts.walks.guestServed[1];
+        assertThat(counts.coldCycles).isEqualTo(100 * cold);
+        machine.forgetTranslations();
+        for (int page = 0; page < SmallMachine.PAGES; page += 8) {
+            machine.access(Access.LOAD, SmallMachine.gva(page));
+        }
+        assertThat(counts.walks.guestServed[1])
+                .as("lines left the cache")
+                .isGreaterThan(fromMemory);
+        assertThat(counts.coldReferences).as("but are known").isEqualTo(cold);
+        assertThat(counts.coldCycles).isEqualTo(100 * cold);
+    }
+
+    @Test
+    void noReferenceIsColdBeforeAFlatMemory() {
+        SmallMachine machine = new SmallMachine(Format.EPT, Surroundings.UNEVEN_MEMORY, true, 1);
+        accesses(machine, 100);
+        assertThat(machine.mmu.counts().walks.references()).isPositive();
+        assertThat(machine.mmu.counts().coldReferences).isZero();
+        assertThat(machine.mmu.counts().coldCycles).isZero();
+    }
+
+    @Test
+    void cyclesOfFlagsAreAPartOfThoseOfWalks() {
+        SmallMachine machine = new SmallMachine(Format.EPT_AD, Surroundings.GUEST_CACHES, true, 1);
+        accesses(machine, 100);
+        MmuCounts counts = machine.mmu.counts();
+        assertThat(counts.flagUpdates).isPositive();
+        assertThat(counts.flagCycles).isEqualTo(50 * counts.flagUpdates);
+    }
 }

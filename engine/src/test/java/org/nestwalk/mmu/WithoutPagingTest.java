@@ -66,7 +66,10 @@ class WithoutPagingTest {
         assertThatThrownBy(() -> mmu.run(block, 0, 1))
                 .isInstanceOfSatisfying(
                         TranslationFault.class,
-                        fault -> assertThat(fault.outcome()).isEqualTo(Outcome.EPT_VIOLATION));
+                        fault -> {
+                            assertThat(fault.outcome()).isEqualTo(Outcome.EPT_VIOLATION);
+                            assertThat(fault.guestPhysicalAddress()).isEqualTo(0x5000);
+                        });
         mmu.enter(0, 0, TranslationContexts.NO_EPT);
         mmu.loadSecondLevel(SecondLevel.NONE);
         mmu.run(block, 0, 1);

@@ -72,10 +72,8 @@ public final class MmuCounts {
             pageCrossings++;
         } else if (Access.isFetch(access)) {
             fetches++;
-        } else if (Access.isWrite(access)) {
-            stores++;
         } else {
-            loads++;
+            stores++;
         }
     }
 

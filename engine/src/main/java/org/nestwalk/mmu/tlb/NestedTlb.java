@@ -61,9 +61,4 @@ public final class NestedTlb {
     public void invalidate(InvalidationScope scope) {
         pages.invalidate(scope);
     }
-
-    /// The number of entries held.
-    public int size() {
-        return pages.size();
-    }
 }

@@ -61,11 +61,6 @@ public final class TranslationContexts {
         return globals[context];
     }
 
-    /// The number of ids given out, those of globals included.
-    public int count() {
-        return contexts.size();
-    }
-
     /// The kind of the mappings of a context.
     public MappingKind kind(int context) {
         Context c = contexts.get(context);

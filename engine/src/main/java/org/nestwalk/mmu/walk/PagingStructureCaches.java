@@ -99,12 +99,6 @@ public final class PagingStructureCaches {
         }
     }
 
-    /// The number of entries held at `level` (2 to 5).
-    public int size(int level) {
-        SetAssociative cache = caches[level];
-        return cache == null ? 0 : cache.size();
-    }
-
     private void invalidate(SetAssociative cache, InvalidationScope scope, long number) {
         boolean all = scope.extent() != Extent.ADDRESS;
         int first = all ? 0 : cache.setOf(number);

@@ -102,17 +102,14 @@ public final class RepeatedWalks {
     }
 
     /// Keeps the walk that has just been made, if it can be repeated: not if it failed from where
-    /// it started and was made again from the root, which shows by its references, or if they are
-    /// too many for the table.
+    /// it started and was made again from the root, which shows by its references. They are never
+    /// too many for the table: two, and those of two second-level walks of at most five levels.
     public void keep(long gva, int type, WalkCounts counts, long translation) {
         int read = start - Translation.guestSize(translation);
         if (start == 0 || read > 2 || counts.guestReferences - guestReferences != read) {
             return;
         }
         int second = (int) (counts.secondLevelReferences - secondReferences);
-        if (eachReference && read + second > WalkTable.MOST_REFERENCES) {
-            return;
-        }
         int walks = (int) (counts.secondStarts[0] - secondWalks);
         int cost = second | walks << SECOND_WALKS_SHIFT;
         long found = read == 2 ? hardware.lastTable() : 0;

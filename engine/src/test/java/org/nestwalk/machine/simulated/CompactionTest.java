@@ -17,6 +17,7 @@ import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 class CompactionTest {
     private static final long HOST = 256L << 20;
     private static final long PAGE = 4096;
+    private static final long SMALL = 14L << 20;
 
     @Test
     void everyMoveLeavesAFreeBlock() {
@@ -85,30 +86,9 @@ class CompactionTest {
     /// Blocks are left with a few pages of a virtual machine each; one with the fewest is emptied.
     @Test
     void blockWithTheFewestPagesIsEmptied() {
-        SimulatedMachine machine =
-                new SimulatedMachine(
-                        SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 16L << 20));
-        long memory = 14L << 20;
-        VirtualMachine vm = machine.create(new VmSettings("vm", memory, 2, TranslationMode.NESTED));
-        int[] left = {500, 7, 4, 9, 5, 4, 30, 500};
-        int[] kept = new int[left.length];
-        vm.exclusively(() -> {
-            // All tables first, which are then in one block.
-            for (long gpa = 0; gpa < memory; gpa += PageSize.SIZE_2M.bytes()) {
-                vm.memory().write(gpa, gpa + 1);
-            }
-            for (long gpa = 0; gpa < memory; gpa += PAGE) {
-                vm.memory().write(gpa, gpa + 1);
-            }
-            for (long gpa = 0; gpa < memory; gpa += PAGE) {
-                int block = (int) (machine.own(vm).lookup(gpa) / PageSize.SIZE_2M.bytes());
-                if (kept[block] < left[block]) {
-                    kept[block]++;
-                } else {
-                    vm.secondLevel().unmap(gpa, PAGE);
-                }
-            }
-        });
+        SimulatedMachine machine = smallMachine();
+        VirtualMachine vm = smallVm(machine);
+        int[] kept = leave(machine, vm, 500, 7, 4, 9, 5, 4, 30, 500);
         assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isZero();
         long copying = vm.background().cycles(Cost.HOST_COPYING);
         vm.exclusively(() -> {
@@ -121,7 +101,7 @@ class CompactionTest {
         assertThat(vm.background().cycles(Cost.HOST_COPYING) - copying).isEqualTo(4 * 1_500);
         assertThat(machine.host().freeBlocks(PageSize.SIZE_2M)).isEqualTo(1);
         int read = 0;
-        for (long gpa = 0; gpa < memory; gpa += PAGE) {
+        for (long gpa = 0; gpa < SMALL; gpa += PAGE) {
             if (vm.secondLevel().pageSize(gpa) != null) {
                 assertThat(vm.memory().read(gpa)).isEqualTo(gpa + 1);
                 read++;
@@ -148,6 +128,70 @@ class CompactionTest {
         machine.host().release(first, PageSize.SIZE_4K);
         blocks.forEach(at -> machine.host().release(at, PageSize.SIZE_2M));
         machine.closeAndVerify();
+    }
+
+    /// What is in the way would have to stay in the block.
+    @Test
+    void blockIsNotEmptiedIfNothingElseIsFree() {
+        SimulatedMachine machine = smallMachine();
+        VirtualMachine vm = smallVm(machine);
+        leave(machine, vm, 500, 7, 4, 9, 5, 4, 30, 500);
+        List<Long> reserved = new ArrayList<>();
+        for (long at = 0; at != -1; at = machine.host().reserve(PageSize.SIZE_4K)) {
+            if (at != 0) {
+                reserved.add(at);
+            }
+        }
+        for (long at : List.copyOf(reserved)) {
+            if (at / PageSize.SIZE_2M.bytes() == 2) {
+                machine.host().release(at, PageSize.SIZE_4K);
+                reserved.remove(at);
+            }
+        }
+        long free = machine.host().freeBytes();
+        assertThat(free).isPositive();
+        vm.exclusively(
+                () -> assertThat(machine.host().compact(PageSize.SIZE_2M, 512)).isEqualTo(-1));
+        assertThat(machine.pagesMoved()).isZero();
+        assertThat(machine.host().freeBytes()).isEqualTo(free);
+        machine.checkInvariants();
+        reserved.forEach(at -> machine.host().release(at, PageSize.SIZE_4K));
+        machine.closeAndVerify();
+    }
+
+    private static SimulatedMachine smallMachine() {
+        return new SimulatedMachine(
+                SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 16L << 20));
+    }
+
+    private static VirtualMachine smallVm(SimulatedMachine machine) {
+        return machine.create(new VmSettings("vm", SMALL, 2, TranslationMode.NESTED));
+    }
+
+    /// Backs all of a virtual machine's memory and unmaps most of it again.
+    ///
+    /// @param left the most pages that stay in each block of the host
+    /// @return how many there are
+    private static int[] leave(SimulatedMachine machine, VirtualMachine vm, int... left) {
+        int[] kept = new int[left.length];
+        vm.exclusively(() -> {
+            // All tables first, which are then in one block.
+            for (long gpa = 0; gpa < SMALL; gpa += PageSize.SIZE_2M.bytes()) {
+                vm.memory().write(gpa, gpa + 1);
+            }
+            for (long gpa = 0; gpa < SMALL; gpa += PAGE) {
+                vm.memory().write(gpa, gpa + 1);
+            }
+            for (long gpa = 0; gpa < SMALL; gpa += PAGE) {
+                int block = (int) (machine.own(vm).lookup(gpa) / PageSize.SIZE_2M.bytes());
+                if (kept[block] < left[block]) {
+                    kept[block]++;
+                } else {
+                    vm.secondLevel().unmap(gpa, PAGE);
+                }
+            }
+        });
+        return kept;
     }
 
     private static SimulatedMachine newMachine(String fragmentation) {

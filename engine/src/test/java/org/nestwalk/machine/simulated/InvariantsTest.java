@@ -56,6 +56,14 @@ class InvariantsTest {
     }
 
     @Test
+    void frameThatNobodyUsesIsNoticedAtTheEnd() {
+        frames.allocator(0).allocate(0);
+        assertThatThrownBy(machine::closeAndVerify)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is used by nobody");
+    }
+
+    @Test
     void freeFrameWithAnOwnerIsNoticed() {
         long hpa = 0;
         while (!frames.allocator(hpa).isFree(hpa)) {

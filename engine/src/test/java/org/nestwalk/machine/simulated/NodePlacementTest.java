@@ -106,6 +106,50 @@ class NodePlacementTest {
     }
 
     @Test
+    void eachCopyOfTheTablesIsPaidOnce() {
+        alone(() -> {
+            vm.secondLevel().populate(0, PageSize.SIZE_4K);
+            long tables = 4;
+            nodes.replicateTables(List.of(0, 1));
+            long copied = vm.background().cycles(Cost.HOST_COPYING);
+            assertThat(copied).isEqualTo(2 * tables * 1500);
+            nodes.replicateTables(List.of(1, 0));
+            assertThat(vm.background().cycles(Cost.HOST_COPYING)).isEqualTo(copied);
+            assertThatThrownBy(() -> nodes.replicateTables(List.of(1, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("different nodes");
+            assertThatThrownBy(() -> nodes.replicateTables(List.of()))
+                    .isInstanceOf(IllegalArgumentException.class);
+            long entries = nodes.copiedEntries();
+            vm.secondLevel().populate(PAGE, PageSize.SIZE_4K);
+            assertThat(nodes.copiedEntries()).isGreaterThan(entries);
+        });
+        assertThat(nodes.tableNodes()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void workForNoCpuBacksOnTheNodeOfTheFirst() {
+        alone(() -> {
+            nodes.moveCpu(0, 2);
+            nodes.moveCpu(1, 3);
+            assertThat(nodes.nodeOfCpu(1)).isEqualTo(3);
+            assertThat(vm.secondLevel().populate(8L << 20, PageSize.SIZE_4K)).isTrue();
+        });
+        assertThat(nodes.nodeOf(8L << 20)).isEqualTo(2);
+    }
+
+    @Test
+    void pageThatIsBackedStaysOnItsNode() {
+        alone(() -> {
+            assertThat(nodes.populate(0, PageSize.SIZE_4K, 1)).isTrue();
+            long free = nodes.freeBytes(2);
+            assertThat(nodes.populate(0, PageSize.SIZE_4K, 2)).isFalse();
+            assertThat(nodes.freeBytes(2)).isEqualTo(free);
+        });
+        assertThat(nodes.nodeOf(0)).isEqualTo(1);
+    }
+
+    @Test
     void aBoundPageIsOnItsNodeOrNotBacked() {
         alone(() -> {
             long gpa = 0;

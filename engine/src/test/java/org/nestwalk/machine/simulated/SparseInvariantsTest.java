@@ -55,6 +55,12 @@ class SparseInvariantsTest {
     }
 
     @Test
+    void fragmentedHostIsWholeAgainAtTheEnd() {
+        machine(64 * MIB, "0.5:random").closeAndVerify();
+        machine(64 * MIB, "0.9:clustered").closeAndVerify();
+    }
+
+    @Test
     void ownedFrameThatIsFreeIsNamed() {
         SimulatedMachine machine = machine(64 * MIB, "0.5:random");
         long[] owned = {-1};

@@ -36,4 +36,10 @@ class EncryptionDelayTest {
         assertThat(delay.cycles(DATA, BIT | 0x1000)).isEqualTo(7);
         assertThat(delay.references(DATA)).isEqualTo(1);
     }
+
+    @Test
+    void scopesAreToldApartInReports() {
+        assertThat(EncryptionScope.WHOLE_MEMORY.label()).isEqualTo("whole memory");
+        assertThat(EncryptionScope.GUEST_KEY.label()).isEqualTo("guest key");
+    }
 }

@@ -76,6 +76,11 @@ class MmuCountsTest {
         assertThat(counts.l2Misses()).isEqualTo(76);
         assertThat(counts.translationCycles()).isEqualTo(98);
         assertThat(counts.walks.references()).isEqualTo(65);
+        counts.dataCycles = 1000;
+        assertThat(counts.cycles(2)).isEqualTo(642 + 98 + 1000);
+        assertThat(counts.walks.referencesPerWalk()).as("without a walk").isZero();
+        counts.walks.walks = 26;
+        assertThat(counts.walks.referencesPerWalk()).isEqualTo(2.5);
     }
 
     @Test

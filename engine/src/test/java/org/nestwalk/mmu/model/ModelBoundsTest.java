@@ -85,5 +85,15 @@ class ModelBoundsTest {
         assertThat(flat.memory().caches()).isEmpty();
         assertThat(flat.translation().walkCaches().nestedTlb()).isEqualTo(LRU);
         assertThat(flat.costs().exitCycles()).isEqualTo(6);
+        ProcessorModel slow = MODEL.with(MODEL.costs().withAccessCycles(9));
+        assertThat(slow.costs()).isEqualTo(new CostModel(2.5, 9, 5, 6));
+        assertThat(slow.with(MODEL.costs())).isEqualTo(MODEL);
+        TranslationModel translation = MODEL.translation();
+        TranslationModel twoLevels = translation.withSecondLevelTlbs(translation.firstLevelTlbs());
+        assertThat(twoLevels.secondLevelTlbs()).isEqualTo(translation.firstLevelTlbs());
+        assertThat(twoLevels.withSecondLevelTlbs(List.of())).isEqualTo(translation);
+        WalkCacheModel caches = translation.walkCaches();
+        assertThat(caches.withNestedTlb(null).nestedTlb()).isNull();
+        assertThat(caches.withNestedTlb(null).withNestedTlb(LRU)).isEqualTo(caches);
     }
 }

@@ -154,4 +154,15 @@ class SetAssociativeTest {
         Slots.insert(array, 0, 5);
         assertThatThrownBy(() -> Slots.insert(array, 0, 5)).isInstanceOf(AssertionError.class);
     }
+
+    @Test
+    void randomReplacementOfSeedZeroReachesEveryWay() {
+        SetAssociative array = new SetAssociative(new Geometry(4, 4, Replacement.RANDOM), 0);
+        fill(array, 4);
+        long reached = 0;
+        for (int tag = 4; tag < 104; tag++) {
+            reached |= 1L << Slots.insert(array, 0, tag);
+        }
+        assertThat(reached).isEqualTo(0b1111);
+    }
 }

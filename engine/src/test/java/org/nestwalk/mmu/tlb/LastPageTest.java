@@ -2,18 +2,22 @@ package org.nestwalk.mmu.tlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.SmallMachine;
 import org.nestwalk.mmu.model.CostModel;
+import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
+import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 import org.nestwalk.mmu.model.TranslationModel;
@@ -57,6 +61,23 @@ public class LastPageTest {
         split.enter(1, 0, TranslationContexts.NO_EPT);
         run(split, A, A);
         assertThat(split.counts().l1DataMisses).isEqualTo(2);
+    }
+
+    @Test
+    void everyAccessToTheLastPageCountsUnderLfu() {
+        TlbModel pair =
+                new TlbModel(
+                        "L1",
+                        Serves.BOTH,
+                        EnumSet.of(PageSize.SIZE_4K),
+                        new Geometry(2, 2, Replacement.LFU),
+                        0);
+        long other = Access.pack(Access.LOAD, 0x2000);
+        long third = Access.pack(Access.LOAD, 0x3000);
+        Mmu mmu = processor(pair);
+        // Three uses of A and two of the other, which the third replaces therefore.
+        run(mmu, A, A, A, other, other, third, A);
+        assertThat(mmu.counts().l1DataMisses).isEqualTo(3);
     }
 
     private static void run(Mmu mmu, long... block) {

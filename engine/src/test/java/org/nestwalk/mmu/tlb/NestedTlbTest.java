@@ -105,4 +105,15 @@ class NestedTlbTest {
             }
         }
     }
+
+    @Test
+    void anUpdateIsNotAUse() {
+        NestedTlb pair = new NestedTlb(new Geometry(2, 2, Replacement.LRU), contexts, 1);
+        pair.fill(0x1000, context, page(SIZE_4K));
+        pair.fill(0x2000, context, page(SIZE_4K));
+        pair.update(0x1000, context, page(SIZE_4K) | DIRTY);
+        pair.fill(0x3000, context, page(SIZE_4K));
+        assertThat(pair.peek(0x1000, context)).isEqualTo(MISS);
+        assertThat(pair.peek(0x2000, context)).isEqualTo(page(SIZE_4K));
+    }
 }

@@ -80,9 +80,10 @@ class TlbLevelTest {
         return TlbLevel.of(List.of(only("4K", PageSize.SIZE_4K), only("2M", PageSize.SIZE_2M)))[0];
     }
 
-    private Tlb only(String name, PageSize size) {
+    private Tlb only(String name, PageSize... sizes) {
         Geometry geometry = new Geometry(16, 4, Replacement.LRU);
-        TlbModel model = new TlbModel(name, TlbModel.Serves.DATA, EnumSet.of(size), geometry, 0);
+        EnumSet<PageSize> held = EnumSet.copyOf(List.of(sizes));
+        TlbModel model = new TlbModel(name, TlbModel.Serves.DATA, held, geometry, 0);
         return new Tlb(model, contexts, 1);
     }
 
@@ -119,5 +120,36 @@ class TlbLevelTest {
         TlbLevel level = split();
         level.update(TranslationTag.of(GVA, context), LARGE);
         assertThat(lookup(level, GVA)).isEqualTo(Translation.MISS);
+    }
+
+    @Test
+    void smallPageGivesWayToALargeOneWhenAWalkFindsIt() {
+        TlbLevel level = split();
+        fill(level, GVA, SMALL);
+        level.update(TranslationTag.of(GVA, context), LARGE);
+        assertThat(lookup(level, GVA)).isEqualTo(LARGE);
+    }
+
+    @Test
+    void pageThatOneTlbKeepsIsNotFilledAnew() {
+        Tlb small = only("4K", PageSize.SIZE_4K);
+        Tlb both = only("4K and 2M", PageSize.SIZE_4K, PageSize.SIZE_2M);
+        TlbLevel level = TlbLevel.of(List.of(small, both))[0];
+        fill(level, GVA, SMALL);
+        assertThat(both.size()).isEqualTo(1);
+        level.update(TranslationTag.of(GVA, context), LARGE);
+        assertThat(lookup(level, GVA)).isEqualTo(LARGE);
+        assertThat(small.size()).isZero();
+        assertThat(both.size()).isEqualTo(1);
+    }
+
+    @Test
+    void largePageIsFoundAfterAnotherWasInvalidated() {
+        TlbLevel level = split();
+        fill(level, GVA, LARGE);
+        fill(level, 0x1000, SMALL);
+        level.invalidate(Invalidations.invlpg(1, 5, 0x1000));
+        assertThat(lookup(level, GVA)).isEqualTo(LARGE);
+        assertThat(lookup(level, 0x1000)).isEqualTo(Translation.MISS);
     }
 }

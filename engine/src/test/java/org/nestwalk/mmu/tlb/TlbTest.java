@@ -204,4 +204,12 @@ class TlbTest {
         one.fill(0, context, global(SIZE_4K));
         assertThat(one.lookup(0, context)).isEqualTo(global(SIZE_4K));
     }
+
+    @Test
+    void pieceThatAnUpdateFoundGoesWithItsWholePage() {
+        tlb.fill(0x40_0000, context, page(SIZE_4K));
+        tlb.update(0x40_0000, context, Translation.of(0x5000, 0, SIZE_4K, SIZE_2M, 0));
+        tlb.invalidate(Invalidations.invlpg(1, 5, 0x45_6789));
+        assertThat(tlb.size()).isZero();
+    }
 }

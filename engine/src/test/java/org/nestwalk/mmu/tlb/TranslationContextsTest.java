@@ -55,6 +55,19 @@ class TranslationContextsTest {
     void refusesIdentifiersThatHardwareCannotHave() {
         assertThatThrownBy(() -> contexts.of(0, 4096, 0)).hasMessageContaining("PCID 4096");
         assertThatThrownBy(() -> contexts.of(65_536, 0, 0)).hasMessageContaining("VPID 65536");
+        assertThatThrownBy(() -> contexts.of(-1, 0, 0)).hasMessageContaining("VPID -1");
+        assertThatThrownBy(() -> contexts.of(0, 0, 1L << 40)).hasMessageContaining("EP4TA");
         assertThatThrownBy(() -> contexts.ofGuestPhysical(1L << 40)).hasMessageContaining("EP4TA");
+    }
+
+    @Test
+    void refusesMoreContextsThanTagsTellApart() {
+        for (int ep4ta = 0; ep4ta < TranslationTag.MAX_CONTEXTS; ep4ta++) {
+            contexts.ofGuestPhysical(ep4ta);
+        }
+        assertThat(contexts.ofGuestPhysical(9)).as("a known one").isEqualTo(9);
+        assertThatThrownBy(() -> contexts.ofGuestPhysical(TranslationTag.MAX_CONTEXTS))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("more than 131072 translation contexts");
     }
 }

@@ -47,6 +47,8 @@ class TranslationTest {
         assertThat(Translation.size(piece)).isEqualTo(Translation.SIZE_2M);
         assertThat(Translation.guestSize(piece)).isEqualTo(Translation.SIZE_1G);
         assertThat(Translation.has(piece, flags | Translation.SPLINTERED)).isTrue();
+        assertThat(Translation.has(piece, Translation.WRITABLE)).isFalse();
+        assertThat(Translation.has(piece, Translation.GLOBAL)).isFalse();
         assertThat(Translation.protectionKey(piece)).isEqualTo(3);
     }
 

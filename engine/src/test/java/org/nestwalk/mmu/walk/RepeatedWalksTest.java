@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.nestwalk.Effort;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PagingEntry;
@@ -44,14 +45,27 @@ class RepeatedWalksTest {
         compare(format, SmallMachine.Surroundings.ALL_CACHES);
     }
 
+    @ParameterizedTest
+    @EnumSource(value = SmallMachine.Format.class, names = "NATIVE", mode = Mode.EXCLUDE)
+    void walksThroughSecondLevelCachesAndNestedTlbsCountAsWalksThatAreMade(
+            SmallMachine.Format format) {
+        compare(format, SmallMachine.Surroundings.SECOND_CACHES, STEPS / 10);
+        compare(format, SmallMachine.Surroundings.NESTED_TLB, STEPS / 10);
+    }
+
     private static void compare(
             SmallMachine.Format format, SmallMachine.Surroundings surroundings) {
+        compare(format, surroundings, STEPS);
+    }
+
+    private static void compare(
+            SmallMachine.Format format, SmallMachine.Surroundings surroundings, int steps) {
         for (long seed = 1; seed <= 3; seed++) {
             SmallMachine repeating = new SmallMachine(format, surroundings, true, seed);
             SmallMachine making = new SmallMachine(format, surroundings, false, seed);
             RandomGenerator random = new Xoshiro256Random(seed);
             long changed = SmallMachine.gva(0);
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < steps; step++) {
                 int page = random.nextInt(SmallMachine.PAGES);
                 int choice = random.nextInt(8);
                 // Every eighth page often, and a page that was changed again and again.
