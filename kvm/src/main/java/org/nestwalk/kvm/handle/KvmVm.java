@@ -75,7 +75,7 @@ public final class KvmVm implements AutoCloseable {
     public KvmVcpu createCpu(int index, int ringBytes) {
         int fd = file.ioctl("KVM_CREATE_VCPU", CREATE_VCPU, index);
         return KvmVcpu.open(
-                kvm, FileDescriptor.of("virtual CPU %d".formatted(index), fd), ringBytes);
+                kvm, FileDescriptor.of("virtual CPU " + index, fd), ringBytes);
     }
 
     /// `KVM_ENABLE_CAP`.

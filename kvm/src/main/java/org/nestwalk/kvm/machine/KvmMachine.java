@@ -1,5 +1,6 @@
 package org.nestwalk.kvm.machine;
 
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -24,6 +26,7 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.PageSet;
+import org.nestwalk.random.SplitMix64;
 
 /// The host's KVM as a machine.
 public final class KvmMachine implements Machine {
@@ -31,6 +34,8 @@ public final class KvmMachine implements Machine {
 
     private final Kvm kvm;
     private final KvmSettings settings;
+    private final long seed = new SecureRandom().nextLong();
+    private final AtomicLong made = new AtomicLong();
     private final KvmHostMemory host = new KvmHostMemory();
     private volatile double frequency;
     private OptionalInt node = OptionalInt.empty();
@@ -105,6 +110,11 @@ public final class KvmMachine implements Machine {
     /// The node that memory comes from, if it is bound to one.
     OptionalInt node() {
         return node;
+    }
+
+    /// A generation that no other of its virtual machines has.
+    long newGeneration() {
+        return SplitMix64.hash(seed, made.getAndIncrement());
     }
 
     Kvm kvm() {
