@@ -23,8 +23,8 @@ final class FaultFinder {
         this.memory = memory;
     }
 
-    /// Made when it is first needed, which without traps is never: it is large for a virtual machine
-    /// that may be one of a thousand.
+    /// Made when it is first needed, which without traps is never: it is large for a virtual
+    /// machine that may be one of a thousand.
     private Walker walker() {
         if (walker == null) {
             walker =
