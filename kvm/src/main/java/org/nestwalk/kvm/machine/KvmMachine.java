@@ -25,7 +25,6 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
-import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.SplitMix64;
 
 /// The host's KVM as a machine.
@@ -192,20 +191,6 @@ public final class KvmMachine implements Machine {
                 machines.stream()
                         .filter(machine -> machine.ram().sharedLayer(gpa) == layer)
                         .count();
-    }
-
-    /// Adds the pages of a virtual machine that are in memory of its own to `into`. Those of one
-    /// that was frozen or forked are the ones that were written since, by the guest, its kernel, a
-    /// processor or KVM that sets flags in the guest's tables, or the hypervisor. All others are
-    /// shared.
-    ///
-    /// @throws IllegalArgumentException if it is none of this machine's
-    /// @throws UnsupportedOperationException without [Capability#FORK]
-    public void ownPages(VirtualMachine vm, PageSet into) {
-        if (!(vm instanceof KvmVirtualMachine made) || !machines.contains(made)) {
-            throw new IllegalArgumentException(vm.settings().name() + " is of another machine");
-        }
-        made.exclusively(() -> made.ram().forkable().ownPages(into));
     }
 
     /// Does what need not be waited for. It is done when this is closed.

@@ -151,7 +151,7 @@ class FreezeTest {
 
     private static long own(KvmMachine machine, VirtualMachine vm) {
         PageSet pages = new PageSet();
-        machine.ownPages(vm, pages);
+        vm.secondLevel().ownPages(vm.settings().memoryBytes(), pages);
         return pages.size();
     }
 
@@ -163,7 +163,7 @@ class FreezeTest {
                 guest.vm.memory().write(i * PAGE + 8, i);
             }
             PageSet expected = new PageSet();
-            machine.ownPages(guest.vm, expected);
+            guest.vm.secondLevel().ownPages(guest.vm.settings().memoryBytes(), expected);
             assertThat(expected.size()).isEqualTo(7);
             FrozenMemory frozen = guest.vm.freeze();
             guest.vm.memory().write(100 * PAGE, 1);
