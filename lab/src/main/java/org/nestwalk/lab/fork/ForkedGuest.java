@@ -27,6 +27,17 @@ final class ForkedGuest implements AutoCloseable {
         kernel.processes().forEach(process -> tasks.addAll(process.tasks()));
     }
 
+    /// As [#turn(int)], but if `host` has hardly any memory left it cannot go on.
+    void turn(int quantum, ForkHost host) {
+        if (!ended && host.isShort()) {
+            ended = true;
+            failure = Shortage.HOST;
+            vm.close();
+        } else {
+            turn(quantum);
+        }
+    }
+
     /// Runs up to `quantum` accesses. If it cannot go on its virtual machine is closed, so that
     /// others may have its memory.
     void turn(int quantum) {
