@@ -16,10 +16,14 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param clock of what they take
 /// @param costs of software on it
 /// @param gigahertz cycles of accounts in a nanosecond
-/// @param shortage of the host's memory, which is real; null on the simulated machine, which says so
-///   by itself
+/// @param shortage of the host's memory, which is real; null on the simulated machine, which says
+///   so by itself
 record ForkHost(
-        Machine machine, ForkClock clock, SoftwareCosts costs, double gigahertz, @Nullable Shortage shortage)
+        Machine machine,
+        ForkClock clock,
+        SoftwareCosts costs,
+        double gigahertz,
+        @Nullable Shortage shortage)
         implements AutoCloseable {
     /// A simulated machine.
     ///

@@ -107,8 +107,7 @@ final class ForkedGuest implements AutoCloseable {
             }
         });
         touched.addAll(mapped);
-        return new PageUse(
-                own.size(), mapped.size() - own.size(), backed.size() - mapped.size());
+        return new PageUse(own.size(), mapped.size() - own.size(), backed.size() - mapped.size());
     }
 
     /// The pages of a guest, by who has their memory.

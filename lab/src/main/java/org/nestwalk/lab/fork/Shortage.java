@@ -5,8 +5,8 @@ import org.nestwalk.InputException;
 
 /// How a run learns, and says, that there are more children than memory.
 final class Shortage {
-    /// So much of the host's memory is left alone: guests stop by a sentence before the host's kernel
-    /// ends the process without one.
+    /// So much of the host's memory is left alone: guests stop by a sentence before the host's
+    /// kernel ends the process without one.
     private static final long LEFT_ALONE = 256L << 20;
 
     private static final String LITTLE =

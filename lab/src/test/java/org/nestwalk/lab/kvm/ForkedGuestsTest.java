@@ -128,8 +128,7 @@ class ForkedGuestsTest {
         /// Each guest on a thread of its own, forked there while the others write.
         void onThreads(Guest parent, int seed) {
             try (ExecutorService threads = Executors.newCachedThreadPool()) {
-                CompletionService<Boolean> done =
-                        new ExecutorCompletionService<>(threads);
+                CompletionService<Boolean> done = new ExecutorCompletionService<>(threads);
                 AtomicInteger running = new AtomicInteger();
                 begin(parent, seed, done, running);
                 while (running.get() > 0) {
@@ -142,10 +141,7 @@ class ForkedGuestsTest {
         }
 
         private void begin(
-                Guest guest,
-                int seed,
-                CompletionService<Boolean> done,
-                AtomicInteger running) {
+                Guest guest, int seed, CompletionService<Boolean> done, AtomicInteger running) {
             running.incrementAndGet();
             var _ =
                     done.submit(() -> {
