@@ -118,7 +118,7 @@ class FreezeTest {
             VirtualMachine child = frozen.fork("child");
             child.cpus().getFirst().kernel().loadCr3(ROOT, false);
             for (VirtualMachine each : List.of(vm, child)) {
-                assertThat(own(machine, each)).isZero();
+                assertThat(own(each)).isZero();
                 assertThat(each.secondLevel().owners(ROOT)).isEqualTo(2);
             }
             // In an order of no use to whoever would guess neighbours.
@@ -129,7 +129,7 @@ class FreezeTest {
             for (VirtualMachine each : List.of(vm, child)) {
                 assertThat(each.cpus().getFirst().run(stores, 0, WRITTEN))
                         .isEqualTo(new VmExit.ProgramEnd());
-                assertThat(own(machine, each)).isEqualTo(WRITTEN + (flagged ? 0 : 1));
+                assertThat(own(each)).isEqualTo(WRITTEN + (flagged ? 0 : 1));
             }
             assertThat(child.secondLevel().owners(BASE)).isEqualTo(1);
             assertThat(frozen.read(BASE)).isZero();
@@ -149,7 +149,7 @@ class FreezeTest {
         }
     }
 
-    private static long own(KvmMachine machine, VirtualMachine vm) {
+    private static long own(VirtualMachine vm) {
         PageSet pages = new PageSet();
         vm.secondLevel().ownPages(vm.settings().memoryBytes(), pages);
         return pages.size();
