@@ -89,6 +89,18 @@ public interface SecondLevelMap {
         return pageSize(gpa) == null ? 0 : 1;
     }
 
+    /// Adds the 4-KiB pages whose memory backs no other page to `into`. On KVM those of memory that
+    /// is frozen, or was, are not among them, even if nobody else is left who has them.
+    default void ownPages(long memoryBytes, PageSet into) {
+        PageSet backed = new PageSet();
+        backedPages(memoryBytes, backed);
+        backed.forEach(gpa -> {
+            if (owners(gpa) == 1) {
+                into.add(gpa, PageSize.SIZE_4K.bytes());
+            }
+        });
+    }
+
     /// Whether `gpa` is in a page that the virtual machine has of the memory that it was made of
     /// ([FrozenMemory#fork]), and that is not backed by a mapping of its own yet: its first access
     /// maps it.

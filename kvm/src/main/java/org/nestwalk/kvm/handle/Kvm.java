@@ -3,6 +3,7 @@ package org.nestwalk.kvm.handle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.SystemCallException;
@@ -23,6 +24,12 @@ public final class Kvm implements AutoCloseable {
     private static final int CPUID_ENTRY_BYTES = 40;
     private static final int CPUID_HEADER_BYTES = 8;
     private static final int MOST_CPUID_ENTRIES = 512;
+    private static final int VENDOR = 0;
+    private static final int HIGHEST_EXTENDED = 0x8000_0000;
+    private static final int LONG_MODE = 0x8000_0001;
+    private static final int ADDRESS_SIZES = 0x8000_0008;
+    private static final Set<Integer> CHECKED_BY_KVM =
+            Set.of(VENDOR, HIGHEST_EXTENDED, LONG_MODE, ADDRESS_SIZES);
 
     private final FileDescriptor file;
     private final Arena arena = Arena.ofShared();
@@ -38,6 +45,34 @@ public final class Kvm implements AutoCloseable {
                         CPUID_HEADER_BYTES + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES, 8);
         cpuid.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
         file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, cpuid);
+        keepWhatKvmChecks();
+    }
+
+    /// Leaves of CPUID only what KVM itself looks up when it checks registers: which modes there
+    /// are, and how wide addresses. Code in our guests is our own and never asks; leaf 1 has KVM
+    /// work out the sizes of vector state for each CPU, and takes ten times as long as all of
+    /// these.
+    private void keepWhatKvmChecks() {
+        int kept = 0;
+        for (int i = 0; i < entries(); i++) {
+            if (CHECKED_BY_KVM.contains(leaf(i))) {
+                MemorySegment.copy(cpuid, entry(i), cpuid, entry(kept), CPUID_ENTRY_BYTES);
+                kept++;
+            }
+        }
+        cpuid.set(ValueLayout.JAVA_INT, 0, kept);
+    }
+
+    private int entries() {
+        return cpuid.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private int leaf(int index) {
+        return cpuid.get(ValueLayout.JAVA_INT, entry(index));
+    }
+
+    private static long entry(int index) {
+        return CPUID_HEADER_BYTES + (long) index * CPUID_ENTRY_BYTES;
     }
 
     /// Opens it.
@@ -96,19 +131,16 @@ public final class Kvm implements AutoCloseable {
         return new KvmVm(this, FileDescriptor.of("a virtual machine", fd));
     }
 
-    /// What CPUID says in a guest that is given all that the host's KVM supports: `struct
-    /// kvm_cpuid2`.
+    /// What guests are given of CPUID: `struct kvm_cpuid2`.
     MemorySegment cpuid() {
         return cpuid;
     }
 
     /// Bits of a guest-physical address, from leaf 0x80000008.
     public int physicalAddressBits() {
-        int entries = cpuid.get(ValueLayout.JAVA_INT, 0);
-        for (int i = 0; i < entries; i++) {
-            long at = CPUID_HEADER_BYTES + (long) i * CPUID_ENTRY_BYTES;
-            if (cpuid.get(ValueLayout.JAVA_INT, at) == 0x80000008) {
-                return cpuid.get(ValueLayout.JAVA_INT, at + 12) & 0xff;
+        for (int i = 0; i < entries(); i++) {
+            if (leaf(i) == ADDRESS_SIZES) {
+                return cpuid.get(ValueLayout.JAVA_INT, entry(i) + 12) & 0xff;
             }
         }
         return 36;

@@ -68,14 +68,13 @@ public final class KvmVm implements AutoCloseable {
         int _ = file.tryIoctl(SET_NR_MMU_PAGES, pages);
     }
 
-    /// `KVM_CREATE_VCPU`, with all of CPUID that KVM supports.
+    /// `KVM_CREATE_VCPU`, with what of CPUID KVM needs to check its registers.
     ///
     /// @param ringBytes size of its dirty ring, or 0; see [#enable]
     /// @throws SystemCallException if it fails
     public KvmVcpu createCpu(int index, int ringBytes) {
         int fd = file.ioctl("KVM_CREATE_VCPU", CREATE_VCPU, index);
-        return KvmVcpu.open(
-                kvm, FileDescriptor.of("virtual CPU %d".formatted(index), fd), ringBytes);
+        return KvmVcpu.open(kvm, FileDescriptor.of("virtual CPU " + index, fd), ringBytes);
     }
 
     /// `KVM_ENABLE_CAP`.

@@ -16,19 +16,27 @@ import org.nestwalk.paging.Walker;
 
 /// Finds out why an access failed, by a walk that only looks.
 final class FaultFinder {
-    private final Walker walker;
     private final GuestRam memory;
+    private @Nullable Walker walker;
 
     FaultFinder(GuestRam memory) {
         this.memory = memory;
-        walker =
-                new Walker(
-                        new SegmentMemory(memory.segment(), 0),
-                        GuestRegisters.paging(0, 0),
-                        PagingFeatures.ALL,
-                        new TrappedSecondLevel(memory),
-                        WalkVisitor.NONE,
-                        WalkCaches.NONE);
+    }
+
+    /// Made when it is first needed, which without traps is never: it is large for a virtual
+    /// machine that may be one of a thousand.
+    private Walker walker() {
+        if (walker == null) {
+            walker =
+                    new Walker(
+                            new SegmentMemory(memory.segment(), 0),
+                            GuestRegisters.paging(0, 0),
+                            PagingFeatures.ALL,
+                            new TrappedSecondLevel(memory),
+                            WalkVisitor.NONE,
+                            WalkCaches.NONE);
+        }
+        return walker;
     }
 
     /// Whether the guest's own tables refuse an access.
@@ -43,7 +51,7 @@ final class FaultFinder {
         if (!memory.isTrapped() || walk(cr3, access) != Outcome.EPT_VIOLATION) {
             return null;
         }
-        WalkResult result = walker.result();
+        WalkResult result = walker().result();
         long gpa = result.guestPhysicalAddress();
         vm.settings().checkInside(gpa, 1);
         boolean table = (result.code() & ExitQualification.FINAL) == 0;
@@ -56,9 +64,9 @@ final class FaultFinder {
     }
 
     private Outcome walk(long cr3, long access) {
-        walker.loadRoot(cr3);
+        walker().loadRoot(cr3);
         // The replay loop makes fetches as loads.
         int type = Access.isWrite(access) ? AccessType.WRITE : AccessType.READ;
-        return walker.walk(Access.address(access) & -Long.BYTES, type | AccessType.USER);
+        return walker().walk(Access.address(access) & -Long.BYTES, type | AccessType.USER);
     }
 }

@@ -314,6 +314,15 @@ final class GuestRam implements AutoCloseable {
         }
     }
 
+    /// Adds the pages that nobody shares.
+    void ownPages(PageSet into) {
+        if (forkable == null) {
+            backedPages(into);
+        } else {
+            forkable.ownPages(into);
+        }
+    }
+
     /// Bytes that the host maps by 2-MiB pages.
     long largeBytes() {
         return hasLargePages() ? PageMap.largeBytes(guest.address(), bytes) : 0;

@@ -1,5 +1,6 @@
 package org.nestwalk.kvm.machine;
 
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -23,7 +25,7 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
-import org.nestwalk.memory.PageSet;
+import org.nestwalk.random.SplitMix64;
 
 /// The host's KVM as a machine.
 public final class KvmMachine implements Machine {
@@ -31,6 +33,8 @@ public final class KvmMachine implements Machine {
 
     private final Kvm kvm;
     private final KvmSettings settings;
+    private final long seed = new SecureRandom().nextLong();
+    private final AtomicLong made = new AtomicLong();
     private final KvmHostMemory host = new KvmHostMemory();
     private volatile double frequency;
     private OptionalInt node = OptionalInt.empty();
@@ -105,6 +109,11 @@ public final class KvmMachine implements Machine {
     /// The node that memory comes from, if it is bound to one.
     OptionalInt node() {
         return node;
+    }
+
+    /// A generation that no other of its virtual machines has.
+    long newGeneration() {
+        return SplitMix64.hash(seed, made.getAndIncrement());
     }
 
     Kvm kvm() {
@@ -182,20 +191,6 @@ public final class KvmMachine implements Machine {
                 machines.stream()
                         .filter(machine -> machine.ram().sharedLayer(gpa) == layer)
                         .count();
-    }
-
-    /// Adds the pages of a virtual machine that are in memory of its own to `into`. Those of one
-    /// that was frozen or forked are the ones that were written since, by the guest, its kernel, a
-    /// processor or KVM that sets flags in the guest's tables, or the hypervisor. All others are
-    /// shared.
-    ///
-    /// @throws IllegalArgumentException if it is none of this machine's
-    /// @throws UnsupportedOperationException without [Capability#FORK]
-    public void ownPages(VirtualMachine vm, PageSet into) {
-        if (!(vm instanceof KvmVirtualMachine made) || !machines.contains(made)) {
-            throw new IllegalArgumentException(vm.settings().name() + " is of another machine");
-        }
-        made.exclusively(() -> made.ram().forkable().ownPages(into));
     }
 
     /// Does what need not be waited for. It is done when this is closed.

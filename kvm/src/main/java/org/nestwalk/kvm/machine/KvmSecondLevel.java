@@ -120,6 +120,11 @@ final class KvmSecondLevel implements SecondLevelMap {
     }
 
     @Override
+    public void ownPages(long memoryBytes, PageSet into) {
+        exclusion.alone(() -> memory.ownPages(into));
+    }
+
+    @Override
     public @Nullable PageSize pageSize(long gpa) {
         if (!isResident(gpa & -PAGE)) {
             return null;

@@ -1,6 +1,5 @@
 package org.nestwalk.kvm.machine;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -38,9 +37,8 @@ import org.nestwalk.machine.exit.ExitChain;
 /// are therefore touched from within the guest before any CPU enters it again ([EntryWriter]).
 final class KvmVirtualMachine implements VirtualMachine {
     private static final double NANOSECONDS = 1e9;
-    private static final SecureRandom GENERATIONS = new SecureRandom();
 
-    private final long generation = GENERATIONS.nextLong();
+    private final long generation;
     private final KvmMachine owner;
     private final VmSettings settings;
     private final KvmSettings kvmSettings;
@@ -73,6 +71,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             ControlArea control,
             BitSet roots) {
         this.owner = owner;
+        this.generation = owner.newGeneration();
         this.settings = settings;
         this.kvmSettings = owner.settings();
         this.vm = vm;

@@ -17,6 +17,8 @@ final class Layers implements AutoCloseable {
     static final int MOST_EXTENTS = 2048;
 
     private final List<Extent> extents;
+    private final Set<MemoryLayer> layers;
+    private final @Nullable MemoryLayer largest;
     private boolean closed;
 
     /// Part of a guest's memory.
@@ -34,7 +36,16 @@ final class Layers implements AutoCloseable {
 
     private Layers(List<Extent> extents) {
         this.extents = List.copyOf(extents);
-        layers().forEach(MemoryLayer::retain);
+        this.layers = layersOf(extents);
+        this.largest = largestOf(extents);
+        layers.forEach(MemoryLayer::retain);
+    }
+
+    private Layers(Layers same) {
+        this.extents = same.extents;
+        this.layers = same.layers;
+        this.largest = same.largest;
+        layers.forEach(MemoryLayer::retain);
     }
 
     /// All memory, of `bytes`, in one layer.
@@ -44,7 +55,7 @@ final class Layers implements AutoCloseable {
 
     /// The same for one more user.
     Layers share() {
-        return new Layers(extents);
+        return new Layers(this);
     }
 
     /// These layers with `layer` in place of them in `runs`, which ascend.
@@ -134,16 +145,15 @@ final class Layers implements AutoCloseable {
     ///
     /// @throws org.nestwalk.kvm.sys.SystemCallException if the host has no room for it
     MappedMemory map() {
-        MemoryLayer most = largest();
         long bytes = extents.getLast().to();
         MappedMemory mapping =
-                most == null
+                largest == null
                         ? MappedMemory.anonymous(bytes, MappedMemory.PAGE)
-                        : MappedMemory.copyOnWrite(most.file(), 0, bytes);
+                        : MappedMemory.copyOnWrite(largest.file(), 0, bytes);
         try {
             for (Extent extent : extents) {
                 MemoryLayer layer = extent.layer();
-                if (layer != most) {
+                if (layer != largest) {
                     mapping.replace(
                             extent.from(),
                             extent.to() - extent.from(),
@@ -159,7 +169,7 @@ final class Layers implements AutoCloseable {
     }
 
     /// The layer that has more of the memory than any other has.
-    private @Nullable MemoryLayer largest() {
+    private static @Nullable MemoryLayer largestOf(List<Extent> extents) {
         Map<@Nullable MemoryLayer, Long> sizes = new HashMap<>();
         MemoryLayer largest = null;
         long most = -1;
@@ -173,7 +183,7 @@ final class Layers implements AutoCloseable {
         return largest;
     }
 
-    private Set<MemoryLayer> layers() {
+    private static Set<MemoryLayer> layersOf(List<Extent> extents) {
         Set<MemoryLayer> layers = new HashSet<>();
         for (Extent extent : extents) {
             if (extent.layer() != null) {
@@ -187,7 +197,7 @@ final class Layers implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            layers().forEach(MemoryLayer::close);
+            layers.forEach(MemoryLayer::close);
         }
     }
 }

@@ -162,7 +162,7 @@ final class Libc {
                     (long)
                             MMAP.invokeExact(
                                     STATE.get(), address, bytes, protection, flags, fd, offset);
-            return check(mapped, "mmap of %d bytes".formatted(bytes));
+            return check(mapped, "mmap of " + bytes + " bytes");
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }
@@ -219,7 +219,7 @@ final class Libc {
             try {
                 check(
                         (int) FTRUNCATE.invokeExact(STATE.get(), fd, bytes),
-                        "ftruncate to %d bytes".formatted(bytes));
+                        "ftruncate to " + bytes + " bytes");
             } catch (SystemCallException e) {
                 close(fd);
                 throw e;

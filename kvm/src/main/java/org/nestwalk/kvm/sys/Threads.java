@@ -20,6 +20,8 @@ public final class Threads {
     private static final long SYS_TGKILL = 234;
     private static final int ACTION_BYTES = 152;
     private static final int MOST_CPUS = 1024;
+    private static final ThreadLocal<Integer> ID =
+            ThreadLocal.withInitial(() -> (int) Libc.syscall(SYS_GETTID, 0, 0, 0));
 
     private Threads() {}
 
@@ -48,7 +50,7 @@ public final class Threads {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("a virtual CPU needs a platform thread");
         }
-        return (int) Libc.syscall(SYS_GETTID, 0, 0, 0);
+        return ID.get();
     }
 
     /// Interrupts the system call that the thread with number `id` is in, if it is in one that can

@@ -118,7 +118,7 @@ class FreezeTest {
             VirtualMachine child = frozen.fork("child");
             child.cpus().getFirst().kernel().loadCr3(ROOT, false);
             for (VirtualMachine each : List.of(vm, child)) {
-                assertThat(own(machine, each)).isZero();
+                assertThat(own(each)).isZero();
                 assertThat(each.secondLevel().owners(ROOT)).isEqualTo(2);
             }
             // In an order of no use to whoever would guess neighbours.
@@ -129,7 +129,7 @@ class FreezeTest {
             for (VirtualMachine each : List.of(vm, child)) {
                 assertThat(each.cpus().getFirst().run(stores, 0, WRITTEN))
                         .isEqualTo(new VmExit.ProgramEnd());
-                assertThat(own(machine, each)).isEqualTo(WRITTEN + (flagged ? 0 : 1));
+                assertThat(own(each)).isEqualTo(WRITTEN + (flagged ? 0 : 1));
             }
             assertThat(child.secondLevel().owners(BASE)).isEqualTo(1);
             assertThat(frozen.read(BASE)).isZero();
@@ -149,9 +149,9 @@ class FreezeTest {
         }
     }
 
-    private static long own(KvmMachine machine, VirtualMachine vm) {
+    private static long own(VirtualMachine vm) {
         PageSet pages = new PageSet();
-        machine.ownPages(vm, pages);
+        vm.secondLevel().ownPages(vm.settings().memoryBytes(), pages);
         return pages.size();
     }
 
@@ -163,7 +163,7 @@ class FreezeTest {
                 guest.vm.memory().write(i * PAGE + 8, i);
             }
             PageSet expected = new PageSet();
-            machine.ownPages(guest.vm, expected);
+            guest.vm.secondLevel().ownPages(guest.vm.settings().memoryBytes(), expected);
             assertThat(expected.size()).isEqualTo(7);
             FrozenMemory frozen = guest.vm.freeze();
             guest.vm.memory().write(100 * PAGE, 1);

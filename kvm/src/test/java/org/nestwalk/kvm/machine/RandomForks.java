@@ -77,7 +77,7 @@ final class RandomForks {
                                 .isEqualTo(bytes / PAGE));
                 // Some are written with what they held.
                 PageSet own = new PageSet();
-                machine.ownPages(guest.vm, own);
+                guest.vm.secondLevel().ownPages(guest.vm.settings().memoryBytes(), own);
                 found.forEachRange((at, bytes) ->
                         assertThat(own.count(at, bytes))
                                 .as("seed %d: another's pages at 0x%x", seed, at)

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.fork;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
@@ -15,9 +16,14 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param clock of what they take
 /// @param costs of software on it
 /// @param gigahertz cycles of accounts in a nanosecond
-/// @param measured whether times are the host's
+/// @param shortage of the host's memory, which is real; null on the simulated machine, which says
+///   so by itself
 record ForkHost(
-        Machine machine, ForkClock clock, SoftwareCosts costs, double gigahertz, boolean measured)
+        Machine machine,
+        ForkClock clock,
+        SoftwareCosts costs,
+        double gigahertz,
+        @Nullable Shortage shortage)
         implements AutoCloseable {
     /// A simulated machine.
     ///
@@ -29,24 +35,35 @@ record ForkHost(
                 ForkClock.simulated(model.costs().frequencyGHz()),
                 machine.settings().costs(),
                 model.costs().frequencyGHz(),
-                false);
+                null);
     }
 
     /// The host's KVM.
     ///
     /// @throws org.nestwalk.InputException if there is none
     static ForkHost kvm() {
+        KvmMachine machine = KvmMachine.open(KvmSettings.FORKABLE);
         return new ForkHost(
-                KvmMachine.open(KvmSettings.FORKABLE),
+                machine,
                 ForkClock.MEASURED,
                 SoftwareCosts.NONE,
                 1,
-                true);
+                new Shortage(machine.host()::freeBytes));
+    }
+
+    /// Whether times are the host's.
+    boolean measured() {
+        return shortage != null;
+    }
+
+    /// Whether it has hardly any memory left for what guests write.
+    boolean isShort() {
+        return shortage != null && shortage.isNear();
     }
 
     /// Memory that is taken, in pages of 4 KiB; 0 where others take some, too.
     long taken() {
-        return measured
+        return measured()
                 ? 0
                 : (machine.host().bytes() - machine.host().freeBytes()) / PageSize.SIZE_4K.bytes();
     }

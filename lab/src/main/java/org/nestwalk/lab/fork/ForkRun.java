@@ -90,9 +90,17 @@ public final class ForkRun {
                 var _ = new ForkRun(small, method, host, ProgressListener.NONE).run();
             }
             ForkRun run = new ForkRun(plan, method, host, progress);
-            ForkResult result = run.run();
+            ForkResult result = run.runInHeap();
             host.closeAndVerify();
             return result;
+        }
+    }
+
+    private ForkResult runInHeap() {
+        try {
+            return run();
+        } catch (OutOfMemoryError e) {
+            throw Shortage.ofHeap(Math.max(0, guests.size() - 1), plan.children(), e);
         }
     }
 
@@ -100,15 +108,12 @@ public final class ForkRun {
         ForkedGuest parent = start();
         long frozenPages;
         long before;
-        long freezing;
         long copyingAll;
-        GuestState state;
-        FrozenMemory frozen;
         KernelState kernel = parent.vm.exclusively(parent.kernel::save);
         long beginning = host.clock().read(parent.vm);
-        state = new GuestState(VmState.saveCpus(parent.vm), kernel);
-        frozen = parent.vm.freeze();
-        freezing = host.clock().read(parent.vm) - beginning;
+        GuestState state = new GuestState(VmState.saveCpus(parent.vm), kernel);
+        FrozenMemory frozen = parent.vm.freeze();
+        long freezing = host.clock().read(parent.vm) - beginning;
         Divergence divergence = new Divergence(program, state, plan.seeds());
         guests.add(parent);
         begun.add(host.clock().read(parent.vm));
@@ -179,6 +184,10 @@ public final class ForkRun {
     /// Makes a child, and has it make an access. What its guest's kernel, which is not in its
     /// memory here, takes to be set up is nobody's time.
     private void add(FrozenMemory frozen, PageSet backed, Divergence divergence, int number) {
+        if (host.isShort()) {
+            fail(Shortage.ofHost(offspring().size(), plan.children()));
+            return;
+        }
         GuestState state = divergence.stateOf(number);
         VirtualMachine vm;
         try {
@@ -256,7 +265,7 @@ public final class ForkRun {
     private void runAll() {
         long already = made() - plan.after();
         if (plan.threads() > 1) {
-            new SideBySide(guests, plan.threads()).run(() -> tell(made() - already));
+            new SideBySide(guests, host, plan.threads()).run(() -> tell(made() - already));
         } else {
             runInTurns(already);
         }
@@ -271,7 +280,7 @@ public final class ForkRun {
         while (more) {
             more = false;
             for (ForkedGuest guest : guests) {
-                guest.turn(QUANTUM);
+                guest.turn(QUANTUM, host);
                 more |= !guest.hasEnded();
             }
             tell(made() - already);

@@ -27,6 +27,17 @@ final class ForkedGuest implements AutoCloseable {
         kernel.processes().forEach(process -> tasks.addAll(process.tasks()));
     }
 
+    /// As [#turn(int)], but if `host` has hardly any memory left it cannot go on.
+    void turn(int quantum, ForkHost host) {
+        if (!ended && host.isShort()) {
+            ended = true;
+            failure = Shortage.HOST;
+            vm.close();
+        } else {
+            turn(quantum);
+        }
+    }
+
     /// Runs up to `quantum` accesses. If it cannot go on its virtual machine is closed, so that
     /// others may have its memory.
     void turn(int quantum) {
@@ -81,22 +92,22 @@ final class ForkedGuest implements AutoCloseable {
             return PageUse.NONE;
         }
         SecondLevelMap map = vm.secondLevel();
-        long own = 0;
-        long shared = 0;
-        long untouched = 0;
-        for (long gpa = 0; gpa < vm.settings().memoryBytes(); gpa += PAGE) {
-            if (map.isInherited(gpa)) {
-                untouched++;
-                continue;
-            }
-            int owners = map.owners(gpa);
-            own += owners == 1 ? 1 : 0;
-            shared += owners > 1 ? 1 : 0;
-            if (owners == 1 || (owners > 1 && !written)) {
-                touched.add(gpa, PAGE);
-            }
+        PageSet backed = new PageSet();
+        map.backedPages(vm.settings().memoryBytes(), backed);
+        PageSet own = new PageSet();
+        map.ownPages(vm.settings().memoryBytes(), own);
+        if (written) {
+            touched.addAll(own);
+            return new PageUse(own.size(), backed.size() - own.size(), 0);
         }
-        return new PageUse(own, shared, untouched);
+        PageSet mapped = new PageSet();
+        backed.forEach(gpa -> {
+            if (!map.isInherited(gpa)) {
+                mapped.add(gpa, PAGE);
+            }
+        });
+        touched.addAll(mapped);
+        return new PageUse(own.size(), mapped.size() - own.size(), backed.size() - mapped.size());
     }
 
     /// The pages of a guest, by who has their memory.

@@ -15,9 +15,11 @@ final class SideBySide {
     private static final long MILLISECONDS = 100;
 
     private final List<List<ForkedGuest>> shares = new ArrayList<>();
+    private final ForkHost host;
     private volatile boolean stopped;
 
-    SideBySide(List<ForkedGuest> guests, int threads) {
+    SideBySide(List<ForkedGuest> guests, ForkHost host, int threads) {
+        this.host = host;
         for (int i = 0; i < Math.min(threads, guests.size()); i++) {
             shares.add(new ArrayList<>());
         }
@@ -66,7 +68,7 @@ final class SideBySide {
         while (more && !stopped) {
             more = false;
             for (ForkedGuest guest : share) {
-                guest.turn(QUANTUM);
+                guest.turn(QUANTUM, host);
                 more |= !guest.hasEnded();
             }
         }

@@ -19,6 +19,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
 
 class ForkRunTest {
+    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
     private static final long MEMORY = 16L << 20;
     private static final String PROGRAM = "zipf:footprint=4MiB,accesses=40k,seed=3";
 
@@ -124,11 +125,60 @@ class ForkRunTest {
                 .isInstanceOf(EndedEarly.class);
     }
 
+    /// With the heap that tests have, which is smaller than the launcher's.
+    @Test
+    void manyChildrenCoexist() {
+        int children = LONG ? 1_000 : 40;
+        ForkPlan plan =
+                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1_000, children, true, 1);
+        assertThat(run(plan, ForkMethod.COW).children().verified()).isEqualTo(children + 1);
+    }
+
+    @Test
+    void manyChildrenCoexistOnKvm() {
+        needsKvm();
+        int children = LONG ? 500 : 20;
+        ForkPlan plan =
+                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1_000, children, true, 1);
+        ForkResult result = ForkRun.of(plan, ForkMethod.COW, null, ProgressListener.NONE);
+        assertThat(result.children().verified()).isEqualTo(children + 1);
+    }
+
+    @Test
+    void fullHeapSaysHowManyChildrenFit() {
+        int[] told = {0};
+        ProgressListener full =
+                event -> {
+                    // Two blocks of the parent's, and then one event a child.
+                    if (++told[0] > 4 + 7) {
+                        throw new OutOfMemoryError("planted");
+                    }
+                    return true;
+                };
+        assertThatThrownBy(() ->
+                        ForkRun.of(plan(20, false), ForkMethod.COW, simulated(1L << 30), full))
+                .isInstanceOf(InputException.class)
+                .hasMessageMatching(
+                        "the Java heap of [0-9,]+ MiB is full with [1-9]+ of 20 children; use fewer"
+                                + " --children, .* NESTWALK_JAVA_OPTS=-Xmx[0-9]+g");
+    }
+
+    @Test
+    void hostWithHardlyAnyMemoryIsNotFilled() {
+        assertThat(new Shortage(() -> 200L << 20).isNear()).isTrue();
+        assertThat(new Shortage(() -> 1L << 30).isNear()).isFalse();
+        assertThat(Shortage.ofHost(7, 20)).contains("7 of 20 children; use fewer --children");
+    }
+
+    private static void needsKvm() {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"COW", "EAGER"})
     void allGuestsOnKvmEndAsOnPlainMemory(ForkMethod method) {
-        Path device = Path.of("/dev/kvm");
-        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+        needsKvm();
         ForkResult result = ForkRun.of(plan(3, true), method, null, ProgressListener.NONE);
         assertThat(result.children().verified()).isEqualTo(4);
         assertThat(result.freezing()).isPositive();

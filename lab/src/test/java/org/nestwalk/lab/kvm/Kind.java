@@ -26,7 +26,9 @@ enum Kind {
     /// KVM with traps and a log.
     KVM_WATCHED(null, TranslationMode.NESTED, PageSize.SIZE_4K),
     /// KVM with anonymous memory.
-    KVM_PLAIN(null, TranslationMode.NESTED, PageSize.SIZE_2M);
+    KVM_PLAIN(null, TranslationMode.NESTED, PageSize.SIZE_2M),
+    /// KVM with memory that can be frozen.
+    KVM_FORKABLE(null, TranslationMode.NESTED, PageSize.SIZE_4K);
 
     static final List<Kind> SIMULATED = List.of(EPT, EPT_LARGE, NPT, SHADOW);
     static final List<Kind> ON_KVM = List.of(KVM_WATCHED, KVM_PLAIN);
@@ -48,7 +50,12 @@ enum Kind {
     /// A machine with room for a virtual machine of `bytes`.
     Machine open(long bytes) {
         if (format == null) {
-            return KvmMachine.open(this == KVM_PLAIN ? KvmSettings.PLAIN : KvmSettings.WATCHED);
+            return KvmMachine.open(
+                    switch (this) {
+                        case KVM_PLAIN -> KvmSettings.PLAIN;
+                        case KVM_FORKABLE -> KvmSettings.FORKABLE;
+                        default -> KvmSettings.WATCHED;
+                    });
         }
         return new SimulatedMachine(
                 SimulatedSettings.of(
