@@ -34,6 +34,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
     private final SnapshotHead head;
     private final byte[] digest;
     private final byte[] state;
+    private @Nullable GuestState parsed;
     private final Map<Long, Entry> index;
     private final @Nullable SnapshotFile base;
     private final Map<Long, byte[]> cache =
@@ -231,10 +232,14 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                     "%s: is a working set, and no virtual machine; name the snapshot %s"
                             .formatted(path, base == null ? "" : base.path));
         }
+        if (parsed != null) {
+            return parsed;
+        }
         GuestState read = StateText.read(state, path.toString());
         if (read.vm().settings().memoryBytes() != head.memoryBytes()) {
             throw new InputException("%s: its head and its state disagree".formatted(path));
         }
+        parsed = read;
         return read;
     }
 
