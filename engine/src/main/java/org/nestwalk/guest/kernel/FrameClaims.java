@@ -24,24 +24,28 @@ final class FrameClaims {
     FrameClaims(KernelState.FramesState state, long bytes) {
         frames = bytes / PAGE;
         beyond = new short[(int) (frames / BLOCK)][];
-        Runs.forEach(state.blocks(), (first, count) -> {
-            int order = (int) (first & PAGE - 1);
-            int frame = (int) (first / PAGE);
-            unmet.set(frame, (int) (frame + (count << order)));
-        });
+        Runs.forEach(
+                state.blocks(),
+                (first, count) -> {
+                    int order = (int) (first & PAGE - 1);
+                    int frame = (int) (first / PAGE);
+                    unmet.set(frame, (int) (frame + (count << order)));
+                });
         // The kernel's own are nobody else's.
         unmet.clear(0, BLOCK);
-        Runs.forEach(state.shared(), (first, count) -> {
-            long more = first & Short.MAX_VALUE;
-            for (long frame = first >>> 16; frame < (first >>> 16) + count; frame++) {
-                int block = (int) (frame / BLOCK);
-                if (beyond[block] == null) {
-                    beyond[block] = new short[BLOCK];
-                }
-                beyond[block][(int) (frame % BLOCK)] = (short) more;
-            }
-            left += more * count;
-        });
+        Runs.forEach(
+                state.shared(),
+                (first, count) -> {
+                    long more = first & Short.MAX_VALUE;
+                    for (long frame = first >>> 16; frame < (first >>> 16) + count; frame++) {
+                        int block = (int) (frame / BLOCK);
+                        if (beyond[block] == null) {
+                            beyond[block] = new short[BLOCK];
+                        }
+                        beyond[block][(int) (frame % BLOCK)] = (short) more;
+                    }
+                    left += more * count;
+                });
     }
 
     /// The frame at `gpa` has been met. Returns false if it must not be, or not again.

@@ -84,34 +84,39 @@ final class GuestFrames implements TableFrames {
     ///
     /// @throws InputException if there cannot be such frames
     void restore(KernelState.FramesState state) {
-        Runs.forEach(state.blocks(), (first, count) -> {
-            long gpa = first & -PAGE;
-            int order = (int) (first & PAGE - 1);
-            boolean isOwn = gpa == 0 && order == ORDER_2M;
-            long skipped = isOwn ? LARGE : 0;
-            if (gpa < 0
-                    || gpa >= extra.length * LARGE
-                    || order > BuddyAllocator.MAX_ORDER
-                    || (gpa & (PAGE << order) - 1) != 0
-                    || !allocator
-                            .node(allocator.nodeOf(gpa))
-                            .allocateRun(gpa + skipped, order, isOwn ? count - 1 : count)) {
-                throw new InputException(
-                        "a block of 2^%d frames at 0x%x, or one of %d from there on, is beyond memory or used twice"
-                                .formatted(order, gpa, count));
-            }
-        });
-        Runs.forEach(state.shared(), (first, count) -> {
-            long frame = first >>> 16;
-            short more = (short) (first & Short.MAX_VALUE);
-            if (frame >= frames() || count > frames() - frame) {
-                throw new InputException(
-                        "%d frames from 0x%x on are beyond memory".formatted(count, frame * PAGE));
-            }
-            for (long i = frame; i < frame + count; i++) {
-                counts((int) (i / PAGES))[(int) (i % PAGES)] = more;
-            }
-        });
+        Runs.forEach(
+                state.blocks(),
+                (first, count) -> {
+                    long gpa = first & -PAGE;
+                    int order = (int) (first & PAGE - 1);
+                    boolean isOwn = gpa == 0 && order == ORDER_2M;
+                    long skipped = isOwn ? LARGE : 0;
+                    if (gpa < 0
+                            || gpa >= extra.length * LARGE
+                            || order > BuddyAllocator.MAX_ORDER
+                            || (gpa & (PAGE << order) - 1) != 0
+                            || !allocator
+                                    .node(allocator.nodeOf(gpa))
+                                    .allocateRun(gpa + skipped, order, isOwn ? count - 1 : count)) {
+                        throw new InputException(
+                                "a block of 2^%d frames at 0x%x, or one of %d from there on, is beyond memory or used twice"
+                                        .formatted(order, gpa, count));
+                    }
+                });
+        Runs.forEach(
+                state.shared(),
+                (first, count) -> {
+                    long frame = first >>> 16;
+                    short more = (short) (first & Short.MAX_VALUE);
+                    if (frame >= frames() || count > frames() - frame) {
+                        throw new InputException(
+                                "%d frames from 0x%x on are beyond memory"
+                                        .formatted(count, frame * PAGE));
+                    }
+                    for (long i = frame; i < frame + count; i++) {
+                        counts((int) (i / PAGES))[(int) (i % PAGES)] = more;
+                    }
+                });
     }
 
     private long frames() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.nestwalk.InputException;
 import org.nestwalk.memory.Longs;
 
-/// Numbers that mostly follow one another at equal distances, as runs: two words for each, the first
-/// number and how many there are.
+/// Numbers that mostly follow one another at equal distances, as runs: two words for each, the
+/// first number and how many there are.
 final class Runs {
     private long[] words = new long[16];
     private int size;
@@ -60,8 +60,7 @@ final class Runs {
         }
         for (int i = 0; i < words.size(); i += 2) {
             if (words.get(i + 1) < 1) {
-                throw new InputException(
-                        "a run of %d numbers is none".formatted(words.get(i + 1)));
+                throw new InputException("a run of %d numbers is none".formatted(words.get(i + 1)));
             }
             visitor.run(words.get(i), words.get(i + 1));
         }

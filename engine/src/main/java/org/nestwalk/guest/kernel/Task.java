@@ -16,7 +16,7 @@ import org.nestwalk.memory.Longs;
 /// A program that a process runs: one thread of accesses, on one virtual CPU.
 public final class Task {
     private static final int BLOCK = 1 << 14;
-    private static final int MOST_AHEAD = 1 << 10;
+    private static final int MOST_AHEAD = 1 << 8;
 
     /// How far a task is.
     public enum State {
@@ -35,7 +35,7 @@ public final class Task {
     private final GuestProcess process;
     private final StepSource source;
     private final @Nullable TaskProgram program;
-    private long[] block = new long[BLOCK];
+    private long[] block = NO_BLOCK;
     private int from;
     private int to;
     private @Nullable SystemCall call;
@@ -134,7 +134,7 @@ public final class Task {
     /// @throws InputException if the program does something else there
     private void catchUp(Longs done) {
         ahead = null;
-        block = new long[BLOCK];
+        block = NO_BLOCK;
         from = 0;
         to = 0;
         steps = 0;
@@ -204,6 +204,9 @@ public final class Task {
         }
         if (call != null) {
             return false;
+        }
+        if (block.length == 0) {
+            block = new long[BLOCK];
         }
         from = 0;
         to = source.next(block);

@@ -186,7 +186,8 @@ class SavedStateFaultsTest {
     void lostAreaIsRefused() {
         SpaceState space = process().space();
         replaceProcess(
-                new SpaceState(space.pcid(), space.root(), space.mapped(), List.of(), space.counts()),
+                new SpaceState(
+                        space.pcid(), space.root(), space.mapped(), List.of(), space.counts()),
                 process().tasks());
         assertRefused("process 1 has a page at 0x7f[0-9a-f]+, but no mapping");
     }
@@ -209,8 +210,11 @@ class SavedStateFaultsTest {
     @Test
     void lostFramesAreRefused() {
         long[] blocks = state.kernel().frames().blocks().toArray();
-        assertThat(blocks[1]).isGreaterThan(2);
-        blocks[1] -= 2;
+        int longest = 1;
+        for (int i = 1; i < blocks.length; i += 2) {
+            longest = blocks[i] > blocks[longest] ? i : longest;
+        }
+        blocks[longest] /= 2;
         replaceFrames(Longs.of(blocks), state.kernel().frames().shared());
         assertRefused("the (frame|table) at 0x[0-9a-f]+ .*");
     }
@@ -282,11 +286,13 @@ class SavedStateFaultsTest {
     void lostPagesShowInTheChecksum() {
         MemoryImage.Builder pages = new MemoryImage.Builder();
         Set<Long> lost = new HashSet<>();
-        Runs.forEach(state.kernel().frames().shared(), (first, count) -> {
-            for (long frame = first >>> 16; frame < (first >>> 16) + count; frame++) {
-                lost.add(frame << 12);
-            }
-        });
+        Runs.forEach(
+                state.kernel().frames().shared(),
+                (first, count) -> {
+                    for (long frame = first >>> 16; frame < (first >>> 16) + count; frame++) {
+                        lost.add(frame << 12);
+                    }
+                });
         state.vm()
                 .memory()
                 .forEachPage((gpa, words) -> {

@@ -3,6 +3,7 @@ package org.nestwalk.kvm.handle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.SystemCallException;
@@ -24,20 +25,32 @@ public final class Kvm implements AutoCloseable {
     private static final int CPUID_HEADER_BYTES = 8;
     private static final int MOST_CPUID_ENTRIES = 512;
 
+    // What the host's KVM supports, asked once in a process: it takes a third of a millisecond.
+    private static @Nullable MemorySegment supported;
+
     private final FileDescriptor file;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment cpuid;
     private final int runBytes;
 
     private Kvm(FileDescriptor file) {
         this.file = file;
         runBytes = file.ioctl("KVM_GET_VCPU_MMAP_SIZE", GET_VCPU_MMAP_SIZE, 0);
-        // Asked once: it takes a third of a millisecond.
-        cpuid =
-                arena.allocate(
-                        CPUID_HEADER_BYTES + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES, 8);
-        cpuid.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
-        file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, cpuid);
+        cpuid = supported(file);
+    }
+
+    private static synchronized MemorySegment supported(FileDescriptor file) {
+        if (supported == null) {
+            MemorySegment asked =
+                    Arena.global()
+                            .allocate(
+                                    CPUID_HEADER_BYTES
+                                            + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES,
+                                    8);
+            asked.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
+            file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, asked);
+            supported = asked;
+        }
+        return supported;
     }
 
     /// Opens it.
@@ -122,8 +135,5 @@ public final class Kvm implements AutoCloseable {
     @Override
     public void close() {
         file.close();
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
     }
 }

@@ -240,7 +240,8 @@ final class GuestRam implements AutoCloseable {
         }
         if (isTrapped()) {
             backed.set(page(gpa), page(gpa + length));
-            // What cannot be mapped ahead, as a protected page cannot, is mapped when it is touched.
+            // What cannot be mapped ahead, as a protected page cannot, is mapped when it is
+            // touched.
             int _ = guest.tryAdvise(gpa, length, MappedMemory.POPULATE_WRITE);
         }
         return true;
