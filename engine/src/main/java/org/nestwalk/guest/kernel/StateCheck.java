@@ -168,8 +168,8 @@ final class StateCheck {
         for (long frame = gpa; frame < gpa + bytes; frame += PAGE) {
             if (!known.claim(frame)) {
                 throw new InputException(
-                        "the frame at 0x%x, of the page at 0x%x of process %d, is free, a table or mapped more often than it is known to be"
-                                .formatted(frame, gva, process));
+                        "the frame at 0x%x is free, a table or mapped more often than it is known to be, and process %d maps it at 0x%x"
+                                .formatted(frame, process, gva));
             }
         }
     }

@@ -378,7 +378,9 @@ final class SecondLevelTables implements SecondLevelMap {
             return;
         }
         released = true;
-        unmapAll();
+        PageTableScan.forEachLeaf(
+                table,
+                (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
         table.release();
         vm.shootdown().await();
     }
@@ -393,11 +395,5 @@ final class SecondLevelTables implements SecondLevelMap {
     /// Whether memory and tables have been given back.
     boolean isReleased() {
         return released;
-    }
-
-    private void unmapAll() {
-        PageTableScan.forEachLeaf(
-                table,
-                (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
     }
 }

@@ -241,7 +241,7 @@ class SavedStateFaultsTest {
         state = saved;
         shared[0]--;
         replaceFrames(blocks, Longs.of(Arrays.copyOf(shared, shared.length - 2)));
-        assertRefused("the frame at 0x[0-9a-f]+.* mapped more often than it is known to be");
+        assertRefused("the frame at 0x[0-9a-f]+.* mapped more often than it is known to be.*");
         state = saved;
         long unused = BYTES / 4096 - 1 << 16 | 1;
         long[] more = Arrays.copyOf(shared, shared.length + 2);
