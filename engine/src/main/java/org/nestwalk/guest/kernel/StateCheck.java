@@ -90,7 +90,7 @@ final class StateCheck {
 
     private void arrives(long gpa, long[] words) {
         if (refused != null) {
-            throw new InputException(refused.getMessage(), refused);
+            throw new InputException(String.valueOf(refused.getMessage()), refused);
         }
         Table table = awaited.remove(gpa);
         FrameClaims known = frames;
