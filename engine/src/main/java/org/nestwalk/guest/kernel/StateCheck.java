@@ -32,9 +32,18 @@ final class StateCheck {
     private @Nullable InputException refused;
 
     /// A process's address space, and what has been found of it.
-    ///
-    /// @param found tables, and pages by level
-    private record Space(KernelState.ProcessState process, Vmas areas, long[] found) {}
+    private static final class Space {
+        private final KernelState.ProcessState process;
+        private final Vmas areas;
+
+        // Tables, and pages by level.
+        private final long[] found = new long[4];
+
+        private Space(KernelState.ProcessState process) {
+            this.process = process;
+            areas = Vmas.of(process.space().areas());
+        }
+    }
 
     /// A table that something points to.
     ///
@@ -77,7 +86,7 @@ final class StateCheck {
             }
         }
         for (KernelState.ProcessState process : state.processes().alive()) {
-            Space space = new Space(process, Vmas.of(process.space().areas()), new long[4]);
+            Space space = new Space(process);
             spaces.add(space);
             table(frames, new Table(space, state.settings().levels(), 0), process.space().root());
         }
