@@ -7,7 +7,6 @@ import org.nestwalk.InputException;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.RestoreMethod;
-import org.nestwalk.lab.snapshot.SnapshotFile;
 import org.nestwalk.lab.snapshot.SnapshotHost;
 import org.nestwalk.report.snapshot.SnapshotText;
 import picocli.CommandLine.ArgGroup;
@@ -72,12 +71,9 @@ final class VmRestoreCommand implements Callable<Integer> {
                     "--background loads what is not there yet; add --lazy or --working-set");
         }
         SnapshotHost host = where.host();
-        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
-            RestoreExperiment.Result result =
-                    RestoreExperiment.run(snapshot, host, chosen, background);
-            output.show(SnapshotText.of(result));
-            output.write(JsonFormat.RESTORE, result);
-            return result.isVerified() ? 0 : 1;
-        }
+        RestoreExperiment.Result result = RestoreExperiment.run(file, host, chosen, background);
+        output.show(SnapshotText.of(result));
+        output.write(JsonFormat.RESTORE, result);
+        return result.isVerified() ? 0 : 1;
     }
 }

@@ -20,8 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "snapshot",
         description = {
             "Run a program in a virtual machine up to some access, and write the virtual machine to"
-                    + " a file, from which vm restore goes on. On the simulated machine the program"
-                    + " runs on meanwhile.",
+                    + " a file, from which vm restore goes on. The program runs on meanwhile.",
             "Ends with status 0 if the program then ends with the checksum of plain execution, 1 if"
                     + " not, 2 on bad input."
         },

@@ -18,4 +18,14 @@ public interface ExitPart {
     /// @throws GuestFailure if the host has no memory for it
     /// @throws org.nestwalk.InputException if it cannot be read
     default void bringBack() {}
+
+    /// Brings back the 4-KiB page at `gpa`, which is not backed, if it keeps it elsewhere: the
+    /// hypervisor is about to read it or to write to it. Called while no CPU is in its guest.
+    ///
+    /// @throws GuestFailure if the host has no memory for it, or it cannot be read
+    default void bringBack(long gpa) {}
+
+    /// What a range holds is lost ([SecondLevelMap#unmap]), and so is what of it is kept elsewhere:
+    /// from now on it holds zeroes.
+    default void discard(long gpa, long bytes) {}
 }

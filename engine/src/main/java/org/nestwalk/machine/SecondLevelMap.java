@@ -30,6 +30,19 @@ public interface SecondLevelMap {
     ///   parts of it
     boolean populate(long gpa, PageSize size);
 
+    /// Backs the 4-KiB pages of a range that are not backed, as [#populate] does, and makes the
+    /// guest's first access to each as cheap as can be done before.
+    ///
+    /// @return false, with some of them backed, if there is no host memory for all
+    default boolean populateAll(long gpa, long bytes) {
+        for (long page = gpa; page < gpa + bytes; page += PageSize.SIZE_4K.bytes()) {
+            if (pageSize(page) == null && !populate(page, PageSize.SIZE_4K)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Backs the naturally aligned page around `gpa` with a block from [HostMemory#reserve], which
     /// is zeroed and belongs to the virtual machine from then on.
     ///

@@ -74,6 +74,18 @@ final class BlockSet {
         }
     }
 
+    /// Adds the numbers from `from` up to, not including, `end`, which are in bounds and none of
+    /// them a member.
+    void addAll(long from, long end) {
+        for (long at = from; at < end; ) {
+            long next = Math.min(end, (at | 63) + 1);
+            add(at);
+            levels[0][(int) (at >>> SHIFT)] |= -1L << at & -1L >>> -next;
+            count += next - at - 1;
+            at = next;
+        }
+    }
+
     /// Removes `number`, which is a member.
     void remove(long number) {
         count--;

@@ -131,6 +131,28 @@ public final class BuddyAllocator {
         return false;
     }
 
+    /// Allocates `count` blocks of `order` that follow one another from `address`, a multiple of
+    /// their size, if all are in the range and free. Returns whether they were; if not, some of
+    /// them may be allocated.
+    public boolean allocateRun(long address, int order, long count) {
+        long at = address;
+        for (long left = count; left > 0; ) {
+            int larger = order;
+            while (larger < MAX_ORDER
+                    && left >= 2L << larger - order
+                    && (at & (FRAME << larger + 1) - 1) == 0) {
+                larger++;
+            }
+            if (!contains(at) || FRAME << larger > end() - at || !allocateAt(at, larger)) {
+                return false;
+            }
+            split(at, larger, order);
+            at += FRAME << larger;
+            left -= 1L << larger - order;
+        }
+        return true;
+    }
+
     /// Frees the allocated block of `order` at `address` and merges it with its buddies.
     ///
     /// @throws IllegalArgumentException if `order` or `address` can belong to no block
@@ -154,11 +176,13 @@ public final class BuddyAllocator {
     /// @throws IllegalArgumentException if `order` or `address` can belong to no block
     /// @throws IllegalStateException if the block is not allocated, or with another order
     public void splitAllocated(long address, int order) {
+        split(address, order, 0);
+    }
+
+    private void split(long address, int order, int to) {
         long block = requireAllocated(address, order);
         allocated[order].remove(block);
-        for (long frame = block << order; frame < block + 1 << order; frame++) {
-            allocated[0].add(frame);
-        }
+        allocated[to].addAll(block << order - to, block + 1 << order - to);
     }
 
     /// Whether the frame that `address`, in the range, is in is free.

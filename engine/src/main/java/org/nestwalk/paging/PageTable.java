@@ -43,17 +43,19 @@ public final class PageTable {
         this.root = root;
     }
 
-    /// A table that is in memory already, from `root` down; its tables are to be counted by
-    /// [#countTables], and none of its entries counts as written.
+    /// A table that is in memory already, from `root` down; none of its entries counts as written.
+    ///
+    /// @param tables how many 4-KiB tables it has, with the root
     public static PageTable existing(
-            PhysicalMemory memory, TableFrames frames, TableFormat format, int levels, long root) {
-        return new PageTable(memory, frames, format, levels, root);
-    }
-
-    /// Finds out how many tables there are by looking at them.
-    public void countTables() {
-        tables = 0;
-        PageTableScan.forEachTable(this, (table, level, address) -> tables++);
+            PhysicalMemory memory,
+            TableFrames frames,
+            TableFormat format,
+            int levels,
+            long root,
+            long tables) {
+        PageTable table = new PageTable(memory, frames, format, levels, root);
+        table.tables = tables;
+        return table;
     }
 
     /// The address of the root table, in the address space of the entries.

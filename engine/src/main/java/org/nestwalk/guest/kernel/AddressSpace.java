@@ -3,9 +3,11 @@ package org.nestwalk.guest.kernel;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.memory.Longs;
 import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
@@ -74,35 +76,50 @@ final class AddressSpace {
         }
     }
 
-    /// One whose page table, without copies, is in memory already.
+    /// One whose page table, without copies, is in memory already, or arrives there.
+    ///
+    /// @throws InputException if what `saved` says cannot be so
     AddressSpace(
-            int pcid, int cpus, Vmas vmas, GuestFrames frames, GuestNodes nodes, PageTable table) {
-        this.pcid = pcid;
-        this.vmas = vmas;
+            KernelState.SpaceState saved,
+            int cpus,
+            int levels,
+            KernelMemory memory,
+            GuestFrames frames,
+            GuestNodes nodes) {
+        if (saved.mapped().size() != pages.length) {
+            throw new InputException(
+                    "what an address space maps is %d numbers, not %d"
+                            .formatted(pages.length, saved.mapped().size()));
+        }
+        this.pcid = saved.pcid();
+        this.vmas = Vmas.of(saved.areas());
         this.frames = frames;
         this.nodes = nodes;
-        this.table = table;
+        table =
+                PageTable.existing(
+                        memory,
+                        frames,
+                        TableFormat.X86,
+                        levels,
+                        saved.root(),
+                        saved.mapped().get(0));
+        for (int level = 1; level < pages.length; level++) {
+            pages[level] = saved.mapped().get(level);
+        }
         copies = null;
         seen = new long[cpus];
         Arrays.fill(seen, -1);
+        counts.restore(saved.counts());
     }
 
     /// As data: all but the tables themselves, which are memory.
     KernelState.SpaceState save() {
         return new KernelState.SpaceState(
-                pcid, table.root(), List.copyOf(vmas.all()), counts.save());
-    }
-
-    /// Counts tables and pages of a table that was there before, and shows both.
-    ///
-    /// @param tables is shown each table, and may refuse to be shown what it points to
-    void count(PageTableScan.TableVisitor tables, PageVisitor visitor) {
-        PageTableScan.forEachTable(table, tables);
-        table.countTables();
-        forEachPage((gva, level, entry) -> {
-            visitor.page(gva, level, entry);
-            pages[level]++;
-        });
+                pcid,
+                table.root(),
+                Longs.of(table.tables(), pages[1], pages[2], pages[3]),
+                List.copyOf(vmas.all()),
+                counts.save());
     }
 
     private void copyToAllNodes(ReplicatedTables copies) {

@@ -1,8 +1,6 @@
 package org.nestwalk.guest.kernel;
 
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.LongStream;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -11,7 +9,6 @@ import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.BuddyAllocator;
-import org.nestwalk.memory.Longs;
 import org.nestwalk.memory.NumaFrames;
 import org.nestwalk.paging.TableFrames;
 
@@ -55,23 +52,27 @@ final class GuestFrames implements TableFrames {
 
     /// As data.
     KernelState.FramesState save() {
-        long[] blocks = new long[64];
-        int count = 0;
+        Runs blocks = new Runs();
         for (int node = 0; node < allocator.nodes(); node++) {
+            BuddyAllocator frames = allocator.node(node);
             for (int order = 0; order <= BuddyAllocator.MAX_ORDER; order++) {
-                BuddyAllocator frames = allocator.node(node);
+                blocks.end();
                 for (long gpa = frames.nextAllocatedBlock(frames.base(), order);
                         gpa >= 0;
                         gpa = next(frames, gpa, order)) {
-                    if (count == blocks.length) {
-                        blocks = Arrays.copyOf(blocks, 2 * count);
-                    }
-                    blocks[count++] = gpa | order;
+                    blocks.add(gpa | order, PAGE << order);
                 }
             }
         }
-        return new KernelState.FramesState(
-                Longs.of(Arrays.copyOf(blocks, count)), Longs.of(shared()));
+        Runs shared = new Runs();
+        for (int block = 0; block < extra.length; block++) {
+            for (int i = 0; extra[block] != null && i < PAGES; i++) {
+                if (extra[block][i] != 0) {
+                    shared.add(((long) block * PAGES + i) << 16 | extra[block][i], 1 << 16);
+                }
+            }
+        }
+        return new KernelState.FramesState(blocks.words(), shared.words());
     }
 
     private static long next(BuddyAllocator frames, long gpa, int order) {
@@ -79,65 +80,56 @@ final class GuestFrames implements TableFrames {
         return from < frames.end() ? frames.nextAllocatedBlock(from, order) : -1;
     }
 
-    private long[] shared() {
-        LongStream.Builder shared = LongStream.builder();
-        for (int block = 0; block < extra.length; block++) {
-            for (int i = 0; extra[block] != null && i < PAGES; i++) {
-                if (extra[block][i] != 0) {
-                    shared.add(((long) block * PAGES + i) << 16 | extra[block][i]);
-                }
-            }
-        }
-        return shared.build().toArray();
-    }
-
     /// Becomes, from all being free but the kernel's own range, what `state` says.
     ///
     /// @throws InputException if there cannot be such frames
     void restore(KernelState.FramesState state) {
-        state.blocks()
-                .forEach(block -> {
-                    long gpa = block & -PAGE;
-                    int order = (int) (block & PAGE - 1);
+        Runs.forEach(
+                state.blocks(),
+                (first, count) -> {
+                    long gpa = first & -PAGE;
+                    int order = (int) (first & PAGE - 1);
                     boolean isOwn = gpa == 0 && order == ORDER_2M;
-                    if (!isOwn
-                            && (gpa < 0
-                                    || gpa >= extra.length * LARGE
-                                    || order > BuddyAllocator.MAX_ORDER
-                                    || (gpa & (PAGE << order) - 1) != 0
-                                    || !allocator
-                                            .node(allocator.nodeOf(gpa))
-                                            .allocateAt(gpa, order))) {
+                    long skipped = isOwn ? LARGE : 0;
+                    if (gpa < 0
+                            || gpa >= extra.length * LARGE
+                            || order > BuddyAllocator.MAX_ORDER
+                            || (gpa & (PAGE << order) - 1) != 0
+                            || !allocator
+                                    .node(allocator.nodeOf(gpa))
+                                    .allocateRun(gpa + skipped, order, isOwn ? count - 1 : count)) {
                         throw new InputException(
-                                "a block of 2^%d frames at 0x%x is beyond memory or used twice"
-                                        .formatted(order, gpa));
+                                "a block of 2^%d frames at 0x%x, or one of %d from there on, is beyond memory or used twice"
+                                        .formatted(order, gpa, count));
                     }
                 });
-        state.shared()
-                .forEach(page -> {
-                    long gpa = page >>> 16 << 12;
-                    if (gpa >= extra.length * LARGE) {
-                        throw new InputException("0x%x is beyond memory".formatted(gpa));
+        Runs.forEach(
+                state.shared(),
+                (first, count) -> {
+                    long frame = first >>> 16;
+                    short more = (short) (first & Short.MAX_VALUE);
+                    if (frame >= frames() || count > frames() - frame) {
+                        throw new InputException(
+                                "%d frames from 0x%x on are beyond memory"
+                                        .formatted(count, frame * PAGE));
                     }
-                    for (long i = 0; i < (page & Short.MAX_VALUE); i++) {
-                        share(gpa, PageSize.SIZE_4K);
+                    for (long i = frame; i < frame + count; i++) {
+                        counts((int) (i / PAGES))[(int) (i % PAGES)] = more;
                     }
                 });
     }
 
-    /// How often the frame at `gpa` is mapped, as far as it is known here: 0 if it is free or
-    /// beyond memory.
-    int mappings(long gpa) {
-        if (gpa >= extra.length * LARGE || allocator.node(allocator.nodeOf(gpa)).isFree(gpa)) {
-            return 0;
+    private long frames() {
+        return (long) extra.length * PAGES;
+    }
+
+    private short[] counts(int block) {
+        short[] counts = extra[block];
+        if (counts == null) {
+            counts = new short[PAGES];
+            extra[block] = counts;
         }
-        short[] counts = extra[block(gpa)];
-        return counts == null ? 1 : 1 + counts[index(gpa)];
-    }
-
-    /// How many frames are known to be mapped more than once.
-    long sharedFrames() {
-        return shared().length;
+        return counts;
     }
 
     /// The free memory; on the first node, if there are several.
@@ -271,11 +263,7 @@ final class GuestFrames implements TableFrames {
 
     /// One more table maps the page.
     void share(long gpa, PageSize size) {
-        short[] counts = extra[block(gpa)];
-        if (counts == null) {
-            counts = new short[PAGES];
-            extra[block(gpa)] = counts;
-        }
+        short[] counts = counts(block(gpa));
         for (int i = index(gpa), end = i + (1 << order(size)); i < end; i++) {
             if (++counts[i] == Short.MAX_VALUE) {
                 throw new IllegalStateException("too many processes share a page");

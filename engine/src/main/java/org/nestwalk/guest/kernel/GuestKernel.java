@@ -9,6 +9,7 @@ import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.TaskProgram;
+import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestSoftware;
@@ -69,9 +70,20 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     ///   what is in them
     public static GuestKernel restore(
             VirtualMachine machine, KernelState state, ProgramOpener programs) {
+        return restore(machine, state, programs, ArrivingMemory.ALL_THERE);
+    }
+
+    /// As [#restore(VirtualMachine,KernelState,ProgramOpener)], on a virtual machine of whose
+    /// memory parts have yet to arrive. What of the state cannot be held against them now is when
+    /// they do, before anybody can use them.
+    public static GuestKernel restore(
+            VirtualMachine machine,
+            KernelState state,
+            ProgramOpener programs,
+            ArrivingMemory arriving) {
         GuestKernel kernel = new GuestKernel(machine, state.settings());
         try {
-            kernel.call(0, _ -> kernel.restore(state, programs));
+            kernel.call(0, _ -> kernel.restore(state, programs, arriving));
         } catch (GuestFailure failure) {
             throw new InputException(
                     "the state does not fit the memory of %s: %s"
@@ -81,9 +93,9 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         return kernel;
     }
 
-    private void restore(KernelState state, ProgramOpener programs) {
-        StateCheck check = new StateCheck(machine);
-        check.cpus(state.cpus().size());
+    private void restore(KernelState state, ProgramOpener programs, ArrivingMemory arriving) {
+        StateCheck check = new StateCheck(machine, state, arriving);
+        check.cpus();
         frames.restore(state.frames());
         processes.restore(state.processes(), programs);
         files.restore(state.files());
@@ -93,7 +105,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         for (int cpu = 0; cpu < cpus; cpu++) {
             tlbs.restore(machine.cpus().get(cpu), processes.find(state.cpus().get(cpu).loaded()));
         }
-        check.memory(frames, processes.alive(), files);
+        check.memory();
     }
 
     /// All that the kernel knows, as data. It goes on as it was; no CPU may be in a slice
@@ -136,8 +148,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws InputException if areas overlap, or there are 4095 processes
     /// @throws GuestFailure if there is no memory for a page table
     public GuestProcess start(int cpu, String name, List<Vma> areas) {
-        Vmas vmas = new Vmas();
-        areas.forEach(vmas::add);
+        Vmas vmas = Vmas.of(areas);
         return result(cpu, _ -> processes.create(name, vmas));
     }
 

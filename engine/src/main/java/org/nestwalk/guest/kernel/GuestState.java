@@ -1,6 +1,7 @@
 package org.nestwalk.guest.kernel;
 
 import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.state.VmState;
 
@@ -43,7 +44,14 @@ public record GuestState(VmState vm, KernelState kernel) {
     /// @return the kernel there
     /// @throws org.nestwalk.InputException as [VmState#restoreCpus] and [GuestKernel#restore]
     public GuestKernel resume(VirtualMachine machine, ProgramOpener programs) {
+        return resume(machine, programs, ArrivingMemory.ALL_THERE);
+    }
+
+    /// As [#resume(VirtualMachine,ProgramOpener)], in `machine`, of whose memory parts have yet to
+    /// arrive.
+    public GuestKernel resume(
+            VirtualMachine machine, ProgramOpener programs, ArrivingMemory arriving) {
         vm.restoreCpus(machine);
-        return GuestKernel.restore(machine, kernel, programs);
+        return GuestKernel.restore(machine, kernel, programs, arriving);
     }
 }

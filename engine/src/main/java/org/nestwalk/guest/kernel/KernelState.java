@@ -33,9 +33,12 @@ public record KernelState(
 
     /// The guest's frames.
     ///
-    /// @param blocks allocated ones: the address in bits 51:12, and in bits 11:0 the order
-    /// @param shared frames that more than one table maps: the frame's number in bits 63:16, and in
-    ///   bits 14:0 the mappings beyond the first
+    /// @param blocks allocated ones, two words for each run of blocks of one order that follow one
+    ///   another: the first's address in bits 51:12 and in bits 11:0 the order, and how many they
+    ///   are
+    /// @param shared frames that more than one table maps, two words for each run of frames that
+    ///   are mapped equally often: the first's number in bits 63:16 and in bits 14:0 the mappings
+    ///   beyond the first, and how many frames they are
     public record FramesState(Longs blocks, Longs shared) {}
 
     /// Processes.
@@ -67,9 +70,10 @@ public record KernelState(
     ///
     /// @param pcid what cached translations are tagged with
     /// @param root the guest-physical address of the root table
+    /// @param mapped how many tables it has, and how many pages of 4 KiB, 2 MiB and 1 GiB
     /// @param areas ascending
     /// @param counts what paging did for it, in the order of [PagingCounts]
-    public record SpaceState(int pcid, long root, List<Vma> areas, Longs counts) {
+    public record SpaceState(int pcid, long root, Longs mapped, List<Vma> areas, Longs counts) {
         /// Copies the list.
         public SpaceState {
             areas = List.copyOf(areas);
@@ -87,11 +91,14 @@ public record KernelState(
     ///
     /// @param program what it runs
     /// @param progress how far it is in it
+    /// @param ahead packed accesses that it makes next, so that it can go on before its program has
+    ///   been opened and passed over; there need not be any
     /// @param state whether it goes on
     /// @param failure why it does not; null unless it failed
     public record TaskState(
             TaskProgram program,
             Progress progress,
+            Longs ahead,
             Task.State state,
             VmExit.@Nullable Failure failure) {}
 

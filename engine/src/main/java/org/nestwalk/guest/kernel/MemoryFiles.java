@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageFaultCode;
@@ -96,11 +95,6 @@ final class MemoryFiles {
         }
     }
 
-    /// Shows `consumer` the address of every frame that holds part of a file.
-    void forEachFrame(LongConsumer consumer) {
-        files.values().forEach(pages -> pages.values().forEach(consumer::accept));
-    }
-
     /// As data.
     List<KernelState.FileState> save() {
         List<KernelState.FileState> saved = new ArrayList<>();
@@ -132,7 +126,7 @@ final class MemoryFiles {
 
     /// Gives all frames back.
     void close() {
-        forEachFrame(frames::free);
+        files.values().forEach(pages -> pages.values().forEach(frames::free));
         files.clear();
     }
 }

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.machine.KernelCpu;
-import org.nestwalk.paging.PageTable;
-import org.nestwalk.paging.TableFormat;
 
 /// The processes of a guest: how they come, multiply and go. Each has a PCID of its own, which
 /// another gets when it has ended.
@@ -100,22 +98,8 @@ final class Processes {
                         "process %d cannot have PCID %d".formatted(process.id(), space.pcid()));
             }
             pcids.set(space.pcid());
-            Vmas vmas = new Vmas();
-            space.areas().forEach(vmas::add);
             AddressSpace made =
-                    new AddressSpace(
-                            space.pcid(),
-                            cpus,
-                            vmas,
-                            frames,
-                            nodes,
-                            PageTable.existing(
-                                    memory,
-                                    frames,
-                                    TableFormat.X86,
-                                    settings.levels(),
-                                    space.root()));
-            made.counts.restore(space.counts());
+                    new AddressSpace(space, cpus, settings.levels(), memory, frames, nodes);
             GuestProcess restored = new GuestProcess(process.id(), process.name(), made);
             alive.add(restored);
             for (KernelState.TaskState task : process.tasks()) {

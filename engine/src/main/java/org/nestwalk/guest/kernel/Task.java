@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
@@ -10,10 +11,12 @@ import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.memory.Longs;
 
 /// A program that a process runs: one thread of accesses, on one virtual CPU.
 public final class Task {
     private static final int BLOCK = 1 << 14;
+    private static final int MOST_AHEAD = 1 << 8;
 
     /// How far a task is.
     public enum State {
@@ -32,10 +35,15 @@ public final class Task {
     private final GuestProcess process;
     private final StepSource source;
     private final @Nullable TaskProgram program;
-    private long[] block = new long[BLOCK];
+    private long[] block = NO_BLOCK;
     private int from;
     private int to;
     private @Nullable SystemCall call;
+
+    // What the state that it goes on by says that it does next, until its program has been passed
+    // over to there; null then.
+    private @Nullable Longs ahead;
+    private long aheadFrom;
     private long steps;
     private long made;
     private long cursor;
@@ -51,9 +59,11 @@ public final class Task {
         this.program = program;
     }
 
-    /// The task that `saved` tells of.
+    /// The task that `saved` tells of. Its program is passed over when what the state has of it
+    /// ahead is used up.
     ///
-    /// @throws InputException if its program ends before it is where it should be
+    /// @throws InputException if there is nothing ahead, and its program ends before it is where it
+    ///   should be
     static Task restore(GuestProcess process, KernelState.TaskState saved, ProgramOpener programs) {
         boolean goesOn = saved.state() == State.READY;
         Task task =
@@ -61,11 +71,17 @@ public final class Task {
                         process,
                         goesOn ? programs.open(saved.program()) : block -> 0,
                         saved.program());
-        if (goesOn) {
+        if (!goesOn) {
+            task.place(saved.progress());
+            task.end(saved.state(), saved.failure());
+        } else if (saved.ahead().size() == 0) {
             task.goOn(saved.progress());
         } else {
             task.place(saved.progress());
-            task.end(saved.state(), saved.failure());
+            task.ahead = saved.ahead();
+            task.aheadFrom = task.steps;
+            task.block = saved.ahead().toArray();
+            task.to = task.block.length;
         }
         return task;
     }
@@ -79,7 +95,9 @@ public final class Task {
                     "a task of process %d (%s) runs a program that has no name, and cannot be saved"
                             .formatted(process.id(), process.name()));
         }
-        return new KernelState.TaskState(program, progress(), state, failure);
+        boolean _ = state == State.READY && hasNext();
+        long[] next = Arrays.copyOfRange(block, from, Math.min(to, from + MOST_AHEAD));
+        return new KernelState.TaskState(program, progress(), Longs.of(next), state, failure);
     }
 
     /// How far it is.
@@ -91,20 +109,45 @@ public final class Task {
     ///
     /// @throws InputException if the program ends before
     void goOn(KernelState.Progress other) {
-        while (steps < other.steps()) {
+        passOver(other.steps());
+        place(other);
+    }
+
+    private void passOver(long wanted) {
+        while (steps < wanted) {
             if (!hasNext() && call == null) {
                 throw new InputException(
                         "%s ends after %d steps, and cannot go on after %d"
-                                .formatted(process.name(), steps, other.steps()));
+                                .formatted(process.name(), steps, wanted));
             }
-            int passed = (int) Math.min(to - from, other.steps() - steps);
+            int passed = (int) Math.min(to - from, wanted - steps);
             from += passed;
             steps += passed;
-            if (from == to && steps < other.steps() && call != null) {
+            if (from == to && steps < wanted && call != null) {
                 called();
             }
         }
-        place(other);
+    }
+
+    /// What was ahead is used up: passes over the program from its start, to where it is now.
+    ///
+    /// @throws InputException if the program does something else there
+    private void catchUp(Longs done) {
+        ahead = null;
+        block = NO_BLOCK;
+        from = 0;
+        to = 0;
+        steps = 0;
+        passOver(aheadFrom);
+        for (int i = 0; i < done.size(); i++) {
+            if (!hasNext() || block[from] != done.get(i)) {
+                throw new InputException(
+                        "%s does something else after %d steps than the state that it goes on by says"
+                                .formatted(process.name(), steps));
+            }
+            from++;
+            steps++;
+        }
     }
 
     private void place(KernelState.Progress progress) {
@@ -155,8 +198,15 @@ public final class Task {
         if (from < to) {
             return true;
         }
+        if (ahead != null) {
+            catchUp(ahead);
+            return hasNext();
+        }
         if (call != null) {
             return false;
+        }
+        if (block.length == 0) {
+            block = new long[BLOCK];
         }
         from = 0;
         to = source.next(block);
@@ -209,6 +259,7 @@ public final class Task {
         failure = why;
         from = 0;
         to = 0;
+        ahead = null;
         block = NO_BLOCK;
     }
 }

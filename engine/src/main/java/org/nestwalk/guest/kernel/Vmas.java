@@ -19,6 +19,15 @@ final class Vmas {
         byStart.putAll(other.byStart);
     }
 
+    /// These areas.
+    ///
+    /// @throws InputException if some overlap
+    static Vmas of(List<Vma> areas) {
+        Vmas vmas = new Vmas();
+        areas.forEach(vmas::add);
+        return vmas;
+    }
+
     /// The area with `gva`, or null.
     @Nullable Vma find(long gva) {
         Map.Entry<Long, Vma> below = byStart.floorEntry(gva);

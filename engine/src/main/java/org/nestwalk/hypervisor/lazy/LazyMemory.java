@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackgroundWork;
+import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
@@ -21,13 +22,19 @@ import org.nestwalk.memory.PageSet;
 /// Needs [org.nestwalk.machine.Capability#VIOLATION_EXITS]. To be attached before whatever backs
 /// memory with zeroes; that must use 4-KiB pages, since a larger one would hide what has not been
 /// loaded.
-public final class LazyMemory implements ExitPart, BackgroundWork {
+public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemory {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final int TOGETHER = 64;
+
     private final VirtualMachine vm;
     private final PageStore store;
     private final @Nullable StorageCosts costs;
-    private final PageSet loaded = new PageSet();
+
+    // Pages that are loaded, or whose contents in the store count no more.
+    private final PageSet settled = new PageSet();
     private final PageSet faulted = new PageSet();
-    private final long[] words = new long[GuestMemory.PAGE_WORDS];
+    private final long[][] words = new long[TOGETHER][GuestMemory.PAGE_WORDS];
+    private Visitor visitor = (gpa, page) -> {};
     private long prefetchPages;
     private long backgroundPages;
     private long bytes;
@@ -50,23 +57,44 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
         if (!(exit instanceof VmExit.Violation violation) || violation.mapped()) {
             return Verdict.NOT_MINE;
         }
-        long page = violation.gpa() & -PageSize.SIZE_4K.bytes();
+        long page = violation.gpa() & -PAGE;
         if (!isMissing(page)) {
             return Verdict.NOT_MINE;
         }
         long start = System.nanoTime();
-        long read;
+        long read = loadNeeded(page);
+        faulted.add(page, PAGE);
+        faultNanos += costs == null ? System.nanoTime() - start : costs.nanos(read);
+        return Verdict.RESUME;
+    }
+
+    private long loadNeeded(long page) {
         try {
-            read = load(store, page);
+            return load(store, page, 1);
         } catch (InputException e) {
             throw new GuestFailure(
                     VmExit.Cause.MEMORY_UNREADABLE,
                     "%s cannot go on, since memory that it needs cannot be loaded: %s"
                             .formatted(vm.settings().name(), e.getMessage()));
         }
-        faulted.add(page, PageSize.SIZE_4K.bytes());
-        faultNanos += costs == null ? System.nanoTime() - start : costs.nanos(read);
-        return Verdict.RESUME;
+    }
+
+    @Override
+    public void bringBack(long gpa) {
+        if (isMissing(gpa) && vm.secondLevel().pageSize(gpa) == null) {
+            long _ = loadNeeded(gpa);
+            backgroundPages++;
+        }
+    }
+
+    @Override
+    public void discard(long gpa, long length) {
+        settled.add(gpa, length);
+    }
+
+    @Override
+    public void beforeArrival(Visitor other) {
+        visitor = other;
     }
 
     @Override
@@ -75,26 +103,37 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
         store.pages(pages);
         pages.forEach(page -> {
             if (isMissing(page) && vm.secondLevel().pageSize(page) == null) {
-                load(store, page);
+                long _ = load(store, page, 1);
                 backgroundPages++;
             }
         });
     }
 
-    private boolean isMissing(long page) {
-        return store.has(page) && !loaded.contains(page);
+    @Override
+    public boolean isMissing(long page) {
+        return store.has(page) && !settled.contains(page);
     }
 
-    /// Returns bytes read from storage.
-    private long load(PageStore from, long page) {
-        long read = from.read(page, words);
-        if (!vm.secondLevel().populate(page, PageSize.SIZE_4K)) {
+    /// Loads `count` pages from `first` on, at most 64. Returns bytes read from storage.
+    private long load(PageStore from, long first, int count) {
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            read += from.read(first + i * PAGE, words[i]);
+            visitor.page(first + i * PAGE, words[i]);
+        }
+        boolean backed =
+                count == 1
+                        ? vm.secondLevel().populate(first, PageSize.SIZE_4K)
+                        : vm.secondLevel().populateAll(first, count * PAGE);
+        if (!backed) {
             throw new GuestFailure(
                     VmExit.Cause.HOST_OUT_OF_MEMORY,
                     "the host has no memory left to load %s".formatted(vm.settings().name()));
         }
-        vm.memory().writePage(page, words);
-        loaded.add(page, PageSize.SIZE_4K.bytes());
+        settled.add(first, count * PAGE);
+        for (int i = 0; i < count; i++) {
+            vm.memory().writePage(first + i * PAGE, words[i]);
+        }
         bytes += read;
         return read;
     }
@@ -109,15 +148,29 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
             PageSet pages = new PageSet();
             set.pages(pages);
             long before = bytes;
-            pages.forEach(page -> {
-                if (isMissing(page)) {
-                    load(set, page);
-                    prefetchPages++;
+            pages.forEachRange((gpa, length) -> {
+                for (long page = gpa; page < gpa + length; ) {
+                    int count = missing(page, gpa + length);
+                    if (count > 0) {
+                        long _ = load(set, page, count);
+                        prefetchPages += count;
+                    }
+                    page += Math.max(count, 1) * PAGE;
                 }
             });
             prefetchNanos +=
                     costs == null ? System.nanoTime() - start : costs.nanos(bytes - before);
         });
+    }
+
+    /// How many pages from `page` on, below `end`, are missing one after the other, as far as that
+    /// many are loaded together.
+    private int missing(long page, long end) {
+        int count = 0;
+        while (count < TOGETHER && page + count * PAGE < end && isMissing(page + count * PAGE)) {
+            count++;
+        }
+        return count;
     }
 
     /// Loads what comes next while the guest runs. Where time is simulated, as much as storage
@@ -138,11 +191,11 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
     /// are more.
     private boolean loadNext() {
         long end = vm.settings().memoryBytes();
-        for (; cursor < end; cursor += PageSize.SIZE_4K.bytes()) {
+        for (; cursor < end; cursor += PAGE) {
             if (isMissing(cursor) && vm.secondLevel().pageSize(cursor) == null) {
                 long read;
                 try {
-                    read = load(store, cursor);
+                    read = load(store, cursor, 1);
                 } catch (InputException | GuestFailure e) {
                     cursor = end;
                     return false;
@@ -150,7 +203,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
                 backgroundPages++;
                 if (read > 0) {
                     busyUntil += costs == null ? 1 : costs.nanos(read);
-                    cursor += PageSize.SIZE_4K.bytes();
+                    cursor += PAGE;
                     return true;
                 }
             }

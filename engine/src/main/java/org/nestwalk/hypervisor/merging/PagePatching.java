@@ -26,9 +26,9 @@ import org.nestwalk.machine.VmExit;
 /// small enough. Patches are kept by the hypervisor, beside the memory of the host, and are counted
 /// ([PatchCounts]).
 ///
-/// A page that is kept as a patch is not in memory for those either who read or write it from
-/// outside. Freezing and saving have it rebuilt first; for others there is [#rebuild]. A claim
-/// keeps everything else that the hypervisor does, such as making pages large, from it.
+/// A page that is kept as a patch is rebuilt, too, before anybody reads or writes it from outside,
+/// freezes it or saves it. A claim keeps everything else that the hypervisor does, such as making
+/// pages large, from it.
 ///
 /// Source: Gupta et al., "Difference Engine: harnessing memory redundancy in virtual machines",
 /// OSDI 2008, sections 3.2 and 4.3.
@@ -77,6 +77,20 @@ public final class PagePatching implements BackgroundWork {
         @Override
         public void bringBack() {
             List.copyOf(patched.keySet()).forEach(gpa -> rebuildPage(this, gpa));
+        }
+
+        @Override
+        public void bringBack(long gpa) {
+            boolean _ = rebuildPage(this, gpa);
+        }
+
+        @Override
+        public void discard(long gpa, long bytes) {
+            for (long page : List.copyOf(patched.keySet())) {
+                if (page >= gpa && page < gpa + bytes) {
+                    drop(this, page);
+                }
+            }
         }
 
         private Verdict touched(long gpa) {
@@ -253,13 +267,20 @@ public final class PagePatching implements BackgroundWork {
         patched.patch.apply(others);
         patient.vm.memory().writePage(gpa, others);
         patient.vm.scanned(0, 2);
-        patient.claim.allow(gpa, SMALL, SecondLevelMap.ALL);
-        patient.patched.remove(gpa);
+        drop(patient, gpa);
         patient.restsUntil.put(gpa, rounds.full() + settings.rest());
-        patchBytes -= patched.patch.bytes();
         rebuilt++;
-        references.give(patched.reference);
         return true;
+    }
+
+    /// The patch of a page is not needed any more.
+    private void drop(Patient patient, long gpa) {
+        Patched patched = patient.patched.remove(gpa);
+        if (patched != null) {
+            patient.claim.allow(gpa, SMALL, SecondLevelMap.ALL);
+            patchBytes -= patched.patch.bytes();
+            references.give(patched.reference);
+        }
     }
 
     /// What is kept as patches.

@@ -42,7 +42,17 @@ public final class ExitChain {
 
     /// Has every part [bring back][ExitPart#bringBack] what it keeps elsewhere.
     public void bringBack() {
-        parts.forEach(ExitPart::bringBack);
+        parts.forEach(part -> part.bringBack());
+    }
+
+    /// Has every part bring back the page at `gpa`, which is not backed.
+    public void bringBack(long gpa) {
+        parts.forEach(part -> part.bringBack(gpa));
+    }
+
+    /// Has every part [discard][ExitPart#discard] what it keeps elsewhere of a range.
+    public void discard(long gpa, long bytes) {
+        parts.forEach(part -> part.discard(gpa, bytes));
     }
 
     /// Offers an exit to the parts in order. Nobody but the parts changes the machine's claims

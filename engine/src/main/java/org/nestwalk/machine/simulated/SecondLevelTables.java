@@ -9,6 +9,7 @@ import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
@@ -33,6 +34,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final DirtyFlags dirty;
     private final SharedPages shared;
     private final InheritedPages inherited;
+    private final ExitChain parts;
     private final PageCollapse collapse;
     private final long[] backed = new long[4];
     private long used;
@@ -44,6 +46,7 @@ final class SecondLevelTables implements SecondLevelMap {
     /// @param levels 4 or 5
     /// @param dirtyFlags whether processors set dirty flags in them
     /// @param claims what parts of the hypervisor withhold from the guest
+    /// @param parts of the hypervisor, which may keep pages elsewhere
     /// @param exclusively does work while no CPU is in a guest
     SecondLevelTables(
             VmContext vm,
@@ -51,8 +54,10 @@ final class SecondLevelTables implements SecondLevelMap {
             int levels,
             boolean dirtyFlags,
             RightsClaims claims,
+            ExitChain parts,
             Consumer<Runnable> exclusively) {
         this.vm = vm;
+        this.parts = parts;
         this.host = vm.host().frames();
         this.costs = vm.costs();
         this.entries = entries;
@@ -209,6 +214,7 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions();
+        parts.discard(gpa, bytes);
         splitAt(gpa);
         splitAt(gpa + bytes);
         inherited.beforeChange(gpa, bytes);
@@ -372,7 +378,9 @@ final class SecondLevelTables implements SecondLevelMap {
             return;
         }
         released = true;
-        unmapAll();
+        PageTableScan.forEachLeaf(
+                table,
+                (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
         table.release();
         vm.shootdown().await();
     }
@@ -387,11 +395,5 @@ final class SecondLevelTables implements SecondLevelMap {
     /// Whether memory and tables have been given back.
     boolean isReleased() {
         return released;
-    }
-
-    private void unmapAll() {
-        PageTableScan.forEachLeaf(
-                table,
-                (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
     }
 }

@@ -6,6 +6,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.memory.FlatMemory;
 
 /// A virtual machine's memory, from outside.
@@ -14,10 +15,13 @@ final class SimulatedGuestMemory implements GuestMemory {
 
     private final VmContext vm;
     private final @Nullable SecondLevelTables tables;
+    private final ExitChain parts;
     private final FlatMemory contents;
 
     /// @param tables the second level; null in native mode
-    SimulatedGuestMemory(VmContext vm, @Nullable SecondLevelTables tables) {
+    /// @param parts of the hypervisor, which may keep pages elsewhere
+    SimulatedGuestMemory(VmContext vm, @Nullable SecondLevelTables tables, ExitChain parts) {
+        this.parts = parts;
         this.vm = vm;
         this.tables = tables;
         this.contents = vm.host().memory();
@@ -31,14 +35,14 @@ final class SimulatedGuestMemory implements GuestMemory {
     @Override
     public long read(long gpa) {
         Objects.checkIndex(gpa, bytes());
-        long hpa = lookup(gpa);
+        long hpa = reach(gpa);
         return hpa == -1 ? 0 : contents.read(hpa);
     }
 
     @Override
     public void readPage(long gpa, long[] words) {
         Objects.checkFromIndexSize(gpa, PAGE, bytes());
-        long hpa = lookup(gpa);
+        long hpa = reach(gpa);
         for (int i = 0; i < PAGE_WORDS; i++) {
             words[i] = hpa == -1 ? 0 : contents.read(hpa + (long) i * Long.BYTES);
         }
@@ -51,6 +55,7 @@ final class SimulatedGuestMemory implements GuestMemory {
         if (tables == null) {
             requireUnowned(gpa);
         } else {
+            long _ = reach(gpa);
             if (!tables.isMapped(gpa) && !tables.populate(gpa, PageSize.SIZE_4K)) {
                 throw new GuestFailure(
                         VmExit.Cause.HOST_OUT_OF_MEMORY,
@@ -68,6 +73,16 @@ final class SimulatedGuestMemory implements GuestMemory {
             throw new IllegalStateException(
                     "frame %x is a guest's, and cannot be written".formatted(hpa));
         }
+    }
+
+    /// As [#lookup], of a page that a part of the hypervisor may keep elsewhere.
+    private long reach(long gpa) {
+        long hpa = lookup(gpa);
+        if (hpa == -1) {
+            parts.bringBack(gpa & -PAGE);
+            hpa = lookup(gpa);
+        }
+        return hpa;
     }
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.

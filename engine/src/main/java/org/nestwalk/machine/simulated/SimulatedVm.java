@@ -60,13 +60,14 @@ final class SimulatedVm implements VirtualMachine {
                         SecondLevelMap.ALL,
                         entries() == SecondLevelEntries.EPT,
                         (gpa, bytes, changed) -> tables().claimed().changed(gpa, bytes, changed));
-        this.secondLevel = isNative() ? null : newSecondLevel();
+        ExitChain chain = new ExitChain(claims);
+        this.secondLevel = isNative() ? null : newSecondLevel(chain);
         if (isNative()) {
             NativeMemory.take(context);
         }
-        this.exits = new ExitDispatch(new ExitChain(claims), secondLevel);
+        this.exits = new ExitDispatch(chain, secondLevel);
         this.shadows = new ShadowPaging(context);
-        this.memory = new SimulatedGuestMemory(context, secondLevel);
+        this.memory = new SimulatedGuestMemory(context, secondLevel, chain);
         if (secondLevel != null) {
             attach(secondLevel.shared());
         }
@@ -81,13 +82,14 @@ final class SimulatedVm implements VirtualMachine {
                         : null;
     }
 
-    private SecondLevelTables newSecondLevel() {
+    private SecondLevelTables newSecondLevel(ExitChain chain) {
         return new SecondLevelTables(
                 context,
                 entries(),
                 context.host().settings().hostLevels(),
                 settings().mode() == TranslationMode.NESTED && format() != SecondLevelFormat.EPT,
                 claims,
+                chain,
                 this::exclusively);
     }
 
@@ -249,7 +251,7 @@ final class SimulatedVm implements VirtualMachine {
 
     @Override
     public void bringBackMemory() {
-        exclusively(exits.chain()::bringBack);
+        exclusively(() -> exits.chain().bringBack());
     }
 
     @Override

@@ -89,12 +89,11 @@ class SavedGuestTest {
             guest.slice(0, 10_000);
             GuestState state = GuestState.save(guest.kernel);
             VirtualMachine other = Machines.NESTED.create(BYTES, 1).vm();
-            assertThatThrownBy(() ->
-                            state.restore(
-                                    other,
-                                    program ->
-                                            ProgramSpec.open(
-                                                    new TaskProgram(program.text(), 0, 9_000))))
+            GuestKernel kernel =
+                    state.restore(
+                            other,
+                            program -> ProgramSpec.open(new TaskProgram(program.text(), 0, 9_000)));
+            assertThatThrownBy(() -> kernel.slice(0, 1000))
                     .isInstanceOf(InputException.class)
                     .hasMessage("gups ends after 9000 steps, and cannot go on after 10000");
         }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.FileDescriptor;
 import org.nestwalk.kvm.sys.SystemCallException;
@@ -31,31 +32,43 @@ public final class Kvm implements AutoCloseable {
     private static final Set<Integer> CHECKED_BY_KVM =
             Set.of(VENDOR, HIGHEST_EXTENDED, LONG_MODE, ADDRESS_SIZES);
 
+    // What the host's KVM supports, asked once in a process: it takes a third of a millisecond.
+    private static @Nullable MemorySegment supported;
+
     private final FileDescriptor file;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment cpuid;
     private final int runBytes;
 
     private Kvm(FileDescriptor file) {
         this.file = file;
         runBytes = file.ioctl("KVM_GET_VCPU_MMAP_SIZE", GET_VCPU_MMAP_SIZE, 0);
-        // Asked once: it takes a third of a millisecond.
-        cpuid =
-                arena.allocate(
-                        CPUID_HEADER_BYTES + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES, 8);
-        cpuid.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
-        file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, cpuid);
-        keepWhatKvmChecks();
+        cpuid = supported(file);
+    }
+
+    private static synchronized MemorySegment supported(FileDescriptor file) {
+        if (supported == null) {
+            MemorySegment asked =
+                    Arena.global()
+                            .allocate(
+                                    CPUID_HEADER_BYTES
+                                            + (long) MOST_CPUID_ENTRIES * CPUID_ENTRY_BYTES,
+                                    8);
+            asked.set(ValueLayout.JAVA_INT, 0, MOST_CPUID_ENTRIES);
+            file.ioctl("KVM_GET_SUPPORTED_CPUID", GET_SUPPORTED_CPUID, asked);
+            keepWhatKvmChecks(asked);
+            supported = asked;
+        }
+        return supported;
     }
 
     /// Leaves of CPUID only what KVM itself looks up when it checks registers: which modes there
     /// are, and how wide addresses. Code in our guests is our own and never asks; leaf 1 has KVM
     /// work out the sizes of vector state for each CPU, and takes ten times as long as all of
     /// these.
-    private void keepWhatKvmChecks() {
+    private static void keepWhatKvmChecks(MemorySegment cpuid) {
         int kept = 0;
-        for (int i = 0; i < entries(); i++) {
-            if (CHECKED_BY_KVM.contains(leaf(i))) {
+        for (int i = 0; i < entries(cpuid); i++) {
+            if (CHECKED_BY_KVM.contains(leaf(cpuid, i))) {
                 MemorySegment.copy(cpuid, entry(i), cpuid, entry(kept), CPUID_ENTRY_BYTES);
                 kept++;
             }
@@ -63,11 +76,11 @@ public final class Kvm implements AutoCloseable {
         cpuid.set(ValueLayout.JAVA_INT, 0, kept);
     }
 
-    private int entries() {
+    private static int entries(MemorySegment cpuid) {
         return cpuid.get(ValueLayout.JAVA_INT, 0);
     }
 
-    private int leaf(int index) {
+    private static int leaf(MemorySegment cpuid, int index) {
         return cpuid.get(ValueLayout.JAVA_INT, entry(index));
     }
 
@@ -154,8 +167,5 @@ public final class Kvm implements AutoCloseable {
     @Override
     public void close() {
         file.close();
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
     }
 }

@@ -63,6 +63,17 @@ final class FaultFinder {
         return new VmExit.Violation(gpa, gva, wanted, false, table);
     }
 
+    /// Handles `exit`, which an access causes, and those by other pages that are not backed and in
+    /// its way then: entering the guest to meet each of them would take as long as several do.
+    void clear(KvmVirtualMachine vm, KvmExits exits, VmExit exit, long cr3, long access) {
+        exits.handle(exit);
+        if (!exits.isStepping()
+                && find(vm, cr3, access) instanceof VmExit.Violation next
+                && !next.equals(exit)) {
+            clear(vm, exits, next, cr3, access);
+        }
+    }
+
     private Outcome walk(long cr3, long access) {
         walker().loadRoot(cr3);
         // The replay loop makes fetches as loads.

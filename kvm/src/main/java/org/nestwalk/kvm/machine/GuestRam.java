@@ -230,6 +230,23 @@ final class GuestRam implements AutoCloseable {
         return true;
     }
 
+    /// Backs the pages of a range that are not with zeroes, if there is memory, and maps all of
+    /// them for the guest, so that their first access takes KVM no fault of this process.
+    ///
+    /// @return whether they are backed now
+    boolean populateAll(long gpa, long length) {
+        if (view.tryAdvise(gpa, length, MappedMemory.POPULATE_WRITE) != 0) {
+            return false;
+        }
+        if (isTrapped()) {
+            backed.set(page(gpa), page(gpa + length));
+            // What cannot be mapped ahead, as a protected page cannot, is mapped when it is
+            // touched.
+            int _ = guest.tryAdvise(gpa, length, MappedMemory.POPULATE_WRITE);
+        }
+        return true;
+    }
+
     /// Takes the backing of a range away.
     void unmap(long gpa, long length) {
         if (forkable != null) {

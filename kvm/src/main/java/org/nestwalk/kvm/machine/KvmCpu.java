@@ -296,7 +296,7 @@ final class KvmCpu implements VirtualCpu {
                 return;
             }
             try {
-                exits.handle(exit);
+                finder.clear(vm, exits, exit, root.cr3(), accesses[position]);
                 root.reload();
                 step(accesses);
             } finally {

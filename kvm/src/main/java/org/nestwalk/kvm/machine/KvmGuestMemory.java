@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.ExitChain;
 
 /// Guest memory as the hypervisor sees it.
 final class KvmGuestMemory implements GuestMemory {
@@ -17,9 +18,15 @@ final class KvmGuestMemory implements GuestMemory {
     private final RootTables roots;
     private final KvmSecondLevel secondLevel;
     private final DirtyTrackers trackers;
+    private final ExitChain parts;
 
     KvmGuestMemory(
-            GuestRam memory, RootTables roots, KvmSecondLevel secondLevel, DirtyTrackers trackers) {
+            GuestRam memory,
+            RootTables roots,
+            KvmSecondLevel secondLevel,
+            DirtyTrackers trackers,
+            ExitChain parts) {
+        this.parts = parts;
         this.memory = memory;
         this.roots = roots;
         this.secondLevel = secondLevel;
@@ -34,6 +41,7 @@ final class KvmGuestMemory implements GuestMemory {
     @Override
     public long read(long gpa) {
         Objects.checkFromIndexSize(gpa, Long.BYTES, memory.bytes());
+        bringBack(gpa);
         return roots.hides(gpa) ? 0 : memory.read(gpa);
     }
 
@@ -50,6 +58,7 @@ final class KvmGuestMemory implements GuestMemory {
     @Override
     public void readPage(long gpa, long[] words) {
         Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
+        bringBack(gpa);
         if (!memory.isBacked(gpa)) {
             Arrays.fill(words, 0);
             return;
@@ -86,7 +95,15 @@ final class KvmGuestMemory implements GuestMemory {
         MemorySegment.copy(memory.segment(), from, memory.segment(), to, bytes);
     }
 
+    /// A part of the hypervisor may keep the page of `gpa` elsewhere.
+    private void bringBack(long gpa) {
+        if (!memory.isBacked(gpa)) {
+            parts.bringBack(gpa & -PAGE);
+        }
+    }
+
     private void back(long gpa) {
+        bringBack(gpa);
         if (!memory.isBacked(gpa) && !secondLevel.populate(gpa & -PAGE, PageSize.SIZE_4K)) {
             throw new IllegalStateException("the host has no memory left");
         }

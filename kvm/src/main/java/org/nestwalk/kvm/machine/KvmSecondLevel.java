@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.dirty.DirtyTrackers;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.memory.PageSet;
 
@@ -18,6 +19,7 @@ final class KvmSecondLevel implements SecondLevelMap {
     private final Exclusion exclusion;
     private final GuestRam memory;
     private final RightsClaims claims;
+    private final ExitChain parts;
     private final DirtyTrackers trackers;
 
     KvmSecondLevel(KvmMachine owner, Exclusion exclusion, GuestRam memory, DirtyTrackers trackers) {
@@ -31,6 +33,12 @@ final class KvmSecondLevel implements SecondLevelMap {
                         memory.isTrapped() ? WRITE : 0,
                         false,
                         (gpa, bytes, changed) -> rightsChanged(gpa, bytes));
+        this.parts = new ExitChain(claims);
+    }
+
+    /// The parts of the hypervisor, which may keep pages elsewhere.
+    ExitChain parts() {
+        return parts;
     }
 
     /// The rights that parts of the hypervisor withhold from the guest.
@@ -57,6 +65,17 @@ final class KvmSecondLevel implements SecondLevelMap {
         });
     }
 
+    @Override
+    public boolean populateAll(long gpa, long bytes) {
+        return exclusion.alone(() -> {
+            boolean done = memory.populateAll(gpa, bytes);
+            if (done && memory.isTrapped()) {
+                rightsChanged(gpa, bytes);
+            }
+            return done;
+        });
+    }
+
     private boolean isAnyBacked(long gpa, PageSize size) {
         for (long page = gpa; page < gpa + size.bytes(); page += PAGE) {
             if (memory.isBacked(page)) {
@@ -74,6 +93,7 @@ final class KvmSecondLevel implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         exclusion.alone(() -> {
+            parts.discard(gpa, bytes);
             if (!trackers.isEmpty()) {
                 for (long page = gpa; page < gpa + bytes; page += PAGE) {
                     if (isResident(page)) {

@@ -40,6 +40,10 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     public static final KvmSettings WATCHED =
             new KvmSettings(Backing.SHARED, false, true, Dirty.BITMAP);
 
+    /// Shared memory of 4-KiB pages, with traps and no dirty bitmap: what can be loaded as it is
+    /// touched, with one fault for a page and not another for its first write.
+    public static final KvmSettings LAZY = new KvmSettings(Backing.SHARED, false, true, Dirty.NONE);
+
     /// Checks what does not fit together.
     ///
     /// @throws IllegalArgumentException which says so

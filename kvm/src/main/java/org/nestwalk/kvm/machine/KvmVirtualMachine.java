@@ -82,7 +82,7 @@ final class KvmVirtualMachine implements VirtualMachine {
                 new DirtyLog(
                         vm, KvmSlots.MEMORY, ram.bytes(), kvmSettings.dirty(), vcpus, this::alone);
         this.secondLevel = new KvmSecondLevel(owner, exclusion, ram, log.trackers());
-        this.exits = new ExitChain(secondLevel.claims());
+        this.exits = secondLevel.parts();
         this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
@@ -237,7 +237,7 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     @Override
     public GuestMemory memory() {
-        return new KvmGuestMemory(ram, roots, secondLevel, log.trackers());
+        return new KvmGuestMemory(ram, roots, secondLevel, log.trackers(), exits);
     }
 
     @Override
@@ -303,7 +303,7 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     @Override
     public void bringBackMemory() {
-        exclusively(exits::bringBack);
+        exclusively(() -> exits.bringBack());
     }
 
     @Override

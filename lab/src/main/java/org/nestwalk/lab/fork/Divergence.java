@@ -13,6 +13,7 @@ import org.nestwalk.lab.vm.GuestProgram;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.state.VmState;
+import org.nestwalk.memory.Longs;
 
 /// What children do once they are forked, and what each guest has to end with: all go on with the
 /// parent's program, or each begins it anew with a seed of its own.
@@ -49,6 +50,7 @@ final class Divergence {
                                 new KernelState.TaskState(
                                         task(child),
                                         new KernelState.Progress(0, 0, 0, Checksum.START),
+                                        Longs.NONE,
                                         Task.State.READY,
                                         null)));
         return new GuestState(

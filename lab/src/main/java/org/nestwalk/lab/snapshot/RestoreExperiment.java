@@ -1,5 +1,6 @@
 package org.nestwalk.lab.snapshot;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,6 @@ import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
-import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
@@ -34,10 +34,15 @@ public final class RestoreExperiment {
     private final SnapshotHost host;
     private final RestoreMethod method;
     private final boolean background;
-    private long start;
+    private final long start;
 
     private RestoreExperiment(
-            SnapshotFile file, SnapshotHost host, RestoreMethod method, boolean background) {
+            SnapshotFile file,
+            SnapshotHost host,
+            RestoreMethod method,
+            boolean background,
+            long start) {
+        this.start = start;
         this.file = file;
         this.host = host;
         this.method = method;
@@ -53,7 +58,7 @@ public final class RestoreExperiment {
     /// @param background whether it was loaded beside the guest, too
     /// @param pages that the snapshot has
     /// @param loading how they were loaded when not eagerly
-    /// @param firstAccessNanos from the start of the restore to the end of the first access;
+    /// @param firstAccessNanos from before the file is opened to the end of the first access;
     ///   measured, whatever the machine
     /// @param nanosTo90 from the start to 90 % of the remaining accesses, waiting for storage
     ///   included
@@ -98,27 +103,48 @@ public final class RestoreExperiment {
             boolean verified,
             @Nullable String failure) {}
 
-    /// Restores `file`, which stays open.
+    /// Restores the snapshot at `path`.
     ///
     /// @throws InputException if the snapshot is damaged, or the virtual machine cannot go on
     public static Result run(
-            SnapshotFile file, SnapshotHost host, RestoreMethod method, boolean background) {
-        return new RestoreExperiment(file, host, method, background).run();
+            Path path, SnapshotHost host, RestoreMethod method, boolean background) {
+        long start = System.nanoTime();
+        try (SnapshotFile file = SnapshotFile.open(path)) {
+            return new RestoreExperiment(file, host, method, background, start).run();
+        }
+    }
+
+    /// Restores the snapshot at `path` lazily, and lets its guest make one access.
+    ///
+    /// @return nanoseconds from before the file is opened to the end of that access
+    /// @throws InputException if the snapshot is damaged, or the virtual machine cannot go on
+    public static long firstAccess(Path path, SnapshotHost host) {
+        long start = System.nanoTime();
+        try (SnapshotFile file = SnapshotFile.open(path);
+                Machine machine = host.openToLoad(file.head().memoryBytes());
+                VirtualMachine vm = machine.create(settings(file.state().vm().settings(), host))) {
+            LazyMemory memory =
+                    new LazyMemory(vm, file, host.isSimulated() ? StorageCosts.ASSUMED : null);
+            GuestKernel kernel = Restores.lazily(file, vm, memory, ProgramSpec::open);
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+            boolean _ = SnapshotExperiment.slice(kernel, 0, 1);
+            return System.nanoTime() - start;
+        }
+    }
+
+    private static VmSettings settings(VmSettings saved, SnapshotHost host) {
+        return new VmSettings(
+                saved.name(),
+                saved.memoryBytes(),
+                saved.cpus(),
+                host.isSimulated() ? saved.mode() : TranslationMode.NESTED);
     }
 
     private Result run() {
-        GuestState state = file.state();
-        VmSettings saved = state.vm().settings();
+        VmSettings saved = file.state().vm().settings();
         try (SnapshotFile set = workingSet();
-                Machine machine = host.open(saved.memoryBytes())) {
-            start = System.nanoTime();
-            VirtualMachine vm =
-                    machine.create(
-                            new VmSettings(
-                                    saved.name(),
-                                    saved.memoryBytes(),
-                                    saved.cpus(),
-                                    host.isSimulated() ? saved.mode() : TranslationMode.NESTED));
+                Machine machine = host.openToLoad(saved.memoryBytes())) {
+            VirtualMachine vm = machine.create(settings(saved, host));
             LazyMemory memory =
                     new LazyMemory(vm, file, host.isSimulated() ? StorageCosts.ASSUMED : null);
             Result result;

@@ -37,14 +37,14 @@ public final class Restores {
                 .restore(vm, programs);
     }
 
-    /// Goes on in `vm`, to which `memory` is attached, with nothing loaded but what is needed to
-    /// check the state.
+    /// Goes on in `vm`, to which `memory` is attached, with nothing loaded. Tables of the guest are
+    /// checked as they are.
     ///
     /// @throws org.nestwalk.InputException as [#eagerly]
     public static GuestKernel lazily(
             SnapshotFile file, VirtualMachine vm, LazyMemory memory, ProgramOpener programs) {
         vm.attach(memory);
-        return file.state().resume(vm, programs);
+        return file.state().resume(vm, programs, memory);
     }
 
     /// Where the working set of the snapshot at `file` is kept.

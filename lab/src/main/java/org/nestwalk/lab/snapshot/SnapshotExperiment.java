@@ -76,7 +76,7 @@ public final class SnapshotExperiment {
             @Nullable Path base) {
         Program program = ProgramSpec.parse(text);
         try (SnapshotFile based = base == null ? null : SnapshotFile.open(base);
-                Machine machine = host.open(memoryBytes)) {
+                Machine machine = host.openToFreeze(memoryBytes)) {
             VirtualMachine vm =
                     machine.create(
                             new VmSettings("the guest", memoryBytes, 1, TranslationMode.NESTED));

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestState;
@@ -34,7 +34,8 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
     private final SnapshotHead head;
     private final byte[] digest;
     private final byte[] state;
-    private final Map<Long, Entry> index;
+    private @Nullable GuestState parsed;
+    private final BlockIndex index;
     private final @Nullable SnapshotFile base;
     private final Map<Long, byte[]> cache =
             new LinkedHashMap<>(CACHED_BLOCKS, 0.75f, true) {
@@ -52,7 +53,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
             SnapshotHead head,
             byte[] digest,
             byte[] state,
-            Map<Long, Entry> index,
+            BlockIndex index,
             @Nullable SnapshotFile base) {
         this.path = path;
         this.channel = channel;
@@ -88,8 +89,11 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
             byte[] head = sections.payload(SnapshotFormat.PREFIX_BYTES, SnapshotFormat.HEAD);
             SnapshotHead said = StateText.head(head, path.toString());
             byte[] state = unpack(sections.payload(fields.getLong(0), SnapshotFormat.STATE), path);
-            Map<Long, Entry> index =
-                    index(sections.payload(fields.getLong(8), SnapshotFormat.INDEX), said, path);
+            BlockIndex index =
+                    BlockIndex.of(
+                            sections.payload(fields.getLong(8), SnapshotFormat.INDEX),
+                            said.memoryBytes(),
+                            path);
             if (said.base() != null) {
                 base = openBase(path, said, depth);
             }
@@ -155,34 +159,6 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         return state;
     }
 
-    private static Map<Long, Entry> index(byte[] payload, SnapshotHead head, Path path) {
-        ByteBuffer in = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
-        int count = payload.length < 4 ? -1 : in.getInt();
-        if (count < 0 || payload.length != 4 + (long) count * SnapshotFormat.ENTRY_BYTES) {
-            throw new InputException("%s: its index has an impossible size".formatted(path));
-        }
-        Map<Long, Entry> index = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            Entry entry =
-                    new Entry(
-                            in.getLong(),
-                            in.getLong(),
-                            in.getInt(),
-                            in.getInt(),
-                            in.getLong(),
-                            in.getLong());
-            if (entry.gpa() < 0
-                    || entry.gpa() % SnapshotFormat.BLOCK_SPAN != 0
-                    || entry.gpa() >= head.memoryBytes()
-                    || index.put(entry.gpa(), entry) != null) {
-                throw new InputException(
-                        "%s: its index has a block at 0x%x, which is outside its memory or there twice"
-                                .formatted(path, entry.gpa()));
-            }
-        }
-        return index;
-    }
-
     /// What it says of itself.
     public SnapshotHead head() {
         return head;
@@ -210,7 +186,9 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
 
     /// Pages in the file itself.
     public long ownPages() {
-        return index.values().stream().mapToLong(entry -> Long.bitCount(entry.present())).sum();
+        LongAdder pages = new LongAdder();
+        index.forEach(entry -> pages.add(Long.bitCount(entry.present())));
+        return pages.sum();
     }
 
     /// Bytes of the file itself.
@@ -231,16 +209,20 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                     "%s: is a working set, and no virtual machine; name the snapshot %s"
                             .formatted(path, base == null ? "" : base.path));
         }
+        if (parsed != null) {
+            return parsed;
+        }
         GuestState read = StateText.read(state, path.toString());
         if (read.vm().settings().memoryBytes() != head.memoryBytes()) {
             throw new InputException("%s: its head and its state disagree".formatted(path));
         }
+        parsed = read;
         return read;
     }
 
     @Override
     public boolean has(long gpa) {
-        Entry entry = index.get(gpa & -SnapshotFormat.BLOCK_SPAN);
+        Entry entry = index.find(gpa);
         long bit = SnapshotFormat.bit(gpa);
         if (entry != null && ((entry.present() | entry.gone()) & bit) != 0) {
             return (entry.present() & bit) != 0;
@@ -250,7 +232,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
 
     @Override
     public long read(long gpa, long[] words) {
-        Entry entry = index.get(gpa & -SnapshotFormat.BLOCK_SPAN);
+        Entry entry = index.find(gpa);
         long bit = SnapshotFormat.bit(gpa);
         if (entry == null || ((entry.present() | entry.gone()) & bit) == 0) {
             if (base != null) {
@@ -321,7 +303,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         if (base != null && head.kind() != SnapshotHead.Kind.WORKING_SET) {
             base.pages(into);
         }
-        for (Entry entry : index.values()) {
+        index.forEach(entry -> {
             for (int i = 0; i < SnapshotFormat.BLOCK_PAGES; i++) {
                 long page = entry.gpa() + (long) i * SnapshotFormat.PAGE;
                 if ((entry.gone() >>> i & 1) != 0) {
@@ -330,7 +312,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                     into.add(page, SnapshotFormat.PAGE);
                 }
             }
-        }
+        });
     }
 
     /// Reads all of it, and of what it is based on, and checks every checksum.
@@ -357,7 +339,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
-        index.values().forEach(this::readBlock);
+        index.forEach(this::readBlock);
         if (base != null) {
             base.verify();
         }

@@ -10,7 +10,7 @@ final class SnapshotFormat {
     /// `NWS`, control-Z.
     static final int MAGIC = 0x1a53574e;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int PREFIX_BYTES = 8;
     static final int SECTION_BYTES = 12;
     static final int ENTRY_BYTES = 40;

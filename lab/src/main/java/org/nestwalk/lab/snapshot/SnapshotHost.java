@@ -23,12 +23,25 @@ public record SnapshotHost(@Nullable ProcessorModel model) {
         return model != null;
     }
 
-    /// A machine with room for a virtual machine of `bytes`, and for copies of all its pages.
+    /// A machine with room for a virtual machine of `bytes`, and for copies of all its pages, that
+    /// can be frozen.
     ///
     /// @throws org.nestwalk.InputException if there is none
-    Machine open(long bytes) {
+    Machine openToFreeze(long bytes) {
+        return open(bytes, KvmSettings.FORKABLE);
+    }
+
+    /// A machine with room for a virtual machine of `bytes`, and for copies of all its pages, whose
+    /// memory can be loaded as it is touched.
+    ///
+    /// @throws org.nestwalk.InputException if there is none
+    Machine openToLoad(long bytes) {
+        return open(bytes, KvmSettings.LAZY);
+    }
+
+    private Machine open(long bytes, KvmSettings settings) {
         return model == null
-                ? KvmMachine.open(KvmSettings.WATCHED)
+                ? KvmMachine.open(settings)
                 : new SimulatedMachine(
                         SimulatedSettings.of(model, 2 * bytes + OWN + UNIT - 1 & -UNIT));
     }

@@ -31,9 +31,7 @@ class WorkingSetTest {
     }
 
     private static void restore(Path file, RestoreMethod method) {
-        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
-            assertThat(RestoreExperiment.run(snapshot, HOST, method, false).isVerified()).isTrue();
-        }
+        assertThat(RestoreExperiment.run(file, HOST, method, false).isVerified()).isTrue();
     }
 
     private static void assertRefused(Path file, String why) {
