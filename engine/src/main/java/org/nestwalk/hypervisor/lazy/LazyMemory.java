@@ -19,17 +19,20 @@ import org.nestwalk.memory.PageSet;
 /// guest.
 ///
 /// Needs [org.nestwalk.machine.Capability#VIOLATION_EXITS]. To be attached before whatever backs
-/// memory with zeroes; that must use 4-KiB pages, since a larger one would hide what has not been
-/// loaded.
+/// memory with zeroes; that must use no larger pages than this does, since those would hide what
+/// has not been loaded.
 public final class LazyMemory implements ExitPart, BackgroundWork {
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+
     private final VirtualMachine vm;
     private final PageStore store;
     private final @Nullable StorageCosts costs;
+    private final PageSize backing;
     private final PageSet loaded = new PageSet();
     private final PageSet faulted = new PageSet();
+    private final PageSet prefetched = new PageSet();
+    private final PageSet beside = new PageSet();
     private final long[] words = new long[GuestMemory.PAGE_WORDS];
-    private long prefetchPages;
-    private long backgroundPages;
     private long bytes;
     private long faultNanos;
     private long prefetchNanos;
@@ -40,9 +43,18 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
     ///
     /// @param costs of reading where time is simulated; null where it is measured
     public LazyMemory(VirtualMachine vm, PageStore store, @Nullable StorageCosts costs) {
+        this(vm, store, costs, PageSize.SIZE_4K);
+    }
+
+    /// Loads nothing yet.
+    ///
+    /// @param backing what is loaded at once: a page of 4 KiB, or the 2 MiB that become one page
+    public LazyMemory(
+            VirtualMachine vm, PageStore store, @Nullable StorageCosts costs, PageSize backing) {
         this.vm = vm;
         this.store = store;
         this.costs = costs;
+        this.backing = backing;
     }
 
     @Override
@@ -50,21 +62,20 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
         if (!(exit instanceof VmExit.Violation violation) || violation.mapped()) {
             return Verdict.NOT_MINE;
         }
-        long page = violation.gpa() & -PageSize.SIZE_4K.bytes();
+        long page = violation.gpa() & -backing.bytes();
         if (!isMissing(page)) {
             return Verdict.NOT_MINE;
         }
         long start = System.nanoTime();
         long read;
         try {
-            read = load(store, page);
+            read = load(store, page, faulted);
         } catch (InputException e) {
             throw new GuestFailure(
                     VmExit.Cause.MEMORY_UNREADABLE,
                     "%s cannot go on, since memory that it needs cannot be loaded: %s"
                             .formatted(vm.settings().name(), e.getMessage()));
         }
-        faulted.add(page, PageSize.SIZE_4K.bytes());
         faultNanos += costs == null ? System.nanoTime() - start : costs.nanos(read);
         return Verdict.RESUME;
     }
@@ -75,31 +86,47 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
         store.pages(pages);
         pages.forEach(page -> {
             if (isMissing(page) && vm.secondLevel().pageSize(page) == null) {
-                load(store, page);
-                backgroundPages++;
+                load(store, page & -backing.bytes(), beside);
             }
         });
     }
 
-    private boolean isMissing(long page) {
-        return store.has(page) && !loaded.contains(page);
+    /// Whether anything is missing of what is loaded at once from `gpa`.
+    private boolean isMissing(long gpa) {
+        for (long page = gpa; page < gpa + backing.bytes(); page += PAGE) {
+            if (store.has(page) && !loaded.contains(page)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /// Returns bytes read from storage.
-    private long load(PageStore from, long page) {
-        long read = from.read(page, words);
-        if (!vm.secondLevel().populate(page, PageSize.SIZE_4K)) {
-            throw new GuestFailure(
-                    VmExit.Cause.HOST_OUT_OF_MEMORY,
-                    "the host has no memory left to load %s".formatted(vm.settings().name()));
+    /// Loads what is loaded at once from `gpa`, and adds its pages to `into`. Returns bytes read
+    /// from storage.
+    private long load(PageStore from, long gpa, PageSet into) {
+        long read = 0;
+        boolean backed = false;
+        for (long page = gpa; page < gpa + backing.bytes(); page += PAGE) {
+            if (from.has(page)) {
+                read += from.read(page, words);
+                backed = backed || vm.secondLevel().populate(gpa, backing);
+                if (!backed) {
+                    throw new GuestFailure(
+                            VmExit.Cause.HOST_OUT_OF_MEMORY,
+                            "the host has no memory left to load %s"
+                                    .formatted(vm.settings().name()));
+                }
+                vm.memory().writePage(page, words);
+                loaded.add(page, PAGE);
+                into.add(page, PAGE);
+            }
         }
-        vm.memory().writePage(page, words);
-        loaded.add(page, PageSize.SIZE_4K.bytes());
         bytes += read;
         return read;
     }
 
-    /// Loads all pages of `set` that are missing, before anything runs.
+    /// Loads all pages of `set` that are missing, before anything runs; only where pages are loaded
+    /// one by one, since the set has not all of 2 MiB.
     ///
     /// @throws InputException if they cannot be read
     /// @throws GuestFailure if the host has no memory left
@@ -111,8 +138,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
             long before = bytes;
             pages.forEach(page -> {
                 if (isMissing(page)) {
-                    load(set, page);
-                    prefetchPages++;
+                    load(set, page, prefetched);
                 }
             });
             prefetchNanos +=
@@ -138,19 +164,18 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
     /// are more.
     private boolean loadNext() {
         long end = vm.settings().memoryBytes();
-        for (; cursor < end; cursor += PageSize.SIZE_4K.bytes()) {
+        for (; cursor < end; cursor += backing.bytes()) {
             if (isMissing(cursor) && vm.secondLevel().pageSize(cursor) == null) {
                 long read;
                 try {
-                    read = load(store, cursor);
+                    read = load(store, cursor, beside);
                 } catch (InputException | GuestFailure e) {
                     cursor = end;
                     return false;
                 }
-                backgroundPages++;
                 if (read > 0) {
                     busyUntil += costs == null ? 1 : costs.nanos(read);
-                    cursor += PageSize.SIZE_4K.bytes();
+                    cursor += backing.bytes();
                     return true;
                 }
             }
@@ -171,6 +196,11 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
     /// What has been loaded so far.
     public LazyCounts counts() {
         return new LazyCounts(
-                faulted.size(), prefetchPages, backgroundPages, bytes, faultNanos, prefetchNanos);
+                faulted.size(),
+                prefetched.size(),
+                beside.size(),
+                bytes,
+                faultNanos,
+                prefetchNanos);
     }
 }

@@ -2,21 +2,23 @@ package org.nestwalk.lab.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.bits.PageSize;
-import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.Task;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.lazy.LazyCounts;
 import org.nestwalk.hypervisor.lazy.LazyMemory;
 import org.nestwalk.hypervisor.lazy.StorageCosts;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
@@ -28,20 +30,27 @@ import org.nestwalk.memory.PageSet;
 /// Goes on from a snapshot to the end of its programs, and compares them with plain execution.
 public final class RestoreExperiment {
     private static final int QUANTUM = 1 << 10;
-    private static final LazyCounts NONE = new LazyCounts(0, 0, 0, 0, 0, 0);
 
     private final SnapshotFile file;
     private final SnapshotHost host;
-    private final RestoreMethod method;
-    private final boolean background;
+    private final RestorePlan plan;
+    private final RestoredGuest guest;
+    private final ProgressListener progress;
     private long start;
+    private long eagerNanos;
+    private long accounted;
 
     private RestoreExperiment(
-            SnapshotFile file, SnapshotHost host, RestoreMethod method, boolean background) {
+            SnapshotFile file,
+            SnapshotHost host,
+            RestorePlan plan,
+            RestoredGuest guest,
+            ProgressListener progress) {
         this.file = file;
         this.host = host;
-        this.method = method;
-        this.background = background;
+        this.plan = plan;
+        this.guest = guest;
+        this.progress = progress;
     }
 
     /// What came of it.
@@ -52,11 +61,13 @@ public final class RestoreExperiment {
     /// @param method when memory was loaded
     /// @param background whether it was loaded beside the guest, too
     /// @param pages that the snapshot has
-    /// @param loading how they were loaded when not eagerly
+    /// @param loading how they were loaded
     /// @param firstAccessNanos from the start of the restore to the end of the first access;
     ///   measured, whatever the machine
-    /// @param nanosTo90 from the start to 90 % of the remaining accesses, waiting for storage
-    ///   included
+    /// @param nanosToFirst the same, simulated where times are, waiting for storage included
+    /// @param nanosTo90 from the start to 90 % of the remaining accesses, likewise
+    /// @param nanosToEnd from the start to the last access, likewise
+    /// @param tail accesses that waited for memory, over time
     /// @param workingSetPages pages kept as the working set for the next restore
     /// @param tasks what came of the programs
     public record Result(
@@ -68,7 +79,10 @@ public final class RestoreExperiment {
             long pages,
             LazyCounts loading,
             long firstAccessNanos,
+            long nanosToFirst,
             long nanosTo90,
+            long nanosToEnd,
+            FaultTail tail,
             long workingSetPages,
             List<TaskResult> tasks) {
         /// Copies the list.
@@ -103,11 +117,29 @@ public final class RestoreExperiment {
     /// @throws InputException if the snapshot is damaged, or the virtual machine cannot go on
     public static Result run(
             SnapshotFile file, SnapshotHost host, RestoreMethod method, boolean background) {
-        return new RestoreExperiment(file, host, method, background).run();
+        return run(
+                file,
+                host,
+                RestorePlan.usual(method, background),
+                RestoredGuest.of(file),
+                ProgressListener.NONE);
+    }
+
+    /// Restores the memory of `file`, which stays open, for `guest`.
+    ///
+    /// @throws InputException if the snapshot is damaged, or the virtual machine cannot go on
+    /// @throws EndedEarly if `progress` says to end it
+    public static Result run(
+            SnapshotFile file,
+            SnapshotHost host,
+            RestorePlan plan,
+            RestoredGuest guest,
+            ProgressListener progress) {
+        return new RestoreExperiment(file, host, plan, guest, progress).run();
     }
 
     private Result run() {
-        GuestState state = file.state();
+        GuestState state = guest.state();
         VmSettings saved = state.vm().settings();
         try (SnapshotFile set = workingSet();
                 Machine machine = host.open(saved.memoryBytes())) {
@@ -120,7 +152,11 @@ public final class RestoreExperiment {
                                     saved.cpus(),
                                     host.isSimulated() ? saved.mode() : TranslationMode.NESTED));
             LazyMemory memory =
-                    new LazyMemory(vm, file, host.isSimulated() ? StorageCosts.ASSUMED : null);
+                    new LazyMemory(
+                            vm,
+                            file,
+                            host.isSimulated() ? StorageCosts.ASSUMED : null,
+                            plan.backing());
             Result result;
             try {
                 result = run(machine, vm, memory, set);
@@ -137,7 +173,7 @@ public final class RestoreExperiment {
     }
 
     private @Nullable SnapshotFile workingSet() {
-        if (method != RestoreMethod.WORKING_SET) {
+        if (plan.method() != RestoreMethod.WORKING_SET) {
             return null;
         }
         if (!Restores.hasWorkingSet(file)) {
@@ -150,50 +186,89 @@ public final class RestoreExperiment {
 
     private Result run(
             Machine machine, VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
-        GuestKernel kernel;
-        if (method == RestoreMethod.EAGER) {
-            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_2M));
-            kernel = Restores.eagerly(file, vm, ProgramSpec::open);
-        } else {
-            if (set != null) {
-                memory.prefetch(set);
-            }
-            kernel = Restores.lazily(file, vm, memory, ProgramSpec::open);
-            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
-        }
+        LongSupplier clock = () -> now(vm, memory);
+        FaultWatch watch = new FaultWatch(memory, clock, host.gigahertz());
+        vm.observe(watch);
+        GuestKernel kernel = restore(vm, memory, set);
+        // Accounts go on from what they were when the snapshot was taken.
+        accounted = SnapshotHost.nanos(vm);
         List<Task> tasks = new ArrayList<>();
         kernel.processes().forEach((GuestProcess process) -> tasks.addAll(process.tasks()));
-        List<Long> before = tasks.stream().map(Task::made).toList();
+        List<Long> earlier = tasks.stream().map(Task::made).toList();
+        long already = made(tasks);
         boolean more = SnapshotExperiment.slice(kernel, 0, 1);
-        long first = System.nanoTime() - start;
+        long measured = System.nanoTime() - start;
+        long first = clock.getAsLong();
         List<long[]> moments = new ArrayList<>();
         while (more) {
             more = false;
             for (int cpu = 0; cpu < vm.cpus().size(); cpu++) {
                 more |= SnapshotExperiment.slice(kernel, cpu, QUANTUM);
             }
-            long now = now(vm, memory);
+            long now = clock.getAsLong();
             moments.add(new long[] {made(tasks), now});
-            if (background) {
+            if (plan.background()) {
                 memory.tick(now);
             }
+            tell(made(tasks) - already);
         }
-        boolean lazy = method != RestoreMethod.EAGER;
-        long kept = method == RestoreMethod.LAZY && !background ? keep(memory) : 0;
-        PageSet pages = new PageSet();
-        file.pages(pages);
+        long end = moments.isEmpty() ? first : moments.getLast()[1];
         return new Result(
                 file.path().toString(),
                 machine.name(),
                 host.isSimulated(),
-                method.label(),
-                background,
-                pages.size(),
-                lazy ? memory.counts() : NONE,
+                plan.method().label(),
+                plan.background(),
+                pages().size(),
+                plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts(),
+                measured,
                 first,
-                at90(moments, before.stream().mapToLong(Long::longValue).sum()),
-                kept,
-                results(tasks, before));
+                at90(moments, already),
+                end,
+                watch.tail(end),
+                plan.records() ? keep(memory) : 0,
+                results(tasks, earlier));
+    }
+
+    private GuestKernel restore(
+            VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
+        GuestKernel kernel;
+        if (plan.method() == RestoreMethod.EAGER) {
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(plan.fresh()));
+            long begun = System.nanoTime();
+            kernel =
+                    Restores.eagerly(file, guest.state(), vm, guest.programs(), plan.backing());
+            eagerNanos = System.nanoTime() - begun;
+        } else {
+            if (set != null) {
+                memory.prefetch(set);
+            }
+            kernel = Restores.lazily(guest.state(), vm, memory, guest.programs());
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(plan.fresh()));
+        }
+        return kernel;
+    }
+
+    /// What loading all at once came to.
+    private LazyCounts eagerly() {
+        long bytes = 0;
+        for (SnapshotFile part = file; part != null; part = part.base()) {
+            bytes += part.bytes();
+        }
+        long nanos = host.isSimulated() ? StorageCosts.ASSUMED.nanos(bytes) : eagerNanos;
+        return new LazyCounts(0, pages().size(), 0, bytes, 0, nanos);
+    }
+
+    private PageSet pages() {
+        PageSet pages = new PageSet();
+        file.pages(pages);
+        return pages;
+    }
+
+    private void tell(long done) {
+        if (!progress.update(ProgressEvent.run(done, OptionalLong.empty()))) {
+            throw new EndedEarly();
+        }
     }
 
     /// Time since the restore began, waiting for storage included.
@@ -201,10 +276,9 @@ public final class RestoreExperiment {
         if (!host.isSimulated()) {
             return System.nanoTime() - start;
         }
-        return SnapshotHost.nanos(vm)
-                + (method == RestoreMethod.EAGER
-                        ? StorageCosts.ASSUMED.nanos(file.bytes())
-                        : memory.counts().waitedNanos());
+        LazyCounts loading =
+                plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts();
+        return SnapshotHost.nanos(vm) - accounted + loading.waitedNanos();
     }
 
     private static long made(List<Task> tasks) {
@@ -226,7 +300,7 @@ public final class RestoreExperiment {
         return faulted.size();
     }
 
-    private static List<TaskResult> results(List<Task> tasks, List<Long> before) {
+    private List<TaskResult> results(List<Task> tasks, List<Long> before) {
         List<TaskResult> results = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);
@@ -234,8 +308,7 @@ public final class RestoreExperiment {
             boolean right =
                     program != null
                             && task.failure() == null
-                            && PlainExecution.of(ProgramSpec.open(program)).checksum()
-                                    == task.checksum();
+                            && guest.checksum().applyAsLong(program) == task.checksum();
             results.add(
                     new TaskResult(
                             program == null ? "" : program.text(),
