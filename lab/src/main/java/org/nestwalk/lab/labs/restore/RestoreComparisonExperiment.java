@@ -42,14 +42,14 @@ public final class RestoreComparisonExperiment implements Experiment<RestoreComp
                         + " order of a current NVMe disk; decompressing and copying are free; the"
                         + " format of files is that of nestwalk vm snapshot",
                     Workloads.programsAndTraces(
-                            "what the guest runs", "zipf:footprint=32MiB,accesses=400K"),
+                            "what the guest runs", "gups:footprint=32MiB,accesses=400K"),
                     List.of(
                             Machines.parameter("skylake-sp"),
                             VmParameters.memory("memory of the guest", 64L << 20),
                             Parameter.count(
                                     AFTER,
                                     "accesses of the guest before it is saved",
-                                    200_000,
+                                    380_000,
                                     1,
                                     1_000_000_000_000L),
                             Parameter.count(

@@ -115,9 +115,9 @@ final class RestoreConclusion {
                                 (double) eager.nanosToEnd(),
                                 0))
                 .say(
-                        "Its %3$,d fault{s} cost less than loading all: the end is after %1$s"
+                        "The %3$,d fault{s} of that cost less than loading all: the end is after %1$s"
                                 + " instead of %2$s.",
-                        "Its %3$,d fault{s} cost more than loading all in one read: the end is"
+                        "The %3$,d fault{s} of that cost more than loading all in one read: the end is"
                                 + " after %1$s instead of %2$s.",
                         Figures.time(lazy.nanosToEnd()),
                         Figures.time(eager.nanosToEnd()),

@@ -30,7 +30,7 @@ import org.nestwalk.memory.PageSet;
 final class SavedClones implements AutoCloseable {
     private final SnapshotHost host;
     private final Path folder;
-    private final SnapshotFile file;
+    private final Path file;
     private final SnapshotExperiment.Result taken;
     private final Divergence divergence;
     private final boolean seeds;
@@ -47,12 +47,13 @@ final class SavedClones implements AutoCloseable {
         this.folder = newFolder();
         boolean whole = false;
         try {
-            Path path = folder.resolve("saved.nws");
+            file = folder.resolve("saved.nws");
             taken =
                     SnapshotExperiment.run(
-                            program.task(0).text(), host, memoryBytes, after, path, null);
-            file = SnapshotFile.open(path);
-            divergence = new Divergence(program, file.state(), seeds);
+                            program.task(0).text(), host, memoryBytes, after, file, null);
+            try (SnapshotFile saved = SnapshotFile.open(file)) {
+                divergence = new Divergence(program, saved.state(), seeds);
+            }
             whole = true;
         } finally {
             if (!whole) {
@@ -80,15 +81,10 @@ final class SavedClones implements AutoCloseable {
     /// @throws EndedEarly if `progress` says to end it
     void record(int count, ProgressListener progress) {
         for (int clone = count; clone >= 1; clone--) {
-            var _ =
-                    RestoreExperiment.run(
-                            file,
-                            host,
-                            RestorePlan.RECORDING,
-                            guest(clone),
-                            known(progress));
+            var _ = run(RestorePlan.RECORDING, clone, progress);
             PageSet pages = new PageSet();
-            try (SnapshotFile set = Restores.workingSet(file)) {
+            try (SnapshotFile saved = SnapshotFile.open(file);
+                    SnapshotFile set = Restores.workingSet(saved)) {
                 set.pages(pages);
             }
             needed.addFirst(pages);
@@ -99,8 +95,7 @@ final class SavedClones implements AutoCloseable {
     ///
     /// @throws EndedEarly if `progress` says to end it
     Way goOn(RestorePlan.Named named, ProgressListener progress) {
-        RestoreExperiment.Result result =
-                RestoreExperiment.run(file, host, named.plan(), guest(needed.size()), known(progress));
+        RestoreExperiment.Result result = run(named.plan(), needed.size(), progress);
         RestoreExperiment.TaskResult task = result.tasks().getFirst();
         return new Way(
                 named.label(),
@@ -115,6 +110,14 @@ final class SavedClones implements AutoCloseable {
                 result.tail(),
                 result.isVerified(),
                 task.failure());
+    }
+
+    /// Opens the file anew, so that none finds what another one has read.
+    private RestoreExperiment.Result run(
+            RestorePlan plan, int clone, ProgressListener progress) {
+        try (SnapshotFile saved = SnapshotFile.open(file)) {
+            return RestoreExperiment.run(saved, host, plan, guest(clone), known(progress));
+        }
     }
 
     /// Who restores does not know how much there is to do.
@@ -175,7 +178,6 @@ final class SavedClones implements AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
         delete(folder);
     }
 
