@@ -69,6 +69,7 @@ public final class RestoreExperiment {
     /// @param nanosToEnd from the start to the last access, likewise
     /// @param tail accesses that waited for memory, over time
     /// @param workingSetPages pages kept as the working set for the next restore
+    /// @param notKept why they could not be kept; left out if they were, or were not to be
     /// @param tasks what came of the programs
     public record Result(
             String file,
@@ -84,6 +85,7 @@ public final class RestoreExperiment {
             long nanosToEnd,
             FaultTail tail,
             long workingSetPages,
+            @Nullable String notKept,
             List<TaskResult> tasks) {
         /// Copies the list.
         public Result {
@@ -213,6 +215,16 @@ public final class RestoreExperiment {
             tell(made(tasks) - already);
         }
         long end = moments.isEmpty() ? first : moments.getLast()[1];
+        long kept = 0;
+        String notKept = null;
+        if (plan.records()) {
+            // What came of the restore is not lost with it.
+            try {
+                kept = keep(memory);
+            } catch (InputException e) {
+                notKept = e.getMessage();
+            }
+        }
         return new Result(
                 file.path().toString(),
                 machine.name(),
@@ -226,7 +238,8 @@ public final class RestoreExperiment {
                 at90(moments, already),
                 end,
                 watch.tail(end),
-                plan.records() ? keep(memory) : 0,
+                kept,
+                notKept,
                 results(tasks, earlier));
     }
 

@@ -72,7 +72,7 @@ public final class SnapshotExperiment {
             Path file,
             @Nullable Path base) {
         GuestProgram program = SavedPrograms.named(text);
-        try (SnapshotFile based = base == null ? null : SnapshotFile.open(base);
+        try (SnapshotFile based = base == null ? null : openBase(base, memoryBytes);
                 Machine machine = host.open(memoryBytes)) {
             VirtualMachine vm =
                     machine.create(
@@ -122,6 +122,20 @@ public final class SnapshotExperiment {
                                 && PlainExecution.of(program.openCopy(0)).checksum()
                                         == task.checksum());
             }
+        }
+    }
+
+    private static SnapshotFile openBase(Path path, long memoryBytes) {
+        SnapshotFile base = null;
+        try {
+            base = SnapshotFile.open(path);
+            FrozenGuest.requireBaseOf(memoryBytes, base);
+            return base;
+        } catch (InputException e) {
+            if (base != null) {
+                base.close();
+            }
+            throw InputException.of(SnapshotParameters.BASE, e.getMessage());
         }
     }
 

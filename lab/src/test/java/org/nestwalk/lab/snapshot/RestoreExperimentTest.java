@@ -130,7 +130,7 @@ class RestoreExperimentTest {
                                 folder.resolve("b.nws"),
                                 file))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("cannot be the base");
+                .hasMessageContaining("cannot be the base of a snapshot of 67,108,864");
         try (SnapshotFile snapshot = SnapshotFile.open(file)) {
             assertThatThrownBy(() ->
                             RestoreExperiment.run(

@@ -1,11 +1,15 @@
 package org.nestwalk.report.snapshot;
 
+import java.util.Map;
 import org.nestwalk.Quantities;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
 import org.nestwalk.document.Table;
 import org.nestwalk.hypervisor.lazy.LazyCounts;
 import org.nestwalk.hypervisor.lazy.StorageCosts;
+import org.nestwalk.lab.snapshot.FaultCharts;
+import org.nestwalk.lab.snapshot.FaultTail;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
 
@@ -18,10 +22,10 @@ public final class SnapshotText {
         Table facts = Table.facts();
         facts.row("program", result.program());
         facts.row("machine", result.machine());
-        facts.row("taken after", "%,d accesses".formatted(result.after()));
+        facts.row("taken after", Figures.format("%,d access{es}", result.after()));
         facts.row("memory", Quantities.counted(result.memoryBytes(), "byte"));
-        facts.row("pages in the file", "%,d".formatted(result.pages()));
-        facts.row("file", "%s, %,d bytes".formatted(result.file(), result.fileBytes()));
+        facts.row("pages", "%,d".formatted(result.pages()));
+        facts.row("file", file(result.file(), result.fileBytes()));
         if (result.base() != null) {
             facts.row("difference to", result.base());
         }
@@ -29,16 +33,16 @@ public final class SnapshotText {
         return new Document()
                 .table(facts)
                 .paragraph(
-                        (result.ranOn()
+                        Figures.format(
+                                result.ranOn()
                                         ? "The program ran on while the file was written, and ended"
-                                                + " after %,d accesses %s."
+                                                + " after %,d access{es} %s."
                                         : "The program stood still while the file was written, and"
-                                                + " ended after %,d accesses %s.")
-                                .formatted(
-                                        result.accesses(),
-                                        result.verified()
-                                                ? "with the checksum of plain execution"
-                                                : "WITHOUT the checksum of plain execution"));
+                                                + " ended after %,d access{es} %s.",
+                                result.accesses(),
+                                result.verified()
+                                        ? "with the checksum of plain execution"
+                                        : "WITHOUT the checksum of plain execution"));
     }
 
     /// What came of a restore.
@@ -50,17 +54,21 @@ public final class SnapshotText {
         facts.row("machine", result.machine());
         facts.row("pages in the snapshot", "%,d".formatted(result.pages()));
         if (!result.method().equals("eager")) {
-            facts.row("loaded by faults", "%,d pages".formatted(loading.faultPages()));
-            facts.row("loaded ahead", "%,d pages".formatted(loading.prefetchPages()));
-            facts.row("loaded beside the guest", "%,d pages".formatted(loading.backgroundPages()));
-            facts.row("waited for storage", micros(loading.waitedNanos()));
+            facts.row("loaded by faults", pages(loading.faultPages()));
+            facts.row("loaded ahead", pages(loading.prefetchPages()));
+            facts.row("loaded beside the guest", pages(loading.backgroundPages()));
+            }
+        facts.row("read", Quantities.counted(loading.bytes(), "byte"));
+        facts.row("waited for storage", Figures.time(loading.waitedNanos()));
+        facts.row("first access (measured)", Figures.time(result.firstAccessNanos()));
+        if (result.simulated()) {
+            facts.row("first access (simulated)", Figures.time(result.nanosToFirst()));
         }
-        facts.row("first access (measured)", micros(result.firstAccessNanos()));
         facts.row(
                 "90 %% of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
-                micros(result.nanosTo90()));
+                Figures.time(result.nanosTo90()));
         if (result.workingSetPages() > 0) {
-            facts.row("kept as working set", "%,d pages".formatted(result.workingSetPages()));
+            facts.row("kept as working set", pages(result.workingSetPages()));
         }
         Table tasks =
                 new Table(
@@ -68,7 +76,7 @@ public final class SnapshotText {
                         Column.number("before"),
                         Column.number("accesses"),
                         Column.text("checksum"),
-                        Column.text("as plain execution"));
+                        Column.text("verified").meaning("against plain execution"));
         for (RestoreExperiment.TaskResult task : result.tasks()) {
             tasks.row(
                     task.program(),
@@ -77,7 +85,13 @@ public final class SnapshotText {
                     task.checksum(),
                     task.failure() != null ? task.failure() : task.verified() ? "yes" : "NO");
         }
-        Document document = new Document().table(facts).table(tasks);
+        Map<String, FaultTail> tail = Map.of(result.method(), result.tail());
+        Document document =
+                new Document()
+                        .table(facts)
+                        .table(tasks)
+                        .series(FaultCharts.overTime(tail))
+                        .distribution(FaultCharts.waits(tail));
         return result.simulated()
                 ? document.paragraph(
                         "Simulated times assume that a read of storage takes %,d us and then 1 us for each %,d bytes; decompressing and copying are free."
@@ -96,7 +110,7 @@ public final class SnapshotText {
         facts.row("CPUs", Integer.toString(listing.cpus()));
         facts.row("blocks", "%,d".formatted(listing.blocks()));
         facts.row("pages", "%,d".formatted(listing.pages()));
-        facts.row("file", "%s, %,d bytes".formatted(listing.file(), listing.fileBytes()));
+        facts.row("file", file(listing.file(), listing.fileBytes()));
         facts.row("SHA-256", listing.sha256());
         if (listing.base() != null) {
             facts.row("based on", listing.base() + ", SHA-256 " + listing.baseSha256());
@@ -105,8 +119,17 @@ public final class SnapshotText {
                 .forEach(program ->
                         facts.row(
                                 "program",
-                                "%s, after %,d accesses"
-                                        .formatted(program.name(), program.accesses())));
+                                Figures.format(
+                                        "%s, after %,d access{es}",
+                                        program.name(), program.accesses())));
+        if (listing.baseProblem() != null) {
+            return new Document()
+                    .table(facts)
+                    .paragraph(
+                            "All checksums of this file are right, but it cannot be used: "
+                                    + listing.baseProblem()
+                                    + ".");
+        }
         return new Document()
                 .table(facts)
                 .paragraph(
@@ -116,7 +139,11 @@ public final class SnapshotText {
                                         + " included.");
     }
 
-    private static String micros(long nanos) {
-        return "%,.1f us".formatted(nanos / 1e3);
+    private static String file(String name, long bytes) {
+        return Figures.format("%s, %,d byte{s}", name, bytes);
+    }
+
+    private static String pages(long pages) {
+        return Figures.format("%,d page{s}", pages);
     }
 }

@@ -15,8 +15,8 @@ import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.snapshot.RestorePlan;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
 import org.nestwalk.lab.snapshot.SnapshotHost;
+import org.nestwalk.lab.snapshot.SnapshotParameters;
 import org.nestwalk.lab.vm.GuestProgram;
-import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
@@ -25,7 +25,6 @@ import org.nestwalk.parameter.Parameter;
 /// A guest is saved in mid-run, and goes on from the file in several ways.
 public final class RestoreComparisonExperiment implements Experiment<RestoreComparison> {
     private static final int LEVELS = 4;
-    private static final String AFTER = "after";
     private static final String CLONES = "clones";
     private static final String DIVERGE = "diverge";
     private static final String SEED = "seed";
@@ -45,9 +44,9 @@ public final class RestoreComparisonExperiment implements Experiment<RestoreComp
                             "what the guest runs", "gups:footprint=32MiB,accesses=400K"),
                     List.of(
                             Machines.parameter("skylake-sp"),
-                            VmParameters.memory("memory of the guest", 64L << 20),
+                            SnapshotParameters.memory(64L << 20),
                             Parameter.count(
-                                    AFTER,
+                                    SnapshotParameters.AFTER,
                                     "accesses of the guest before it is saved",
                                     380_000,
                                     1,
@@ -99,8 +98,8 @@ public final class RestoreComparisonExperiment implements Experiment<RestoreComp
                 new SavedClones(
                         new SnapshotHost(model),
                         program,
-                        given.size(VmParameters.MEMORY),
-                        given.count(AFTER),
+                        given.size(SnapshotParameters.MEMORY),
+                        given.count(SnapshotParameters.AFTER),
                         seeds)) {
             saved.record(clones, recording(laboratory.progress()));
             List<Function<Meter, Way>> parts = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.fork.Divergence;
 import org.nestwalk.lab.labs.restore.RestoreComparison.Way;
@@ -81,7 +82,10 @@ final class SavedClones implements AutoCloseable {
     /// @throws EndedEarly if `progress` says to end it
     void record(int count, ProgressListener progress) {
         for (int clone = count; clone >= 1; clone--) {
-            var _ = run(RestorePlan.RECORDING, clone, progress);
+            String notKept = run(RestorePlan.RECORDING, clone, progress).notKept();
+            if (notKept != null) {
+                throw new InputException(notKept);
+            }
             PageSet pages = new PageSet();
             try (SnapshotFile saved = SnapshotFile.open(file);
                     SnapshotFile set = Restores.workingSet(saved)) {
