@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Figures;
 
 /// Reads parts of a snapshot, and checks what can be checked of each alone.
 record Sections(String name, FileChannel channel) {
@@ -50,7 +51,7 @@ record Sections(String name, FileChannel channel) {
         }
         long more = bytesBehindTrailer();
         if (more > 0) {
-            throw damaged("%,d more bytes follow its end".formatted(more));
+            throw damaged(Figures.format("%,d more byte{s} {follows|follow} its end", more));
         }
         throw damaged(
                 "it does not end with a trailer; it is cut short after %,d bytes"

@@ -1,7 +1,7 @@
 package org.nestwalk.report.snapshot;
 
 import java.util.Map;
-import org.nestwalk.Quantities;
+import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
@@ -19,13 +19,14 @@ public final class SnapshotText {
 
     /// What was written.
     public static Document of(SnapshotExperiment.Result result) {
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row("program", result.program());
         facts.row("machine", result.machine());
-        facts.row("taken after", Figures.format("%,d access{es}", result.after()));
-        facts.row("memory", Quantities.counted(result.memoryBytes(), "byte"));
-        facts.row("pages", "%,d".formatted(result.pages()));
-        facts.row("file", file(result.file(), result.fileBytes()));
+        row(facts, "taken after", "%,d access{es}", result.after());
+        row(facts, "memory", "%,d byte{s}", result.memoryBytes());
+        row(facts, "pages", "%,d", result.pages());
+        facts.row("file", result.file());
+        row(facts, "size", "%,d byte{s}", result.fileBytes());
         if (result.base() != null) {
             facts.row("difference to", result.base());
         }
@@ -48,27 +49,28 @@ public final class SnapshotText {
     /// What came of a restore.
     public static Document of(RestoreExperiment.Result result) {
         LazyCounts loading = result.loading();
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row(
                 "restored", result.method() + (result.background() ? ", background loading" : ""));
         facts.row("machine", result.machine());
-        facts.row("pages in the snapshot", "%,d".formatted(result.pages()));
+        row(facts, "pages in the snapshot", "%,d", result.pages());
         if (!result.method().equals("eager")) {
-            facts.row("loaded by faults", pages(loading.faultPages()));
-            facts.row("loaded ahead", pages(loading.prefetchPages()));
-            facts.row("loaded beside the guest", pages(loading.backgroundPages()));
+            row(facts, "loaded by faults", "%,d page{s}", loading.faultPages());
+            row(facts, "loaded ahead", "%,d page{s}", loading.prefetchPages());
+            row(facts, "loaded beside the guest", "%,d page{s}", loading.backgroundPages());
             }
-        facts.row("read", Quantities.counted(loading.bytes(), "byte"));
-        facts.row("waited for storage", Figures.time(loading.waitedNanos()));
-        facts.row("first access (measured)", Figures.time(result.firstAccessNanos()));
+        row(facts, "read", "%,d byte{s}", loading.bytes());
+        time(facts, "waited for storage", loading.waitedNanos());
+        time(facts, "first access (measured)", result.firstAccessNanos());
         if (result.simulated()) {
-            facts.row("first access (simulated)", Figures.time(result.nanosToFirst()));
+            time(facts, "first access (simulated)", result.nanosToFirst());
         }
-        facts.row(
-                "90 %% of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
-                Figures.time(result.nanosTo90()));
+        time(
+                facts,
+                Figures.format("90 %% of accesses (%s)", result.simulated() ? "simulated" : "measured"),
+                result.nanosTo90());
         if (result.workingSetPages() > 0) {
-            facts.row("kept as working set", pages(result.workingSetPages()));
+            row(facts, "kept as working set", "%,d page{s}", result.workingSetPages());
         }
         Table tasks =
                 new Table(
@@ -79,11 +81,14 @@ public final class SnapshotText {
                         Column.text("verified").meaning("against plain execution"));
         for (RestoreExperiment.TaskResult task : result.tasks()) {
             tasks.row(
-                    task.program(),
-                    "%,d".formatted(task.before()),
-                    "%,d".formatted(task.accesses()),
-                    task.checksum(),
-                    task.failure() != null ? task.failure() : task.verified() ? "yes" : "NO");
+                    Cell.text(task.program()),
+                    Cell.number("%,d", task.before()),
+                    Cell.number("%,d", task.accesses()),
+                    Cell.text(task.checksum()),
+                    Cell.text(
+                            task.failure() != null
+                                    ? task.failure()
+                                    : task.verified() ? "yes" : "NO"));
         }
         Map<String, FaultTail> tail = Map.of(result.method(), result.tail());
         Document document =
@@ -103,14 +108,15 @@ public final class SnapshotText {
 
     /// What is in a file.
     public static Document of(SnapshotListing listing) {
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row("kind", listing.kind());
         facts.row("taken on", listing.machine());
-        facts.row("memory", Quantities.counted(listing.memoryBytes(), "byte"));
-        facts.row("CPUs", Integer.toString(listing.cpus()));
-        facts.row("blocks", "%,d".formatted(listing.blocks()));
-        facts.row("pages", "%,d".formatted(listing.pages()));
-        facts.row("file", file(listing.file(), listing.fileBytes()));
+        row(facts, "memory", "%,d byte{s}", listing.memoryBytes());
+        row(facts, "CPUs", "%,d", listing.cpus());
+        row(facts, "blocks", "%,d", listing.blocks());
+        row(facts, "pages", "%,d", listing.pages());
+        facts.row("file", listing.file());
+        row(facts, "size", "%,d byte{s}", listing.fileBytes());
         facts.row("SHA-256", listing.sha256());
         if (listing.base() != null) {
             facts.row("based on", listing.base() + ", SHA-256 " + listing.baseSha256());
@@ -139,11 +145,11 @@ public final class SnapshotText {
                                         + " included.");
     }
 
-    private static String file(String name, long bytes) {
-        return Figures.format("%s, %,d byte{s}", name, bytes);
+    private static void row(Table facts, String fact, String format, long value) {
+        facts.row(Cell.text(fact), Cell.number(format, value));
     }
 
-    private static String pages(long pages) {
-        return Figures.format("%,d page{s}", pages);
+    private static void time(Table facts, String fact, long nanos) {
+        facts.row(Cell.text(fact), Cell.time(nanos));
     }
 }
