@@ -98,10 +98,7 @@ final class Progress implements LongConsumer, AutoCloseable {
                 columns = Terminal.columns();
                 shown = true;
             }
-            err.print(
-                    "\r"
-                            + line(report, columns)
-                            + "\u001B[K");
+            err.print("\r" + line(report, columns) + "\u001B[K");
         }
         err.flush();
     }
@@ -116,8 +113,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     /// As much as fits in `columns` columns but one: phase, count, rate, percentage, time left.
     static String line(ProgressReport report, int columns) {
         String phase = report.phase();
-        String count =
-                String.format(Locale.ROOT, "%s %,d %s", phase, report.done(), report.unit());
+        String count = String.format(Locale.ROOT, "%s %,d %s", phase, report.done(), report.unit());
         String rate = rate(report.rate());
         String left = left(report);
         List<String> lines =

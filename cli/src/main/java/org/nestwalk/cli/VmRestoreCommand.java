@@ -66,8 +66,7 @@ final class VmRestoreCommand implements Callable<Integer> {
             description = "Load memory beside the guest, too; with --lazy or --working-set.")
     private boolean background;
 
-    private final ParameterOptions parameters =
-            new ParameterOptions(SnapshotParameters.restore());
+    private final ParameterOptions parameters = new ParameterOptions(SnapshotParameters.restore());
 
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
             "Run a program or a trace in a virtual machine up to some access, and write the virtual"
                     + " machine to a file, from which vm restore goes on. On the simulated machine"
                     + " it runs on meanwhile.",
-            "Ends with status 0 if it then ends with the checksum of plain execution, 1 if not, 2 on"
-                    + " bad input."
+            "Ends with status 0 if it then ends with the checksum of plain execution, 1 if not, 2"
+                    + " on bad input."
         },
         mixinStandardHelpOptions = true)
 final class VmSnapshotCommand implements Callable<Integer> {

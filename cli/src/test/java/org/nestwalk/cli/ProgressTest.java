@@ -162,9 +162,13 @@ class ProgressTest {
     void timeLeftIsSaidOnceSomethingIsDone() {
         ProgressEvent event = ProgressEvent.run(25, OptionalLong.of(100));
         assertThat(ProgressReport.of(event, 5, new Pace()).secondsLeft()).isEqualTo(15);
-        assertThat(ProgressReport.of(ProgressEvent.run(0, OptionalLong.of(9)), 5, new Pace()).secondsLeft())
+        assertThat(
+                        ProgressReport.of(ProgressEvent.run(0, OptionalLong.of(9)), 5, new Pace())
+                                .secondsLeft())
                 .isNull();
-        assertThat(ProgressReport.of(ProgressEvent.run(9, OptionalLong.empty()), 3, new Pace()).rate())
+        assertThat(
+                        ProgressReport.of(ProgressEvent.run(9, OptionalLong.empty()), 3, new Pace())
+                                .rate())
                 .isEqualTo(3);
     }
 }

@@ -196,11 +196,6 @@ public final class LazyMemory implements ExitPart, BackgroundWork {
     /// What has been loaded so far.
     public LazyCounts counts() {
         return new LazyCounts(
-                faulted.size(),
-                prefetched.size(),
-                beside.size(),
-                bytes,
-                faultNanos,
-                prefetchNanos);
+                faulted.size(), prefetched.size(), beside.size(), bytes, faultNanos, prefetchNanos);
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param unit of both, in the plural
 /// @param seconds since the phase began
 /// @param rate units a second, from the beginning
-/// @param secondsLeft as far as the rate of the second half of the time tells; left out where nothing is done yet or the total is
-///   not known
+/// @param secondsLeft as far as the rate of the second half of the time tells; left out where
+///   nothing is done yet or the total is not known
 /// @param figures what else is known by now, by name
 public record ProgressReport(
         String phase,

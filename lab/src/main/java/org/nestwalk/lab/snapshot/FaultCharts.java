@@ -25,8 +25,7 @@ public final class FaultCharts {
                                 "",
                                 tail.intervals().stream()
                                         .map(part ->
-                                                new Series.Point(
-                                                        part.endNanos(), part.faults()))
+                                                new Series.Point(part.endNanos(), part.faults()))
                                         .toList()));
             }
         });

@@ -62,8 +62,7 @@ final class FaultWatch implements ExitObserver {
         }
         List<FaultTail.Interval> intervals = new ArrayList<>();
         for (int i = 0; i < INTERVALS; i++) {
-            intervals.add(
-                    new FaultTail.Interval(end * (i + 1) / INTERVALS, counts[i], most[i]));
+            intervals.add(new FaultTail.Interval(end * (i + 1) / INTERVALS, counts[i], most[i]));
         }
         return new FaultTail(Spread.of(waits), intervals);
     }

@@ -243,14 +243,12 @@ public final class RestoreExperiment {
                 results(tasks, earlier));
     }
 
-    private GuestKernel restore(
-            VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
+    private GuestKernel restore(VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
         GuestKernel kernel;
         if (plan.method() == RestoreMethod.EAGER) {
             Hypervisor _ = Hypervisor.start(vm, new FirstTouch(plan.fresh()));
             long begun = System.nanoTime();
-            kernel =
-                    Restores.eagerly(file, guest.state(), vm, guest.programs(), plan.backing());
+            kernel = Restores.eagerly(file, guest.state(), vm, guest.programs(), plan.backing());
             eagerNanos = System.nanoTime() - begun;
         } else {
             if (set != null) {
@@ -289,8 +287,7 @@ public final class RestoreExperiment {
         if (!host.isSimulated()) {
             return System.nanoTime() - start;
         }
-        LazyCounts loading =
-                plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts();
+        LazyCounts loading = plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts();
         return SnapshotHost.nanos(vm) - accounted + loading.waitedNanos();
     }
 

@@ -58,7 +58,7 @@ public final class SnapshotText {
             row(facts, "loaded by faults", "%,d page{s}", loading.faultPages());
             row(facts, "loaded ahead", "%,d page{s}", loading.prefetchPages());
             row(facts, "loaded beside the guest", "%,d page{s}", loading.backgroundPages());
-            }
+        }
         row(facts, "read", "%,d byte{s}", loading.bytes());
         time(facts, "waited for storage", loading.waitedNanos());
         time(facts, "first access (measured)", result.firstAccessNanos());
@@ -67,7 +67,8 @@ public final class SnapshotText {
         }
         time(
                 facts,
-                Figures.format("90 %% of accesses (%s)", result.simulated() ? "simulated" : "measured"),
+                Figures.format(
+                        "90 %% of accesses (%s)", result.simulated() ? "simulated" : "measured"),
                 result.nanosTo90());
         if (result.workingSetPages() > 0) {
             row(facts, "kept as working set", "%,d page{s}", result.workingSetPages());

@@ -119,8 +119,7 @@ final class MergingConclusion {
                                 0))
                 .say(
                         "Fork %s before anything has run, without looking at a page.",
-                        "Fork %s before anything has run, no better than merging.",
-                        atOnce);
+                        "Fork %s before anything has run, no better than merging.", atOnce);
         conclusion
                 .expect(
                         "merging-saves-more-in-the-end",

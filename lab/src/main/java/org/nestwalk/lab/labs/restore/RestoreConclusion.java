@@ -115,10 +115,10 @@ final class RestoreConclusion {
                                 (double) eager.nanosToEnd(),
                                 0))
                 .say(
-                        "The %3$,d fault{s} of that cost less than loading all: the end is after %1$s"
-                                + " instead of %2$s.",
-                        "The %3$,d fault{s} of that cost more than loading all in one read: the end is"
-                                + " after %1$s instead of %2$s.",
+                        "The %3$,d fault{s} of that cost less than loading all: the end is after"
+                                + " %1$s instead of %2$s.",
+                        "The %3$,d fault{s} of that cost more than loading all in one read: the end"
+                                + " is after %1$s instead of %2$s.",
                         Figures.time(lazy.nanosToEnd()),
                         Figures.time(eager.nanosToEnd()),
                         lazy.faults());
@@ -157,8 +157,7 @@ final class RestoreConclusion {
                         Figures.time(set.nanosTo90()),
                         Figures.time(lazy.nanosTo90()),
                         Figures.format(
-                                "%.2f",
-                                (double) lazy.nanosTo90() / Math.max(1, set.nanosTo90())));
+                                "%.2f", (double) lazy.nanosTo90() / Math.max(1, set.nanosTo90())));
     }
 
     private void tail(Way lazy, Way beside) {

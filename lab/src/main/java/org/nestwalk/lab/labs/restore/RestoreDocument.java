@@ -30,11 +30,11 @@ final class RestoreDocument {
                                         : "begins it anew, with a seed of its own"))
                 .paragraph(
                         Figures.format(
-                                "The snapshot has %,d page{s} in %s. The first of %,d clone{s}"
-                                        + " needed",
-                                result.pages(),
-                                Figures.bytes(result.fileBytes()),
-                                result.clones())
+                                        "The snapshot has %,d page{s} in %s. The first of %,d"
+                                                + " clone{s} needed",
+                                        result.pages(),
+                                        Figures.bytes(result.fileBytes()),
+                                        result.clones())
                                 + Figures.format(
                                         " %,d page{s}, which are the recorded set; the last needs"
                                                 + " %,d, of which %,d {is|are} in it.",

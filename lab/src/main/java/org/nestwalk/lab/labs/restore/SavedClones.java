@@ -117,8 +117,7 @@ final class SavedClones implements AutoCloseable {
     }
 
     /// Opens the file anew, so that none finds what another one has read.
-    private RestoreExperiment.Result run(
-            RestorePlan plan, int clone, ProgressListener progress) {
+    private RestoreExperiment.Result run(RestorePlan plan, int clone, ProgressListener progress) {
         try (SnapshotFile saved = SnapshotFile.open(file)) {
             return RestoreExperiment.run(saved, host, plan, guest(clone), known(progress));
         }
@@ -139,9 +138,7 @@ final class SavedClones implements AutoCloseable {
 
     private RestoredGuest guest(int clone) {
         return new RestoredGuest(
-                divergence.stateOf(clone),
-                divergence::open,
-                _ -> divergence.expected(clone));
+                divergence.stateOf(clone), divergence::open, _ -> divergence.expected(clone));
     }
 
     /// Pages that the first clone needs.

@@ -85,7 +85,6 @@ class RestoreConclusionTest {
                 .singleElement()
                 .satisfies(claim ->
                         assertThat(claim.sentence())
-                                .isEqualTo(
-                                        "With lazy the guest could not go on: no memory left."));
+                                .isEqualTo("With lazy the guest could not go on: no memory left."));
     }
 }
