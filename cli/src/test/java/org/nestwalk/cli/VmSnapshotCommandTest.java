@@ -62,13 +62,13 @@ class VmSnapshotCommandTest {
     @Test
     void whatAnotherCommandCanBeAskedIsNotNamed() throws IOException {
         Path text = Files.writeString(folder.resolve("text"), "no trace at all");
-        for (Path input : new Path[] {folder, text}) {
-            assertThat(take(input.toString()).err()).doesNotContain("--format");
-            assertThat(vm("fork", input.toString()).err())
-                    .doesNotContain("--format")
-                    .contains("nestwalk trace convert");
-            assertThat(vm("run", input.toString()).err()).contains("--format: ");
-        }
+        assertThat(take(text.toString()).err())
+                .doesNotContain("--format")
+                .contains("nestwalk trace convert");
+        assertThat(vm("fork", text.toString()).err())
+                .doesNotContain("--format")
+                .contains("nestwalk trace convert");
+        assertThat(vm("run", text.toString()).err()).contains("--format: ");
         for (String command : new String[] {"fork", "run"}) {
             assertRefused(vm(command, file.toString()), "no trace; nestwalk vm restore goes on");
         }
@@ -107,7 +107,7 @@ class VmSnapshotCommandTest {
     })
     void damageAtTheEndIsCalledWhatItIs(int cut, int added, String what) throws IOException {
         byte[] whole = Files.readAllBytes(file);
-        byte[] damaged = Arrays.copyOf(whole, whole.length + cut + added);
+        byte[] damaged = Arrays.copyOf(Arrays.copyOf(whole, whole.length + cut), whole.length + cut + added);
         // What took the place of the last bytes, but the mark at the very end, are zeroes.
         if (cut == -20) {
             System.arraycopy(whole, whole.length - 8, damaged, whole.length - 8, 8);
@@ -119,7 +119,7 @@ class VmSnapshotCommandTest {
     @Test
     void targetThatCannotBeWrittenIsNamedWithoutItsTemporaryName() {
         for (String target : new String[] {"/proc/a.nws", folder.toString(), folder + "/no/a"}) {
-            Nestwalk.Result result = vm("snapshot", PROGRAM, "-o", target);
+            Nestwalk.Result result = vm("snapshot", PROGRAM, "-o", target, "--after", "1k");
             assertRefused(result, target);
             assertThat(result.err()).doesNotContain(".part", "make room");
         }

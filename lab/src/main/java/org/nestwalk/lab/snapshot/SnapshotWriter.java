@@ -110,7 +110,9 @@ final class SnapshotWriter {
                 cause instanceof FileSystemException file
                         ? file instanceof AccessDeniedException
                                 ? "permission denied"
-                                : String.valueOf(file.getReason())
+                                : file.getReason() == null
+                                        ? "no file can be made there"
+                                        : file.getReason()
                         : String.valueOf(cause.getMessage());
         return new InputException(
                 "%s: the snapshot cannot be written (%s); a snapshot that was there is unchanged; %s"
