@@ -70,7 +70,7 @@ class ProgressTest {
             assertThat(pace.left(second, second, total)).isPresent();
         }
         for (int second = 11; second <= 20; second++) {
-            pace.left(second, 10 + 100L * (second - 10), total);
+            var _ = pace.left(second, 10 + 100L * (second - 10), total);
         }
         assertThat(pace.left(21, 1_110, total).orElseThrow()).isBetween(85.0, 95.0);
         for (int second = 22; second <= 30; second++) {

@@ -48,11 +48,15 @@ public record RestorePlan(
         SET_BACKGROUND("set-background", RestoreMethod.WORKING_SET, true, PageSize.SIZE_4K);
 
         private final String label;
-        private final RestorePlan plan;
+        private final RestoreMethod method;
+        private final boolean background;
+        private final PageSize backing;
 
         Named(String label, RestoreMethod method, boolean background, PageSize backing) {
             this.label = label;
-            this.plan = new RestorePlan(method, background, backing, backing, false);
+            this.method = method;
+            this.background = background;
+            this.backing = backing;
         }
 
         /// As users write it.
@@ -62,7 +66,7 @@ public record RestorePlan(
 
         /// What is done.
         public RestorePlan plan() {
-            return plan;
+            return new RestorePlan(method, background, backing, backing, false);
         }
 
         /// The labels of all.

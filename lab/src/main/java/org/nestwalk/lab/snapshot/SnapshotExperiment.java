@@ -135,7 +135,7 @@ public final class SnapshotExperiment {
             if (base != null) {
                 base.close();
             }
-            throw InputException.of(SnapshotParameters.BASE, e.getMessage());
+            throw InputException.of(SnapshotParameters.BASE, String.valueOf(e.getMessage()));
         }
     }
 
