@@ -64,7 +64,7 @@ record Sections(String name, FileChannel channel) {
         ByteBuffer last = read(channel.size() - looked, looked);
         for (int end = looked - 1; end >= Long.BYTES; end--) {
             if (last.getLong(end - Long.BYTES) == SnapshotFormat.END) {
-                return looked - end;
+                return (long) looked - end;
             }
         }
         return 0;
