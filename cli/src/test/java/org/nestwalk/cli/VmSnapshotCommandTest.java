@@ -99,8 +99,8 @@ class VmSnapshotCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 1, 1 more byte follows its end",
-        "0, 3, 3 more bytes follow its end",
+        "0, 1, its end is followed by 1 more byte",
+        "0, 3, its end is followed by 3 more bytes",
         "-5, 0, cut short after",
         "-1, 1, 'its last 60 bytes, the trailer, are not as they were written'",
         "-20, 20, 'the trailer, are not as they were written'",

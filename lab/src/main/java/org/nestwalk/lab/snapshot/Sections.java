@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import org.nestwalk.InputException;
-import org.nestwalk.document.Figures;
+import org.nestwalk.Quantities;
 
 /// Reads parts of a snapshot, and checks what can be checked of each alone.
 record Sections(String name, FileChannel channel) {
@@ -51,7 +51,7 @@ record Sections(String name, FileChannel channel) {
         }
         long more = bytesBehindTrailer();
         if (more > 0) {
-            throw damaged(Figures.format("%,d more byte{s} {follows|follow} its end", more));
+            throw damaged("its end is followed by " + Quantities.counted(more, "more byte"));
         }
         throw damaged(
                 "it does not end with a trailer; it is cut short after %,d bytes"
