@@ -1,6 +1,7 @@
 package org.nestwalk.report.snapshot;
 
 import java.util.Map;
+import org.nestwalk.Quantities;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
@@ -100,10 +101,10 @@ public final class SnapshotText {
                         .distribution(FaultCharts.waits(tail));
         return result.simulated()
                 ? document.paragraph(
-                        "Simulated times assume that a read of storage takes %,d us and then 1 us for each %,d bytes; decompressing and copying are free."
+                        "Simulated times assume that a read of storage takes %,d us and then 1 us for each %s; decompressing and copying are free."
                                 .formatted(
                                         StorageCosts.ASSUMED.readNanos() / 1_000,
-                                        StorageCosts.ASSUMED.bytesPerMicrosecond()))
+                                        Quantities.counted(StorageCosts.ASSUMED.bytesPerMicrosecond(), "byte")))
                 : document;
     }
 
