@@ -101,9 +101,9 @@ public final class SnapshotText {
                         .distribution(FaultCharts.waits(tail));
         return result.simulated()
                 ? document.paragraph(
-                        "Simulated times assume that a read of storage takes %,d us and then 1 us for each %s; decompressing and copying are free."
+                        "Simulated times assume that a read of storage takes %s and then 1 us for each %s; decompressing and copying are free."
                                 .formatted(
-                                        StorageCosts.ASSUMED.readNanos() / 1_000,
+                                        Figures.time(StorageCosts.ASSUMED.readNanos()),
                                         Quantities.counted(StorageCosts.ASSUMED.bytesPerMicrosecond(), "byte")))
                 : document;
     }
