@@ -62,7 +62,7 @@ class HouseRulesTest {
                         .filter(file -> file.path().startsWith("cli/src/main"))
                         .flatMap(file -> options(file.text()))
                         .toList();
-        assertThat(declared).contains("--json", "--machine", "--limit").doesNotHaveDuplicates();
+        assertThat(declared).contains("--json", "--csv", "--limit").doesNotHaveDuplicates();
     }
 
     /// The names in the declarations of options, written there or in constants of the same file.

@@ -33,6 +33,13 @@ final class CsvOutput {
         new OutputFile(OPTION, csv).check(inputs);
     }
 
+    /// Fails if the CSV would take the place of what `option` writes to `other`.
+    void checkDiffers(String option, Path other) {
+        if (csv != null && new OutputFile(OPTION, csv).isSame(other)) {
+            throw new InputException("%s and %s both name %s".formatted(OPTION, option, other));
+        }
+    }
+
     /// Whether there is anything to write.
     boolean isAsked() {
         return csv != null;

@@ -174,7 +174,7 @@ public final class Main {
 
     private static IExecutionExceptionHandler reportBadInput() {
         return (exception, commandLine, parsed) -> {
-            String message = userMessage(exception);
+            String message = userMessage(exception, commandLine);
             if (message == null) {
                 throw exception;
             }
@@ -182,15 +182,17 @@ public final class Main {
         };
     }
 
-    private static @Nullable String userMessage(@Nullable Throwable exception) {
+    private static @Nullable String userMessage(
+            @Nullable Throwable exception, CommandLine command) {
         return switch (exception) {
             case null -> null;
-            case InputException bad ->
-                    bad.parameter().isEmpty()
-                            ? bad.getMessage()
-                            : ParameterOptions.optionName(bad.parameter())
-                                    + ": "
-                                    + bad.getMessage();
+            case InputException bad -> {
+                // A command need not have all that others can be asked.
+                String option = ParameterOptions.optionName(bad.parameter());
+                yield command.getCommandSpec().findOption(option) == null
+                        ? bad.getMessage()
+                        : option + ": " + bad.messageWithParameter();
+            }
             case GuestFailure failed -> failed.getMessage();
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
@@ -198,7 +200,7 @@ public final class Main {
             case InvalidPathException bad -> "not a path here: " + bad.getInput();
             case CharacterCodingException _ -> "input that is not text in UTF-8";
             case IOException failed -> failed.getMessage();
-            case UncheckedIOException wrapped -> userMessage(wrapped.getCause());
+            case UncheckedIOException wrapped -> userMessage(wrapped.getCause(), command);
             default -> null;
         };
     }

@@ -36,6 +36,13 @@ final class Output {
         }
     }
 
+    /// Fails if the JSON would take the place of what `option` writes to `other`.
+    void checkDiffers(String option, Path other) {
+        if (json != null && new OutputFile(OPTION, json).isSame(other)) {
+            throw new InputException("%s and %s both name %s".formatted(OPTION, option, other));
+        }
+    }
+
     /// Whether there is anything to write as JSON.
     boolean isJson() {
         return json != null;

@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.cli.ProgressOption.Form;
 import org.nestwalk.document.json.Json;
+import org.nestwalk.lab.progress.Pace;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.progress.ProgressReport;
@@ -30,6 +31,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     private int columns;
     private boolean shown;
     private @Nullable ProgressEvent untold;
+    private Pace pace = new Pace();
 
     /// Progress of doing `phase` to so many of `unit`, in the plural, unless events say that.
     ///
@@ -75,6 +77,7 @@ final class Progress implements LongConsumer, AutoCloseable {
             // The rate and the time left start afresh.
             phase = event.phase();
             start = now;
+            pace = new Pace();
         }
         unit = event.unit();
         untold = event;
@@ -87,17 +90,15 @@ final class Progress implements LongConsumer, AutoCloseable {
     private void tell(ProgressEvent event, long now) {
         double seconds = (now - start) / 1e9;
         untold = null;
+        ProgressReport report = ProgressReport.of(event, seconds, pace);
         if (form == Form.JSON) {
-            err.println(Json.line(ProgressReport.of(event, seconds)));
+            err.println(Json.line(report));
         } else {
             if (!shown) {
                 columns = Terminal.columns();
                 shown = true;
             }
-            err.print(
-                    "\r"
-                            + line(phase, unit, event.done(), event.total(), seconds, columns)
-                            + "\u001B[K");
+            err.print("\r" + line(report, columns) + "\u001B[K");
         }
         err.flush();
     }
@@ -110,11 +111,11 @@ final class Progress implements LongConsumer, AutoCloseable {
     }
 
     /// As much as fits in `columns` columns but one: phase, count, rate, percentage, time left.
-    static String line(
-            String phase, String unit, long done, OptionalLong total, double seconds, int columns) {
-        String count = String.format(Locale.ROOT, "%s %,d %s", phase, done, unit);
-        String rate = rate(seconds > 0 ? done / seconds : 0);
-        String left = total.isPresent() ? left(done, total.getAsLong(), seconds) : "";
+    static String line(ProgressReport report, int columns) {
+        String phase = report.phase();
+        String count = String.format(Locale.ROOT, "%s %,d %s", phase, report.done(), report.unit());
+        String rate = rate(report.rate());
+        String left = left(report);
         List<String> lines =
                 left.isEmpty()
                         ? List.of(count + ", " + rate, count)
@@ -136,10 +137,15 @@ final class Progress implements LongConsumer, AutoCloseable {
                 : String.format(Locale.ROOT, rate >= 10 ? "%,.0f a second" : "%.1f a second", rate);
     }
 
-    private static String left(long done, long total, double seconds) {
-        double part = Math.min(1, (double) done / Math.max(1, total));
+    private static String left(ProgressReport report) {
+        Long total = report.total();
+        if (total == null) {
+            return "";
+        }
+        double part = Math.min(1, (double) report.done() / Math.max(1, total));
         String percent = String.format(Locale.ROOT, "%.0f %%", Math.floor(100 * part));
-        return part == 0 ? percent : percent + ", " + time(seconds * (1 - part) / part) + " left";
+        Double left = report.secondsLeft();
+        return left == null ? percent : percent + ", " + time(left) + " left";
     }
 
     private static String time(double seconds) {

@@ -12,13 +12,15 @@ import picocli.CommandLine.Spec;
         description = "Run programs in virtual machines, under a guest's kernel and a hypervisor.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {VmSnapshotCommand.class, VmRestoreCommand.class, VmInspectCommand.class})
+        subcommands = VmInspectCommand.class)
 final class VmCommand implements Runnable {
     /// The command, with all of its own.
     static CommandLine command() {
         CommandLine vm = new CommandLine(new VmCommand());
         vm.addSubcommand(VmRunCommand.command());
         vm.addSubcommand("fork", LabRun.command("fork", ForkExperiment.single()));
+        vm.addSubcommand(VmSnapshotCommand.command());
+        vm.addSubcommand(VmRestoreCommand.command());
         return vm;
     }
 

@@ -4,16 +4,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.csv.CsvRenderer;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.RestoreMethod;
 import org.nestwalk.lab.snapshot.SnapshotHost;
+import org.nestwalk.lab.snapshot.SnapshotParameters;
+import org.nestwalk.parameter.Arguments;
 import org.nestwalk.report.snapshot.SnapshotText;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `nestwalk vm restore FILE`: goes on from a snapshot.
 @Command(
@@ -58,22 +65,43 @@ final class VmRestoreCommand implements Callable<Integer> {
             description = "Load memory beside the guest, too; with --lazy or --working-set.")
     private boolean background;
 
-    @Mixin private SnapshotHostOptions where = new SnapshotHostOptions();
+    private final ParameterOptions parameters = new ParameterOptions(SnapshotParameters.restore());
 
     @Mixin private Output output = new Output();
+    @Mixin private CsvOutput csv = new CsvOutput();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private VmRestoreCommand() {}
+
+    /// The command, with what can be asked as options.
+    static CommandLine command() {
+        VmRestoreCommand restore = new VmRestoreCommand();
+        CommandSpec spec = CommandSpec.forAnnotatedObject(restore);
+        restore.parameters.addTo(spec);
+        return new CommandLine(spec);
+    }
 
     @Override
     public Integer call() {
+        Arguments given = parameters.read(spec.commandLine().getParseResult());
         output.check(List.of(file.toString()));
+        csv.check(List.of(file.toString()), output.json());
         RestoreMethod chosen = method.chosen();
         if (background && chosen == RestoreMethod.EAGER) {
             throw new InputException(
                     "--background loads what is not there yet; add --lazy or --working-set");
         }
-        SnapshotHost host = where.host();
+        SnapshotHost host = SnapshotParameters.host(given);
         RestoreExperiment.Result result = RestoreExperiment.run(file, host, chosen, background);
-        output.show(SnapshotText.of(result));
+        Document document = SnapshotText.of(result);
+        if (!csv.isQuiet()) {
+            output.show(document);
+        }
+        csv.write(CsvRenderer.text(document));
         output.write(JsonFormat.RESTORE, result);
+        if (result.notKept() != null) {
+            throw new InputException(result.notKept());
+        }
         return result.isVerified() ? 0 : 1;
     }
 }

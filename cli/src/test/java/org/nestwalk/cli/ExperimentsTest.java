@@ -88,6 +88,11 @@ class ExperimentsTest {
                                     + " --remote 1 --loaded 1"),
                     "permissions",
                     ShortRuns.of("the-second-level-allows-fetches-alone", "", "--machine zen4"),
+                    "restore",
+                    ShortRuns.of(
+                            "recorded-set-is-three-times-as-fast",
+                            "gups:footprint=4MiB,accesses=20k --after 15k --memory 16MiB",
+                            "sequential:footprint=64KiB,accesses=200k --after 1k --memory 16MiB"),
                     "timing-channel",
                     ShortRuns.of(
                             "delays-leave-secrets-to-averages",

@@ -43,6 +43,7 @@ class OutputFailureTest {
                     Map.entry("lab merging", "--help"),
                     Map.entry("lab numa", "--help"),
                     Map.entry("lab permissions", ""),
+                    Map.entry("lab restore", "--help"),
                     Map.entry("lab timing-channel", "--help"),
                     Map.entry("lab transactions", "--help"),
                     Map.entry("machines", ""),

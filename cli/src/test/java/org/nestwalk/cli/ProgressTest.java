@@ -3,10 +3,12 @@ package org.nestwalk.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.lab.progress.Pace;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressReport;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +44,7 @@ class ProgressTest {
             })
     void aNarrowTerminalGetsWhatMattersMost(int columns, String line) {
         assertThat(
-                        Progress.line(
+                        line(
                                 "run gups",
                                 "accesses",
                                 12_500_000,
@@ -52,9 +54,34 @@ class ProgressTest {
                 .isEqualTo(line);
     }
 
+    private static String line(
+            String phase, String unit, long done, OptionalLong total, double seconds, int columns) {
+        ProgressEvent event = new ProgressEvent(phase, done, total, unit, Map.of());
+        return Progress.line(ProgressReport.of(event, seconds, new Pace()), columns);
+    }
+
+    /// A slow beginning and a pause in which nothing counts change the time left no longer than
+    /// they have taken.
+    @Test
+    void timeLeftIsThatOfTheSecondHalfOfTheTime() {
+        Pace pace = new Pace();
+        OptionalLong total = OptionalLong.of(10_000);
+        for (int second = 1; second <= 10; second++) {
+            assertThat(pace.left(second, second, total)).isPresent();
+        }
+        for (int second = 11; second <= 20; second++) {
+            var _ = pace.left(second, 10 + 100L * (second - 10), total);
+        }
+        assertThat(pace.left(21, 1_110, total).orElseThrow()).isBetween(85.0, 95.0);
+        for (int second = 22; second <= 30; second++) {
+            assertThat(pace.left(second, 1_110, total).orElseThrow()).isBetween(85.0, 500.0);
+        }
+        assertThat(pace.left(60, 1_110, total)).isEmpty();
+    }
+
     @Test
     void withoutATotalThereIsARate() {
-        assertThat(Progress.line("recorded", "accesses", 1_200, OptionalLong.empty(), 100, 80))
+        assertThat(line("recorded", "accesses", 1_200, OptionalLong.empty(), 100, 80))
                 .isEqualTo("recorded 1,200 accesses, 12 a second");
     }
 
@@ -66,7 +93,7 @@ class ProgressTest {
         "3, 4, 99, 33 s"
     })
     void longTimesAreInMinutesAndHours(long done, long total, double seconds, String left) {
-        assertThat(Progress.line("run", "steps", done, OptionalLong.of(total), seconds, 80))
+        assertThat(line("run", "steps", done, OptionalLong.of(total), seconds, 80))
                 .endsWith(" %, " + left + " left");
     }
 
@@ -134,10 +161,14 @@ class ProgressTest {
     @Test
     void timeLeftIsSaidOnceSomethingIsDone() {
         ProgressEvent event = ProgressEvent.run(25, OptionalLong.of(100));
-        assertThat(ProgressReport.of(event, 5).secondsLeft()).isEqualTo(15);
-        assertThat(ProgressReport.of(ProgressEvent.run(0, OptionalLong.of(9)), 5).secondsLeft())
+        assertThat(ProgressReport.of(event, 5, new Pace()).secondsLeft()).isEqualTo(15);
+        assertThat(
+                        ProgressReport.of(ProgressEvent.run(0, OptionalLong.of(9)), 5, new Pace())
+                                .secondsLeft())
                 .isNull();
-        assertThat(ProgressReport.of(ProgressEvent.run(9, OptionalLong.empty()), 3).rate())
+        assertThat(
+                        ProgressReport.of(ProgressEvent.run(9, OptionalLong.empty()), 3, new Pace())
+                                .rate())
                 .isEqualTo(3);
     }
 }

@@ -10,11 +10,15 @@ import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.snapshot.RestoreExperiment;
+import org.nestwalk.lab.snapshot.SnapshotExperiment;
 import org.nestwalk.report.host.CalibrationReport;
+import org.nestwalk.report.snapshot.SnapshotListing;
 import org.nestwalk.report.walk.WalkListing;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,13 +39,34 @@ class ReportSchemasTest {
                     "host/calibrate",
                     "What loads cost on a host, and on the machine that fits.");
 
+    private static final Kind SNAPSHOT =
+            Kind.of(
+                    SnapshotExperiment.Result.class,
+                    JsonFormat.SNAPSHOT,
+                    "snapshot/vm-snapshot",
+                    "A snapshot of a virtual machine that was taken.");
+    private static final Kind RESTORE =
+            Kind.of(
+                    RestoreExperiment.Result.class,
+                    JsonFormat.RESTORE,
+                    "snapshot/vm-restore",
+                    "What came of restoring a snapshot.");
+    private static final Kind SNAPSHOT_FILE =
+            Kind.of(
+                    SnapshotListing.class,
+                    JsonFormat.SNAPSHOT_FILE,
+                    "snapshot/vm-inspect",
+                    "What is in a snapshot or a working set.");
+
+    @TempDir private Path folder = Path.of("");
+
     /// A kind of document.
     ///
     /// @param file where its schema is
     /// @param text the schema that the records make
     record Kind(Path file, String text) {
         static Kind of(Class<?> type, JsonFormat format, String name, String description) {
-            String title = "nestwalk " + name.replaceFirst(".*/", "") + " --json";
+            String title = "nestwalk " + name.replaceFirst(".*/", "").replace('-', ' ') + " --json";
             return new Kind(
                     REPORT.resolve(name + ".schema.json"),
                     RecordSchema.text(type, format, title, description));
@@ -55,7 +80,7 @@ class ReportSchemasTest {
     }
 
     static List<Kind> kinds() {
-        return List.of(WALK, CALIBRATION);
+        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE);
     }
 
     @ParameterizedTest
@@ -90,6 +115,30 @@ class ReportSchemasTest {
         assertThat(csv).contains("series,line,footprint (bytes),time of a load (ns)");
         assertThat(csv)
                 .anyMatch(row -> row.matches("\"4K/line: one load of each line.*\",simulated,.*"));
+    }
+
+    @Test
+    void snapshotsAreValidAndInCsv() {
+        Path full = folder.resolve("a.nws");
+        Path more = folder.resolve("b.nws");
+        String take = "vm snapshot gups:footprint=1MiB,accesses=3k --memory 16MiB";
+        assertValid(SNAPSHOT, take + " --after 1k -o " + full);
+        assertValid(SNAPSHOT, take + " --after 2k --base " + full + " -o " + more);
+        assertValid(RESTORE, "vm restore " + full);
+        assertValid(RESTORE, "vm restore --lazy " + more);
+        assertValid(RESTORE, "vm restore --working-set --background " + more);
+        for (Path file : List.of(full, more, Path.of(more + ".ws"))) {
+            assertValid(SNAPSHOT_FILE, "vm inspect " + file);
+        }
+        assertThat(run(("vm restore --lazy " + more + " --csv -").split(" ")).out().lines())
+                .anyMatch(line -> line.startsWith("page faults after the restore,lazy,"))
+                .anyMatch(line -> line.startsWith("gups:") || line.startsWith("\"gups:"));
+        assertThat(run(("vm inspect " + more + " --csv -").split(" ")).out())
+                .contains("kind,difference\r\n");
+    }
+
+    private static void assertValid(Kind kind, String line) {
+        assertThat(kind.errors(run((line + " --json -").split(" ")).json())).as(line).isEmpty();
     }
 
     @Test

@@ -69,6 +69,9 @@ public final class Figures {
 
     /// Bytes in the largest unit, up to GiB, of which there is one.
     public static String bytes(long bytes) {
+        if (bytes < 0) {
+            return "-" + bytes(-bytes);
+        }
         if (bytes >= 1L << 30) {
             return format("%.1f GiB", bytes / (double) (1L << 30));
         }

@@ -8,6 +8,7 @@ import java.util.List;
 /// side, is up to who shows them.
 public final class Table {
     private final List<Column> columns;
+    private final boolean headed;
     private final List<List<Cell>> rows = new ArrayList<>();
 
     /// A table without rows yet.
@@ -17,12 +18,23 @@ public final class Table {
 
     /// A table without rows yet.
     public Table(List<Column> columns) {
+        this(columns, columns.stream().anyMatch(column -> !column.heading().isEmpty()));
+    }
+
+    private Table(List<Column> columns, boolean headed) {
         this.columns = List.copyOf(columns);
+        this.headed = headed;
     }
 
     /// What is told of something: names beside values, without headings.
     public static Table facts() {
         return new Table(Column.label(""), Column.text(""));
+    }
+
+    /// What is told of something, which is all there is to tell: programs get it, too, under
+    /// headings that people do not need.
+    public static Table wholeFacts() {
+        return new Table(List.of(Column.label("fact"), Column.text("value")), false);
     }
 
     /// Adds a row with a cell of words for each column.
@@ -50,8 +62,13 @@ public final class Table {
         return this;
     }
 
-    /// Whether any column has a heading.
+    /// Whether headings are shown to people.
     public boolean isHeaded() {
+        return headed;
+    }
+
+    /// Whether any column has a heading.
+    public boolean hasHeadings() {
         return columns.stream().anyMatch(column -> !column.heading().isEmpty());
     }
 

@@ -26,7 +26,7 @@ public final class CsvRenderer {
         List<String> tables = new ArrayList<>();
         Map<List<String>, StringBuilder> charts = new LinkedHashMap<>();
         for (Block block : document.blocks()) {
-            if (block instanceof Block.Tabular tabular && tabular.table().isHeaded()) {
+            if (block instanceof Block.Tabular tabular && tabular.table().hasHeadings()) {
                 tables.add(text(tabular.table()));
             }
             for (LongForm chart : LongForm.of(block)) {

@@ -20,8 +20,8 @@ import org.nestwalk.memory.PageSet;
 /// guest.
 ///
 /// Needs [org.nestwalk.machine.Capability#VIOLATION_EXITS]. To be attached before whatever backs
-/// memory with zeroes; that must use 4-KiB pages, since a larger one would hide what has not been
-/// loaded.
+/// memory with zeroes; that must use no larger pages than this does, since those would hide what
+/// has not been loaded.
 public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemory {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final int TOGETHER = 64;
@@ -29,14 +29,15 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     private final VirtualMachine vm;
     private final PageStore store;
     private final @Nullable StorageCosts costs;
+    private final PageSize backing;
 
     // Pages that are loaded, or whose contents in the store count no more.
     private final PageSet settled = new PageSet();
     private final PageSet faulted = new PageSet();
+    private final PageSet prefetched = new PageSet();
+    private final PageSet beside = new PageSet();
     private final long[][] words = new long[TOGETHER][GuestMemory.PAGE_WORDS];
     private Visitor visitor = (gpa, page) -> {};
-    private long prefetchPages;
-    private long backgroundPages;
     private long bytes;
     private long faultNanos;
     private long prefetchNanos;
@@ -47,9 +48,18 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     ///
     /// @param costs of reading where time is simulated; null where it is measured
     public LazyMemory(VirtualMachine vm, PageStore store, @Nullable StorageCosts costs) {
+        this(vm, store, costs, PageSize.SIZE_4K);
+    }
+
+    /// Loads nothing yet.
+    ///
+    /// @param backing what is loaded at once: a page of 4 KiB, or the 2 MiB that become one page
+    public LazyMemory(
+            VirtualMachine vm, PageStore store, @Nullable StorageCosts costs, PageSize backing) {
         this.vm = vm;
         this.store = store;
         this.costs = costs;
+        this.backing = backing;
     }
 
     @Override
@@ -57,20 +67,19 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
         if (!(exit instanceof VmExit.Violation violation) || violation.mapped()) {
             return Verdict.NOT_MINE;
         }
-        long page = violation.gpa() & -PAGE;
-        if (!isMissing(page)) {
+        long page = violation.gpa() & -backing.bytes();
+        if (!isUnitMissing(page)) {
             return Verdict.NOT_MINE;
         }
         long start = System.nanoTime();
-        long read = loadNeeded(page);
-        faulted.add(page, PAGE);
+        long read = loadNeeded(page, faulted);
         faultNanos += costs == null ? System.nanoTime() - start : costs.nanos(read);
         return Verdict.RESUME;
     }
 
-    private long loadNeeded(long page) {
+    private long loadNeeded(long page, PageSet into) {
         try {
-            return load(store, page, 1);
+            return loadUnit(page, into);
         } catch (InputException e) {
             throw new GuestFailure(
                     VmExit.Cause.MEMORY_UNREADABLE,
@@ -82,8 +91,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     @Override
     public void bringBack(long gpa) {
         if (isMissing(gpa) && vm.secondLevel().pageSize(gpa) == null) {
-            long _ = loadNeeded(gpa);
-            backgroundPages++;
+            long _ = loadNeeded(gpa & -backing.bytes(), beside);
         }
     }
 
@@ -103,8 +111,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
         store.pages(pages);
         pages.forEach(page -> {
             if (isMissing(page) && vm.secondLevel().pageSize(page) == null) {
-                long _ = load(store, page, 1);
-                backgroundPages++;
+                long _ = loadUnit(page & -backing.bytes(), beside);
             }
         });
     }
@@ -114,31 +121,71 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
         return store.has(page) && !settled.contains(page);
     }
 
-    /// Loads `count` pages from `first` on, at most 64. Returns bytes read from storage.
-    private long load(PageStore from, long first, int count) {
+    /// Whether anything is missing of what is loaded at once from `gpa`.
+    private boolean isUnitMissing(long gpa) {
+        for (long page = gpa; page < gpa + backing.bytes(); page += PAGE) {
+            if (isMissing(page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Loads what is missing of what is loaded at once from `gpa`, and adds its pages to `into`.
+    /// Returns bytes read from storage.
+    private long loadUnit(long gpa, PageSet into) {
+        if (backing == PageSize.SIZE_4K) {
+            return load(store, gpa, 1, into);
+        }
         long read = 0;
-        for (int i = 0; i < count; i++) {
-            read += from.read(first + i * PAGE, words[i]);
-            visitor.page(first + i * PAGE, words[i]);
-        }
-        boolean backed =
-                count == 1
-                        ? vm.secondLevel().populate(first, PageSize.SIZE_4K)
-                        : vm.secondLevel().populateAll(first, count * PAGE);
-        if (!backed) {
-            throw new GuestFailure(
-                    VmExit.Cause.HOST_OUT_OF_MEMORY,
-                    "the host has no memory left to load %s".formatted(vm.settings().name()));
-        }
-        settled.add(first, count * PAGE);
-        for (int i = 0; i < count; i++) {
-            vm.memory().writePage(first + i * PAGE, words[i]);
+        for (long page = gpa; page < gpa + backing.bytes(); page += PAGE) {
+            if (isMissing(page)) {
+                read += store.read(page, words[0]);
+                visitor.page(page, words[0]);
+                requireRoom(vm.secondLevel().populate(gpa, backing));
+                arrived(page, words[0], into);
+            }
         }
         bytes += read;
         return read;
     }
 
-    /// Loads all pages of `set` that are missing, before anything runs.
+    private void requireRoom(boolean backed) {
+        if (!backed) {
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY,
+                    "the host has no memory left to load %s".formatted(vm.settings().name()));
+        }
+    }
+
+    private void arrived(long page, long[] contents, PageSet into) {
+        settled.add(page, PAGE);
+        vm.memory().writePage(page, contents);
+        into.add(page, PAGE);
+    }
+
+    /// Loads `count` pages from `first` on, at most 64, and adds them to `into`. Returns bytes read
+    /// from storage.
+    private long load(PageStore from, long first, int count, PageSet into) {
+        long read = 0;
+        for (int i = 0; i < count; i++) {
+            read += from.read(first + i * PAGE, words[i]);
+            visitor.page(first + i * PAGE, words[i]);
+        }
+        requireRoom(
+                count == 1
+                        ? vm.secondLevel().populate(first, PageSize.SIZE_4K)
+                        : vm.secondLevel().populateAll(first, count * PAGE));
+        settled.add(first, count * PAGE);
+        for (int i = 0; i < count; i++) {
+            arrived(first + i * PAGE, words[i], into);
+        }
+        bytes += read;
+        return read;
+    }
+
+    /// Loads all pages of `set` that are missing, before anything runs; only where pages are loaded
+    /// one by one, since the set has not all of 2 MiB.
     ///
     /// @throws InputException if they cannot be read
     /// @throws GuestFailure if the host has no memory left
@@ -152,8 +199,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
                 for (long page = gpa; page < gpa + length; ) {
                     int count = missing(page, gpa + length);
                     if (count > 0) {
-                        long _ = load(set, page, count);
-                        prefetchPages += count;
+                        long _ = load(set, page, count, prefetched);
                     }
                     page += Math.max(count, 1) * PAGE;
                 }
@@ -191,19 +237,18 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     /// are more.
     private boolean loadNext() {
         long end = vm.settings().memoryBytes();
-        for (; cursor < end; cursor += PAGE) {
-            if (isMissing(cursor) && vm.secondLevel().pageSize(cursor) == null) {
+        for (; cursor < end; cursor += backing.bytes()) {
+            if (isUnitMissing(cursor) && vm.secondLevel().pageSize(cursor) == null) {
                 long read;
                 try {
-                    read = load(store, cursor, 1);
+                    read = loadUnit(cursor, beside);
                 } catch (InputException | GuestFailure e) {
                     cursor = end;
                     return false;
                 }
-                backgroundPages++;
                 if (read > 0) {
                     busyUntil += costs == null ? 1 : costs.nanos(read);
-                    cursor += PAGE;
+                    cursor += backing.bytes();
                     return true;
                 }
             }
@@ -224,6 +269,6 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     /// What has been loaded so far.
     public LazyCounts counts() {
         return new LazyCounts(
-                faulted.size(), prefetchPages, backgroundPages, bytes, faultNanos, prefetchNanos);
+                faulted.size(), prefetched.size(), beside.size(), bytes, faultNanos, prefetchNanos);
     }
 }

@@ -151,8 +151,8 @@ public final class Kvm implements AutoCloseable {
 
     /// Bits of a guest-physical address, from leaf 0x80000008.
     public int physicalAddressBits() {
-        for (int i = 0; i < entries(); i++) {
-            if (leaf(i) == ADDRESS_SIZES) {
+        for (int i = 0; i < entries(cpuid); i++) {
+            if (leaf(cpuid, i) == ADDRESS_SIZES) {
                 return cpuid.get(ValueLayout.JAVA_INT, entry(i) + 12) & 0xff;
             }
         }

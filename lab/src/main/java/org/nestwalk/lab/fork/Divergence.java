@@ -17,7 +17,7 @@ import org.nestwalk.memory.Longs;
 
 /// What children do once they are forked, and what each guest has to end with: all go on with the
 /// parent's program, or each begins it anew with a seed of its own.
-final class Divergence {
+public final class Divergence {
     private static final String SEED = "(?<=[:,]seed=)-?\\d+";
 
     private final GuestProgram program;
@@ -26,16 +26,18 @@ final class Divergence {
     private PlainExecution plain = new PlainExecution();
     private @Nullable Long whole;
 
+    /// What comes of the guest that was frozen in `state`.
+    ///
     /// @param state of the parent when it was frozen, with one task
     /// @param seeds whether each child has a seed of its own
-    Divergence(GuestProgram program, GuestState state, boolean seeds) {
+    public Divergence(GuestProgram program, GuestState state, boolean seeds) {
         this.program = program;
         this.state = state;
         this.seeds = seeds;
     }
 
     /// The state in which child number `child`, from 1, begins.
-    GuestState stateOf(int child) {
+    public GuestState stateOf(int child) {
         if (!seeds) {
             return state;
         }
@@ -86,14 +88,14 @@ final class Divergence {
     }
 
     /// Opens what guests run.
-    StepSource open(TaskProgram task) {
+    public StepSource open(TaskProgram task) {
         return task.equals(program.task(0)) ? program.openCopy(0) : ProgramSpec.open(task);
     }
 
     /// The checksum that a guest has to end with.
     ///
     /// @param child its number; 0 for the parent
-    long expected(int child) {
+    public long expected(int child) {
         if (!seeds || child == 0) {
             if (whole == null) {
                 whole = PlainExecution.of(program.openCopy(0)).checksum();

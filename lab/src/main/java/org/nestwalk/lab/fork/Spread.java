@@ -10,7 +10,8 @@ import org.HdrHistogram.Histogram;
 /// @param p99 99 % are
 /// @param most the greatest
 public record Spread(long count, long median, long p90, long p99, long most) {
-    static Spread of(Histogram values) {
+    /// The spread of `values`.
+    public static Spread of(Histogram values) {
         return new Spread(
                 values.getTotalCount(),
                 values.getValueAtPercentile(50),

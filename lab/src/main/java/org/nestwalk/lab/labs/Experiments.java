@@ -12,6 +12,7 @@ import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
@@ -27,6 +28,7 @@ public final class Experiments {
                     new MergingExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
+                    new RestoreComparisonExperiment(),
                     new ChannelExperiment(),
                     new TransactionsExperiment());
 

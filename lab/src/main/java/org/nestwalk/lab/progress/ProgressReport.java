@@ -1,6 +1,7 @@
 package org.nestwalk.lab.progress;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param total how many there will be; left out where that is not known
 /// @param unit of both, in the plural
 /// @param seconds since the phase began
-/// @param rate units a second
-/// @param secondsLeft as far as the rate tells; left out where nothing is done yet or the total is
-///   not known
+/// @param rate units a second, from the beginning
+/// @param secondsLeft as far as the rate of the second half of the time tells; left out where
+///   nothing is done yet or the total is not known
 /// @param figures what else is known by now, by name
 public record ProgressReport(
         String phase,
@@ -30,8 +31,11 @@ public record ProgressReport(
     }
 
     /// The report of `event`, `seconds` after its phase began.
-    public static ProgressReport of(ProgressEvent event, double seconds) {
+    ///
+    /// @param pace of the phase so far
+    public static ProgressReport of(ProgressEvent event, double seconds, Pace pace) {
         OptionalLong total = event.total();
+        OptionalDouble left = pace.left(seconds, event.done(), total);
         double rate = seconds > 0 ? event.done() / seconds : 0;
         return new ProgressReport(
                 event.phase(),
@@ -40,9 +44,7 @@ public record ProgressReport(
                 event.unit(),
                 seconds,
                 rate,
-                total.isPresent() && rate > 0
-                        ? (Double) (Math.max(0, total.getAsLong() - event.done()) / rate)
-                        : null,
+                left.isPresent() ? (Double) left.getAsDouble() : null,
                 event.figures());
     }
 }

@@ -118,14 +118,29 @@ public final class FrozenGuest implements AutoCloseable {
         if (base == null) {
             return new SnapshotHead(SnapshotHead.Kind.FULL, bytes, cpus, machine, null);
         }
-        if (base.head().kind() == SnapshotHead.Kind.WORKING_SET
-                || base.head().memoryBytes() != bytes) {
-            throw new InputException(
-                    "%s: cannot be the base of a snapshot of %d bytes of memory; use one of the same virtual machine"
-                            .formatted(base.path(), bytes));
-        }
+        requireBaseOf(bytes, base);
         return new SnapshotHead(
                 SnapshotHead.Kind.DIFFERENCE, bytes, cpus, machine, reference(file, base));
+    }
+
+    /// Checks that `base` can be the base of a snapshot of `bytes` of memory.
+    ///
+    /// @throws InputException if it cannot
+    static void requireBaseOf(long bytes, SnapshotFile base) {
+        SnapshotHead head = base.head();
+        if (head.kind() == SnapshotHead.Kind.WORKING_SET) {
+            SnapshotHead.Base whole = head.base();
+            throw new InputException(
+                    "%s: is a working set, which has some pages and no virtual machine; name the snapshot%s"
+                            .formatted(
+                                    base.path(),
+                                    whole == null ? "" : " that it is of, " + whole.file()));
+        }
+        if (head.memoryBytes() != bytes) {
+            throw new InputException(
+                    "%s: has %,d bytes of memory, and cannot be the base of a snapshot of %,d; use one of the same virtual machine"
+                            .formatted(base.path(), head.memoryBytes(), bytes));
+        }
     }
 
     /// How `file` names `base`.

@@ -3,20 +3,24 @@ package org.nestwalk.lab.snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.Task;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.lazy.LazyCounts;
 import org.nestwalk.hypervisor.lazy.LazyMemory;
 import org.nestwalk.hypervisor.lazy.StorageCosts;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
@@ -28,25 +32,29 @@ import org.nestwalk.memory.PageSet;
 /// Goes on from a snapshot to the end of its programs, and compares them with plain execution.
 public final class RestoreExperiment {
     private static final int QUANTUM = 1 << 10;
-    private static final LazyCounts NONE = new LazyCounts(0, 0, 0, 0, 0, 0);
 
     private final SnapshotFile file;
     private final SnapshotHost host;
-    private final RestoreMethod method;
-    private final boolean background;
+    private final RestorePlan plan;
+    private final RestoredGuest guest;
+    private final ProgressListener progress;
     private final long start;
+    private long eagerNanos;
+    private long accounted;
 
     private RestoreExperiment(
             SnapshotFile file,
             SnapshotHost host,
-            RestoreMethod method,
-            boolean background,
+            RestorePlan plan,
+            RestoredGuest guest,
+            ProgressListener progress,
             long start) {
         this.start = start;
         this.file = file;
         this.host = host;
-        this.method = method;
-        this.background = background;
+        this.plan = plan;
+        this.guest = guest;
+        this.progress = progress;
     }
 
     /// What came of it.
@@ -57,12 +65,15 @@ public final class RestoreExperiment {
     /// @param method when memory was loaded
     /// @param background whether it was loaded beside the guest, too
     /// @param pages that the snapshot has
-    /// @param loading how they were loaded when not eagerly
+    /// @param loading how they were loaded
     /// @param firstAccessNanos from before the file is opened to the end of the first access;
     ///   measured, whatever the machine
-    /// @param nanosTo90 from the start to 90 % of the remaining accesses, waiting for storage
-    ///   included
+    /// @param nanosToFirst the same, simulated where times are, waiting for storage included
+    /// @param nanosTo90 from the start to 90 % of the remaining accesses, likewise
+    /// @param nanosToEnd from the start to the last access, likewise
+    /// @param tail accesses that waited for memory, over time
     /// @param workingSetPages pages kept as the working set for the next restore
+    /// @param notKept why they could not be kept; left out if they were, or were not to be
     /// @param tasks what came of the programs
     public record Result(
             String file,
@@ -73,8 +84,12 @@ public final class RestoreExperiment {
             long pages,
             LazyCounts loading,
             long firstAccessNanos,
+            long nanosToFirst,
             long nanosTo90,
+            long nanosToEnd,
+            FaultTail tail,
             long workingSetPages,
+            @Nullable String notKept,
             List<TaskResult> tasks) {
         /// Copies the list.
         public Result {
@@ -110,8 +125,25 @@ public final class RestoreExperiment {
             Path path, SnapshotHost host, RestoreMethod method, boolean background) {
         long start = System.nanoTime();
         try (SnapshotFile file = SnapshotFile.open(path)) {
-            return new RestoreExperiment(file, host, method, background, start).run();
+            RestorePlan plan = RestorePlan.usual(method, background);
+            RestoredGuest guest = RestoredGuest.of(file);
+            return new RestoreExperiment(file, host, plan, guest, ProgressListener.NONE, start)
+                    .run();
         }
+    }
+
+    /// Restores the memory of `file`, which stays open, for `guest`.
+    ///
+    /// @throws InputException if the snapshot is damaged, or the virtual machine cannot go on
+    /// @throws EndedEarly if `progress` says to end it
+    public static Result run(
+            SnapshotFile file,
+            SnapshotHost host,
+            RestorePlan plan,
+            RestoredGuest guest,
+            ProgressListener progress) {
+        long start = System.nanoTime();
+        return new RestoreExperiment(file, host, plan, guest, progress, start).run();
     }
 
     /// Restores the snapshot at `path` lazily, and lets its guest make one access.
@@ -125,7 +157,8 @@ public final class RestoreExperiment {
                 VirtualMachine vm = machine.create(settings(file.state().vm().settings(), host))) {
             LazyMemory memory =
                     new LazyMemory(vm, file, host.isSimulated() ? StorageCosts.ASSUMED : null);
-            GuestKernel kernel = Restores.lazily(file, vm, memory, ProgramSpec::open);
+            RestoredGuest guest = RestoredGuest.of(file);
+            GuestKernel kernel = Restores.lazily(guest.state(), vm, memory, guest.programs());
             Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
             boolean _ = SnapshotExperiment.slice(kernel, 0, 1);
             return System.nanoTime() - start;
@@ -141,12 +174,17 @@ public final class RestoreExperiment {
     }
 
     private Result run() {
-        VmSettings saved = file.state().vm().settings();
+        GuestState state = guest.state();
+        VmSettings saved = state.vm().settings();
         try (SnapshotFile set = workingSet();
                 Machine machine = host.openToLoad(saved.memoryBytes())) {
             VirtualMachine vm = machine.create(settings(saved, host));
             LazyMemory memory =
-                    new LazyMemory(vm, file, host.isSimulated() ? StorageCosts.ASSUMED : null);
+                    new LazyMemory(
+                            vm,
+                            file,
+                            host.isSimulated() ? StorageCosts.ASSUMED : null,
+                            plan.backing());
             Result result;
             try {
                 result = run(machine, vm, memory, set);
@@ -163,7 +201,7 @@ public final class RestoreExperiment {
     }
 
     private @Nullable SnapshotFile workingSet() {
-        if (method != RestoreMethod.WORKING_SET) {
+        if (plan.method() != RestoreMethod.WORKING_SET) {
             return null;
         }
         if (!Restores.hasWorkingSet(file)) {
@@ -176,50 +214,98 @@ public final class RestoreExperiment {
 
     private Result run(
             Machine machine, VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
-        GuestKernel kernel;
-        if (method == RestoreMethod.EAGER) {
-            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_2M));
-            kernel = Restores.eagerly(file, vm, ProgramSpec::open);
-        } else {
-            if (set != null) {
-                memory.prefetch(set);
-            }
-            kernel = Restores.lazily(file, vm, memory, ProgramSpec::open);
-            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
-        }
+        LongSupplier clock = () -> now(vm, memory);
+        FaultWatch watch = new FaultWatch(memory, clock, host.gigahertz());
+        vm.observe(watch);
+        GuestKernel kernel = restore(vm, memory, set);
+        // Accounts go on from what they were when the snapshot was taken.
+        accounted = SnapshotHost.nanos(vm);
         List<Task> tasks = new ArrayList<>();
         kernel.processes().forEach((GuestProcess process) -> tasks.addAll(process.tasks()));
-        List<Long> before = tasks.stream().map(Task::made).toList();
+        List<Long> earlier = tasks.stream().map(Task::made).toList();
+        long already = made(tasks);
         boolean more = SnapshotExperiment.slice(kernel, 0, 1);
-        long first = System.nanoTime() - start;
+        long measured = System.nanoTime() - start;
+        long first = clock.getAsLong();
         List<long[]> moments = new ArrayList<>();
         while (more) {
             more = false;
             for (int cpu = 0; cpu < vm.cpus().size(); cpu++) {
                 more |= SnapshotExperiment.slice(kernel, cpu, QUANTUM);
             }
-            long now = now(vm, memory);
+            long now = clock.getAsLong();
             moments.add(new long[] {made(tasks), now});
-            if (background) {
+            if (plan.background()) {
                 memory.tick(now);
             }
+            tell(made(tasks) - already);
         }
-        boolean lazy = method != RestoreMethod.EAGER;
-        long kept = method == RestoreMethod.LAZY && !background ? keep(memory) : 0;
-        PageSet pages = new PageSet();
-        file.pages(pages);
+        long end = moments.isEmpty() ? first : moments.getLast()[1];
+        long kept = 0;
+        String notKept = null;
+        if (plan.records()) {
+            // What came of the restore is not lost with it.
+            try {
+                kept = keep(memory);
+            } catch (InputException e) {
+                notKept = e.getMessage();
+            }
+        }
         return new Result(
                 file.path().toString(),
                 machine.name(),
                 host.isSimulated(),
-                method.label(),
-                background,
-                pages.size(),
-                lazy ? memory.counts() : NONE,
+                plan.method().label(),
+                plan.background(),
+                pages().size(),
+                plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts(),
+                measured,
                 first,
-                at90(moments, before.stream().mapToLong(Long::longValue).sum()),
+                at90(moments, already),
+                end,
+                watch.tail(end),
                 kept,
-                results(tasks, before));
+                notKept,
+                results(tasks, earlier));
+    }
+
+    private GuestKernel restore(VirtualMachine vm, LazyMemory memory, @Nullable SnapshotFile set) {
+        GuestKernel kernel;
+        if (plan.method() == RestoreMethod.EAGER) {
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(plan.fresh()));
+            long begun = System.nanoTime();
+            kernel = Restores.eagerly(file, guest.state(), vm, guest.programs(), plan.backing());
+            eagerNanos = System.nanoTime() - begun;
+        } else {
+            if (set != null) {
+                memory.prefetch(set);
+            }
+            kernel = Restores.lazily(guest.state(), vm, memory, guest.programs());
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(plan.fresh()));
+        }
+        return kernel;
+    }
+
+    /// What loading all at once came to.
+    private LazyCounts eagerly() {
+        long bytes = 0;
+        for (SnapshotFile part = file; part != null; part = part.base()) {
+            bytes += part.bytes();
+        }
+        long nanos = host.isSimulated() ? StorageCosts.ASSUMED.nanos(bytes) : eagerNanos;
+        return new LazyCounts(0, pages().size(), 0, bytes, 0, nanos);
+    }
+
+    private PageSet pages() {
+        PageSet pages = new PageSet();
+        file.pages(pages);
+        return pages;
+    }
+
+    private void tell(long done) {
+        if (!progress.update(ProgressEvent.run(done, OptionalLong.empty()))) {
+            throw new EndedEarly();
+        }
     }
 
     /// Time since the restore began, waiting for storage included.
@@ -227,10 +313,8 @@ public final class RestoreExperiment {
         if (!host.isSimulated()) {
             return System.nanoTime() - start;
         }
-        return SnapshotHost.nanos(vm)
-                + (method == RestoreMethod.EAGER
-                        ? StorageCosts.ASSUMED.nanos(file.bytes())
-                        : memory.counts().waitedNanos());
+        LazyCounts loading = plan.method() == RestoreMethod.EAGER ? eagerly() : memory.counts();
+        return SnapshotHost.nanos(vm) - accounted + loading.waitedNanos();
     }
 
     private static long made(List<Task> tasks) {
@@ -252,7 +336,7 @@ public final class RestoreExperiment {
         return faulted.size();
     }
 
-    private static List<TaskResult> results(List<Task> tasks, List<Long> before) {
+    private List<TaskResult> results(List<Task> tasks, List<Long> before) {
         List<TaskResult> results = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
             Task task = tasks.get(i);
@@ -260,8 +344,7 @@ public final class RestoreExperiment {
             boolean right =
                     program != null
                             && task.failure() == null
-                            && PlainExecution.of(ProgramSpec.open(program)).checksum()
-                                    == task.checksum();
+                            && guest.checksum().applyAsLong(program) == task.checksum();
             results.add(
                     new TaskResult(
                             program == null ? "" : program.text(),

@@ -3,6 +3,7 @@ package org.nestwalk.lab.snapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.ProgramOpener;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestState;
@@ -23,11 +24,33 @@ public final class Restores {
     /// @throws org.nestwalk.machine.GuestFailure if the host has no memory left
     public static GuestKernel eagerly(
             SnapshotFile file, VirtualMachine vm, ProgramOpener programs) {
-        GuestState state = file.state();
+        return eagerly(file, file.state(), vm, programs, PageSize.SIZE_4K);
+    }
+
+    /// Goes on in `vm` from `state` with all memory of `file` loaded.
+    ///
+    /// @param backing of memory that the snapshot has anything of, as far as large pages can be had
+    /// @throws org.nestwalk.InputException as [#eagerly(SnapshotFile, VirtualMachine,
+    ///   ProgramOpener)]
+    static GuestKernel eagerly(
+            SnapshotFile file,
+            GuestState state,
+            VirtualMachine vm,
+            ProgramOpener programs,
+            PageSize backing) {
         MemoryImage.Builder image = new MemoryImage.Builder();
-        state.vm().memory().largePages().forEach(image::largePage);
         PageSet pages = new PageSet();
         file.pages(pages);
+        if (backing == PageSize.SIZE_4K) {
+            state.vm().memory().largePages().forEach(image::largePage);
+        } else {
+            long step = backing.bytes();
+            for (long gpa = 0; gpa < file.head().memoryBytes(); gpa += step) {
+                if (pages.count(gpa, step) > 0) {
+                    image.largePage(gpa);
+                }
+            }
+        }
         long[] words = new long[GuestMemory.PAGE_WORDS];
         pages.forEach(page -> {
             long _ = file.read(page, words);
@@ -43,8 +66,14 @@ public final class Restores {
     /// @throws org.nestwalk.InputException as [#eagerly]
     public static GuestKernel lazily(
             SnapshotFile file, VirtualMachine vm, LazyMemory memory, ProgramOpener programs) {
+        return lazily(file.state(), vm, memory, programs);
+    }
+
+    /// As the other, from `state`.
+    static GuestKernel lazily(
+            GuestState state, VirtualMachine vm, LazyMemory memory, ProgramOpener programs) {
         vm.attach(memory);
-        return file.state().resume(vm, programs, memory);
+        return state.resume(vm, programs, memory);
     }
 
     /// Where the working set of the snapshot at `file` is kept.

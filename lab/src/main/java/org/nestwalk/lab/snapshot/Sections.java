@@ -5,13 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import org.nestwalk.InputException;
+import org.nestwalk.Quantities;
 
 /// Reads parts of a snapshot, and checks what can be checked of each alone.
 record Sections(String name, FileChannel channel) {
+    private static final int FAR = 1 << 20;
+
     void checkPrefix() throws IOException {
         long size = channel.size();
         if (size < SnapshotFormat.PREFIX_BYTES) {
-            throw damaged("it has %d bytes, too few for a snapshot".formatted(size));
+            throw damaged("it has %,d bytes, too few for a snapshot".formatted(size));
         }
         ByteBuffer prefix = read(0, SnapshotFormat.PREFIX_BYTES);
         if (prefix.getInt() != SnapshotFormat.MAGIC) {
@@ -30,18 +33,41 @@ record Sections(String name, FileChannel channel) {
     byte[] trailer() throws IOException {
         long at = channel.size() - SnapshotFormat.TRAILER_BYTES;
         if (at < SnapshotFormat.PREFIX_BYTES) {
-            throw damaged("it is cut short after %d bytes".formatted(channel.size()));
+            throw damaged("it is cut short after %,d bytes".formatted(channel.size()));
         }
         ByteBuffer trailer = read(at, SnapshotFormat.TRAILER_BYTES);
         int checked = SnapshotFormat.TRAILER_BYTES - Integer.BYTES - Long.BYTES;
-        if (trailer.getLong(checked + Integer.BYTES) != SnapshotFormat.END
-                || trailer.getInt(checked)
-                        != SnapshotFormat.crc(SnapshotFormat.bytes(trailer), 0, checked)) {
-            throw damaged(
-                    "it does not end with a trailer; it is cut short after %d bytes or damaged there"
-                            .formatted(channel.size()));
+        boolean ends = trailer.getLong(checked + Integer.BYTES) == SnapshotFormat.END;
+        boolean whole =
+                trailer.getInt(checked)
+                        == SnapshotFormat.crc(SnapshotFormat.bytes(trailer), 0, checked);
+        if (ends && whole) {
+            return SnapshotFormat.bytes(trailer);
         }
-        return SnapshotFormat.bytes(trailer);
+        if (ends || whole) {
+            throw damaged(
+                    "its last %d bytes, the trailer, are not as they were written"
+                            .formatted(SnapshotFormat.TRAILER_BYTES));
+        }
+        long more = bytesBehindTrailer();
+        if (more > 0) {
+            throw damaged("its end is followed by " + Quantities.counted(more, "more byte"));
+        }
+        throw damaged(
+                "it does not end with a trailer; it is cut short after %,d bytes"
+                        .formatted(channel.size()));
+    }
+
+    /// How many bytes follow the last trailer; 0 if there is none, or it is far from the end.
+    private long bytesBehindTrailer() throws IOException {
+        int looked = (int) Math.min(channel.size(), FAR);
+        ByteBuffer last = read(channel.size() - looked, looked);
+        for (int end = looked - 1; end >= Long.BYTES; end--) {
+            if (last.getLong(end - Long.BYTES) == SnapshotFormat.END) {
+                return (long) looked - end;
+            }
+        }
+        return 0;
     }
 
     /// The payload of the section at `offset`, checked.

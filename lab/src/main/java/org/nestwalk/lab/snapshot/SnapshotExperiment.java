@@ -1,25 +1,21 @@
 package org.nestwalk.lab.snapshot;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
-import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.KernelSettings;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Slice;
 import org.nestwalk.guest.kernel.Task;
-import org.nestwalk.guest.kernel.Vma;
-import org.nestwalk.guest.program.Program;
-import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.lab.vm.GuestProgram;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -38,7 +34,7 @@ public final class SnapshotExperiment {
     ///
     /// @param file that was written
     /// @param machine that the program ran on
-    /// @param program what ran
+    /// @param program what ran: the text of a program, or the path of a trace
     /// @param after accesses made before the snapshot
     /// @param accesses made in all
     /// @param memoryBytes of the virtual machine
@@ -64,6 +60,7 @@ public final class SnapshotExperiment {
 
     /// Takes a snapshot.
     ///
+    /// @param text a program, or the path of a trace
     /// @param after accesses to make before
     /// @param base a snapshot of the same virtual machine, or null
     /// @throws InputException if the program ends before, or the file cannot be written
@@ -74,8 +71,8 @@ public final class SnapshotExperiment {
             long after,
             Path file,
             @Nullable Path base) {
-        Program program = ProgramSpec.parse(text);
-        try (SnapshotFile based = base == null ? null : SnapshotFile.open(base);
+        GuestProgram program = SavedPrograms.named(text);
+        try (SnapshotFile based = base == null ? null : openBase(base, memoryBytes);
                 Machine machine = host.openToFreeze(memoryBytes)) {
             VirtualMachine vm =
                     machine.create(
@@ -83,12 +80,8 @@ public final class SnapshotExperiment {
             Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
             GuestKernel kernel =
                     new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, host.costs()));
-            List<Vma> areas =
-                    program.makesCalls()
-                            ? List.of()
-                            : List.of(Vma.around(program.base(), program.footprint()));
-            GuestProcess process = kernel.start(0, program.spec(), areas);
-            Task task = kernel.run(process, TaskProgram.of(program.spec()), ProgramSpec::open, 0);
+            GuestProcess process = kernel.start(0, program.name(), program.areas());
+            Task task = kernel.run(process, program.task(0), _ -> program.openCopy(0), 0);
             runUntil(kernel, task, after);
             long taken = task.made();
             boolean ranOn;
@@ -116,7 +109,7 @@ public final class SnapshotExperiment {
                 return new Result(
                         file.toString(),
                         machine.name(),
-                        program.spec(),
+                        program.task(0).text(),
                         taken,
                         task.made(),
                         memoryBytes,
@@ -126,9 +119,23 @@ public final class SnapshotExperiment {
                         base == null ? null : base.toString(),
                         ranOn,
                         task.failure() == null
-                                && PlainExecution.of(program.steps()).checksum()
+                                && PlainExecution.of(program.openCopy(0)).checksum()
                                         == task.checksum());
             }
+        }
+    }
+
+    private static SnapshotFile openBase(Path path, long memoryBytes) {
+        SnapshotFile base = null;
+        try {
+            base = SnapshotFile.open(path);
+            FrozenGuest.requireBaseOf(memoryBytes, base);
+            return base;
+        } catch (InputException e) {
+            if (base != null) {
+                base.close();
+            }
+            throw InputException.of(SnapshotParameters.BASE, String.valueOf(e.getMessage()));
         }
     }
 

@@ -26,6 +26,7 @@ import org.nestwalk.traces.TraceDigest;
 /// time.
 public final class SnapshotFile implements PageStore, AutoCloseable {
     private static final int MOST_BASES = 64;
+    private static final int ALONE = -1;
     private static final int CACHED_BLOCKS = 16;
     private static final int MOST_STATE = 1 << 30;
 
@@ -71,6 +72,13 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         return open(path, 0);
     }
 
+    /// Opens the file at `path` without what it is based on: to look at it, not to restore it.
+    ///
+    /// @throws InputException if it is none, or damaged
+    public static SnapshotFile openAlone(Path path) {
+        return open(path, ALONE);
+    }
+
     private static SnapshotFile open(Path path, int depth) {
         if (!Files.exists(path)) {
             throw new InputException(path + ": there is no such snapshot");
@@ -94,7 +102,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
                             sections.payload(fields.getLong(8), SnapshotFormat.INDEX),
                             said.memoryBytes(),
                             path);
-            if (said.base() != null) {
+            if (said.base() != null && depth != ALONE) {
                 base = openBase(path, said, depth);
             }
             byte[] digest = Arrays.copyOfRange(trailer, 16, 16 + SnapshotFormat.DIGEST_BYTES);

@@ -46,6 +46,11 @@ public record SnapshotHost(@Nullable ProcessorModel model) {
                         SimulatedSettings.of(model, 2 * bytes + OWN + UNIT - 1 & -UNIT));
     }
 
+    /// Cycles of accounts in a nanosecond; 0 where times are measured.
+    double gigahertz() {
+        return model == null ? 0 : model.costs().frequencyGHz();
+    }
+
     SoftwareCosts costs() {
         return model == null
                 ? SoftwareCosts.NONE

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -103,9 +105,23 @@ final class SnapshotWriter {
     }
 
     private static InputException cannotWrite(String name, IOException cause) {
+        boolean forbidden = cause instanceof FileSystemException;
+        String reason =
+                cause instanceof FileSystemException file
+                        ? file instanceof AccessDeniedException
+                                ? "permission denied"
+                                : file.getReason() == null
+                                        ? "no file can be made there"
+                                        : file.getReason()
+                        : String.valueOf(cause.getMessage());
         return new InputException(
-                "%s: the snapshot cannot be written (%s); a snapshot that was there is unchanged; make room or choose another folder"
-                        .formatted(name, cause.getMessage()),
+                "%s: the snapshot cannot be written (%s); a snapshot that was there is unchanged; %s"
+                        .formatted(
+                                name,
+                                reason,
+                                forbidden
+                                        ? "choose a folder in which files can be made"
+                                        : "make room or choose another folder"),
                 cause);
     }
 

@@ -14,11 +14,14 @@ import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
+import org.nestwalk.hypervisor.merging.MergeSettings;
+import org.nestwalk.hypervisor.merging.SamePageMerging;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.Machine;
@@ -33,9 +36,9 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
-/// A guest whose hypervisor backs memory by hints, tracks written pages in two ways, and watches
-/// writes to some pages access by access, all at once; beside it a twin that knows what must come
-/// of every step.
+/// A guest whose hypervisor backs memory by hints, tracks written pages in two ways, watches writes
+/// to some pages access by access, merges equal pages and freezes memory, all at once; beside it a
+/// twin that knows what must come of every step.
 final class PartsGuest implements AutoCloseable {
     static final long MEMORY = 8L << 20;
 
@@ -52,15 +55,23 @@ final class PartsGuest implements AutoCloseable {
     private final Map<Long, Long> words = new HashMap<>();
     private final Set<Long> watched = new TreeSet<>();
     private final List<Long> seen = new ArrayList<>();
+    private final List<Frozen> frozen = new ArrayList<>();
+    private final Set<Capability> capabilities;
+    private long time;
+    private final SamePageMerging merging = new SamePageMerging(MergeSettings.LINUX.faster(3));
     private final List<RightsClaim> claims = new ArrayList<>();
 
     /// One way of tracking, and the pages that it must report next.
     private record Tracker(DirtySource source, DirtyPages pages, Set<Long> written) {}
 
+    /// Memory that was frozen, and what it held then.
+    private record Frozen(FrozenMemory memory, Map<Long, Long> words) {}
+
     /// @param sources of the two trackers
-    /// @param order in which the four parts are registered, 0 to 23
+    /// @param order in which the five parts are registered, 0 to 119
     PartsGuest(Machine machine, long seed, List<DirtySource> sources, int order) {
         this.random = new Xoshiro256(seed);
+        this.capabilities = machine.capabilities();
         vm = machine.create(new VmSettings("parts", MEMORY, 2, TranslationMode.NESTED));
         hints =
                 new LargePageHints(
@@ -68,6 +79,7 @@ final class PartsGuest implements AutoCloseable {
         List<Runnable> parts = new ArrayList<>();
         parts.add(() -> startHypervisor(machine.capabilities()));
         parts.add(() -> claims.add(vm.claim((_, exit) -> watched(exit))));
+        parts.add(this::startMerging);
         for (DirtySource source : sources) {
             parts.add(() ->
                     trackers.add(new Tracker(source, vm.trackDirty(source), new TreeSet<>())));
@@ -88,6 +100,13 @@ final class PartsGuest implements AutoCloseable {
             Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
         } else {
             Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+        }
+    }
+
+    /// Only on machines on which pages can be shared.
+    private void startMerging() {
+        if (capabilities.contains(Capability.SHARED_FRAMES)) {
+            merging.add(vm, "parts");
         }
     }
 
@@ -112,7 +131,7 @@ final class PartsGuest implements AutoCloseable {
 
     void run() {
         for (int step = 0; step < STEPS; step++) {
-            switch ((int) random.nextBelow(12)) {
+            switch ((int) random.nextBelow(14)) {
                 case 0 -> hint();
                 case 1 -> watchPages();
                 case 2 -> hypervisorWrite();
@@ -120,11 +139,40 @@ final class PartsGuest implements AutoCloseable {
                 case 4 -> collect(trackers.getFirst());
                 case 5 -> collect(trackers.getLast());
                 case 6 -> unmap();
+                case 7 -> merge();
+                case 8 -> freezeOrThaw();
                 default -> accesses();
             }
         }
         trackers.forEach(this::collect);
         words.forEach((gpa, word) -> assertThat(vm.memory().read(gpa)).isEqualTo(word));
+        frozen.forEach(PartsGuest::thaw);
+        frozen.clear();
+    }
+
+    /// Equal pages become one, now and then; many here are zeroes but for a few words.
+    private void merge() {
+        if (capabilities.contains(Capability.SHARED_FRAMES)) {
+            time += MergeSettings.LINUX.sleepNanos();
+            merging.tick(time);
+        }
+    }
+
+    private void freezeOrThaw() {
+        if (!capabilities.contains(Capability.FORK)) {
+            return;
+        }
+        if (frozen.size() == 2) {
+            thaw(frozen.removeFirst());
+        } else {
+            vm.exclusively(() -> frozen.add(new Frozen(vm.freeze(), new HashMap<>(words))));
+        }
+    }
+
+    /// Frozen memory still holds what it did.
+    private static void thaw(Frozen one) {
+        one.words.forEach((gpa, word) -> assertThat(one.memory.read(gpa)).isEqualTo(word));
+        one.memory.close();
     }
 
     private void hint() {
@@ -239,6 +287,10 @@ final class PartsGuest implements AutoCloseable {
 
     @Override
     public void close() {
+        frozen.forEach(one -> one.memory.close());
+        if (capabilities.contains(Capability.SHARED_FRAMES)) {
+            merging.remove(vm);
+        }
         hints.withdraw();
         trackers.forEach(tracker -> tracker.pages.close());
         vm.exclusively(claims.getFirst()::close);

@@ -22,7 +22,7 @@ class PartsTogetherTest {
     private static final int RUNS = 2_000;
     private static final int RUNS_OF_A_MACHINE = 50;
     private static final int RUNS_ON_KVM = 100;
-    private static final int ORDERS = 24;
+    private static final int ORDERS = 120;
     private static final List<SecondLevelFormat> FORMATS = List.of(SecondLevelFormat.values());
 
     @Test
@@ -33,7 +33,7 @@ class PartsTogetherTest {
                     new SimulatedMachine(
                             SimulatedSettings.of(
                                     TestMachines.of(format, List.of(), List.of(), null),
-                                    4 * PartsGuest.MEMORY));
+                                    8 * PartsGuest.MEMORY));
             for (int seed = first; seed < first + RUNS_OF_A_MACHINE; seed++) {
                 run(machine, seed, pairs(format));
                 machine.checkInvariants();

@@ -114,7 +114,7 @@ class RestoreExperimentTest {
                                 folder.resolve("b.nws"),
                                 file))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("cannot be the base");
+                .hasMessageContaining("cannot be the base of a snapshot of 67,108,864");
         assertThatThrownBy(() ->
                         RestoreExperiment.run(file, SIMULATED, RestoreMethod.WORKING_SET, false))
                 .isInstanceOf(InputException.class)

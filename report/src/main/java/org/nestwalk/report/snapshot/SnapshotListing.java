@@ -1,9 +1,11 @@
 package org.nestwalk.report.snapshot;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.snapshot.SnapshotFile;
 import org.nestwalk.lab.snapshot.SnapshotHead;
 
@@ -20,6 +22,7 @@ import org.nestwalk.lab.snapshot.SnapshotHead;
 /// @param sha256 its digest
 /// @param base what it is based on; null if nothing
 /// @param baseSha256 the digest of that; null if nothing
+/// @param baseProblem why that cannot be used; left out if it can, or there is none
 /// @param programs that go on from it
 public record SnapshotListing(
         String file,
@@ -33,6 +36,7 @@ public record SnapshotListing(
         String sha256,
         @Nullable String base,
         @Nullable String baseSha256,
+        @Nullable String baseProblem,
         List<Running> programs) {
     /// Copies the list.
     public SnapshotListing {
@@ -45,11 +49,23 @@ public record SnapshotListing(
     /// @param accesses that it has made
     public record Running(String name, long accesses) {}
 
-    /// What is in `file`, all of which is read and checked.
+    /// What is in the file at `path`, all of which is read and checked, and so is what it is based
+    /// on, if that is there.
     ///
-    /// @throws org.nestwalk.InputException if a checksum is wrong
-    public static SnapshotListing of(SnapshotFile file) {
-        file.verify();
+    /// @throws InputException if it is none, or a checksum is wrong
+    public static SnapshotListing of(Path path) {
+        try (SnapshotFile alone = SnapshotFile.openAlone(path)) {
+            alone.verify();
+            try (SnapshotFile whole = SnapshotFile.open(path)) {
+                whole.verify();
+                return of(whole, null);
+            } catch (InputException e) {
+                return of(alone, e.getMessage());
+            }
+        }
+    }
+
+    private static SnapshotListing of(SnapshotFile file, @Nullable String baseProblem) {
         SnapshotHead head = file.head();
         List<Running> programs = new ArrayList<>();
         if (head.kind() != SnapshotHead.Kind.WORKING_SET) {
@@ -77,6 +93,7 @@ public record SnapshotListing(
                 file.sha256(),
                 head.base() == null ? null : head.base().file(),
                 head.base() == null ? null : head.base().sha256(),
+                baseProblem,
                 programs);
     }
 }

@@ -1,11 +1,16 @@
 package org.nestwalk.report.snapshot;
 
+import java.util.Map;
 import org.nestwalk.Quantities;
+import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
 import org.nestwalk.document.Table;
 import org.nestwalk.hypervisor.lazy.LazyCounts;
 import org.nestwalk.hypervisor.lazy.StorageCosts;
+import org.nestwalk.lab.snapshot.FaultCharts;
+import org.nestwalk.lab.snapshot.FaultTail;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
 
@@ -15,13 +20,14 @@ public final class SnapshotText {
 
     /// What was written.
     public static Document of(SnapshotExperiment.Result result) {
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row("program", result.program());
         facts.row("machine", result.machine());
-        facts.row("taken after", "%,d accesses".formatted(result.after()));
-        facts.row("memory", Quantities.counted(result.memoryBytes(), "byte"));
-        facts.row("pages in the file", "%,d".formatted(result.pages()));
-        facts.row("file", "%s, %,d bytes".formatted(result.file(), result.fileBytes()));
+        row(facts, "taken after", "%,d access{es}", result.after());
+        row(facts, "memory", "%,d byte{s}", result.memoryBytes());
+        row(facts, "pages", "%,d", result.pages());
+        facts.row("file", result.file());
+        row(facts, "size", "%,d byte{s}", result.fileBytes());
         if (result.base() != null) {
             facts.row("difference to", result.base());
         }
@@ -29,38 +35,44 @@ public final class SnapshotText {
         return new Document()
                 .table(facts)
                 .paragraph(
-                        (result.ranOn()
+                        Figures.format(
+                                result.ranOn()
                                         ? "The program ran on while the file was written, and ended"
-                                                + " after %,d accesses %s."
+                                                + " after %,d access{es} %s."
                                         : "The program stood still while the file was written, and"
-                                                + " ended after %,d accesses %s.")
-                                .formatted(
-                                        result.accesses(),
-                                        result.verified()
-                                                ? "with the checksum of plain execution"
-                                                : "WITHOUT the checksum of plain execution"));
+                                                + " ended after %,d access{es} %s.",
+                                result.accesses(),
+                                result.verified()
+                                        ? "with the checksum of plain execution"
+                                        : "WITHOUT the checksum of plain execution"));
     }
 
     /// What came of a restore.
     public static Document of(RestoreExperiment.Result result) {
         LazyCounts loading = result.loading();
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row(
                 "restored", result.method() + (result.background() ? ", background loading" : ""));
         facts.row("machine", result.machine());
-        facts.row("pages in the snapshot", "%,d".formatted(result.pages()));
+        row(facts, "pages in the snapshot", "%,d", result.pages());
         if (!result.method().equals("eager")) {
-            facts.row("loaded by faults", "%,d pages".formatted(loading.faultPages()));
-            facts.row("loaded ahead", "%,d pages".formatted(loading.prefetchPages()));
-            facts.row("loaded beside the guest", "%,d pages".formatted(loading.backgroundPages()));
-            facts.row("waited for storage", micros(loading.waitedNanos()));
+            row(facts, "loaded by faults", "%,d page{s}", loading.faultPages());
+            row(facts, "loaded ahead", "%,d page{s}", loading.prefetchPages());
+            row(facts, "loaded beside the guest", "%,d page{s}", loading.backgroundPages());
         }
-        facts.row("first access (measured)", micros(result.firstAccessNanos()));
-        facts.row(
-                "90 %% of accesses (%s)".formatted(result.simulated() ? "simulated" : "measured"),
-                micros(result.nanosTo90()));
+        row(facts, "read", "%,d byte{s}", loading.bytes());
+        time(facts, "waited for storage", loading.waitedNanos());
+        time(facts, "first access (measured)", result.firstAccessNanos());
+        if (result.simulated()) {
+            time(facts, "first access (simulated)", result.nanosToFirst());
+        }
+        time(
+                facts,
+                Figures.format(
+                        "90 %% of accesses (%s)", result.simulated() ? "simulated" : "measured"),
+                result.nanosTo90());
         if (result.workingSetPages() > 0) {
-            facts.row("kept as working set", "%,d pages".formatted(result.workingSetPages()));
+            row(facts, "kept as working set", "%,d page{s}", result.workingSetPages());
         }
         Table tasks =
                 new Table(
@@ -68,35 +80,45 @@ public final class SnapshotText {
                         Column.number("before"),
                         Column.number("accesses"),
                         Column.text("checksum"),
-                        Column.text("as plain execution"));
+                        Column.text("verified").meaning("against plain execution"));
         for (RestoreExperiment.TaskResult task : result.tasks()) {
             tasks.row(
-                    task.program(),
-                    "%,d".formatted(task.before()),
-                    "%,d".formatted(task.accesses()),
-                    task.checksum(),
-                    task.failure() != null ? task.failure() : task.verified() ? "yes" : "NO");
+                    Cell.text(task.program()),
+                    Cell.number("%,d", task.before()),
+                    Cell.number("%,d", task.accesses()),
+                    Cell.text(task.checksum()),
+                    Cell.text(
+                            task.failure() != null
+                                    ? task.failure()
+                                    : task.verified() ? "yes" : "NO"));
         }
-        Document document = new Document().table(facts).table(tasks);
+        Map<String, FaultTail> tail = Map.of(result.method(), result.tail());
+        Document document =
+                new Document()
+                        .table(facts)
+                        .table(tasks)
+                        .series(FaultCharts.overTime(tail))
+                        .distribution(FaultCharts.waits(tail));
         return result.simulated()
                 ? document.paragraph(
-                        "Simulated times assume that a read of storage takes %,d us and then 1 us for each %,d bytes; decompressing and copying are free."
+                        "Simulated times assume that a read of storage takes %s and then 1 us for each %s; decompressing and copying are free."
                                 .formatted(
-                                        StorageCosts.ASSUMED.readNanos() / 1_000,
-                                        StorageCosts.ASSUMED.bytesPerMicrosecond()))
+                                        Figures.time(StorageCosts.ASSUMED.readNanos()),
+                                        Quantities.counted(StorageCosts.ASSUMED.bytesPerMicrosecond(), "byte")))
                 : document;
     }
 
     /// What is in a file.
     public static Document of(SnapshotListing listing) {
-        Table facts = Table.facts();
+        Table facts = Table.wholeFacts();
         facts.row("kind", listing.kind());
         facts.row("taken on", listing.machine());
-        facts.row("memory", Quantities.counted(listing.memoryBytes(), "byte"));
-        facts.row("CPUs", Integer.toString(listing.cpus()));
-        facts.row("blocks", "%,d".formatted(listing.blocks()));
-        facts.row("pages", "%,d".formatted(listing.pages()));
-        facts.row("file", "%s, %,d bytes".formatted(listing.file(), listing.fileBytes()));
+        row(facts, "memory", "%,d byte{s}", listing.memoryBytes());
+        row(facts, "CPUs", "%,d", listing.cpus());
+        row(facts, "blocks", "%,d", listing.blocks());
+        row(facts, "pages", "%,d", listing.pages());
+        facts.row("file", listing.file());
+        row(facts, "size", "%,d byte{s}", listing.fileBytes());
         facts.row("SHA-256", listing.sha256());
         if (listing.base() != null) {
             facts.row("based on", listing.base() + ", SHA-256 " + listing.baseSha256());
@@ -105,8 +127,17 @@ public final class SnapshotText {
                 .forEach(program ->
                         facts.row(
                                 "program",
-                                "%s, after %,d accesses"
-                                        .formatted(program.name(), program.accesses())));
+                                Figures.format(
+                                        "%s, after %,d access{es}",
+                                        program.name(), program.accesses())));
+        if (listing.baseProblem() != null) {
+            return new Document()
+                    .table(facts)
+                    .paragraph(
+                            "All checksums of this file are right, but it cannot be used: "
+                                    + listing.baseProblem()
+                                    + ".");
+        }
         return new Document()
                 .table(facts)
                 .paragraph(
@@ -116,7 +147,11 @@ public final class SnapshotText {
                                         + " included.");
     }
 
-    private static String micros(long nanos) {
-        return "%,.1f us".formatted(nanos / 1e3);
+    private static void row(Table facts, String fact, String format, long value) {
+        facts.row(Cell.text(fact), Cell.number(format, value));
+    }
+
+    private static void time(Table facts, String fact, long nanos) {
+        facts.row(Cell.text(fact), Cell.time(nanos));
     }
 }

@@ -8,6 +8,7 @@ import org.nestwalk.traces.TraceFormat;
 public final class Detection {
     private static final int EXAMINED = 1 << 16;
     private static final byte[] NWT = {'N', 'W', 'T', 0x1A};
+    private static final byte[] SNAPSHOT = {'N', 'W', 'S', 0x1A};
 
     private Detection() {}
 
@@ -20,8 +21,14 @@ public final class Detection {
         if (length == 0) {
             throw new InputException(input.name() + ": the file is empty; a trace was expected");
         }
-        if (isNwt(head, length)) {
+        if (begins(head, length, NWT)) {
             return TraceFormat.NWT;
+        }
+        if (begins(head, length, SNAPSHOT)) {
+            throw new InputException(
+                    input.name()
+                            + ": is a virtual machine's memory in a file, and no trace; nestwalk vm"
+                            + " restore goes on from a snapshot");
         }
         if (DrmemtraceHeader.plausible(head, length)) {
             return TraceFormat.DRMEMTRACE;
@@ -39,22 +46,21 @@ public final class Detection {
         if (ChampSimReader.plausible(head, length, true)) {
             return TraceFormat.CHAMPSIM_CLOUDSUITE;
         }
-        throw InputException.of(
+        throw InputException.curedBy(
                 "format",
                 input.name()
                         + ": at byte 0: the contents "
                         + (RawReader.plausible(head, length)
                                 ? "may be raw addresses, or something else"
-                                : "are of no known trace format")
-                        + "; name the format, one of "
-                        + TraceFormat.labels()
-                        + ". For a command that takes none, convert the trace first:"
-                        + " nestwalk trace convert writes one that tells its format");
+                                : "are of no known trace format"),
+                "name the format, one of " + TraceFormat.labels(),
+                "if it is a trace, nestwalk trace convert, told its format, writes one that tells"
+                        + " it by itself");
     }
 
-    private static boolean isNwt(byte[] head, int length) {
-        for (int i = 0; i < NWT.length; i++) {
-            if (i >= length || head[i] != NWT[i]) {
+    private static boolean begins(byte[] head, int length, byte[] with) {
+        for (int i = 0; i < with.length; i++) {
+            if (i >= length || head[i] != with[i]) {
                 return false;
             }
         }

@@ -65,7 +65,7 @@ final class MergingConclusion {
                         "%s has saved %s of what could be after %s.",
                         "%s has saved no more than %s of what could be after %s.",
                         way.name(),
-                        Figures.percent((double) way.saved() / result.possible()),
+                        Figures.percent(Math.max(0, (double) way.saved() / result.possible())),
                         Figures.time(result.nanoseconds()));
     }
 
@@ -97,13 +97,17 @@ final class MergingConclusion {
                                 (double) fast.saved(),
                                 0))
                 .say(
-                        "Patches save %s more, for %,d page{s} rebuilt.",
-                        "Patches save nothing more: %s, for %,d page{s} rebuilt.",
+                        "Patches save %1$s more, for %2$,d page{s} rebuilt.",
+                        "Patches save nothing more%3$s, for %2$,d page{s} rebuilt.",
                         size(patches.saved() - fast.saved()),
-                        patches.rebuilt());
+                        patches.rebuilt(),
+                        patches.saved() < fast.saved()
+                                ? " and take " + size(fast.saved() - patches.saved())
+                                : "");
     }
 
     private static void fork(Conclusion conclusion, Way fast, Way fork) {
+        String atOnce = saving(fork.savedAtOnce());
         conclusion
                 .expect(
                         "fork-saves-at-once",
@@ -114,9 +118,8 @@ final class MergingConclusion {
                                 (double) fast.savedAtOnce(),
                                 0))
                 .say(
-                        "Fork saves %s before anything has run, without looking at a page.",
-                        "Fork saves %s before anything has run, no more than merging.",
-                        size(fork.savedAtOnce()));
+                        "Fork %s before anything has run, without looking at a page.",
+                        "Fork %s before anything has run, no better than merging.", atOnce);
         conclusion
                 .expect(
                         "merging-saves-more-in-the-end",
@@ -127,11 +130,11 @@ final class MergingConclusion {
                                 (double) fork.saved(),
                                 0))
                 .say(
-                        "In the end merging has saved %s, fork %s: what became the same after the"
-                                + " fork, or within a guest, is found by merging only.",
-                        "In the end merging has saved %s, and fork %s.",
-                        size(fast.saved()),
-                        size(fork.saved()));
+                        "In the end merging %s, fork %s: what became the same after the fork, or"
+                                + " within a guest, is found by merging only.",
+                        "In the end merging %s, and fork %s.",
+                        saving(fast.saved()),
+                        saving(fork.saved()));
     }
 
     private static void both(Conclusion conclusion, Way fork, Way both) {
@@ -145,11 +148,10 @@ final class MergingConclusion {
                                 (double) fork.saved(),
                                 0))
                 .say(
-                        "Both together save %s from the start, and %s in the end.",
-                        "Both together save %s from the start, and in the end %s, no more than"
-                                + " fork.",
-                        size(both.savedAtOnce()),
-                        size(both.saved()));
+                        "Doing both %s from the start, and %s in the end.",
+                        "Doing both %s from the start, and in the end %s, no better than fork.",
+                        saving(both.savedAtOnce()),
+                        saving(both.saved()));
     }
 
     private static void example(Conclusion conclusion, List<Stage> stages) {
@@ -219,7 +221,14 @@ final class MergingConclusion {
         }
     }
 
+    /// What a number of pages saved is; more may be taken for tables than is saved.
+    private static String saving(long pages) {
+        return pages < 0
+                ? "takes " + size(-pages) + " more than guests apart"
+                : "saves " + size(pages);
+    }
+
     private static String size(long pages) {
-        return pages < 0 ? "-" + Figures.bytes(-pages * PAGE) : Figures.bytes(pages * PAGE);
+        return Figures.bytes(pages * PAGE);
     }
 }

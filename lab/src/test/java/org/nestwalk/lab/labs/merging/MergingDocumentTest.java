@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.merging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.document.Claim;
 import org.nestwalk.lab.labs.merging.MergingResult.Channel;
@@ -109,5 +110,22 @@ class MergingDocumentTest {
                 new MergingResult(
                         "m", "p", 2, 9, 100, 1 << 20, 100, List.of(), List.of(), List.of());
         assertThat(MergingDocument.of(result).claims()).isEmpty();
+    }
+
+    @Test
+    void tablesThatTakeMoreThanIsSavedAreNoNegativeSaving() {
+        List<Way> ways =
+                List.of(
+                        way(MergingExperiment.FAST, 0, -5, 9),
+                        way(MergingExperiment.FORK, -10, -20, 0));
+        String said =
+                MergingDocument.of(result(ways, 0.497, 0.225, 0, 0.5)).claims().stream()
+                        .map(Claim::sentence)
+                        .collect(Collectors.joining(" "));
+        assertThat(said)
+                .contains(
+                        "Fork takes 40 KiB more than guests apart before anything has run",
+                        "In the end merging takes 20 KiB more than guests apart")
+                .doesNotContain("-");
     }
 }

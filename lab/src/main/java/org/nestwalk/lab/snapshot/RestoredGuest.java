@@ -1,0 +1,25 @@
+package org.nestwalk.lab.snapshot;
+
+import java.util.function.ToLongFunction;
+import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.ProgramOpener;
+import org.nestwalk.guest.TaskProgram;
+import org.nestwalk.guest.kernel.GuestState;
+
+/// Who goes on from a snapshot, and what must come of it.
+///
+/// @param state of the virtual machine, but for its memory
+/// @param programs opens what goes on
+/// @param checksum that a program has to end with
+public record RestoredGuest(
+        GuestState state, ProgramOpener programs, ToLongFunction<TaskProgram> checksum) {
+    /// The guest that was saved.
+    ///
+    /// @throws org.nestwalk.InputException if `file` has none
+    static RestoredGuest of(SnapshotFile file) {
+        return new RestoredGuest(
+                file.state(),
+                SavedPrograms::open,
+                program -> PlainExecution.of(SavedPrograms.open(program)).checksum());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestwalk.lab.labs.restore;
+
+import org.jspecify.annotations.NullMarked;
