@@ -6,6 +6,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SmallPages;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
@@ -13,14 +14,12 @@ import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
 final class SecondLevelTables implements SecondLevelMap {
-    private static final int SMALL_PAGES = 512;
     private static final int UNBACKED = 0;
 
     private final VmContext vm;
@@ -34,6 +33,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SharedPages shared;
     private final InheritedPages inherited;
     private final PageCollapse collapse;
+    private final SplitPages pieces;
     private final long[] backed = new long[4];
     private long used;
     private boolean closed;
@@ -63,6 +63,7 @@ final class SecondLevelTables implements SecondLevelMap {
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
         collapse = new PageCollapse(vm, this);
+        pieces = new SplitPages(vm, this);
     }
 
     PageTable table() {
@@ -147,9 +148,9 @@ final class SecondLevelTables implements SecondLevelMap {
     /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
     /// can be written (`make_spte`), which differs from this for a read of a page never written,
     /// whose first write then sets the flag. Not while the processor logs pages: it would not log
-    /// those, where KVM marks them itself.
+    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have it.
     void serve(int access, Runnable handling) {
-        boolean written = (access & WRITE) != 0 && !dirty.isLogging();
+        boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !pieces.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
         used = dirty.areSet() ? flags : 0;
         try {
@@ -188,6 +189,7 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         vm.protection().assign(hpa, size, page);
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
+        pieces.backed(page, size);
         return true;
     }
 
@@ -209,8 +211,8 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions();
-        splitAt(gpa);
-        splitAt(gpa + bytes);
+        pieces.splitAt(gpa);
+        pieces.splitAt(gpa + bytes);
         inherited.beforeChange(gpa, bytes);
         inherited.drop(gpa, bytes, trackers());
         boolean stale = false;
@@ -239,15 +241,6 @@ final class SecondLevelTables implements SecondLevelMap {
     private void drop(long page, long hpa, PageSize size) {
         vm.protection().take(hpa, size);
         host.drop(hpa, size, vm.id(), page);
-    }
-
-    /// Splits the large page that reaches from below `edge` beyond it, if there is one.
-    private void splitAt(long edge) {
-        int level = table.leafLevel(edge);
-        while (level > 1 && (edge & PageSize.ofLevel(level).offsetMask()) != 0) {
-            split(edge);
-            level = table.leafLevel(edge);
-        }
     }
 
     /// Splits the page that `page` is in as long as it is larger than `size`.
@@ -279,8 +272,26 @@ final class SecondLevelTables implements SecondLevelMap {
         return backed[size.level()] * size.bytes();
     }
 
+    /// Pages that are kept in pieces.
+    SplitPages pieces() {
+        return pieces;
+    }
+
+    /// There are so many pages of `size` more.
+    void countBacked(PageSize size, long pages) {
+        backed[size.level()] += pages;
+    }
+
+    @Override
+    public SmallPages keepSmall() {
+        return pieces.keep();
+    }
+
     @Override
     public int collapse(long gpa, long hpa) {
+        if (pieces.areKept()) {
+            return -1;
+        }
         inherited.takeAll(gpa & ~PageSize.SIZE_2M.offsetMask(), PageSize.SIZE_2M.bytes());
         int copied = collapse.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
         if (copied >= 0) {
@@ -322,22 +333,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void split(long gpa) {
-        int level = table.leafLevel(gpa);
-        if (level < 2) {
-            return;
-        }
-        vm.interruptTransactions();
-        PageSize size = PageSize.ofLevel(level);
-        long first = gpa & ~size.offsetMask();
-        long hpa = table.lookup(first);
-        dirty.splits(first, size);
-        LargePages.split(table, first);
-        host.split(hpa);
-        vm.protection().smash(hpa);
-        backed[level]--;
-        backed[level - 1] += SMALL_PAGES;
-        vm.charge(Cost.BACKING, costs.mapping());
-        vm.flush(first, size.bytes());
+        pieces.split(gpa);
     }
 
     /// Maps the 4-KiB page at `gpa` to the frame at `to`, which holds the same as that at `from`.
