@@ -149,7 +149,8 @@ final class DirtyTrackingConclusion {
         Stream<Row> large =
                 result.rows().stream()
                         .filter(row ->
-                                row.guest().pages().equals("2M")
+                                !result.isMeasured()
+                                        && row.guest().pages().equals("2M")
                                         && row.splitting().equals(Splitting.NONE.label())
                                         && row.written() > 0);
         large.max((a, b) -> Double.compare(amplified(a), amplified(b)))

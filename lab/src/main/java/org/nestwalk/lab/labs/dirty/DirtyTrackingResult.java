@@ -51,9 +51,10 @@ public record DirtyTrackingResult(
     /// @param predictedExits full logs that this makes by the rule, floor((n - 1) / 512) for the n
     ///   entries of an interval; left out likewise
     /// @param beginTime that beginning to track took, in the result's unit
-    /// @param exitTime that exits took
+    /// @param exitTime that exits took; 0 on KVM, whose kernel handles most by itself
     /// @param collectTime that collections took
-    /// @param slowdown how much longer the guest took than untracked, as a part
+    /// @param extraTime by which the guest, its exits among that, took longer than untracked
+    /// @param slowdown that as a part of what it took untracked
     /// @param rewriteExits exits of an interval that repeats the one before it with nothing
     ///   collected between
     public record Row(
@@ -69,11 +70,17 @@ public record DirtyTrackingResult(
             long beginTime,
             long exitTime,
             long collectTime,
+            long extraTime,
             double slowdown,
             long rewriteExits) {
-        /// What tracking took for each page that was written, beside what it does to translation.
-        public double timePerPage() {
+        /// What exits and collections took for each page that was written.
+        double timePerPage() {
             return (double) (exitTime + collectTime) / Math.max(1, written);
+        }
+
+        /// By how much the guest took longer for each page that it wrote.
+        double extraTimePerPage() {
+            return (double) extraTime / Math.max(1, written);
         }
     }
 

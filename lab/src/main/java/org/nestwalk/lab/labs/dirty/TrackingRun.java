@@ -100,7 +100,8 @@ final class TrackingRun {
             sums.predicted += Math.max(0, reported - 1) / PageModificationLog.ENTRIES;
         }
         sums.exitTime = tracked.exitTime() - exitTime;
-        sums.slowdown = (double) (tracked.running() - running) / untracked - 1;
+        sums.extraTime = tracked.running() - running - untracked;
+        sums.slowdown = (double) sums.extraTime / untracked;
         sums.exits = tracked.trackingExits() - exits;
         sums.full = tracked.logFullExits() - full;
         WritePass last = pass(intervals + 1);
@@ -126,6 +127,7 @@ final class TrackingRun {
         private long full;
         private long exitTime;
         private long collectTime;
+        private long extraTime;
         private double slowdown;
         private long rewriteExits;
 
@@ -144,6 +146,7 @@ final class TrackingRun {
                     begin,
                     exitTime,
                     collectTime,
+                    extraTime,
                     slowdown,
                     rewriteExits);
         }
