@@ -14,6 +14,7 @@ import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
+import org.nestwalk.hypervisor.dirty.Splitting;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
@@ -58,8 +59,14 @@ final class PartsGuest implements AutoCloseable {
     private record Tracker(DirtySource source, DirtyPages pages, Set<Long> written) {}
 
     /// @param sources of the two trackers
+    /// @param splitting of large pages while they are tracked
     /// @param order in which the four parts are registered, 0 to 23
-    PartsGuest(Machine machine, long seed, List<DirtySource> sources, int order) {
+    PartsGuest(
+            Machine machine,
+            long seed,
+            List<DirtySource> sources,
+            Splitting splitting,
+            int order) {
         this.random = new Xoshiro256(seed);
         vm = machine.create(new VmSettings("parts", MEMORY, 2, TranslationMode.NESTED));
         hints =
@@ -70,7 +77,8 @@ final class PartsGuest implements AutoCloseable {
         parts.add(() -> claims.add(vm.claim((_, exit) -> watched(exit))));
         for (DirtySource source : sources) {
             parts.add(() ->
-                    trackers.add(new Tracker(source, vm.trackDirty(source), new TreeSet<>())));
+                    trackers.add(
+                            new Tracker(source, splitting.track(vm, source), new TreeSet<>())));
         }
         for (int left = parts.size(), rest = order; left > 0; rest /= left, left--) {
             parts.remove(rest % left).run();
