@@ -74,8 +74,7 @@ class LogRulesTest {
                             machine.memory,
                             machine.registers(),
                             machine.features,
-                            new FaultyTables(
-                                    (ExtendedPageTables) machine.secondLevel(), this),
+                            new FaultyTables((ExtendedPageTables) machine.secondLevel(), this),
                             (gva, type) -> {},
                             null,
                             1);

@@ -7,8 +7,8 @@ import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.machine.VirtualMachine;
 
 /// How fast a virtual machine's pages are written, as an operator asks before a migration (QEMU's
-/// `calc-dirty-rate`), period after period. A period ends when the meter is next called after it
-/// is over, so that it is somewhat longer where a CPU's turn is.
+/// `calc-dirty-rate`), period after period. A period ends when the meter is next called after it is
+/// over, so that it is somewhat longer where a CPU's turn is.
 public final class DirtyRateMeter implements BackgroundWork, AutoCloseable {
     private final VirtualMachine vm;
     private final DirtyRateMethod method;
@@ -71,8 +71,7 @@ public final class DirtyRateMeter implements BackgroundWork, AutoCloseable {
     /// @param period in nanoseconds
     /// @param seed of the choice of pages
     public static DirtyRateMeter sampled(VirtualMachine vm, long period, long seed) {
-        return new DirtyRateMeter(
-                vm, vm.exclusively(() -> new SampledRate(vm, seed)), period);
+        return new DirtyRateMeter(vm, vm.exclusively(() -> new SampledRate(vm, seed)), period);
     }
 
     @Override

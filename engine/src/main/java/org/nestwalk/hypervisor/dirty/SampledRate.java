@@ -8,8 +8,9 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
-/// A dirty rate estimated from a sample of pages, whose contents are hashed at the beginning of each
-/// period and at its end (QEMU, `migration/dirtyrate.c`). Pages are chosen anew for each period.
+/// A dirty rate estimated from a sample of pages, whose contents are hashed at the beginning of
+/// each period and at its end (QEMU, `migration/dirtyrate.c`). Pages are chosen anew for each
+/// period.
 final class SampledRate implements DirtyRateMethod {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final int PAGES_PER_GIB = 512;

@@ -18,8 +18,7 @@ import org.nestwalk.memory.PageSet;
 ///
 /// Lazily, the right to write is withheld from large pages, and only from these: the first write to
 /// one exits, and it is split then, before the source sees the write (this claim is older than the
-/// source's). So does KVM, also beside page-modification logging
-/// (`kvm_mmu_slot_apply_flags`).
+/// source's). So does KVM, also beside page-modification logging (`kvm_mmu_slot_apply_flags`).
 final class SplitTracking implements DirtyPages, ExitPart {
     private static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
     private static final PageSize LARGE = PageSize.SIZE_2M;

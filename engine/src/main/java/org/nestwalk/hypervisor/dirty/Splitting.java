@@ -48,6 +48,7 @@ public enum Splitting {
     /// @throws UnsupportedOperationException if the machine has no such source
     public DirtyPages track(VirtualMachine vm, DirtySource source) {
         return this == NONE || source.isOfHost()
-                ? vm.trackDirty(source) : SplitTracking.open(vm, source, this);
+                ? vm.trackDirty(source)
+                : SplitTracking.open(vm, source, this);
     }
 }

@@ -1,5 +1,5 @@
-/// How a hypervisor tracks the pages that a guest writes: what becomes of large pages meanwhile, and
-/// how fast pages are written.
+/// How a hypervisor tracks the pages that a guest writes: what becomes of large pages meanwhile,
+/// and how fast pages are written.
 @NullMarked
 package org.nestwalk.hypervisor.dirty;
 

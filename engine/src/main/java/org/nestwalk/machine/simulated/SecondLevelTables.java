@@ -148,7 +148,8 @@ final class SecondLevelTables implements SecondLevelMap {
     /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
     /// can be written (`make_spte`), which differs from this for a read of a page never written,
     /// whose first write then sets the flag. Not while the processor logs pages: it would not log
-    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have it.
+    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have
+    /// it.
     void serve(int access, Runnable handling) {
         boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !pieces.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);

@@ -7,9 +7,10 @@ import org.nestwalk.machine.SmallPages;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.LargePages;
 
-/// Large pages of one virtual machine that are split, and kept in pieces for a time, as KVM maps small pages
-/// while it logs writes and large ones again afterwards (`kvm_mmu_zap_collapsible_sptes`; Linux
-/// commit 3ea3b7fa9af0). Their memory stays one block meanwhile.
+/// Large pages of one virtual machine that are split, and kept in pieces for a time, as KVM maps
+/// small pages while it logs writes and large ones again afterwards
+/// (`kvm_mmu_zap_collapsible_sptes`; Linux commit 3ea3b7fa9af0). Their memory stays one block
+/// meanwhile.
 ///
 /// Used alone ([org.nestwalk.machine.simulated.host.World]).
 final class SplitPages {

@@ -38,13 +38,11 @@ class DirtyRateMeterTest {
     }
 
     private static SimulatedMachine machine(SecondLevelFormat format) {
-        return new SimulatedMachine(
-                SimulatedSettings.of(Processors.of(format), 2 * MEMORY));
+        return new SimulatedMachine(SimulatedSettings.of(Processors.of(format), 2 * MEMORY));
     }
 
     private VirtualMachine start(PageSize backing) {
-        VirtualMachine vm =
-                machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
+        VirtualMachine vm = machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
         Hypervisor.start(vm, new Eager(backing));
         return vm;
     }

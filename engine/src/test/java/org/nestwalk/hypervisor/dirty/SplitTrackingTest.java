@@ -133,9 +133,7 @@ class SplitTrackingTest {
             DirtyPages tracking = splitting.track(vm, source);
             kernel.store(5 * LARGE + 3 * PAGE, 1);
             kernel.load(6 * LARGE);
-            assertThat(collect(tracking))
-                    .as(source.label())
-                    .containsExactly(5 * LARGE + 3 * PAGE);
+            assertThat(collect(tracking)).as(source.label()).containsExactly(5 * LARGE + 3 * PAGE);
             kernel.store(5 * LARGE + 4 * PAGE, 1);
             assertThat(collect(tracking)).containsExactly(5 * LARGE + 4 * PAGE);
             tracking.close();
@@ -148,7 +146,10 @@ class SplitTrackingTest {
     void nothingIsCollapsedMeanwhile() {
         prepare();
         HostKhugepaged khugepaged =
-                new HostKhugepaged(vm, machine.host(), new CollapseSettings(4096, 1_000_000, 1_000_000, 511, 0));
+                new HostKhugepaged(
+                        vm,
+                        machine.host(),
+                        new CollapseSettings(4096, 1_000_000, 1_000_000, 511, 0));
         DirtyPages tracking = Splitting.EAGER.track(vm, DirtySource.LOG);
         khugepaged.tick(3_000_000);
         assertThat(vm.secondLevel().pageSize(3 * LARGE)).isEqualTo(PageSize.SIZE_4K);

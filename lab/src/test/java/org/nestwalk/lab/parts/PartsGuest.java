@@ -62,11 +62,7 @@ final class PartsGuest implements AutoCloseable {
     /// @param splitting of large pages while they are tracked
     /// @param order in which the four parts are registered, 0 to 23
     PartsGuest(
-            Machine machine,
-            long seed,
-            List<DirtySource> sources,
-            Splitting splitting,
-            int order) {
+            Machine machine, long seed, List<DirtySource> sources, Splitting splitting, int order) {
         this.random = new Xoshiro256(seed);
         vm = machine.create(new VmSettings("parts", MEMORY, 2, TranslationMode.NESTED));
         hints =

@@ -86,13 +86,7 @@ class TrackersAgreeTest {
             List<List<Long>> first = List.of();
             for (DirtySource source : sources(format)) {
                 List<List<Long>> found =
-                        run(
-                                machine,
-                                seed,
-                                List.of(source),
-                                splitting(seed),
-                                backing(seed),
-                                false);
+                        run(machine, seed, List.of(source), splitting(seed), backing(seed), false);
                 if (!first.isEmpty()) {
                     assertThat(found).as("seed %d, %s", seed, source).isEqualTo(first);
                 }

@@ -47,10 +47,11 @@ final class DirtyTrackingConclusion {
     private Optional<Case> busiest(DirtySource one, DirtySource other, Splitting splitting) {
         return cases().stream()
                 .filter(guest ->
-                        result.row(guest, one, splitting).filter(row -> row.written() > 0).isPresent()
+                        result.row(guest, one, splitting)
+                                        .filter(row -> row.written() > 0)
+                                        .isPresent()
                                 && result.row(guest, other, splitting).isPresent())
-                .reduce((a, b) ->
-                        written(b, one, splitting) > written(a, one, splitting) ? b : a);
+                .reduce((a, b) -> written(b, one, splitting) > written(a, one, splitting) ? b : a);
     }
 
     private long written(Case guest, DirtySource source, Splitting splitting) {

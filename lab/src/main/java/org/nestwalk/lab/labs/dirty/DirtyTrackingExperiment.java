@@ -100,10 +100,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
         for (Case guest : cases(given)) {
             TrackingRun run =
                     new TrackingRun(
-                            guest,
-                            given.count(ACCESSES),
-                            given.whole(INTERVALS),
-                            given.seed(SEED));
+                            guest, given.count(ACCESSES), given.whole(INTERVALS), given.seed(SEED));
             if (model == null) {
                 work += run.untrackedWork() + kvmWays().size() * run.trackedWork();
                 parts.add(meter -> onKvm(run, guest, missing, meter));
@@ -177,8 +174,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
         return List.of(DirtySource.HOST_BITMAP, DirtySource.HOST_RING, DirtySource.TRAPS);
     }
 
-    private static List<Row> onKvm(
-            TrackingRun run, Case guest, List<String> missing, Meter meter) {
+    private static List<Row> onKvm(TrackingRun run, Case guest, List<String> missing, Meter meter) {
         long untracked;
         try (TrackedGuest tracked = TrackedGuest.onKvm(KvmSettings.Dirty.NONE, false, guest)) {
             untracked = run.untracked(tracked, meter);

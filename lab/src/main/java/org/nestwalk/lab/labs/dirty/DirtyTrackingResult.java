@@ -37,12 +37,12 @@ public record DirtyTrackingResult(
     /// One way of tracking.
     ///
     /// @param guest what is tracked
-    /// @param source how: `dirty flags`, `page-modification log`, `write protection`, `dirty rings`,
-    ///   `KVM's bitmap` or `KVM's rings`
+    /// @param source how: `dirty flags`, `page-modification log`, `write protection`, `dirty
+    ///   rings`, `KVM's bitmap` or `KVM's rings`
     /// @param splitting what becomes of large pages meanwhile: `none`, `lazy`, `eager`, or `host's`
     ///   where the host's kernel decides
-    /// @param written data pages of 4 KiB that the guest wrote, all intervals together, each counted
-    ///   once in each
+    /// @param written data pages of 4 KiB that the guest wrote, all intervals together, each
+    ///   counted once in each
     /// @param reported pages of 4 KiB that tracking reported, tables among them
     /// @param exits because of tracking
     /// @param logFullExits of those, because a log or a ring was full

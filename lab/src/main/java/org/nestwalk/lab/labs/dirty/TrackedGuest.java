@@ -43,8 +43,7 @@ final class TrackedGuest implements AutoCloseable {
         PageSize pages = pages(guest);
         try {
             this.guest =
-                    new MappedGuest(
-                            machine, 1, BASE, guest.workingSet(), pages, new Eager(pages));
+                    new MappedGuest(machine, 1, BASE, guest.workingSet(), pages, new Eager(pages));
         } catch (RuntimeException e) {
             machine.close();
             throw e;
@@ -65,9 +64,7 @@ final class TrackedGuest implements AutoCloseable {
                 new Clock() {
                     @Override
                     public long running(VirtualCpu cpu) {
-                        return cpu.walkCounts()
-                                        .orElseThrow()
-                                        .cycles(model.costs().accessCycles())
+                        return cpu.walkCounts().orElseThrow().cycles(model.costs().accessCycles())
                                 + exits(cpu);
                     }
 

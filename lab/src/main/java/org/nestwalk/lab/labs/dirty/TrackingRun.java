@@ -82,8 +82,7 @@ final class TrackingRun {
         return guest.pages().equals("4K") || splitting != Splitting.NONE;
     }
 
-    private Sums tracked(
-            TrackedGuest tracked, DirtyPages pages, long untracked, Meter meter) {
+    private Sums tracked(TrackedGuest tracked, DirtyPages pages, long untracked, Meter meter) {
         Sums sums = new Sums();
         long running = tracked.running();
         long exitTime = tracked.exitTime();
@@ -131,8 +130,7 @@ final class TrackingRun {
         private double slowdown;
         private long rewriteExits;
 
-        Row row(
-                Case guest, DirtySource source, Splitting splitting, long begin, boolean logs) {
+        Row row(Case guest, DirtySource source, Splitting splitting, long begin, boolean logs) {
             return new Row(
                     guest,
                     source.label(),

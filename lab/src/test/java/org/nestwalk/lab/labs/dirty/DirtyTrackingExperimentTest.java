@@ -28,15 +28,13 @@ class DirtyTrackingExperimentTest {
         return run(more, Laboratory.unwatched());
     }
 
-    private static DirtyTrackingResult run(
-            Map<String, List<String>> more, Laboratory laboratory) {
+    private static DirtyTrackingResult run(Map<String, List<String>> more, Laboratory laboratory) {
         Map<String, List<String>> given = new HashMap<>();
         given.put("accesses", List.of("12k"));
         given.put("intervals", List.of("2"));
         given.putAll(more);
         return EXPERIMENT.run(
-                laboratory,
-                Arguments.of(EXPERIMENT.spec().all(), given, UnaryOperator.identity()));
+                laboratory, Arguments.of(EXPERIMENT.spec().all(), given, UnaryOperator.identity()));
     }
 
     private static Row row(String pages, String splitting, String source) {
