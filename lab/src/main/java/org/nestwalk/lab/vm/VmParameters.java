@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.nestwalk.InputException;
-import org.nestwalk.Quantities;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.compare.Workloads;
@@ -49,8 +47,6 @@ public final class VmParameters {
     private static final String LIMIT = "limit";
     private static final String WARMUP = "warmup";
     private static final String SEED = "seed";
-    private static final String DIRTY_RATE = "dirty-rate";
-    private static final String DIRTY_RATE_SAMPLED = "dirty-rate-sampled";
     private static final String FORMAT = "format";
     private static final String PROCESS = "process";
 
@@ -62,8 +58,6 @@ public final class VmParameters {
     private static final int MOST_CPUS = 256;
     private static final int LEAST_QUANTUM = 64;
     private static final int MOST_NODES = 1024;
-    private static final long SHORTEST = 1_000;
-    private static final long LONGEST = 3_600_000_000_000L;
 
     private static final Parameter PROGRAMS =
             Workloads.programsAndTraces("programs, see nestwalk programs, or trace files")
@@ -201,16 +195,8 @@ public final class VmParameters {
                             "does not count the first accesses of each virtual CPU",
                             new Domain.Count(0, Long.MAX_VALUE),
                             "0"),
-                    hypervisor(
-                            Parameter.optional(
-                                    DIRTY_RATE,
-                                    "meters pages written, over periods of so much time of the"
-                                            + " virtual CPUs: 1us to 3600s",
-                                    new Domain.Text("TIME", "", VmParameters::period))),
-                    Parameter.flag(
-                                    DIRTY_RATE_SAMPLED,
-                                    "estimates them from a sample of pages, 512 for each GiB")
-                            .onlyWith(DIRTY_RATE),
+                    hypervisor(DirtyRateOptions.PERIOD),
+                    DirtyRateOptions.SAMPLED,
                     simulated(
                             Parameter.seed("of everything random"),
                             Capability.DETERMINISTIC_TIME,
@@ -234,14 +220,6 @@ public final class VmParameters {
 
     private static Parameter simulated(Parameter parameter, Capability needed, String why) {
         return parameter.onlyWith(ON, VmTarget.with(needed), "on KVM " + why);
-    }
-
-    private static String period(String text) {
-        long nanoseconds = Quantities.time(text, "the time");
-        if (nanoseconds < SHORTEST || nanoseconds > LONGEST) {
-            throw new InputException("'" + text + "' is not 1us to 3600s");
-        }
-        return Quantities.formatTime(nanoseconds);
     }
 
     private static Parameter hypervisor(Parameter parameter) {
@@ -342,11 +320,7 @@ public final class VmParameters {
                 given.has(LIMIT) ? given.count(LIMIT) : Long.MAX_VALUE,
                 given.count(WARMUP),
                 given.has(SEED) ? given.seed(SEED) : 1,
-                given.has(DIRTY_RATE)
-                        ? new DirtyRateOptions(
-                                Quantities.time(given.text(DIRTY_RATE), DIRTY_RATE),
-                                given.flag(DIRTY_RATE_SAMPLED))
-                        : null);
+                DirtyRateOptions.of(given));
     }
 
     private static void checkIgnored(Arguments given, VmOptions options) {
@@ -366,11 +340,7 @@ public final class VmParameters {
             throw given.bad(
                     NO_PCID, "there are no context switches with one program; name several");
         }
-        if (given.flag(DIRTY_RATE_SAMPLED) && given.flag(NO_CONTENTS)) {
-            throw given.bad(
-                    DIRTY_RATE_SAMPLED,
-                    "looks at what pages hold; leave out %s".formatted(given.called(NO_CONTENTS)));
-        }
+        DirtyRateOptions.check(given, NO_CONTENTS);
         if (given.has(LIMIT) && options.run().warmup() / programs >= options.run().limit()) {
             throw given.bad(
                     WARMUP,
@@ -394,7 +364,8 @@ public final class VmParameters {
                 machine.parameters().stream()
                         .anyMatch(parameter -> parameter.value().equalsIgnoreCase("random"));
         boolean fragmented = Fragmentation.parse(given.text(FRAGMENTATION)).degree() != 0;
-        boolean samples = given.has(DIRTY_RATE) && given.flag(DIRTY_RATE_SAMPLED);
+        DirtyRateOptions meter = DirtyRateOptions.of(given);
+        boolean samples = meter != null && meter.sampled();
         if (given.isGiven(SEED) && !replaces && !fragmented && !samples) {
             throw given.bad(
                     SEED,
