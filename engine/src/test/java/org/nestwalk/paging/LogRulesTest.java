@@ -30,7 +30,7 @@ class LogRulesTest {
     private static final long PAGE = 0x1000;
     private static final int VPID = 1;
 
-    private enum Fault {
+    enum Fault {
         NONE,
         /// A page is logged whenever it is written.
         LOG_EVERY_WRITE,

@@ -32,8 +32,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final DirtyFlags dirty;
     private final SharedPages shared;
     private final InheritedPages inherited;
-    private final PageCollapse collapse;
-    private final SplitPages pieces;
+    private final PageSizes sizes;
     private final long[] backed = new long[4];
     private long used;
     private boolean closed;
@@ -62,8 +61,7 @@ final class SecondLevelTables implements SecondLevelMap {
         rights = new SecondLevelRights(vm, this, claims);
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
-        collapse = new PageCollapse(vm, this);
-        pieces = new SplitPages(vm, this);
+        sizes = new PageSizes(vm, this);
     }
 
     PageTable table() {
@@ -151,7 +149,7 @@ final class SecondLevelTables implements SecondLevelMap {
     /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have
     /// it.
     void serve(int access, Runnable handling) {
-        boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !pieces.areKept();
+        boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !sizes.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
         used = dirty.areSet() ? flags : 0;
         try {
@@ -190,7 +188,7 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         vm.protection().assign(hpa, size, page);
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
-        pieces.backed(page, size);
+        sizes.backed(page, size);
         return true;
     }
 
@@ -212,8 +210,8 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions();
-        pieces.splitAt(gpa);
-        pieces.splitAt(gpa + bytes);
+        sizes.splitAt(gpa);
+        sizes.splitAt(gpa + bytes);
         inherited.beforeChange(gpa, bytes);
         inherited.drop(gpa, bytes, trackers());
         boolean stale = false;
@@ -273,9 +271,9 @@ final class SecondLevelTables implements SecondLevelMap {
         return backed[size.level()] * size.bytes();
     }
 
-    /// Pages that are kept in pieces.
-    SplitPages pieces() {
-        return pieces;
+    /// How large its pages are.
+    PageSizes sizes() {
+        return sizes;
     }
 
     /// There are so many pages of `size` more.
@@ -285,16 +283,16 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public SmallPages keepSmall() {
-        return pieces.keep();
+        return sizes.keep();
     }
 
     @Override
     public int collapse(long gpa, long hpa) {
-        if (pieces.areKept()) {
+        if (sizes.areKept()) {
             return -1;
         }
         inherited.takeAll(gpa & ~PageSize.SIZE_2M.offsetMask(), PageSize.SIZE_2M.bytes());
-        int copied = collapse.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
+        int copied = sizes.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
         if (copied >= 0) {
             backed[1] -= copied;
             backed[2]++;
@@ -334,7 +332,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void split(long gpa) {
-        pieces.split(gpa);
+        sizes.split(gpa);
     }
 
     /// Maps the 4-KiB page at `gpa` to the frame at `to`, which holds the same as that at `from`.

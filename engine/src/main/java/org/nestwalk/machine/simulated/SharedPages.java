@@ -138,7 +138,7 @@ final class SharedPages implements ExitPart {
             }
         }
         host.share(hpa, size, vm.id(), page);
-        tables.pieces().backed(page, size);
+        tables.sizes().backed(page, size);
     }
 
     /// [SecondLevelMap#merge].

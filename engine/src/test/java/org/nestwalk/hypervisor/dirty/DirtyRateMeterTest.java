@@ -138,7 +138,7 @@ class DirtyRateMeterTest {
         VirtualMachine vm = start(PageSize.SIZE_4K);
         try (DirtyRateMeter meter = DirtyRateMeter.sampled(vm, SECOND, 7)) {
             for (int i = 0; i < 2_000; i++) {
-                vm.cpus().getFirst().kernel().store(i * 7 * PAGE, i + 1);
+                vm.cpus().getFirst().kernel().store(i * 7L * PAGE, i + 1L);
             }
             meter.tick(SECOND);
             meter.tick(2 * SECOND);
