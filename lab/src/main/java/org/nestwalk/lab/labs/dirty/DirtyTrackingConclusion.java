@@ -3,7 +3,7 @@ package org.nestwalk.lab.labs.dirty;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
@@ -105,9 +105,9 @@ final class DirtyTrackingConclusion {
                         "full-logs-as-predicted",
                         Condition.alike(
                                 "exits of full logs",
-                                full,
+                                (double) full,
                                 "floor((n - 1) / 512) of each interval's n entries",
-                                predicted,
+                                (double) predicted,
                                 0))
                 .say(
                         "%1$,d entr{y|ies} in logs made %2$,d exit{s}, exactly floor((n - 1) / 512)"
@@ -119,8 +119,8 @@ final class DirtyTrackingConclusion {
                         predicted);
     }
 
-    private static long sum(List<Row> rows, ToDoubleFunction<Row> of) {
-        return (long) rows.stream().mapToDouble(of).sum();
+    private static long sum(List<Row> rows, ToLongFunction<Row> of) {
+        return rows.stream().mapToLong(of).sum();
     }
 
     /// Rings are reset when they are full, so that pages are found again.
@@ -139,7 +139,11 @@ final class DirtyTrackingConclusion {
                 .expect(
                         "rewrites-are-free",
                         Condition.alike(
-                                "exits of intervals that were repeated", exits, "none", 0, 0))
+                                "exits of intervals that were repeated",
+                                (double) exits,
+                                "none",
+                                0,
+                                0))
                 .say(
                         "Writing again what is dirty already makes no exit.",
                         "Writing again what is dirty already makes %,d exit{s}.",
@@ -161,10 +165,10 @@ final class DirtyTrackingConclusion {
                                         "large-pages-amplify",
                                         Condition.above(
                                                 "pages reported with large pages unsplit",
-                                                row.reported(),
+                                                (double) row.reported(),
                                                 "pages written",
-                                                row.written(),
-                                                row.written()))
+                                                (double) row.written(),
+                                                (double) row.written()))
                                 .say(
                                         "Unsplit, large pages have up to %.1f times the pages"
                                                 + " reported that were written (%s).",
@@ -197,9 +201,9 @@ final class DirtyTrackingConclusion {
                         "splitting-eagerly-spares-exits",
                         Condition.above(
                                 "exits split lazily",
-                                lazy.exits(),
+                                (double) lazy.exits(),
                                 "exits split eagerly",
-                                eager.exits(),
+                                (double) eager.exits(),
                                 0))
                 .say(
                         "Splitting eagerly takes %1$,d cycle{s} when tracking begins and spares the"
