@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.nestwalk.Effort;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.dirty.Splitting;
@@ -23,6 +22,11 @@ import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// All ways of tracking report the same pages of random programs.
 class TrackersAgreeTest {
+    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
+    private static final int TOGETHER = LONG ? 1_000 : 200;
+    private static final int ALONE = LONG ? 1_000 : 100;
+    private static final int ON_KVM = LONG ? 500 : 20;
+
     private static final List<SecondLevelFormat> FORMATS = List.of(SecondLevelFormat.values());
 
     private static SimulatedMachine simulated(SecondLevelFormat format) {
@@ -69,7 +73,7 @@ class TrackersAgreeTest {
 
     @Test
     void sourcesOfOneMachineReportTheSamePagesTablesIncluded() {
-        for (int seed = 0; seed < Effort.of(200, 1_000); seed++) {
+        for (int seed = 0; seed < TOGETHER; seed++) {
             SecondLevelFormat format = FORMATS.get(seed % 3);
             SimulatedMachine machine = simulated(format);
             run(machine, seed, sources(format), splitting(seed), backing(seed), true);
@@ -80,7 +84,7 @@ class TrackersAgreeTest {
 
     @Test
     void sourcesAloneReportTheSameDataPages() {
-        for (int seed = 0; seed < Effort.of(100, 1_000); seed++) {
+        for (int seed = 0; seed < ALONE; seed++) {
             SecondLevelFormat format = FORMATS.get(seed % 3);
             SimulatedMachine machine = simulated(format);
             List<List<Long>> first = List.of();
@@ -110,7 +114,7 @@ class TrackersAgreeTest {
                         dirty == KvmSettings.Dirty.BITMAP
                                 ? DirtySource.HOST_BITMAP
                                 : DirtySource.HOST_RING;
-                for (int seed = 0; seed < Effort.of(20, 500); seed++) {
+                for (int seed = 0; seed < ON_KVM; seed++) {
                     List<List<Long>> simulated =
                             run(
                                     machine,
