@@ -19,6 +19,9 @@ public final class Quantities {
     private static final Map<String, Long> DECIMAL =
             Map.of("", 1L, "k", 1_000L, "m", 1_000_000L, "g", 1_000_000_000L);
 
+    private static final Map<String, Long> TIME =
+            Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
+
     private Quantities() {}
 
     /// Bytes: a whole number, or one with KiB, MiB, GiB or TiB (also K, M, G, T, all powers of
@@ -32,6 +35,24 @@ public final class Quantities {
     /// A count: a whole number, or one with k, M or G (powers of 1000; in any case) or plain.
     public static long count(String text, String where) {
         return quantity(text, DECIMAL, where, "a count such as 1000, 500k, 50M or 1.5G");
+    }
+
+    /// Nanoseconds: a number with ns, us, ms or s.
+    public static long time(String text, String where) {
+        return quantity(text, TIME, where, "a time such as 500us, 100ms or 1.5s");
+    }
+
+    /// `nanoseconds`, not negative, with the largest unit that divides it: `1s`, `1500us`, `7ns`.
+    public static String formatTime(long nanoseconds) {
+        String[] units = {"s", "ms", "us"};
+        long unit = 1_000_000_000L;
+        for (String name : units) {
+            if (nanoseconds != 0 && nanoseconds % unit == 0) {
+                return nanoseconds / unit + name;
+            }
+            unit /= 1000;
+        }
+        return nanoseconds + "ns";
     }
 
     /// An address: hexadecimal with 0x, at most 64 bits.

@@ -96,6 +96,18 @@ class QuantitiesTest {
             value &= Long.MAX_VALUE;
             assertThat(Quantities.size(Quantities.formatSize(value), "x")).isEqualTo(value);
             assertThat(Quantities.count(Quantities.formatCount(value), "x")).isEqualTo(value);
+            assertThat(Quantities.time(Quantities.formatTime(value), "x")).isEqualTo(value);
         }
+    }
+
+    @Test
+    void timesHaveAUnit() {
+        assertThat(Quantities.time("1.5s", "x")).isEqualTo(1_500_000_000);
+        assertThat(Quantities.time("20 us", "x")).isEqualTo(20_000);
+        assertThat(Quantities.formatTime(1_500_000_000)).isEqualTo("1500ms");
+        assertThat(Quantities.formatTime(0)).isEqualTo("0ns");
+        assertThatThrownBy(() -> Quantities.time("10", "--period"))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--period: '10' is not a time such as 500us, 100ms or 1.5s");
     }
 }

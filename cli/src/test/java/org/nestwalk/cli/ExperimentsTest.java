@@ -54,6 +54,11 @@ class ExperimentsTest {
 
     private static final Map<String, ShortRuns> RUNS =
             Map.of(
+                    "dirty-tracking",
+                    ShortRuns.of(
+                            "large-pages-amplify",
+                            "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
+                            "--working-set 4MiB --accesses 4k --intervals 1 --writes 1"),
                     "encryption",
                     ShortRuns.of(
                             "large-pages-save-walks",

@@ -36,6 +36,7 @@ class OutputFailureTest {
                             Nestwalk.ROOT
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
                     Map.entry("doctor", ""),
+                    Map.entry("lab dirty-tracking", "--help"),
                     Map.entry("lab encryption", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),

@@ -10,8 +10,12 @@ public enum DirtySource {
     LOG("page-modification log"),
     /// The right to write is withheld: the first write to each page exits. What live migration did
     /// before processors had dirty flags in their second level (Clark et al., NSDI 2005, section
-    /// 5). Large pages are not split, so that a write to one says that any of it may be dirty.
+    /// 5).
     TRAPS("write protection"),
+    /// Write protection whose finds are kept in a ring of page numbers for each virtual CPU, which
+    /// exits when it is nearly full; what is harvested is protected again by a reset. KVM's way
+    /// (Peter Xu, "KVM: Dirty ring support", Linux 5.11), built from traps.
+    RING("dirty rings"),
     /// The bitmap of the host's KVM (`KVM_GET_DIRTY_LOG`).
     HOST_BITMAP("KVM's bitmap"),
     /// The rings of the host's KVM, one for each CPU (`KVM_CAP_DIRTY_LOG_RING`).
@@ -21,6 +25,11 @@ public enum DirtySource {
 
     DirtySource(String label) {
         this.label = label;
+    }
+
+    /// Whether the host's kernel finds pages, and splits large ones by itself meanwhile.
+    public boolean isOfHost() {
+        return this == HOST_BITMAP || this == HOST_RING;
     }
 
     /// Its name in reports.

@@ -1,5 +1,7 @@
 package org.nestwalk.machine;
 
+import org.nestwalk.memory.PageSet;
+
 /// Rights on guest memory that one part of a hypervisor withholds from the guest. The rights that
 /// the guest has on a page are those that all claims allow; each claim withholds and grants only
 /// for itself. An access that is refused is the business of the parts whose claims refuse it, and
@@ -20,6 +22,12 @@ public interface RightsClaim extends AutoCloseable {
     /// @param rights bits of [SecondLevelMap]
     /// @throws UnsupportedOperationException if the machine cannot withhold one of the others
     void allow(long gpa, long bytes, int rights);
+
+    /// As [#allow(long, long, int)], on all pages of a set at once: what processors have cached of
+    /// them is forgotten once for all.
+    default void allow(PageSet pages, int rights) {
+        pages.forEachRange((gpa, bytes) -> allow(gpa, bytes, rights));
+    }
 
     /// The rights that this claim allows on the page of `gpa`.
     int allowed(long gpa);

@@ -160,8 +160,20 @@ public interface SecondLevelMap {
     ///
     /// @param hpa a reserved block, or -1 to take one
     /// @return the number of 4-KiB pages copied, or -1 with nothing changed: no block, a page there
-    ///   already, rights that differ, or encrypted memory, of which a copy elsewhere is not a copy
+    ///   already, rights that differ, pages that are [kept small][#keepSmall], or encrypted memory,
+    ///   of which a copy elsewhere is not a copy
     int collapse(long gpa, long hpa);
+
+    /// Keeps pages small until what this returns is closed: a page that is backed by a large block
+    /// is split at once, and nothing is collapsed. Pages that are large already stay so until they
+    /// are [split][#split]. When nobody keeps pages small any more, 2-MiB pages that were split
+    /// meanwhile are pages of 2 MiB again if their memory is still one block that nobody shares,
+    /// and all of it has the same rights.
+    ///
+    /// Where the host's kernel does that by itself nothing happens.
+    default SmallPages keepSmall() {
+        return () -> {};
+    }
 
     /// Replaces the 2-MiB page around `gpa`, if there is one, by 4-KiB pages of the same memory.
     void split(long gpa);

@@ -185,6 +185,25 @@ public final class BuddyAllocator {
         allocated[to].addAll(block << order - to, block + 1 << order - to);
     }
 
+    /// Makes of 2^`order` allocated frames from `address` on one allocated block again: undoes
+    /// [#splitAllocated].
+    ///
+    /// @return false, with nothing changed, if one of them is free or part of a larger block
+    /// @throws IllegalArgumentException if `order` or `address` can belong to no block
+    public boolean joinAllocated(long address, int order) {
+        long block = blockAt(address, order);
+        long first = block << order;
+        long count = 1L << order;
+        if (allocated[0].countIn(first, first + count) != count) {
+            return false;
+        }
+        for (long frame = first; frame < first + count; frame++) {
+            allocated[0].remove(frame);
+        }
+        allocated[order].add(block);
+        return true;
+    }
+
     /// Whether the frame that `address`, in the range, is in is free.
     public boolean isFree(long address) {
         return orderIn(free, address) >= 0;

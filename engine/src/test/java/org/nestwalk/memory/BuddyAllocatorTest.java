@@ -73,6 +73,24 @@ class BuddyAllocatorTest {
     }
 
     @Test
+    void splitBlockIsJoinedIfAllOfItIsAllocatedFrames() {
+        long block = allocator.allocate(9);
+        BuddyAllocator before = allocator.copy();
+        allocator.splitAllocated(block, 9);
+        BuddyAllocator split = allocator.copy();
+        assertThat(allocator.joinAllocated(block, 9)).isTrue();
+        assertThat(allocator.sameStateAs(before)).isTrue();
+        assertThat(allocator.joinAllocated(block, 9)).as("one block already").isFalse();
+        assertThat(allocator.sameStateAs(before)).isTrue();
+        allocator.splitAllocated(block, 9);
+        assertThat(allocator.sameStateAs(split)).isTrue();
+        allocator.free(block + 77 * 4096, 0);
+        BuddyAllocator hole = allocator.copy();
+        assertThat(allocator.joinAllocated(block, 9)).as("a frame is free").isFalse();
+        assertThat(allocator.sameStateAs(hole)).isTrue();
+    }
+
+    @Test
     void blocksAreEnumeratedInAscendingOrder() {
         allocator.allocateAt(BASE + 4096, 0);
         allocator.allocateAt(BASE + 5 * 4096, 0);

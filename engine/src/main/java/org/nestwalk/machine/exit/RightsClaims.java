@@ -32,6 +32,11 @@ public final class RightsClaims {
         ///
         /// @param changed the rights of which a claim says something else than before
         void rightsChanged(long gpa, long bytes, int changed);
+
+        /// As [#rightsChanged(long, long, int)], of several ranges.
+        default void rightsChanged(PageSet pages, int changed) {
+            pages.forEachRange((gpa, bytes) -> rightsChanged(gpa, bytes, changed));
+        }
     }
 
     /// No claims.
@@ -158,6 +163,16 @@ public final class RightsClaims {
         @Override
         public void allow(long gpa, long bytes, int rights) {
             mapping.rightsChanged(gpa, bytes, set(gpa, bytes, rights));
+        }
+
+        @Override
+        public void allow(PageSet pages, int rights) {
+            if (!pages.isEmpty()) {
+                pages.forEachRange((gpa, bytes) -> {
+                    int _ = set(gpa, bytes, rights);
+                });
+                mapping.rightsChanged(pages, SecondLevelMap.ALL);
+            }
         }
 
         /// Returns the rights of which it says something else than before.

@@ -1,10 +1,12 @@
 package org.nestwalk.machine.simulated;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.AllowedEntry;
 import org.nestwalk.paging.PageTable;
 
@@ -66,6 +68,17 @@ final class SecondLevelRights {
         vm.charge(Cost.BACKING, vm.costs().mapping());
         if (stale) {
             vm.flush(gpa, bytes);
+        }
+    }
+
+    /// As [#changed(long, long, int)], of several ranges, with one flush for all of them.
+    void changed(PageSet pages) {
+        vm.interruptTransactions();
+        LongAdder stale = new LongAdder();
+        pages.forEachRange((gpa, bytes) -> stale.add(setEach(gpa, bytes) ? 1 : 0));
+        vm.charge(Cost.BACKING, vm.costs().mapping());
+        if (stale.sum() != 0) {
+            vm.flush(0, vm.settings().memoryBytes());
         }
     }
 

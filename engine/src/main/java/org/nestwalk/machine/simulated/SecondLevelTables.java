@@ -6,6 +6,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.machine.SmallPages;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
@@ -14,14 +15,12 @@ import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.paging.LargePages;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.PageTableScan;
 
 /// The second level of a simulated virtual machine: tables in host memory, which processors walk
 /// under nested paging and the hypervisor alone under shadow paging.
 final class SecondLevelTables implements SecondLevelMap {
-    private static final int SMALL_PAGES = 512;
     private static final int UNBACKED = 0;
 
     private final VmContext vm;
@@ -35,7 +34,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final SharedPages shared;
     private final InheritedPages inherited;
     private final ExitChain parts;
-    private final PageCollapse collapse;
+    private final PageSizes sizes;
     private final long[] backed = new long[4];
     private long used;
     private boolean closed;
@@ -67,7 +66,7 @@ final class SecondLevelTables implements SecondLevelMap {
         rights = new SecondLevelRights(vm, this, claims);
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
-        collapse = new PageCollapse(vm, this);
+        sizes = new PageSizes(vm, this);
     }
 
     PageTable table() {
@@ -152,9 +151,10 @@ final class SecondLevelTables implements SecondLevelMap {
     /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
     /// can be written (`make_spte`), which differs from this for a read of a page never written,
     /// whose first write then sets the flag. Not while the processor logs pages: it would not log
-    /// those, where KVM marks them itself.
+    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have
+    /// it.
     void serve(int access, Runnable handling) {
-        boolean written = (access & WRITE) != 0 && !dirty.isLogging();
+        boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !sizes.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
         used = dirty.areSet() ? flags : 0;
         try {
@@ -193,6 +193,7 @@ final class SecondLevelTables implements SecondLevelMap {
         }
         vm.protection().assign(hpa, size, page);
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
+        sizes.backed(page, size);
         return true;
     }
 
@@ -215,8 +216,8 @@ final class SecondLevelTables implements SecondLevelMap {
     public void unmap(long gpa, long bytes) {
         vm.interruptTransactions();
         parts.discard(gpa, bytes);
-        splitAt(gpa);
-        splitAt(gpa + bytes);
+        sizes.splitAt(gpa);
+        sizes.splitAt(gpa + bytes);
         inherited.beforeChange(gpa, bytes);
         inherited.drop(gpa, bytes, trackers());
         boolean stale = false;
@@ -245,15 +246,6 @@ final class SecondLevelTables implements SecondLevelMap {
     private void drop(long page, long hpa, PageSize size) {
         vm.protection().take(hpa, size);
         host.drop(hpa, size, vm.id(), page);
-    }
-
-    /// Splits the large page that reaches from below `edge` beyond it, if there is one.
-    private void splitAt(long edge) {
-        int level = table.leafLevel(edge);
-        while (level > 1 && (edge & PageSize.ofLevel(level).offsetMask()) != 0) {
-            split(edge);
-            level = table.leafLevel(edge);
-        }
     }
 
     /// Splits the page that `page` is in as long as it is larger than `size`.
@@ -285,10 +277,28 @@ final class SecondLevelTables implements SecondLevelMap {
         return backed[size.level()] * size.bytes();
     }
 
+    /// How large its pages are.
+    PageSizes sizes() {
+        return sizes;
+    }
+
+    /// There are so many pages of `size` more.
+    void countBacked(PageSize size, long pages) {
+        backed[size.level()] += pages;
+    }
+
+    @Override
+    public SmallPages keepSmall() {
+        return sizes.keep();
+    }
+
     @Override
     public int collapse(long gpa, long hpa) {
+        if (sizes.areKept()) {
+            return -1;
+        }
         inherited.takeAll(gpa & ~PageSize.SIZE_2M.offsetMask(), PageSize.SIZE_2M.bytes());
-        int copied = collapse.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
+        int copied = sizes.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
         if (copied >= 0) {
             backed[1] -= copied;
             backed[2]++;
@@ -328,22 +338,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void split(long gpa) {
-        int level = table.leafLevel(gpa);
-        if (level < 2) {
-            return;
-        }
-        vm.interruptTransactions();
-        PageSize size = PageSize.ofLevel(level);
-        long first = gpa & ~size.offsetMask();
-        long hpa = table.lookup(first);
-        dirty.splits(first, size);
-        LargePages.split(table, first);
-        host.split(hpa);
-        vm.protection().smash(hpa);
-        backed[level]--;
-        backed[level - 1] += SMALL_PAGES;
-        vm.charge(Cost.BACKING, costs.mapping());
-        vm.flush(first, size.bytes());
+        sizes.split(gpa);
     }
 
     /// Maps the 4-KiB page at `gpa` to the frame at `to`, which holds the same as that at `from`.

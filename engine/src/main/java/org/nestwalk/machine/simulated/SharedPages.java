@@ -138,6 +138,7 @@ final class SharedPages implements ExitPart {
             }
         }
         host.share(hpa, size, vm.id(), page);
+        tables.sizes().backed(page, size);
     }
 
     /// [SecondLevelMap#merge].

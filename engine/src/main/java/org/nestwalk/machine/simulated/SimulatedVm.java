@@ -12,6 +12,7 @@ import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
 import org.nestwalk.machine.ExitPart;
+import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.GuestSoftware;
@@ -21,11 +22,14 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
+import org.nestwalk.machine.dirty.DirtyRing;
+import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.dirty.WriteTraps;
 import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.topology.NodePlacement;
 import org.nestwalk.machine.transactions.TransactionSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.SplitMix64;
 
@@ -59,7 +63,17 @@ final class SimulatedVm implements VirtualMachine {
                         settings.memoryBytes(),
                         SecondLevelMap.ALL,
                         entries() == SecondLevelEntries.EPT,
-                        (gpa, bytes, changed) -> tables().claimed().changed(gpa, bytes, changed));
+                        new RightsClaims.Mapping() {
+                            @Override
+                            public void rightsChanged(long gpa, long bytes, int changed) {
+                                tables().claimed().changed(gpa, bytes, changed);
+                            }
+
+                            @Override
+                            public void rightsChanged(PageSet pages, int changed) {
+                                tables().claimed().changed(pages);
+                            }
+                        });
         ExitChain chain = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel(chain);
         if (isNative()) {
@@ -217,16 +231,24 @@ final class SimulatedVm implements VirtualMachine {
         if (secondLevel == null) {
             return Set.of();
         }
-        Set<DirtySource> sources = EnumSet.of(DirtySource.TRAPS);
+        Set<DirtySource> sources = EnumSet.of(DirtySource.TRAPS, DirtySource.RING);
         sources.addAll(secondLevel.dirty().sources());
         return sources;
     }
 
     @Override
     public DirtyPages trackDirty(DirtySource source) {
-        return source == DirtySource.TRAPS
-                ? WriteTraps.open(this, tables().trackers())
-                : tables().trackers().open(source);
+        DirtyTrackers trackers = tables().trackers();
+        return switch (source) {
+            case TRAPS -> WriteTraps.open(this, trackers);
+            case RING ->
+                    WriteTraps.withRings(
+                            this,
+                            trackers,
+                            DirtyRing.ENTRIES,
+                            (cpu, reap) -> ((SimulatedCpu) cpu).exit(ExitReason.LOG_FULL, reap));
+            default -> trackers.open(source);
+        };
     }
 
     @Override

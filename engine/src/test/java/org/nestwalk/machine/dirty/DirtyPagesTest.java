@@ -76,7 +76,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void writesOfAllCpusAreFoundAndLookingForgetsNothing(DirtySource source) {
         DirtyPages tracking = track(source, PageSize.SIZE_4K);
         kernel.store(0x5000, 1);
@@ -88,7 +88,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void whatIsCollectedIsForgottenUntilItIsWrittenAgain(DirtySource source) {
         DirtyPages tracking = track(source, PageSize.SIZE_4K);
         kernel.store(0x5000, 1);
@@ -107,7 +107,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void whatWasWrittenBeforeIsNotFound(DirtySource source) {
         Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
         kernel.store(0x5000, 1);
@@ -118,7 +118,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void whatTheHypervisorWritesAndTakesAwayIsFound(DirtySource source) {
         DirtyPages tracking = track(source, PageSize.SIZE_4K);
         kernel.load(0x8000);
@@ -133,7 +133,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void trackersOfOneSourceDoNotTakeFromEachOther(DirtySource source) {
         DirtyPages first = track(source, PageSize.SIZE_4K);
         kernel.store(0x5000, 1);
@@ -156,7 +156,7 @@ class DirtyPagesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TRAPS", "FLAGS", "LOG"})
+    @EnumSource(names = {"TRAPS", "RING", "FLAGS", "LOG"})
     void everySourceAgreesWithItsTwin(DirtySource source) {
         DirtyPages tracking = track(source, PageSize.SIZE_4K);
         long seed = 11;

@@ -290,10 +290,12 @@ class SecondLevelCostsTest {
                         SimulatedSettings.of(Processors.of(SecondLevelFormat.NPT), MEMORY));
         VirtualMachine third = amd.create(new VmSettings("vm", LARGE, 1, TranslationMode.NESTED));
         assertThat(vm.dirtySources())
-                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.FLAGS, DirtySource.LOG);
-        assertThat(other.dirtySources()).containsExactly(DirtySource.TRAPS);
+                .containsExactlyInAnyOrder(
+                        DirtySource.TRAPS, DirtySource.RING, DirtySource.FLAGS, DirtySource.LOG);
+        assertThat(other.dirtySources())
+                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.RING);
         assertThat(third.dirtySources())
-                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.FLAGS);
+                .containsExactlyInAnyOrder(DirtySource.TRAPS, DirtySource.RING, DirtySource.FLAGS);
         assertThatThrownBy(() -> other.trackDirty(DirtySource.FLAGS))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("this machine finds no written pages by its dirty flags");

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
+import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
@@ -21,6 +22,7 @@ import org.nestwalk.lab.labs.vm.VmRunExperiment;
 public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
+                    new DirtyTrackingExperiment(),
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.kvm.machine.HostNodes;
@@ -44,7 +45,7 @@ final class KvmPlatform implements Platform {
                                 KvmSettings.Backing.ANONYMOUS,
                                 options.host().backing().isLarge(),
                                 false,
-                                KvmSettings.Dirty.NONE));
+                                dirty(options.run().dirtyRate())));
         try {
             node.ifPresent(machine::bindTo);
             vm = machine.create(options.settings());
@@ -53,6 +54,10 @@ final class KvmPlatform implements Platform {
             machine.close();
             throw e;
         }
+    }
+
+    private static KvmSettings.Dirty dirty(@Nullable DirtyRateOptions meter) {
+        return meter == null || meter.sampled() ? KvmSettings.Dirty.NONE : KvmSettings.Dirty.BITMAP;
     }
 
     @Override

@@ -195,6 +195,8 @@ public final class VmParameters {
                             "does not count the first accesses of each virtual CPU",
                             new Domain.Count(0, Long.MAX_VALUE),
                             "0"),
+                    hypervisor(DirtyRateOptions.PERIOD),
+                    DirtyRateOptions.SAMPLED,
                     simulated(
                             Parameter.seed("of everything random"),
                             Capability.DETERMINISTIC_TIME,
@@ -317,7 +319,8 @@ public final class VmParameters {
                 !given.flag(NO_CONTENTS),
                 given.has(LIMIT) ? given.count(LIMIT) : Long.MAX_VALUE,
                 given.count(WARMUP),
-                given.has(SEED) ? given.seed(SEED) : 1);
+                given.has(SEED) ? given.seed(SEED) : 1,
+                DirtyRateOptions.of(given));
     }
 
     private static void checkIgnored(Arguments given, VmOptions options) {
@@ -337,6 +340,7 @@ public final class VmParameters {
             throw given.bad(
                     NO_PCID, "there are no context switches with one program; name several");
         }
+        DirtyRateOptions.check(given, NO_CONTENTS);
         if (given.has(LIMIT) && options.run().warmup() / programs >= options.run().limit()) {
             throw given.bad(
                     WARMUP,
@@ -360,7 +364,9 @@ public final class VmParameters {
                 machine.parameters().stream()
                         .anyMatch(parameter -> parameter.value().equalsIgnoreCase("random"));
         boolean fragmented = Fragmentation.parse(given.text(FRAGMENTATION)).degree() != 0;
-        if (given.isGiven(SEED) && !replaces && !fragmented) {
+        DirtyRateOptions meter = DirtyRateOptions.of(given);
+        boolean samples = meter != null && meter.sampled();
+        if (given.isGiven(SEED) && !replaces && !fragmented && !samples) {
             throw given.bad(
                     SEED,
                     "changes nothing here: memory is not fragmented (%s), and no structure of machine %s replaces at random"

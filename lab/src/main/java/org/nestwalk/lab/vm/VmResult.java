@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.hypervisor.dirty.DirtyRateMeter;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SoftwareCosts;
@@ -67,15 +68,18 @@ public record VmResult(
     /// @param latencies how long exits took, by reason
     /// @param guest what the guest's kernel did
     /// @param timeline pages by size as time went on, from the start
+    /// @param dirtyRate pages written in each period, from the start; empty if nobody asked
     public record Software(
             Account account,
             Map<ExitReason, Percentiles> latencies,
             Guest guest,
-            List<Moment> timeline) {
+            List<Moment> timeline,
+            List<DirtyRateMeter.Sample> dirtyRate) {
         /// Copies the collections.
         public Software {
             latencies = Map.copyOf(latencies);
             timeline = List.copyOf(timeline);
+            dirtyRate = List.copyOf(dirtyRate);
         }
     }
 

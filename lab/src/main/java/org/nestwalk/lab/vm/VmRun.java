@@ -1,9 +1,13 @@
 package org.nestwalk.lab.vm;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.hypervisor.BackgroundWork;
+import org.nestwalk.hypervisor.dirty.DirtyRateMeter;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.VirtualMachine;
@@ -111,17 +115,40 @@ public final class VmRun implements AutoCloseable {
                             kernel,
                             guestRun::made,
                             platform.spacing(guestRun.total()));
+            List<BackgroundWork> background = new ArrayList<>(platform.background());
+            Optional<DirtyRateMeter> meter = meter();
+            meter.ifPresent(background::add);
             boolean complete =
                     platform.inPlace(() ->
                             guestRun.run(
-                                    platform.background(),
+                                    background,
                                     timeline,
                                     progress,
                                     () -> countingBegins(timeline)));
-            VmResult result = result(complete, timeline);
+            meter.ifPresent(one -> {
+                one.end(timeline.now());
+                one.close();
+            });
+            VmResult result =
+                    result(
+                            complete,
+                            timeline,
+                            meter.map(DirtyRateMeter::samples).orElse(List.of()));
             platform.verify();
             return result;
         }
+    }
+
+    private Optional<DirtyRateMeter> meter() {
+        DirtyRateOptions asked = options.run().dirtyRate();
+        if (asked == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                asked.sampled()
+                        ? DirtyRateMeter.sampled(
+                                platform.vm(), asked.period(), options.run().seed())
+                        : DirtyRateMeter.exact(platform.vm(), asked.period()));
     }
 
     private void countingBegins(Timeline timeline) {
@@ -129,7 +156,8 @@ public final class VmRun implements AutoCloseable {
         warmup = timeline.now();
     }
 
-    private VmResult result(boolean complete, Timeline timeline) {
+    private VmResult result(
+            boolean complete, Timeline timeline, List<DirtyRateMeter.Sample> dirtyRate) {
         Account account = guestRun.account();
         return new VmResult(
                 options,
@@ -142,7 +170,11 @@ public final class VmRun implements AutoCloseable {
                 new VmResult.Elapsed(
                         timeline.now(), warmup, guestRun.counted(), platform.frequencyGHz()),
                 new VmResult.Software(
-                        account, guestRun.latencies(account), guestRun.guest(), timeline.moments()),
+                        account,
+                        guestRun.latencies(account),
+                        guestRun.guest(),
+                        timeline.moments(),
+                        dirtyRate),
                 platform.simulated(),
                 platform.measured());
     }

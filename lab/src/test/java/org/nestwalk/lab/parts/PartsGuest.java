@@ -14,6 +14,7 @@ import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
+import org.nestwalk.hypervisor.dirty.Splitting;
 import org.nestwalk.hypervisor.merging.MergeSettings;
 import org.nestwalk.hypervisor.merging.SamePageMerging;
 import org.nestwalk.machine.Capability;
@@ -68,8 +69,10 @@ final class PartsGuest implements AutoCloseable {
     private record Frozen(FrozenMemory memory, Map<Long, Long> words) {}
 
     /// @param sources of the two trackers
+    /// @param splitting of large pages while they are tracked
     /// @param order in which the five parts are registered, 0 to 119
-    PartsGuest(Machine machine, long seed, List<DirtySource> sources, int order) {
+    PartsGuest(
+            Machine machine, long seed, List<DirtySource> sources, Splitting splitting, int order) {
         this.random = new Xoshiro256(seed);
         this.capabilities = machine.capabilities();
         vm = machine.create(new VmSettings("parts", MEMORY, 2, TranslationMode.NESTED));
@@ -82,7 +85,8 @@ final class PartsGuest implements AutoCloseable {
         parts.add(this::startMerging);
         for (DirtySource source : sources) {
             parts.add(() ->
-                    trackers.add(new Tracker(source, vm.trackDirty(source), new TreeSet<>())));
+                    trackers.add(
+                            new Tracker(source, splitting.track(vm, source), new TreeSet<>())));
         }
         for (int left = parts.size(), rest = order; left > 0; rest /= left, left--) {
             parts.remove(rest % left).run();

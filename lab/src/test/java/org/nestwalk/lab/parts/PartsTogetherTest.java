@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.hypervisor.dirty.Splitting;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
 import org.nestwalk.lab.TestMachines;
@@ -61,7 +62,7 @@ class PartsTogetherTest {
 
     /// Pairs of sources of a format.
     private static List<List<DirtySource>> pairs(SecondLevelFormat format) {
-        List<DirtySource> sources = new ArrayList<>(List.of(DirtySource.TRAPS));
+        List<DirtySource> sources = new ArrayList<>(List.of(DirtySource.TRAPS, DirtySource.RING));
         if (format != SecondLevelFormat.EPT) {
             sources.add(DirtySource.FLAGS);
         }
@@ -74,10 +75,12 @@ class PartsTogetherTest {
     private static void run(Machine machine, int seed, List<List<DirtySource>> pairs) {
         List<DirtySource> pair = pairs.get(seed % pairs.size());
         int order = seed / pairs.size() % ORDERS;
-        try (PartsGuest guest = new PartsGuest(machine, seed, pair, order)) {
+        Splitting splitting = List.of(Splitting.values()).get(seed / 5 % 3);
+        try (PartsGuest guest = new PartsGuest(machine, seed, pair, splitting, order)) {
             guest.run();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("seed %d, order %d, %s".formatted(seed, order, pair), e);
+            throw new AssertionError(
+                    "seed %d, order %d, %s, %s".formatted(seed, order, pair, splitting), e);
         }
     }
 }

@@ -151,6 +151,13 @@ public final class HostFrames implements HostMemory {
         }
     }
 
+    /// Makes of 512 frames from `hpa` on, which were [split][#split], a 2-MiB block again.
+    ///
+    /// @return false, with nothing changed, if that cannot be
+    public boolean join(long hpa) {
+        return allocator(hpa).joinAllocated(hpa, BuddyAllocator.ORDER_2M);
+    }
+
     /// The order of a block of `size`.
     public static int order(PageSize size) {
         return ORDERS[size.level() - 1];

@@ -4,15 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.hypervisor.BackingPolicy;
-import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.vm.GuestTables;
-import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.lab.vm.MappedGuest;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.machine.VmExit;
-import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.machine.simulated.Transactions;
@@ -22,16 +18,14 @@ import org.nestwalk.machine.transactions.TransactionalCpu;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// A virtual machine whose guest has mapped all that its programs use, as after being restored from
-/// a snapshot: it takes no page faults, and what is missing is missing in the second level only.
+/// A [MappedGuest] on a simulated machine of its own.
 final class PreparedGuest implements AutoCloseable {
-    private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final int BLOCK = TransactionSettings.LONGEST;
+    private static final long UNIT = 2 * PageSize.SIZE_2M.bytes();
 
     private final SimulatedMachine machine;
-    private final VirtualMachine vm;
+    private final MappedGuest guest;
     private final ProcessorModel model;
-    private final long dataStart;
     private @Nullable Transactions transactions;
 
     /// @param cpus virtual CPUs, which share one address space
@@ -46,33 +40,20 @@ final class PreparedGuest implements AutoCloseable {
             BackingPolicy backing,
             long seed) {
         this.model = model;
-        long first = base & -LARGE;
-        long data = roundUp(base + bytes - first);
-        dataStart = LARGE + roundUp((data / LARGE + 8) * PageSize.SIZE_4K.bytes());
-        long memory = dataStart + data;
-        SimulatedSettings settings =
-                SimulatedSettings.of(
-                        model, roundUp(memory + memory / 32 + (16L << 20)) & -2 * LARGE);
+        long memory = MappedGuest.memoryFor(base, bytes);
+        long host = memory + memory / 32 + (16L << 20) + UNIT / 2 - 1 & -UNIT;
+        SimulatedSettings settings = SimulatedSettings.of(model, host);
         machine = new SimulatedMachine(settings.withFragmentation(settings.fragmentation(), seed));
-        vm = machine.create(new VmSettings("the guest", memory, cpus, TranslationMode.NESTED));
-        Hypervisor _ = Hypervisor.start(vm, backing);
-        vm.exclusively(() -> {
-            long root = new GuestTables(vm.memory(), LARGE).map(first, dataStart, data, pages);
-            vm.cpus().forEach(cpu -> cpu.kernel().loadCr3(root, false));
-        });
-    }
-
-    private static long roundUp(long bytes) {
-        return bytes + LARGE - 1 & -LARGE;
+        guest = new MappedGuest(machine, cpus, base, bytes, pages, backing);
     }
 
     VirtualMachine vm() {
-        return vm;
+        return guest.vm();
     }
 
     /// Makes programs run as transactions.
     Transactions useTransactions(TransactionSettings settings) {
-        Transactions made = machine.useTransactions(vm, settings);
+        Transactions made = machine.useTransactions(vm(), settings);
         transactions = made;
         return made;
     }
@@ -93,21 +74,12 @@ final class PreparedGuest implements AutoCloseable {
 
     /// Runs a program on the first CPU to its end, or until whoever watches ends the work.
     void run(AccessSource source, Meter meter) {
-        VirtualCpu cpu = vm.cpus().getFirst();
-        long[] block = new long[BLOCK];
-        boolean goOn = true;
-        for (int count = source.next(block); count > 0 && goOn; count = source.next(block)) {
-            VmExit exit = cpu.run(block, 0, count);
-            if (!(exit instanceof VmExit.ProgramEnd)) {
-                throw new IllegalStateException("the program ended with " + exit);
-            }
-            goOn = meter.add(count);
-        }
+        boolean _ = guest.run(source, BLOCK, meter);
     }
 
     /// Cycles of the first CPU so far, all included.
     long cycles() {
-        VirtualCpu cpu = vm.cpus().getFirst();
+        VirtualCpu cpu = vm().cpus().getFirst();
         MmuCounts walks = cpu.walkCounts().orElseThrow();
         return walks.cycles(model.costs().accessCycles())
                 + cpu.account().cycles()
@@ -117,8 +89,8 @@ final class PreparedGuest implements AutoCloseable {
     /// Pages that back programs' data, of whatever size.
     long backedPages() {
         long pages = 0;
-        for (long gpa = dataStart; gpa < vm.settings().memoryBytes(); ) {
-            PageSize size = vm.secondLevel().pageSize(gpa);
+        for (long gpa = guest.dataStart(); gpa < vm().settings().memoryBytes(); ) {
+            PageSize size = vm().secondLevel().pageSize(gpa);
             if (size != null) {
                 pages++;
             }

@@ -5,6 +5,7 @@ import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
 import static org.nestwalk.document.Figures.time;
 
+import java.util.List;
 import java.util.Map;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
@@ -30,6 +31,10 @@ final class VmConclusion {
         Long faults = report.guestFaultNanoseconds();
         if (faults != null) {
             measured(conclusion, report, faults);
+        }
+        List<DirtyRateReport> dirtyRate = report.dirtyRate();
+        if (dirtyRate != null && !dirtyRate.isEmpty()) {
+            conclusion.say("%s", DirtyRateReport.sentence(dirtyRate));
         }
         return conclusion;
     }

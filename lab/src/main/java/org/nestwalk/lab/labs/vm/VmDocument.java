@@ -42,6 +42,10 @@ final class VmDocument {
                             time(faults)));
         }
         document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
+        List<DirtyRateReport> dirtyRate = report.dirtyRate();
+        if (dirtyRate != null && !dirtyRate.isEmpty()) {
+            document.series(DirtyRateReport.series(dirtyRate));
+        }
         VmResult.Host host = report.host();
         if (host != null) {
             document.lines(host(host, report.manifest().options()));

@@ -7,6 +7,7 @@ import org.nestwalk.Release;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.vm.DirtyRateOptions;
 import org.nestwalk.lab.vm.GuestOptions;
 import org.nestwalk.lab.vm.HostOptions;
 import org.nestwalk.lab.vm.RunOptions;
@@ -67,6 +68,7 @@ public record VmManifest(
     /// @param limit most accesses of a task; left out if there was no limit
     /// @param warmup accesses of each CPU made first and not counted
     /// @param seed of fragmentation and random replacement
+    /// @param dirtyRate how pages written were metered, in nanoseconds; left out if they were not
     /// @param encryption of host memory; left out if it was not encrypted
     /// @param protection of guest memory against the hypervisor; left out if there was none
     public record Options(
@@ -89,6 +91,7 @@ public record VmManifest(
             @Nullable Long limit,
             long warmup,
             @Nullable Long seed,
+            @Nullable DirtyRateOptions dirtyRate,
             @Nullable MemoryEncryption encryption,
             @Nullable Protection protection) {
         private static Options of(VmResult result) {
@@ -119,6 +122,7 @@ public record VmManifest(
                     run.limit() == Long.MAX_VALUE ? null : (Long) run.limit(),
                     run.warmup(),
                     simulated ? (Long) run.seed() : null,
+                    run.dirtyRate(),
                     options.encryption().memory(),
                     protection == Protection.NONE ? null : protection);
         }

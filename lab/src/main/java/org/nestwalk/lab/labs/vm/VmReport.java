@@ -32,6 +32,7 @@ import org.nestwalk.machine.Cost;
 /// @param host what the host did; left out in native mode and on KVM
 /// @param pages pages by size when the guest mapped the most, at the last of such times
 /// @param timeline pages by size as time went on
+/// @param dirtyRate pages written in each period; left out unless that was asked for
 /// @param manifest all that is needed to run it again
 public record VmReport(
         boolean complete,
@@ -51,6 +52,7 @@ public record VmReport(
         VmResult.@Nullable Host host,
         PageReport pages,
         List<PageReport> timeline,
+        @Nullable List<DirtyRateReport> dirtyRate,
         VmManifest manifest) {
     private static final double GIGA = 1e9;
 
@@ -60,6 +62,7 @@ public record VmReport(
         tasks = List.copyOf(tasks);
         exits = List.copyOf(exits);
         timeline = List.copyOf(timeline);
+        dirtyRate = dirtyRate == null ? null : List.copyOf(dirtyRate);
     }
 
     /// The report of `result`.
@@ -91,6 +94,9 @@ public record VmReport(
                 simulated == null ? null : simulated.host(),
                 PageReport.peak(timeline),
                 timeline,
+                result.options().run().dirtyRate() == null
+                        ? null
+                        : result.software().dirtyRate().stream().map(DirtyRateReport::of).toList(),
                 VmManifest.of(result, machine));
     }
 

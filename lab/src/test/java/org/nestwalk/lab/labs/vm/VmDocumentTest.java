@@ -53,7 +53,8 @@ class VmDocumentTest {
                                         new VmResult.Moment(0, 0, 0, 0, 0, 0, 0),
                                         new VmResult.Moment(
                                                 500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
-                                        new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0))),
+                                        new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)),
+                                List.of()),
                         new VmResult.Simulated(
                                 "textbook",
                                 SoftwareCosts.assumed(1_200),
