@@ -112,6 +112,7 @@ public final class Migration {
                 rounds,
                 new MigrationOutcome.Downtime(memory, handOver),
                 ground.lost(),
+                false,
                 0,
                 memory + handOver);
     }
@@ -129,6 +130,7 @@ public final class Migration {
                 rounds,
                 new MigrationOutcome.Downtime(0, handOver),
                 ground.lost(),
+                true,
                 pulled.faults(),
                 Math.max(handOver, pulled.longestWait()));
     }
@@ -142,6 +144,7 @@ public final class Migration {
                 rounds,
                 new MigrationOutcome.Downtime(0, 0),
                 ground.lost(),
+                false,
                 0,
                 0);
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param rounds of pre-copy, in order
 /// @param downtime in which the guest did not run, in parts
 /// @param lost nanoseconds that it did not run beside that
+/// @param postCopy whether the guest went on over there before its memory was there: it would have
+///   been lost with the link
 /// @param faults accesses that waited for a page of theirs
 /// @param longestPause nanoseconds of the longest time without a step of the program: the downtime,
 ///   or the longest wait for a page
@@ -21,6 +23,7 @@ public record MigrationOutcome(
         List<MigrationRound> rounds,
         Downtime downtime,
         long lost,
+        boolean postCopy,
         long faults,
         long longestPause) {
     /// Copies the list.
@@ -50,7 +53,7 @@ public record MigrationOutcome(
     /// The same, failed of something else.
     public MigrationOutcome failedBy(String reason) {
         return new MigrationOutcome(
-                reason, nanoseconds, bytes, rounds, downtime, lost, faults, longestPause);
+                reason, nanoseconds, bytes, rounds, downtime, lost, postCopy, faults, longestPause);
     }
 
     /// Whether the guest went where it was sent.

@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.migration;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.nestwalk.memory.PageSet;
 
 /// A guest whose activity is known and a link, both in virtual time: every run gives the same.
@@ -53,9 +54,9 @@ public final class VirtualGround implements MigrationGround {
 
     @Override
     public long bytesOf(PageSet pages) {
-        long[] bytes = new long[1];
-        pages.forEachRange((gpa, length) -> bytes[0] += bytesOf(gpa, length));
-        return bytes[0];
+        LongAdder bytes = new LongAdder();
+        pages.forEachRange((gpa, length) -> bytes.add(bytesOf(gpa, length)));
+        return bytes.sum();
     }
 
     private long bytesOf(long gpa, long length) {
@@ -67,24 +68,19 @@ public final class VirtualGround implements MigrationGround {
     public long send(PageSet left, long until, long nanoseconds) {
         long most = Math.max(PAGE_BYTES, (long) (link.bandwidth() * nanoseconds / 1e9));
         long wanted = Math.min(most, bytesOf(left) - until);
-        PageSet gone = new PageSet();
-        long[] bytes = new long[1];
-        left.forEachRange((gpa, length) -> {
-            long end = gpa + length;
-            for (long page = gpa; page < end && bytes[0] < wanted; ) {
-                // Whole runs while they fit, and page by page at the end.
-                long run =
-                        Math.min(
-                                end - page,
-                                Math.max(PAGE, (wanted - bytes[0]) / PAGE_BYTES * PAGE));
-                bytes[0] += bytesOf(page, run);
-                gone.add(page, run);
-                page += run;
+        long bytes = 0;
+        for (long page = left.first(0); page != -1 && bytes < wanted; page = left.first(page)) {
+            // Runs of pages while they fit, and page by page at the end.
+            long fitting = Math.max(1, (wanted - bytes) / PAGE_BYTES);
+            long run = PAGE;
+            while (run < fitting * PAGE && left.contains(page + run)) {
+                run += PAGE;
             }
-        });
-        gone.forEachRange(left::remove);
-        pass(bytes[0] / link.bandwidth() * 1e9);
-        return bytes[0];
+            bytes += bytesOf(page, run);
+            left.remove(page, run);
+        }
+        pass(bytes / link.bandwidth() * 1e9);
+        return bytes;
     }
 
     /// Time passes, in which the guest runs if it is not stopped.

@@ -100,7 +100,7 @@ public final class DirtyLog {
         }
         if (count < 1 || page > pages - count) {
             throw bad(
-                    "is about pages %,d to %,d of a guest that has %,d; see --memory"
+                    "is about pages %,d to %,d of a guest that has %,d"
                             .formatted(page, page + count - 1, pages));
         }
         if (time > now && now > begun) {
@@ -146,8 +146,11 @@ public final class DirtyLog {
         int pieces = (int) (nanoseconds / LONGEST) + 1;
         long piece = Math.max(1, nanoseconds / pieces);
         int[] all = new int[count];
-        int[] next = new int[1];
-        written.forEach(gpa -> all[next[0]++] = (int) (gpa >> PAGE_SHIFT));
+        long gpa = written.first(0);
+        for (int i = 0; i < count; i++) {
+            all[i] = (int) (gpa >> PAGE_SHIFT);
+            gpa = written.first(gpa + (1L << PAGE_SHIFT));
+        }
         for (int i = 0; i < pieces; i++) {
             int from = (int) ((long) count * i / pieces);
             int to = (int) ((long) count * (i + 1) / pieces);

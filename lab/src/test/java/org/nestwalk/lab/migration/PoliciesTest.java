@@ -37,7 +37,7 @@ class PoliciesTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "postcopy | unknown policy 'postcopy'; did you mean 'post-copy'?",
+                "postcopy | unknown policy 'postcopy' (did you mean post-copy?)",
                 "auto-converge:start=1 | policy auto-converge has no parameter 'start'",
                 "auto-converge:initial=2 | policy auto-converge: initial: '2' is not 0 to 0.99",
                 "post-copy:rounds=1 | it has none",

@@ -9,13 +9,16 @@ import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 final class Advice {
     private Advice() {}
 
-    /// The move that keeps all wishes and takes the least time; of those, the one with the shortest
-    /// downtime.
+    /// The move that keeps all wishes by the widest margin, the quicker one of two that are alike;
+    /// but one in which the guest would have been lost with the link only where there is no other.
     static Optional<Move> best(List<Move> moves, List<Wish> wishes) {
         return moves.stream()
                 .filter(move ->
                         move.succeeded() && wishes.stream().allMatch(one -> one.isKept(move)))
-                .min(Comparator.comparingLong(Move::nanoseconds).thenComparingLong(Move::downtime));
+                .min(
+                        Comparator.comparing(Move::postCopy)
+                                .thenComparingDouble(move -> worst(move, wishes).share(move))
+                                .thenComparingLong(Move::nanoseconds));
     }
 
     /// The move that misses its wishes by the least factor, if any guest went at all.

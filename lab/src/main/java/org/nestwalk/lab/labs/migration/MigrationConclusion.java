@@ -153,7 +153,7 @@ final class MigrationConclusion {
                         moves.stream()
                                 .anyMatch(one ->
                                         isOther(one, POST_COPY)
-                                                && one.faults() == 0
+                                                && !one.postCopy()
                                                 && one.downtime() < post.get().downtime());
                 shortest += beaten ? 0 : 1;
             }
@@ -191,7 +191,7 @@ final class MigrationConclusion {
                         moves.stream()
                                 .anyMatch(one ->
                                         isOther(one, FORESIGHT)
-                                                && one.faults() == 0
+                                                && !one.postCopy()
                                                 && one.downtime() < own.get().downtime()
                                                 && one.nanoseconds() < own.get().nanoseconds());
                 beaten += isBeaten ? 1 : 0;

@@ -136,7 +136,9 @@ final class MigrationDocument {
             rows.add(new Grid.Row(new Grid.Label("", label), cells));
         }
         return new Grid(
-                "the quickest policy that keeps " + String.join(", ", result.wishes()),
+                "the policy that keeps "
+                        + String.join(", ", result.wishes())
+                        + " by the widest margin",
                 Measure.of("policy"),
                 Measure.of("dirty rate"),
                 Measure.of("working set"),

@@ -70,6 +70,8 @@ public record MigrationResult(
     /// @param lastRound of that, sending the last pages
     /// @param handOver of that, state and agreeing on who runs
     /// @param slowdown part of its other time that the guest did not run
+    /// @param postCopy whether the guest went on before its memory was there: it would have been
+    ///   lost with the link
     /// @param faults accesses that waited for a page
     /// @param longestPause nanoseconds of the longest time without a step of the program
     /// @param first rounds, 32 at most
@@ -85,6 +87,7 @@ public record MigrationResult(
             long lastRound,
             long handOver,
             double slowdown,
+            boolean postCopy,
             long faults,
             long longestPause,
             List<MigrationRound> first) {
@@ -109,6 +112,7 @@ public record MigrationResult(
                     outcome.downtime().memory(),
                     outcome.downtime().handOver(),
                     outcome.slowdown(),
+                    outcome.postCopy(),
                     outcome.faults(),
                     outcome.longestPause(),
                     rounds.subList(0, Math.min(SHOWN, rounds.size())));

@@ -23,6 +23,7 @@ class MigrationConclusionTest {
                 0,
                 0,
                 0.04,
+                faults > 0,
                 faults,
                 downtime * MS,
                 List.of());
@@ -41,11 +42,15 @@ class MigrationConclusionTest {
     }
 
     @Test
-    void theQuickestThatKeepsTheWishesIsAdvised() {
-        assertThat(text(move("a", null, 500, 50, 0), move("b", null, 400, 99, 0)))
-                .contains("For guest over 1.0 GiB/s take b: 400.00 ms in all, 99.00 ms of downtime")
-                .contains("of downtime<100ms 1.0 % is left")
+    void theWidestMarginIsAdvisedAndPostCopyOnlyWithoutAnother() {
+        Move wide = move("a", null, 500, 50, 0);
+        Move narrow = move("b", null, 400, 99, 0);
+        Move late = move("post-copy", null, 300, 20, 5);
+        assertThat(text(wide, narrow, late))
+                .contains("For guest over 1.0 GiB/s take a: 500.00 ms in all, 50.00 ms of downtime")
+                .contains("of downtime<100ms 50 % is left")
                 .contains("can be had in each case");
+        assertThat(text(late)).contains("take post-copy");
     }
 
     @Test

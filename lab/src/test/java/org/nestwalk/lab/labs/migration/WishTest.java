@@ -13,7 +13,8 @@ import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 class WishTest {
     private static Move move(long downtime, long time) {
         return new Move(
-                "g", 1, "p", null, time, 1, 1 << 20, downtime, 0, 0, 0.05, 0, downtime, List.of());
+                "g", 1, "p", null, time, 1, 1 << 20, downtime, 0, 0, 0.05, false, 0, downtime,
+                List.of());
     }
 
     @Test
@@ -31,9 +32,9 @@ class WishTest {
     }
 
     @Test
-    void theQuickestThatKeepsAllIsBest() {
+    void theWidestMarginIsBest() {
         List<Wish> wishes = Wish.read("downtime<1ms,time<1s");
-        Move slow = move(10, 900);
+        Move slow = move(10, 900_000_000);
         Move quick = move(500_000, 800);
         Move tooLong = move(2_000_000, 10);
         assertThat(Advice.best(List.of(slow, tooLong, quick), wishes)).contains(quick);
