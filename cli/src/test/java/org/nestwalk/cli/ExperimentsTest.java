@@ -85,6 +85,11 @@ class ExperimentsTest {
                             "ksm-finds-most",
                             "gups:footprint=64KiB,accesses=5k --image 1MiB --time 3 --guests 2",
                             "gups:footprint=64KiB,accesses=5k --image 1MiB --time 0.1 --guests 2"),
+                    "migration",
+                    ShortRuns.of(
+                            "wishes-can-be-kept",
+                            "zipf:footprint=4MiB,accesses=20k --memory 16MiB --map",
+                            "zipf:footprint=4MiB,accesses=20k --memory 16MiB --want downtime<1us"),
                     "numa",
                     ShortRuns.of(
                             "remote-tables-cost-gups",

@@ -42,6 +42,7 @@ class OutputFailureTest {
                     Map.entry("lab hint", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),
                     Map.entry("lab merging", "--help"),
+                    Map.entry("lab migration", "--help"),
                     Map.entry("lab numa", "--help"),
                     Map.entry("lab permissions", ""),
                     Map.entry("lab restore", "--help"),

@@ -57,6 +57,13 @@ public final class PageSet {
         return chunk != null && (chunk[word(page)] & 1L << page) != 0;
     }
 
+    /// The address of the first page of the set at `address` or above; -1 if there is none.
+    public long first(long address) {
+        long end = (long) chunks.length << CHUNK_SHIFT;
+        long page = next(address >>> PAGE_SHIFT, end, true);
+        return page < end ? page << PAGE_SHIFT : -1;
+    }
+
     /// The number of pages of a range that are in the set.
     ///
     /// @param address a multiple of 4 KiB

@@ -4,13 +4,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
-import org.nestwalk.Names;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.FirstAccesses;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.parameter.Arguments;
-import org.nestwalk.parameter.Parameter;
+import org.nestwalk.parameter.Assignments;
 
 /// Programs as text: `NAME` or `NAME:key=value,key=value`, for example
 /// `gups:footprint=64GiB,accesses=50M,seed=7`.
@@ -27,9 +26,9 @@ public final class ProgramSpec {
         ProgramDefinition definition = Programs.find(name);
         Map<String, List<String>> given = new HashMap<>();
         if (colon >= 0) {
-            for (String assignment : spec.substring(colon + 1).split(",", -1)) {
-                assign(definition, assignment, given);
-            }
+            String owner = "program " + definition.name();
+            given.putAll(
+                    Assignments.read(spec.substring(colon + 1), owner, definition.parameters()));
         }
         ProgramArguments arguments = arguments(definition, given);
         if (definition.fixedFootprint() == 0) {
@@ -63,37 +62,5 @@ public final class ProgramSpec {
         return program.limit() == Long.MAX_VALUE
                 ? source
                 : new FirstAccesses(source, program.limit());
-    }
-
-    private static List<String> names(ProgramDefinition definition) {
-        return definition.parameters().stream().map(Parameter::name).toList();
-    }
-
-    private static void assign(
-            ProgramDefinition definition, String assignment, Map<String, List<String>> given) {
-        String where = "program " + definition.name();
-        int equals = assignment.indexOf('=');
-        if (equals < 0) {
-            throw new InputException(
-                    where + ": '" + assignment + "' is not key=value; " + parameters(definition));
-        }
-        String key = assignment.substring(0, equals).strip();
-        if (!names(definition).contains(key)) {
-            throw new InputException(
-                    where
-                            + " has no parameter '"
-                            + key
-                            + "'"
-                            + Names.suggestion(key, names(definition))
-                            + "; "
-                            + parameters(definition));
-        }
-        if (given.put(key, List.of(assignment.substring(equals + 1).strip())) != null) {
-            throw new InputException(where + ": parameter '" + key + "' is given twice");
-        }
-    }
-
-    private static String parameters(ProgramDefinition definition) {
-        return "its parameters are " + String.join(", ", names(definition));
     }
 }

@@ -11,6 +11,7 @@ import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
+import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
@@ -28,6 +29,7 @@ public final class Experiments {
                     new HintExperiment(),
                     new LargePagesExperiment(),
                     new MergingExperiment(),
+                    new MigrationExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
                     new RestoreComparisonExperiment(),

@@ -1,0 +1,236 @@
+package org.nestwalk.lab.labs.migration;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Condition;
+import org.nestwalk.document.Figures;
+import org.nestwalk.lab.labs.migration.MigrationResult.Guest;
+import org.nestwalk.lab.labs.migration.MigrationResult.Move;
+
+/// What a run shows, and what it does not.
+final class MigrationConclusion {
+    private static final String POST_COPY = "post-copy";
+    private static final String FORESIGHT = "foresight";
+    private static final String LIMIT = "downtime-limit";
+    private static final String THROTTLE = "auto-converge";
+
+    private final Conclusion conclusion = new Conclusion();
+    private final List<List<Move>> cases;
+    private final List<Wish> wishes;
+
+    private MigrationConclusion(MigrationResult result) {
+        Map<String, List<Move>> byCase = new LinkedHashMap<>();
+        for (Move move : result.moves()) {
+            byCase.computeIfAbsent(move.guest() + " " + move.bandwidth(), _ -> new ArrayList<>())
+                    .add(move);
+        }
+        this.cases = List.copyOf(byCase.values());
+        this.wishes = Wish.read(String.join(",", result.wishes()));
+    }
+
+    static Conclusion of(MigrationResult result) {
+        MigrationConclusion made = new MigrationConclusion(result);
+        made.cases.forEach(made::advise);
+        made.wishes();
+        made.throttling();
+        made.postCopy();
+        made.foresight();
+        made.reads(result);
+        return made.conclusion;
+    }
+
+    private void advise(List<Move> moves) {
+        String where =
+                Figures.format(
+                        "%s over %s/s",
+                        moves.getFirst().guest(),
+                        Figures.bytes(Math.round(moves.getFirst().bandwidth())));
+        Optional<Move> best = Advice.best(moves, wishes);
+        Optional<Move> nearest = Advice.nearest(moves, wishes);
+        if (best.isPresent()) {
+            Move move = best.get();
+            Wish worst = Advice.worst(move, wishes);
+            conclusion.say(
+                    "For %s take %s: %s in all, %s of downtime, slowed down by %s; of %s %s is"
+                            + " left.",
+                    where,
+                    move.policy(),
+                    Figures.time(move.nanoseconds()),
+                    Figures.time(move.downtime()),
+                    Figures.percent(move.slowdown()),
+                    worst.text(),
+                    Figures.percent(Math.max(0, 1 - worst.share(move))));
+        } else if (nearest.isPresent()) {
+            Move move = nearest.get();
+            Wish worst = Advice.worst(move, wishes);
+            conclusion.say(
+                    "For %s no policy keeps all that is wanted; %s comes nearest, with a %s of %s"
+                            + " where %s is wanted.",
+                    where,
+                    move.policy(),
+                    worst.metric().label(),
+                    worst.metric().shown(worst.metric().of(move)),
+                    worst.text());
+        } else {
+            conclusion.say("For %s no policy moves the guest at all.", where);
+        }
+    }
+
+    private void wishes() {
+        long kept = cases.stream().filter(one -> Advice.best(one, wishes).isPresent()).count();
+        conclusion
+                .expect(
+                        "wishes-can-be-kept",
+                        Condition.alike(
+                                "guests and links for which a policy keeps all wishes",
+                                kept,
+                                "guests and links",
+                                cases.size(),
+                                0))
+                .say(
+                        "What is wanted (%s) can be had in each case.",
+                        "What is wanted (%s) can be had in %,d of %,d case{s}.",
+                        String.join(", ", wishes.stream().map(Wish::text).toList()),
+                        kept,
+                        cases.size());
+    }
+
+    private static Optional<Move> of(List<Move> moves, String policy) {
+        return moves.stream().filter(move -> move.policy().equals(policy)).findFirst();
+    }
+
+    private void throttling() {
+        int stuck = 0;
+        int moved = 0;
+        double slowest = 0;
+        for (List<Move> moves : cases) {
+            Optional<Move> limit = of(moves, LIMIT);
+            Optional<Move> throttled = of(moves, THROTTLE);
+            if (limit.isPresent() && throttled.isPresent() && !limit.get().succeeded()) {
+                stuck++;
+                if (throttled.get().succeeded()) {
+                    moved++;
+                    slowest = Math.max(slowest, throttled.get().slowdown());
+                }
+            }
+        }
+        if (stuck > 0) {
+            conclusion
+                    .expect(
+                            "throttling-moves-guests-that-stay",
+                            Condition.above(
+                                    "guests moved by auto-converge that a downtime limit leaves",
+                                    moved,
+                                    "none",
+                                    0,
+                                    0))
+                    .say(
+                            "Of %,d guest{s} that a limit of downtime alone leaves where {it"
+                                + " is|they are}, withholding time moves %,d, at a slowdown of up"
+                                + " to %s.",
+                            "Of %,d guest{s} that a limit of downtime alone leaves where {it"
+                                    + " is|they are}, withholding time moves none either.",
+                            stuck,
+                            moved,
+                            Figures.percent(slowest));
+        }
+    }
+
+    private void postCopy() {
+        long shortest = 0;
+        long compared = 0;
+        long faults = 0;
+        for (List<Move> moves : cases) {
+            Optional<Move> post = of(moves, POST_COPY);
+            if (post.isPresent() && moves.stream().anyMatch(one -> isOther(one, POST_COPY))) {
+                compared++;
+                faults += post.get().faults();
+                boolean beaten =
+                        moves.stream()
+                                .anyMatch(one ->
+                                        isOther(one, POST_COPY)
+                                                && !one.postCopy()
+                                                && one.downtime() < post.get().downtime());
+                shortest += beaten ? 0 : 1;
+            }
+        }
+        if (compared > 0) {
+            conclusion
+                    .expect(
+                            "post-copy-has-the-shortest-downtime",
+                            Condition.alike(
+                                    "cases in which it has", shortest, "cases", compared, 0))
+                    .say(
+                            "Post-copy has the shortest downtime in each case, and makes %3$,d"
+                                    + " access{es} wait for {its page|their pages}.",
+                            "Post-copy has the shortest downtime in %1$,d of %2$,d case{s} only.",
+                            shortest,
+                            compared,
+                            faults);
+        }
+    }
+
+    private static boolean isOther(Move move, String policy) {
+        return move.succeeded() && !move.policy().equals(policy);
+    }
+
+    /// Whether another pre-copy that leaves the guest its time is both quicker and shorter of
+    /// downtime.
+    private void foresight() {
+        long beaten = 0;
+        long compared = 0;
+        for (List<Move> moves : cases) {
+            Optional<Move> own = of(moves, FORESIGHT);
+            if (own.isPresent() && moves.stream().anyMatch(one -> isOther(one, FORESIGHT))) {
+                compared++;
+                boolean isBeaten =
+                        moves.stream()
+                                .anyMatch(one ->
+                                        isOther(one, FORESIGHT)
+                                                && !one.postCopy()
+                                                && one.downtime() < own.get().downtime()
+                                                && one.nanoseconds() < own.get().nanoseconds());
+                beaten += isBeaten ? 1 : 0;
+            }
+        }
+        if (compared > 0) {
+            conclusion
+                    .expect(
+                            "foresight-is-not-beaten",
+                            Condition.atMost(
+                                    "cases in which a policy has less downtime in less time",
+                                    beaten,
+                                    "none",
+                                    0))
+                    .say(
+                            "No pre-copy has less downtime than foresight in less time.",
+                            "In %,d of %,d case{s} a pre-copy has less downtime than foresight in"
+                                    + " less time.",
+                            beaten,
+                            compared);
+        }
+    }
+
+    private void reads(MigrationResult result) {
+        boolean unknown = result.guests().stream().anyMatch(guest -> !guest.readsKnown());
+        boolean waits =
+                result.moves().stream()
+                        .anyMatch(move ->
+                                move.policy().startsWith(POST_COPY)
+                                        || move.policy().startsWith("hybrid"));
+        if (unknown && waits) {
+            conclusion.say(
+                    "Which pages %s only reads is not known: what waits for pages after post-copy"
+                            + " is more than is said here.",
+                    result.guests().stream()
+                            .filter(guest -> !guest.readsKnown())
+                            .map(Guest::name)
+                            .findFirst()
+                            .orElseThrow());
+        }
+    }
+}

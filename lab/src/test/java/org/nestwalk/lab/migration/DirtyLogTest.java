@@ -1,0 +1,78 @@
+package org.nestwalk.lab.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.InputException;
+import org.nestwalk.hypervisor.migration.RepeatedActivity;
+
+class DirtyLogTest {
+    private static final long MEMORY = 1L << 20;
+
+    @TempDir private Path directory;
+
+    private RepeatedActivity read(String text) throws IOException {
+        return DirtyLog.read(Files.writeString(directory.resolve("log.csv"), text), MEMORY);
+    }
+
+    @Test
+    void linesOfOneTimeAreWrittenSinceTheTimeBefore() throws IOException {
+        RepeatedActivity activity =
+                read("# from a host\nmilliseconds,page,count\n100,10,3\n100,200,1\n250,10,1\n");
+        assertThat(activity.nanoseconds()).isEqualTo(250_000_000);
+        assertThat(activity.interval(0).written().pages()).containsExactly(10, 11, 12, 200);
+        assertThat(activity.interval(0).written().times())
+                .containsExactly(0, 25_000_000, 50_000_000, 75_000_000);
+        assertThat(activity.interval(1).written().pages()).containsExactly(10);
+        assertThat(activity.interval(2)).isEqualTo(activity.interval(0));
+        assertThat(activity.knowsReads()).isFalse();
+    }
+
+    @Test
+    void longIntervalsAreCut() throws IOException {
+        RepeatedActivity activity = read("milliseconds,page,count\n10000,0,10\n");
+        assertThat(activity.nanoseconds()).isBetween(9_999_999_990L, 10_000_000_000L);
+        assertThat(activity.writtenIn(0).size()).isBetween(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "page,count | begins with 'page,count'",
+                "milliseconds,page,count | tells of no written page",
+                "milliseconds,page,count;1,2 | line 2: has 2 fields",
+                "milliseconds,page,count;x,2,3 | has 'x' in place of milliseconds",
+                "milliseconds,page,count;NaN,2,3 | has 'NaN' in place of milliseconds",
+                "milliseconds,page,count;1,-2,3 | has '-2' in place of a number of pages",
+                "milliseconds,page,count;1,2,0 | is about pages 2 to 1",
+                "milliseconds,page,count;1,255,2 | is about pages 255 to 256 of a guest that has"
+                        + " 256",
+                "milliseconds,page,count;5,1,1;4,1,1 | line 3: is earlier",
+                "milliseconds,page,count;0,1,1 | line 2: is earlier"
+            })
+    void whatIsNoLogIsSaid(String text, String message) {
+        assertThatThrownBy(() -> read(text.replace(';', '\n')))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("log.csv")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void bytesThatAreNoTextAreSaid() throws IOException {
+        Path file = Files.write(directory.resolve("bytes"), new byte[] {(byte) 0xff, 0, 1});
+        assertThatThrownBy(() -> DirtyLog.read(file, MEMORY))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("is no text");
+        assertThatThrownBy(() -> DirtyLog.read(directory.resolve("none"), MEMORY))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("cannot be read");
+    }
+}
