@@ -53,66 +53,84 @@ class ExperimentsTest {
     private static final String SMALL = "SMALL";
 
     private static final Map<String, ShortRuns> RUNS =
-            Map.of(
-                    "dirty-tracking",
-                    ShortRuns.of(
-                            "large-pages-amplify",
-                            "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
-                            "--working-set 4MiB --accesses 4k --intervals 1 --writes 1"),
-                    "encryption",
-                    ShortRuns.of(
-                            "large-pages-save-walks",
-                            "gups:footprint=64MiB,accesses=5k --adder 0,10 --attacks 5",
-                            "gups:footprint=4TiB,accesses=2k --adder 0,10 --attacks 5"),
-                    "fork",
-                    ShortRuns.of(
-                            "sharing-pays",
-                            "zipf:footprint=8MiB,accesses=40k --after 39k --memory 16MiB",
-                            "zipf:footprint=8MiB,accesses=200k --after 1k --memory 16MiB"),
-                    "hint",
-                    ShortRuns.of(
-                            "hint-pays",
-                            "gups:footprint=32MiB,accesses=200k --memory 64MiB",
-                            "gups:footprint=32MiB,accesses=200k --memory 64MiB"
-                                    + " --fragmentation none"),
-                    "large-pages",
-                    ShortRuns.of(
-                            "in-step-pays-most",
-                            "gups:footprint=64MiB,accesses=100k --machine textbook",
-                            "sequential:footprint=64KiB,accesses=2k --machine textbook"),
-                    "merging",
-                    ShortRuns.of(
-                            "ksm-finds-most",
-                            "gups:footprint=64KiB,accesses=5k --image 1MiB --time 3 --guests 2",
-                            "gups:footprint=64KiB,accesses=5k --image 1MiB --time 0.1 --guests 2"),
-                    "migration",
-                    ShortRuns.of(
-                            "wishes-can-be-kept",
-                            "zipf:footprint=4MiB,accesses=20k --memory 16MiB --map",
-                            "zipf:footprint=4MiB,accesses=20k --memory 16MiB --want downtime<1us"),
-                    "numa",
-                    ShortRuns.of(
-                            "remote-tables-cost-gups",
-                            "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB --machine SMALL",
-                            "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB --machine SMALL"
-                                    + " --remote 1 --loaded 1"),
-                    "permissions",
-                    ShortRuns.of("the-second-level-allows-fetches-alone", "", "--machine zen4"),
-                    "restore",
-                    ShortRuns.of(
-                            "recorded-set-is-three-times-as-fast",
-                            "gups:footprint=4MiB,accesses=20k --after 15k --memory 16MiB",
-                            "sequential:footprint=64KiB,accesses=200k --after 1k --memory 16MiB"),
-                    "timing-channel",
-                    ShortRuns.of(
-                            "delays-leave-secrets-to-averages",
-                            "gups:footprint=64MiB --accesses 2k",
-                            "gups:footprint=64MiB --accesses 2k --delay 1e6"),
-                    "transactions",
-                    ShortRuns.of(
-                            "retries-are-wasted-on-dropped-exits",
-                            "gups:footprint=1MiB,accesses=5k",
-                            "gups:footprint=1MiB,accesses=5k --retries 0"));
+            Map.ofEntries(
+                    Map.entry(
+                            "dirty-tracking",
+                            ShortRuns.of(
+                                    "large-pages-amplify",
+                                    "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
+                                    "--working-set 4MiB --accesses 4k --intervals 1 --writes 1")),
+                    Map.entry(
+                            "encryption",
+                            ShortRuns.of(
+                                    "large-pages-save-walks",
+                                    "gups:footprint=64MiB,accesses=5k --adder 0,10 --attacks 5",
+                                    "gups:footprint=4TiB,accesses=2k --adder 0,10 --attacks 5")),
+                    Map.entry(
+                            "fork",
+                            ShortRuns.of(
+                                    "sharing-pays",
+                                    "zipf:footprint=8MiB,accesses=40k --after 39k --memory 16MiB",
+                                    "zipf:footprint=8MiB,accesses=200k --after 1k --memory 16MiB")),
+                    Map.entry(
+                            "hint",
+                            ShortRuns.of(
+                                    "hint-pays",
+                                    "gups:footprint=32MiB,accesses=200k --memory 64MiB",
+                                    "gups:footprint=32MiB,accesses=200k --memory 64MiB"
+                                            + " --fragmentation none")),
+                    Map.entry(
+                            "large-pages",
+                            ShortRuns.of(
+                                    "in-step-pays-most",
+                                    "gups:footprint=64MiB,accesses=100k --machine textbook",
+                                    "sequential:footprint=64KiB,accesses=2k --machine textbook")),
+                    Map.entry(
+                            "merging",
+                            ShortRuns.of(
+                                    "ksm-finds-most",
+                                    "gups:footprint=64KiB,accesses=5k --image 1MiB --time 3"
+                                            + " --guests 2",
+                                    "gups:footprint=64KiB,accesses=5k --image 1MiB --time 0.1"
+                                            + " --guests 2")),
+                    Map.entry(
+                            "migration",
+                            ShortRuns.of(
+                                    "wishes-can-be-kept",
+                                    "zipf:footprint=4MiB,accesses=20k --memory 16MiB --map",
+                                    "zipf:footprint=4MiB,accesses=20k --memory 16MiB --want"
+                                            + " downtime<1us")),
+                    Map.entry(
+                            "numa",
+                            ShortRuns.of(
+                                    "remote-tables-cost-gups",
+                                    "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB"
+                                            + " --machine SMALL",
+                                    "gups:footprint=1GiB,accesses=1M --node-memory 1536MiB"
+                                            + " --machine SMALL --remote 1 --loaded 1")),
+                    Map.entry(
+                            "permissions",
+                            ShortRuns.of(
+                                    "the-second-level-allows-fetches-alone", "", "--machine zen4")),
+                    Map.entry(
+                            "restore",
+                            ShortRuns.of(
+                                    "recorded-set-is-three-times-as-fast",
+                                    "gups:footprint=4MiB,accesses=20k --after 15k --memory 16MiB",
+                                    "sequential:footprint=64KiB,accesses=200k --after 1k --memory"
+                                            + " 16MiB")),
+                    Map.entry(
+                            "timing-channel",
+                            ShortRuns.of(
+                                    "delays-leave-secrets-to-averages",
+                                    "gups:footprint=64MiB --accesses 2k",
+                                    "gups:footprint=64MiB --accesses 2k --delay 1e6")),
+                    Map.entry(
+                            "transactions",
+                            ShortRuns.of(
+                                    "retries-are-wasted-on-dropped-exits",
+                                    "gups:footprint=1MiB,accesses=5k",
+                                    "gups:footprint=1MiB,accesses=5k --retries 0")));
 
     @TempDir private static Path directory;
 

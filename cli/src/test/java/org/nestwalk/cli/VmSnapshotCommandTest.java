@@ -107,7 +107,8 @@ class VmSnapshotCommandTest {
     })
     void damageAtTheEndIsCalledWhatItIs(int cut, int added, String what) throws IOException {
         byte[] whole = Files.readAllBytes(file);
-        byte[] damaged = Arrays.copyOf(Arrays.copyOf(whole, whole.length + cut), whole.length + cut + added);
+        byte[] damaged =
+                Arrays.copyOf(Arrays.copyOf(whole, whole.length + cut), whole.length + cut + added);
         // What took the place of the last bytes, but the mark at the very end, are zeroes.
         if (cut == -20) {
             System.arraycopy(whole, whole.length - 8, damaged, whole.length - 8, 8);

@@ -34,7 +34,7 @@ public final class ConstantWriter {
             long nanoseconds =
                     Math.max(
                             1, Math.round((first + count) * spacing) - Math.round(first * spacing));
-            PageActivity.Touches writes = new PageActivity.Touches(numbers, times);
+            Touches writes = new Touches(numbers, times);
             intervals.add(new PageActivity.Interval(nanoseconds, writes, writes));
         }
         return new RepeatedActivity(memoryBytes, held, false, intervals);

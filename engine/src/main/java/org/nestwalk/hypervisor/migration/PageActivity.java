@@ -12,20 +12,6 @@ public interface PageActivity {
     /// @param written pages that are written in it, each when it is first
     record Interval(long nanoseconds, Touches touched, Touches written) {}
 
-    /// Pages in the order in which something happens to them first.
-    ///
-    /// @param pages their numbers; not to be changed
-    /// @param times nanoseconds from the beginning of the interval, ascending; not to be changed
-    record Touches(int[] pages, int[] times) {
-        /// Checks that there is a time for each page.
-        public Touches {
-            if (pages.length != times.length) {
-                throw new IllegalArgumentException(
-                        "%d pages at %d times".formatted(pages.length, times.length));
-            }
-        }
-    }
-
     /// Bytes of the guest's memory.
     long memoryBytes();
 

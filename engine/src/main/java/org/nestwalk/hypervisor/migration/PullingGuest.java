@@ -7,8 +7,7 @@ import org.nestwalk.memory.PageSet;
 /// what is missing, from the page after the last one asked for on, as QEMU does
 /// (`migration/ram.c`).
 final class PullingGuest {
-    private static final int PAGE_SHIFT = 12;
-    private static final long PAGE = 1L << PAGE_SHIFT;
+    private static final long PAGE = 4096;
 
     private final PageActivity activity;
     private final MigrationLink link;
@@ -51,12 +50,11 @@ final class PullingGuest {
             PageActivity.Interval interval = activity.interval(index);
             double begun = now - offset;
             double paused = waited;
-            int[] pages = interval.touched().pages();
-            int[] times = interval.touched().times();
-            for (int i = 0; i < pages.length && !missing.isEmpty(); i++) {
-                if (times[i] >= offset) {
-                    reach(begun + (waited - paused) + times[i]);
-                    touch((long) pages[i] << PAGE_SHIFT);
+            Touches touched = interval.touched();
+            for (int i = 0; i < touched.count() && !missing.isEmpty(); i++) {
+                if (touched.time(i) >= offset) {
+                    reach(begun + (waited - paused) + touched.time(i));
+                    touch(touched.gpa(i));
                 }
             }
             reach(begun + (waited - paused) + interval.nanoseconds());

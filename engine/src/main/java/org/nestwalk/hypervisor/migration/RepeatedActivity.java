@@ -6,7 +6,7 @@ import org.nestwalk.memory.PageSet;
 
 /// What a guest was seen doing, again and again.
 public final class RepeatedActivity implements PageActivity {
-    private static final int PAGE_SHIFT = 12;
+    private static final long PAGE = 4096;
 
     private final long memoryBytes;
     private final PageSet held;
@@ -27,8 +27,8 @@ public final class RepeatedActivity implements PageActivity {
         this.intervals = List.copyOf(intervals);
         for (Interval interval : intervals) {
             PageSet pages = new PageSet();
-            for (int page : interval.written().pages()) {
-                pages.add((long) page << PAGE_SHIFT, 1L << PAGE_SHIFT);
+            for (int i = 0; i < interval.written().count(); i++) {
+                pages.add(interval.written().gpa(i), PAGE);
             }
             written.add(pages);
         }

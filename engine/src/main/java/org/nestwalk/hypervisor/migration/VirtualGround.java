@@ -9,8 +9,7 @@ import org.nestwalk.memory.PageSet;
 /// byte, as in QEMU's stream (`migration/ram.c`). Sending takes none of the guest's time; each page
 /// that it first writes to in a round takes it an exit.
 public final class VirtualGround implements MigrationGround {
-    private static final int PAGE_SHIFT = 12;
-    private static final long PAGE = 1L << PAGE_SHIFT;
+    private static final long PAGE = 4096;
 
     /// Bytes of a page on the link.
     static final long PAGE_BYTES = PAGE + 8;
@@ -121,25 +120,24 @@ public final class VirtualGround implements MigrationGround {
     /// Returns the time it took, which may be a little more than there is.
     private double part(PageActivity.Interval interval, double room) {
         double spent = 0;
-        int[] times = interval.written().times();
-        int[] pages = interval.written().pages();
-        for (int i = 0; i < times.length && spent < room; i++) {
-            if (times[i] < offset) {
+        Touches writes = interval.written();
+        for (int i = 0; i < writes.count() && spent < room; i++) {
+            if (writes.time(i) < offset) {
                 continue;
             }
-            double reach = spend(times[i] - offset, 0, room - spent);
+            double reach = spend(writes.time(i) - offset, 0, room - spent);
             spent += reach;
             if (spent >= room) {
                 return spent;
             }
-            offset = times[i];
-            long page = (long) pages[i] << PAGE_SHIFT;
+            offset = writes.time(i);
+            long page = writes.gpa(i);
             if (!written.contains(page)) {
                 written.add(page, PAGE);
                 held.add(page, PAGE);
                 spent += spend(0, 1);
             }
-            offset = times[i] + 1L;
+            offset = writes.time(i) + 1L;
         }
         if (spent >= room) {
             return spent;
@@ -207,7 +205,7 @@ public final class VirtualGround implements MigrationGround {
     @Override
     public long handOver(PageSet missing) {
         // A bit for each page that is missing says which, if any is.
-        double bitmap = missing.isEmpty() ? 0 : activity.memoryBytes() / PAGE / 8.0;
+        double bitmap = missing.isEmpty() ? 0 : activity.memoryBytes() / 8.0 / PAGE;
         double took = link.fixed() + link.roundTrip() + bitmap / link.bandwidth() * 1e9;
         pass(took);
         return Math.round(took);

@@ -88,11 +88,11 @@ class MigrationTest {
                         MEMORY * header, workingSet * header, rate * BANDWIDTH, BANDWIDTH, limit);
         assertThat(outcome.rounds().size()).isCloseTo(expected.rounds(), within(1));
         assertThat((double) outcome.nanoseconds())
-                .isCloseTo(expected.nanoseconds(), within(0.02 * expected.nanoseconds()));
+                .isCloseTo((double) expected.nanoseconds(), within(0.02 * expected.nanoseconds()));
         if (outcome.rounds().size() == expected.rounds()) {
             assertThat((double) outcome.downtime().memory())
                     .isCloseTo(
-                            expected.downtime(),
+                            (double) expected.downtime(),
                             within(0.02 * expected.downtime() + 2 * ON_LINK / BANDWIDTH * 1e9));
         }
     }
@@ -116,8 +116,8 @@ class MigrationTest {
                         List.of(
                                 new PageActivity.Interval(
                                         MS,
-                                        new PageActivity.Touches(new int[0], new int[0]),
-                                        new PageActivity.Touches(new int[0], new int[0]))));
+                                        new Touches(new int[0], new int[0]),
+                                        new Touches(new int[0], new int[0]))));
         MigrationOutcome outcome =
                 new Migration(
                                 new VirtualGround(guest, new MigrationLink(BANDWIDTH, 0, 0, 0)),
@@ -239,7 +239,7 @@ class MigrationTest {
         assertThat(outcome.bytes()).isEqualTo((long) (MEMORY / PAGE * ON_LINK));
         assertThat(outcome.downtime().memory()).isZero();
         double page = ON_LINK / BANDWIDTH * 1e9;
-        double bitmap = MEMORY / PAGE / 8 / BANDWIDTH * 1e9;
+        double bitmap = MEMORY / PAGE / 8.0 / BANDWIDTH * 1e9;
         assertThat((double) outcome.downtime().handOver())
                 .isCloseTo(FIXED + ROUND_TRIP + bitmap, within(1.0));
         assertThat(outcome.faults()).isPositive();

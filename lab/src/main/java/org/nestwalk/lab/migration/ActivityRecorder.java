@@ -10,6 +10,7 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.hypervisor.migration.PageActivity;
 import org.nestwalk.hypervisor.migration.RepeatedActivity;
+import org.nestwalk.hypervisor.migration.Touches;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.GuestProgram;
 import org.nestwalk.lab.vm.RunOptions;
@@ -195,10 +196,8 @@ public final class ActivityRecorder {
             return count == 0;
         }
 
-        PageActivity.Touches take() {
-            PageActivity.Touches all =
-                    new PageActivity.Touches(
-                            Arrays.copyOf(pages, count), Arrays.copyOf(times, count));
+        Touches take() {
+            Touches all = new Touches(Arrays.copyOf(pages, count), Arrays.copyOf(times, count));
             count = 0;
             interval++;
             return all;

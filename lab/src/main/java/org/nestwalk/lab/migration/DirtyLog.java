@@ -11,6 +11,7 @@ import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.hypervisor.migration.PageActivity;
 import org.nestwalk.hypervisor.migration.RepeatedActivity;
+import org.nestwalk.hypervisor.migration.Touches;
 import org.nestwalk.memory.PageSet;
 
 /// What a guest wrote, as its own host reports it, in a file of comma-separated values:
@@ -160,7 +161,7 @@ public final class DirtyLog {
                 numbers[j - from] = all[j];
                 times[j - from] = (int) (piece * (j - from) / Math.max(1, to - from));
             }
-            PageActivity.Touches writes = new PageActivity.Touches(numbers, times);
+            Touches writes = new Touches(numbers, times);
             intervals.add(new PageActivity.Interval(piece, writes, writes));
         }
         begun = now;

@@ -104,7 +104,9 @@ public final class SnapshotText {
                         "Simulated times assume that a read of storage takes %s and then 1 us for each %s; decompressing and copying are free."
                                 .formatted(
                                         Figures.time(StorageCosts.ASSUMED.readNanos()),
-                                        Quantities.counted(StorageCosts.ASSUMED.bytesPerMicrosecond(), "byte")))
+                                        Quantities.counted(
+                                                StorageCosts.ASSUMED.bytesPerMicrosecond(),
+                                                "byte")))
                 : document;
     }
 

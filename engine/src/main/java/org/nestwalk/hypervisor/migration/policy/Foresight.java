@@ -31,16 +31,16 @@ public final class Foresight implements MigrationPolicy {
         if (progress.rounds().isEmpty()) {
             return new Step.Round(0);
         }
-        long downtime = progress.timeFor(progress.left());
+        long downtime = progress.timeFor((double) progress.left());
         if (downtime <= limit || progress.rounds().size() >= MOST_ROUNDS) {
             return new Step.Stop();
         }
-        long after = progress.timeFor(foreseen(progress, downtime));
+        long after = progress.timeFor(foreseen(progress, (double) downtime));
         return downtime - after < worth * downtime ? new Step.Stop() : new Step.Round(0);
     }
 
     /// Bytes that are left after a round of so much time.
-    private static double foreseen(MigrationProgress progress, long nanoseconds) {
+    private static double foreseen(MigrationProgress progress, double nanoseconds) {
         List<MigrationRound> rounds = progress.rounds();
         MigrationRound last = rounds.getLast();
         double lastBytes = last.written() * PAGE_BYTES;
@@ -51,9 +51,9 @@ public final class Foresight implements MigrationPolicy {
         }
         MigrationRound before = rounds.get(rounds.size() - 2);
         return saturating(
-                last.nanoseconds(),
+                (double) last.nanoseconds(),
                 lastBytes,
-                before.nanoseconds(),
+                (double) before.nanoseconds(),
                 before.written() * PAGE_BYTES,
                 nanoseconds);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.hypervisor.migration.PageActivity;
 import org.nestwalk.hypervisor.migration.RepeatedActivity;
+import org.nestwalk.hypervisor.migration.Touches;
 import org.nestwalk.lab.labs.migration.MigrationResult.Dirtied;
 import org.nestwalk.lab.labs.migration.MigrationResult.Guest;
 import org.nestwalk.memory.PageSet;
@@ -26,18 +27,17 @@ final class GuestFigures {
         long index = 0;
         while (curve.size() < POINTS || begun < activity.nanoseconds()) {
             PageActivity.Interval interval = activity.interval(index++);
-            int[] pages = interval.written().pages();
-            int[] times = interval.written().times();
+            Touches writes = interval.written();
             long end = begun + interval.nanoseconds();
-            for (int i = 0; i < pages.length; i++) {
-                while (begun + times[i] >= next && curve.size() < POINTS) {
+            for (int i = 0; i < writes.count(); i++) {
+                while (begun + writes.time(i) >= next && curve.size() < POINTS) {
                     curve.add(new Dirtied(next, written.size() << PAGE_SHIFT));
                     next *= 2;
                 }
-                if (begun <= TENTH && begun + times[i] >= TENTH && tenth == 0) {
+                if (begun <= TENTH && begun + writes.time(i) >= TENTH && tenth == 0) {
                     tenth = written.size();
                 }
-                written.add((long) pages[i] << PAGE_SHIFT, 1L << PAGE_SHIFT);
+                written.add(writes.gpa(i), 1L << PAGE_SHIFT);
             }
             while (end >= next && curve.size() < POINTS) {
                 curve.add(new Dirtied(next, written.size() << PAGE_SHIFT));

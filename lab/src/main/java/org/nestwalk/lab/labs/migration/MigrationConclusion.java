@@ -87,7 +87,7 @@ final class MigrationConclusion {
                         "wishes-can-be-kept",
                         Condition.alike(
                                 "guests and links for which a policy keeps all wishes",
-                                kept,
+                                (double) kept,
                                 "guests and links",
                                 cases.size(),
                                 0))
@@ -163,7 +163,11 @@ final class MigrationConclusion {
                     .expect(
                             "post-copy-has-the-shortest-downtime",
                             Condition.alike(
-                                    "cases in which it has", shortest, "cases", compared, 0))
+                                    "cases in which it has",
+                                    (double) shortest,
+                                    "cases",
+                                    (double) compared,
+                                    0))
                     .say(
                             "Post-copy has the shortest downtime in each case, and makes %3$,d"
                                     + " access{es} wait for {its page|their pages}.",
@@ -203,7 +207,7 @@ final class MigrationConclusion {
                             "foresight-is-not-beaten",
                             Condition.atMost(
                                     "cases in which a policy has less downtime in less time",
-                                    beaten,
+                                    (double) beaten,
                                     "none",
                                     0))
                     .say(

@@ -72,7 +72,9 @@ final class MigrationDocument {
                             guest.name(),
                             "",
                             guest.dirtied().stream()
-                                    .map(at -> new Series.Point(at.nanoseconds(), at.bytes()))
+                                    .map(at ->
+                                            new Series.Point(
+                                                    (double) at.nanoseconds(), (double) at.bytes()))
                                     .toList()));
         }
         return Series.curves(

@@ -3,7 +3,6 @@ package org.nestwalk.lab.labs.migration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nestwalk.InputException;
@@ -24,20 +23,20 @@ record Wish(Metric metric, double most, String text) {
 
     /// What can be bounded.
     enum Metric {
-        DOWNTIME(Move::downtime),
-        PAUSE(Move::longestPause),
-        TIME(Move::nanoseconds),
-        SLOWDOWN(Move::slowdown),
-        BYTES(Move::bytes);
-
-        private final ToDoubleFunction<Move> value;
-
-        Metric(ToDoubleFunction<Move> value) {
-            this.value = value;
-        }
+        DOWNTIME,
+        PAUSE,
+        TIME,
+        SLOWDOWN,
+        BYTES;
 
         double of(Move move) {
-            return value.applyAsDouble(move);
+            return switch (this) {
+                case DOWNTIME -> move.downtime();
+                case PAUSE -> move.longestPause();
+                case TIME -> move.nanoseconds();
+                case SLOWDOWN -> move.slowdown();
+                case BYTES -> move.bytes();
+            };
         }
 
         String shown(double figure) {

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 
@@ -10,7 +11,8 @@ import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 class MigrationConclusionTest {
     private static final long MS = 1_000_000;
 
-    private static Move move(String policy, String failure, long time, long downtime, long faults) {
+    private static Move move(
+            String policy, @Nullable String failure, long time, long downtime, long faults) {
         return new Move(
                 "guest",
                 1L << 30,
