@@ -63,7 +63,7 @@ class CasesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "champsim-ip0.champsim | name the format",
+                "champsim-ip0.champsim | the contents are of no known trace format",
                 "gzip-trunchdr2.lackey.gz | the file is damaged or cut short",
                 "zip-badhdr2.zip | the file is damaged or cut short",
                 "zip-cut_after1.zip | the zip ends before its central directory does",
