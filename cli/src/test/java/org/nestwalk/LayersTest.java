@@ -80,7 +80,7 @@ class LayersTest {
     private static final Layer DOCUMENT = Layer.of("document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
-            Layer.of("kvm", "root", "bits", "memory", "paging", "mmu", "machine");
+            Layer.of("kvm", "root", "random", "bits", "memory", "paging", "mmu", "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",

@@ -41,7 +41,7 @@ class VmOptionPairsTest {
                     "--no-contents",
                     "--limit 3k",
                     "--warmup 1k",
-                    "--dirty-rate 20us",
+                    "--dirty-rate 2ms",
                     "--machine zen4",
                     "--seed 5");
 

@@ -138,11 +138,13 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
             return load(store, gpa, 1, into);
         }
         long read = 0;
+        boolean backed = false;
         for (long page = gpa; page < gpa + backing.bytes(); page += PAGE) {
             if (isMissing(page)) {
                 read += store.read(page, words[0]);
                 visitor.page(page, words[0]);
-                requireRoom(vm.secondLevel().populate(gpa, backing));
+                backed = backed || vm.secondLevel().populate(gpa, backing);
+                requireRoom(backed);
                 arrived(page, words[0], into);
             }
         }

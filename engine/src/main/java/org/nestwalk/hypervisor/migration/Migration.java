@@ -114,7 +114,7 @@ public final class Migration {
                 ground.lost(),
                 false,
                 0,
-                memory + handOver);
+                Math.max(memory + handOver, ground.longestWait()));
     }
 
     private MigrationOutcome postCopy() {
@@ -132,7 +132,7 @@ public final class Migration {
                 ground.lost(),
                 true,
                 pulled.faults(),
-                Math.max(handOver, pulled.longestWait()));
+                Math.max(Math.max(handOver, pulled.longestWait()), ground.longestWait()));
     }
 
     private MigrationOutcome fail(String reason) {

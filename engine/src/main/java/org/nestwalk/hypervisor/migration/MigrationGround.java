@@ -8,7 +8,7 @@ public interface MigrationGround {
     /// What came of a guest that goes on there before its memory is there.
     ///
     /// @param nanoseconds from when it went on until all was there
-    /// @param bytes sent in that time
+    /// @param bytes sent in that time, and before it to say which pages are missing
     /// @param faults accesses that had to wait for their page
     /// @param longestWait nanoseconds of the longest
     record Pulled(long nanoseconds, long bytes, long faults, long longestWait) {}
@@ -54,6 +54,10 @@ public interface MigrationGround {
 
     /// Sends `missing` to the guest that runs there, as it asks for pages and in between.
     Pulled pull(PageSet missing);
+
+    /// Nanoseconds of the longest time that the guest has waited at once before it went on over
+    /// there, though it was not stopped.
+    long longestWait();
 
     /// Nanoseconds that the guest has not run since the migration began, though it was not stopped:
     /// it was slowed down, or waited for exits and pages.

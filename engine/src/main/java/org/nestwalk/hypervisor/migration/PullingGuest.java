@@ -1,5 +1,10 @@
 package org.nestwalk.hypervisor.migration;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.nestwalk.memory.PageSet;
 
 /// A guest that runs before its memory is there: a page that it touches and that is missing is
@@ -19,6 +24,8 @@ final class PullingGuest {
     private double now;
     private double linkFree;
     private double waited;
+    private final Map<Long, Double> underWay = new HashMap<>();
+    private final Deque<Long> order = new ArrayDeque<>();
     private long next;
     private long bytes;
     private long faults;
@@ -45,7 +52,10 @@ final class PullingGuest {
     }
 
     /// Runs until nothing is missing.
-    MigrationGround.Pulled run() {
+    ///
+    /// @param before bytes that it took to say which pages are missing
+    MigrationGround.Pulled run(long before) {
+        bytes = before;
         while (!missing.isEmpty()) {
             PageActivity.Interval interval = activity.interval(index);
             double begun = now - offset;
@@ -61,7 +71,8 @@ final class PullingGuest {
             index++;
             offset = 0;
         }
-        return new MigrationGround.Pulled(Math.round(linkFree), bytes, faults, Math.round(longest));
+        return new MigrationGround.Pulled(
+                Math.round(linkFree + link.roundTrip() / 2.0), bytes, faults, Math.round(longest));
     }
 
     /// Nanoseconds that it has waited for pages.
@@ -72,40 +83,50 @@ final class PullingGuest {
     /// Time passes, and the link carries what it can.
     private void reach(double time) {
         while (!missing.isEmpty() && linkFree + sendingTime(nextMissing()) <= time) {
-            long page = nextMissing();
-            linkFree += carry(page);
+            carry(nextMissing());
         }
         now = time;
     }
 
     private void touch(long page) {
-        if (!missing.contains(page)) {
-            return;
+        while (!order.isEmpty() && arrival(order.getFirst()) <= now) {
+            underWay.remove(order.removeFirst());
         }
-        faults++;
-        // What the link carries just then comes first.
-        double asked = now + link.roundTrip() / 2.0;
-        while (!missing.isEmpty() && linkFree < asked) {
-            long other = nextMissing();
-            linkFree += carry(other);
-        }
-        double arrived = Math.max(asked, linkFree) + link.roundTrip() / 2.0;
         if (missing.contains(page)) {
-            double took = carry(page);
-            linkFree = Math.max(asked, linkFree) + took;
-            arrived += took;
-            next = page / PAGE + 1;
+            ask(page);
         }
-        longest = Math.max(longest, arrived - now);
-        waited += arrived - now;
-        now = arrived;
+        Double arrival = underWay.get(page);
+        if (arrival != null) {
+            faults++;
+            longest = Math.max(longest, arrival - now);
+            waited += arrival - now;
+            now = arrival;
+        }
     }
 
-    private double carry(long page) {
+    private double arrival(long page) {
+        return Objects.requireNonNull(underWay.get(page));
+    }
+
+    /// What the link carries when the request comes goes first, and the page may be in that.
+    private void ask(long page) {
+        double asked = now + link.roundTrip() / 2.0;
+        while (!missing.isEmpty() && linkFree < asked) {
+            carry(nextMissing());
+        }
+        linkFree = Math.max(linkFree, asked);
+        if (missing.contains(page)) {
+            carry(page);
+        }
+    }
+
+    private void carry(long page) {
+        linkFree += sendingTime(page);
         missing.remove(page, PAGE);
+        underWay.put(page, linkFree + link.roundTrip() / 2.0);
+        order.addLast(page);
         next = page / PAGE + 1;
         bytes += held.contains(page) ? VirtualGround.PAGE_BYTES : 9;
-        return sendingTime(page);
     }
 
     private double sendingTime(long page) {

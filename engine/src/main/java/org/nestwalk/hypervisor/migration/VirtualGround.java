@@ -26,6 +26,9 @@ public final class VirtualGround implements MigrationGround {
     private long offset;
     private double now;
     private double lost;
+    private double owed;
+    private long bitmap;
+    private double longestWait;
 
     /// A guest that begins its activity when the migration begins.
     public VirtualGround(PageActivity activity, MigrationLink link) {
@@ -91,10 +94,18 @@ public final class VirtualGround implements MigrationGround {
     }
 
     private void execute(double nanoseconds) {
-        double room = nanoseconds;
+        // What it has begun to wait for goes on first.
+        double paid = Math.min(owed, nanoseconds);
+        owed -= paid;
+        lost += paid;
+        double room = nanoseconds - paid;
         while (room > 0) {
             PageActivity.Interval interval = activity.interval(index);
             room -= offset == 0 ? whole(interval, room) : part(interval, room);
+        }
+        if (room < 0) {
+            owed = -room;
+            lost -= owed;
         }
     }
 
@@ -166,6 +177,9 @@ public final class VirtualGround implements MigrationGround {
     private double spend(long own, long fresh) {
         double cost = cost(own, fresh);
         lost += cost - own;
+        if (fresh > 0) {
+            longestWait = Math.max(longestWait, cost(0, 1));
+        }
         return cost;
     }
 
@@ -204,9 +218,9 @@ public final class VirtualGround implements MigrationGround {
 
     @Override
     public long handOver(PageSet missing) {
-        // A bit for each page that is missing says which, if any is.
-        double bitmap = missing.isEmpty() ? 0 : activity.memoryBytes() / 8.0 / PAGE;
-        double took = link.fixed() + link.roundTrip() + bitmap / link.bandwidth() * 1e9;
+        // A bit for each page says which are missing, if any is.
+        bitmap = missing.isEmpty() ? 0 : (activity.memoryBytes() / PAGE + 7) / 8;
+        double took = link.fixed() + link.roundTrip() + (double) bitmap / link.bandwidth() * 1e9;
         pass(took);
         return Math.round(took);
     }
@@ -214,10 +228,15 @@ public final class VirtualGround implements MigrationGround {
     @Override
     public Pulled pull(PageSet missing) {
         PullingGuest guest = new PullingGuest(activity, link, held, missing, index, offset);
-        Pulled pulled = guest.run();
+        Pulled pulled = guest.run(bitmap);
         now += pulled.nanoseconds();
         lost += guest.waited();
         return pulled;
+    }
+
+    @Override
+    public long longestWait() {
+        return Math.round(longestWait);
     }
 
     @Override

@@ -236,7 +236,7 @@ class MigrationTest {
     @Test
     void postCopySendsEachPageOnceAndWaitsForARoundTrip() {
         MigrationOutcome outcome = move(0.5, MEMORY, new PostCopyAfter(0));
-        assertThat(outcome.bytes()).isEqualTo((long) (MEMORY / PAGE * ON_LINK));
+        assertThat(outcome.bytes()).isEqualTo((long) (MEMORY / PAGE * ON_LINK) + MEMORY / 4096 / 8);
         assertThat(outcome.downtime().memory()).isZero();
         double page = ON_LINK / BANDWIDTH * 1e9;
         double bitmap = MEMORY / PAGE / 8.0 / BANDWIDTH * 1e9;
@@ -252,6 +252,24 @@ class MigrationTest {
                         new PostCopyAfter(0));
         assertThat((double) distant.longestPause())
                 .isBetween(100.0 * MS, 100 * MS + 2 * page + bitmap + 2);
+    }
+
+    /// A page a second, and every round is shorter than that.
+    @Test
+    void aDirtyLimitIsKeptInShortRounds() {
+        MigrationOutcome outcome = move(1.3, 1L << 20, new DirtyLimit(0, 0.5, 4096));
+        assertThat(outcome.rounds()).hasSize(5);
+        assertThat(outcome.rounds().stream().skip(3).mapToLong(MigrationRound::written).sum())
+                .isEqualTo(1);
+        assertThat(outcome.lost()).isLessThanOrEqualTo(outcome.nanoseconds());
+        assertThat(outcome.longestPause()).isEqualTo(SECOND);
+    }
+
+    @Test
+    void aThrottleThatBeginsAtNothingRises() {
+        MigrationOutcome outcome = move(1.3, MEMORY, new AutoConverge(30 * MS, 0.5, 0, 0.2, 0.99));
+        assertThat(outcome.succeeded()).isTrue();
+        assertThat(outcome.rounds()).anyMatch(round -> round.withheld() == 0.2);
     }
 
     @Test

@@ -12,7 +12,7 @@ final class Shortage {
     private static final String LITTLE =
             "the host has less than %d MiB left".formatted(LEFT_ALONE >> 20);
     private static final String ADVICE =
-            "use fewer --children, or a program that writes to less memory";
+            "ask for fewer children, or a program that writes to less memory";
 
     /// Why a guest stops then.
     static final String HOST = LITTLE + "; " + ADVICE;
@@ -57,7 +57,7 @@ final class Shortage {
         boolean begun = fit == wanted;
         double factor = begun || fit == 0 ? 2 : ROOM * wanted / fit;
         return new InputException(
-                "the Java heap of %,d MiB is full %s %,d of %,d children; use fewer --children, a program that writes to less memory, or a larger heap, as with NESTWALK_JAVA_OPTS=-Xmx%dg"
+                "the Java heap of %,d MiB is full %s %,d of %,d children; ask for fewer children, a program that writes to less memory, or a larger heap, as with NESTWALK_JAVA_OPTS=-Xmx%dg"
                         .formatted(
                                 heap >> 20,
                                 begun ? "while running" : "with",

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,10 @@ import org.nestwalk.memory.PageSet;
 /// something.
 public final class DirtyLog {
     private static final String HEADER = "milliseconds,page,count";
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final int PAGE_SHIFT = 12;
+    private static final double MOST_MILLISECONDS = 1e9;
+    private static final double MICROSECOND = 1e3;
     private static final long LONGEST = 2_000_000_000L;
     private static final String RIGHT = "a line is milliseconds,page,count";
 
@@ -57,7 +61,11 @@ public final class DirtyLog {
         } catch (CharacterCodingException e) {
             throw new InputException(file + " is no text in UTF-8; " + RIGHT, e);
         } catch (IOException e) {
-            throw new InputException("%s: cannot be read (%s)".formatted(file, e), e);
+            String why =
+                    e instanceof NoSuchFileException
+                            ? "there is no such file"
+                            : Files.isDirectory(file) ? "it is a folder" : e.getMessage();
+            throw new InputException("%s: cannot be read (%s)".formatted(file, why), e);
         }
         PageSet held = new PageSet();
         held.add(0, memoryBytes);
@@ -68,6 +76,9 @@ public final class DirtyLog {
         boolean headed = false;
         for (String text = reader.readLine(); text != null; text = reader.readLine()) {
             line++;
+            if (line == 1 && text.startsWith(BYTE_ORDER_MARK)) {
+                text = text.substring(1);
+            }
             if (text.isBlank() || text.startsWith("#")) {
                 continue;
             }
@@ -96,10 +107,18 @@ public final class DirtyLog {
         double time = number(fields[0]) * 1e6;
         long page = whole(fields[1]);
         long count = whole(fields[2]);
-        if (time < now || time == 0) {
-            throw bad("is earlier than the line before; times begin above 0 and do not go down");
+        if (time < now) {
+            throw bad("is earlier than the line before; times do not go down");
         }
-        if (count < 1 || page > pages - count) {
+        if (time != now && time - now < MICROSECOND || time == 0) {
+            throw bad(
+                    "is less than a microsecond after the time before; the first is 0.001"
+                            + " milliseconds or more");
+        }
+        if (count < 1) {
+            throw bad("has a count of 0; it is 1 or more");
+        }
+        if (page > pages - count) {
             throw bad(
                     "is about pages %,d to %,d of a guest that has %,d"
                             .formatted(page, page + count - 1, pages));
@@ -114,13 +133,13 @@ public final class DirtyLog {
     private double number(String field) {
         try {
             double value = Double.parseDouble(field.strip());
-            if (value >= 0 && value < 1e12) {
+            if (value >= 0 && value <= MOST_MILLISECONDS) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // Said below, as all that is wrong is.
         }
-        throw bad("has '" + field + "' in place of milliseconds; " + RIGHT);
+        throw bad("has '" + field + "' in place of milliseconds, 0.001 to 1e9; " + RIGHT);
     }
 
     private long whole(String field) {
@@ -144,7 +163,7 @@ public final class DirtyLog {
         long nanoseconds = Math.max(1, Math.round(now - begun));
         int count = Math.toIntExact(written.size());
         // Long intervals are cut, since times in one have 32 bits.
-        int pieces = (int) (nanoseconds / LONGEST) + 1;
+        int pieces = count == 0 ? 1 : (int) (nanoseconds / LONGEST) + 1;
         long piece = Math.max(1, nanoseconds / pieces);
         int[] all = new int[count];
         long gpa = written.first(0);

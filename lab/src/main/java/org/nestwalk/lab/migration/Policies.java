@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.hypervisor.migration.MigrationPolicy;
 import org.nestwalk.hypervisor.migration.policy.AutoConverge;
 import org.nestwalk.hypervisor.migration.policy.Deadline;
 import org.nestwalk.hypervisor.migration.policy.DirtyLimit;
@@ -70,9 +71,7 @@ public final class Policies {
                                     milliseconds("from", "accepted after the first round", 150),
                                     milliseconds("to", "accepted in the end", 1_050),
                                     milliseconds("step", "more after each round", 100)),
-                            given ->
-                                    new RampingLimit(
-                                            ms(given, "from"), ms(given, "to"), ms(given, "step"))),
+                            Policies::rampingLimit),
                     new PolicyDefinition(
                             "stall-detection",
                             "notices that rounds stall, and stops at a local minimum",
@@ -170,6 +169,13 @@ public final class Policies {
                             given -> new Foresight(given.number("worth"), ms(given, DOWNTIME))));
 
     private Policies() {}
+
+    private static MigrationPolicy rampingLimit(Arguments given) {
+        if (given.number("from") > given.number("to")) {
+            throw given.bad("from", "is more than 'to'; the downtime that is accepted grows");
+        }
+        return new RampingLimit(ms(given, "from"), ms(given, "to"), ms(given, "step"));
+    }
 
     private static Parameter downtime() {
         return milliseconds(DOWNTIME, "accepted", 300);

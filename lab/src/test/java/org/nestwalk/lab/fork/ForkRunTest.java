@@ -159,15 +159,15 @@ class ForkRunTest {
                         ForkRun.of(plan(20, false), ForkMethod.COW, simulated(1L << 30), full))
                 .isInstanceOf(InputException.class)
                 .hasMessageMatching(
-                        "the Java heap of [0-9,]+ MiB is full with [1-9]+ of 20 children; use fewer"
-                                + " --children, .* NESTWALK_JAVA_OPTS=-Xmx[0-9]+g");
+                        "the Java heap of [0-9,]+ MiB is full with [1-9]+ of 20 children; ask for"
+                                + " fewer children, .* NESTWALK_JAVA_OPTS=-Xmx[0-9]+g");
     }
 
     @Test
     void hostWithHardlyAnyMemoryIsNotFilled() {
         assertThat(new Shortage(() -> 200L << 20).isNear()).isTrue();
         assertThat(new Shortage(() -> 1L << 30).isNear()).isFalse();
-        assertThat(Shortage.ofHost(7, 20)).contains("7 of 20 children; use fewer --children");
+        assertThat(Shortage.ofHost(7, 20)).contains("7 of 20 children; ask for fewer children");
     }
 
     private static void needsKvm() {

@@ -44,6 +44,12 @@ class DirtyLogTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoPartOfTheHeader() throws IOException {
+        assertThat(read("\uFEFFmilliseconds,page,count\n1,2,3\n").nanoseconds())
+                .isEqualTo(1_000_000);
+    }
+
+    @Test
     void longIntervalsAreCut() throws IOException {
         RepeatedActivity activity = read("milliseconds,page,count\n10000,0,10\n");
         assertThat(activity.nanoseconds()).isBetween(9_999_999_990L, 10_000_000_000L);
@@ -60,11 +66,13 @@ class DirtyLogTest {
                 "milliseconds,page,count;x,2,3 | has 'x' in place of milliseconds",
                 "milliseconds,page,count;NaN,2,3 | has 'NaN' in place of milliseconds",
                 "milliseconds,page,count;1,-2,3 | has '-2' in place of a number of pages",
-                "milliseconds,page,count;1,2,0 | is about pages 2 to 1",
+                "milliseconds,page,count;1,2,0 | has a count of 0",
+                "milliseconds,page,count;1e10,2,1 | in place of milliseconds, 0.001 to 1e9",
+                "milliseconds,page,count;1,2,1;1.0001,2,1 | line 3: is less than a microsecond",
                 "milliseconds,page,count;1,255,2 | is about pages 255 to 256 of a guest that has"
                         + " 256",
                 "milliseconds,page,count;5,1,1;4,1,1 | line 3: is earlier",
-                "milliseconds,page,count;0,1,1 | line 2: is earlier"
+                "milliseconds,page,count;0,1,1 | line 2: is less than a microsecond"
             })
     void whatIsNoLogIsSaid(String text, String message) {
         assertThatThrownBy(() -> read(text.replace(';', '\n')))

@@ -14,6 +14,7 @@ public final class AutoConverge implements MigrationPolicy {
     private final double initial;
     private final double increment;
     private final double most;
+    private boolean begun;
     private double withheld;
 
     /// @param limit nanoseconds of downtime
@@ -33,8 +34,8 @@ public final class AutoConverge implements MigrationPolicy {
     @Override
     public Step next(MigrationProgress progress) {
         if (rate.isHigh(progress)) {
-            withheld = withheld == 0 ? initial : withheld + increment;
-            withheld = Math.min(most, withheld);
+            withheld = Math.min(most, begun ? withheld + increment : initial);
+            begun = true;
         }
         return limit.next(progress);
     }

@@ -25,7 +25,10 @@ final class Advice {
     static Optional<Move> nearest(List<Move> moves, List<Wish> wishes) {
         return moves.stream()
                 .filter(Move::succeeded)
-                .min(Comparator.comparingDouble(move -> worst(move, wishes).share(move)));
+                .min(
+                        Comparator.<Move>comparingDouble(move -> worst(move, wishes).share(move))
+                                .thenComparing(Move::postCopy)
+                                .thenComparingLong(Move::nanoseconds));
     }
 
     /// The wish that a move is furthest from, or that it keeps by the least.

@@ -20,7 +20,7 @@ final class GuestFigures {
 
     static Guest of(String name, RepeatedActivity activity) {
         List<Dirtied> curve = new ArrayList<>();
-        long tenth = 0;
+        long tenth = -1;
         PageSet written = new PageSet();
         long begun = 0;
         long next = FIRST;
@@ -34,7 +34,7 @@ final class GuestFigures {
                     curve.add(new Dirtied(next, written.size() << PAGE_SHIFT));
                     next *= 2;
                 }
-                if (begun <= TENTH && begun + writes.time(i) >= TENTH && tenth == 0) {
+                if (begun <= TENTH && begun + writes.time(i) >= TENTH && tenth < 0) {
                     tenth = written.size();
                 }
                 written.add(writes.gpa(i), 1L << PAGE_SHIFT);
@@ -43,7 +43,7 @@ final class GuestFigures {
                 curve.add(new Dirtied(next, written.size() << PAGE_SHIFT));
                 next *= 2;
             }
-            if (end >= TENTH && tenth == 0) {
+            if (end >= TENTH && tenth < 0) {
                 tenth = written.size();
             }
             begun = end;

@@ -18,6 +18,9 @@ final class MigrationConclusion {
     private static final String LIMIT = "downtime-limit";
     private static final String THROTTLE = "auto-converge";
 
+    // Downtimes that are nearer to each other than this are called the same.
+    private static final double ALIKE = 0.99;
+
     private final Conclusion conclusion = new Conclusion();
     private final List<List<Move>> cases;
     private final List<Wish> wishes;
@@ -99,8 +102,13 @@ final class MigrationConclusion {
                         cases.size());
     }
 
+    /// Whether a move is by a policy, whatever that was told.
+    private static boolean is(Move move, String policy) {
+        return move.policy().equals(policy) || move.policy().startsWith(policy + ":");
+    }
+
     private static Optional<Move> of(List<Move> moves, String policy) {
-        return moves.stream().filter(move -> move.policy().equals(policy)).findFirst();
+        return moves.stream().filter(move -> is(move, policy)).findFirst();
     }
 
     private void throttling() {
@@ -129,11 +137,10 @@ final class MigrationConclusion {
                                     0,
                                     0))
                     .say(
-                            "Of %,d guest{s} that a limit of downtime alone leaves where {it"
-                                + " is|they are}, withholding time moves %,d, at a slowdown of up"
-                                + " to %s.",
-                            "Of %,d guest{s} that a limit of downtime alone leaves where {it"
-                                    + " is|they are}, withholding time moves none either.",
+                            "In %,d case{s} a limit of downtime alone leaves the guest where it is;"
+                                + " withholding time moves it in %,d, at a slowdown of up to %s.",
+                            "In %,d case{s} a limit of downtime alone leaves the guest where it is;"
+                                    + " withholding time moves it in none either.",
                             stuck,
                             moved,
                             Figures.percent(slowest));
@@ -146,7 +153,9 @@ final class MigrationConclusion {
         long faults = 0;
         for (List<Move> moves : cases) {
             Optional<Move> post = of(moves, POST_COPY);
-            if (post.isPresent() && moves.stream().anyMatch(one -> isOther(one, POST_COPY))) {
+            if (post.isPresent()
+                    && post.get().succeeded()
+                    && moves.stream().anyMatch(one -> isOther(one, POST_COPY))) {
                 compared++;
                 faults += post.get().faults();
                 boolean beaten =
@@ -154,7 +163,7 @@ final class MigrationConclusion {
                                 .anyMatch(one ->
                                         isOther(one, POST_COPY)
                                                 && !one.postCopy()
-                                                && one.downtime() < post.get().downtime());
+                                                && one.downtime() < ALIKE * post.get().downtime());
                 shortest += beaten ? 0 : 1;
             }
         }
@@ -179,7 +188,7 @@ final class MigrationConclusion {
     }
 
     private static boolean isOther(Move move, String policy) {
-        return move.succeeded() && !move.policy().equals(policy);
+        return move.succeeded() && !is(move, policy);
     }
 
     /// Whether another pre-copy that leaves the guest its time is both quicker and shorter of
@@ -189,7 +198,9 @@ final class MigrationConclusion {
         long compared = 0;
         for (List<Move> moves : cases) {
             Optional<Move> own = of(moves, FORESIGHT);
-            if (own.isPresent() && moves.stream().anyMatch(one -> isOther(one, FORESIGHT))) {
+            if (own.isPresent()
+                    && own.get().succeeded()
+                    && moves.stream().anyMatch(one -> isOther(one, FORESIGHT))) {
                 compared++;
                 boolean isBeaten =
                         moves.stream()

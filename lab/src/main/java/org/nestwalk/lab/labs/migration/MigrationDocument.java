@@ -6,7 +6,6 @@ import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
-import org.nestwalk.document.Grid;
 import org.nestwalk.document.Measure;
 import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
@@ -38,7 +37,14 @@ final class MigrationDocument {
             }
         }
         if (!result.map().isEmpty()) {
-            document.grid(map(result));
+            document.heading(
+                            Figures.format(
+                                    "Guests of constant rates over %s a second: the policy that"
+                                            + " keeps %s by the widest margin",
+                                    Figures.bytes(
+                                            Math.round(result.moves().getFirst().bandwidth())),
+                                    String.join(", ", result.wishes())))
+                    .table(map(result));
         }
         return document.conclusion(MigrationConclusion.of(result));
     }
@@ -51,7 +57,9 @@ final class MigrationDocument {
                         Column.number("writes to").meaning("bytes of pages that it writes at all"),
                         Column.number("dirties")
                                 .in("a second")
-                                .meaning("bytes of pages written in the first tenth of a second"),
+                                .meaning(
+                                        "ten times the bytes of pages written in the first tenth of"
+                                                + " a second"),
                         Column.number("repeats after"));
         for (Guest guest : result.guests()) {
             table.row(
@@ -84,6 +92,13 @@ final class MigrationDocument {
                 lines);
     }
 
+    /// Whether a policy that need not end as post-copy did.
+    private static boolean late(Move move) {
+        return move.postCopy()
+                && !move.policy().startsWith("post-copy")
+                && !move.policy().startsWith("hybrid");
+    }
+
     private static Table moves(List<Move> moves) {
         Table table =
                 new Table(
@@ -108,7 +123,7 @@ final class MigrationDocument {
         for (Move move : moves) {
             boolean went = move.succeeded();
             table.row(
-                    Cell.text(move.policy()),
+                    Cell.text(move.policy() + (late(move) ? " (ended as post-copy)" : "")),
                     Cell.bytes(Math.round(move.bandwidth())),
                     Cell.time(move.nanoseconds()),
                     went ? Cell.time(move.downtime()) : Cell.none(),
@@ -122,31 +137,25 @@ final class MigrationDocument {
         return table;
     }
 
-    private static Grid map(MigrationResult result) {
+    private static Table map(MigrationResult result) {
         List<Long> sets = result.map().stream().map(Spot::workingSet).distinct().sorted().toList();
         List<Double> rates =
                 result.map().stream().map(Spot::dirtyRate).distinct().sorted().toList();
-        List<Grid.Label> columns =
-                sets.stream().map(set -> new Grid.Label("", Figures.bytes(set))).toList();
-        List<Grid.Row> rows = new ArrayList<>();
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("dirties a second"));
+        for (long set : sets) {
+            columns.add(Column.text(Figures.bytes(set)).of("working set"));
+        }
+        Table table = new Table(columns.toArray(Column[]::new));
         for (double rate : rates) {
             List<Cell> cells = new ArrayList<>();
+            cells.add(Cell.text(Figures.bytes(Math.round(rate))));
             for (long set : sets) {
                 cells.add(cell(result, rate, set));
             }
-            String label = Figures.bytes(Math.round(rate)) + "/s";
-            rows.add(new Grid.Row(new Grid.Label("", label), cells));
+            table.row(cells.toArray(Cell[]::new));
         }
-        return new Grid(
-                "the policy that keeps "
-                        + String.join(", ", result.wishes())
-                        + " by the widest margin",
-                Measure.of("policy"),
-                Measure.of("dirty rate"),
-                Measure.of("working set"),
-                columns,
-                rows,
-                Grid.Form.STEPS);
+        return table;
     }
 
     private static Cell cell(MigrationResult result, double rate, long set) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
@@ -48,6 +49,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
     private static final String GIVE_UP = "give-up";
     private static final String MAP = "map";
     private static final String PER_SECOND = "/s";
+    private static final long MOST_MAPPED = 64L << 30;
     private static final long LEAST = 64L << 10;
     private static final long MOST = 1L << 40;
 
@@ -150,7 +152,11 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
 
     @Override
     public MigrationResult run(Laboratory laboratory, Arguments given) {
-        List<Policy> policies = Policies.read(given.texts(POLICIES));
+        List<Policy> policies = policies(given);
+        if (given.flag(MAP) && given.size(VmParameters.MEMORY) > MOST_MAPPED) {
+            throw given.bad(
+                    MAP, "is for guests of 64GiB at most, each page of whose memory it writes");
+        }
         List<MigrationLink> links =
                 given.texts(BANDWIDTH).stream().distinct().map(text -> link(text, given)).toList();
         long memory = given.size(VmParameters.MEMORY);
@@ -184,6 +190,14 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                 map);
     }
 
+    private static List<Policy> policies(Arguments given) {
+        try {
+            return Policies.read(given.texts(POLICIES));
+        } catch (InputException e) {
+            throw given.bad(POLICIES, String.valueOf(e.getMessage()));
+        }
+    }
+
     private static MigrationLink link(String text, Arguments given) {
         return new MigrationLink(
                 Quantities.size(text.substring(0, text.length() - 2), BANDWIDTH),
@@ -197,7 +211,11 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
             throw given.bad(DIRTY_LOG, "stands in place of programs; leave out one of them");
         }
         String file = given.text(DIRTY_LOG);
-        return Map.of(file, DirtyLog.read(Path.of(file), memory));
+        try {
+            return Map.of(file, DirtyLog.read(Path.of(file), memory));
+        } catch (InputException e) {
+            throw given.bad(DIRTY_LOG, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Map<String, RepeatedActivity> recorded(

@@ -68,9 +68,9 @@ class MigrationConclusionTest {
     void throttlingIsJudgedByTheGuestsThatStay() {
         Move stays = move("downtime-limit", "no end", 500, 0, 0);
         assertThat(text(stays, move("auto-converge", null, 500, 50, 0)))
-                .contains("withholding time moves 1, at a slowdown of up to 4.0 %");
+                .contains("withholding time moves it in 1, at a slowdown of up to 4.0 %");
         assertThat(text(stays, move("auto-converge", "no end", 500, 50, 0)))
-                .contains("withholding time moves none either");
+                .contains("withholding time moves it in none either");
         assertThat(text(move("downtime-limit", null, 500, 10, 0))).doesNotContain("withholding");
     }
 
@@ -80,6 +80,10 @@ class MigrationConclusionTest {
         Move own = move("foresight", null, 500, 30, 0);
         assertThat(text(post, own))
                 .contains("Post-copy has the shortest downtime in each case, and makes 7 accesses")
+                .contains("No pre-copy has less downtime than foresight in less time.");
+        assertThat(text(move("foresight", "no end", 1, 0, 0), move("x", null, 400, 10, 0)))
+                .doesNotContain("foresight");
+        assertThat(text(move("foresight:worth=0.1", null, 500, 30, 0), post))
                 .contains("No pre-copy has less downtime than foresight in less time.");
         Move better = move("x", null, 400, 10, 0);
         assertThat(text(post, own, better))
