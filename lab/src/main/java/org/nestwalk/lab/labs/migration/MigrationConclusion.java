@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Figures;
@@ -147,26 +148,37 @@ final class MigrationConclusion {
         }
     }
 
-    private void postCopy() {
-        long shortest = 0;
-        long compared = 0;
-        long faults = 0;
-        for (List<Move> moves : cases) {
-            Optional<Move> post = of(moves, POST_COPY);
-            if (post.isPresent()
-                    && post.get().succeeded()
-                    && moves.stream().anyMatch(one -> isOther(one, POST_COPY))) {
-                compared++;
-                faults += post.get().faults();
-                boolean beaten =
-                        moves.stream()
-                                .anyMatch(one ->
-                                        isOther(one, POST_COPY)
-                                                && !one.postCopy()
-                                                && one.downtime() < ALIKE * post.get().downtime());
-                shortest += beaten ? 0 : 1;
-            }
+    /// A move that went, beside those of the same guest over the same link that went by other
+    /// policies, one at least.
+    private record Contest(Move own, List<Move> others) {
+        /// Whether a pre-copy among the others is better.
+        boolean isLost(BiPredicate<Move, Move> better) {
+            return others.stream().anyMatch(one -> !one.postCopy() && better.test(one, own));
         }
+    }
+
+    private List<Contest> contests(String policy) {
+        List<Contest> contests = new ArrayList<>();
+        for (List<Move> moves : cases) {
+            List<Move> others =
+                    moves.stream().filter(move -> move.succeeded() && !is(move, policy)).toList();
+            of(moves, policy)
+                    .filter(own -> own.succeeded() && !others.isEmpty())
+                    .ifPresent(own -> contests.add(new Contest(own, others)));
+        }
+        return contests;
+    }
+
+    private void postCopy() {
+        List<Contest> contests = contests(POST_COPY);
+        long compared = contests.size();
+        long faults = contests.stream().mapToLong(one -> one.own().faults()).sum();
+        long shortest =
+                contests.stream()
+                        .filter(one ->
+                                !one.isLost(
+                                        (other, own) -> other.downtime() < ALIKE * own.downtime()))
+                        .count();
         if (compared > 0) {
             conclusion
                     .expect(
@@ -187,31 +199,18 @@ final class MigrationConclusion {
         }
     }
 
-    private static boolean isOther(Move move, String policy) {
-        return move.succeeded() && !is(move, policy);
-    }
-
     /// Whether another pre-copy that leaves the guest its time is both quicker and shorter of
     /// downtime.
     private void foresight() {
-        long beaten = 0;
-        long compared = 0;
-        for (List<Move> moves : cases) {
-            Optional<Move> own = of(moves, FORESIGHT);
-            if (own.isPresent()
-                    && own.get().succeeded()
-                    && moves.stream().anyMatch(one -> isOther(one, FORESIGHT))) {
-                compared++;
-                boolean isBeaten =
-                        moves.stream()
-                                .anyMatch(one ->
-                                        isOther(one, FORESIGHT)
-                                                && !one.postCopy()
-                                                && one.downtime() < own.get().downtime()
-                                                && one.nanoseconds() < own.get().nanoseconds());
-                beaten += isBeaten ? 1 : 0;
-            }
-        }
+        List<Contest> contests = contests(FORESIGHT);
+        long compared = contests.size();
+        long beaten =
+                contests.stream()
+                        .filter(one ->
+                                one.isLost((other, own) ->
+                                        other.downtime() < own.downtime()
+                                                && other.nanoseconds() < own.nanoseconds()))
+                        .count();
         if (compared > 0) {
             conclusion
                     .expect(

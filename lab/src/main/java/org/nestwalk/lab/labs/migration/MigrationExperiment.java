@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
@@ -29,6 +30,8 @@ import org.nestwalk.lab.migration.DirtyLog;
 import org.nestwalk.lab.migration.Policies;
 import org.nestwalk.lab.migration.PolicyDefinition.Policy;
 import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.parameter.Arguments;
@@ -169,7 +172,11 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
         activities.forEach((name, activity) -> {
             for (MigrationLink link : links) {
                 for (Policy policy : policies) {
-                    moves.add(_ -> move(laboratory, name, activity, link, policy, giveUp));
+                    moves.add(meter -> {
+                        Telling telling = new Telling(meter, 1);
+                        MigrationOutcome outcome = migrate(activity, link, policy, giveUp, telling);
+                        return Move.of(name, link.bandwidth(), policy.text(), outcome);
+                    });
                 }
             }
         });
@@ -239,34 +246,53 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
         return named;
     }
 
-    private static Move move(
-            Laboratory laboratory,
-            String name,
-            PageActivity activity,
-            MigrationLink link,
-            Policy policy,
-            long giveUp) {
-        return Move.of(
-                name,
-                link.bandwidth(),
-                policy.text(),
-                migrate(activity, link, policy, giveUp, laboratory));
+    /// Tells how many migrations of a part of the work are over.
+    static final class Telling {
+        private final ProgressListener listener;
+        private final long total;
+        private long done;
+
+        /// @param total migrations of this part
+        Telling(Meter meter, long total) {
+            this.listener = meter.part();
+            this.total = total;
+        }
+
+        /// Returns false if the work is to end.
+        boolean goesOn() {
+            return listener.update(
+                    new ProgressEvent(
+                            "move", done, OptionalLong.of(total), "migrations", Map.of()));
+        }
+
+        /// One more is over.
+        void ended() {
+            done++;
+            var _ = goesOn();
+        }
     }
 
     /// A guest moved until it is there, or whoever watches gives up.
+    ///
+    /// @throws EndedEarly if the work is to end
     static MigrationOutcome migrate(
             PageActivity activity,
             MigrationLink link,
             Policy policy,
             long giveUp,
-            Laboratory laboratory) {
+            Telling telling) {
         MigrationOutcome outcome =
                 new Migration(
                                 new VirtualGround(activity, link),
                                 policy.start(),
-                                progress ->
-                                        progress.nanoseconds() < giveUp && !laboratory.isEnded())
+                                progress -> {
+                                    if (!telling.goesOn()) {
+                                        throw new EndedEarly();
+                                    }
+                                    return progress.nanoseconds() < giveUp;
+                                })
                         .run();
+        telling.ended();
         return outcome.isCancelled()
                 ? outcome.failedBy(Figures.format("no end after %s", Figures.time(giveUp)))
                 : outcome;

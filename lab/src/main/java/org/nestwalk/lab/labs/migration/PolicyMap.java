@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.nestwalk.hypervisor.migration.ConstantWriter;
 import org.nestwalk.hypervisor.migration.MigrationLink;
 import org.nestwalk.hypervisor.migration.PageActivity;
+import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 import org.nestwalk.lab.labs.migration.MigrationResult.Spot;
@@ -39,19 +40,28 @@ final class PolicyMap {
         this.giveUp = giveUp;
     }
 
-    /// All spots, by rate and then by working set.
+    /// All spots that were finished, by rate and then by working set.
     List<Spot> spots(Laboratory laboratory) {
         List<Function<Meter, Spot>> parts = new ArrayList<>();
         for (double rate : RATES) {
             for (double set : SETS) {
                 long workingSet = Math.max(PAGE, (long) (set * memory) & -PAGE);
-                parts.add(_ -> spot(workingSet, rate * link.bandwidth(), laboratory));
+                parts.add(meter ->
+                        spot(
+                                workingSet,
+                                rate * link.bandwidth(),
+                                new MigrationExperiment.Telling(meter, policies.size())));
             }
         }
-        return laboratory.inOrder(parts);
+        try {
+            return laboratory.inOrder(parts);
+        } catch (EndedEarly e) {
+            // What was moved before is not lost with the map.
+            return List.of();
+        }
     }
 
-    private Spot spot(long workingSet, double dirtyRate, Laboratory laboratory) {
+    private Spot spot(long workingSet, double dirtyRate, MigrationExperiment.Telling telling) {
         PageActivity guest = ConstantWriter.of(memory, workingSet, dirtyRate / PAGE);
         List<Move> moves = new ArrayList<>();
         for (Policy policy : policies) {
@@ -60,7 +70,7 @@ final class PolicyMap {
                             "",
                             link.bandwidth(),
                             policy.text(),
-                            MigrationExperiment.migrate(guest, link, policy, giveUp, laboratory)));
+                            MigrationExperiment.migrate(guest, link, policy, giveUp, telling)));
         }
         Optional<Move> best = Advice.best(moves, wishes);
         return new Spot(workingSet, dirtyRate, best.map(Move::policy).orElse(null));
