@@ -86,7 +86,7 @@ final class CalibrateCommand implements Runnable {
 
     private void checkFiles() {
         shown.check(List.of());
-        csv.check(List.of(), shown.json());
+        csv.check(List.of(), shown);
         Path output = named.path();
         if (output == null) {
             new Given(spec).refuse(List.of(ForceOption.NAME), "is for --output; give one");
@@ -95,9 +95,7 @@ final class CalibrateCommand implements Runnable {
                 throw new InputException(
                         "--output: the name of a machine's file ends in .yaml, not " + output);
             }
-            if (output.equals(shown.json())) {
-                throw new InputException("--json and --output both name " + output);
-            }
+            shown.checkDiffers(OutputOption.NAME, output);
             OutputFile machine = new OutputFile(OutputOption.NAME, output);
             machine.check(List.of());
             machine.checkNew(force.isGiven(), spec.commandLine().getErr());
@@ -127,6 +125,6 @@ final class CalibrateCommand implements Runnable {
         if (file != null) {
             file.write(result.machine(), out);
         }
-        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Version.NUMBER));
+        shown.write(JsonFormat.CALIBRATION, CalibrationReport.of(result, Version.NUMBER), document);
     }
 }

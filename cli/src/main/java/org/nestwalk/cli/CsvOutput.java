@@ -22,14 +22,12 @@ final class CsvOutput {
     private CommandSpec spec = CommandSpec.create();
 
     /// Fails now if it could not be written later, would destroy one of `inputs`, or is the same as
-    /// `json`.
-    void check(List<String> inputs, @Nullable Path json) {
+    /// what `other` writes.
+    void check(List<String> inputs, Output other) {
         if (csv == null) {
             return;
         }
-        if (json != null && new OutputFile(OPTION, csv).isSame(json)) {
-            throw new InputException("--json and --csv both name " + csv);
-        }
+        other.checkDiffers(OPTION, csv);
         new OutputFile(OPTION, csv).check(inputs);
     }
 

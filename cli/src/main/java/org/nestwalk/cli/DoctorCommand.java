@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.document.Document;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.kvm.doctor.Doctor;
 import org.nestwalk.kvm.doctor.Finding;
@@ -26,7 +27,8 @@ final class DoctorCommand implements Runnable {
     public void run() {
         output.check(List.of());
         List<Finding> findings = Doctor.examine(Host.running());
-        output.show(DoctorText.of(findings));
-        output.write(JsonFormat.DOCTOR, Map.of("findings", findings));
+        Document document = DoctorText.of(findings);
+        output.show(document);
+        output.write(JsonFormat.DOCTOR, Map.of("findings", findings), document);
     }
 }

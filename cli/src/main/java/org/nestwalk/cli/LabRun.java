@@ -60,7 +60,7 @@ final class LabRun<R> implements Callable<Integer> {
                         ? List.of()
                         : given.texts(experiment.spec().subject().name());
         output.check(inputs);
-        csv.check(inputs, output.json());
+        csv.check(inputs, output);
         try (Interruption interruption = new Interruption()) {
             Laboratory laboratory;
             R result;
@@ -95,6 +95,7 @@ final class LabRun<R> implements Callable<Integer> {
         csv.write(CsvRenderer.text(document));
         output.write(
                 JsonFormat.LAB,
-                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER));
+                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER),
+                shown(document, complete));
     }
 }

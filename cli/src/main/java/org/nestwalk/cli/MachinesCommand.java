@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Document;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.report.MachineListing;
@@ -45,15 +46,17 @@ final class MachinesCommand implements Runnable {
             return;
         }
         List<MachineListing> machines;
+        Document document;
         if (name == null) {
             machines = MachineListing.presets();
-            output.show(MachineListing.document(machines));
+            document = MachineListing.document(machines);
         } else {
             MachineListing machine = MachineListing.of(Machines.named(name));
             machines = List.of(machine);
-            output.show(machine.document());
+            document = machine.document();
         }
-        output.write(JsonFormat.MACHINES, Map.of("machines", machines));
+        output.show(document);
+        output.write(JsonFormat.MACHINES, Map.of("machines", machines), document);
     }
 
     private void writeFile() {
@@ -61,8 +64,9 @@ final class MachinesCommand implements Runnable {
             throw new InputException(
                     "--yaml writes one machine; name it, as in: machines skylake-sp --yaml");
         }
-        if (output.isJson()) {
-            throw new InputException("--yaml and --json write the machine in two forms; take one");
+        if (output.isWritten()) {
+            throw new InputException(
+                    "--yaml writes the machine in a form of its own, without --json and --html");
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(Machines.text(name));

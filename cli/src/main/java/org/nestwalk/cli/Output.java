@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -9,14 +10,16 @@ import org.nestwalk.document.Document;
 import org.nestwalk.document.json.Json;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.document.text.TextRenderer;
+import org.nestwalk.web.html.ReportPage;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// What a command shows: a text on standard output, and the same for programs where `--json` asks
-/// for it.
+/// What a command shows: a text on standard output, the same for programs where `--json` asks for
+/// it, and as a page for browsers where `--html` does.
 final class Output {
     private static final String OPTION = "--json";
+    private static final String HTML = "--html";
 
     @Option(
             names = OPTION,
@@ -24,41 +27,60 @@ final class Output {
             description = "Write the result as JSON; - is standard output, instead of the text.")
     private @Nullable Path json;
 
+    @Option(
+            names = HTML,
+            paramLabel = "FILE",
+            description =
+                    "Write the result as a report: one HTML file with charts, which needs no"
+                            + " network; - is standard output, instead of the text.")
+    private @Nullable Path html;
+
     private @Nullable InputException unshown;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    /// Fails now if the JSON could not be written later, or would destroy one of `inputs`.
+    /// Fails now if a file could not be written later, would destroy one of `inputs`, or is asked
+    /// for twice.
     void check(List<String> inputs) {
-        if (json != null) {
-            new OutputFile(OPTION, json).check(inputs);
+        if (json != null && html != null && new OutputFile(OPTION, json).isSame(html)) {
+            throw new InputException("%s and %s both name %s".formatted(OPTION, HTML, html));
         }
+        files().forEach(file -> file.check(inputs));
     }
 
-    /// Fails if the JSON would take the place of what `option` writes to `other`.
+    /// Fails if what is written here would take the place of what `option` writes to `other`.
     void checkDiffers(String option, Path other) {
-        if (json != null && new OutputFile(OPTION, json).isSame(other)) {
-            throw new InputException("%s and %s both name %s".formatted(OPTION, option, other));
+        for (OutputFile file : files()) {
+            if (file.isSame(other)) {
+                throw new InputException(
+                        "%s and %s both name %s".formatted(file.option(), option, other));
+            }
         }
     }
 
-    /// Whether there is anything to write as JSON.
-    boolean isJson() {
-        return json != null;
+    /// Whether there is anything to write to a file.
+    boolean isWritten() {
+        return json != null || html != null;
     }
 
-    /// Where to write JSON; null for nowhere.
-    @Nullable Path json() {
-        return json;
-    }
-
-    /// Whether standard output is for JSON only.
+    /// Whether standard output is for JSON or a page only.
     boolean isQuiet() {
-        return json != null && new OutputFile(OPTION, json).isStandardOutput();
+        return files().stream().anyMatch(OutputFile::isStandardOutput);
     }
 
-    /// Shows `document`, unless standard output is for JSON only. If it takes no more while a file
+    private List<OutputFile> files() {
+        List<OutputFile> files = new ArrayList<>();
+        if (json != null) {
+            files.add(new OutputFile(OPTION, json));
+        }
+        if (html != null) {
+            files.add(new OutputFile(HTML, html));
+        }
+        return files;
+    }
+
+    /// Shows `document`, unless standard output is for something else. If it takes no more while a file
     /// is to be written, that is said after it was.
     void show(Document document) {
         if (isQuiet()) {
@@ -67,14 +89,14 @@ final class Output {
         try {
             print(document, spec);
         } catch (InputException e) {
-            if (json == null) {
+            if (!isWritten()) {
                 throw e;
             }
             unshown = e;
         }
     }
 
-    /// Says what begins, ahead of a document, unless standard output is for JSON only.
+    /// Says what begins, ahead of a document, unless standard output is for something else.
     void announce(String text) {
         if (!isQuiet()) {
             print(new Document().paragraph(text), spec);
@@ -82,14 +104,32 @@ final class Output {
         }
     }
 
-    /// Writes the fields of `content`, a record or a map, if that is asked for.
-    void write(JsonFormat format, Object content) {
-        if (json != null) {
-            new OutputFile(OPTION, json)
-                    .write(Json.text(format, content), spec.commandLine().getOut());
+    /// Writes the fields of `content`, a record or a map, as JSON, and `document`, which says the
+    /// same, as a page with the JSON in it, if that is asked for.
+    void write(JsonFormat format, Object content, Document document) {
+        if (isWritten()) {
+            write(Json.text(format, content), document);
         }
         if (unshown != null) {
             throw unshown;
+        }
+    }
+
+    private void write(String text, Document document) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json != null) {
+            new OutputFile(OPTION, json).write(text, out);
+        }
+        if (html != null) {
+            String[] question = spec.usageMessage().description();
+            ReportPage page =
+                    new ReportPage(
+                            spec.qualifiedName(),
+                            question.length == 0 ? "" : question[0],
+                            document,
+                            text,
+                            Version.NUMBER);
+            new OutputFile(HTML, html).write(page.text(), out);
         }
     }
 

@@ -2,6 +2,7 @@ package org.nestwalk.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.document.Document;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.report.ProgramListing;
 import picocli.CommandLine.Command;
@@ -19,7 +20,8 @@ final class ProgramsCommand implements Runnable {
     public void run() {
         output.check(List.of());
         List<ProgramListing> programs = ProgramListing.all();
-        output.show(ProgramListing.document(programs));
-        output.write(JsonFormat.PROGRAMS, Map.of("programs", programs));
+        Document document = ProgramListing.document(programs);
+        output.show(document);
+        output.write(JsonFormat.PROGRAMS, Map.of("programs", programs), document);
     }
 }

@@ -58,11 +58,11 @@ final class RunCommand implements Runnable {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         List<String> workloads = given.texts(Workloads.PROGRAM);
         output.check(workloads);
-        csv.check(workloads, output.json());
-        if (given.isGiven(RunParameters.INTERVAL) && !output.isJson() && !csv.isAsked()) {
+        csv.check(workloads, output);
+        if (given.isGiven(RunParameters.INTERVAL) && !output.isWritten() && !csv.isAsked()) {
             throw new InputException(
                     given.called(RunParameters.INTERVAL)
-                            + " shows in JSON and CSV only; add --json or --csv");
+                            + " shows in reports, JSON and CSV only; add --html, --json or --csv");
         }
         Asked asked = Asked.of(given);
         List<RunReport> reports = new ArrayList<>();
@@ -82,7 +82,8 @@ final class RunCommand implements Runnable {
             } finally {
                 // Also after a workload or standard output that failed: what was run is not lost.
                 if (!reports.isEmpty()) {
-                    output.write(JsonFormat.RUN, new RunResult(reports));
+                    RunResult result = new RunResult(reports);
+                    output.write(JsonFormat.RUN, result, experiment.document(result));
                     csv.write(CsvRenderer.text(RunCsv.of(reports)));
                 }
             }
@@ -126,7 +127,7 @@ final class RunCommand implements Runnable {
         }
     }
 
-    /// Whether standard output is for JSON or CSV only.
+    /// Whether standard output is for something else.
     private boolean isQuiet() {
         return output.isQuiet() || csv.isQuiet();
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.nestwalk.document.Document;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.traces.TraceInfo;
 import org.nestwalk.traces.TraceReader;
@@ -55,8 +56,9 @@ final class TraceInfoCommand implements Runnable {
             }
             report = new Report(size(input.file()), reader.digest(), reader.info(), summary);
         }
-        output.show(TraceInfoText.of(report));
-        output.write(JsonFormat.TRACE, report);
+        Document document = TraceInfoText.of(report);
+        output.show(document);
+        output.write(JsonFormat.TRACE, report, document);
     }
 
     private static long size(Path file) {

@@ -31,14 +31,14 @@ final class VmInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check(List.of(file.toString()));
-        csv.check(List.of(file.toString()), output.json());
+        csv.check(List.of(file.toString()), output);
         SnapshotListing listing = SnapshotListing.of(file);
         Document document = SnapshotText.of(listing);
         if (!csv.isQuiet()) {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.SNAPSHOT_FILE, listing);
+        output.write(JsonFormat.SNAPSHOT_FILE, listing, document);
         return listing.baseProblem() == null ? 0 : 1;
     }
 }

@@ -85,7 +85,7 @@ final class VmRestoreCommand implements Callable<Integer> {
     public Integer call() {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         output.check(List.of(file.toString()));
-        csv.check(List.of(file.toString()), output.json());
+        csv.check(List.of(file.toString()), output);
         RestoreMethod chosen = method.chosen();
         if (background && chosen == RestoreMethod.EAGER) {
             throw new InputException(
@@ -98,7 +98,7 @@ final class VmRestoreCommand implements Callable<Integer> {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.RESTORE, result);
+        output.write(JsonFormat.RESTORE, result, document);
         if (result.notKept() != null) {
             throw new InputException(result.notKept());
         }

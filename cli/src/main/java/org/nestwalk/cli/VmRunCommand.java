@@ -62,7 +62,7 @@ final class VmRunCommand implements Callable<Integer> {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         List<String> programs = given.texts(Workloads.PROGRAM);
         output.check(programs);
-        csv.check(programs, output.json());
+        csv.check(programs, output);
         VmReport report = run(given, programs);
         Document document = experiment.document(report);
         if (!csv.isQuiet()) {
@@ -72,7 +72,7 @@ final class VmRunCommand implements Callable<Integer> {
         csv.write(CsvRenderer.text(document));
         Map<String, Object> fields = new LinkedHashMap<>(Json.fields(report));
         fields.put("claims", ExperimentReport.said(document));
-        output.write(JsonFormat.VM, fields);
+        output.write(JsonFormat.VM, fields, document);
         return report.isFlawless() ? 0 : 1;
     }
 

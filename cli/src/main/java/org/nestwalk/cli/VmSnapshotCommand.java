@@ -65,7 +65,7 @@ final class VmSnapshotCommand implements Callable<Integer> {
             inputs.add(base.toString());
         }
         output.check(inputs);
-        csv.check(inputs, output.json());
+        csv.check(inputs, output);
         output.checkDiffers(OutputOption.NAME, target);
         csv.checkDiffers(OutputOption.NAME, target);
         SnapshotExperiment.Result result =
@@ -81,7 +81,7 @@ final class VmSnapshotCommand implements Callable<Integer> {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.SNAPSHOT, result);
+        output.write(JsonFormat.SNAPSHOT, result, document);
         return result.verified() ? 0 : 1;
     }
 

@@ -76,13 +76,13 @@ final class WalkCommand implements Runnable {
     public void run() {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         output.check(List.of());
-        csv.check(List.of(), output.json());
+        csv.check(List.of(), output);
         WalkExplanation walk = WalkExplainer.explain(WalkParameters.question(given));
         Document document = WalkText.of(walk);
         if (!csv.isQuiet()) {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.WALK, WalkListing.of(walk));
+        output.write(JsonFormat.WALK, WalkListing.of(walk), document);
     }
 }

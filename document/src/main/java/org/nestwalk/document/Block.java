@@ -1,18 +1,18 @@
 package org.nestwalk.document;
 
 import java.util.List;
-import java.util.function.IntFunction;
 
 /// A part of a [Document].
 public sealed interface Block
         permits Block.Paragraph,
                 Block.Lines,
                 Block.Items,
-                Block.Drawing,
                 Block.Heading,
                 Block.Claims,
                 Block.Sources,
                 Block.Tabular,
+                Block.Picture,
+                Bars,
                 Series,
                 Distribution,
                 Grid {
@@ -40,12 +40,6 @@ public sealed interface Block
             texts = List.copyOf(texts);
         }
     }
-
-    /// Something drawn with characters.
-    ///
-    /// @param draw its lines, each ended by a newline, for a number of columns; none if there is
-    ///   nothing to draw
-    record Drawing(IntFunction<String> draw) implements Block {}
 
     /// What a part of the document is about, in a few words.
     ///
@@ -76,4 +70,10 @@ public sealed interface Block
     ///
     /// @param table its columns and rows
     record Tabular(Table table) implements Block {}
+
+    /// A chart for where there is more than characters to draw with: its figures are in the result,
+    /// and text and CSV say in tables what matters of them.
+    ///
+    /// @param chart a series, a distribution, a grid or bars
+    record Picture(Block chart) implements Block {}
 }

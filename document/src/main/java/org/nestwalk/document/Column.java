@@ -11,16 +11,6 @@ package org.nestwalk.document;
 /// @param better which values are
 public record Column(
         String name, String unit, Kind kind, String group, String meaning, Better better) {
-    /// Which of two values is the better one.
-    public enum Better {
-        /// None is.
-        NEITHER,
-        /// The greater one.
-        MORE,
-        /// The lesser one.
-        LESS
-    }
-
     /// What cells are, which decides how they are aligned.
     public enum Kind {
         /// What a row is about, to the left; repeated if a table is shown in parts.

@@ -3,7 +3,6 @@ package org.nestwalk.document;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /// Blocks in order; what shows them puts the same space between all.
 public final class Document {
@@ -94,11 +93,19 @@ public final class Document {
         return this;
     }
 
-    /// Adds a drawing.
+    /// Adds bars; nothing if there are none.
+    public Document bars(Bars bars) {
+        if (!bars.rows().isEmpty()) {
+            blocks.add(bars);
+        }
+        return this;
+    }
+
+    /// Adds the charts of another one, for where there is more than characters to draw with.
     ///
-    /// @param draw its lines for a number of columns, each ended by a newline
-    public Document drawing(IntFunction<String> draw) {
-        blocks.add(new Block.Drawing(draw));
+    /// @param charts has no other blocks
+    public Document pictures(Document charts) {
+        charts.blocks.forEach(chart -> blocks.add(new Block.Picture(chart)));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package org.nestwalk.document;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Cells in rows and columns that have names, such as the references of a two-dimensional walk, or
@@ -26,7 +27,9 @@ public record Grid(
         /// As their texts, each with an arrow to the next in its row.
         STEPS,
         /// Darker, the greater their values are.
-        SHADES
+        SHADES,
+        /// As words of which there are a few, each its own colour where there are colours.
+        WORDS
     }
 
     /// The name of a row or a column.
@@ -50,6 +53,26 @@ public record Grid(
         public Row {
             cells = List.copyOf(cells);
         }
+    }
+
+    /// The cells as a table, which groups columns by what they are.
+    public Table table() {
+        List<Column> heads = new ArrayList<>();
+        heads.add(Column.label(down.name()));
+        boolean words = form == Form.WORDS;
+        for (Label column : columns) {
+            heads.add(
+                    (words ? Column.text(column.name()) : Column.number(column.name()))
+                            .of(column.group().isEmpty() ? across.name() : column.group()));
+        }
+        Table table = new Table(heads);
+        for (Row row : rows) {
+            List<Cell> line = new ArrayList<>();
+            line.add(Cell.text(row.label().text()));
+            line.addAll(row.cells());
+            table.cells(line);
+        }
+        return table;
     }
 
     /// Copies the lists.

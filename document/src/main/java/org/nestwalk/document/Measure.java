@@ -8,7 +8,8 @@ package org.nestwalk.document;
 /// @param meaning one phrase that begins in lower case and has no full stop; empty where the name
 ///   says it
 /// @param scale how far apart figures are shown
-public record Measure(String name, String unit, String meaning, Scale scale) {
+/// @param better which figures are
+public record Measure(String name, String unit, String meaning, Scale scale, Better better) {
     /// How far apart figures are shown.
     public enum Scale {
         /// By their difference.
@@ -19,22 +20,40 @@ public record Measure(String name, String unit, String meaning, Scale scale) {
 
     /// Figures without a unit.
     public static Measure of(String name) {
-        return new Measure(name, "", "", Scale.LINEAR);
+        return new Measure(name, "", "", Scale.LINEAR, Better.NEITHER);
     }
 
     /// The same in a unit.
     public Measure in(String inUnit) {
-        return new Measure(name, inUnit, meaning, scale);
+        return new Measure(name, inUnit, meaning, scale, better);
     }
 
     /// The same with what it means.
     public Measure meaning(String phrase) {
-        return new Measure(name, unit, phrase, scale);
+        return new Measure(name, unit, phrase, scale, better);
     }
 
     /// The same, shown by factors.
     public Measure logarithmic() {
-        return new Measure(name, unit, meaning, Scale.LOGARITHMIC);
+        return new Measure(name, unit, meaning, Scale.LOGARITHMIC, better);
+    }
+
+    /// The same, of which greater figures are better.
+    public Measure moreIsBetter() {
+        return new Measure(name, unit, meaning, scale, Better.MORE);
+    }
+
+    /// The same, of which lesser figures are better.
+    public Measure lessIsBetter() {
+        return new Measure(name, unit, meaning, scale, Better.LESS);
+    }
+
+    /// Name and, unless it shows in the text of each figure, unit.
+    public String heading() {
+        return switch (unit) {
+            case "bytes", "ns", "part" -> name;
+            default -> (name + " " + unit).strip();
+        };
     }
 
     /// Where `value` lies between `least` and `most`, 0 to 1; 0 if these are equal.

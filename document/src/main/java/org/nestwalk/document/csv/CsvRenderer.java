@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Block;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
@@ -28,6 +29,9 @@ public final class CsvRenderer {
         for (Block block : document.blocks()) {
             if (block instanceof Block.Tabular tabular && tabular.table().hasHeadings()) {
                 tables.add(text(tabular.table()));
+            }
+            if (block instanceof Bars bars) {
+                tables.add(text(bars.table()));
             }
             for (LongForm chart : LongForm.of(block)) {
                 StringBuilder lines =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Block;
 import org.nestwalk.document.Claim;
 import org.nestwalk.document.Distribution;
@@ -55,11 +56,12 @@ public final class TextRenderer {
             case Block.Paragraph paragraph -> prose(List.of(paragraph.text()), "", "");
             case Block.Lines lines -> prose(lines.texts(), "", INDENT);
             case Block.Items items -> prose(items.texts(), "- ", INDENT);
-            case Block.Drawing drawing -> drawing.draw().apply(width);
             case Block.Heading heading -> prose(List.of(heading.text()), "", "");
             case Block.Claims claims -> prose(List.of(conclusion(claims)), "", "");
             case Block.Sources sources -> prose(sources.texts(), "", INDENT);
             case Block.Tabular tabular -> table(tabular.table());
+            case Block.Picture _ -> "";
+            case Bars bars -> title(bars.name()) + table(bars.table());
             case Series series ->
                     title(series.name())
                             + (series.form() == Series.Form.CURVES
@@ -69,9 +71,11 @@ public final class TextRenderer {
                     title(distribution.name()) + Spreads.of(distribution, width);
             case Grid grid ->
                     title(grid.name())
-                            + (grid.form() == Grid.Form.STEPS
-                                    ? Steps.of(grid, width)
-                                    : Shades.of(grid, width));
+                            + switch (grid.form()) {
+                                case STEPS -> Steps.of(grid, width);
+                                case SHADES -> Shades.of(grid, width);
+                                case WORDS -> table(grid.table());
+                            };
         };
     }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 
 class TextRendererTest {
@@ -144,7 +146,20 @@ class TextRendererTest {
                         .lines("one", "two")
                         .paragraph(" ")
                         .table(new Table(Column.label("none")))
-                        .drawing(width -> "")
+                        .pictures(
+                                new Document()
+                                        .series(
+                                                Series.curves(
+                                                        "",
+                                                        Measure.of("x"),
+                                                        Measure.of("y"),
+                                                        List.of(
+                                                                new Series.Line(
+                                                                        "line",
+                                                                        "",
+                                                                        List.of(
+                                                                                new Series.Point(
+                                                                                        1, 2)))))))
                         .items("first", "second");
         assertThat(text(80, document)).isEqualTo("one\ntwo\n\n- first\n- second\n");
     }

@@ -91,6 +91,7 @@ final class Timeline {
         return new VmResult.Moment(
                 now(),
                 accesses(),
+                vm.cpus().stream().mapToLong(cpu -> cpu.account().exits()).sum(),
                 small,
                 large,
                 isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_4K),

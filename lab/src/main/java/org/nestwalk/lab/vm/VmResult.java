@@ -201,6 +201,7 @@ public record VmResult(
     ///
     /// @param nanoseconds that the busiest CPU had run
     /// @param accesses made by then
+    /// @param exits of all CPUs by then
     /// @param guestSmall bytes that the guest maps with 4-KiB pages
     /// @param guestLarge bytes that the guest maps with 2-MiB pages
     /// @param hostSmall guest memory backed by 4-KiB pages
@@ -209,6 +210,7 @@ public record VmResult(
     public record Moment(
             long nanoseconds,
             long accesses,
+            long exits,
             long guestSmall,
             long guestLarge,
             long hostSmall,

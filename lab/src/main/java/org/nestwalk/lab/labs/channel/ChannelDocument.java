@@ -2,10 +2,13 @@ package org.nestwalk.lab.labs.channel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 
 /// What there is to say of [SimulatedResult].
@@ -129,6 +132,24 @@ final class ChannelDocument {
                         "The hypervisor averages, noise of %.0f differences (s = %.0f d):",
                         result.curveRatio(), result.curveRatio()));
         document.table(table);
+        document.pictures(
+                new Document()
+                        .series(
+                                Series.curves(
+                                        "wrong attacks by how many samples they average",
+                                        Measure.of("samples averaged").logarithmic(),
+                                        Measure.of("wrong").in("part"),
+                                        List.of(
+                                                line(
+                                                        "made",
+                                                        result.curve(),
+                                                        point ->
+                                                                (double) point.wrong()
+                                                                        / point.trials()),
+                                                line(
+                                                        "predicted",
+                                                        result.curve(),
+                                                        AveragingAttack.Point::predicted)))));
         Doubling doubling = result.doubling();
         if (doubling == null) {
             return;
@@ -142,6 +163,18 @@ final class ChannelDocument {
                         doubling.predicted(),
                         doubling.doubled(),
                         doubling.factor()));
+    }
+
+    private static Series.Line line(
+            String name,
+            List<AveragingAttack.Point> points,
+            ToDoubleFunction<AveragingAttack.Point> of) {
+        return new Series.Line(
+                name,
+                "",
+                points.stream()
+                        .map(point -> new Series.Point(point.count(), of.applyAsDouble(point)))
+                        .toList());
     }
 
     private static Table defences(SimulatedResult result) {

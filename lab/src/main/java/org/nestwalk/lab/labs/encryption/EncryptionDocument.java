@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.AttackRow;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
@@ -66,6 +68,28 @@ final class EncryptionDocument {
                         "A walk that no cache serves, E = %,d cycle{s} (bound E/memory: %s):",
                         adder, Figures.percent((double) adder / result.memoryCycles())));
         document.table(table);
+        document.pictures(
+                new Document()
+                        .bars(
+                                new Bars(
+                                        "cycles that encryption adds to a cold walk",
+                                        Measure.of("more").in("cycles").lessIsBetter(),
+                                        Measure.of("guest/host"),
+                                        List.of(
+                                                Bars.Part.of("whole memory"),
+                                                Bars.Part.of("guest key")),
+                                        result.cold().stream()
+                                                .map(EncryptionDocument::bar)
+                                                .toList(),
+                                        Bars.Form.GROUPED)));
+    }
+
+    private static Bars.Row bar(ColdWalk walk) {
+        return new Bars.Row(
+                walk.pages(),
+                List.of(
+                        Cell.number("%,d", walk.wholeMemory()),
+                        Cell.number("%,d", walk.guestKey())));
     }
 
     private static Cell times(long more, int adder) {

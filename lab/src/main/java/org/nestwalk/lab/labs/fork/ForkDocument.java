@@ -32,7 +32,8 @@ final class ForkDocument {
                                                 : "to begin it anew, each with a seed of its"
                                                         + " own"))
                         .table(times(result))
-                        .table(pages(result));
+                        .table(pages(result))
+                        .pictures(ForkCharts.of(result));
         if (result.methods().stream().anyMatch(method -> method.copies() != null)) {
             document.table(copies(result));
         }

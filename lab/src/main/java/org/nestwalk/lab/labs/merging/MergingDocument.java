@@ -6,6 +6,8 @@ import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.merging.MergingResult.Channel;
 import org.nestwalk.lab.labs.merging.MergingResult.Moment;
@@ -37,7 +39,7 @@ final class MergingDocument {
                                         Figures.time(result.nanoseconds()),
                                         Figures.bytes(result.possible() * PAGE)));
         if (!result.ways().isEmpty()) {
-            document.table(ways(result)).table(moments(result));
+            document.table(ways(result)).table(moments(result)).pictures(saved(result));
         }
         return document.heading("The example of Difference Engine")
                 .table(example(result))
@@ -98,6 +100,28 @@ final class MergingDocument {
             table.cells(cells);
         }
         return table;
+    }
+
+    private static Document saved(MergingResult result) {
+        return new Document()
+                .series(
+                        Series.curves(
+                                "pages saved as time goes on",
+                                Measure.of("time").in("ns"),
+                                Measure.of("saved").in("bytes").moreIsBetter(),
+                                result.ways().stream()
+                                        .map(way ->
+                                                new Series.Line(
+                                                        way.name(),
+                                                        "",
+                                                        way.moments().stream()
+                                                                .map(moment ->
+                                                                        new Series.Point(
+                                                                                moment.nanoseconds(),
+                                                                                moment.saved()
+                                                                                        * PAGE))
+                                                                .toList()))
+                                        .toList()));
     }
 
     private static Table example(MergingResult result) {

@@ -6,6 +6,7 @@ import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Grid;
 import org.nestwalk.document.Measure;
 import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
@@ -33,7 +34,7 @@ final class MigrationDocument {
                             .filter(move -> move.guest().equals(guest.name()))
                             .toList();
             if (!moves.isEmpty()) {
-                document.heading(guest.name()).table(moves(moves));
+                document.heading(guest.name()).table(moves(moves)).pictures(MigrationCharts.of(moves));
             }
         }
         if (!result.map().isEmpty()) {
@@ -44,7 +45,7 @@ final class MigrationDocument {
                                     Figures.bytes(
                                             Math.round(result.moves().getFirst().bandwidth())),
                                     String.join(", ", result.wishes())))
-                    .table(map(result));
+                    .grid(map(result));
         }
         return document.conclusion(MigrationConclusion.of(result));
     }
@@ -137,25 +138,25 @@ final class MigrationDocument {
         return table;
     }
 
-    private static Table map(MigrationResult result) {
+    private static Grid map(MigrationResult result) {
         List<Long> sets = result.map().stream().map(Spot::workingSet).distinct().sorted().toList();
         List<Double> rates =
                 result.map().stream().map(Spot::dirtyRate).distinct().sorted().toList();
-        List<Column> columns = new ArrayList<>();
-        columns.add(Column.label("dirties a second"));
-        for (long set : sets) {
-            columns.add(Column.text(Figures.bytes(set)).of("working set"));
-        }
-        Table table = new Table(columns.toArray(Column[]::new));
+        List<Grid.Row> rows = new ArrayList<>();
         for (double rate : rates) {
-            List<Cell> cells = new ArrayList<>();
-            cells.add(Cell.text(Figures.bytes(Math.round(rate))));
-            for (long set : sets) {
-                cells.add(cell(result, rate, set));
-            }
-            table.row(cells.toArray(Cell[]::new));
+            rows.add(
+                    new Grid.Row(
+                            new Grid.Label("", Figures.bytes(Math.round(rate))),
+                            sets.stream().map(set -> cell(result, rate, set)).toList()));
         }
-        return table;
+        return new Grid(
+                "",
+                Measure.of("best policy"),
+                Measure.of("dirties a second"),
+                Measure.of("working set"),
+                sets.stream().map(set -> new Grid.Label("", Figures.bytes(set))).toList(),
+                rows,
+                Grid.Form.WORDS);
     }
 
     private static Cell cell(MigrationResult result, double rate, long set) {

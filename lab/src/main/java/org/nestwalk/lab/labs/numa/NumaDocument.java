@@ -2,12 +2,15 @@ package org.nestwalk.lab.labs.numa;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.numa.NumaResult.Placed;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
@@ -90,6 +93,33 @@ final class NumaDocument {
         }
         document.paragraph("Cycles with 4K pages:");
         document.table(table);
+        document.pictures(ratios(result));
+    }
+
+    /// Ours beside the published ones, for each program.
+    private static Document ratios(NumaResult result) {
+        Document charts = new Document();
+        for (Row row : result.programs()) {
+            charts.bars(
+                    new Bars(
+                            "cycles of " + row.name(),
+                            Measure.of("cycles").in("of those of LL").lessIsBetter(),
+                            Measure.of("tables of guest and second level"),
+                            List.of(Bars.Part.of("here"), Bars.Part.of("published")),
+                            Stream.of(Placement.values())
+                                    .map(placement -> bar(placement, row.at(placement)))
+                                    .toList(),
+                            Bars.Form.GROUPED));
+        }
+        return charts;
+    }
+
+    private static Bars.Row bar(Placement placement, Placed placed) {
+        return new Bars.Row(
+                placement.label(),
+                List.of(
+                        Cell.number("%.2f", placed.ratio()),
+                        Cell.optional("%.2f", placed.published())));
     }
 
     private static Cell deviation(@Nullable Double part) {

@@ -39,7 +39,8 @@ final class RunTable {
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
                 .paragraph(RunSummary.of(report))
-                .paragraph(RunSummary.firstTouches(report));
+                .paragraph(RunSummary.firstTouches(report))
+                .pictures(RunCharts.of(report));
     }
 
     private static List<String> heading(RunReport report) {

@@ -1,12 +1,18 @@
 package org.nestwalk.lab.labs.transactions;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 
 /// What there is to say of [TransactionsResult].
@@ -60,12 +66,47 @@ final class TransactionsDocument {
                         "Interrupts at %.3g per cycle, loads that hit the first cache:", planted));
         document.table(table);
         ExponentialFit fit = result.fit();
+        document.pictures(
+                new Document()
+                        .series(
+                                Series.curves(
+                                        "transactions aborted by how long they are",
+                                        Measure.of("cycles").meaning("of an attempt that commits"),
+                                        Measure.of("aborted").in("part").lessIsBetter(),
+                                        aborted(result.lengths(), fit))));
         if (fit != null) {
             document.paragraph(
                     Figures.format(
                             "Fitted: %.4g per cycle, %+.1f %% of the planted one, R2 = %.4f",
                             fit.rate(), 100 * (fit.rate() / planted - 1), fit.rSquared()));
         }
+    }
+
+    private static List<Series.Line> aborted(
+            List<LengthSweep.Point> lengths, @Nullable ExponentialFit fit) {
+        List<LengthSweep.Point> points =
+                lengths.stream()
+                        .sorted(Comparator.comparingDouble(LengthSweep.Point::cycles))
+                        .toList();
+        List<Series.Line> lines = new ArrayList<>();
+        lines.add(line("made", points, LengthSweep.Point::abortRate));
+        lines.add(line("Poisson process", points, LengthSweep.Point::expected));
+        if (fit != null) {
+            lines.add(line("fitted", points, point -> -Math.expm1(-fit.rate() * point.cycles())));
+        }
+        return lines;
+    }
+
+    private static Series.Line line(
+            String name,
+            List<LengthSweep.Point> points,
+            ToDoubleFunction<LengthSweep.Point> of) {
+        return new Series.Line(
+                name,
+                "",
+                points.stream()
+                        .map(point -> new Series.Point(point.cycles(), of.applyAsDouble(point)))
+                        .toList());
     }
 
     private static void backing(Document document, TransactionsResult result) {

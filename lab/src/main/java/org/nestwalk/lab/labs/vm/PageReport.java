@@ -8,6 +8,7 @@ import org.nestwalk.lab.vm.VmResult;
 ///
 /// @param nanoseconds that the busiest CPU had run
 /// @param accesses made by then
+/// @param exits of all CPUs by then
 /// @param guestSmall mapped by the guest with 4-KiB pages
 /// @param guestLarge mapped by the guest with 2-MiB pages
 /// @param hostSmall guest memory backed by 4-KiB pages
@@ -16,17 +17,19 @@ import org.nestwalk.lab.vm.VmResult;
 public record PageReport(
         long nanoseconds,
         long accesses,
+        long exits,
         long guestSmall,
         long guestLarge,
         @Nullable Long hostSmall,
         @Nullable Long hostLarge,
         @Nullable Long guestLargeOnLarge) {
-    private static final PageReport NOTHING = new PageReport(0, 0, 0, 0, null, null, null);
+    private static final PageReport NOTHING = new PageReport(0, 0, 0, 0, 0, null, null, null);
 
     static PageReport of(VmResult.Moment moment, boolean isNative) {
         return new PageReport(
                 moment.nanoseconds(),
                 moment.accesses(),
+                moment.exits(),
                 moment.guestSmall(),
                 moment.guestLarge(),
                 isNative ? null : (Long) moment.hostSmall(),

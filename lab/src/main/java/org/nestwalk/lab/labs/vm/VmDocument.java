@@ -41,7 +41,7 @@ final class VmDocument {
                                     + " counted.",
                             time(faults)));
         }
-        document.drawing(width -> PageChart.of(report.timeline(), report.nanoseconds(), width));
+        document.series(VmCharts.pages(report.timeline())).pictures(VmCharts.pictures(report));
         List<DirtyRateReport> dirtyRate = report.dirtyRate();
         if (dirtyRate != null && !dirtyRate.isEmpty()) {
             document.series(DirtyRateReport.series(dirtyRate));

@@ -50,10 +50,10 @@ class VmDocumentTest {
                                         new VmResult.Percentiles(1, 2, 3, 3_000)),
                                 new VmResult.Guest(9, 8, 7, 6, 5, 4),
                                 List.of(
-                                        new VmResult.Moment(0, 0, 0, 0, 0, 0, 0),
+                                        new VmResult.Moment(0, 0, 0, 0, 0, 0, 0, 0),
                                         new VmResult.Moment(
-                                                500, 500, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
-                                        new VmResult.Moment(1_000, 1_000, 0, 0, 0, 8 * MIB, 0)),
+                                                500, 500, 1, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
+                                        new VmResult.Moment(1_000, 1_000, 1, 0, 0, 0, 8 * MIB, 0)),
                                 List.of()),
                         new VmResult.Simulated(
                                 "textbook",

@@ -1,0 +1,169 @@
+package org.nestwalk.lab.labs.migration;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.nestwalk.document.Bars;
+import org.nestwalk.document.Bars.Part;
+import org.nestwalk.document.Bars.Row;
+import org.nestwalk.document.Cell;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
+import org.nestwalk.document.Series.Line;
+import org.nestwalk.document.Series.Point;
+import org.nestwalk.hypervisor.migration.MigrationRound;
+import org.nestwalk.lab.labs.migration.MigrationResult.Move;
+
+/// How migrations went, round by round, under all policies side by side.
+final class MigrationCharts {
+    private static final int MOST_ROUNDS = 6;
+    private static final double SECOND = 1e9;
+    private static final long PAGE = 4096;
+    private static final Measure POLICY = Measure.of("policy");
+    private static final Measure TIME = Measure.of("time").in("ns");
+
+    private MigrationCharts() {}
+
+    /// @param moves of one guest
+    static Document of(List<Move> moves) {
+        Document charts = new Document();
+        moves.stream()
+                .map(Move::bandwidth)
+                .distinct()
+                .forEach(bandwidth ->
+                        add(
+                                charts,
+                                ", " + Figures.bytes(Math.round(bandwidth)) + " a second",
+                                moves.stream()
+                                        .filter(move -> move.bandwidth() == bandwidth)
+                                        .toList()));
+        return charts;
+    }
+
+    private static void add(Document charts, String link, List<Move> moves) {
+        charts.bars(rounds("time, round by round" + link, moves))
+                .bars(downtimes("downtime" + link, moves))
+                .series(
+                        over(
+                                "bytes left to send" + link,
+                                Measure.of("left").in("bytes").lessIsBetter(),
+                                moves,
+                                MigrationRound::left))
+                .series(
+                        over(
+                                "bytes sent a second" + link,
+                                Measure.of("sent a second").in("bytes"),
+                                moves,
+                                round -> round.bytes() * SECOND / Math.max(1, round.nanoseconds())))
+                .series(
+                        over(
+                                "bytes dirtied a second" + link,
+                                Measure.of("dirtied a second")
+                                        .in("bytes")
+                                        .meaning("pages found written at a round's end, by its time"),
+                                moves,
+                                round ->
+                                        round.written()
+                                                * PAGE
+                                                * SECOND
+                                                / Math.max(1, round.nanoseconds())))
+                .series(
+                        over(
+                                "time withheld from the guest" + link,
+                                Measure.of("withheld").in("part").lessIsBetter(),
+                                moves.stream()
+                                        .filter(move ->
+                                                move.first().stream()
+                                                        .anyMatch(round -> round.withheld() > 0))
+                                        .toList(),
+                                MigrationRound::withheld));
+    }
+
+    /// What the time of each policy went to.
+    private static Bars rounds(String name, List<Move> moves) {
+        int rounds =
+                Math.min(
+                        MOST_ROUNDS,
+                        moves.stream().mapToInt(move -> move.first().size()).max().orElse(0));
+        List<Part> parts = new ArrayList<>();
+        IntStream.rangeClosed(1, rounds).forEach(number -> parts.add(Part.of("round " + number).in("pre-copy")));
+        parts.add(
+                Part.of("later")
+                        .meaning("further rounds, and pages that follow the guest in post-copy"));
+        parts.add(Part.of("downtime").meaning("in which the guest runs nowhere"));
+        List<Row> rows = new ArrayList<>();
+        for (Move move : moves) {
+            List<Cell> cells = new ArrayList<>();
+            long left = move.nanoseconds() - downtime(move);
+            for (int i = 0; i < rounds; i++) {
+                if (i < move.first().size()) {
+                    long taken = Math.min(left, move.first().get(i).nanoseconds());
+                    left -= taken;
+                    cells.add(Cell.time(taken));
+                } else {
+                    cells.add(Cell.blank());
+                }
+            }
+            cells.add(left > 0 ? Cell.time(left) : Cell.blank());
+            cells.add(move.succeeded() ? Cell.time(move.downtime()) : Cell.no("stayed"));
+            rows.add(new Row(named(move), cells));
+        }
+        return new Bars(
+                name,
+                Measure.of("time").in("ns").lessIsBetter(),
+                POLICY,
+                parts,
+                rows,
+                Bars.Form.STACKED);
+    }
+
+    private static long downtime(Move move) {
+        return move.succeeded() ? move.downtime() : 0;
+    }
+
+    private static Bars downtimes(String name, List<Move> moves) {
+        return new Bars(
+                name,
+                Measure.of("downtime").in("ns").lessIsBetter(),
+                POLICY,
+                List.of(
+                        Part.of("last pages"),
+                        Part.of("hand-over").meaning("state, and agreeing on who runs")),
+                moves.stream()
+                        .filter(Move::succeeded)
+                        .map(move ->
+                                new Row(
+                                        move.policy(),
+                                        List.of(
+                                                Cell.time(move.lastRound()),
+                                                Cell.time(move.handOver()))))
+                        .toList(),
+                Bars.Form.STACKED);
+    }
+
+    private static String named(Move move) {
+        return move.policy() + (move.succeeded() ? "" : " (stayed)");
+    }
+
+    /// A line for each policy, at the ends of its first rounds.
+    private static Series over(
+            String name, Measure measure, List<Move> moves, ToDoubleFunction<MigrationRound> of) {
+        List<Line> lines = new ArrayList<>();
+        for (Move move : moves) {
+            List<Point> points =
+                    move.first().stream()
+                            .map(round ->
+                                    new Point(
+                                            round.start() + round.nanoseconds(),
+                                            of.applyAsDouble(round)))
+                            .toList();
+            if (!points.isEmpty()) {
+                lines.add(new Line(named(move), "", points));
+            }
+        }
+        return Series.curves(name, TIME, measure, lines);
+    }
+}
