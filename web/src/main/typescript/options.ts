@@ -266,7 +266,12 @@ export function bars(data: Bars, frame: Frame): Drawn {
         axisPointer: { type: "shadow" },
         valueFormatter: (value: unknown) => typeof value === "number" ? withUnit(value, data.values) : "",
       },
-      xAxis: { ...axis(data.values, frame, "x", most), name: heading(data.values) + better(data.values) },
+      xAxis: {
+        ...axis(data.values, frame, "x", most),
+        name: heading(data.values) + better(data.values),
+        // Factors are longer or shorter than 1.
+        startValue: data.values.scale === "LOGARITHMIC" ? 1 : 0,
+      },
       yAxis: {
         type: "category",
         inverse: true,

@@ -70,6 +70,8 @@ function draw(all: Chart[]): void {
   }
 }
 
+// Without scripts there is no place for charts.
+document.documentElement.dataset["scripts"] = "on";
 const all = charts();
 draw(all);
 // With charts to look at, tables wait to be asked for.

@@ -78,6 +78,7 @@ class LayersTest {
                             "paging",
                             "machine"));
     private static final Layer DOCUMENT = Layer.of("document");
+    private static final Layer WEB = Layer.of("web", "document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
             Layer.of("kvm", "root", "random", "bits", "memory", "paging", "mmu", "machine");
@@ -130,13 +131,15 @@ class LayersTest {
                     "traces",
                     "kvm",
                     "lab",
-                    "report");
+                    "report",
+                    "web");
 
     private static final String[] ENGINE_PACKAGES =
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
 
     static Stream<Layer> layers() {
-        return Stream.concat(ENGINE.stream(), Stream.of(DOCUMENT, TRACES, KVM, LAB, REPORT, CLI));
+        return Stream.concat(
+                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, CLI));
     }
 
     @ParameterizedTest

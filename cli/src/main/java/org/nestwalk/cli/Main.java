@@ -58,6 +58,7 @@ public final class Main {
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
+        COMMANDS.put("report", ReportCommand.class);
         COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);

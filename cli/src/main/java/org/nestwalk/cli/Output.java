@@ -80,8 +80,8 @@ final class Output {
         return files;
     }
 
-    /// Shows `document`, unless standard output is for something else. If it takes no more while a file
-    /// is to be written, that is said after it was.
+    /// Shows `document`, unless standard output is for something else. If it takes no more while a
+    /// file is to be written, that is said after it was.
     void show(Document document) {
         if (isQuiet()) {
             return;

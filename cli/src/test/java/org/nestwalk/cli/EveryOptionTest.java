@@ -27,6 +27,7 @@ class EveryOptionTest {
                     Map.entry("lab migration", "gups:footprint=4MiB,accesses=2k"),
                     Map.entry("lab numa", "--tenant stream:footprint=64MiB"),
                     Map.entry("record", "-- no-such-program"),
+                    Map.entry("report", "no-such-file.json"),
                     Map.entry("run", Nestwalk.LACKEY),
                     Map.entry("trace convert", Nestwalk.LACKEY + " out.nwt"),
                     Map.entry("trace head", Nestwalk.LACKEY),

@@ -27,6 +27,7 @@ import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.labs.Experiments;
+import org.nestwalk.web.html.ReportPage;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What every experiment has, whoever adds one: a page, a schema, a run of seconds that gives the
@@ -180,7 +181,7 @@ class ExperimentsTest {
     }
 
     /// What a run says in each form.
-    private record Said(String text, String csv, String json) {
+    private record Said(String text, String csv, String json, String html) {
         private static final Map<String, Said> HOLDING = new ConcurrentHashMap<>();
 
         /// What the run of lab `name` says in which its claim holds; run once.
@@ -191,11 +192,24 @@ class ExperimentsTest {
         static Said of(String name, List<String> arguments) {
             Path csv = directory.resolve("result.csv");
             Path json = directory.resolve("result.json");
+            Path html = directory.resolve("result.html");
             Nestwalk.Result result =
-                    lab(name, arguments, "--csv", csv.toString(), "--json", json.toString());
+                    lab(
+                            name,
+                            arguments,
+                            "--csv",
+                            csv.toString(),
+                            "--json",
+                            json.toString(),
+                            "--html",
+                            html.toString());
             assertThat(result.status()).as(result.err()).isZero();
             try {
-                return new Said(result.out(), Files.readString(csv), Files.readString(json));
+                return new Said(
+                        result.out(),
+                        Files.readString(csv),
+                        Files.readString(json),
+                        Files.readString(html));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -209,6 +223,20 @@ class ExperimentsTest {
         assertThat(once.text()).contains("What to conclude: ");
         assertThat(once.csv().lines().count()).as(once.csv()).isGreaterThan(1);
         assertThat(Said.of(name, runs(name).holds())).isEqualTo(once);
+    }
+
+    /// The blocks of its document are all that a report is made of; those here are opened by tests
+    /// of the module `browser`.
+    @ParameterizedTest
+    @MethodSource("experiments")
+    void everyExperimentHasItsReport(String name) throws IOException {
+        Said said = Said.holding(name);
+        assertThat(ReportPage.json(said.html()).map(JsonMapper.shared()::readTree))
+                .contains(JsonMapper.shared().readTree(said.json()));
+        assertThat(said.html())
+                .contains("<h1>nestwalk lab " + name + "</h1>", "<h2>What to conclude</h2>");
+        Path reports = Files.createDirectories(Nestwalk.ROOT.resolve("cli/target/reports"));
+        Files.writeString(reports.resolve("lab-" + name + ".html"), said.html());
     }
 
     @ParameterizedTest

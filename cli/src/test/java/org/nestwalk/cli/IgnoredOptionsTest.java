@@ -11,7 +11,8 @@ class IgnoredOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "run gups:accesses=1k --interval 500 | --interval shows in reports, JSON and CSV only",
+                "run gups:accesses=1k --interval 500 | --interval shows in reports, JSON and CSV"
+                        + " only",
                 "run gups:accesses=1k --format lackey | --format is for traces",
                 "run gups zipf --limit 1k --format raw | --format is for traces",
                 "run gups:accesses=1k --setups native:4K,shadow:4K --host-levels 5 | --host-levels",

@@ -26,6 +26,8 @@ import picocli.CommandLine;
 @Timeout(120)
 class OutputFailureTest {
     private static final String PROGRAM = "gups:footprint=4MiB,accesses=2k";
+    private static final Path SAVED =
+            Nestwalk.ROOT.resolve("cli/src/test/resources/saved/run.json");
 
     /// A short run of each command; those that print nothing themselves are asked for help.
     private static final Map<String, String> LINES =
@@ -51,6 +53,7 @@ class OutputFailureTest {
                     Map.entry("machines", ""),
                     Map.entry("programs", ""),
                     Map.entry("record", "--help"),
+                    Map.entry("report", SAVED + " " + SAVED),
                     Map.entry("run", LACKEY + " --limit 2k"),
                     Map.entry("trace convert", "--help"),
                     Map.entry("trace head", "-n 100000000 " + LACKEY),

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
+import org.nestwalk.report.compare.ResultComparison;
 import org.nestwalk.report.host.CalibrationReport;
 import org.nestwalk.report.snapshot.SnapshotListing;
 import org.nestwalk.report.walk.WalkListing;
@@ -58,6 +59,13 @@ class ReportSchemasTest {
                     "snapshot/vm-inspect",
                     "What is in a snapshot or a working set.");
 
+    private static final Kind COMPARISON =
+            Kind.of(
+                    ResultComparison.class,
+                    JsonFormat.COMPARISON,
+                    "compare/report",
+                    "What differs between saved results.");
+
     @TempDir private Path folder = Path.of("");
 
     /// A kind of document.
@@ -80,7 +88,7 @@ class ReportSchemasTest {
     }
 
     static List<Kind> kinds() {
-        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE);
+        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE, COMPARISON);
     }
 
     @ParameterizedTest

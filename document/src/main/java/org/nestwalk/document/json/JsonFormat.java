@@ -28,6 +28,8 @@ public enum JsonFormat {
     TRACE("nestwalk-trace", 1),
     /// One walk, explained.
     WALK("nestwalk-walk", 1),
+    /// What differs between saved results: `manifest`, `figures`.
+    COMPARISON("nestwalk-comparison", 1),
     /// Conformance cases checked: `files`.
     CONFORMANCE("nestwalk-conformance", 1);
 

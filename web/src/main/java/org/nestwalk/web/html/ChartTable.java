@@ -37,7 +37,9 @@ record ChartTable(List<Table> tables, String note) {
     /// A row for each place that any line has a figure at.
     private static ChartTable series(Series series) {
         List<Column> columns = new ArrayList<>();
-        columns.add(new Column(series.x().heading(), "", Column.Kind.LABEL, "", "", series.x().better()));
+        columns.add(
+                new Column(
+                        series.x().heading(), "", Column.Kind.LABEL, "", "", series.x().better()));
         List<TreeMap<Double, Double>> lines = new ArrayList<>();
         TreeSet<Double> places = new TreeSet<>();
         for (Series.Line line : series.lines()) {
@@ -68,8 +70,7 @@ record ChartTable(List<Table> tables, String note) {
                         ? ""
                         : Figures.format(
                                 "One row of %,d is shown, of %,d; the result has all.",
-                                step,
-                                places.size()));
+                                step, places.size()));
     }
 
     private static Column number(String name, Measure measure) {
@@ -148,7 +149,8 @@ record ChartTable(List<Table> tables, String note) {
                     at = i;
                 }
             }
-            table.row(row.label().text(), row.cells().get(at).text(), grid.columns().get(at).text());
+            table.row(
+                    row.label().text(), row.cells().get(at).text(), grid.columns().get(at).text());
         }
         return new ChartTable(List.of(table), "The greatest of each row; the result has all.");
     }

@@ -75,18 +75,20 @@ final class ManifestMarkup {
     private static Table rows(JsonNode list) {
         List<String> fields = new ArrayList<>();
         for (JsonNode row : list) {
-            row.propertyNames().forEach(field -> {
-                if (!fields.contains(field)) {
-                    fields.add(field);
-                }
-            });
+            row.propertyNames()
+                    .forEach(field -> {
+                        if (!fields.contains(field)) {
+                            fields.add(field);
+                        }
+                    });
         }
         Table table =
                 new Table(
                         fields.stream()
-                                .map(field -> field.equals(fields.getFirst())
-                                        ? Column.label(field)
-                                        : Column.text(field))
+                                .map(field ->
+                                        field.equals(fields.getFirst())
+                                                ? Column.label(field)
+                                                : Column.text(field))
                                 .toList());
         for (JsonNode row : list) {
             table.row(fields.stream().map(field -> text(row.path(field))).toList());
@@ -100,6 +102,8 @@ final class ManifestMarkup {
             value.forEach(one -> texts.add(text(one)));
             return String.join(", ", texts);
         }
-        return value.isValueNode() ? value.asString("") : value.isMissingNode() ? "" : value.toString();
+        return value.isValueNode()
+                ? value.asString("")
+                : value.isMissingNode() ? "" : value.toString();
     }
 }

@@ -48,8 +48,8 @@ public record ReportPage(
                 + ManifestMarkup.of(json)
                 + "</main>\n<footer><p>Made by Nestwalk "
                 + escaped(version)
-                + ". The result is in this file as JSON, and <code>nestwalk report</code> compares it"
-                + " with others.</p></footer>\n"
+                + ". The result is in this file as JSON, and <code>nestwalk report</code> compares"
+                + " it with others.</p></footer>\n"
                 + Markup.data(RESULT, json)
                 + "<script>"
                 + script

@@ -117,7 +117,8 @@ final class MergingDocument {
                                                         way.moments().stream()
                                                                 .map(moment ->
                                                                         new Series.Point(
-                                                                                moment.nanoseconds(),
+                                                                                moment
+                                                                                        .nanoseconds(),
                                                                                 moment.saved()
                                                                                         * PAGE))
                                                                 .toList()))

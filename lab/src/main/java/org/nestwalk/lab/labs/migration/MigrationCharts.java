@@ -63,7 +63,9 @@ final class MigrationCharts {
                                 "bytes dirtied a second" + link,
                                 Measure.of("dirtied a second")
                                         .in("bytes")
-                                        .meaning("pages found written at a round's end, by its time"),
+                                        .meaning(
+                                                "pages found written at a round's end, by its"
+                                                        + " time"),
                                 moves,
                                 round ->
                                         round.written()
@@ -89,7 +91,8 @@ final class MigrationCharts {
                         MOST_ROUNDS,
                         moves.stream().mapToInt(move -> move.first().size()).max().orElse(0));
         List<Part> parts = new ArrayList<>();
-        IntStream.rangeClosed(1, rounds).forEach(number -> parts.add(Part.of("round " + number).in("pre-copy")));
+        IntStream.rangeClosed(1, rounds)
+                .forEach(number -> parts.add(Part.of("round " + number).in("pre-copy")));
         parts.add(
                 Part.of("later")
                         .meaning("further rounds, and pages that follow the guest in post-copy"));

@@ -34,7 +34,9 @@ final class MigrationDocument {
                             .filter(move -> move.guest().equals(guest.name()))
                             .toList();
             if (!moves.isEmpty()) {
-                document.heading(guest.name()).table(moves(moves)).pictures(MigrationCharts.of(moves));
+                document.heading(guest.name())
+                        .table(moves(moves))
+                        .pictures(MigrationCharts.of(moves));
             }
         }
         if (!result.map().isEmpty()) {

@@ -44,9 +44,7 @@ final class RunCharts {
                             over(
                                     report,
                                     "translation over the run",
-                                    Measure.of("translation")
-                                            .in("cycles an access")
-                                            .lessIsBetter(),
+                                    Measure.of("translation").in("cycles an access").lessIsBetter(),
                                     SetupReport::translationCycles,
                                     SetupReport::accesses))
                     .series(
@@ -88,19 +86,17 @@ final class RunCharts {
                 setup ->
                         setup.translationCycles()
                                 - setup.flagCycles()
-                                - references.stream()
-                                        .mapToLong(part -> part.apply(setup))
-                                        .sum());
+                                - references.stream().mapToLong(part -> part.apply(setup)).sum());
         parts.values()
-                .removeIf(part ->
-                        report.setups().stream().allMatch(setup -> part.apply(setup) == 0));
+                .removeIf(
+                        part -> report.setups().stream().allMatch(setup -> part.apply(setup) == 0));
         List<Row> rows = new ArrayList<>();
         for (SetupReport setup : report.setups()) {
             rows.add(
                     new Row(
                             setup.name(),
                             parts.values().stream()
-                                    .map(part -> each(part.apply(setup), setup.accesses()))
+                                    .map(part -> each((double) part.apply(setup), setup.accesses()))
                                     .toList()));
         }
         return new Bars(
@@ -161,17 +157,17 @@ final class RunCharts {
                 "how long walks are",
                 Measure.of("references").in("a walk").lessIsBetter(),
                 SETUP,
-                List.of(
-                        Part.of(GUEST).meaning("native and shadow tables, too"),
-                        Part.of(SECOND)),
+                List.of(Part.of(GUEST).meaning("native and shadow tables, too"), Part.of(SECOND)),
                 setups.stream()
                         .map(setup ->
                                 new Row(
                                         setup.name(),
                                         List.of(
-                                                each(setup.guestReferences(), setup.walks()),
                                                 each(
-                                                        setup.secondLevelReferences(),
+                                                        (double) setup.guestReferences(),
+                                                        setup.walks()),
+                                                each(
+                                                        (double) setup.secondLevelReferences(),
                                                         setup.walks()))))
                         .toList(),
                 Bars.Form.STACKED);

@@ -98,9 +98,7 @@ final class TransactionsDocument {
     }
 
     private static Series.Line line(
-            String name,
-            List<LengthSweep.Point> points,
-            ToDoubleFunction<LengthSweep.Point> of) {
+            String name, List<LengthSweep.Point> points, ToDoubleFunction<LengthSweep.Point> of) {
         return new Series.Line(
                 name,
                 "",

@@ -28,7 +28,8 @@ final class VmCharts {
         add(lines, "guest 2M on host 2M", timeline, PageReport::guestLargeOnLarge);
         add(lines, "host 4K", timeline, PageReport::hostSmall);
         add(lines, "host 2M", timeline, PageReport::hostLarge);
-        return Series.bands("memory by the size of its pages", TIME, Measure.of("mapped").in("bytes"), lines);
+        return Series.bands(
+                "memory by the size of its pages", TIME, Measure.of("mapped").in("bytes"), lines);
     }
 
     private static void add(
@@ -64,9 +65,7 @@ final class VmCharts {
         return Series.curves(
                 "exits over time",
                 TIME,
-                Measure.of("exits so far")
-                        .meaning("of all virtual CPUs together")
-                        .lessIsBetter(),
+                Measure.of("exits so far").meaning("of all virtual CPUs together").lessIsBetter(),
                 any ? List.of(new Line("exits", "", points)) : List.of());
     }
 
