@@ -135,8 +135,8 @@ class VmDocumentTest {
         String guest =
                 rows.stream().filter(line -> line.contains("guest 2M")).findFirst().orElseThrow();
         String drawn = guest.substring(guest.indexOf('|') + 1, guest.lastIndexOf('|'));
-        assertThat(drawn).hasSize(60).matches("[ .]+:+-+=+\\++\\*+#+\\*+\\++=+-+:+\\.+ *");
-        assertThat(drawn.charAt(29)).isEqualTo('#');
+        assertThat(drawn).hasSize(63).matches("[ .]+:+-+=+\\++\\*+#+\\*+\\++=+-+:+\\.+ *");
+        assertThat(drawn.charAt(31)).isEqualTo('#');
         assertThat(rows.stream().filter(line -> line.contains("host 4K"))).isEmpty();
     }
 
