@@ -8,6 +8,8 @@ import { paler, type Theme } from "./theme.ts";
 
 const NARROW = 520;
 const MOST_LEGEND_ROWS = 4;
+// What a grid of words has where nothing is to be had.
+const NONE = "none";
 
 /** How much room a chart has and needs. */
 export interface Frame {
@@ -316,8 +318,8 @@ export function grid(data: Grid, frame: Frame): Drawn {
       },
       tooltip: {
         ...tooltip(frame),
-        formatter: (at: { data: [number, number, number] }) => {
-          const [x, y] = at.data;
+        formatter: (at: { value: [number, number, number] }) => {
+          const [x, y] = at.value;
           return escaped(`${rows[y]}, ${columns[x]}: ${data.rows[y]?.cells[x]?.text ?? ""}`);
         },
       },
@@ -332,7 +334,7 @@ export function grid(data: Grid, frame: Frame): Drawn {
           selectedMode: false,
           showLabel: true,
           textStyle: { color: theme.ink },
-          pieces: kinds.map((kind, index) => ({ value: index, label: kind, color: kind === "none" ? theme.line : theme.colours[index % theme.colours.length] })),
+          pieces: kinds.map((kind, index) => ({ value: index, label: kind, color: kind === NONE ? theme.line : theme.colours[index % theme.colours.length] })),
         }
         : {
           type: "continuous",
@@ -348,9 +350,9 @@ export function grid(data: Grid, frame: Frame): Drawn {
         },
       series: [{
         type: "heatmap",
-        data: cells,
+        data: cells.map((value) => ({ value, label: words && kinds[value[2] ?? 0] === NONE ? { color: theme.faint } : {} })),
         itemStyle: { borderColor: theme.paper, borderWidth: 2 },
-        label: { show: words && frame.width >= NARROW, color: theme.paper, fontWeight: 600, formatter: (at: { data: [number, number, number] }) => kinds[at.data[2]] ?? "" },
+        label: { show: words && frame.width >= NARROW, color: theme.paper, fontWeight: 600, formatter: (at: { value: [number, number, number] }) => kinds[at.value[2]] ?? "" },
         emphasis: { itemStyle: { borderColor: theme.ink } },
       }],
     },

@@ -13,8 +13,8 @@ export interface Theme {
 }
 
 // After Okabe and Ito (2008), darkened or lightened to stand out from the paper.
-const LIGHT = ["#0b6fb8", "#c2570c", "#00805c", "#a8437f", "#7a6400", "#3d8fb5", "#5b4fa3", "#6b6b6b", "#93311f", "#3e7d1f"];
-const DARK = ["#5cb3f0", "#f0a04b", "#3ecf9f", "#e48fc2", "#d9c453", "#8fd3ee", "#b3a8f0", "#b0b0b0", "#ef8a77", "#9cd67a"];
+const LIGHT = ["#0b6fb8", "#00805c", "#c2570c", "#a8437f", "#7a6400", "#3d8fb5", "#5b4fa3", "#6b6b6b", "#93311f", "#3e7d1f"];
+const DARK = ["#5cb3f0", "#3ecf9f", "#f0a04b", "#e48fc2", "#d9c453", "#8fd3ee", "#b3a8f0", "#b0b0b0", "#ef8a77", "#9cd67a"];
 
 /** `colour`, of which a part of 0 to 1 is replaced by the paper's. */
 export function paler(colour: string, part: number, paper: string): string {

@@ -28,6 +28,7 @@ final class Browser implements AutoCloseable {
     private static final int WIDE = 1200;
     private static final int NARROW = 390;
     private static final int HEIGHT = 900;
+    private static final int MARGIN = 16;
     private static final List<String> NAMES =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
@@ -147,9 +148,11 @@ final class Browser implements AutoCloseable {
 
     /// Writes a picture of a part of the page, as a PNG.
     ///
-    /// @param from pixels from its top
-    /// @param height in pixels
-    void shoot(Path file, int from, int height) {
+    /// @param first selects the first element in it
+    /// @param last selects the last
+    void shoot(Path file, String first, String last) {
+        double from = Math.max(0, edge(first, "top") - MARGIN);
+        double height = edge(last, "bottom") + MARGIN - from;
         Map<String, Object> shot =
                 driver.executeCdpCommand(
                         "Page.captureScreenshot",
@@ -167,6 +170,11 @@ final class Browser implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private double edge(String selector, String side) {
+        String script = "return document.querySelector('%s').getBoundingClientRect().%s + scrollY";
+        return ((Number) run(script.formatted(selector, side))).doubleValue();
     }
 
     @Override

@@ -117,7 +117,7 @@ public final class ComparisonText {
         }
         return whole
                 ? Cell.number("%,d", (long) number)
-                : new Cell(Measure.of("").text(number), number);
+                : Cell.number(Math.abs(number) < 1_000 ? "%.4g" : "%,.1f", number);
     }
 
     private static Cell change(@Nullable List<Double> changes, int result) {

@@ -1,7 +1,9 @@
 package org.nestwalk.lab.labs.migration;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.nestwalk.document.Bars;
@@ -151,10 +153,10 @@ final class MigrationCharts {
         return move.policy() + (move.succeeded() ? "" : " (stayed)");
     }
 
-    /// A line for each policy, at the ends of its first rounds.
+    /// A line for each policy, at the ends of its first rounds; one for those that went the same way.
     private static Series over(
             String name, Measure measure, List<Move> moves, ToDoubleFunction<MigrationRound> of) {
-        List<Line> lines = new ArrayList<>();
+        Map<List<Point>, List<String>> same = new LinkedHashMap<>();
         for (Move move : moves) {
             List<Point> points =
                     move.first().stream()
@@ -164,9 +166,22 @@ final class MigrationCharts {
                                             of.applyAsDouble(round)))
                             .toList();
             if (!points.isEmpty()) {
-                lines.add(new Line(named(move), "", points));
+                same.computeIfAbsent(points, _ -> new ArrayList<>()).add(named(move));
             }
         }
+        List<Line> lines = new ArrayList<>();
+        same.forEach((points, policies) -> lines.add(line(policies, points)));
         return Series.curves(name, TIME, measure, lines);
+    }
+
+    private static Line line(List<String> policies, List<Point> points) {
+        String first = policies.getFirst();
+        return policies.size() == 1
+                ? new Line(first, "", points)
+                : new Line(
+                        Figures.format("%s and %d more", first, policies.size() - 1),
+                        "the same under "
+                                + String.join(", ", policies.subList(1, policies.size())),
+                        points);
     }
 }

@@ -1,0 +1,93 @@
+package org.nestwalk.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The pictures of reports in the documents, taken anew by `-Dnestwalk.documents=rewrite`.
+class ScreenshotsTest {
+    private static final Path IMAGES = Reports.ROOT.resolve("docs/images");
+    private static final long MOST_BYTES = 200_000;
+
+    /// A picture.
+    ///
+    /// @param name of its file
+    /// @param line what is run
+    /// @param dark whether the page is dark
+    /// @param first selects what it begins with
+    /// @param last selects what it ends with
+    private record Shot(String name, String line, boolean dark, String first, String last) {}
+
+    private static final String MIGRATION =
+            "lab migration zipf:footprint=64MiB,accesses=1M --memory 256MiB --bandwidth 200MiB/s"
+                    + " --map";
+
+    private static final List<Shot> SHOTS =
+            List.of(
+                    new Shot(
+                            "report-run",
+                            "run btree:footprint=1GiB,accesses=600k --warmup 200k --interval 50k",
+                            false,
+                            "#chart-1",
+                            "#chart-3"),
+                    new Shot(
+                            "report-vm",
+                            "vm run zipf:footprint=256MiB,accesses=5M --memory 512MiB --guest-pages"
+                                    + " thp --backing khugepaged --khugepaged 300 --fragmentation"
+                                    + " 0.9:random",
+                            true,
+                            "#chart-1",
+                            "#chart-2"),
+                    new Shot("report-migration", MIGRATION, false, "#chart-2", "#chart-4"),
+                    new Shot(
+                            "report-migration-map",
+                            MIGRATION,
+                            false,
+                            "main > h2:last-of-type",
+                            "main > figure:last-of-type"));
+
+    @TempDir private Path folder = Path.of("");
+
+    @Test
+    void picturesAreSmallAndShownSomewhere() throws IOException {
+        String documents = Files.readString(Reports.ROOT.resolve("README.md")) + documents();
+        for (Shot shot : SHOTS) {
+            Path image = IMAGES.resolve(shot.name() + ".png");
+            assertThat(image).isRegularFile();
+            assertThat(Files.size(image)).as(shot.name()).isLessThan(MOST_BYTES);
+            assertThat(documents).contains("images/" + shot.name() + ".png");
+        }
+    }
+
+    private static String documents() throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Reports.ROOT.resolve("docs"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".md")).toList()) {
+                text.append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "nestwalk.documents", matches = "rewrite")
+    void picturesAreTaken() {
+        try (Browser browser = Browser.start()) {
+            for (Shot shot : SHOTS) {
+                Path report = folder.resolve(shot.name() + ".html");
+                Reports.write(report, shot.line());
+                browser.narrow(false);
+                browser.dark(shot.dark());
+                browser.open(report);
+                browser.shoot(IMAGES.resolve(shot.name() + ".png"), shot.first(), shot.last());
+            }
+        }
+    }
+}
