@@ -4,7 +4,7 @@
 import type { EChartsOption } from "echarts/core";
 import { type Bars, type Distribution, figure, type Grid, label, type Measure, type Series } from "./document.ts";
 import { better, heading, text } from "./figures.ts";
-import { paler, type Theme } from "./theme.ts";
+import { inkOn, paler, type Theme } from "./theme.ts";
 
 const NARROW = 520;
 const MOST_LEGEND_ROWS = 4;
@@ -297,6 +297,11 @@ export function bars(data: Bars, frame: Frame): Drawn {
   };
 }
 
+/** The colour of a word. */
+function wordColour(kinds: string[], index: number, theme: Theme): string {
+  return kinds[index] === NONE ? theme.line : theme.colours[index % theme.colours.length]!;
+}
+
 export function grid(data: Grid, frame: Frame): Drawn {
   const columns = data.columns.map(label);
   const rows = data.rows.map((row) => label(row.label));
@@ -334,7 +339,7 @@ export function grid(data: Grid, frame: Frame): Drawn {
           selectedMode: false,
           showLabel: true,
           textStyle: { color: theme.ink },
-          pieces: kinds.map((kind, index) => ({ value: index, label: kind, color: kind === NONE ? theme.line : theme.colours[index % theme.colours.length] })),
+          pieces: kinds.map((kind, index) => ({ value: index, label: kind, color: wordColour(kinds, index, theme) })),
         }
         : {
           type: "continuous",
@@ -350,9 +355,9 @@ export function grid(data: Grid, frame: Frame): Drawn {
         },
       series: [{
         type: "heatmap",
-        data: cells.map((value) => ({ value, label: words && kinds[value[2] ?? 0] === NONE ? { color: theme.faint } : {} })),
+        data: cells.map((value) => ({ value, label: words ? { color: inkOn(wordColour(kinds, value[2] ?? 0, theme)) } : {} })),
         itemStyle: { borderColor: theme.paper, borderWidth: 2 },
-        label: { show: words && frame.width >= NARROW, color: theme.paper, fontWeight: 600, formatter: (at: { value: [number, number, number] }) => kinds[at.value[2]] ?? "" },
+        label: { show: words && frame.width >= NARROW, fontWeight: 600, formatter: (at: { value: [number, number, number] }) => kinds[at.value[2]] ?? "" },
         emphasis: { itemStyle: { borderColor: theme.ink } },
       }],
     },

@@ -12,15 +12,22 @@ export interface Theme {
   shades: string[];
 }
 
-// After Okabe and Ito (2008), darkened or lightened to stand out from the paper.
-const LIGHT = ["#0b6fb8", "#00805c", "#c2570c", "#a8437f", "#7a6400", "#3d8fb5", "#5b4fa3", "#6b6b6b", "#93311f", "#3e7d1f"];
-const DARK = ["#5cb3f0", "#3ecf9f", "#f0a04b", "#e48fc2", "#d9c453", "#8fd3ee", "#b3a8f0", "#b0b0b0", "#ef8a77", "#9cd67a"];
+// After Okabe and Ito (2008), darkened or lightened to stand out from the paper; the first ones differ in how light they are,
+// too, so that parts of a bar are told apart without colours.
+const LIGHT = ["#0b5c99", "#c98500", "#b8320e", "#00805c", "#a8437f", "#3d8fb5", "#5b4fa3", "#6b6b6b", "#93311f", "#3e7d1f"];
+const DARK = ["#5cb3f0", "#ead27a", "#e8763f", "#3ecf9f", "#e48fc2", "#8fd3ee", "#b3a8f0", "#b0b0b0", "#ef8a77", "#9cd67a"];
 
 /** `colour`, of which a part of 0 to 1 is replaced by the paper's. */
 export function paler(colour: string, part: number, paper: string): string {
   const of = (hex: string) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   const to = of(paper);
   return "#" + of(colour).map((value, i) => Math.round(value + part * (to[i]! - value)).toString(16).padStart(2, "0")).join("");
+}
+
+/** What can be read on `colour`. */
+export function inkOn(colour: string): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return 0.3 * red! + 0.6 * green! + 0.1 * blue! > 115 ? "#10181f" : "#ffffff";
 }
 
 /** The theme that the page has now. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Bars;
@@ -99,7 +98,6 @@ public final class ComparisonText {
         return table;
     }
 
-    /// A figure in the unit that its field's name says.
     private static Cell value(Figure figure, int result) {
         List<Double> numbers = figure.numbers();
         if (numbers == null) {
@@ -107,17 +105,13 @@ public final class ComparisonText {
             return text.isEmpty() ? Cell.none() : Cell.text(text);
         }
         double number = numbers.get(result);
-        String field = figure.name().toLowerCase(Locale.ROOT);
-        boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
-        if (whole && field.endsWith("bytes")) {
-            return Cell.bytes((long) number);
+        if (figure.unit() != null) {
+            return new Cell(Measure.of("").in(figure.unit()).text(number), number);
         }
-        if (whole && field.contains("nanoseconds")) {
-            return Cell.time((long) number);
+        if (number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Cell.number("%,d", (long) number);
         }
-        return whole
-                ? Cell.number("%,d", (long) number)
-                : Cell.number(Math.abs(number) < 1_000 ? "%.4g" : "%,.1f", number);
+        return Cell.number(Math.abs(number) < 1_000 ? "%.4g" : "%,.1f", number);
     }
 
     private static Cell change(@Nullable List<Double> changes, int result) {

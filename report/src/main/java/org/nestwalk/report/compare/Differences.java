@@ -33,6 +33,7 @@ final class Differences {
     private final List<Figure> figures = new ArrayList<>();
     private final List<String> unmatched = new ArrayList<>();
     private final TreeSet<String> series = new TreeSet<>();
+    private final Units units;
     private long same;
 
     /// What a value belongs to.
@@ -69,6 +70,7 @@ final class Differences {
 
     Differences(List<SavedResult> results) {
         this.results = results;
+        this.units = Units.of(results.getFirst().json());
         Place all = new Place("", "", false);
         List<@Nullable JsonNode> roots = new ArrayList<>();
         results.forEach(result -> roots.add(result.json()));
@@ -213,11 +215,12 @@ final class Differences {
         }
     }
 
-    private static Figure figure(Place place, List<String> texts, List<@Nullable JsonNode> values) {
+    private Figure figure(Place place, List<String> texts, List<@Nullable JsonNode> values) {
+        String unit = units.of(place.name.replaceFirst(".* ", ""));
         List<Double> numbers = new ArrayList<>();
         for (JsonNode value : values) {
             if (value == null) {
-                return new Figure(place.of, place.name, texts, null, null);
+                return new Figure(place.of, place.name, unit, texts, null, null);
             }
             numbers.add(value.asDouble());
         }
@@ -225,7 +228,7 @@ final class Differences {
         List<Double> changes = new ArrayList<>();
         numbers.subList(1, numbers.size())
                 .forEach(number -> changes.add((number - first) / Math.abs(first)));
-        return new Figure(place.of, place.name, texts, numbers, first == 0 ? null : changes);
+        return new Figure(place.of, place.name, unit, texts, numbers, first == 0 ? null : changes);
     }
 
     private static String text(@Nullable JsonNode value) {

@@ -48,6 +48,7 @@ public record ResultComparison(
     ///
     /// @param of what it is a figure of, such as a setup; empty for all of the result
     /// @param name its field
+    /// @param unit `ns` or `bytes`; left out of counts and where the schema says none
     /// @param values in each result, as text; empty where it has none
     /// @param numbers the same as numbers; left out if any result has none
     /// @param changes of each but the first, as a part of the first; left out where that is 0 or no
@@ -55,6 +56,7 @@ public record ResultComparison(
     public record Figure(
             String of,
             String name,
+            @Nullable String unit,
             List<String> values,
             @Nullable List<Double> numbers,
             @Nullable List<Double> changes) {

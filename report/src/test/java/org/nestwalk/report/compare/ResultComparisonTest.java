@@ -39,6 +39,7 @@ class ResultComparisonTest {
                         new Figure(
                                 "nested",
                                 "cycles",
+                                null,
                                 List.of("200", "150"),
                                 List.of(200.0, 150.0),
                                 List.of(-0.25)));
@@ -121,15 +122,26 @@ class ResultComparisonTest {
     }
 
     @Test
-    void figuresHaveTheUnitsOfTheirNames() {
+    void figuresHaveTheUnitsOfTheirSchema() {
         String text =
                 new TextRenderer(100)
                         .text(
                                 ComparisonText.of(
                                         compared(
-                                                "'pageTableBytes':4096,'nanoseconds':1500,'n':1234567",
-                                                "'pageTableBytes':8192,'nanoseconds':3000,'n':1234568")));
-        assertThat(text).contains("4 KiB", "8 KiB", "1.50 us", "+100 %", "1,234,567", "+0.0 %");
+                                                "'pageTableBytes':4096,'n':1234567",
+                                                "'pageTableBytes':8192,'n':1234568")));
+        assertThat(text).contains("4 KiB", "8 KiB", "+100 %", "1,234,567", "+0.0 %");
+        String move =
+                "{\"format\":\"nestwalk-lab\",\"version\":2,\"experiment\":\"migration\",\"result\":"
+                        + "{\"moves\":[{\"policy\":\"deadline\",\"downtime\":%d,\"bytes\":%d}]}}";
+        ResultComparison moves =
+                ResultComparison.of(
+                        List.of(
+                                SavedResult.of("a", move.formatted(1_500, 4_096)),
+                                SavedResult.of("b", move.formatted(3_000_000, 8_192))));
+        assertThat(new TextRenderer(100).text(ComparisonText.of(moves)))
+                .containsPattern("downtime +1.50 us +3.00 ms")
+                .containsPattern("bytes +4 KiB +8 KiB");
     }
 
     @Test
