@@ -173,8 +173,14 @@ final class Browser implements AutoCloseable {
     }
 
     private double edge(String selector, String side) {
-        String script = "return document.querySelector('%s').getBoundingClientRect().%s + scrollY";
-        return ((Number) run(script.formatted(selector, side))).doubleValue();
+        Map<?, ?> box =
+                (Map<?, ?>)
+                        run(
+                                "return document.querySelector('"
+                                        + selector
+                                        + "').getBoundingClientRect().toJSON()");
+        return ((Number) Objects.requireNonNull(box.get(side))).doubleValue()
+                + ((Number) run("return scrollY")).doubleValue();
     }
 
     @Override

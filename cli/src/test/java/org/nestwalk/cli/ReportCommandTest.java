@@ -36,7 +36,8 @@ class ReportCommandTest {
                 RUN,
                 "vm run gups:footprint=64KiB,accesses=1k --memory 16MiB",
                 "vm fork gups:footprint=64KiB,accesses=1k --after 500 --children 1 --memory 16MiB",
-                "vm snapshot gups:footprint=64KiB,accesses=1k --memory 16MiB --after 500 -o {folder}/s",
+                "vm snapshot gups:footprint=64KiB,accesses=1k --memory 16MiB --after 500 -o"
+                        + " {folder}/s",
                 "walk 0x7f1234567123",
                 "doctor",
                 "machines zen4",
@@ -100,7 +101,10 @@ class ReportCommandTest {
     }
 
     private List<String> names(String line) {
-        return command(line + " --json -").json().get("results").valueStream()
+        return command(line + " --json -")
+                .json()
+                .get("results")
+                .valueStream()
                 .map(JsonNode::asString)
                 .toList();
     }
@@ -112,7 +116,8 @@ class ReportCommandTest {
                 "report {folder}/a.json | name another one of the same kind beside",
                 "report {folder}/a.json {folder}/no.json | no such file: ",
                 "report {folder}/a.json {folder} | directory",
-                "report {folder}/a.json {folder}/bad | bad is not a result of Nestwalk: it is no JSON",
+                "report {folder}/a.json {folder}/bad | bad is not a result of Nestwalk: it is no"
+                        + " JSON",
                 "report {folder}/a.json {folder}/binary | text in UTF-8",
                 "report {folder}/a.json {folder}/w.json | w.json one of walk",
                 "report {folder}/a.json {folder}/a.json --html {folder}/a.json | --html: ",

@@ -17,7 +17,8 @@ import org.nestwalk.report.compare.ResultComparison.Figure;
 class ResultComparisonTest {
     private static SavedResult result(String name, String fields) {
         return SavedResult.of(
-                name, "{\"format\":\"nestwalk-run\",\"version\":1," + fields.replace('\'', '"') + "}");
+                name,
+                "{\"format\":\"nestwalk-run\",\"version\":1," + fields.replace('\'', '"') + "}");
     }
 
     private static ResultComparison compared(String... fields) {
@@ -63,9 +64,9 @@ class ResultComparisonTest {
         ResultComparison comparison =
                 compared(
                         "'moves':[{'guest':'a','policy':'x','ns':1},{'guest':'a','policy':'y','ns':2},"
-                                + "{'guest':'b','policy':'x','ns':3}]",
+                            + "{'guest':'b','policy':'x','ns':3}]",
                         "'moves':[{'guest':'a','policy':'x','ns':1},{'guest':'a','policy':'y','ns':4},"
-                                + "{'guest':'b','policy':'x','ns':3}]");
+                            + "{'guest':'b','policy':'x','ns':3}]");
         assertThat(comparison.figures())
                 .extracting(Figure::of, Figure::name)
                 .containsExactly(tuple("a y", "ns"));
@@ -76,7 +77,7 @@ class ResultComparisonTest {
         ResultComparison comparison =
                 compared(
                         "'manifest':{'seed':1,'parameters':[{'path':'ways','value':'4','source':'p'},"
-                                + "{'path':'sets','value':'2'}]}",
+                            + "{'path':'sets','value':'2'}]}",
                         "'manifest':{'seed':2,'parameters':[{'path':'ways','value':'8','source':'q'}]}");
         assertThat(comparison.manifest())
                 .containsExactly(
@@ -133,7 +134,7 @@ class ResultComparisonTest {
         assertThat(text).contains("4 KiB", "8 KiB", "+100 %", "1,234,567", "+0.0 %");
         String move =
                 "{\"format\":\"nestwalk-lab\",\"version\":2,\"experiment\":\"migration\",\"result\":"
-                        + "{\"moves\":[{\"policy\":\"deadline\",\"downtime\":%d,\"bytes\":%d}]}}";
+                    + "{\"moves\":[{\"policy\":\"deadline\",\"downtime\":%d,\"bytes\":%d}]}}";
         ResultComparison moves =
                 ResultComparison.of(
                         List.of(
@@ -155,8 +156,7 @@ class ResultComparisonTest {
     @Test
     void otherKindsAreRefused() {
         SavedResult run = result("a.json", "'walks':3");
-        SavedResult vm =
-                SavedResult.of("b.json", "{\"format\":\"nestwalk-vm\",\"version\":2}");
+        SavedResult vm = SavedResult.of("b.json", "{\"format\":\"nestwalk-vm\",\"version\":2}");
         SavedResult lab =
                 SavedResult.of(
                         "c.json",

@@ -38,7 +38,8 @@ class HtmlRendererTest {
                                 .lines("a < b & \"c\"", "<script>alert(1)</script>")
                                 .table(new Table(Column.label("<i>")).row("<b>")));
         assertThat(html)
-                .contains("a &lt; b &amp; &quot;c&quot;", "&lt;script&gt;", "&lt;i&gt;", "&lt;b&gt;")
+                .contains(
+                        "a &lt; b &amp; &quot;c&quot;", "&lt;script&gt;", "&lt;i&gt;", "&lt;b&gt;")
                 .doesNotContain("<script", "<i>", "<b>");
     }
 
@@ -57,7 +58,8 @@ class HtmlRendererTest {
                                 .paragraph("A guest")
                                 .paragraph("Details")
                                 .conclusion(conclusion));
-        assertThat(html).containsSubsequence("A guest", "It pays.", "It does not double.", "Details");
+        assertThat(html)
+                .containsSubsequence("A guest", "It pays.", "It does not double.", "Details");
         assertThat(html)
                 .containsSubsequence("class=\"held\"", "class=\"not-held\"")
                 .contains(
@@ -172,7 +174,9 @@ class HtmlRendererTest {
                         Measure.of("translation of"),
                         Measure.of("entry"),
                         List.of(new Grid.Label("EPT", "PTE")),
-                        List.of(new Grid.Row(new Grid.Label("", "data"), List.of(Cell.text("[ 1]")))),
+                        List.of(
+                                new Grid.Row(
+                                        new Grid.Label("", "data"), List.of(Cell.text("[ 1]")))),
                         Grid.Form.STEPS);
         assertThat(HtmlRenderer.html(new Document().grid(grid)))
                 .contains("[ 1]", "[ ] to the second level.")

@@ -38,7 +38,10 @@ class ReportPageTest {
                                                 "seed",
                                                 7,
                                                 "parameters",
-                                                List.of(Map.of("path", "walkers", "value", text)))))));
+                                                List.of(
+                                                        Map.of(
+                                                                "path", "walkers", "value",
+                                                                text)))))));
     }
 
     @Test

@@ -153,7 +153,8 @@ final class MigrationCharts {
         return move.policy() + (move.succeeded() ? "" : " (stayed)");
     }
 
-    /// A line for each policy, at the ends of its first rounds; one for those that went the same way.
+    /// A line for each policy, at the ends of its first rounds; one for those that went the same
+    /// way.
     private static Series over(
             String name, Measure measure, List<Move> moves, ToDoubleFunction<MigrationRound> of) {
         Map<List<Point>, List<String>> same = new LinkedHashMap<>();
@@ -180,8 +181,7 @@ final class MigrationCharts {
                 ? new Line(first, "", points)
                 : new Line(
                         Figures.format("%s and %d more", first, policies.size() - 1),
-                        "the same under "
-                                + String.join(", ", policies.subList(1, policies.size())),
+                        "the same under " + String.join(", ", policies.subList(1, policies.size())),
                         points);
     }
 }
