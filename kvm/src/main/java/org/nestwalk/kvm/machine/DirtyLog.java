@@ -24,9 +24,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     /// Bytes of a CPU's ring.
     static final int RING_BYTES = RING_ENTRIES * 16;
 
-    private KvmVm vm;
-    private final int slot;
-    private final int pages;
+    private KvmSlots slots;
     private final KvmSettings.Dirty kind;
     private final List<KvmVcpu> cpus;
     private final Arena arena = Arena.ofShared();
@@ -34,26 +32,25 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private final PageSet dirty = new PageSet();
     private final DirtyTrackers trackers;
 
-    /// The log of the memory in `slot`.
+    /// The log of the memory in `slots`.
     ///
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest
     DirtyLog(
-            KvmVm vm,
-            int slot,
+            KvmSlots slots,
             long bytes,
             KvmSettings.Dirty kind,
             List<KvmVcpu> cpus,
             Consumer<Runnable> exclusively) {
         this.trackers = new DirtyTrackers(this, exclusively);
-        this.vm = vm;
-        this.slot = slot;
-        this.pages = (int) (bytes / PAGE);
+        this.slots = slots;
+        long words = (bytes / PAGE + Long.SIZE - 1) / Long.SIZE;
         this.kind = kind;
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
-                        kind == KvmSettings.Dirty.BITMAP ? ((long) pages + 63) / 64 * 8 : 8, 8);
+                        kind == KvmSettings.Dirty.BITMAP ? words * Long.BYTES : Long.BYTES,
+                        Long.BYTES);
     }
 
     /// Prepares a machine that has no CPU and no memory yet.
@@ -69,13 +66,13 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Goes on in `next`, in which the slot has not been written yet. What has been written until
-    /// now is not lost.
-    void moveTo(KvmVm next) {
+    /// Goes on in `next`, of which nothing has been written yet. What has been written until now is
+    /// not lost.
+    void moveTo(KvmSlots next) {
         if (!trackers.isEmpty()) {
             fetch(true);
         }
-        vm = next;
+        slots = next;
     }
 
     /// Bytes of the ring of a CPU, 0 if there is none.
@@ -113,12 +110,13 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     void drain(KvmVcpu cpu) {
         int _ =
                 cpu.ring()
-                        .harvest((from, page) -> {
-                            if (from == slot) {
-                                dirty.add(page * PAGE, PAGE);
+                        .harvest((slot, page) -> {
+                            long from = slots.addressOf(slot);
+                            if (from >= 0) {
+                                dirty.add(from + page * PAGE, PAGE);
                             }
                         });
-        int _ = vm.resetDirtyRings();
+        int _ = slots.vm().resetDirtyRings();
     }
 
     /// Looking forgets: the kernel's rings and bitmap are emptied by being read.
@@ -126,21 +124,24 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     public void fetch(boolean forget) {
         switch (kind) {
             case NONE -> {}
-            case BITMAP -> collectBitmap();
+            case BITMAP -> slots.forEachReached(this::collectBitmap);
             case RING -> cpus.forEach(this::drain);
         }
         dirty.forEachRange(trackers::found);
         dirty.clear();
     }
 
-    private void collectBitmap() {
+    private void collectBitmap(int slot, long gpa, long bytes) {
+        KvmVm vm = slots.vm();
+        int pages = (int) (bytes / PAGE);
         vm.dirtyLog(slot, bitmap);
         boolean any = false;
-        for (long i = 0; i < bitmap.byteSize() / Long.BYTES; i++) {
+        for (long i = 0; i < (pages + Long.SIZE - 1) / Long.SIZE; i++) {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
-                dirty.add((64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
+                long page = Long.SIZE * i + Long.numberOfTrailingZeros(word);
+                dirty.add(gpa + page * PAGE, PAGE);
                 word &= word - 1;
             }
         }
