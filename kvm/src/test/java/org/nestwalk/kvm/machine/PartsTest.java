@@ -22,9 +22,9 @@ import org.nestwalk.memory.PageSet;
 class PartsTest {
     private static final long PART = 2L << 20;
     private static final long PAGE = 4096;
-    private static final long MEMORY = 8 * PART;
+    private static final long MEMORY = 9 * PART;
     private static final long LINEAR = 0x4020_1000L;
-    private static final long ROOT = 0x1000;
+    private static final long ROOT = 7 * PART;
     private static final long USED_TABLE = 0x27;
     private static final long USED_PAGE = 0x67;
 
@@ -90,6 +90,12 @@ class PartsTest {
                     expected = Checksum.fold(expected, value);
                 }
                 assertThat(each.cpus().getFirst().state().checksum()).isEqualTo(expected);
+                // And only what is touched: what is not, the host keeps nothing of.
+                for (int part = 1; part <= 8; part++) {
+                    assertThat(((KvmVirtualMachine) each).slots().isReached(part * PART))
+                            .as("part %d", part)
+                            .isEqualTo(part < 8);
+                }
                 assertThat(each.memory().read(4 * PART + 8)).isEqualTo(Checksum.value(3));
                 assertThat(each.memory().read(5 * PART + PAGE + 8)).isEqualTo(Checksum.value(1));
                 if (tracker != null) {
@@ -141,13 +147,13 @@ class PartsTest {
             long[] faults = {0};
             child.onException((cpu, gva, code) -> {
                 faults[0]++;
-                cpu.store(entryOf(3), 7 * PART | USED_PAGE);
+                cpu.store(entryOf(3), 7 * PART + PAGE | USED_PAGE);
             });
             long[] accesses = {store(3), load(3), load(0)};
             assertThat(child.cpus().getFirst().run(accesses, 0, accesses.length))
                     .isEqualTo(new VmExit.ProgramEnd());
             assertThat(faults[0]).isEqualTo(1);
-            assertThat(child.memory().read(7 * PART + 8)).isEqualTo(Checksum.value(0));
+            assertThat(child.memory().read(7 * PART + PAGE + 8)).isEqualTo(Checksum.value(0));
         }
     }
 }
