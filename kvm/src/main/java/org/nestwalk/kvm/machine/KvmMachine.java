@@ -35,6 +35,7 @@ public final class KvmMachine implements Machine {
     private final Kvm kvm;
     private final KvmSettings settings;
     private final long partBytes;
+    private final ForkSteps steps;
     private final long seed = new SecureRandom().nextLong();
     private final AtomicLong made = new AtomicLong();
     private final KvmHostMemory host = new KvmHostMemory();
@@ -44,9 +45,10 @@ public final class KvmMachine implements Machine {
     private final List<KvmFrozenMemory> frozen = new CopyOnWriteArrayList<>();
     private @Nullable ExecutorService background;
 
-    private KvmMachine(Kvm kvm, KvmSettings settings, long partBytes) {
+    private KvmMachine(Kvm kvm, KvmSettings settings, long partBytes, ForkSteps steps) {
         this.kvm = kvm;
         this.partBytes = partBytes;
+        this.steps = steps;
         this.settings = settings;
     }
 
@@ -55,13 +57,14 @@ public final class KvmMachine implements Machine {
     /// @param settings of all its virtual machines
     /// @throws InputException with one sentence, if there is none, or it lacks what is needed
     public static KvmMachine open(KvmSettings settings) {
-        return open(settings, PART);
+        return open(settings, PART, new ForkSteps());
     }
 
     /// As [#open(KvmSettings)].
     ///
     /// @param partBytes of memory that a virtual machine made by freezing reaches at a time
-    static KvmMachine open(KvmSettings settings, long partBytes) {
+    /// @param steps of freezing and forking
+    static KvmMachine open(KvmSettings settings, long partBytes, ForkSteps steps) {
         Kvm kvm = Kvm.open();
         try {
             if ((kvm.extension(Extension.SYNC_REGISTERS) & REGISTERS_BY_MEMORY)
@@ -75,7 +78,7 @@ public final class KvmMachine implements Machine {
                         "this host's KVM has no dirty ring; use Linux 5.11 or newer, or the"
                                 + " bitmap");
             }
-            return new KvmMachine(kvm, settings, partBytes);
+            return new KvmMachine(kvm, settings, partBytes, steps);
         } catch (RuntimeException e) {
             kvm.close();
             throw e;
@@ -106,6 +109,11 @@ public final class KvmMachine implements Machine {
 
     KvmSettings settings() {
         return settings;
+    }
+
+    /// How memory is frozen and forked.
+    ForkSteps steps() {
+        return steps;
     }
 
     /// Bytes of memory that a virtual machine made by freezing reaches at a time.

@@ -107,10 +107,11 @@ final class KvmVirtualMachine implements VirtualMachine {
             Layers layers,
             ControlImage.Written control,
             BitSet roots) {
+        long bytes = settings.memoryBytes();
         return create(
                 owner,
                 settings,
-                () -> GuestRam.of(settings.name(), settings.memoryBytes(), layers),
+                () -> GuestRam.of(settings.name(), bytes, () -> owner.steps().inherit(bytes, layers)),
                 () -> ControlArea.of(control),
                 owner.partBytes(),
                 roots);
@@ -322,7 +323,7 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     private KvmFrozenMemory freeze(ForkableMemory memory) {
         bringBackMemory();
-        Layers frozen = memory.freeze();
+        Layers frozen = owner.steps().freeze(memory);
         try {
             if (memory.hasToLeave(frozen)) {
                 goOnOver(memory, frozen);
@@ -341,7 +342,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private void goOnOver(ForkableMemory memory, Layers frozen) {
         Closing closing = new Closing();
         try {
-            MappedMemory mapping = closing.add(memory.map(frozen));
+            MappedMemory mapping = closing.add(owner.steps().goOn(memory, frozen));
             KvmSlots next =
                     closing.add(
                             KvmSlots.open(

@@ -52,7 +52,9 @@ class FreezeTest {
 
     private static KvmMachine open(KvmSettings.Dirty dirty, long partBytes) {
         return KvmMachine.open(
-                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty), partBytes);
+                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty),
+                partBytes,
+                new ForkSteps());
     }
 
     @Test

@@ -35,7 +35,9 @@ class PartsTest {
 
     private static KvmMachine open(KvmSettings.Dirty dirty) {
         return KvmMachine.open(
-                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty), PART);
+                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty),
+                PART,
+                new ForkSteps());
     }
 
     /// Each table in a part of its own, and two pages of data.
