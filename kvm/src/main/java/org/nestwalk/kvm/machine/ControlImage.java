@@ -41,7 +41,7 @@ final class ControlImage {
         nextFrame = layout.base() + layout.tables() * PAGE;
         table =
                 new PageTable(
-                        new SegmentMemory(segment, layout.base()),
+                        new SegmentMemory(() -> segment, layout.base()),
                         new Frames(),
                         TableFormat.X86,
                         LEVELS);

@@ -1,6 +1,5 @@
 package org.nestwalk.kvm.machine;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ExitQualification;
@@ -20,7 +19,6 @@ final class FaultFinder {
     private final KvmVirtualMachine vm;
     private final GuestRam memory;
     private @Nullable Walker walker;
-    private @Nullable MemorySegment walked;
 
     FaultFinder(KvmVirtualMachine vm) {
         this.vm = vm;
@@ -28,13 +26,12 @@ final class FaultFinder {
     }
 
     /// Made when it is first needed, which without traps is seldom: it is large for a virtual
-    /// machine that may be one of a thousand. Memory is mapped elsewhere once it was frozen.
+    /// machine that may be one of a thousand.
     private Walker walker() {
-        if (walker == null || walked != memory.segment()) {
-            walked = memory.segment();
+        if (walker == null) {
             walker =
                     new Walker(
-                            new SegmentMemory(walked, 0),
+                            new SegmentMemory(memory::segment, 0),
                             GuestRegisters.paging(0, 0),
                             PagingFeatures.ALL,
                             new TrappedSecondLevel(vm),

@@ -111,7 +111,9 @@ final class KvmVirtualMachine implements VirtualMachine {
         return create(
                 owner,
                 settings,
-                () -> GuestRam.of(settings.name(), bytes, () -> owner.steps().inherit(bytes, layers)),
+                () ->
+                        GuestRam.of(
+                                settings.name(), bytes, () -> owner.steps().inherit(bytes, layers)),
                 () -> ControlArea.of(control),
                 owner.partBytes(),
                 roots);

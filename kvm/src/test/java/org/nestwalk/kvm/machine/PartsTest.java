@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nestwalk.bits.Access;
@@ -118,6 +119,25 @@ class PartsTest {
                 dirty == KvmSettings.Dirty.BITMAP
                         ? DirtySource.HOST_BITMAP
                         : DirtySource.HOST_RING);
+    }
+
+    /// The memory is mapped elsewhere each time, and in slots of another virtual machine of KVM.
+    @Test
+    void memoryThatIsFrozenAgainIsReachedAgain() {
+        try (KvmMachine machine = open(KvmSettings.Dirty.NONE)) {
+            VirtualMachine child = guest(machine).freeze().fork("child");
+            child.cpus().getFirst().kernel().loadCr3(ROOT, false);
+            long expected = Checksum.START;
+            for (int generation = 0; generation < 4; generation++) {
+                assertThat(((KvmVirtualMachine) child).slots().isReached(5 * PART)).isFalse();
+                assertThat(child.cpus().getFirst().run(new long[] {load(0), store(1)}, 0, 2))
+                        .isEqualTo(new VmExit.ProgramEnd());
+                expected = Checksum.fold(expected, 4);
+                assertThat(child.cpus().getFirst().state().checksum()).isEqualTo(expected);
+                assertThat(((KvmVirtualMachine) child).slots().isReached(5 * PART)).isTrue();
+                child.freeze().close();
+            }
+        }
     }
 
     /// An entry that was present is changed where it is in no slot, and again when it is in one.

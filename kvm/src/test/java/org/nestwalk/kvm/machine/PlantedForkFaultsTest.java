@@ -147,8 +147,7 @@ class PlantedForkFaultsTest {
 
     private static boolean isNoticed(Fault fault, int seed) throws InterruptedException {
         Holdings before = Holdings.now();
-        try (KvmMachine machine =
-                KvmMachine.open(KvmSettings.FORKABLE, PART, fault.steps())) {
+        try (KvmMachine machine = KvmMachine.open(KvmSettings.FORKABLE, PART, fault.steps())) {
             new RandomForks(machine, KvmSettings.Dirty.NONE, seed).run();
         } catch (AssertionError | RuntimeException e) {
             return true;

@@ -85,7 +85,8 @@ public final class ForkRun {
         try (ForkHost host = ForkPlan.open(simulated)) {
             if (host.measured()) {
                 // Java runs a method slowly for the first times.
-                ForkPlan small = new ForkPlan(REHEARSED, plan.memoryBytes(), 1, 4_000, 20, false, 1);
+                ForkPlan small =
+                        new ForkPlan(REHEARSED, plan.memoryBytes(), 1, 4_000, 20, false, 1);
                 var _ = new ForkRun(small, method, host, ProgressListener.NONE).run();
             }
             ForkRun run = new ForkRun(plan, method, host, progress);
@@ -335,7 +336,10 @@ public final class ForkRun {
             ForkedGuest guest = guests.get(i);
             if (!guest.failure().isEmpty()) {
                 fail(guest.failure());
-            } else if (guest.tasks().stream().map(Task::checksum).toList().equals(divergence.expected(i))) {
+            } else if (guest.tasks().stream()
+                    .map(Task::checksum)
+                    .toList()
+                    .equals(divergence.expected(i))) {
                 verified++;
             } else {
                 wrong++;

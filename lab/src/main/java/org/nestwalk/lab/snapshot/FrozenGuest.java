@@ -122,12 +122,7 @@ public final class FrozenGuest implements AutoCloseable {
         }
         requireBaseOf(bytes, base);
         return new SnapshotHead(
-                SnapshotHead.Kind.DIFFERENCE,
-                bytes,
-                cpus,
-                machine,
-                reference(file, base),
-                traces);
+                SnapshotHead.Kind.DIFFERENCE, bytes, cpus, machine, reference(file, base), traces);
     }
 
     /// Checks that `base` can be the base of a snapshot of `bytes` of memory.

@@ -242,8 +242,8 @@ public final class GuestProgram {
         return new TaskProgram(program.text(), copy * stride, program.limit());
     }
 
-    /// Starts a copy on each of `cpus` CPUs of a kernel: all as threads of one process if they have parts of
-    /// an address space of their own, otherwise each as a process.
+    /// Starts a copy on each of `cpus` CPUs of a kernel: all as threads of one process if they have
+    /// parts of an address space of their own, otherwise each as a process.
     ///
     /// @return the tasks, by CPU
     public List<Task> start(GuestKernel kernel, int cpus) {

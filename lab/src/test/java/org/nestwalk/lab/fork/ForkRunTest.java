@@ -84,7 +84,8 @@ class ForkRunTest {
     @Test
     void freezingTakesTheSameTimeHoweverMuchIsTouched() {
         ForkResult little = run(new ForkPlan(PROGRAM, MEMORY, 1, 1, 1, false, 1), ForkMethod.COW);
-        ForkResult much = run(new ForkPlan(PROGRAM, MEMORY, 1, 39_000, 1, false, 1), ForkMethod.COW);
+        ForkResult much =
+                run(new ForkPlan(PROGRAM, MEMORY, 1, 39_000, 1, false, 1), ForkMethod.COW);
         assertThat(much.frozenPages()).isGreaterThan(20 * little.frozenPages());
         assertThat(much.freezing()).isEqualTo(little.freezing());
         assertThat(much.copyingAll()).isGreaterThan(100 * much.freezing());
@@ -126,7 +127,8 @@ class ForkRunTest {
 
     @Test
     void threadsChangeNoChecksum() {
-        ForkResult result = run(new ForkPlan(PROGRAM, MEMORY, 1, 20_000, 9, true, 3), ForkMethod.COW);
+        ForkResult result =
+                run(new ForkPlan(PROGRAM, MEMORY, 1, 20_000, 9, true, 3), ForkMethod.COW);
         assertThat(result.children().verified()).isEqualTo(10);
     }
 
@@ -164,7 +166,8 @@ class ForkRunTest {
     void manyChildrenCoexist() {
         int children = LONG ? 1_000 : 40;
         ForkPlan plan =
-                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
+                new ForkPlan(
+                        "gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
         assertThat(run(plan, ForkMethod.COW).children().verified()).isEqualTo(children + 1);
     }
 
@@ -173,7 +176,8 @@ class ForkRunTest {
         needsKvm();
         int children = LONG ? 500 : 20;
         ForkPlan plan =
-                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
+                new ForkPlan(
+                        "gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
         ForkResult result = ForkRun.of(plan, ForkMethod.COW, null, ProgressListener.NONE);
         assertThat(result.children().verified()).isEqualTo(children + 1);
     }

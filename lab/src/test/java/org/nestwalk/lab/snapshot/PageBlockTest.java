@@ -30,7 +30,8 @@ class PageBlockTest {
     private static byte[] payload() {
         byte[][] frames = new byte[SnapshotFormat.GROUPS][];
         for (int group = 0; group < SnapshotFormat.GROUPS; group++) {
-            ByteBuffer pages = SnapshotFormat.buffer(SnapshotFormat.GROUP_PAGES * SnapshotFormat.PAGE);
+            ByteBuffer pages =
+                    SnapshotFormat.buffer(SnapshotFormat.GROUP_PAGES * SnapshotFormat.PAGE);
             for (int page = 16 * group; page < 16 * group + 16; page++) {
                 for (int i = 0; (PRESENT >>> page & 1) != 0 && i < GuestMemory.PAGE_WORDS; i++) {
                     pages.putLong(page);
