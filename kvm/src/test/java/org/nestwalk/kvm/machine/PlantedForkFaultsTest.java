@@ -2,9 +2,10 @@ package org.nestwalk.kvm.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,8 +112,8 @@ class PlantedForkFaultsTest {
 
     /// Knows what was frozen before. Shares of it are closed at the end.
     private static class Remembering extends ForkSteps {
-        final Map<ForkableMemory, Layers> known = new IdentityHashMap<>();
-        Layers last;
+        final Map<ForkableMemory, Layers> known = new HashMap<>();
+        @Nullable Layers last;
 
         @Override
         Layers freeze(ForkableMemory memory) {

@@ -336,10 +336,7 @@ public final class ForkRun {
             ForkedGuest guest = guests.get(i);
             if (!guest.failure().isEmpty()) {
                 fail(guest.failure());
-            } else if (guest.tasks().stream()
-                    .map(Task::checksum)
-                    .toList()
-                    .equals(divergence.expected(i))) {
+            } else if (guest.checksums().equals(divergence.expected(i))) {
                 verified++;
             } else {
                 wrong++;
@@ -352,42 +349,10 @@ public final class ForkRun {
                 wrong,
                 failed,
                 failure.isEmpty() ? null : failure,
-                single(),
+                Kinship.single(guests),
                 moments.getLast().accesses(),
                 host.measured() ? wall : time,
-                overlap());
-    }
-
-    /// How many different generations guests have, or random numbers their kernels draw, if those
-    /// are fewer.
-    private int single() {
-        List<ForkedGuest> alive =
-                guests.stream().filter(guest -> guest.failure().isEmpty()).toList();
-        long generations =
-                alive.stream().mapToLong(guest -> guest.vm.generation()).distinct().count();
-        long numbers = alive.stream().mapToLong(guest -> guest.kernel.random()).distinct().count();
-        return (int) Math.min(generations, numbers);
-    }
-
-    /// The Jaccard index of what children next to each other touch, on average.
-    private double overlap() {
-        double sum = 0;
-        PageSet before = new PageSet();
-        int pairs = 0;
-        for (ForkedGuest child : offspring()) {
-            PageSet touched = new PageSet();
-            PageUse _ = child.use(touched, host.measured());
-            if (!before.isEmpty()) {
-                PageSet both = new PageSet();
-                both.addAll(before);
-                both.addAll(touched);
-                long common = before.size() + touched.size() - both.size();
-                sum += (double) common / both.size();
-                pairs++;
-            }
-            before = touched;
-        }
-        return pairs == 0 ? 1 : sum / pairs;
+                Kinship.overlap(offspring(), host.measured()));
     }
 
     private ForkResult result(

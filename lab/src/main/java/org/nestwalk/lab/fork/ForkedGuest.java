@@ -93,6 +93,11 @@ final class ForkedGuest implements AutoCloseable {
         return tasks;
     }
 
+    /// Of what its tasks have loaded, by CPU.
+    List<Long> checksums() {
+        return tasks.stream().map(Task::checksum).toList();
+    }
+
     /// Accesses made on all CPUs, those before it was forked included.
     long made() {
         return tasks.stream().mapToLong(Task::made).sum();

@@ -141,7 +141,8 @@ final class SnapshotWriter {
         int bound = (int) Zstd.compressBound(length) + SnapshotFormat.GROUPS * FRAME;
         ByteBuffer payload = SnapshotFormat.buffer(SnapshotFormat.BLOCK_HEAD_BYTES + bound);
         payload.putLong(gpa).putLong(present).putLong(gone);
-        int end = SnapshotFormat.BLOCK_HEAD_BYTES;
+        byte[] frames = new byte[bound];
+        int end = 0;
         int from = 0;
         for (int group = 0; group < SnapshotFormat.GROUPS; group++) {
             int bytes =
@@ -149,21 +150,15 @@ final class SnapshotWriter {
             int size =
                     bytes == 0
                             ? 0
-                            : zstd.compressByteArray(
-                                    payload.array(),
-                                    end,
-                                    payload.capacity() - end,
-                                    pages,
-                                    from,
-                                    bytes);
+                            : zstd.compressByteArray(frames, end, bound - end, pages, from, bytes);
             payload.putInt(size);
             end += size;
             from += bytes;
         }
-        payload.position(end).flip();
+        payload.put(frames, 0, end).flip();
         long at = offset;
         int crc = section(SnapshotFormat.BLOCK, SnapshotFormat.bytes(payload));
-        index.add(new Entry(gpa, at, end, crc, present, gone));
+        index.add(new Entry(gpa, at, payload.limit(), crc, present, gone));
     }
 
     private String finish(byte[] state) {
