@@ -7,6 +7,7 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class PageBlockTest {
                     pages.putLong(page);
                 }
             }
-            byte[] bytes = Arrays.copyOf(pages.array(), pages.position());
+            byte[] bytes = SnapshotFormat.bytes(pages.flip());
             frames[group] = bytes.length == 0 ? bytes : Zstd.compress(bytes);
         }
         return payload(frames);
@@ -62,8 +63,7 @@ class PageBlockTest {
 
     @Test
     void eachPageIsFoundInItsGroup() {
-        PageBlock block = open(payload());
-        assertThat(block).isNotNull();
+        PageBlock block = Objects.requireNonNull(open(payload()));
         assertThat(block.isWhole()).isTrue();
         long[] words = new long[GuestMemory.PAGE_WORDS];
         for (int page = 0; page < SnapshotFormat.BLOCK_PAGES; page++) {
@@ -93,8 +93,7 @@ class PageBlockTest {
         byte[] none = new byte[0];
         byte[] noise = {1, 2, 3, 4, 5, 6, 7, 8, 9};
         for (byte[] first : new byte[][] {page, none, noise}) {
-            PageBlock block = open(payload(first, none, page, none));
-            assertThat(block).isNotNull();
+            PageBlock block = Objects.requireNonNull(open(payload(first, none, page, none)));
             assertThat(block.isWhole()).isFalse();
             assertThat(block.read(GPA + 2 * SnapshotFormat.PAGE, words)).isFalse();
             // The others are as good as ever.
