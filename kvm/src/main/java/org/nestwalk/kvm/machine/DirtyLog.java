@@ -6,17 +6,27 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
+import org.nestwalk.kvm.sys.PageMap;
+import org.nestwalk.kvm.sys.SystemCallException;
+import org.nestwalk.kvm.sys.UserFault;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.memory.PageSet;
 
-/// Finds the pages of guest memory that the guest has written, as KVM logs them.
+/// Finds the pages of guest memory that the guest has written, as KVM logs them, or the host's page
+/// tables show.
 final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
+
+    // 1 GiB of the bitmap is cleared at once, as by QEMU (`x-clear-bitmap-shift` of 18): KVM holds
+    // a lock for as long as it protects pages again, which guests wait for.
+    private static final int CLEARED_TOGETHER = 1 << 18;
 
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
     static final int RING_ENTRIES = 4096;
@@ -26,6 +36,8 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     private KvmSlots slots;
     private final KvmSettings.Dirty kind;
+    private final GuestRam ram;
+    private final @Nullable UserFault watch;
     private final List<KvmVcpu> cpus;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment bitmap;
@@ -36,16 +48,19 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     ///
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest
+    /// @throws InputException if the host cannot log so
     DirtyLog(
             KvmSlots slots,
-            long bytes,
+            GuestRam ram,
             KvmSettings.Dirty kind,
             List<KvmVcpu> cpus,
             Consumer<Runnable> exclusively) {
         this.trackers = new DirtyTrackers(this, exclusively);
         this.slots = slots;
-        long words = (bytes / PAGE + Long.SIZE - 1) / Long.SIZE;
+        long words = (ram.bytes() / PAGE + Long.SIZE - 1) / Long.SIZE;
+        this.ram = ram;
         this.kind = kind;
+        this.watch = kind == KvmSettings.Dirty.SCAN ? openWatch() : null;
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
@@ -53,10 +68,21 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
                         Long.BYTES);
     }
 
+    private static UserFault openWatch() {
+        try {
+            return UserFault.watching();
+        } catch (SystemCallException e) {
+            throw new InputException(
+                    "this host's kernel cannot tell which pages were written (%s); use Linux 6.7 or newer, or KVM's bitmap"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
     /// Prepares a machine that has no CPU and no memory yet.
     static void prepare(KvmVm vm, KvmSettings.Dirty kind) {
         switch (kind) {
-            case NONE -> {}
+            case NONE, SCAN -> {}
             case BITMAP -> {
                 if (vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT)) {
                     vm.enable(Extension.MANUAL_DIRTY_PROTECT, 1);
@@ -66,13 +92,20 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Goes on in `next`, of which nothing has been written yet. What has been written until now is
-    /// not lost.
+    /// Goes on in `next`, of which nothing has been written yet. What has been written until
+    /// now is not lost.
     void moveTo(KvmSlots next) {
         if (!trackers.isEmpty()) {
             fetch(true);
         }
         slots = next;
+    }
+
+    /// The memory has another mapping now, of which nothing has been written yet.
+    void remapped() {
+        if (!trackers.isEmpty()) {
+            watch();
+        }
     }
 
     /// Bytes of the ring of a CPU, 0 if there is none.
@@ -87,11 +120,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     /// The sources that there are.
     Set<DirtySource> sources() {
-        return switch (kind) {
-            case NONE -> Set.of();
-            case BITMAP -> Set.of(DirtySource.HOST_BITMAP);
-            case RING -> Set.of(DirtySource.HOST_RING);
-        };
+        return kind.source().map(Set::of).orElse(Set.of());
     }
 
     @Override
@@ -100,11 +129,24 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             throw new UnsupportedOperationException(
                     "this virtual machine was made without " + source.label());
         }
+        watch();
         fetch(true);
     }
 
+    /// Has the host's kernel watch for writes, if that is how they are found.
+    private void watch() {
+        if (watch != null) {
+            watch.register(ram.mapping());
+            watch.protect(ram.mapping(), 0, ram.bytes(), true);
+        }
+    }
+
     @Override
-    public void end(DirtySource source) {}
+    public void end(DirtySource source) {
+        if (watch != null) {
+            watch.unregister(ram.mapping());
+        }
+    }
 
     /// Empties the ring of one CPU.
     void drain(KvmVcpu cpu) {
@@ -126,32 +168,46 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             case NONE -> {}
             case BITMAP -> slots.forEachReached(this::collectBitmap);
             case RING -> cpus.forEach(this::drain);
+            case SCAN -> PageMap.collectWritten(ram.address(), ram.bytes(), dirty::add);
         }
         dirty.forEachRange(trackers::found);
         dirty.clear();
     }
 
-    private void collectBitmap(int slot, long gpa, long bytes) {
+    private void collectBitmap(int slot, long gpa, long length) {
         KvmVm vm = slots.vm();
-        int pages = (int) (bytes / PAGE);
+        int pages = (int) (length / PAGE);
         vm.dirtyLog(slot, bitmap);
+        boolean manual = vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT);
+        for (int first = 0; first < pages; first += CLEARED_TOGETHER) {
+            int count = Math.min(CLEARED_TOGETHER, pages - first);
+            if (collectBits(gpa, first, count) && manual) {
+                long bytes = (count + 63) / 64 * 8L;
+                vm.clearDirtyLog(slot, first, count, bitmap.asSlice(first / 8, bytes));
+            }
+        }
+    }
+
+    /// Returns whether any of `count` pages from `first`, a multiple of 64, of a slot that begins at
+    /// `gpa`, is dirty.
+    private boolean collectBits(long gpa, int first, int count) {
         boolean any = false;
-        for (long i = 0; i < (pages + Long.SIZE - 1) / Long.SIZE; i++) {
+        for (long i = first / 64; i < (first + count + 63) / 64; i++) {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
-                long page = Long.SIZE * i + Long.numberOfTrailingZeros(word);
-                dirty.add(gpa + page * PAGE, PAGE);
+                dirty.add(gpa + (64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
                 word &= word - 1;
             }
         }
-        if (any && vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT)) {
-            vm.clearDirtyLog(slot, 0, pages, bitmap);
-        }
+        return any;
     }
 
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         arena.close();
     }
 }

@@ -56,7 +56,7 @@ final class KvmSlots implements AutoCloseable {
         try {
             KvmSettings.Dirty dirty = owner.settings().dirty();
             DirtyLog.prepare(vm, dirty);
-            int flags = dirty == KvmSettings.Dirty.NONE ? 0 : KvmVm.LOG_DIRTY_PAGES;
+            int flags = dirty.isByKvm() ? KvmVm.LOG_DIRTY_PAGES : 0;
             KvmSlots slots = new KvmSlots(vm, memory, bytes, partBytes, flags);
             slots.add(0);
             long controlBytes = control.memory().bytes();

@@ -11,7 +11,6 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.kvm.handle.UsableKvm;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.DirtyPages;
-import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -83,8 +82,9 @@ class PartsTest {
             List<VirtualMachine> all =
                     List.of(vm, frozen.fork("child"), frozen.fork("another child"));
             for (VirtualMachine each : all) {
-                DirtyPages tracker = dirty == KvmSettings.Dirty.NONE ? null : track(each, dirty);
+                // Which stores to the root what no kernel sees.
                 each.cpus().getFirst().kernel().loadCr3(ROOT, false);
+                DirtyPages tracker = dirty.source().map(each::trackDirty).orElse(null);
                 long[] accesses = {load(0), store(1), load(1), store(0), load(0), load(2)};
                 assertThat(each.cpus().getFirst().run(accesses, 0, accesses.length))
                         .isEqualTo(new VmExit.ProgramEnd());
@@ -112,13 +112,6 @@ class PartsTest {
             assertThat(frozen.read(4 * PART + 8)).isEqualTo(4);
             assertThat(frozen.read(5 * PART + PAGE + 8)).isZero();
         }
-    }
-
-    private static DirtyPages track(VirtualMachine vm, KvmSettings.Dirty dirty) {
-        return vm.trackDirty(
-                dirty == KvmSettings.Dirty.BITMAP
-                        ? DirtySource.HOST_BITMAP
-                        : DirtySource.HOST_RING);
     }
 
     /// The memory is mapped elsewhere each time, and in slots of another virtual machine of KVM.
