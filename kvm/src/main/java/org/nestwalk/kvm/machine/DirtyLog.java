@@ -92,8 +92,8 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Goes on in `next`, of which nothing has been written yet. What has been written until
-    /// now is not lost.
+    /// Goes on in `next`, of which nothing has been written yet. What has been written until now is
+    /// not lost.
     void moveTo(KvmSlots next) {
         if (!trackers.isEmpty()) {
             fetch(true);
@@ -188,8 +188,8 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Returns whether any of `count` pages from `first`, a multiple of 64, of a slot that begins at
-    /// `gpa`, is dirty.
+    /// Returns whether any of `count` pages from `first`, a multiple of 64, of a slot that begins
+    /// at `gpa`, is dirty.
     private boolean collectBits(long gpa, int first, int count) {
         boolean any = false;
         for (long i = first / 64; i < (first + count + 63) / 64; i++) {
