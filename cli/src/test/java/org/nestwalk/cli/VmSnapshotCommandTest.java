@@ -3,12 +3,16 @@ package org.nestwalk.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nestwalk.cli.Nestwalk.run;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +163,18 @@ class VmSnapshotCommandTest {
         assertThat(taken.status()).as(taken.err()).isZero();
         for (String method : new String[] {"--eager", "--lazy", "--working-set"}) {
             assertThat(vm("restore", method, file.toString()).status()).isZero();
+        }
+        // One access more, long after those that the guest goes on with.
+        ByteArrayOutputStream more = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(more)) {
+            gzip.write(" L 1ffefff000,8\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        Files.write(trace, more.toByteArray(), StandardOpenOption.APPEND);
+        for (String method : new String[] {"--eager", "--lazy", "--working-set"}) {
+            assertRefused(
+                    vm("restore", method, file.toString()),
+                    trace.toString(),
+                    "the trace is another one than when the snapshot was taken");
         }
         Files.delete(trace);
         assertRefused(vm("restore", file.toString()), trace.toString(), "not there any more");

@@ -30,14 +30,15 @@ final class ChangedEntries {
     }
 
     /// Lets `writer` write them back, so that they are seen. The caller holds the exclusive lock.
-    void writeBack(GuestRam memory, EntryWriter writer) {
+    void writeBack(GuestRam memory, KvmSlots slots, EntryWriter writer) {
         fresh.clear();
         if (changed.isEmpty()) {
             return;
         }
         int count = 0;
         for (long gpa : changed) {
-            if (memory.isBacked(gpa)) {
+            // From what is in no slot nothing has been derived.
+            if (memory.isBacked(gpa) && slots.isReached(gpa)) {
                 writer.list(count, gpa);
                 count++;
             }

@@ -1,5 +1,6 @@
 package org.nestwalk.kvm.machine;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.nestwalk.bits.PageSize;
@@ -7,7 +8,6 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.kvm.code.KernelStubs;
 import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.ReplayLoop;
-import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
@@ -41,7 +41,7 @@ final class ControlImage {
         nextFrame = layout.base() + layout.tables() * PAGE;
         table =
                 new PageTable(
-                        new SegmentMemory(segment, layout.base()),
+                        new SegmentMemory(() -> segment, layout.base()),
                         new Frames(),
                         TableFormat.X86,
                         LEVELS);
@@ -66,8 +66,11 @@ final class ControlImage {
     static Written write(ControlLayout layout) {
         long bytes = layout.bytesBeforeWindows();
         MemoryLayer layer = MemoryLayer.create(bytes);
-        try (MappedMemory memory = MappedMemory.shared(layer.file(), 0, bytes)) {
-            ControlImage image = new ControlImage(layout, memory.segment());
+        try (Arena arena = Arena.ofConfined()) {
+            // Written at once: a mapping of the file would be a page fault for each of its pages.
+            MemorySegment contents = arena.allocate(bytes, Long.BYTES);
+            ControlImage image = new ControlImage(layout, contents);
+            layer.file().write(contents.address(), bytes, 0);
             return new Written(
                     layout,
                     layer,

@@ -25,8 +25,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
     // 1 GiB of the bitmap is cleared at once, as by QEMU (`x-clear-bitmap-shift` of 18): KVM holds
-    // a
-    // lock for as long as it protects pages again, which guests wait for.
+    // a lock for as long as it protects pages again, which guests wait for.
     private static final int CLEARED_TOGETHER = 1 << 18;
 
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
@@ -35,9 +34,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     /// Bytes of a CPU's ring.
     static final int RING_BYTES = RING_ENTRIES * 16;
 
-    private KvmVm vm;
-    private final int slot;
-    private final int pages;
+    private KvmSlots slots;
     private final KvmSettings.Dirty kind;
     private final GuestRam ram;
     private final @Nullable UserFault watch;
@@ -47,29 +44,28 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private final PageSet dirty = new PageSet();
     private final DirtyTrackers trackers;
 
-    /// The log of the memory in `slot`.
+    /// The log of the memory in `slots`.
     ///
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest
     /// @throws InputException if the host cannot log so
     DirtyLog(
-            KvmVm vm,
-            int slot,
+            KvmSlots slots,
             GuestRam ram,
             KvmSettings.Dirty kind,
             List<KvmVcpu> cpus,
             Consumer<Runnable> exclusively) {
         this.trackers = new DirtyTrackers(this, exclusively);
-        this.vm = vm;
-        this.slot = slot;
-        this.pages = (int) (ram.bytes() / PAGE);
+        this.slots = slots;
+        long words = (ram.bytes() / PAGE + Long.SIZE - 1) / Long.SIZE;
         this.ram = ram;
         this.kind = kind;
         this.watch = kind == KvmSettings.Dirty.SCAN ? openWatch() : null;
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
-                        kind == KvmSettings.Dirty.BITMAP ? ((long) pages + 63) / 64 * 8 : 8, 8);
+                        kind == KvmSettings.Dirty.BITMAP ? words * Long.BYTES : Long.BYTES,
+                        Long.BYTES);
     }
 
     private static UserFault openWatch() {
@@ -96,13 +92,13 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         }
     }
 
-    /// Goes on in `next`, in which the slot has not been written yet. What has been written until
-    /// now is not lost.
-    void moveTo(KvmVm next) {
+    /// Goes on in `next`, of which nothing has been written yet. What has been written until now is
+    /// not lost.
+    void moveTo(KvmSlots next) {
         if (!trackers.isEmpty()) {
             fetch(true);
         }
-        vm = next;
+        slots = next;
     }
 
     /// The memory has another mapping now, of which nothing has been written yet.
@@ -156,12 +152,13 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     void drain(KvmVcpu cpu) {
         int _ =
                 cpu.ring()
-                        .harvest((from, page) -> {
-                            if (from == slot) {
-                                dirty.add(page * PAGE, PAGE);
+                        .harvest((slot, page) -> {
+                            long from = slots.addressOf(slot);
+                            if (from >= 0) {
+                                dirty.add(from + page * PAGE, PAGE);
                             }
                         });
-        int _ = vm.resetDirtyRings();
+        int _ = slots.vm().resetDirtyRings();
     }
 
     /// Looking forgets: the kernel's rings and bitmap are emptied by being read.
@@ -169,7 +166,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     public void fetch(boolean forget) {
         switch (kind) {
             case NONE -> {}
-            case BITMAP -> collectBitmap();
+            case BITMAP -> slots.forEachReached(this::collectBitmap);
             case RING -> cpus.forEach(this::drain);
             case SCAN -> PageMap.collectWritten(ram.address(), ram.bytes(), dirty::add);
         }
@@ -177,26 +174,29 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         dirty.clear();
     }
 
-    private void collectBitmap() {
+    private void collectBitmap(int slot, long gpa, long length) {
+        KvmVm vm = slots.vm();
+        int pages = (int) (length / PAGE);
         vm.dirtyLog(slot, bitmap);
         boolean manual = vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT);
         for (int first = 0; first < pages; first += CLEARED_TOGETHER) {
             int count = Math.min(CLEARED_TOGETHER, pages - first);
-            if (collectBits(first, count) && manual) {
+            if (collectBits(gpa, first, count) && manual) {
                 long bytes = (count + 63) / 64 * 8L;
                 vm.clearDirtyLog(slot, first, count, bitmap.asSlice(first / 8, bytes));
             }
         }
     }
 
-    /// Returns whether any of `count` pages from `first`, a multiple of 64, is dirty.
-    private boolean collectBits(int first, int count) {
+    /// Returns whether any of `count` pages from `first`, a multiple of 64, of a slot that begins
+    /// at `gpa`, is dirty.
+    private boolean collectBits(long gpa, int first, int count) {
         boolean any = false;
         for (long i = first / 64; i < (first + count + 63) / 64; i++) {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
-                dirty.add((64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
+                dirty.add(gpa + (64 * i + Long.numberOfTrailingZeros(word)) * PAGE, PAGE);
                 word &= word - 1;
             }
         }

@@ -16,38 +16,43 @@ import org.nestwalk.paging.Walker;
 
 /// Finds out why an access failed, by a walk that only looks.
 final class FaultFinder {
+    private final KvmVirtualMachine vm;
     private final GuestRam memory;
     private @Nullable Walker walker;
 
-    FaultFinder(GuestRam memory) {
-        this.memory = memory;
+    FaultFinder(KvmVirtualMachine vm) {
+        this.vm = vm;
+        this.memory = vm.ram();
     }
 
-    /// Made when it is first needed, which without traps is never: it is large for a virtual
+    /// Made when it is first needed, which without traps is seldom: it is large for a virtual
     /// machine that may be one of a thousand.
     private Walker walker() {
         if (walker == null) {
             walker =
                     new Walker(
-                            new SegmentMemory(memory.segment(), 0),
+                            new SegmentMemory(memory::segment, 0),
                             GuestRegisters.paging(0, 0),
                             PagingFeatures.ALL,
-                            new TrappedSecondLevel(memory),
+                            new TrappedSecondLevel(vm),
                             WalkVisitor.NONE,
                             WalkCaches.NONE);
         }
         return walker;
     }
 
-    /// Whether the guest's own tables refuse an access.
+    /// Whether the guest's own tables refuse an access for which there was a page fault.
     boolean isGuestFault(long cr3, long access) {
+        if (!memory.isTrapped()) {
+            return true;
+        }
         Outcome outcome = walk(cr3, access);
         return outcome == Outcome.PAGE_FAULT || outcome == Outcome.GENERAL_PROTECTION;
     }
 
     /// The exit that an access causes by pages that are not backed or are protected; null if there
     /// are none in its way.
-    @Nullable VmExit find(KvmVirtualMachine vm, long cr3, long access) {
+    @Nullable VmExit find(long cr3, long access) {
         if (!memory.isTrapped() || walk(cr3, access) != Outcome.EPT_VIOLATION) {
             return null;
         }
@@ -65,13 +70,25 @@ final class FaultFinder {
 
     /// Handles `exit`, which an access causes, and those by other pages that are not backed and in
     /// its way then: entering the guest to meet each of them would take as long as several do.
-    void clear(KvmVirtualMachine vm, KvmExits exits, VmExit exit, long cr3, long access) {
+    void clear(KvmExits exits, VmExit exit, long cr3, long access) {
         exits.handle(exit);
         if (!exits.isStepping()
-                && find(vm, cr3, access) instanceof VmExit.Violation next
+                && find(cr3, access) instanceof VmExit.Violation next
                 && !next.equals(exit)) {
-            clear(vm, exits, next, cr3, access);
+            clear(exits, next, cr3, access);
         }
+    }
+
+    /// Puts the memory that an access needs, and its tables, into slots; returns whether any was in
+    /// none, and KVM may not have found it.
+    boolean reach(long cr3, long access) {
+        boolean any = false;
+        while (!vm.slots().areAllReached()
+                && walk(cr3, access) == Outcome.EPT_VIOLATION
+                && vm.slots().reach(walker().result().guestPhysicalAddress())) {
+            any = true;
+        }
+        return any;
     }
 
     private Outcome walk(long cr3, long access) {

@@ -44,9 +44,9 @@ final class ForkableMemory implements AutoCloseable {
 
     /// Memory that holds what `layers` hold.
     ///
-    /// @throws org.nestwalk.kvm.sys.SystemCallException if the host cannot give it
-    static ForkableMemory of(long bytes, Layers layers) {
-        return new ForkableMemory(bytes, layers.map(), null, layers.share());
+    /// @param mapping of them, which it closes
+    static ForkableMemory of(long bytes, Layers layers, MappedMemory mapping) {
+        return new ForkableMemory(bytes, mapping, null, layers.share());
     }
 
     MappedMemory mapping() {

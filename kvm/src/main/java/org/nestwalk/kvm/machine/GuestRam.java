@@ -62,11 +62,11 @@ final class GuestRam implements AutoCloseable {
         this.traps = null;
     }
 
-    /// Memory of `bytes` that holds what `layers` hold.
+    /// Memory of `bytes` that was frozen before.
     ///
     /// @throws InputException if the host cannot give it
-    static GuestRam of(String name, long bytes, Layers layers) {
-        return new GuestRam(bytes, mapped(name, bytes, () -> ForkableMemory.of(bytes, layers)));
+    static GuestRam of(String name, long bytes, Supplier<ForkableMemory> inherited) {
+        return new GuestRam(bytes, mapped(name, bytes, inherited));
     }
 
     /// Memory of `bytes`, of which nothing is backed yet.

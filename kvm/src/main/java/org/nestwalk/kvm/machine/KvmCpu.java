@@ -71,7 +71,7 @@ final class KvmCpu implements VirtualCpu {
         this.system = vcpu.system();
         this.window = new AccessWindow(control.window(index));
         this.kernel = new KvmKernelCpu(this);
-        this.finder = new FaultFinder(vm.ram());
+        this.finder = new FaultFinder(vm);
         control.prepare(system, index);
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
@@ -222,12 +222,13 @@ final class KvmCpu implements VirtualCpu {
     }
 
     /// An access that KVM emulates, as it does with those to pages that it knows as tables, and
-    /// whose memory it could not reach: it is made here, in place of KVM.
+    /// whose memory it could not reach, or is in no slot yet: it is made here, in place of KVM.
     private void emulated(long gva) {
         alone(() -> {
             long gpa = vcpu.mmioAddress();
             GuestRam ram = vm.ram();
             vm.settings().checkInside(gpa, 1);
+            boolean _ = vm.slots().reach(gpa);
             boolean write = vcpu.isMmioWrite();
             if (!ram.isBacked(gpa)) {
                 int wanted = write ? SecondLevelMap.WRITE : SecondLevelMap.READ;
@@ -252,11 +253,11 @@ final class KvmCpu implements VirtualCpu {
             long code = control.stackWord(index, ERROR_CODE);
             long gva = system.cr2();
             alone(() -> {
-                if (!vm.ram().isTrapped() || finder.isGuestFault(root.cr3(), accesses[position])) {
+                // Where KVM cannot read a table it reports a fault.
+                boolean resolved = finder.reach(root.cr3(), accesses[position]);
+                if (!resolved && finder.isGuestFault(root.cr3(), accesses[position])) {
                     pageFault(gva, code);
-                } else {
-                    // Where a shadow page table's hypervisor cannot read a table it reports a
-                    // fault.
+                } else if (!resolved) {
                     reach(accesses);
                 }
             });
@@ -289,14 +290,14 @@ final class KvmCpu implements VirtualCpu {
     /// way, or loads a root that the kernel has backed since, and makes it here if it may be made.
     private void reach(long[] accesses) {
         alone(() -> {
-            VmExit exit = finder.find(vm, root.cr3(), accesses[position]);
+            VmExit exit = finder.find(root.cr3(), accesses[position]);
             if (exit == null) {
                 vm.ram().requireTrapped(vm.settings().name());
                 root.reload();
                 return;
             }
             try {
-                finder.clear(vm, exits, exit, root.cr3(), accesses[position]);
+                finder.clear(exits, exit, root.cr3(), accesses[position]);
                 root.reload();
                 step(accesses);
             } finally {
@@ -311,12 +312,10 @@ final class KvmCpu implements VirtualCpu {
                 "virtual CPU %d of %s: %s".formatted(index, vm.settings().name(), what));
     }
 
-    /// Does `work` while no CPU is in the guest.
     void alone(Runnable work) {
         vm.alone(work);
     }
 
-    /// As [#alone(Runnable)]; returns what `work` returns.
     <T> T alone(Supplier<T> work) {
         return vm.exclusively(work);
     }

@@ -127,7 +127,7 @@ final class KvmFrozenMemory implements FrozenMemory {
     public void close() {
         if (!closed) {
             closed = true;
-            layers.close();
+            owner.steps().release(layers);
             control.close();
             arena.close();
             owner.closed(this);

@@ -30,9 +30,12 @@ import org.nestwalk.random.SplitMix64;
 /// The host's KVM as a machine.
 public final class KvmMachine implements Machine {
     private static final int REGISTERS_BY_MEMORY = 3;
+    private static final long PART = 256L << 20;
 
     private final Kvm kvm;
     private final KvmSettings settings;
+    private final long partBytes;
+    private final ForkSteps steps;
     private final long seed = new SecureRandom().nextLong();
     private final AtomicLong made = new AtomicLong();
     private final KvmHostMemory host = new KvmHostMemory();
@@ -42,8 +45,10 @@ public final class KvmMachine implements Machine {
     private final List<KvmFrozenMemory> frozen = new CopyOnWriteArrayList<>();
     private @Nullable ExecutorService background;
 
-    private KvmMachine(Kvm kvm, KvmSettings settings) {
+    private KvmMachine(Kvm kvm, KvmSettings settings, long partBytes, ForkSteps steps) {
         this.kvm = kvm;
+        this.partBytes = partBytes;
+        this.steps = steps;
         this.settings = settings;
     }
 
@@ -52,6 +57,14 @@ public final class KvmMachine implements Machine {
     /// @param settings of all its virtual machines
     /// @throws InputException with one sentence, if there is none, or it lacks what is needed
     public static KvmMachine open(KvmSettings settings) {
+        return open(settings, PART, new ForkSteps());
+    }
+
+    /// As [#open(KvmSettings)].
+    ///
+    /// @param partBytes of memory that a virtual machine made by freezing reaches at a time
+    /// @param steps of freezing and forking
+    static KvmMachine open(KvmSettings settings, long partBytes, ForkSteps steps) {
         Kvm kvm = Kvm.open();
         try {
             if ((kvm.extension(Extension.SYNC_REGISTERS) & REGISTERS_BY_MEMORY)
@@ -65,7 +78,7 @@ public final class KvmMachine implements Machine {
                         "this host's KVM has no dirty ring; use Linux 5.11 or newer, or the"
                                 + " bitmap");
             }
-            return new KvmMachine(kvm, settings);
+            return new KvmMachine(kvm, settings, partBytes, steps);
         } catch (RuntimeException e) {
             kvm.close();
             throw e;
@@ -96,6 +109,16 @@ public final class KvmMachine implements Machine {
 
     KvmSettings settings() {
         return settings;
+    }
+
+    /// How memory is frozen and forked.
+    ForkSteps steps() {
+        return steps;
+    }
+
+    /// Bytes of memory that a virtual machine made by freezing reaches at a time.
+    long partBytes() {
+        return partBytes;
     }
 
     /// Binds the memory of virtual machines made later to `node` of the host. Their CPUs run where

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.nestwalk.InputException;
 import org.nestwalk.kvm.handle.KvmVcpu;
-import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.machine.Account;
@@ -54,7 +53,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private final Account background = new Account();
     private final ChangedEntries changes = new ChangedEntries();
     private final EntryWriter writer;
-    private KvmVm vm;
+    private KvmSlots slots;
     private GuestSoftware software =
             (cpu, gva, code) -> {
                 throw new GuestFailure(
@@ -66,7 +65,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     private KvmVirtualMachine(
             KvmMachine owner,
             VmSettings settings,
-            KvmVm vm,
+            KvmSlots slots,
             GuestRam ram,
             ControlArea control,
             BitSet roots) {
@@ -74,11 +73,11 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.generation = owner.newGeneration();
         this.settings = settings;
         this.kvmSettings = owner.settings();
-        this.vm = vm;
+        this.slots = slots;
         this.ram = ram;
         this.control = control;
         this.roots = new RootTables(ram, control.rootEntry(), roots);
-        this.log = new DirtyLog(vm, KvmSlots.MEMORY, ram, kvmSettings.dirty(), vcpus, this::alone);
+        this.log = new DirtyLog(slots, ram, kvmSettings.dirty(), vcpus, this::alone);
         this.secondLevel = new KvmSecondLevel(owner, exclusion, ram, log.trackers());
         this.exits = secondLevel.parts();
         this.writer = new EntryWriter(this, settings.cpus(), control);
@@ -94,6 +93,7 @@ final class KvmVirtualMachine implements VirtualMachine {
                 settings,
                 () -> GuestRam.create(settings.name(), bytes, owner.settings()),
                 () -> ControlArea.create(bytes, settings.cpus() + 1),
+                bytes,
                 new BitSet());
     }
 
@@ -107,11 +107,15 @@ final class KvmVirtualMachine implements VirtualMachine {
             Layers layers,
             ControlImage.Written control,
             BitSet roots) {
+        long bytes = settings.memoryBytes();
         return create(
                 owner,
                 settings,
-                () -> GuestRam.of(settings.name(), settings.memoryBytes(), layers),
+                () ->
+                        GuestRam.of(
+                                settings.name(), bytes, () -> owner.steps().inherit(bytes, layers)),
                 () -> ControlArea.of(control),
+                owner.partBytes(),
                 roots);
     }
 
@@ -120,15 +124,18 @@ final class KvmVirtualMachine implements VirtualMachine {
             VmSettings settings,
             Supplier<GuestRam> memory,
             Supplier<ControlArea> area,
+            long partBytes,
             BitSet roots) {
         Closing closing = new Closing();
         try {
             GuestRam ram = closing.add(memory.get());
             owner.node().ifPresent(ram::bind);
             ControlArea control = closing.add(area.get());
-            KvmVm vm = closing.add(KvmSlots.open(owner, ram.address(), ram.bytes(), control));
+            KvmSlots slots =
+                    closing.add(
+                            KvmSlots.open(owner, ram.address(), ram.bytes(), partBytes, control));
             KvmVirtualMachine machine =
-                    new KvmVirtualMachine(owner, settings, vm, ram, control, roots);
+                    new KvmVirtualMachine(owner, settings, slots, ram, control, roots);
             closing.add(machine.log);
             for (int i = 0; i < settings.cpus(); i++) {
                 KvmVcpu vcpu = closing.add(machine.addCpu(i));
@@ -147,7 +154,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     ///
     /// @throws org.nestwalk.kvm.sys.SystemCallException if the host cannot have it
     KvmVcpu addCpu(int index) {
-        KvmVcpu vcpu = vm.createCpu(index, DirtyLog.ringBytes(kvmSettings.dirty()));
+        KvmVcpu vcpu = slots.vm().createCpu(index, DirtyLog.ringBytes(kvmSettings.dirty()));
         vcpus.add(vcpu);
         return vcpu;
     }
@@ -162,6 +169,11 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     GuestRam ram() {
         return ram;
+    }
+
+    /// What memory is in slots of KVM.
+    KvmSlots slots() {
+        return slots;
     }
 
     ControlArea control() {
@@ -220,7 +232,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
     /// lock.
     void writeBack() {
-        changes.writeBack(ram, writer);
+        changes.writeBack(ram, slots, writer);
     }
 
     @Override
@@ -313,7 +325,7 @@ final class KvmVirtualMachine implements VirtualMachine {
 
     private KvmFrozenMemory freeze(ForkableMemory memory) {
         bringBackMemory();
-        Layers frozen = memory.freeze();
+        Layers frozen = owner.steps().freeze(memory);
         try {
             if (memory.hasToLeave(frozen)) {
                 goOnOver(memory, frozen);
@@ -332,12 +344,20 @@ final class KvmVirtualMachine implements VirtualMachine {
     private void goOnOver(ForkableMemory memory, Layers frozen) {
         Closing closing = new Closing();
         try {
-            MappedMemory mapping = closing.add(memory.map(frozen));
-            KvmVm next = closing.add(KvmSlots.open(owner, mapping.address(), ram.bytes(), control));
+            MappedMemory mapping = closing.add(owner.steps().goOn(memory, frozen));
+            KvmSlots next =
+                    closing.add(
+                            KvmSlots.open(
+                                    owner,
+                                    mapping.address(),
+                                    ram.bytes(),
+                                    owner.partBytes(),
+                                    control));
             List<KvmVcpu> successors = new ArrayList<>();
             for (KvmCpu cpu : cpus) {
                 int ring = DirtyLog.ringBytes(kvmSettings.dirty());
-                successors.add(closing.add(next.createCpu(cpu.index(), ring)));
+                successors.add(closing.add(next.vm().createCpu(cpu.index(), ring)));
+                boolean _ = next.reach(cpu.root().address());
             }
             log.moveTo(next);
             MappedMemory before = memory.adopt(frozen, mapping);
@@ -345,8 +365,8 @@ final class KvmVirtualMachine implements VirtualMachine {
             log.remapped();
             KvmVcpu writers = writer.leave();
             int leaving = cpus.size() + (writers == null ? 0 : 1);
-            Retired retired = new Retired(owner.background(), vm, before, leaving);
-            vm = next;
+            Retired retired = new Retired(owner.background(), slots, before, leaving);
+            slots = next;
             changes.forget();
             for (int i = 0; i < successors.size(); i++) {
                 cpus.get(i).succession().prepare(successors.get(i), retired);
@@ -355,7 +375,7 @@ final class KvmVirtualMachine implements VirtualMachine {
                 vcpus.remove(writers);
                 retired.left(writers);
             }
-        } catch (SystemCallException | InputException e) {
+        } catch (SystemCallException | InputException | GuestFailure e) {
             closing.close();
             throw e;
         }
@@ -369,7 +389,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             log.close();
             control.close();
             ram.close();
-            vm.close();
+            slots.close();
             owner.closed(this);
         });
     }

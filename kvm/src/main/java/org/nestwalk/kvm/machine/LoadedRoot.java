@@ -29,6 +29,11 @@ final class LoadedRoot {
         return cr3;
     }
 
+    /// Guest-physical address of the root table.
+    long address() {
+        return cr3 & ADDRESS;
+    }
+
     /// Loads CR3, and forgets all translations.
     void load(long value) {
         cr3 = value;
@@ -44,9 +49,10 @@ final class LoadedRoot {
     /// Finds out again what has to be loaded: a root that is not backed has nothing in it, and is
     /// loaded once it has.
     void reload() {
-        long root = cr3 & ADDRESS;
+        long root = address();
         if (vm.ram().isBacked(root)) {
             vm.roots().add(root);
+            boolean _ = vm.slots().reach(root);
         } else {
             root = vm.control().root();
         }

@@ -2,7 +2,6 @@ package org.nestwalk.kvm.machine;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.kvm.sys.MappedMemory;
 
 /// A virtual machine of KVM, and a mapping of memory, that a frozen virtual machine has left, or is
@@ -10,14 +9,14 @@ import org.nestwalk.kvm.sys.MappedMemory;
 /// to how much of the memory was touched, and is done beside what goes on.
 final class Retired {
     private final Executor background;
-    private final KvmVm vm;
+    private final KvmSlots slots;
     private final MappedMemory memory;
     private final AtomicInteger cpus;
 
     /// @param cpus of it that are yet to leave
-    Retired(Executor background, KvmVm vm, MappedMemory memory, int cpus) {
+    Retired(Executor background, KvmSlots slots, MappedMemory memory, int cpus) {
         this.background = background;
-        this.vm = vm;
+        this.slots = slots;
         this.memory = memory;
         this.cpus = new AtomicInteger(cpus);
     }
@@ -31,7 +30,7 @@ final class Retired {
             closing.add(rest);
             closing.close();
             if (cpus.decrementAndGet() == 0) {
-                vm.close();
+                slots.close();
                 memory.closeInParts();
             }
         });

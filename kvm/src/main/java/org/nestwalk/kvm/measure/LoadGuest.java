@@ -57,7 +57,9 @@ final class LoadGuest implements AutoCloseable {
         long leaves = memory.bytes() / memory.pages().bytes();
         control = MappedMemory.anonymous(TABLES + (leaves / 256 + 16) * PAGE, PAGE);
         MemorySegment segment = control.segment();
-        table = new PageTable(new SegmentMemory(segment, 0), new Frames(), TableFormat.X86, LEVELS);
+        table =
+                new PageTable(
+                        new SegmentMemory(() -> segment, 0), new Frames(), TableFormat.X86, LEVELS);
         for (long page = 0; page < TABLES; page += PAGE) {
             table.map(page, page, PageSize.SIZE_4K);
         }

@@ -47,7 +47,14 @@ class FreezeTest {
     }
 
     private static KvmMachine open(KvmSettings.Dirty dirty) {
-        return KvmMachine.open(new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty));
+        return open(dirty, MEMORY);
+    }
+
+    private static KvmMachine open(KvmSettings.Dirty dirty, long partBytes) {
+        return KvmMachine.open(
+                new KvmSettings(KvmSettings.Backing.SHARED, false, false, dirty),
+                partBytes,
+                new ForkSteps());
     }
 
     @Test
@@ -325,13 +332,14 @@ class FreezeTest {
     }
 
     /// Children, children of children and the parent write at once, in turns or on threads; who is
-    /// frozen, and who closed, is random. Each tracks what it writes itself.
+    /// frozen, and who closed, is random. Each tracks what it writes itself. Every other tree
+    /// reaches its memory in eight parts.
     @ParameterizedTest
     @EnumSource
     void randomTreesOfForksAreIsolated(KvmSettings.Dirty dirty) throws InterruptedException {
         Holdings before = Holdings.now();
         for (int seed = 1; seed <= SEEDS; seed++) {
-            try (KvmMachine machine = open(dirty)) {
+            try (KvmMachine machine = open(dirty, seed % 2 == 0 ? MEMORY : MEMORY / 8)) {
                 new RandomForks(machine, dirty, seed).run();
             }
         }

@@ -2,7 +2,12 @@ package org.nestwalk.kvm.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,16 +29,28 @@ class FreezeTimeTest {
     private static final long LARGE = 2L << 20;
     private static final long ROOT = 0x1000;
     private static final int TIMES = 5;
+    private static final int WARMING = 20;
 
     @BeforeAll
     static void needsKvm() {
         UsableKvm.isNeeded();
     }
 
+    /// What one freeze and fork took.
+    ///
+    /// @param wall nanoseconds of the host's
+    /// @param processor nanoseconds that the thread had a processor
+    private record Taken(long wall, long processor) {}
+
+    /// The least of several tries: on a busy host the others are times of waiting for a processor.
     @Test
     void freezingAndForkingTakeNoTimeForWhatWasTouched() {
-        double little = median(GIB);
-        double much = median(MUCH);
+        // Code is warm then, for both alike.
+        for (int i = 0; i < WARMING; i++) {
+            Taken _ = freezeAndFork(GIB / 16);
+        }
+        List<Taken> littles = tries(GIB);
+        List<Taken> muches = tries(MUCH);
         long[] from = new long[(int) (GIB / Long.BYTES / 2)];
         Arrays.fill(from, 1);
         long begin = System.nanoTime();
@@ -42,22 +59,37 @@ class FreezeTimeTest {
         double copy = System.nanoTime() - begin;
         assertThat(first.length + second.length).isEqualTo(2 * from.length);
         System.out.printf(
-                "freeze and fork: %.2f ms at 1 GiB, %.2f ms at %d GiB; copy of 1 GiB: %.0f ms%n",
-                little / 1e6, much / 1e6, MUCH / GIB, copy / 1e6);
+                "freeze and fork, least, median ms (of processor time): %s at 1 GiB, %s at %d GiB;"
+                        + " copy of 1 GiB: %.0f ms%n",
+                text(littles), text(muches), MUCH / GIB, copy / 1e6);
+        double little = sorted(littles, Taken::wall)[0];
         assertThat(little).isLessThanOrEqualTo(copy / 100);
-        assertThat(much).isLessThanOrEqualTo(2 * little);
+        assertThat((double) sorted(muches, Taken::wall)[0]).isLessThanOrEqualTo(2 * little);
+        assertThat(sorted(muches, Taken::processor)[0])
+                .isLessThanOrEqualTo(2 * sorted(littles, Taken::processor)[0]);
     }
 
-    private static double median(long bytes) {
-        double[] times = new double[TIMES];
-        for (int i = 0; i < TIMES; i++) {
-            times[i] = freezeAndFork(bytes);
-        }
-        Arrays.sort(times);
-        return times[TIMES / 2];
+    private static List<Taken> tries(long bytes) {
+        return IntStream.range(0, TIMES).mapToObj(_ -> freezeAndFork(bytes)).toList();
     }
 
-    private static double freezeAndFork(long bytes) {
+    private static long[] sorted(List<Taken> all, ToLongFunction<Taken> what) {
+        return all.stream().mapToLong(what).sorted().toArray();
+    }
+
+    private static String text(List<Taken> all) {
+        long[] wall = sorted(all, Taken::wall);
+        long[] processor = sorted(all, Taken::processor);
+        return "%.2f, %.2f (%.2f, %.2f)"
+                .formatted(
+                        wall[0] / 1e6,
+                        wall[TIMES / 2] / 1e6,
+                        processor[0] / 1e6,
+                        processor[TIMES / 2] / 1e6);
+    }
+
+    private static Taken freezeAndFork(long bytes) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         try (KvmMachine machine = KvmMachine.open(KvmSettings.FORKABLE);
                 VirtualMachine vm =
                         machine.create(new VmSettings("vm", bytes, 1, TranslationMode.NESTED))) {
@@ -65,27 +97,32 @@ class FreezeTimeTest {
             for (long gib = 0; gib < bytes; gib += GIB) {
                 long directory = ROOT + (2 + gib / GIB) * PAGE;
                 vm.memory().write(ROOT + PAGE + gib / GIB * Long.BYTES, directory | 0x27);
-                for (long gpa = gib; gpa < gib + GIB; gpa += LARGE) {
+                for (long gpa = gib; gpa < Math.min(gib + GIB, bytes); gpa += LARGE) {
                     vm.memory().write(directory + (gpa - gib) / LARGE * Long.BYTES, gpa | 0xe7);
                 }
             }
             vm.cpus().getFirst().kernel().loadCr3(ROOT, false);
             long[] stores = new long[(int) (GIB / PAGE)];
             for (long gib = 0; gib < bytes; gib += GIB) {
-                for (int i = 0; i < stores.length; i++) {
+                int count = (int) (Math.min(GIB, bytes - gib) / PAGE);
+                // Backed first, a page is touched several times as fast.
+                assertThat(vm.secondLevel().populateAll(gib, count * PAGE)).isTrue();
+                for (int i = 0; i < count; i++) {
                     // Behind the tables.
                     long gpa = Math.max(gib + i * PAGE, LARGE);
                     stores[i] = Access.pack(Access.STORE, gpa);
                 }
-                assertThat(vm.cpus().getFirst().run(stores, 0, stores.length))
+                assertThat(vm.cpus().getFirst().run(stores, 0, count))
                         .isEqualTo(new VmExit.ProgramEnd());
             }
+            long beginProcessor = threads.getCurrentThreadCpuTime();
             long begin = System.nanoTime();
             FrozenMemory frozen = vm.freeze();
             VirtualMachine child = frozen.fork("child");
-            long end = System.nanoTime();
+            long wall = System.nanoTime() - begin;
+            long processor = threads.getCurrentThreadCpuTime() - beginProcessor;
             assertThat(child.memory().read(LARGE)).isEqualTo(vm.memory().read(LARGE));
-            return end - begin;
+            return new Taken(wall, processor);
         }
     }
 }

@@ -1,12 +1,13 @@
 package org.nestwalk.lab.fork;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.KernelState;
+import org.nestwalk.guest.kernel.KernelState.TaskState;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.lab.vm.GuestProgram;
@@ -16,24 +17,29 @@ import org.nestwalk.machine.state.VmState;
 import org.nestwalk.memory.Longs;
 
 /// What children do once they are forked, and what each guest has to end with: all go on with the
-/// parent's program, or each begins it anew with a seed of its own.
+/// parent's program, or each begins it anew with a seed of its own. Each CPU has a task.
 public final class Divergence {
     private static final String SEED = "(?<=[:,]seed=)-?\\d+";
 
     private final GuestProgram program;
     private final GuestState state;
     private final boolean seeds;
-    private PlainExecution plain = new PlainExecution();
-    private @Nullable Long whole;
+    private final List<TaskState> tasks;
+    private List<PlainExecution> before = List.of();
+    private List<Long> whole = List.of();
 
     /// What comes of the guest that was frozen in `state`.
     ///
-    /// @param state of the parent when it was frozen, with one task
+    /// @param state of the parent when it was frozen, whose tasks are copies of `program`
     /// @param seeds whether each child has a seed of its own
     public Divergence(GuestProgram program, GuestState state, boolean seeds) {
         this.program = program;
         this.state = state;
         this.seeds = seeds;
+        this.tasks =
+                state.kernel().processes().alive().stream()
+                        .flatMap(process -> process.tasks().stream())
+                        .toList();
     }
 
     /// The state in which child number `child`, from 1, begins.
@@ -42,31 +48,34 @@ public final class Divergence {
             return state;
         }
         KernelState kernel = state.kernel();
-        KernelState.ProcessState process = kernel.processes().alive().getFirst();
-        KernelState.ProcessState changed =
-                new KernelState.ProcessState(
-                        process.id(),
-                        process.name(),
-                        process.space(),
-                        List.of(
-                                new KernelState.TaskState(
-                                        task(child),
-                                        new KernelState.Progress(0, 0, 0, Checksum.START),
-                                        Longs.NONE,
-                                        Task.State.READY,
-                                        null)));
+        List<KernelState.ProcessState> changed =
+                kernel.processes().alive().stream().map(each -> anew(each, child)).toList();
         return new GuestState(
                 anew(state.vm()),
                 new KernelState(
                         kernel.settings(),
                         kernel.frames(),
                         new KernelState.ProcessesState(
-                                List.of(changed),
-                                kernel.processes().lastId(),
-                                kernel.processes().ended()),
+                                changed, kernel.processes().lastId(), kernel.processes().ended()),
                         kernel.files(),
                         kernel.cpus(),
                         kernel.own()));
+    }
+
+    private static KernelState.ProcessState anew(KernelState.ProcessState process, int child) {
+        return new KernelState.ProcessState(
+                process.id(),
+                process.name(),
+                process.space(),
+                process.tasks().stream()
+                        .map(task ->
+                                new TaskState(
+                                        seeded(task.program(), child),
+                                        new KernelState.Progress(0, 0, 0, Checksum.START),
+                                        Longs.NONE,
+                                        Task.State.READY,
+                                        null))
+                        .toList());
     }
 
     /// With no access made on any CPU.
@@ -81,44 +90,46 @@ public final class Divergence {
         return new VmState(vm.settings(), cpus, vm.memory(), vm.background());
     }
 
-    private TaskProgram task(int child) {
-        String spec = program.task(0).text();
+    private static TaskProgram seeded(TaskProgram parents, int child) {
+        String spec = parents.text();
         long own = Long.parseLong(spec.replaceFirst(".*[:,]seed=(-?\\d+).*", "$1")) + child;
-        return TaskProgram.of(spec.replaceFirst(SEED, Long.toString(own)));
+        return new TaskProgram(
+                spec.replaceFirst(SEED, Long.toString(own)), parents.offset(), Long.MAX_VALUE);
     }
 
     /// Opens what guests run.
     public StepSource open(TaskProgram task) {
-        return task.equals(program.task(0)) ? program.openCopy(0) : ProgramSpec.open(task);
+        return task.text().equals(program.task(0).text())
+                ? program.open(task)
+                : ProgramSpec.open(task);
     }
 
-    /// The checksum that a guest has to end with.
+    /// The checksums that a guest's tasks have to end with.
     ///
     /// @param child its number; 0 for the parent
-    public long expected(int child) {
+    public List<Long> expected(int child) {
         if (!seeds || child == 0) {
-            if (whole == null) {
-                whole = PlainExecution.of(program.openCopy(0)).checksum();
+            if (whole.isEmpty()) {
+                whole =
+                        tasks.stream()
+                                .map(task -> PlainExecution.of(open(task.program())).checksum())
+                                .toList();
             }
             return whole;
         }
-        return before().then(ProgramSpec.open(task(child))).checksum();
-    }
-
-    /// All that the parent had done when it was frozen.
-    private PlainExecution before() {
-        if (plain.cursor() == 0) {
-            long steps =
-                    state.kernel()
-                            .processes()
-                            .alive()
-                            .getFirst()
-                            .tasks()
-                            .getFirst()
-                            .progress()
-                            .steps();
-            plain = PlainExecution.of(program.openCopy(0), steps);
+        if (before.isEmpty()) {
+            before =
+                    tasks.stream()
+                            .map(task ->
+                                    PlainExecution.of(
+                                            open(task.program()), task.progress().steps()))
+                            .toList();
         }
-        return plain;
+        List<Long> expected = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            StepSource anew = ProgramSpec.open(seeded(tasks.get(i).program(), child));
+            expected.add(before.get(i).then(anew).checksum());
+        }
+        return expected;
     }
 }

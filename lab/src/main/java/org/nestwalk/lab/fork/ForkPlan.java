@@ -7,14 +7,21 @@ import org.nestwalk.mmu.model.ProcessorModel;
 ///
 /// @param program what the guest runs
 /// @param memoryBytes of each guest
-/// @param after accesses that the parent makes before it is frozen
+/// @param cpus virtual CPUs of each guest, each of which runs the program
+/// @param after accesses that the parent makes, on all CPUs, before it is frozen
 /// @param children how many are made of it
 /// @param seeds whether each child runs the program anew with a seed of its own, in the memory that
 ///   it has inherited; otherwise all go on where the parent was
 /// @param threads that guests run on, side by side; simulated times depend on chance if these are
 ///   several
 public record ForkPlan(
-        String program, long memoryBytes, long after, int children, boolean seeds, int threads) {
+        String program,
+        long memoryBytes,
+        int cpus,
+        long after,
+        int children,
+        boolean seeds,
+        int threads) {
     /// The simulated machine that is to run it.
     ///
     /// @param model of its processors

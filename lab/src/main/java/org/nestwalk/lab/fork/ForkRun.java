@@ -7,7 +7,6 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
-import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.KernelSettings;
 import org.nestwalk.guest.kernel.KernelState;
@@ -61,7 +60,7 @@ public final class ForkRun {
         this.host = host;
         this.progress = progress;
         this.copies = new CopyTimes(host.gigahertz());
-        this.program = GuestProgram.open(plan.program(), LEVELS, Long.MAX_VALUE, 1);
+        this.program = GuestProgram.open(plan.program(), LEVELS, Long.MAX_VALUE, plan.cpus());
     }
 
     /// Runs all of `plan`.
@@ -86,7 +85,8 @@ public final class ForkRun {
         try (ForkHost host = ForkPlan.open(simulated)) {
             if (host.measured()) {
                 // Java runs a method slowly for the first times.
-                ForkPlan small = new ForkPlan(REHEARSED, plan.memoryBytes(), 4_000, 20, false, 1);
+                ForkPlan small =
+                        new ForkPlan(REHEARSED, plan.memoryBytes(), 1, 4_000, 20, false, 1);
                 var _ = new ForkRun(small, method, host, ProgressListener.NONE).run();
             }
             ForkRun run = new ForkRun(plan, method, host, progress);
@@ -150,15 +150,14 @@ public final class ForkRun {
                                 new VmSettings(
                                         "the parent",
                                         plan.memoryBytes(),
-                                        1,
+                                        plan.cpus(),
                                         TranslationMode.NESTED));
         prepare(vm);
         GuestKernel kernel = new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, host.costs()));
-        GuestProcess process = kernel.start(0, program.name(), program.areas());
-        Task _ = kernel.run(process, program.task(0), _ -> program.openCopy(0), 0);
+        List<Task> _ = program.start(kernel, plan.cpus());
         ForkedGuest parent = new ForkedGuest(vm, kernel);
         while (!parent.hasEnded() && parent.made() < plan.after()) {
-            parent.turn((int) Math.min(QUANTUM, plan.after() - parent.made()));
+            parent.turn(share(plan.after() - parent.made()), plan.after() - parent.made());
             tell(parent.made());
         }
         if (!parent.failure().isEmpty()) {
@@ -166,12 +165,24 @@ public final class ForkRun {
                     "%s cannot go on before it is frozen: %s"
                             .formatted(program.name(), parent.failure()));
         }
-        if (parent.hasEnded() || parent.made() >= program.accesses().orElse(Long.MAX_VALUE)) {
+        boolean ended = parent.tasks().stream().anyMatch(task -> task.state() != Task.State.READY);
+        if (ended || parent.made() >= accesses().orElse(Long.MAX_VALUE)) {
             throw new InputException(
                     "%s ends after %,d accesses; freeze it before, after fewer than that"
                             .formatted(program.name(), parent.made()));
         }
         return parent;
+    }
+
+    /// What each CPU makes of `accesses`, at most a quantum.
+    private int share(long accesses) {
+        return (int) Math.min(QUANTUM, (accesses + plan.cpus() - 1) / plan.cpus());
+    }
+
+    /// Accesses that a guest makes on all CPUs, if that is known.
+    private OptionalLong accesses() {
+        OptionalLong each = program.accesses();
+        return each.isPresent() ? OptionalLong.of(plan.cpus() * each.getAsLong()) : each;
     }
 
     private void prepare(VirtualMachine vm) {
@@ -210,7 +221,7 @@ public final class ForkRun {
         ForkedGuest child = new ForkedGuest(vm, kernel);
         guests.add(child);
         begun.add(host.clock().read(vm));
-        firstAccess.recordValue(host.clock().time(vm, () -> child.turn(1)));
+        firstAccess.recordValue(host.clock().time(vm, () -> child.turn(1, 1)));
         tell(plan.after());
     }
 
@@ -253,10 +264,10 @@ public final class ForkRun {
 
     /// Accesses that all will make together, if that is known.
     private OptionalLong total() {
-        if (program.accesses().isEmpty()) {
+        if (accesses().isEmpty()) {
             return OptionalLong.empty();
         }
-        long each = program.accesses().getAsLong();
+        long each = accesses().getAsLong();
         long before = plan.seeds() ? 0 : plan.after();
         return OptionalLong.of(each + plan.children() * (each - before));
     }
@@ -325,7 +336,7 @@ public final class ForkRun {
             ForkedGuest guest = guests.get(i);
             if (!guest.failure().isEmpty()) {
                 fail(guest.failure());
-            } else if (guest.task().checksum() == divergence.expected(i)) {
+            } else if (guest.checksums().equals(divergence.expected(i))) {
                 verified++;
             } else {
                 wrong++;
@@ -338,42 +349,10 @@ public final class ForkRun {
                 wrong,
                 failed,
                 failure.isEmpty() ? null : failure,
-                single(),
+                Kinship.single(guests),
                 moments.getLast().accesses(),
                 host.measured() ? wall : time,
-                overlap());
-    }
-
-    /// How many different generations guests have, or random numbers their kernels draw, if those
-    /// are fewer.
-    private int single() {
-        List<ForkedGuest> alive =
-                guests.stream().filter(guest -> guest.failure().isEmpty()).toList();
-        long generations =
-                alive.stream().mapToLong(guest -> guest.vm.generation()).distinct().count();
-        long numbers = alive.stream().mapToLong(guest -> guest.kernel.random()).distinct().count();
-        return (int) Math.min(generations, numbers);
-    }
-
-    /// The Jaccard index of what children next to each other touch, on average.
-    private double overlap() {
-        double sum = 0;
-        PageSet before = new PageSet();
-        int pairs = 0;
-        for (ForkedGuest child : offspring()) {
-            PageSet touched = new PageSet();
-            PageUse _ = child.use(touched, host.measured());
-            if (!before.isEmpty()) {
-                PageSet both = new PageSet();
-                both.addAll(before);
-                both.addAll(touched);
-                long common = before.size() + touched.size() - both.size();
-                sum += (double) common / both.size();
-                pairs++;
-            }
-            before = touched;
-        }
-        return pairs == 0 ? 1 : sum / pairs;
+                Kinship.overlap(offspring(), host.measured()));
     }
 
     private ForkResult result(

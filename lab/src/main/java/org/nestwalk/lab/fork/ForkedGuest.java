@@ -11,7 +11,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.PageSet;
 
-/// A guest that is forked, or that came of it, with one program on its only CPU.
+/// A guest that is forked, or that came of it, with one program on each CPU.
 final class ForkedGuest implements AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
@@ -38,31 +38,45 @@ final class ForkedGuest implements AutoCloseable {
         }
     }
 
-    /// Runs up to `quantum` accesses. If it cannot go on its virtual machine is closed, so that
-    /// others may have its memory.
+    /// Runs up to `quantum` accesses on each CPU. If it cannot go on its virtual machine is closed,
+    /// so that others may have its memory.
     void turn(int quantum) {
+        turn(quantum, Long.MAX_VALUE);
+    }
+
+    /// As [#turn(int)], up to `most` accesses on all CPUs.
+    void turn(int quantum, long most) {
         if (ended) {
             return;
         }
-        run(quantum);
+        run(quantum, made() + most < 0 ? Long.MAX_VALUE : made() + most);
         if (!failure.isEmpty()) {
             vm.close();
         }
     }
 
-    private void run(int quantum) {
-        Slice slice = kernel.slice(0, quantum);
-        if (slice instanceof Slice.Stopped stopped) {
-            ended = true;
-            failure =
-                    stopped.exit() instanceof VmExit.Failure why
-                            ? why.message()
-                            : stopped.exit().toString();
-        } else if (slice instanceof Slice.Idle || task().state() != Task.State.READY) {
-            ended = true;
-            VmExit.Failure why = task().failure();
-            failure = why == null ? "" : why.message();
+    private void run(int quantum, long end) {
+        boolean more = false;
+        for (int cpu = 0; cpu < vm.cpus().size() && failure.isEmpty(); cpu++) {
+            int allowed = (int) Math.min(quantum, end - made());
+            if (allowed == 0) {
+                return;
+            }
+            Slice slice = kernel.slice(cpu, allowed);
+            more |= slice instanceof Slice.More;
+            if (slice instanceof Slice.Stopped stopped) {
+                failure =
+                        stopped.exit() instanceof VmExit.Failure why
+                                ? why.message()
+                                : stopped.exit().toString();
+            }
         }
+        for (Task task : tasks) {
+            VmExit.Failure why = task.failure();
+            failure = failure.isEmpty() && why != null ? why.message() : failure;
+        }
+        boolean ready = tasks.stream().anyMatch(task -> task.state() == Task.State.READY);
+        ended = !more || !ready || !failure.isEmpty();
     }
 
     boolean hasEnded() {
@@ -74,13 +88,19 @@ final class ForkedGuest implements AutoCloseable {
         return failure;
     }
 
-    Task task() {
-        return tasks.getFirst();
+    /// The tasks that it runs, by CPU.
+    List<Task> tasks() {
+        return tasks;
     }
 
-    /// Accesses made, those before it was forked included.
+    /// Of what its tasks have loaded, by CPU.
+    List<Long> checksums() {
+        return tasks.stream().map(Task::checksum).toList();
+    }
+
+    /// Accesses made on all CPUs, those before it was forked included.
     long made() {
-        return task().made();
+        return tasks.stream().mapToLong(Task::made).sum();
     }
 
     /// Counts its pages, if it goes on or has ended well, and adds those of its own, touched or

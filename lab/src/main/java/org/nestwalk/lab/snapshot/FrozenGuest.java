@@ -2,6 +2,7 @@ package org.nestwalk.lab.snapshot;
 
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -115,12 +116,13 @@ public final class FrozenGuest implements AutoCloseable {
     private SnapshotHead head(Path file, @Nullable SnapshotFile base) {
         long bytes = state.vm().settings().memoryBytes();
         int cpus = state.vm().settings().cpus();
+        List<SnapshotHead.Trace> traces = SavedPrograms.traces(state.kernel());
         if (base == null) {
-            return new SnapshotHead(SnapshotHead.Kind.FULL, bytes, cpus, machine, null);
+            return new SnapshotHead(SnapshotHead.Kind.FULL, bytes, cpus, machine, null, traces);
         }
         requireBaseOf(bytes, base);
         return new SnapshotHead(
-                SnapshotHead.Kind.DIFFERENCE, bytes, cpus, machine, reference(file, base));
+                SnapshotHead.Kind.DIFFERENCE, bytes, cpus, machine, reference(file, base), traces);
     }
 
     /// Checks that `base` can be the base of a snapshot of `bytes` of memory.

@@ -15,8 +15,10 @@ public record RestoredGuest(
         GuestState state, ProgramOpener programs, ToLongFunction<TaskProgram> checksum) {
     /// The guest that was saved.
     ///
-    /// @throws org.nestwalk.InputException if `file` has none
+    /// @throws org.nestwalk.InputException if `file` has none, or a trace that it goes on with is
+    ///   not what it was
     static RestoredGuest of(SnapshotFile file) {
+        file.head().traces().forEach(SavedPrograms::requireSame);
         return new RestoredGuest(
                 file.state(),
                 SavedPrograms::open,

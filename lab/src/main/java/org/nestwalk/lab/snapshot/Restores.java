@@ -2,6 +2,7 @@ package org.nestwalk.lab.snapshot;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.ProgramOpener;
@@ -92,7 +93,8 @@ public final class Restores {
                         file.head().memoryBytes(),
                         file.head().cpus(),
                         file.head().machine(),
-                        FrozenGuest.reference(path, file));
+                        FrozenGuest.reference(path, file),
+                        List.of());
         FrozenGuest.PageReader reader =
                 (gpa, words) -> {
                     long _ = file.read(gpa, words);

@@ -8,7 +8,6 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.kernel.GuestKernel;
-import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.KernelSettings;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.guest.kernel.Slice;
@@ -80,8 +79,7 @@ public final class SnapshotExperiment {
             Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
             GuestKernel kernel =
                     new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, host.costs()));
-            GuestProcess process = kernel.start(0, program.name(), program.areas());
-            Task task = kernel.run(process, program.task(0), _ -> program.openCopy(0), 0);
+            Task task = program.start(kernel, 1).getFirst();
             runUntil(kernel, task, after);
             long taken = task.made();
             boolean ranOn;

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.snapshot;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,12 +39,13 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
     private @Nullable GuestState parsed;
     private final BlockIndex index;
     private final @Nullable SnapshotFile base;
-    private final Map<Long, byte[]> cache =
+    private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+    private final Map<Long, PageBlock> cache =
             new LinkedHashMap<>(CACHED_BLOCKS, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Long, PageBlock> eldest) {
                     return size() > CACHED_BLOCKS;
                 }
             };
@@ -253,52 +255,37 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
             Arrays.fill(words, 0);
             return 0;
         }
-        byte[] pages = cache.get(entry.gpa());
+        PageBlock block = cache.get(entry.gpa());
         long read = 0;
-        if (pages == null) {
-            pages = readBlock(entry);
-            cache.put(entry.gpa(), pages);
+        if (block == null) {
+            block = readBlock(entry);
+            cache.put(entry.gpa(), block);
             read = (long) entry.bytes() + SnapshotFormat.SECTION_BYTES;
         }
-        int place = Long.bitCount(entry.present() & bit - 1) * SnapshotFormat.PAGE;
-        ByteBuffer.wrap(pages, place, SnapshotFormat.PAGE)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asLongBuffer()
-                .get(words);
+        if (!block.read(gpa, words)) {
+            throw damaged(entry);
+        }
         return read;
     }
 
-    private byte[] readBlock(Entry entry) {
+    private PageBlock readBlock(Entry entry) {
         try {
             Sections sections = new Sections(path.toString(), channel);
             byte[] payload = sections.payload(entry.offset(), SnapshotFormat.BLOCK);
-            ByteBuffer fields = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
-            int size = Long.bitCount(entry.present()) * SnapshotFormat.PAGE;
-            byte[] pages = new byte[size];
-            boolean right =
-                    payload.length == entry.bytes()
-                            && SnapshotFormat.crc(payload, 0, payload.length) == entry.crc()
-                            && fields.getLong() == entry.gpa()
-                            && fields.getLong() == entry.present()
-                            && fields.getLong() == entry.gone()
-                            && (size == 0
-                                    || Zstd.decompressByteArray(
-                                                    pages,
-                                                    0,
-                                                    size,
-                                                    payload,
-                                                    24,
-                                                    payload.length - 24)
-                                            == size);
-            if (!right) {
-                throw new InputException(
-                        "%s: the block at byte %d, of memory from 0x%x, is not what the index says; the file is damaged"
-                                .formatted(path, entry.offset(), entry.gpa()));
+            PageBlock block = PageBlock.of(payload, entry, zstd);
+            if (block == null) {
+                throw damaged(entry);
             }
-            return pages;
+            return block;
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    private InputException damaged(Entry entry) {
+        return new InputException(
+                "%s: the block at byte %d, of memory from 0x%x, is not what the index says; the file is damaged"
+                        .formatted(path, entry.offset(), entry.gpa()));
     }
 
     private InputException unreadable(IOException cause) {
@@ -347,7 +334,11 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
-        index.forEach(this::readBlock);
+        index.forEach(entry -> {
+            if (!readBlock(entry).isWhole()) {
+                throw damaged(entry);
+            }
+        });
         if (base != null) {
             base.verify();
         }
@@ -355,6 +346,7 @@ public final class SnapshotFile implements PageStore, AutoCloseable {
 
     @Override
     public void close() {
+        zstd.close();
         close(channel, base);
     }
 }

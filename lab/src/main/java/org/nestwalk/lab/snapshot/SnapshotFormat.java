@@ -10,7 +10,7 @@ final class SnapshotFormat {
     /// `NWS`, control-Z.
     static final int MAGIC = 0x1a53574e;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int PREFIX_BYTES = 8;
     static final int SECTION_BYTES = 12;
     static final int ENTRY_BYTES = 40;
@@ -36,6 +36,12 @@ final class SnapshotFormat {
     static final int BLOCK_PAGES = 64;
     static final long BLOCK_SPAN = (long) BLOCK_PAGES * PAGE;
 
+    /// Pages that are compressed together.
+    static final int GROUP_PAGES = 16;
+
+    static final int GROUPS = BLOCK_PAGES / GROUP_PAGES;
+    static final int BLOCK_HEAD_BYTES = 3 * Long.BYTES + GROUPS * Integer.BYTES;
+
     private SnapshotFormat() {}
 
     static ByteBuffer buffer(int bytes) {
@@ -57,6 +63,11 @@ final class SnapshotFormat {
     /// The bit of a page in its block's masks.
     static long bit(long gpa) {
         return 1L << (gpa / PAGE % BLOCK_PAGES);
+    }
+
+    /// The bits of a group's pages in its block's masks.
+    static long groupMask(int group) {
+        return (1L << GROUP_PAGES) - 1 << group * GROUP_PAGES;
     }
 
     /// An entry of the index.

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.snapshot;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,13 +25,19 @@ import org.nestwalk.traces.TraceDigest;
 final class SnapshotWriter {
     private static final int LEVEL = 1;
 
+    // More than what a small frame may take above what is in it.
+    private static final int FRAME = 512;
+
     private final WritableByteChannel out;
     private final String name;
+    private final ZstdCompressCtx zstd;
     private final MessageDigest sha = TraceDigest.sha256();
     private final List<Entry> index = new ArrayList<>();
     private long offset;
 
-    private SnapshotWriter(WritableByteChannel out, String name, SnapshotHead head) {
+    private SnapshotWriter(
+            WritableByteChannel out, String name, SnapshotHead head, ZstdCompressCtx zstd) {
+        this.zstd = zstd;
         this.out = out;
         this.name = name;
         ByteBuffer prefix = SnapshotFormat.buffer(SnapshotFormat.PREFIX_BYTES);
@@ -99,9 +106,11 @@ final class SnapshotWriter {
     /// As [#write], to a channel that messages call `name`.
     static String writeTo(
             WritableByteChannel out, String name, SnapshotHead head, Content content) {
-        SnapshotWriter writer = new SnapshotWriter(out, name, head);
-        byte[] state = content.write(writer);
-        return writer.finish(state);
+        try (ZstdCompressCtx zstd = new ZstdCompressCtx().setLevel(LEVEL)) {
+            SnapshotWriter writer = new SnapshotWriter(out, name, head, zstd);
+            byte[] state = content.write(writer);
+            return writer.finish(state);
+        }
     }
 
     private static InputException cannotWrite(String name, IOException cause) {
@@ -129,18 +138,27 @@ final class SnapshotWriter {
     ///
     /// @param pages the pages of `present`, one after the other
     void block(long gpa, long present, long gone, byte[] pages, int length) {
-        byte[] packed = new byte[(int) Zstd.compressBound(length)];
-        int size =
-                length == 0
-                        ? 0
-                        : (int)
-                                Zstd.compressByteArray(
-                                        packed, 0, packed.length, pages, 0, length, LEVEL);
-        ByteBuffer payload = SnapshotFormat.buffer(24 + size);
-        payload.putLong(gpa).putLong(present).putLong(gone).put(packed, 0, size);
+        int bound = (int) Zstd.compressBound(length) + SnapshotFormat.GROUPS * FRAME;
+        ByteBuffer payload = SnapshotFormat.buffer(SnapshotFormat.BLOCK_HEAD_BYTES + bound);
+        payload.putLong(gpa).putLong(present).putLong(gone);
+        byte[] frames = new byte[bound];
+        int end = 0;
+        int from = 0;
+        for (int group = 0; group < SnapshotFormat.GROUPS; group++) {
+            int bytes =
+                    Long.bitCount(present & SnapshotFormat.groupMask(group)) * SnapshotFormat.PAGE;
+            int size =
+                    bytes == 0
+                            ? 0
+                            : zstd.compressByteArray(frames, end, bound - end, pages, from, bytes);
+            payload.putInt(size);
+            end += size;
+            from += bytes;
+        }
+        payload.put(frames, 0, end).flip();
         long at = offset;
         int crc = section(SnapshotFormat.BLOCK, SnapshotFormat.bytes(payload));
-        index.add(new Entry(gpa, at, payload.capacity(), crc, present, gone));
+        index.add(new Entry(gpa, at, payload.limit(), crc, present, gone));
     }
 
     private String finish(byte[] state) {

@@ -16,6 +16,9 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.DisplacedSource;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.TaskProgram;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workload;
@@ -234,20 +237,36 @@ public final class GuestProgram {
         return areas;
     }
 
-    /// Whether all copies are threads of one process.
-    boolean isShared() {
-        return stride != 0;
-    }
-
     /// What copy `copy` runs, as data.
     public TaskProgram task(int copy) {
         return new TaskProgram(program.text(), copy * stride, program.limit());
     }
 
+    /// Starts a copy on each of `cpus` CPUs of a kernel: all as threads of one process if they have
+    /// parts of an address space of their own, otherwise each as a process.
+    ///
+    /// @return the tasks, by CPU
+    public List<Task> start(GuestKernel kernel, int cpus) {
+        List<Task> tasks = new ArrayList<>();
+        GuestProcess process = null;
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            if (process == null || stride == 0) {
+                process = kernel.start(cpu, name, areas);
+            }
+            tasks.add(kernel.run(process, task(cpu), this::open, cpu));
+        }
+        return tasks;
+    }
+
     /// A fresh stream of copy `copy`.
     public StepSource openCopy(int copy) {
+        return open(task(copy));
+    }
+
+    /// A fresh stream of `copy`, one of [#task].
+    public StepSource open(TaskProgram copy) {
         StepSource source = opener.get();
-        return copy == 0 || stride == 0 ? source : new DisplacedSource(source, copy * stride);
+        return copy.offset() == 0 ? source : new DisplacedSource(source, copy.offset());
     }
 
     /// What a reader of results should know of it, once a copy has been read to its end.

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.kernel.GuestKernel;
-import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.PagingCounts;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.BackgroundWork;
@@ -43,15 +42,9 @@ final class GuestRun {
         this.programs = List.copyOf(programs);
         vm.observe(latencies);
         for (GuestProgram program : programs) {
-            GuestProcess process = null;
-            for (int cpu = 0; cpu < options.guest().cpus(); cpu++) {
-                if (process == null || !program.isShared()) {
-                    process = kernel.start(cpu, program.name(), program.areas());
-                }
-                int copy = cpu;
-                Task task =
-                        kernel.run(process, program.task(cpu), _ -> program.openCopy(copy), cpu);
-                tasks.add(new PlacedTask(program, cpu, task));
+            List<Task> copies = program.start(kernel, options.guest().cpus());
+            for (int cpu = 0; cpu < copies.size(); cpu++) {
+                tasks.add(new PlacedTask(program, cpu, copies.get(cpu)));
             }
         }
     }

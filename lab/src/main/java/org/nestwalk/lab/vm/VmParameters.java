@@ -30,13 +30,15 @@ public final class VmParameters {
     /// Guest memory.
     public static final String MEMORY = "memory";
 
+    /// Virtual CPUs.
+    public static final String CPUS = "vcpus";
+
     static final String HINT = "hint";
     static final String BACKING = "backing";
     static final String FRAGMENTATION = "fragmentation";
     static final String QUANTUM = "quantum";
 
     private static final String HOST_MEMORY = "host-memory";
-    private static final String CPUS = "vcpus";
     private static final String MODE = "mode";
     private static final String GUEST_PAGES = "guest-pages";
     private static final String GUEST_KHUGEPAGED = "guest-khugepaged";
@@ -89,12 +91,7 @@ public final class VmParameters {
     private static final List<Parameter> GUEST =
             List.of(
                     memory("guest memory", 4L << 30),
-                    Parameter.count(
-                            CPUS,
-                            "virtual CPUs, each with a processor of its own",
-                            1,
-                            1,
-                            MOST_CPUS),
+                    cpus(),
                     simulated(
                             Parameter.choice(
                                     MODE,
@@ -232,6 +229,12 @@ public final class VmParameters {
     /// @param usual bytes unless told otherwise
     public static Parameter memory(String meaning, long usual) {
         return Parameter.multiple(MEMORY, meaning, usual, LARGE_PAGE, LEAST_MEMORY, MOST_MEMORY);
+    }
+
+    /// The parameter that says how many virtual CPUs a guest has.
+    public static Parameter cpus() {
+        return Parameter.count(
+                CPUS, "virtual CPUs, each with a processor of its own", 1, 1, MOST_CPUS);
     }
 
     /// The parameter that says what runs: programs and traces.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class ForkRunTest {
     private static final String PROGRAM = "zipf:footprint=4MiB,accesses=40k,seed=3";
 
     private static ForkPlan plan(int children, boolean seeds) {
-        return new ForkPlan(PROGRAM, MEMORY, 20_000, children, seeds, 1);
+        return new ForkPlan(PROGRAM, MEMORY, 1, 20_000, children, seeds, 1);
     }
 
     private static ForkPlan.Simulated simulated(long hostBytes) {
@@ -47,10 +48,44 @@ class ForkRunTest {
         }
     }
 
+    /// Threads of one process, or a process on each CPU where the program makes calls.
+    @ParameterizedTest
+    @ValueSource(strings = {PROGRAM, "arena:footprint=1MiB,arena=64KiB,accesses=30k,seed=3"})
+    void guestsWithSeveralCpusEndAsOnPlainMemory(String program) {
+        // What makes calls cannot map anew what its parent has mapped.
+        for (boolean seeds : program.equals(PROGRAM) ? List.of(false, true) : List.of(false)) {
+            ForkPlan plan = new ForkPlan(program, 2 * MEMORY, 3, 50_000, 3, seeds, seeds ? 2 : 1);
+            for (ForkMethod method : List.of(ForkMethod.COW, ForkMethod.COW_SPLIT)) {
+                ForkResult result = run(plan, method);
+                assertThat(result.isFlawless()).as("%s", result).isTrue();
+                assertThat(result.children().verified()).isEqualTo(4);
+                assertThat(result.children().single()).isEqualTo(4);
+            }
+            if (isKvmThere()) {
+                ForkResult result = ForkRun.of(plan, ForkMethod.COW, null, ProgressListener.NONE);
+                assertThat(result.children().verified()).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void accessesOfAllCpusAreCounted() {
+        ForkPlan plan = new ForkPlan(PROGRAM, 2 * MEMORY, 3, 50_001, 2, false, 1);
+        ForkResult result = run(plan, ForkMethod.COW);
+        assertThat(result.end().accesses()).isEqualTo(2 * (3 * 40_000 - 50_001));
+        ForkPlan last = new ForkPlan(PROGRAM, 2 * MEMORY, 3, 119_999, 2, false, 1);
+        assertThat(run(last, ForkMethod.COW).end().accesses()).isEqualTo(2);
+        ForkPlan late = new ForkPlan(PROGRAM, 2 * MEMORY, 3, 120_000, 2, false, 1);
+        assertThatThrownBy(() -> run(late, ForkMethod.COW))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("ends after 120,000 accesses");
+    }
+
     @Test
     void freezingTakesTheSameTimeHoweverMuchIsTouched() {
-        ForkResult little = run(new ForkPlan(PROGRAM, MEMORY, 1, 1, false, 1), ForkMethod.COW);
-        ForkResult much = run(new ForkPlan(PROGRAM, MEMORY, 39_000, 1, false, 1), ForkMethod.COW);
+        ForkResult little = run(new ForkPlan(PROGRAM, MEMORY, 1, 1, 1, false, 1), ForkMethod.COW);
+        ForkResult much =
+                run(new ForkPlan(PROGRAM, MEMORY, 1, 39_000, 1, false, 1), ForkMethod.COW);
         assertThat(much.frozenPages()).isGreaterThan(20 * little.frozenPages());
         assertThat(much.freezing()).isEqualTo(little.freezing());
         assertThat(much.copyingAll()).isGreaterThan(100 * much.freezing());
@@ -60,7 +95,7 @@ class ForkRunTest {
     void eachCopyIsAPageOfTheChildren() {
         // All of its pages are touched long before.
         ForkPlan plan =
-                new ForkPlan("gups:footprint=1MiB,accesses=40k", MEMORY, 30_000, 3, true, 1);
+                new ForkPlan("gups:footprint=1MiB,accesses=40k", MEMORY, 1, 30_000, 3, true, 1);
         ForkResult result = run(plan, ForkMethod.COW);
         // The first access of each child came before copies were watched.
         long own = result.end().own() - result.moments().getFirst().own();
@@ -73,7 +108,7 @@ class ForkRunTest {
     void childrenOfOneSeedTouchTheSamePagesAndOthersDoNot() {
         assertThat(run(plan(3, false), ForkMethod.COW).children().overlap()).isEqualTo(1);
         ForkPlan others =
-                new ForkPlan("zipf:footprint=8MiB,accesses=2k", MEMORY, 1_000, 3, true, 1);
+                new ForkPlan("zipf:footprint=8MiB,accesses=2k", MEMORY, 1, 1_000, 3, true, 1);
         assertThat(run(others, ForkMethod.COW).children().overlap()).isBetween(0.1, 0.9);
     }
 
@@ -92,7 +127,8 @@ class ForkRunTest {
 
     @Test
     void threadsChangeNoChecksum() {
-        ForkResult result = run(new ForkPlan(PROGRAM, MEMORY, 20_000, 9, true, 3), ForkMethod.COW);
+        ForkResult result =
+                run(new ForkPlan(PROGRAM, MEMORY, 1, 20_000, 9, true, 3), ForkMethod.COW);
         assertThat(result.children().verified()).isEqualTo(10);
     }
 
@@ -100,7 +136,7 @@ class ForkRunTest {
     @ValueSource(longs = {40_000, 1_000_000})
     void programThatEndsBeforeIsRefused(long after) {
         assertThatThrownBy(() ->
-                        run(new ForkPlan(PROGRAM, MEMORY, after, 1, false, 1), ForkMethod.COW))
+                        run(new ForkPlan(PROGRAM, MEMORY, 1, after, 1, false, 1), ForkMethod.COW))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("ends after 40,000 accesses");
     }
@@ -108,7 +144,7 @@ class ForkRunTest {
     @Test
     void traceHasNoSeeds(@TempDir Path directory) throws IOException {
         Path trace = Files.writeString(directory.resolve("t.lackey"), " L 1000,8\n");
-        ForkPlan plan = new ForkPlan(trace.toString(), MEMORY, 100, 1, true, 1);
+        ForkPlan plan = new ForkPlan(trace.toString(), MEMORY, 1, 100, 1, true, 1);
         assertThatThrownBy(() -> run(plan, ForkMethod.COW))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(trace.toString());
@@ -130,7 +166,8 @@ class ForkRunTest {
     void manyChildrenCoexist() {
         int children = LONG ? 1_000 : 40;
         ForkPlan plan =
-                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1_000, children, true, 1);
+                new ForkPlan(
+                        "gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
         assertThat(run(plan, ForkMethod.COW).children().verified()).isEqualTo(children + 1);
     }
 
@@ -139,7 +176,8 @@ class ForkRunTest {
         needsKvm();
         int children = LONG ? 500 : 20;
         ForkPlan plan =
-                new ForkPlan("gups:footprint=1MiB,accesses=2k", MEMORY, 1_000, children, true, 1);
+                new ForkPlan(
+                        "gups:footprint=1MiB,accesses=2k", MEMORY, 1, 1_000, children, true, 1);
         ForkResult result = ForkRun.of(plan, ForkMethod.COW, null, ProgressListener.NONE);
         assertThat(result.children().verified()).isEqualTo(children + 1);
     }
@@ -170,9 +208,13 @@ class ForkRunTest {
         assertThat(Shortage.ofHost(7, 20)).contains("7 of 20 children; ask for fewer children");
     }
 
-    private static void needsKvm() {
+    private static boolean isKvmThere() {
         Path device = Path.of("/dev/kvm");
-        assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
+        return Files.isReadable(device) && Files.isWritable(device);
+    }
+
+    private static void needsKvm() {
+        assumeTrue(isKvmThere(), "this host has no KVM");
     }
 
     @ParameterizedTest

@@ -34,7 +34,12 @@ class KilledWriterTest {
             Path file = Path.of(args[0]);
             SnapshotHead head =
                     new SnapshotHead(
-                            SnapshotHead.Kind.WORKING_SET, 64L << 20, 1, "simulated", null);
+                            SnapshotHead.Kind.WORKING_SET,
+                            64L << 20,
+                            1,
+                            "simulated",
+                            null,
+                            List.of());
             byte[] pages = new byte[(int) SnapshotFormat.BLOCK_SPAN];
             for (int round = 0; ; round++) {
                 new Random(round).nextBytes(pages);

@@ -10,13 +10,15 @@ import org.nestwalk.lab.fork.ForkResult;
 ///
 /// @param machine the processor's name; left out on the host's KVM
 /// @param program what the parent ran
-/// @param after accesses that it had made when it was frozen
+/// @param cpus virtual CPUs of each guest, each of which ran it
+/// @param after accesses that it had made on all of them when it was frozen
 /// @param children asked for
 /// @param diverge what children do: `none` goes on as the parent, `seed` begins anew
 /// @param methods those that were finished, in order
 public record ForkComparison(
         @Nullable String machine,
         String program,
+        int cpus,
         long after,
         int children,
         String diverge,

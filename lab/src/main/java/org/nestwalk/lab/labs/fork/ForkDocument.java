@@ -19,9 +19,13 @@ final class ForkDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "%s on %s, frozen after %,d access{es}; %,d"
+                                        "%s%s on %s, frozen after %,d access{es}; %,d"
                                                 + " {child|children} %s",
                                         result.program(),
+                                        result.cpus() == 1
+                                                ? ""
+                                                : " on each of %d virtual CPUs"
+                                                        .formatted(result.cpus()),
                                         result.isMeasured()
                                                 ? "this host's KVM"
                                                 : String.valueOf(result.machine()),

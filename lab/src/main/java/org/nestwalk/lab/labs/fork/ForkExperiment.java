@@ -50,6 +50,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                                 Parameter.choice(ON, "what it runs on", SIMULATED, "kvm"),
                                 Machines.parameter("skylake-sp").onlyWith(ON, SIMULATED),
                                 VmParameters.memory("memory of each guest", 64L << 20),
+                                VmParameters.cpus(),
                                 Parameter.multiple(
                                                 HOST_MEMORY,
                                                 "memory of the host; guests that find none fail,"
@@ -62,7 +63,8 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                                 Parameter.count(CHILDREN, "how many are made of it", 4, 1, 10_000),
                                 Parameter.count(
                                         AFTER,
-                                        "accesses of the parent before it is frozen",
+                                        "accesses of the parent, on all virtual CPUs, before it is"
+                                                + " frozen",
                                         200_000,
                                         1,
                                         1_000_000_000_000L),
@@ -119,6 +121,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new ForkPlan(
                         given.text(Workloads.PROGRAM),
                         given.size(VmParameters.MEMORY),
+                        given.whole(VmParameters.CPUS),
                         given.count(AFTER),
                         given.whole(CHILDREN),
                         given.text(DIVERGE).equals(SEED),
@@ -130,6 +133,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
         return new ForkComparison(
                 simulated == null ? null : simulated.model().name(),
                 plan.program(),
+                plan.cpus(),
                 plan.after(),
                 plan.children(),
                 given.text(DIVERGE),

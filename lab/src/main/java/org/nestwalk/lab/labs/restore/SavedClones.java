@@ -138,7 +138,9 @@ final class SavedClones implements AutoCloseable {
 
     private RestoredGuest guest(int clone) {
         return new RestoredGuest(
-                divergence.stateOf(clone), divergence::open, _ -> divergence.expected(clone));
+                divergence.stateOf(clone),
+                divergence::open,
+                _ -> divergence.expected(clone).getFirst());
     }
 
     /// Pages that the first clone needs.

@@ -44,7 +44,8 @@ class ForkConclusionTest {
     }
 
     private static Optional<Claim> claim(String name, ForkResult... results) {
-        ForkComparison all = new ForkComparison("model", "gups", 10, 2, "none", List.of(results));
+        ForkComparison all =
+                new ForkComparison("model", "gups", 1, 10, 2, "none", List.of(results));
         return ForkConclusion.of(all).claims().stream()
                 .filter(claim -> claim.name().equals(name))
                 .findFirst();
