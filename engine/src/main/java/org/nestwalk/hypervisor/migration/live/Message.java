@@ -54,7 +54,10 @@ public sealed interface Message {
     record Want(long gpa, int pages) implements Message {}
 
     /// The target has all pages: the source can forget the guest.
-    record Done() implements Message {}
+    ///
+    /// @param faults accesses that had to wait for their page
+    /// @param longestWait nanoseconds of the longest
+    record Done(long faults, long longestWait) implements Message {}
 
     /// The source has heard that the target runs the guest, or has all of it, and will not ask
     /// again: the target need not remember the migration any longer.
