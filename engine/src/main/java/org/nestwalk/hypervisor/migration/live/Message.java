@@ -45,11 +45,23 @@ public sealed interface Message {
     /// The target runs the guest.
     record Running() implements Message {}
 
-    /// The guest at the target waits for a page.
-    record Want(long gpa) implements Message {}
+    /// The target asks for missing pages, which come in one batch: because its guest waits for the
+    /// first of them, or ahead of that. The source sends nothing that it is not asked for.
+    ///
+    /// @param gpa of the first
+    /// @param pages how many from there on, 1 to [PageBatch#PAGES]; those that are not missing are
+    ///   left out
+    record Want(long gpa, int pages) implements Message {}
 
     /// The target has all pages: the source can forget the guest.
-    record Done() implements Message {}
+    ///
+    /// @param faults accesses that had to wait for their page
+    /// @param longestWait nanoseconds of the longest
+    record Done(long faults, long longestWait) implements Message {}
+
+    /// The source has heard that the target runs the guest, or has all of it, and will not ask
+    /// again: the target need not remember the migration any longer.
+    record Settled() implements Message {}
 
     /// The source has changed its mind before it has sent [Go].
     ///
