@@ -17,6 +17,7 @@ enum FrameTag {
     RUNNING("RUNS", Role.TARGET),
     WANT("WANT", Role.TARGET),
     DONE("DONE", Role.TARGET),
+    SETTLED("SETL", Role.SOURCE),
     CANCEL("CNCL", Role.SOURCE),
     RESUME("RESM", Role.SOURCE),
     UNKNOWN("UNKN", Role.TARGET);
@@ -73,6 +74,7 @@ enum FrameTag {
             case Message.Running _ -> RUNNING;
             case Message.Want _ -> WANT;
             case Message.Done _ -> DONE;
+            case Message.Settled _ -> SETTLED;
             case Message.Cancel _ -> CANCEL;
             case Message.Resume _ -> RESUME;
             case Message.Unknown _ -> UNKNOWN;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.nestwalk.InputException;
 import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 import org.nestwalk.hypervisor.migration.live.Message;
+import org.nestwalk.hypervisor.migration.live.PageBatch;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VmSettings;
@@ -54,14 +55,15 @@ final class MessageCode {
                     out.putLong(word);
                 }
             }
-            case Message.Want want -> out.putLong(want.gpa());
+            case Message.Want want -> out.putLong(want.gpa()).putInt(want.pages());
             case Message.Resume resume -> out.putLong(resume.id());
+            case Message.Done done -> out.putLong(done.faults()).putLong(done.longestWait());
             case Message.Pages _ -> throw new IllegalArgumentException("pages");
             case Message.Accepted _,
                     Message.Ready _,
                     Message.Go _,
                     Message.Running _,
-                    Message.Done _,
+                    Message.Settled _,
                     Message.Unknown _ -> {
                 // The tag says it all.
             }
@@ -76,7 +78,9 @@ final class MessageCode {
                 switch (tag) {
                     case OFFER -> 24;
                     case STATE -> STATE_HEAD;
-                    case WANT, RESUME -> Long.BYTES;
+                    case WANT -> Long.BYTES + Integer.BYTES;
+                    case DONE -> 2 * Long.BYTES;
+                    case RESUME -> Long.BYTES;
                     case END_OF_ROUND -> Integer.BYTES;
                     case REFUSED, CANCEL -> Short.BYTES;
                     default -> 0;
@@ -94,8 +98,9 @@ final class MessageCode {
                     case READY -> new Message.Ready();
                     case GO -> new Message.Go();
                     case RUNNING -> new Message.Running();
-                    case WANT -> new Message.Want(page(in, limits));
-                    case DONE -> new Message.Done();
+                    case WANT -> want(in, limits);
+                    case DONE -> done(in);
+                    case SETTLED -> new Message.Settled();
                     case CANCEL -> new Message.Cancel(text(tag, in));
                     case RESUME -> new Message.Resume(in.getLong());
                     case UNKNOWN -> new Message.Unknown();
@@ -137,12 +142,29 @@ final class MessageCode {
         return round;
     }
 
-    private static long page(ByteBuffer in, WireLimits limits) {
-        long gpa = in.getLong();
-        if (gpa < 0 || gpa % WireFormat.PAGE != 0 || gpa >= limits.memoryBytes()) {
-            throw wrong(FrameTag.WANT, "asks for 0x%x, where no page begins".formatted(gpa));
+    private static Message done(ByteBuffer in) {
+        long faults = in.getLong();
+        long wait = in.getLong();
+        if (faults < 0 || wait < 0) {
+            throw wrong(FrameTag.DONE, "says that there was less than nothing");
         }
-        return gpa;
+        return new Message.Done(faults, wait);
+    }
+
+    private static Message want(ByteBuffer in, WireLimits limits) {
+        long gpa = in.getLong();
+        int pages = in.getInt();
+        if (pages < 1
+                || pages > PageBatch.PAGES
+                || gpa < 0
+                || gpa % WireFormat.PAGE != 0
+                || gpa > limits.memoryBytes() - (long) pages * WireFormat.PAGE) {
+            throw wrong(
+                    FrameTag.WANT,
+                    "asks for %d pages at 0x%x; it can be 1 to %d that are in memory"
+                            .formatted(pages, gpa, PageBatch.PAGES));
+        }
+        return new Message.Want(gpa, pages);
     }
 
     private static Message state(ByteBuffer in, WireLimits limits) {
