@@ -18,6 +18,7 @@ public final class FramedWire implements Wire {
     private final Carrier carrier;
     private final Role self;
     private final WireLimits limits;
+    private final Greeting agreed;
     private final PageEncoder encoder;
     private final PageDecoder decoder;
     private final CRC32C sendCrc = new CRC32C();
@@ -34,48 +35,38 @@ public final class FramedWire implements Wire {
 
     /// A wire over `carrier` on which both sides have greeted.
     ///
-    /// @param encodings of pages that were agreed on
-    /// @param cachePages of which the last version is kept
-    public FramedWire(
-            Carrier carrier,
-            Role self,
-            Set<PageEncoding> encodings,
-            int cachePages,
-            WireLimits limits) {
+    /// @param agreed what this side said, as far as the other one wants it, too
+    FramedWire(Carrier carrier, Greeting agreed, WireLimits limits) {
         this.carrier = carrier;
-        this.self = self;
+        this.self = agreed.role();
         this.limits = limits;
-        encoder = new PageEncoder(self == Role.SOURCE ? encodings : Set.of(), cachePages);
-        decoder = new PageDecoder(self == Role.TARGET ? encodings : Set.of(), cachePages, limits);
+        this.agreed = agreed;
+        boolean sends = self == Role.SOURCE;
+        encoder =
+                new PageEncoder(sends ? agreed.encodings() : Set.of(), agreed.cachePages());
+        decoder =
+                new PageDecoder(
+                        sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
+    }
+
+    /// What was agreed on.
+    Greeting agreed() {
+        return agreed;
     }
 
     /// Says `mine`, and hears what the other side says.
     ///
     /// @param first whether this side speaks first; the other one answers with what both want
-    /// @return what was agreed on
+    /// @return a wire as was agreed on
     /// @throws BrokenWireException if the other side is none that can be talked to
-    public static Greeting greet(
+    public static FramedWire greet(
             Carrier carrier, Greeting mine, boolean first, WireLimits limits) {
-        ByteBuffer buffer = WireFormat.direct(Greeting.BYTES);
         if (first) {
             say(carrier, mine, limits);
         }
-        long end = System.nanoTime() + limits.message().toNanos();
-        long left = end - System.nanoTime();
-        int count = 0;
-        while (buffer.hasRemaining() && count >= 0 && left > 0) {
-            count = carrier.read(buffer, left);
-            left = end - System.nanoTime();
-        }
-        if (count >= 0 && buffer.hasRemaining()) {
-            throw new BrokenWireException(
-                    "%s has not said what it is for %,d ms"
-                            .formatted(carrier.peer(), limits.message().toMillis()));
-        }
-        buffer.flip();
         Greeting other;
         try {
-            other = Greeting.get(buffer, mine.role().other(), carrier.peer());
+            other = Greeting.get(hear(carrier, limits), mine.role().other(), carrier.peer());
         } catch (BrokenWireException e) {
             if (!first) {
                 // It can say what is wrong on its side, too.
@@ -87,7 +78,24 @@ public final class FramedWire implements Wire {
         if (!first) {
             say(carrier, agreed, limits);
         }
-        return agreed;
+        return new FramedWire(carrier, agreed, limits);
+    }
+
+    private static ByteBuffer hear(Carrier carrier, WireLimits limits) {
+        ByteBuffer buffer = WireFormat.direct(Greeting.BYTES);
+        long end = System.nanoTime() + limits.message().toNanos();
+        long left = end - System.nanoTime();
+        int count = 0;
+        while (buffer.hasRemaining() && count >= 0 && !Greeting.isForeign(buffer)) {
+            if (left <= 0) {
+                throw new BrokenWireException(
+                        "%s has not said what it is for %,d ms"
+                                .formatted(carrier.peer(), limits.message().toMillis()));
+            }
+            count = carrier.read(buffer, left);
+            left = end - System.nanoTime();
+        }
+        return buffer.flip();
     }
 
     private static void say(Carrier carrier, Greeting greeting, WireLimits limits) {

@@ -133,7 +133,7 @@ public record TlsFiles(Path certificate, Path key, Path authority) {
         if (!pem.find() || !pem.group(1).equals("PRIVATE KEY")) {
             throw InputException.of(
                     KEY,
-                    "%s has no private key in PKCS #8 (-----BEGIN PRIVATE KEY-----); openssl pkcs8 -topk8 -nodes makes one of others"
+                    "%s has no private key in PKCS #8 (-----BEGIN PRIVATE KEY-----); openssl pkcs8 -topk8 -nocrypt makes one of others"
                             .formatted(key));
         }
         try {

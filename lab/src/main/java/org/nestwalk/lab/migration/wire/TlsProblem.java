@@ -49,7 +49,10 @@ final class TlsProblem {
                     ? "%s does not accept the certificate of this side: %s".formatted(peer, name)
                     : "%s has refused TLS: %s".formatted(peer, name);
         }
-        return message.contains("Unsupported or unrecognized SSL message")
+        if (message.contains("Empty client certificate chain")) {
+            return "%s shows no certificate of an authority in --tls-ca".formatted(peer);
+        }
+        return message.contains("plaintext") || message.contains("Unsupported or unrecognized")
                 ? "%s does not speak TLS, and this side does; give both or neither certificates"
                         .formatted(peer)
                 : "TLS with %s has failed: %s".formatted(peer, message);

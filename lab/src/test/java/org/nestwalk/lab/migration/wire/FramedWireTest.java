@@ -108,7 +108,7 @@ class FramedWireTest {
         }
         BytesCarrier carrier = new BytesCarrier();
         try (FramedWire wire =
-                new FramedWire(carrier, Role.SOURCE, Wires.ALL, Wires.CACHE, Wires.LIMITS)) {
+                new FramedWire(carrier, Wires.agreed(Role.SOURCE, Wires.ALL), Wires.LIMITS)) {
             wire.send(new Message.Pages(batch));
             wire.send(new Message.Pages(batch));
             PageCounts counts = wire.sentPages();

@@ -77,7 +77,7 @@ class HostileStreamTest {
         byte[] head = frame("STAT", 16 << 20, -1, _ -> {});
         BytesCarrier carrier = new BytesCarrier(head, 1 << 20);
         try (FramedWire wire =
-                new FramedWire(carrier, Role.TARGET, Set.of(), 0, Wires.LIMITS)) {
+                new FramedWire(carrier, Wires.agreed(Role.TARGET, Set.of()), Wires.LIMITS)) {
             long before = direct.getTotalCapacity();
             assertThatThrownBy(() -> wire.receive(0)).isInstanceOf(BrokenWireException.class);
 
@@ -224,7 +224,7 @@ class HostileStreamTest {
     }
 
     private static String ends(Carrier carrier, WireLimits limits) {
-        try (FramedWire wire = new FramedWire(carrier, Role.TARGET, Set.of(), 0, limits)) {
+        try (FramedWire wire = new FramedWire(carrier, Wires.agreed(Role.TARGET, Set.of()), limits)) {
             while (true) {
                 assertThat(wire.receive(10_000_000)).isNull();
             }

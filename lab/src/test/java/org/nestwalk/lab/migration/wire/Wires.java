@@ -21,6 +21,11 @@ final class Wires {
 
     private Wires() {}
 
+    /// What was agreed on by `role`.
+    static Greeting agreed(Role role, Set<PageEncoding> encodings) {
+        return new Greeting(role, false, encodings, CACHE);
+    }
+
     /// A page of a kind: zeroes, few words, text that shrinks, noise.
     static void fill(Random random, long[] words, int offset) {
         int kind = random.nextInt(4);
@@ -93,7 +98,7 @@ final class Wires {
     /// The bytes of `messages`.
     static byte[] bytes(Role role, List<Message> messages, Set<PageEncoding> encodings) {
         BytesCarrier carrier = new BytesCarrier();
-        try (FramedWire wire = new FramedWire(carrier, role, encodings, CACHE, LIMITS)) {
+        try (FramedWire wire = new FramedWire(carrier, agreed(role, encodings), LIMITS)) {
             messages.forEach(wire::send);
         }
         return carrier.written();
@@ -106,7 +111,7 @@ final class Wires {
         List<String> messages = new ArrayList<>();
         try (FramedWire wire =
                 new FramedWire(
-                        new BytesCarrier(bytes, piece), from.other(), encodings, CACHE, LIMITS)) {
+                        new BytesCarrier(bytes, piece), agreed(from.other(), encodings), LIMITS)) {
             while (true) {
                 Message message = wire.receive(0);
                 if (message != null) {
