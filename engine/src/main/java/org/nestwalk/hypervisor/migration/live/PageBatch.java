@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import java.util.function.IntPredicate;
 import org.nestwalk.machine.GuestMemory;
 
 /// Up to 64 pages with their contents, on the way from one side to the other. Filled, sent and
@@ -11,6 +12,7 @@ public final class PageBatch {
     private final long[] addresses = new long[PAGES];
     private final long[] checksums = new long[PAGES];
     private final long[] words = new long[PAGES * GuestMemory.PAGE_WORDS];
+    private final long[] page = new long[GuestMemory.PAGE_WORDS];
     private int size;
 
     /// An empty batch.
@@ -45,6 +47,64 @@ public final class PageBatch {
         addresses[size] = gpa;
         checksums[size] = checksum;
         return size++;
+    }
+
+    /// Fills in the contents of all pages, as `memory` has them, and their checksums.
+    public void read(GuestMemory memory) {
+        for (int i = 0; i < size; i++) {
+            memory.readPage(addresses[i], page);
+            System.arraycopy(page, 0, words, offset(i), page.length);
+            checksums[i] = PageChecksum.of(addresses[i], page, 0);
+        }
+    }
+
+    /// Makes `memory` hold the contents of page `index`.
+    public void write(int index, GuestMemory memory) {
+        System.arraycopy(words, offset(index), page, 0, page.length);
+        memory.writePage(addresses[index], page);
+    }
+
+    /// Whether the contents of page `index` have the checksum that its sender said.
+    public boolean isIntact(int index) {
+        return checksums[index] == PageChecksum.of(addresses[index], words, offset(index));
+    }
+
+    /// Whether page `index` holds zeroes.
+    public boolean isZero(int index) {
+        for (int i = offset(index); i < offset(index + 1); i++) {
+            if (words[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Keeps the pages whose index is `wanted`, in their order.
+    public void retain(IntPredicate wanted) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (wanted.test(i)) {
+                move(i, kept);
+                kept++;
+            }
+        }
+        size = kept;
+    }
+
+    private void move(int from, int to) {
+        if (from != to) {
+            addresses[to] = addresses[from];
+            checksums[to] = checksums[from];
+            System.arraycopy(words, offset(from), words, offset(to), GuestMemory.PAGE_WORDS);
+        }
+    }
+
+    /// Becomes a copy of `other`.
+    public void set(PageBatch other) {
+        size = other.size;
+        System.arraycopy(other.addresses, 0, addresses, 0, size);
+        System.arraycopy(other.checksums, 0, checksums, 0, size);
+        System.arraycopy(other.words, 0, words, 0, offset(size));
     }
 
     /// The guest-physical address of page `index`.
