@@ -235,7 +235,7 @@ public final class GuestProgram {
     }
 
     /// Whether all copies are threads of one process.
-    boolean isShared() {
+    public boolean isShared() {
         return stride != 0;
     }
 

@@ -35,7 +35,7 @@ final class TlsProblem {
             }
         }
         if (path) {
-            return "the certificate of %s is by nobody whom --tls-ca trusts".formatted(peer);
+            return "the certificate of %s is by no authority that this side trusts".formatted(peer);
         }
         String message = String.valueOf(problem.getMessage());
         int alert = message.indexOf(ALERT);
@@ -50,7 +50,7 @@ final class TlsProblem {
                     : "%s has refused TLS: %s".formatted(peer, name);
         }
         if (message.contains("Empty client certificate chain")) {
-            return "%s shows no certificate of an authority in --tls-ca".formatted(peer);
+            return "%s shows no certificate of an authority that this side trusts".formatted(peer);
         }
         return message.contains("plaintext") || message.contains("Unsupported or unrecognized")
                 ? "%s does not speak TLS, and this side does; give both or neither certificates"
