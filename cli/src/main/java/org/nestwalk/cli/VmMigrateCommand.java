@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             "Run a program or a trace in a virtual machine up to some access, and have it go on in"
                     + " another process, which runs vm receive. It runs on meanwhile. Ctrl-C ends"
                     + " the migration, and the program goes on to its end here.",
-            "Ends with status 0 if the guest has moved, 1 if it stayed and ended with a wrong"
+            "Ends with status 0 if the guest has moved, 1 if it ended here with a wrong"
                     + " checksum, 2 on bad input, 3 if it stayed and ended with the right one, 4 if"
                     + " it is not known which side has it; then it is kept in a file."
         },
@@ -71,7 +71,7 @@ final class VmMigrateCommand implements Callable<Integer> {
             csv.write(CsvRenderer.text(document));
             output.write(JsonFormat.MIGRATION, result);
             return switch (result.fate()) {
-                case MOVED -> 0;
+                case MOVED -> result.isVerified() ? 0 : 1;
                 case STAYED -> result.isVerified() ? STAYED : 1;
                 case IN_DOUBT -> IN_DOUBT;
             };

@@ -53,7 +53,9 @@ public final class MoveText {
         return switch (result.fate()) {
             case MOVED ->
                     result.reason() == null
-                            ? "The guest is over there, which has verified all of it."
+                            ? result.isVerified()
+                                    ? "The guest is over there, where all of it has been verified."
+                                    : "The guest is over there, but a program ended before WITHOUT the checksum of plain execution."
                             : "The guest is not here any more: %s.".formatted(result.reason());
             case STAYED ->
                     "The guest has not moved: %s. It went on here, and ended %s the checksum of plain execution."
@@ -86,10 +88,12 @@ public final class MoveText {
     private static String said(ArrivalResult result) {
         return switch (result.fate()) {
             case ARRIVED ->
-                    "The guest arrived%s, ran to its end here, and ended %s the checksum of plain execution."
-                            .formatted(
-                                    result.postCopy() ? " before its memory" : "",
-                                    result.isVerified() ? "with" : "WITHOUT");
+                    result.programs().isEmpty()
+                            ? "The guest arrived, and its programs had ended before."
+                            : "The guest arrived%s, ran to its end here, and ended %s the checksum of plain execution."
+                                    .formatted(
+                                            result.postCopy() ? " before its memory" : "",
+                                            result.isVerified() ? "with" : "WITHOUT");
             case LOST -> "The guest arrived and could not go on: %s.".formatted(result.reason());
             case NOT_ARRIVED ->
                     "No guest has arrived: %s."

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pages that came, some of them more than once
 /// @param postCopy whether it went on here before its memory was here
 /// @param kept the file in which the guest is kept; left out if it is in none
-/// @param programs what came of them
+/// @param programs what came of those that had not ended before the guest came
 public record ArrivalResult(
         String machine,
         @Nullable String source,
@@ -43,8 +43,8 @@ public record ArrivalResult(
         programs = List.copyOf(programs);
     }
 
-    /// Whether all programs ended with the checksums of plain execution.
+    /// Whether the guest arrived and all its programs ended with the checksums of plain execution.
     public boolean isVerified() {
-        return fate == Fate.ARRIVED && GuestEnd.areRight(programs);
+        return fate == Fate.ARRIVED && programs.stream().allMatch(GuestEnd::verified);
     }
 }

@@ -81,7 +81,7 @@ public final class Departure {
         InetSocketAddress address = target.address(MoveParameters.TO);
         long memory = given.size(SnapshotParameters.MEMORY);
         WireSettings wire =
-                MoveParameters.wire(given, address, WireLimits.USUAL.withMemory(memory));
+                MoveParameters.wire(given, MoveParameters.TO, address, WireLimits.USUAL.withMemory(memory));
         tls = wire.tls() != null;
         connector =
                 new WireConnector(
@@ -192,6 +192,16 @@ public final class Departure {
         };
     }
 
+    /// The tasks that will do nothing over there.
+    private List<Task> endedHere(MoveResult.Fate fate) {
+        return tasks.stream()
+                .filter(task ->
+                        fate == MoveResult.Fate.STAYED
+                                || task.state() == Task.State.FINISHED
+                                || task.failure() != null)
+                .toList();
+    }
+
     private boolean observe(MigrationProgress progress) {
         JobInfo job = JobInfo.of(progress, connector.counts());
         if (progress.rounds().size() > told) {
@@ -248,6 +258,6 @@ public final class Departure {
                 outcome.faults(),
                 outcome.longestPause(),
                 kept,
-                fate == MoveResult.Fate.STAYED ? GuestEnd.of(tasks) : List.of());
+                GuestEnd.of(endedHere(fate)));
     }
 }

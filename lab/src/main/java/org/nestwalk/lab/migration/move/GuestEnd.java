@@ -36,11 +36,6 @@ public record GuestEnd(
         return tasks.stream().map(GuestEnd::of).toList();
     }
 
-    /// Whether there are any, and all are right.
-    static boolean areRight(List<GuestEnd> ends) {
-        return !ends.isEmpty() && ends.stream().allMatch(GuestEnd::verified);
-    }
-
     private static GuestEnd of(Task task) {
         TaskProgram program = task.program();
         boolean right =

@@ -189,13 +189,15 @@ public final class MoveParameters {
 
     /// What is wanted of connections to or at `address`.
     ///
+    /// @param parameter that the address is of
     /// @throws InputException if they would be open to everybody and that was not asked for
-    static WireSettings wire(Arguments given, InetSocketAddress address, WireLimits limits) {
+    static WireSettings wire(
+            Arguments given, String parameter, InetSocketAddress address, WireLimits limits) {
         SSLContext tls = tls(given);
         boolean insecure = given.flag(INSECURE);
         if (tls == null && !insecure && !address.getAddress().isLoopbackAddress()) {
             throw InputException.of(
-                    given.has(TO) ? TO : LISTEN,
+                    parameter,
                     "%s is not the loopback address, and what a guest holds would cross the network in the clear; give %s, %s and %s, or %s"
                             .formatted(
                                     address.getHostString(),

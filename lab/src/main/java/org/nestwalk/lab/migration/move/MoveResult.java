@@ -28,7 +28,8 @@ import org.nestwalk.lab.migration.wire.PageCounts;
 /// @param faults accesses over there that waited for a page
 /// @param longestPause nanoseconds of the longest time without a step of the program
 /// @param kept the file in which the guest is kept; left out if it is in none
-/// @param programs what came of them here; empty if the guest is not here
+/// @param programs what came of those that have ended here, before the guest moved or because it
+///   stayed
 public record MoveResult(
         String program,
         String machine,
@@ -70,6 +71,6 @@ public record MoveResult(
 
     /// Whether all programs that ended here did so with the checksums of plain execution.
     public boolean isVerified() {
-        return GuestEnd.areRight(programs);
+        return programs.stream().allMatch(GuestEnd::verified);
     }
 }

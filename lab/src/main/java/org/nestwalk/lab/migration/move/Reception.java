@@ -52,7 +52,7 @@ public final class Reception {
         port =
                 new MigrationPort(
                         address,
-                        MoveParameters.wire(given, address, WireLimits.USUAL.withMemory(most)),
+                        MoveParameters.wire(given, MoveParameters.LISTEN, address, WireLimits.USUAL.withMemory(most)),
                         problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
         host = new ArrivingHost(onWhat, most, port::expectsPostCopy);
         side =

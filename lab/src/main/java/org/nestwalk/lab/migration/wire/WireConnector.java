@@ -32,8 +32,6 @@ public final class WireConnector implements Connector {
         this.postCopy = postCopy;
     }
 
-    /// As the interface says. A target that has not been reached before is tried once, and one that
-    /// has again and again.
     @Override
     public Wire connect(long nanoseconds) {
         long end = System.nanoTime() + nanoseconds;
@@ -43,12 +41,22 @@ public final class WireConnector implements Connector {
                 before = counts();
                 last = wire;
                 return wire;
-            } catch (BrokenWireException e) {
-                if (last == null || System.nanoTime() + PAUSE - end >= 0) {
-                    throw e;
+            } catch (UnreachableException e) {
+                // It may not listen yet, or not be back yet.
+                if (System.nanoTime() + PAUSE - end >= 0) {
+                    throw new BrokenWireException(String.valueOf(e.getMessage()), e);
                 }
                 LockSupport.parkNanos(PAUSE);
             }
+        }
+    }
+
+    /// Nobody is there.
+    private static final class UnreachableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreachableException(Endpoint target, IOException cause) {
+            super("%s cannot be reached (%s)".formatted(target, cause.getMessage()), cause);
         }
     }
 
@@ -58,7 +66,7 @@ public final class WireConnector implements Connector {
         return wire == null ? before : before.plus(wire.sentPages());
     }
 
-    private FramedWire connectOnce(long nanoseconds) {
+    private FramedWire connectOnce(long nanoseconds) throws UnreachableException {
         SocketChannel channel = open(nanoseconds);
         Carrier carrier = new SocketCarrier(channel, target.toString());
         try {
@@ -80,7 +88,7 @@ public final class WireConnector implements Connector {
         }
     }
 
-    private SocketChannel open(long nanoseconds) {
+    private SocketChannel open(long nanoseconds) throws UnreachableException {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open();
@@ -95,8 +103,7 @@ public final class WireConnector implements Connector {
             } catch (IOException close) {
                 e.addSuppressed(close);
             }
-            throw new BrokenWireException(
-                    "%s cannot be reached (%s)".formatted(target, e.getMessage()), e);
+            throw new UnreachableException(target, e);
         }
     }
 }

@@ -294,15 +294,15 @@ class MigrationPortTest {
     }
 
     @Test
-    void aTargetThatIsNotThereIsTriedOnce() {
+    void aTargetThatIsNotThereIsTriedForAsLongAsIsAsked() {
         MigrationPort port = port(null);
         WireConnector connector = to(port, null);
         port.close();
         long start = System.nanoTime();
-        assertThatThrownBy(() -> connector.connect(10 * SECOND))
+        assertThatThrownBy(() -> connector.connect(SECOND / 2))
                 .isInstanceOf(BrokenWireException.class)
                 .hasMessageContaining("cannot be reached (Connection refused");
-        assertThat(System.nanoTime() - start).isLessThan(5 * SECOND);
+        assertThat(System.nanoTime() - start).isBetween(SECOND / 4, 5 * SECOND);
     }
 
     @Test
