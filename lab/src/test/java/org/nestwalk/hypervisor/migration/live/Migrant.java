@@ -3,8 +3,10 @@ package org.nestwalk.hypervisor.migration.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.TaskProgram;
@@ -36,6 +38,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A guest with a program on each CPU that migrates from one simulated machine to another over a
@@ -54,9 +57,10 @@ final class Migrant implements AutoCloseable {
             TranslationMode mode,
             PageSize backing,
             PagePolicy pages,
-            DirtySource source,
+            @Nullable DirtySource source,
             LinkSettings link,
-            List<Cut> cuts) {
+            List<Cut> cuts,
+            long seed) {
         static Setting of(String text, LinkSettings link) {
             return new Setting(
                     text,
@@ -69,7 +73,8 @@ final class Migrant implements AutoCloseable {
                     PagePolicy.SMALL,
                     DirtySource.LOG,
                     link,
-                    List.of());
+                    List.of(),
+                    0);
         }
 
         Setting withCuts(Cut... others) {
@@ -84,17 +89,18 @@ final class Migrant implements AutoCloseable {
                     pages,
                     source,
                     link,
-                    List.of(others));
+                    List.of(others),
+                    seed);
         }
 
         Setting withCpus(int other) {
             return new Setting(
-                    text, other, before, from, to, mode, backing, pages, source, link, cuts);
+                    text, other, before, from, to, mode, backing, pages, source, link, cuts, seed);
         }
     }
 
-    static final long MEMORY = 8L << 20;
-    static final Patience PATIENCE = new Patience(20_000_000, 100_000_000, 50_000, 50_000_000);
+    static final long MEMORY = 16L << 20;
+    static final Patience PATIENCE = new Patience(20_000_000, 1_000_000_000, 50_000, 50_000_000);
     private static final SoftwareCosts COSTS = SoftwareCosts.assumed(1000);
 
     final VirtualTime time = new VirtualTime();
@@ -110,6 +116,7 @@ final class Migrant implements AutoCloseable {
     final MachineHost host;
     final VirtualDrive drive;
     private final List<Task> tasks = new ArrayList<>();
+    private final List<Task> arrivedTasks = new ArrayList<>();
     private boolean given;
     private boolean targetRan;
     private MigrationOutcome outcome;
@@ -181,32 +188,47 @@ final class Migrant implements AutoCloseable {
                         TranslationMode.NESTED,
                         new FirstTouch(PageSize.SIZE_4K),
                         ProgramSpec::open,
-                        (there, cpus) ->
-                                new VirtualDrive(
-                                        there,
-                                        new GuestCpus() {
-                                            @Override
-                                            public boolean run(int cpu, int quantum) {
-                                                assertThat(given).as("given away").isTrue();
-                                                targetRan = true;
-                                                return cpus.run(cpu, quantum);
-                                            }
+                        (there, cpus) -> {
+                            arrived();
+                            return new VirtualDrive(
+                                    there,
+                                    new GuestCpus() {
+                                        @Override
+                                        public boolean run(int cpu, int quantum) {
+                                            assertThat(given).as("given away").isTrue();
+                                            targetRan = true;
+                                            return cpus.run(cpu, quantum);
+                                        }
 
-                                            @Override
-                                            public byte[] state() {
-                                                return cpus.state();
-                                            }
-                                        },
-                                        time::now));
-        source = sides.source(drive, setting.source(), network, time);
+                                        @Override
+                                        public byte[] state() {
+                                            return cpus.state();
+                                        }
+                                    },
+                                    time::now);
+                        });
+        source = sides.source(drive, tracking(), network, time);
         target = sides.target(host, network, time);
+    }
+
+    /// A guest is put together at the target.
+    private void arrived() {
+        arrivedTasks.clear();
+        host.kernel().processes().forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
     private static Machine machine(SecondLevelFormat format) {
         return new SimulatedMachine(
                 SimulatedSettings.of(
-                        TestMachines.of(format, List.of(), List.of(), null),
-                        3 * MEMORY + (8L << 20)));
+                        TestMachines.of(format, List.of(), List.of(), null), 2 * MEMORY));
+    }
+
+    /// The source of written pages that is asked for, or any that the machine has.
+    private DirtySource tracking() {
+        List<DirtySource> all = vm.dirtySources().stream().sorted().toList();
+        return setting.source() != null
+                ? setting.source()
+                : all.get((int) (setting.seed() % all.size()));
     }
 
     private List<Vma> areas() {
@@ -236,19 +258,21 @@ final class Migrant implements AutoCloseable {
                         .map(Message.State.class::cast)
                         .findFirst()
                         .orElseThrow();
-        org.nestwalk.memory.PageSet missing = new org.nestwalk.memory.PageSet();
+        PageSet missing = new PageSet();
         for (int i = 0; i < state.missing().length; i += 2) {
             missing.add(state.missing()[i], state.missing()[i + 1]);
         }
         long[] here = new long[GuestMemory.PAGE_WORDS];
         long[] other = new long[GuestMemory.PAGE_WORDS];
-        for (long gpa = 0; gpa < MEMORY; gpa += here.length * 8L) {
-            if (!missing.contains(gpa)) {
-                vm.memory().readPage(gpa, here);
-                there.memory().readPage(gpa, other);
-                assertThat(other).as("page 0x%x", gpa).isEqualTo(here);
-            }
-        }
+        PageSet held = new PageSet();
+        vm.secondLevel().backedPages(MEMORY, held);
+        there.secondLevel().backedPages(MEMORY, held);
+        missing.forEachRange(held::remove);
+        held.forEach(gpa -> {
+            vm.memory().readPage(gpa, here);
+            there.memory().readPage(gpa, other);
+            assertThat(Arrays.equals(other, here)).as("page 0x%x", gpa).isTrue();
+        });
     }
 
     /// Migrates to the end of both sides.
@@ -280,7 +304,7 @@ final class Migrant implements AutoCloseable {
         List<Task> ended = new ArrayList<>(tasks);
         if (there) {
             ended.removeIf(task -> task.state() == Task.State.READY);
-            host.kernel().processes().forEach(process -> ended.addAll(process.tasks()));
+            ended.addAll(arrivedTasks);
             target.guest().awaitEnd();
         } else {
             drive.awaitEnd();
@@ -288,7 +312,7 @@ final class Migrant implements AutoCloseable {
         long expected = PlainExecution.of(program.steps()).checksum();
         assertThat(ended).hasSize(tasks.size());
         for (Task task : ended) {
-            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            assertThat(task.state()).as("%s", task.failure()).isEqualTo(Task.State.FINISHED);
             assertThat(task.made()).isEqualTo(program.accesses());
             assertThat(task.checksum()).isEqualTo(expected);
         }
