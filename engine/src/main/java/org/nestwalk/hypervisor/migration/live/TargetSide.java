@@ -313,9 +313,8 @@ public class TargetSide implements AutoCloseable {
     @Override
     public void close() {
         close(wire);
-        Arrival here = arrival;
-        if (here != null) {
-            here.close();
+        if (state != TargetState.WAITING && state != TargetState.LOST) {
+            throwAway(reason);
         }
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
@@ -107,7 +110,10 @@ final class Migrant implements AutoCloseable {
     final SimulatedNetwork network;
     final SourceSide source;
     final TargetSide target;
+    /// All messages that were sent, of both sides, and where both were then.
     final List<Message> messages = new ArrayList<>();
+
+    final List<String> states = new ArrayList<>();
     private final Setting setting;
     private final Program program;
     private final Machine from;
@@ -119,8 +125,7 @@ final class Migrant implements AutoCloseable {
     private final List<Task> arrivedTasks = new ArrayList<>();
     private boolean given;
     private boolean targetRan;
-    private MigrationOutcome outcome;
-    private MigrationPolicy policy;
+    private @Nullable MigrationOutcome outcome;
 
     /// The sides of a migration, or those with a fault.
     interface Sides {
@@ -238,9 +243,8 @@ final class Migrant implements AutoCloseable {
     }
 
     private void observe(Message message) {
-        if (!(message instanceof Message.Pages)) {
-            messages.add(message);
-        }
+        messages.add(message);
+        states.add(source.state() + " " + target.state());
         if (message instanceof Message.Go) {
             given = true;
         }
@@ -275,22 +279,46 @@ final class Migrant implements AutoCloseable {
         });
     }
 
-    /// Migrates to the end of both sides.
-    MigrationOutcome run(MigrationPolicy policy) {
-        return run(policy, _ -> true, _ -> {});
+    private static boolean isOpen(SourceSide side) {
+        return side.state() == SourceState.IN_DOUBT || side.state() == SourceState.SERVING;
     }
 
+    /// Migrates to the end of both sides, which try until they know.
+    MigrationOutcome run(MigrationPolicy policy) {
+        return run(policy, _ -> true);
+    }
+
+    /// As the other, with an observer that can end the migration.
+    MigrationOutcome run(MigrationPolicy policy, Predicate<MigrationProgress> observer) {
+        return run(policy, observer, side -> {
+            for (int i = 0; i < 3 && isOpen(side); i++) {
+                var _ = side.again();
+            }
+        });
+    }
+
+    /// As the others.
+    ///
+    /// @param later what the source does when it has tried for so long as it has patience
     MigrationOutcome run(
             MigrationPolicy policy,
-            java.util.function.Predicate<MigrationProgress> observer,
-            Consumer<Migrant> later) {
+            Predicate<MigrationProgress> observer,
+            Consumer<SourceSide> later) {
+        AtomicBoolean over = new AtomicBoolean();
         time.run(
                 () -> {
                     outcome = source.run(policy, observer);
-                    later.accept(this);
+                    later.accept(source);
+                    over.set(true);
                 },
-                target::run);
-        return outcome;
+                () -> {
+                    do {
+                        target.run();
+                    } while (!over.get()
+                            && (target.state() == TargetState.READY
+                                    || target.state() == TargetState.RUNNING));
+                });
+        return Objects.requireNonNull(outcome);
     }
 
     /// Runs the guest to its end where it is, and checks that it is at one place, and right there.
@@ -322,9 +350,9 @@ final class Migrant implements AutoCloseable {
         return target.state() == TargetState.SETTLED;
     }
 
-    /// The names of the messages but pages, in order.
-    List<String> names() {
-        return messages.stream().map(message -> message.getClass().getSimpleName()).toList();
+    /// How many messages are sent before the first of a kind.
+    int before(Class<? extends Message> kind) {
+        return (int) messages.stream().takeWhile(message -> !kind.isInstance(message)).count();
     }
 
     @Override

@@ -70,7 +70,7 @@ class MigrationFaultsTest {
             Migrant.Setting setting, Migrant.Sides sides, Supplier<MigrationPolicy> policy) {
         try (Migrant migrant = new Migrant(setting, sides)) {
             MigrationOutcome outcome =
-                    migrant.run(policy.get(), progress -> touch(migrant, progress), _ -> {});
+                    migrant.run(policy.get(), progress -> touch(migrant, progress));
             migrant.finish();
             return setting.cuts().isEmpty() && !outcome.succeeded()
                     ? STAYS + outcome.failure()

@@ -65,8 +65,7 @@ class RandomMigrationsTest {
                                 // Whoever looks on takes a while.
                                 migrant.time.sleep(random.nextBelow(5_000));
                                 return steps[0]++ < cancelled;
-                            },
-                            _ -> {});
+                            });
             migrant.finish();
             ends.merge(migrant.source.state(), 1, Integer::sum);
         }
