@@ -17,16 +17,42 @@ final class Arrival implements AutoCloseable {
     private final long id;
     private final LongSupplier clock;
     private final PulledPages.Line line;
+    private final Steps steps;
     private final VirtualMachine vm;
     private final PageSums sums;
     private volatile @Nullable GuestDrive drive;
     private volatile @Nullable PulledPages pulled;
     private boolean complete;
 
+    /// Steps of putting a guest together, which tests leave out or change.
+    interface Steps {
+        /// What both sides must agree on.
+        default long digest(PageSums sums, byte[] told, long[] missing) {
+            return sums.digest(told, missing);
+        }
+
+        /// Throws away what came of pages in earlier rounds that are missing now.
+        default void discard(VirtualMachine vm, long gpa, long bytes) {
+            vm.secondLevel().unmap(gpa, bytes);
+        }
+
+        /// Pages that come later.
+        default PulledPages pull(
+                VirtualMachine vm, long[] missing, PulledPages.Line line, LongSupplier clock) {
+            return new PulledPages(vm, missing, line, clock);
+        }
+    }
+
     /// Makes the virtual machine.
     ///
     /// @throws InputException if there is none to be had
-    Arrival(GuestHost host, Message.Offer offer, LongSupplier clock, PulledPages.Line line) {
+    Arrival(
+            GuestHost host,
+            Message.Offer offer,
+            LongSupplier clock,
+            PulledPages.Line line,
+            Steps steps) {
+        this.steps = steps;
         this.host = host;
         this.id = offer.id();
         this.clock = clock;
@@ -108,28 +134,22 @@ final class Arrival implements AutoCloseable {
             }
             end = missing[i] + missing[i + 1];
         }
-        if (sums.digest(told.state(), missing) != told.digest()) {
+        if (steps.digest(sums, told.state(), missing) != told.digest()) {
             throw new InputException("what has come is not what was sent");
         }
         ArrivingMemory arriving = ArrivingMemory.ALL_THERE;
         if (missing.length > 0) {
-            PulledPages pages = newPulled(vm, missing, line, clock);
             vm.exclusively(() -> {
-                // What came of them in earlier rounds is not theirs any more.
                 for (int i = 0; i < missing.length; i += 2) {
-                    vm.secondLevel().unmap(missing[i], missing[i + 1]);
+                    steps.discard(vm, missing[i], missing[i + 1]);
                 }
             });
+            PulledPages pages = steps.pull(vm, missing, line, clock);
             vm.attach(pages.memory());
             pulled = pages;
             arriving = pages.memory();
         }
         drive = host.resume(vm, told.state(), arriving);
-    }
-
-    private static PulledPages newPulled(
-            VirtualMachine vm, long[] missing, PulledPages.Line line, LongSupplier clock) {
-        return new PulledPages(vm, missing, line, clock);
     }
 
     /// Has the guest run.

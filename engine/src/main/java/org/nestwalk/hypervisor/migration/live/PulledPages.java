@@ -19,7 +19,7 @@ import org.nestwalk.memory.PageSet;
 /// The target asks for everything, so that after a cut it asks again for what has not come, and the
 /// source need not know what has. Threads of the guest wait in [#read]; whoever else waits for the
 /// wire brings what has come into memory by [#install].
-final class PulledPages implements PageStore {
+class PulledPages implements PageStore {
     /// Pages that are asked for at once ahead of the guest: few, since a page that the guest waits
     /// for comes behind them.
     static final int AHEAD = 16;

@@ -231,12 +231,17 @@ public class TargetSide implements AutoCloseable {
 
     private void consider(Message.Offer offer) {
         try {
-            arrival = new Arrival(host, offer, clock, new Line());
+            arrival = new Arrival(host, offer, clock, new Line(), steps());
             state = TargetState.RECEIVING;
             answer(new Message.Accepted());
         } catch (InputException | GuestFailure e) {
             answer(new Message.Refused(String.valueOf(e.getMessage())));
         }
+    }
+
+    /// How a guest is put together.
+    Arrival.Steps steps() {
+        return new Arrival.Steps() {};
     }
 
     /// What has become of a migration.
@@ -308,9 +313,8 @@ public class TargetSide implements AutoCloseable {
     @Override
     public void close() {
         close(wire);
-        Arrival here = arrival;
-        if (here != null) {
-            here.close();
+        if (state != TargetState.WAITING && state != TargetState.LOST) {
+            throwAway(reason);
         }
     }
 }

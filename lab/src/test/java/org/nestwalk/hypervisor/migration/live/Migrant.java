@@ -3,8 +3,13 @@ package org.nestwalk.hypervisor.migration.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.TaskProgram;
@@ -36,6 +41,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A guest with a program on each CPU that migrates from one simulated machine to another over a
@@ -54,9 +60,10 @@ final class Migrant implements AutoCloseable {
             TranslationMode mode,
             PageSize backing,
             PagePolicy pages,
-            DirtySource source,
+            @Nullable DirtySource source,
             LinkSettings link,
-            List<Cut> cuts) {
+            List<Cut> cuts,
+            long seed) {
         static Setting of(String text, LinkSettings link) {
             return new Setting(
                     text,
@@ -69,7 +76,8 @@ final class Migrant implements AutoCloseable {
                     PagePolicy.SMALL,
                     DirtySource.LOG,
                     link,
-                    List.of());
+                    List.of(),
+                    0);
         }
 
         Setting withCuts(Cut... others) {
@@ -84,24 +92,28 @@ final class Migrant implements AutoCloseable {
                     pages,
                     source,
                     link,
-                    List.of(others));
+                    List.of(others),
+                    seed);
         }
 
         Setting withCpus(int other) {
             return new Setting(
-                    text, other, before, from, to, mode, backing, pages, source, link, cuts);
+                    text, other, before, from, to, mode, backing, pages, source, link, cuts, seed);
         }
     }
 
-    static final long MEMORY = 8L << 20;
-    static final Patience PATIENCE = new Patience(20_000_000, 100_000_000, 50_000, 50_000_000);
+    static final long MEMORY = 16L << 20;
+    static final Patience PATIENCE = new Patience(20_000_000, 1_000_000_000, 50_000, 50_000_000);
     private static final SoftwareCosts COSTS = SoftwareCosts.assumed(1000);
 
     final VirtualTime time = new VirtualTime();
     final SimulatedNetwork network;
     final SourceSide source;
     final TargetSide target;
+    /// All messages that were sent, of both sides, and where both were then.
     final List<Message> messages = new ArrayList<>();
+
+    final List<String> states = new ArrayList<>();
     private final Setting setting;
     private final Program program;
     private final Machine from;
@@ -110,10 +122,10 @@ final class Migrant implements AutoCloseable {
     final MachineHost host;
     final VirtualDrive drive;
     private final List<Task> tasks = new ArrayList<>();
+    private final List<Task> arrivedTasks = new ArrayList<>();
     private boolean given;
     private boolean targetRan;
-    private MigrationOutcome outcome;
-    private MigrationPolicy policy;
+    private @Nullable MigrationOutcome outcome;
 
     /// The sides of a migration, or those with a fault.
     interface Sides {
@@ -181,32 +193,47 @@ final class Migrant implements AutoCloseable {
                         TranslationMode.NESTED,
                         new FirstTouch(PageSize.SIZE_4K),
                         ProgramSpec::open,
-                        (there, cpus) ->
-                                new VirtualDrive(
-                                        there,
-                                        new GuestCpus() {
-                                            @Override
-                                            public boolean run(int cpu, int quantum) {
-                                                assertThat(given).as("given away").isTrue();
-                                                targetRan = true;
-                                                return cpus.run(cpu, quantum);
-                                            }
+                        (there, cpus) -> {
+                            arrived();
+                            return new VirtualDrive(
+                                    there,
+                                    new GuestCpus() {
+                                        @Override
+                                        public boolean run(int cpu, int quantum) {
+                                            assertThat(given).as("given away").isTrue();
+                                            targetRan = true;
+                                            return cpus.run(cpu, quantum);
+                                        }
 
-                                            @Override
-                                            public byte[] state() {
-                                                return cpus.state();
-                                            }
-                                        },
-                                        time::now));
-        source = sides.source(drive, setting.source(), network, time);
+                                        @Override
+                                        public byte[] state() {
+                                            return cpus.state();
+                                        }
+                                    },
+                                    time::now);
+                        });
+        source = sides.source(drive, tracking(), network, time);
         target = sides.target(host, network, time);
+    }
+
+    /// A guest is put together at the target.
+    private void arrived() {
+        arrivedTasks.clear();
+        host.kernel().processes().forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
     private static Machine machine(SecondLevelFormat format) {
         return new SimulatedMachine(
                 SimulatedSettings.of(
-                        TestMachines.of(format, List.of(), List.of(), null),
-                        3 * MEMORY + (8L << 20)));
+                        TestMachines.of(format, List.of(), List.of(), null), 2 * MEMORY));
+    }
+
+    /// The source of written pages that is asked for, or any that the machine has.
+    private DirtySource tracking() {
+        List<DirtySource> all = vm.dirtySources().stream().sorted().toList();
+        return setting.source() != null
+                ? setting.source()
+                : all.get((int) (setting.seed() % all.size()));
     }
 
     private List<Vma> areas() {
@@ -216,9 +243,8 @@ final class Migrant implements AutoCloseable {
     }
 
     private void observe(Message message) {
-        if (!(message instanceof Message.Pages)) {
-            messages.add(message);
-        }
+        messages.add(message);
+        states.add(source.state() + " " + target.state());
         if (message instanceof Message.Go) {
             given = true;
         }
@@ -236,37 +262,63 @@ final class Migrant implements AutoCloseable {
                         .map(Message.State.class::cast)
                         .findFirst()
                         .orElseThrow();
-        org.nestwalk.memory.PageSet missing = new org.nestwalk.memory.PageSet();
+        PageSet missing = new PageSet();
         for (int i = 0; i < state.missing().length; i += 2) {
             missing.add(state.missing()[i], state.missing()[i + 1]);
         }
         long[] here = new long[GuestMemory.PAGE_WORDS];
         long[] other = new long[GuestMemory.PAGE_WORDS];
-        for (long gpa = 0; gpa < MEMORY; gpa += here.length * 8L) {
-            if (!missing.contains(gpa)) {
-                vm.memory().readPage(gpa, here);
-                there.memory().readPage(gpa, other);
-                assertThat(other).as("page 0x%x", gpa).isEqualTo(here);
-            }
-        }
+        PageSet held = new PageSet();
+        vm.secondLevel().backedPages(MEMORY, held);
+        there.secondLevel().backedPages(MEMORY, held);
+        missing.forEachRange(held::remove);
+        held.forEach(gpa -> {
+            vm.memory().readPage(gpa, here);
+            there.memory().readPage(gpa, other);
+            assertThat(Arrays.equals(other, here)).as("page 0x%x", gpa).isTrue();
+        });
     }
 
-    /// Migrates to the end of both sides.
+    private static boolean isOpen(SourceSide side) {
+        return side.state() == SourceState.IN_DOUBT || side.state() == SourceState.SERVING;
+    }
+
+    /// Migrates to the end of both sides, which try until they know.
     MigrationOutcome run(MigrationPolicy policy) {
-        return run(policy, _ -> true, _ -> {});
+        return run(policy, _ -> true);
     }
 
+    /// As the other, with an observer that can end the migration.
+    MigrationOutcome run(MigrationPolicy policy, Predicate<MigrationProgress> observer) {
+        return run(policy, observer, side -> {
+            for (int i = 0; i < 3 && isOpen(side); i++) {
+                var _ = side.again();
+            }
+        });
+    }
+
+    /// As the others.
+    ///
+    /// @param later what the source does when it has tried for so long as it has patience
     MigrationOutcome run(
             MigrationPolicy policy,
-            java.util.function.Predicate<MigrationProgress> observer,
-            Consumer<Migrant> later) {
+            Predicate<MigrationProgress> observer,
+            Consumer<SourceSide> later) {
+        AtomicBoolean over = new AtomicBoolean();
         time.run(
                 () -> {
                     outcome = source.run(policy, observer);
-                    later.accept(this);
+                    later.accept(source);
+                    over.set(true);
                 },
-                target::run);
-        return outcome;
+                () -> {
+                    do {
+                        target.run();
+                    } while (!over.get()
+                            && (target.state() == TargetState.READY
+                                    || target.state() == TargetState.RUNNING));
+                });
+        return Objects.requireNonNull(outcome);
     }
 
     /// Runs the guest to its end where it is, and checks that it is at one place, and right there.
@@ -280,7 +332,7 @@ final class Migrant implements AutoCloseable {
         List<Task> ended = new ArrayList<>(tasks);
         if (there) {
             ended.removeIf(task -> task.state() == Task.State.READY);
-            host.kernel().processes().forEach(process -> ended.addAll(process.tasks()));
+            ended.addAll(arrivedTasks);
             target.guest().awaitEnd();
         } else {
             drive.awaitEnd();
@@ -288,7 +340,7 @@ final class Migrant implements AutoCloseable {
         long expected = PlainExecution.of(program.steps()).checksum();
         assertThat(ended).hasSize(tasks.size());
         for (Task task : ended) {
-            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            assertThat(task.state()).as("%s", task.failure()).isEqualTo(Task.State.FINISHED);
             assertThat(task.made()).isEqualTo(program.accesses());
             assertThat(task.checksum()).isEqualTo(expected);
         }
@@ -298,9 +350,9 @@ final class Migrant implements AutoCloseable {
         return target.state() == TargetState.SETTLED;
     }
 
-    /// The names of the messages but pages, in order.
-    List<String> names() {
-        return messages.stream().map(message -> message.getClass().getSimpleName()).toList();
+    /// How many messages are sent before the first of a kind.
+    int before(Class<? extends Message> kind) {
+        return (int) messages.stream().takeWhile(message -> !kind.isInstance(message)).count();
     }
 
     @Override
