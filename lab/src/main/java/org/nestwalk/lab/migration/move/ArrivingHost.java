@@ -23,9 +23,6 @@ import org.nestwalk.machine.VmSettings;
 
 /// Opens a machine for a guest when one is offered.
 final class ArrivingHost implements GuestHost, AutoCloseable {
-    private static final KvmSettings ALL_THERE =
-            new KvmSettings(KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.NONE);
-
     private final SnapshotHost host;
     private final long mostMemory;
     private final BooleanSupplier postCopy;
@@ -55,7 +52,7 @@ final class ArrivingHost implements GuestHost, AutoCloseable {
             Machine opened =
                     host.open(
                             settings.memoryBytes(),
-                            postCopy.getAsBoolean() ? KvmSettings.LAZY : ALL_THERE);
+                            postCopy.getAsBoolean() ? KvmSettings.LAZY : KvmSettings.PLAIN);
             machine = opened;
             MachineHost made =
                     new MachineHost(
