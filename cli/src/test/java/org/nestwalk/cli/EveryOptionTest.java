@@ -35,6 +35,8 @@ class EveryOptionTest {
                     Map.entry(
                             "vm snapshot",
                             "--output=target/out.nws gups:footprint=4MiB,accesses=2k"),
+                    Map.entry("vm migrate", "--to=nowhere gups:footprint=4MiB,accesses=2k"),
+                    Map.entry("vm receive", "--listen=nowhere"),
                     Map.entry("vm restore", "no-such-file.nws"),
                     Map.entry("vm inspect", "no-such-file.nws"),
                     Map.entry("walk", "0x1000"),
