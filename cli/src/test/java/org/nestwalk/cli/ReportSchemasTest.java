@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.migration.move.ArrivalResult;
+import org.nestwalk.lab.migration.move.MoveResult;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
 import org.nestwalk.report.host.CalibrationReport;
@@ -58,6 +60,19 @@ class ReportSchemasTest {
                     "snapshot/vm-inspect",
                     "What is in a snapshot or a working set.");
 
+    private static final Kind MIGRATION =
+            Kind.of(
+                    MoveResult.class,
+                    JsonFormat.MIGRATION,
+                    "migration/vm-migrate",
+                    "What came of a virtual machine that was to move, at the side that it leaves.");
+    private static final Kind ARRIVAL =
+            Kind.of(
+                    ArrivalResult.class,
+                    JsonFormat.ARRIVAL,
+                    "migration/vm-receive",
+                    "What came of waiting for a virtual machine.");
+
     @TempDir private Path folder = Path.of("");
 
     /// A kind of document.
@@ -80,7 +95,7 @@ class ReportSchemasTest {
     }
 
     static List<Kind> kinds() {
-        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE);
+        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE, MIGRATION, ARRIVAL);
     }
 
     @ParameterizedTest

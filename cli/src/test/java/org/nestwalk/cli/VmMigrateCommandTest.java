@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,57 +25,24 @@ class VmMigrateCommandTest {
     @TempDir private Path folder = Path.of("");
     private @Nullable Process receiver;
 
-    /// A command in a process of its own, whose outputs are files.
+    private CommandProcesses commands() {
+        return new CommandProcesses(folder);
+    }
+
     private Process start(String name, String... line) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty(
-                                        "surefire.test.class.path",
-                                        System.getProperty("java.class.path")),
-                                "org.nestwalk.cli.Main"));
-        command.addAll(List.of(line));
-        return new ProcessBuilder(command)
-                .redirectOutput(folder.resolve(name + ".out").toFile())
-                .redirectError(folder.resolve(name + ".err").toFile())
-                .start();
+        return commands().start(List.of(), name, line);
     }
 
+    /// What is in a file, without ends of lines.
     private String text(String file) throws IOException {
-        Path path = folder.resolve(file);
-        return Files.exists(path) ? Files.readString(path) : "";
-    }
-
-    private void await(String file, String said) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!text(file).contains(said)) {
-            assertThat(System.nanoTime()).as("%s: %s", file, text(file)).isLessThan(end);
-            LockSupport.parkNanos(10_000_000);
-        }
+        return commands().text(file).replaceAll("\\s+", " ");
     }
 
     private String listening(String name, String... options) throws IOException {
-        List<String> line =
-                new ArrayList<>(
-                        List.of(
-                                "vm",
-                                "receive",
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--events",
-                                folder.resolve(name + ".events").toString()));
+        List<String> line = new ArrayList<>(List.of("vm", "receive", "--listen", "127.0.0.1:0"));
         line.addAll(List.of(options));
         receiver = start(name, line.toArray(String[]::new));
-        await(name + ".events", "\n");
-        JsonNode first =
-                JsonMapper.shared()
-                        .readTree(text(name + ".events").lines().findFirst().orElseThrow());
-        return "127.0.0.1:" + first.get("port").asInt();
+        return "127.0.0.1:" + commands().port(name);
     }
 
     private Process receiver() {
@@ -102,24 +66,20 @@ class VmMigrateCommandTest {
                             "--policy",
                             i % 2 == 0 ? "foresight" : "post-copy",
                             "--json",
-                            "-",
-                            "--events",
-                            folder.resolve("m.events").toString());
+                            "-");
             assertThat(source.waitFor()).as(text("m" + i + ".err")).isZero();
             assertThat(receiver().waitFor()).as(text("r" + i + ".err")).isZero();
 
             JsonNode moved = JsonMapper.shared().readTree(text("m" + i + ".out"));
             assertThat(moved.get("format").asString()).isEqualTo("nestwalk-migration");
             assertThat(moved.get("fate").asString()).isEqualTo("MOVED");
-            JsonNode arrived = JsonMapper.shared().readTree(text("arrival.json"));
+            JsonNode arrived = JsonMapper.shared().readTree(commands().text("arrival.json"));
             assertThat(arrived.get("format").asString()).isEqualTo("nestwalk-arrival");
             assertThat(arrived.get("programs").get(0).get("verified").asBoolean()).isTrue();
             assertThat(text("r" + i + ".out")).contains("with the checksum of plain execution");
             List<String> events =
-                    text("m.events")
-                            .lines()
-                            .map(line ->
-                                    JsonMapper.shared().readTree(line).get("event").asString())
+                    commands().events("m" + i).stream()
+                            .map(event -> event.get("event").asString())
                             .toList();
             assertThat(events).startsWith("moving").endsWith("moved");
         }
@@ -139,10 +99,8 @@ class VmMigrateCommandTest {
                         "--memory",
                         "32MiB",
                         "--policy",
-                        "fixed-rounds:rounds=100000,factor=1000000,pages=0",
-                        "--events",
-                        folder.resolve("m.events").toString());
-        await("m.events", "round");
+                        "fixed-rounds:rounds=100000,factor=1000000,pages=0");
+        commands().await("m.events", "round");
         source.destroy();
         int interrupted = source.waitFor();
 
@@ -168,10 +126,8 @@ class VmMigrateCommandTest {
                         "--memory",
                         "32MiB",
                         "--policy",
-                        "fixed-rounds:rounds=100000,factor=1000000,pages=0",
-                        "--events",
-                        folder.resolve("m.events").toString());
-        await("m.events", "round");
+                        "fixed-rounds:rounds=100000,factor=1000000,pages=0");
+        commands().await("m.events", "round");
         receiver().destroyForcibly();
 
         assertThat(source.waitFor()).as(text("m.err")).isEqualTo(3);
@@ -188,11 +144,9 @@ class VmMigrateCommandTest {
                     .contains("--listen: " + place + " is in use; choose another port");
         }
         Nestwalk.Result alone =
-                Nestwalk.run(
-                        "vm", "migrate", PROGRAM, "--to", "127.0.0.1:1", "--patience", "0.2");
+                Nestwalk.run("vm", "migrate", PROGRAM, "--to", "127.0.0.1:1", "--patience", "0.2");
         assertThat(alone.status()).isEqualTo(3);
-        assertThat(alone.out())
-                .contains("The guest has not moved: 127.0.0.1:1 cannot be reached");
+        assertThat(alone.out()).contains("The guest has not moved: 127.0.0.1:1 cannot be reached");
 
         assertThat(bad("migrate", PROGRAM)).contains("--to: name where vm receive listens");
         assertThat(bad("migrate", PROGRAM, "--to", "nowhere")).contains("is no HOST:PORT");

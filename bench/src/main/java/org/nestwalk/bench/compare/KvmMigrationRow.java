@@ -47,8 +47,7 @@ record KvmMigrationRow() implements Row {
             rates.add(Pairs.median(values.all("java")));
             if (compares) {
                 pairs.addAll(values.all("java"), values.all("c"));
-                waits.add(
-                        Pairs.median(values.all("fault")), Pairs.median(values.all("trip")));
+                waits.add(Pairs.median(values.all("fault")), Pairs.median(values.all("trip")));
             }
         }
         Line downtime =
@@ -58,11 +57,7 @@ record KvmMigrationRow() implements Row {
             String rate = Target.number(Pairs.median(rates)) + " MB/s";
             return List.of(
                     Line.missing(
-                            work,
-                            STREAM,
-                            rate,
-                            RATE,
-                            "no C compiler: nothing to hold it against"),
+                            work, STREAM, rate, RATE, "no C compiler: nothing to hold it against"),
                     downtime);
         }
         return List.of(

@@ -55,7 +55,8 @@ public final class MoveText {
                     result.reason() == null
                             ? result.isVerified()
                                     ? "The guest is over there, where all of it has been verified."
-                                    : "The guest is over there, but a program ended before WITHOUT the checksum of plain execution."
+                                    : "The guest is over there, but a program ended before WITHOUT"
+                                            + " the checksum of plain execution."
                             : "The guest is not here any more: %s.".formatted(result.reason());
             case STAYED ->
                     "The guest has not moved: %s. It went on here, and ended %s the checksum of plain execution."
@@ -109,7 +110,8 @@ public final class MoveText {
                                             ? ", without all of its memory"
                                             : " and is kept in "
                                                     + result.kept()
-                                                    + ". Restore it from there only if the source does not run it, and never will");
+                                                    + ". Restore it from there only if the source"
+                                                    + " does not run it, and never will");
         };
     }
 
@@ -148,9 +150,7 @@ public final class MoveText {
                     Cell.number("%,d", end.accesses()),
                     Cell.text(end.checksum()),
                     Cell.text(
-                            end.failure() != null
-                                    ? end.failure()
-                                    : end.verified() ? "yes" : "NO"));
+                            end.failure() != null ? end.failure() : end.verified() ? "yes" : "NO"));
         }
         return table;
     }

@@ -51,8 +51,7 @@ public final class KvmMigrationMeasurement {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final String PROGRAM = "gups:footprint=2MiB,accesses=50G";
     private static final KvmSettings LOGGED =
-            new KvmSettings(
-                    KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
+            new KvmSettings(KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
     private static final int WARMING = 6;
     private static final int PAIRS = 7;
     private static final double MILLION = 1e6;
@@ -127,11 +126,7 @@ public final class KvmMigrationMeasurement {
                             ThreadDrive::new);
             TimedWants wants = new TimedWants(port, values);
             TargetSide target =
-                    new TargetSide(
-                            host,
-                            postCopy ? wants : port,
-                            System::nanoTime,
-                            Patience.USUAL);
+                    new TargetSide(host, postCopy ? wants : port, System::nanoTime, Patience.USUAL);
             CompletableFuture<Void> arrival = CompletableFuture.runAsync(target::run);
             Endpoint end = new Endpoint("127.0.0.1", port.port());
             SourceSide source =

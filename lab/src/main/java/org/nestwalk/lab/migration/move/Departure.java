@@ -1,7 +1,6 @@
 package org.nestwalk.lab.migration.move;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +52,9 @@ public final class Departure {
 
     // Private memory of 4-KiB pages whose writes are logged, and nothing else that costs time.
     private static final KvmSettings ON_KVM =
-            new KvmSettings(
-                    KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
+            new KvmSettings(KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
     private static final List<DirtySource> TRACKING =
-            List.of(
-                    DirtySource.HOST_BITMAP,
-                    DirtySource.LOG,
-                    DirtySource.FLAGS,
-                    DirtySource.TRAPS);
+            List.of(DirtySource.HOST_BITMAP, DirtySource.LOG, DirtySource.FLAGS, DirtySource.TRAPS);
 
     private final Arguments given;
     private final MoveWatcher watcher;
@@ -78,14 +72,15 @@ public final class Departure {
         this.watcher = watcher;
         target = MoveParameters.endpoint(given, MoveParameters.TO);
         policy = MoveParameters.policy(given);
+        KeptGuest.check(MoveParameters.keep(given));
         InetSocketAddress address = target.address(MoveParameters.TO);
         long memory = given.size(SnapshotParameters.MEMORY);
         WireSettings wire =
-                MoveParameters.wire(given, MoveParameters.TO, address, WireLimits.USUAL.withMemory(memory));
+                MoveParameters.wire(
+                        given, MoveParameters.TO, address, WireLimits.USUAL.withMemory(memory));
         tls = wire.tls() != null;
         connector =
-                new WireConnector(
-                        target, address, wire, policy.start() instanceof PostCopyAfter);
+                new WireConnector(target, address, wire, policy.start() instanceof PostCopyAfter);
     }
 
     /// Runs the program and moves it.
@@ -178,7 +173,7 @@ public final class Departure {
             }
             case IN_DOUBT -> {
                 watcher.tellWhy("in-doubt", outcome.failure());
-                kept = KeptGuest.write(machine, vm, kernel, Path.of(given.text(MoveParameters.KEEP)));
+                kept = KeptGuest.write(machine, vm, kernel, MoveParameters.keep(given));
             }
         }
         return result(machine, outcome, fate);
@@ -232,8 +227,7 @@ public final class Departure {
         return !ended;
     }
 
-    private MoveResult result(
-            Machine machine, MigrationOutcome outcome, MoveResult.Fate fate) {
+    private MoveResult result(Machine machine, MigrationOutcome outcome, MoveResult.Fate fate) {
         return new MoveResult(
                 tasks.getFirst().program() == null
                         ? given.text(Workloads.PROGRAM)

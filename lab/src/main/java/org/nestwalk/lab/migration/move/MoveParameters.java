@@ -13,7 +13,6 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.migration.live.Patience;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.migration.Policies;
 import org.nestwalk.lab.migration.PolicyDefinition;
 import org.nestwalk.lab.migration.wire.Endpoint;
@@ -21,7 +20,6 @@ import org.nestwalk.lab.migration.wire.PageEncoding;
 import org.nestwalk.lab.migration.wire.TlsFiles;
 import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.migration.wire.WireSettings;
-import org.nestwalk.lab.snapshot.SnapshotHost;
 import org.nestwalk.lab.snapshot.SnapshotParameters;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
@@ -136,7 +134,8 @@ public final class MoveParameters {
     private static Parameter encodings(String... usual) {
         return Parameter.of(
                         ENCODINGS,
-                        "what pages may be written as beside plain, if the other side wants it, too",
+                        "what pages may be written as beside plain, if the other side wants it,"
+                                + " too",
                         new Domain.Choice(
                                 List.of(PageEncoding.values()).stream()
                                         .map(PageEncoding::label)
@@ -273,6 +272,11 @@ public final class MoveParameters {
             throw given.bad(POLICY, "names several policies; a guest moves by one");
         }
         return policies.getFirst();
+    }
+
+    /// Where a guest is kept of which it is not known whose it is.
+    static Path keep(Arguments given) {
+        return Path.of(given.text(KEEP));
     }
 
     /// Virtual CPUs.

@@ -1,7 +1,6 @@
 package org.nestwalk.lab.migration.move;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -45,6 +44,7 @@ public final class Reception {
         this.watcher = watcher;
         this.listening = listening;
         long most = given.size(SnapshotParameters.MEMORY);
+        KeptGuest.check(MoveParameters.keep(given));
         InetSocketAddress address =
                 MoveParameters.endpoint(given, MoveParameters.LISTEN)
                         .address(MoveParameters.LISTEN);
@@ -52,12 +52,14 @@ public final class Reception {
         port =
                 new MigrationPort(
                         address,
-                        MoveParameters.wire(given, MoveParameters.LISTEN, address, WireLimits.USUAL.withMemory(most)),
+                        MoveParameters.wire(
+                                given,
+                                MoveParameters.LISTEN,
+                                address,
+                                WireLimits.USUAL.withMemory(most)),
                         problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
         host = new ArrivingHost(onWhat, most, port::expectsPostCopy);
-        side =
-                new TargetSide(
-                        host, this::accept, System::nanoTime, MoveParameters.patience(given));
+        side = new TargetSide(host, this::accept, System::nanoTime, MoveParameters.patience(given));
     }
 
     /// Waits for a guest and runs it.
@@ -154,9 +156,7 @@ public final class Reception {
         GuestKernel kernel = taking.kernel();
         String file = null;
         if (machine != null && vm != null && kernel != null && !postCopy) {
-            file =
-                    KeptGuest.write(
-                            machine, vm, kernel, Path.of(given.text(MoveParameters.KEEP)));
+            file = KeptGuest.write(machine, vm, kernel, MoveParameters.keep(given));
         }
         String reason = "it is not known whether the source runs the guest, and it cannot be asked";
         watcher.tellWhy("in-doubt", reason);

@@ -12,7 +12,8 @@ import org.nestwalk.InputException;
 /// @param host a name or an address
 /// @param port 0 to 65535
 public record Endpoint(String host, int port) {
-    private static final Pattern TEXT = Pattern.compile("(?:\\[([^\\]]+)]|([^:\\[\\]]+)):(\\d{1,5})");
+    private static final Pattern TEXT =
+            Pattern.compile("(?:\\[([^\\]]+)]|([^:\\[\\]]+)):(\\d{1,5})");
     private static final int MOST = 65_535;
 
     /// Reads it.
@@ -36,8 +37,7 @@ public record Endpoint(String host, int port) {
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
-            throw InputException.of(
-                    parameter, "there is no host '%s' to be found".formatted(host));
+            throw InputException.of(parameter, "there is no host '%s' to be found".formatted(host));
         }
     }
 

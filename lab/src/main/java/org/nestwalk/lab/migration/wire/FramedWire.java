@@ -42,11 +42,9 @@ public final class FramedWire implements Wire {
         this.limits = limits;
         this.agreed = agreed;
         boolean sends = self == Role.SOURCE;
-        encoder =
-                new PageEncoder(sends ? agreed.encodings() : Set.of(), agreed.cachePages());
+        encoder = new PageEncoder(sends ? agreed.encodings() : Set.of(), agreed.cachePages());
         decoder =
-                new PageDecoder(
-                        sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
+                new PageDecoder(sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
     }
 
     /// What was agreed on.
@@ -257,7 +255,9 @@ public final class FramedWire implements Wire {
             return;
         }
         int capacity =
-                bytes <= READ_AHEAD ? READ_AHEAD : Math.min(bytes, Math.max(READ_AHEAD, 2 * in.remaining()));
+                bytes <= READ_AHEAD
+                        ? READ_AHEAD
+                        : Math.min(bytes, Math.max(READ_AHEAD, 2 * in.remaining()));
         if (capacity > in.capacity()) {
             ByteBuffer larger = WireFormat.direct(capacity);
             in = larger.put(in).flip();

@@ -13,8 +13,7 @@ import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 /// @param postCopy whether the guest may go on over there before its memory is there
 /// @param encodings of pages that may be used; what both want is
 /// @param cachePages of which the last version is kept for deltas, 0 or a power of two
-public record Greeting(
-        Role role, boolean postCopy, Set<PageEncoding> encodings, int cachePages) {
+public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings, int cachePages) {
     /// The most pages that either side keeps for deltas, 256 MiB.
     public static final int MOST_CACHED = 1 << 16;
 
@@ -37,10 +36,7 @@ public record Greeting(
         both.addAll(encodings);
         both.retainAll(other.encodings);
         return new Greeting(
-                role,
-                postCopy || other.postCopy,
-                both,
-                Math.min(cachePages, other.cachePages));
+                role, postCopy || other.postCopy, both, Math.min(cachePages, other.cachePages));
     }
 
     /// Appends it to `out`, little-endian.

@@ -228,8 +228,7 @@ final class MessageCode {
         byte[] bytes = new byte[length];
         in.get(bytes);
         try {
-            CharBuffer chars =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             char[] shown = new char[chars.remaining()];
             chars.get(shown);
             for (int i = 0; i < shown.length; i++) {

@@ -65,7 +65,8 @@ final class PageDecoder implements AutoCloseable {
             int length = (int) word & (1 << LENGTH_BITS) - 1;
             if (number >= limits.memoryBytes() / WireFormat.PAGE) {
                 throw new BrokenWireException(
-                        "the other side sends page 0x%x, which is outside memory".formatted(number));
+                        "the other side sends page 0x%x, which is outside memory"
+                                .formatted(number));
             }
             if (length > in.remaining()) {
                 throw wrong(number);

@@ -19,8 +19,7 @@ final class TlsProblem {
         boolean path = false;
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException) {
-                return "the certificate of %s has expired (%s)"
-                        .formatted(peer, cause.getMessage());
+                return "the certificate of %s has expired (%s)".formatted(peer, cause.getMessage());
             }
             if (cause instanceof CertificateNotYetValidException) {
                 return "the certificate of %s is not valid yet (%s)"

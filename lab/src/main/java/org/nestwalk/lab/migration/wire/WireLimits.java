@@ -11,20 +11,12 @@ import java.time.Duration;
 ///   other side has to take what it is sent
 /// @param idle in which something has to come where something is due
 public record WireLimits(
-        long memoryBytes,
-        int stateBytes,
-        int missingRuns,
-        Duration message,
-        Duration idle) {
+        long memoryBytes, int stateBytes, int missingRuns, Duration message, Duration idle) {
     /// What sides keep to unless they are told otherwise: 16 TiB of memory, 16 MiB of state, a
     /// million runs, 30 s for a message and 60 s without one.
     public static final WireLimits USUAL =
             new WireLimits(
-                    16L << 40,
-                    16 << 20,
-                    1 << 20,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(60));
+                    16L << 40, 16 << 20, 1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60));
 
     /// These, for a guest of so much memory at most.
     public WireLimits withMemory(long bytes) {

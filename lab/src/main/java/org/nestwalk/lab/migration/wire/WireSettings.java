@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls by which both sides prove who they are; null for neither
 /// @param limits of what the other side can make it allocate, and wait
 public record WireSettings(
-        Set<PageEncoding> encodings,
-        int cachePages,
-        @Nullable SSLContext tls,
-        WireLimits limits) {
+        Set<PageEncoding> encodings, int cachePages, @Nullable SSLContext tls, WireLimits limits) {
     /// QEMU's size of the cache, 64 MiB (`xbzrle-cache-size`).
     public static final int USUAL_CACHE = 1 << 14;
 

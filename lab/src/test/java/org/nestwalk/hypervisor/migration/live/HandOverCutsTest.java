@@ -24,8 +24,7 @@ class HandOverCutsTest {
     private static final long DOWN = 2_500_000_000L;
 
     private static final Migrant.Setting SETTING =
-            Migrant.Setting.of(
-                    "gups:footprint=64KiB,accesses=8k", LinkSettings.of(500e6, 10_000));
+            Migrant.Setting.of("gups:footprint=64KiB,accesses=8k", LinkSettings.of(500e6, 10_000));
 
     private static MigrationPolicy preCopy() {
         return new FixedRounds(1, 100, 0);
@@ -97,8 +96,7 @@ class HandOverCutsTest {
             var _ = migrant.run(preCopy());
             before = migrant.before(Message.Go.class);
         }
-        return new Migrant(
-                SETTING.withCuts(new Cut(before + passing, Long.MAX_VALUE, 0, 0, DOWN)));
+        return new Migrant(SETTING.withCuts(new Cut(before + passing, Long.MAX_VALUE, 0, 0, DOWN)));
     }
 
     @ParameterizedTest

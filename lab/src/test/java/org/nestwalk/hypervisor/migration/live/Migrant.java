@@ -110,6 +110,7 @@ final class Migrant implements AutoCloseable {
     final SimulatedNetwork network;
     final SourceSide source;
     final TargetSide target;
+
     /// All messages that were sent, of both sides, and where both were then.
     final List<Message> messages = new ArrayList<>();
 
@@ -290,11 +291,14 @@ final class Migrant implements AutoCloseable {
 
     /// As the other, with an observer that can end the migration.
     MigrationOutcome run(MigrationPolicy policy, Predicate<MigrationProgress> observer) {
-        return run(policy, observer, side -> {
-            for (int i = 0; i < 3 && isOpen(side); i++) {
-                var _ = side.again();
-            }
-        });
+        return run(
+                policy,
+                observer,
+                side -> {
+                    for (int i = 0; i < 3 && isOpen(side); i++) {
+                        var _ = side.again();
+                    }
+                });
     }
 
     /// As the others.

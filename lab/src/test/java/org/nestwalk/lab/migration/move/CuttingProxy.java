@@ -46,8 +46,7 @@ final class CuttingProxy implements AutoCloseable {
                         Thread.ofVirtual()
                                 .start(() -> carry(source, to, forth.applyAsLong(number)));
                 Thread _ =
-                        Thread.ofVirtual()
-                                .start(() -> carry(to, source, back.applyAsLong(number)));
+                        Thread.ofVirtual().start(() -> carry(to, source, back.applyAsLong(number)));
             } catch (IOException e) {
                 // The target is gone, or the test is over.
             }

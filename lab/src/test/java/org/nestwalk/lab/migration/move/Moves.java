@@ -29,8 +29,7 @@ final class Moves {
     }
 
     /// A side that waits for a guest.
-    record Waiting(
-            int port, CompletableFuture<ArrivalResult> result, List<MoveEvent> events) {}
+    record Waiting(int port, CompletableFuture<ArrivalResult> result, List<MoveEvent> events) {}
 
     static Waiting receive(ProgressListener progress, String... words) {
         List<String> all = new ArrayList<>(List.of("listen=127.0.0.1:0", "patience=5"));
@@ -63,10 +62,10 @@ final class Moves {
     static MoveResult migrate(
             ProgressListener progress, int port, String program, String... words) {
         List<String> all =
-                new ArrayList<>(List.of("program=" + program, "to=127.0.0.1:" + port, "patience=5"));
+                new ArrayList<>(
+                        List.of("program=" + program, "to=127.0.0.1:" + port, "patience=5"));
         all.addAll(List.of(words));
-        return Departure.run(
-                arguments(MoveParameters.migrate(), all), progress, _ -> {});
+        return Departure.run(arguments(MoveParameters.migrate(), all), progress, _ -> {});
     }
 
     static MoveResult migrate(int port, String program, String... words) {

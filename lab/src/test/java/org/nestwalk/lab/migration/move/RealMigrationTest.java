@@ -62,8 +62,7 @@ class RealMigrationTest {
     /// A guest that moves as `random` says from one kind of machine to another.
     private static void move(Random random, String from, String to) {
         // Enough to do that it does not end before it has moved.
-        String program =
-                pick(PROGRAMS, random) + (from.equals("kvm") ? "30M" : "1500k");
+        String program = pick(PROGRAMS, random) + (from.equals("kvm") ? "30M" : "1500k");
         String policy = pick(POLICIES, random);
         String encodings = pick(ENCODINGS, random);
         Moves.Waiting target = Moves.receive("on=" + to);
@@ -172,8 +171,7 @@ class RealMigrationTest {
     void aGuestThatDoesNotFitIsRefusedAndTheNextOneIsTaken() {
         Moves.Waiting target = Moves.receive("memory=16MiB");
         MoveResult large =
-                Moves.migrate(
-                        target.port(), "gups:footprint=4MiB,accesses=300k", "memory=32MiB");
+                Moves.migrate(target.port(), "gups:footprint=4MiB,accesses=300k", "memory=32MiB");
         assertThat(large.fate()).isEqualTo(MoveResult.Fate.STAYED);
         assertThat(large.reason())
                 .contains("has 33,554,432 bytes of memory; here are at most 16,777,216 taken");
@@ -220,7 +218,8 @@ class RealMigrationTest {
             boolean postCopy = i % 2 == 0;
             long cut = 28 + random.nextInt(postCopy ? 3_000 : 80);
             Moves.Waiting target = Moves.receive();
-            try (CuttingProxy proxy = new CuttingProxy(target.port(), CuttingProxy.NEVER, onceAfter(cut))) {
+            try (CuttingProxy proxy =
+                    new CuttingProxy(target.port(), CuttingProxy.NEVER, onceAfter(cut))) {
                 MoveResult result =
                         Moves.migrate(
                                 proxy.port(),
@@ -229,8 +228,7 @@ class RealMigrationTest {
                                 "policy=" + (postCopy ? "post-copy" : "stop-and-copy"));
                 String what = "cut after %d bytes: %s".formatted(cut, result);
                 switch (result.fate()) {
-                    case MOVED ->
-                            assertThat(target.result().join().isVerified()).as(what).isTrue();
+                    case MOVED -> assertThat(target.result().join().isVerified()).as(what).isTrue();
                     case STAYED -> {
                         assertThat(result.isVerified()).as(what).isTrue();
                         if (cut > 60) {
@@ -250,7 +248,8 @@ class RealMigrationTest {
         Path here = folder.resolve("here.nws");
         Path there = folder.resolve("there.nws");
         Moves.Waiting target = Moves.receive("keep=" + there, "reconnect=1", "patience=1");
-        // Accepted and Ready come, of Running the beginning; and over no other connection an answer.
+        // Accepted and Ready come, of Running the beginning; and over no other connection an
+        // answer.
         long greeting = 28;
         long running = greeting + 16 + 16 + 3;
         try (CuttingProxy proxy =
@@ -276,8 +275,7 @@ class RealMigrationTest {
             assertThat(arrived.isVerified()).isTrue();
         }
         SnapshotHost host =
-                SnapshotParameters.host(
-                        Moves.arguments(SnapshotParameters.restore(), List.of()));
+                SnapshotParameters.host(Moves.arguments(SnapshotParameters.restore(), List.of()));
         assertThat(RestoreExperiment.run(here, host, RestoreMethod.EAGER, false).isVerified())
                 .isTrue();
     }
@@ -294,10 +292,11 @@ class RealMigrationTest {
                 .hasMessageContaining("TLS takes tls-cert, tls-key and tls-ca");
         assertThatThrownBy(() -> Moves.migrate(1, "gups", "policy=all"))
                 .hasMessageContaining("names several policies");
+        assertThatThrownBy(() -> Moves.migrate(1, "gups", "keep=/no/where.nws"))
+                .hasMessageContaining("no file can be made at /no/where.nws");
         assertThatThrownBy(() -> Moves.migrate(1, "gups", "delta-cache=8KiB"))
                 .hasMessageContaining("only with delta");
-        assertThatThrownBy(() ->
-                        Moves.migrate(1, "gups", "encodings=delta", "delta-cache=12KiB"))
+        assertThatThrownBy(() -> Moves.migrate(1, "gups", "encodings=delta", "delta-cache=12KiB"))
                 .hasMessageContaining("is no power of two");
         assertThatThrownBy(() -> Moves.migrate(1, "gups:footprint=2MiB,accesses=10", "after=11"))
                 .hasMessageContaining("ends after 10 accesses");

@@ -101,8 +101,7 @@ class FramedWireTest {
         Random random = new Random(3);
         for (int i = 0; i < 64; i++) {
             for (int word = 0; word < 512; word++) {
-                batch.words()[batch.offset(i) + word] =
-                        i % 2 == 0 ? random.nextLong() : word & 3;
+                batch.words()[batch.offset(i) + word] = i % 2 == 0 ? random.nextLong() : word & 3;
             }
             int _ = batch.add(i * 4096L, i);
         }

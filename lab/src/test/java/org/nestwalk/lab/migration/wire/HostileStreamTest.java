@@ -44,11 +44,7 @@ class HostileStreamTest {
     }
 
     private static byte[] pages(long entry, byte... contents) {
-        return frame(
-                "PAGE",
-                -1,
-                24,
-                out -> out.putLong(1).putLong(entry).putLong(0).put(contents));
+        return frame("PAGE", -1, 24, out -> out.putLong(1).putLong(entry).putLong(0).put(contents));
     }
 
     private static long entry(long number, int encoding, int length) {
@@ -192,7 +188,14 @@ class HostileStreamTest {
     void messagesThatAreTooShortOrTooLongAreRefused() {
         for (FrameTag tag : FrameTag.values()) {
             if (tag != FrameTag.PAGES) {
-                assertThat(heard(tag.from(), frame(tag.letters(), -1, -1, out -> out.put(new byte[3_000]))))
+                assertThat(
+                                heard(
+                                        tag.from(),
+                                        frame(
+                                                tag.letters(),
+                                                -1,
+                                                -1,
+                                                out -> out.put(new byte[3_000]))))
                         .as("%s", tag)
                         .isNotEmpty();
             }
@@ -215,8 +218,7 @@ class HostileStreamTest {
 
     @Test
     void aPeerThatDripsOrIsSilentIsLeft() {
-        WireLimits limits =
-                Wires.LIMITS.withTimes(Duration.ofMillis(50), Duration.ofMillis(80));
+        WireLimits limits = Wires.LIMITS.withTimes(Duration.ofMillis(50), Duration.ofMillis(80));
         byte[] frame = frame("STAT", 1 << 20, -1, out -> out.put(new byte[10]));
         assertThat(ends(new DrippingCarrier(frame), limits))
                 .contains("has not ended a message that it began");
@@ -224,7 +226,8 @@ class HostileStreamTest {
     }
 
     private static String ends(Carrier carrier, WireLimits limits) {
-        try (FramedWire wire = new FramedWire(carrier, Wires.agreed(Role.TARGET, Set.of()), limits)) {
+        try (FramedWire wire =
+                new FramedWire(carrier, Wires.agreed(Role.TARGET, Set.of()), limits)) {
             while (true) {
                 assertThat(wire.receive(10_000_000)).isNull();
             }

@@ -37,8 +37,7 @@ class MigrationPortTest {
     private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
 
     private static WireSettings settings(@Nullable TlsFiles tls) {
-        return new WireSettings(
-                Wires.ALL, 256, tls == null ? null : tls.open(), WireLimits.USUAL);
+        return new WireSettings(Wires.ALL, 256, tls == null ? null : tls.open(), WireLimits.USUAL);
     }
 
     private MigrationPort port(@Nullable TlsFiles tls) {
@@ -123,7 +122,8 @@ class MigrationPortTest {
         assertRefused(Certificates.of("expired"), good, "has expired", told);
         assertRefused(Certificates.of("early"), good, "is not valid yet", told);
         assertRefused(Certificates.of("elsewhere"), good, "is of another host", told);
-        assertRefused(Certificates.of("foreign"), good, "by no authority that this side trusts", told);
+        assertRefused(
+                Certificates.of("foreign"), good, "by no authority that this side trusts", told);
         assertRefused(good, Certificates.of("expired"), told, "has expired");
         assertRefused(
                 good,
@@ -140,12 +140,13 @@ class MigrationPortTest {
     private void assertRefused(TlsFiles target, TlsFiles source, String there, String here) {
         problems.clear();
         try (MigrationPort port = port(target)) {
-            assertThatThrownBy(() -> {
-                        try (Wire wire = to(port, source).connect(10 * SECOND)) {
-                            wire.send(offer(1));
-                            hear(wire);
-                        }
-                    })
+            assertThatThrownBy(
+                            () -> {
+                                try (Wire wire = to(port, source).connect(10 * SECOND)) {
+                                    wire.send(offer(1));
+                                    hear(wire);
+                                }
+                            })
                     .isInstanceOf(BrokenWireException.class)
                     .hasMessageContaining(there);
             assertThat(problem()).contains(here);
@@ -205,8 +206,7 @@ class MigrationPortTest {
             try (Wire second = to(port, null).connect(10 * SECOND)) {
                 second.send(offer(2));
                 assertThat(hear(second))
-                        .isEqualTo(
-                                new Message.Refused("another guest is on its way here already"));
+                        .isEqualTo(new Message.Refused("another guest is on its way here already"));
             }
             try (Wire stranger = to(port, null).connect(10 * SECOND)) {
                 stranger.send(new Message.Resume(2));
@@ -256,7 +256,11 @@ class MigrationPortTest {
             newer[8] = 9;
             carrier.close();
             assertThat(says(port, newer)).contains("speaks version 9 of the protocol");
-            assertThat(says(port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)))
+            assertThat(
+                            says(
+                                    port,
+                                    "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII)))
                     .contains("is no Nestwalk that migrates");
             newer[8] = 1;
             newer[16] ^= 1;
@@ -311,16 +315,16 @@ class MigrationPortTest {
             Endpoint end = new Endpoint("127.0.0.1", port.port());
             WireSettings quick = new WireSettings(Wires.ALL, 0, null, QUICK);
             try (Wire source =
-                    new WireConnector(end, end.address("to"), quick, false)
-                            .connect(10 * SECOND)) {
+                    new WireConnector(end, end.address("to"), quick, false).connect(10 * SECOND)) {
                 source.send(offer(1));
                 try (Wire _ = accept(port)) {
                     Message noise = new Message.Pages(Wires.batch(new Random(1), 64));
-                    assertThatThrownBy(() -> {
-                                for (int i = 0; i < 10_000; i++) {
-                                    source.send(noise);
-                                }
-                            })
+                    assertThatThrownBy(
+                                    () -> {
+                                        for (int i = 0; i < 10_000; i++) {
+                                            source.send(noise);
+                                        }
+                                    })
                             .isInstanceOf(BrokenWireException.class)
                             .hasMessageContaining("has taken nothing for 300 ms");
                 }
@@ -333,7 +337,8 @@ class MigrationPortTest {
         assertThat(Endpoint.read("[::1]:4444", "to")).isEqualTo(new Endpoint("::1", 4444));
         assertThat(Endpoint.read("host:0", "to").toString()).isEqualTo("host:0");
         assertThat(new Endpoint("::1", 1)).hasToString("[::1]:1");
-        for (String bad : List.of("", "host", "host:", ":1", "host:65536", "a:b:1", "[::1]", "x:-1")) {
+        for (String bad :
+                List.of("", "host", "host:", ":1", "host:65536", "a:b:1", "[::1]", "x:-1")) {
             assertThatThrownBy(() -> Endpoint.read(bad, "to"))
                     .as(bad)
                     .isInstanceOf(InputException.class)

@@ -74,7 +74,8 @@ final class Wires {
         byte[] state = new byte[100];
         random.nextBytes(state);
         messages.add(
-                new Message.State(state, new long[] {4096, 8192, 1 << 20, 4096}, random.nextLong()));
+                new Message.State(
+                        state, new long[] {4096, 8192, 1 << 20, 4096}, random.nextLong()));
         messages.add(new Message.Go());
         messages.add(new Message.Cancel("the user has ended it"));
         messages.add(new Message.Resume(random.nextLong()));
