@@ -35,6 +35,7 @@ final class VmMigrateCommand implements Callable<Integer> {
 
     private final ParameterOptions parameters = new ParameterOptions(MoveParameters.migrate());
 
+    @Mixin private KeepOption keep = new KeepOption();
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();
     @Mixin private EventsOption events = new EventsOption();
@@ -62,7 +63,7 @@ final class VmMigrateCommand implements Callable<Integer> {
                 EventsOption told = events) {
             MoveResult result;
             try (Progress shown = progress.begin()) {
-                result = Departure.run(given, shown.named(interruption), told::write);
+                result = Departure.run(given, keep.path(), shown.named(interruption), told::write);
             }
             Document document = MoveText.of(result);
             if (!csv.isQuiet() && !events.isQuiet()) {

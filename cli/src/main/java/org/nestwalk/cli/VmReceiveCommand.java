@@ -35,6 +35,7 @@ final class VmReceiveCommand implements Callable<Integer> {
 
     private final ParameterOptions parameters = new ParameterOptions(MoveParameters.receive());
 
+    @Mixin private KeepOption keep = new KeepOption();
     @Mixin private Output output = new Output();
     @Mixin private CsvOutput csv = new CsvOutput();
     @Mixin private EventsOption events = new EventsOption();
@@ -63,7 +64,11 @@ final class VmReceiveCommand implements Callable<Integer> {
             try (Progress shown = progress.begin()) {
                 result =
                         Reception.run(
-                                given, shown.named(interruption), this::tell, this::listening);
+                                given,
+                                keep.path(),
+                                shown.named(interruption),
+                                this::tell,
+                                this::listening);
             }
             Document document = MoveText.of(result);
             if (!isQuiet()) {

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.migration.move;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class Departure {
             List.of(DirtySource.HOST_BITMAP, DirtySource.LOG, DirtySource.FLAGS, DirtySource.TRAPS);
 
     private final Arguments given;
+    private final Path keep;
     private final MoveWatcher watcher;
     private final Endpoint target;
     private final WireConnector connector;
@@ -67,12 +69,13 @@ public final class Departure {
     private boolean ended;
     private @Nullable String kept;
 
-    private Departure(Arguments given, MoveWatcher watcher) {
+    private Departure(Arguments given, Path keep, MoveWatcher watcher) {
         this.given = given;
+        this.keep = keep;
         this.watcher = watcher;
         target = MoveParameters.endpoint(given, MoveParameters.TO);
         policy = MoveParameters.policy(given);
-        KeptGuest.check(MoveParameters.keep(given));
+        KeptGuest.check(keep);
         InetSocketAddress address = target.address(MoveParameters.TO);
         long memory = given.size(SnapshotParameters.MEMORY);
         WireSettings wire =
@@ -86,13 +89,17 @@ public final class Departure {
     /// Runs the program and moves it.
     ///
     /// @param given of [MoveParameters#migrate]
+    /// @param keep the file for the guest if it is not known whose it is
     /// @param progress is told how far it is, and ends the migration, but not the program, by
     ///   returning false
     /// @param events is told what happens
     /// @throws InputException if it is asked for something that cannot be; nothing has moved then
     public static MoveResult run(
-            Arguments given, ProgressListener progress, Consumer<MoveEvent> events) {
-        return new Departure(given, new MoveWatcher(progress, events)).run();
+            Arguments given,
+            Path keep,
+            ProgressListener progress,
+            Consumer<MoveEvent> events) {
+        return new Departure(given, keep, new MoveWatcher(progress, events)).run();
     }
 
     private MoveResult run() {
@@ -173,7 +180,7 @@ public final class Departure {
             }
             case IN_DOUBT -> {
                 watcher.tellWhy("in-doubt", outcome.failure());
-                kept = KeptGuest.write(machine, vm, kernel, MoveParameters.keep(given));
+                kept = KeptGuest.write(machine, vm, kernel, keep);
             }
         }
         return result(machine, outcome, fate);

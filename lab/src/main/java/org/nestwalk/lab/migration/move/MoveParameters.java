@@ -83,8 +83,7 @@ public final class MoveParameters {
                         tls(TlsFiles.AUTHORITY, "whoever has signed the other side's, PEM"),
                         insecure(),
                         patience(),
-                        reconnect(),
-                        keep()));
+                        reconnect()));
     }
 
     /// Of the side that a guest goes to.
@@ -116,8 +115,7 @@ public final class MoveParameters {
                         tls(TlsFiles.AUTHORITY, "whoever has signed the other side's, PEM"),
                         insecure(),
                         patience(),
-                        reconnect(),
-                        keep()));
+                        reconnect()));
     }
 
     private static Parameter text(String name, String meaning, String symbol, String parameter) {
@@ -167,11 +165,6 @@ public final class MoveParameters {
     private static Parameter reconnect() {
         return Parameter.number(
                 RECONNECT, "to try for another connection after one has broken", 60, 0, 1e6, "s");
-    }
-
-    private static Parameter keep() {
-        return tls(KEEP, "where to keep the guest if it is not known whose it is")
-                .by("in-doubt.nws");
     }
 
     /// Where the other side is, or this one listens.
@@ -267,16 +260,16 @@ public final class MoveParameters {
     ///
     /// @throws InputException if there is none of that name, or several
     static PolicyDefinition.Policy policy(Arguments given) {
-        List<PolicyDefinition.Policy> policies = Policies.read(List.of(given.text(POLICY)));
+        List<PolicyDefinition.Policy> policies;
+        try {
+            policies = Policies.read(List.of(given.text(POLICY)));
+        } catch (InputException e) {
+            throw InputException.of(POLICY, String.valueOf(e.getMessage()));
+        }
         if (policies.size() != 1) {
             throw given.bad(POLICY, "names several policies; a guest moves by one");
         }
         return policies.getFirst();
-    }
-
-    /// Where a guest is kept of which it is not known whose it is.
-    static Path keep(Arguments given) {
-        return Path.of(given.text(KEEP));
     }
 
     /// Virtual CPUs.

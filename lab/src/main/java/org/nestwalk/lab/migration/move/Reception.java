@@ -1,6 +1,7 @@
 package org.nestwalk.lab.migration.move;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ import org.nestwalk.parameter.Arguments;
 /// A guest arrives from another process, and runs to its end.
 public final class Reception {
     private final Arguments given;
+    private final Path keep;
     private final MoveWatcher watcher;
     private final IntConsumer listening;
     private final MigrationPort port;
@@ -39,12 +41,14 @@ public final class Reception {
     private boolean told;
     private volatile boolean ended;
 
-    private Reception(Arguments given, MoveWatcher watcher, IntConsumer listening) {
+    private Reception(
+            Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
         this.given = given;
+        this.keep = keep;
         this.watcher = watcher;
         this.listening = listening;
         long most = given.size(SnapshotParameters.MEMORY);
-        KeptGuest.check(MoveParameters.keep(given));
+        KeptGuest.check(keep);
         InetSocketAddress address =
                 MoveParameters.endpoint(given, MoveParameters.LISTEN)
                         .address(MoveParameters.LISTEN);
@@ -65,6 +69,7 @@ public final class Reception {
     /// Waits for a guest and runs it.
     ///
     /// @param given of [MoveParameters#receive]
+    /// @param keep the file for the guest if it is not known whose it is
     /// @param progress is told how far it is, and ends it by returning false as long as the guest
     ///   is not this side's
     /// @param events is told what happens, problems of connections included
@@ -72,10 +77,11 @@ public final class Reception {
     /// @throws InputException if it is asked for something that cannot be
     public static ArrivalResult run(
             Arguments given,
+            Path keep,
             ProgressListener progress,
             Consumer<MoveEvent> events,
             IntConsumer listening) {
-        return new Reception(given, new MoveWatcher(progress, events), listening).run();
+        return new Reception(given, keep, new MoveWatcher(progress, events), listening).run();
     }
 
     private ArrivalResult run() {
@@ -156,7 +162,7 @@ public final class Reception {
         GuestKernel kernel = taking.kernel();
         String file = null;
         if (machine != null && vm != null && kernel != null && !postCopy) {
-            file = KeptGuest.write(machine, vm, kernel, MoveParameters.keep(given));
+            file = KeptGuest.write(machine, vm, kernel, keep);
         }
         String reason = "it is not known whether the source runs the guest, and it cannot be asked";
         watcher.tellWhy("in-doubt", reason);

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.migration.move;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,12 +14,26 @@ import org.nestwalk.parameter.Arguments;
 
 /// Guests that move between two sides of this process, over TCP.
 final class Moves {
+    private static final String KEEP = "keep=";
+
     private Moves() {}
+
+    /// The file that `words` name for a guest in doubt.
+    private static Path keep(List<String> words) {
+        return words.stream()
+                .filter(word -> word.startsWith(KEEP))
+                .map(word -> Path.of(word.substring(KEEP.length())))
+                .findFirst()
+                .orElse(Path.of(System.getProperty("java.io.tmpdir"), "in-doubt.nws"));
+    }
 
     /// Arguments as `key=value`; several values with commas.
     static Arguments arguments(Experiment.Spec spec, List<String> words) {
         Map<String, List<String>> given = new LinkedHashMap<>();
         for (String word : words) {
+            if (word.startsWith(KEEP)) {
+                continue;
+            }
             int at = word.indexOf('=');
             String key = word.substring(0, at);
             String value = word.substring(at + 1);
@@ -45,7 +60,11 @@ final class Moves {
                             try {
                                 result.complete(
                                         Reception.run(
-                                                given, progress, events::add, port::complete));
+                                                given,
+                                                keep(all),
+                                                progress,
+                                                events::add,
+                                                port::complete));
                             } catch (RuntimeException | Error e) {
                                 port.completeExceptionally(e);
                                 result.completeExceptionally(e);
@@ -65,7 +84,8 @@ final class Moves {
                 new ArrayList<>(
                         List.of("program=" + program, "to=127.0.0.1:" + port, "patience=5"));
         all.addAll(List.of(words));
-        return Departure.run(arguments(MoveParameters.migrate(), all), progress, _ -> {});
+        return Departure.run(
+                arguments(MoveParameters.migrate(), all), keep(all), progress, _ -> {});
     }
 
     static MoveResult migrate(int port, String program, String... words) {

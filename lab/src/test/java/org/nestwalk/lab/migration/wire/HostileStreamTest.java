@@ -3,9 +3,11 @@ package org.nestwalk.lab.migration.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +30,7 @@ class HostileStreamTest {
         int end = buffer.position();
         CRC32C crc = new CRC32C();
         int covered = checked < 0 ? end : WireFormat.HEAD_BYTES + checked;
-        byte[] letters = tag.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] letters = tag.getBytes(StandardCharsets.US_ASCII);
         buffer.put(0, letters).putInt(4, length < 0 ? end - WireFormat.HEAD_BYTES : length);
         buffer.putInt(8, WireFormat.crc(crc, buffer, WireFormat.HEAD_BYTES, covered));
         buffer.putInt(12, WireFormat.crc(crc, buffer, 0, 12));
@@ -144,10 +146,10 @@ class HostileStreamTest {
 
     @Test
     void aFrameOfZstdThatUnpacksToGigabytesIsRefused() {
-        byte[] bomb = com.github.luben.zstd.Zstd.compress(new byte[1 << 24]);
+        byte[] bomb = Zstd.compress(new byte[1 << 24]);
         assertThat(heard(Role.SOURCE, pages(entry(1, 3, bomb.length), bomb)))
                 .contains("cannot be unpacked");
-        byte[] small = com.github.luben.zstd.Zstd.compress(new byte[100]);
+        byte[] small = Zstd.compress(new byte[100]);
         assertThat(heard(Role.SOURCE, pages(entry(1, 3, small.length), small)))
                 .contains("impossible length");
     }

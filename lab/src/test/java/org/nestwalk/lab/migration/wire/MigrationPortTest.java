@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,7 +251,7 @@ class MigrationPortTest {
                         problems::add)) {
             byte[] newer = new byte[Greeting.BYTES];
             BytesCarrier carrier = new BytesCarrier();
-            java.nio.ByteBuffer greeting = WireFormat.direct(Greeting.BYTES);
+            ByteBuffer greeting = WireFormat.direct(Greeting.BYTES);
             new Greeting(Role.SOURCE, false, Wires.ALL, 0).put(greeting);
             greeting.flip().get(newer);
             newer[8] = 9;
