@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -16,6 +17,9 @@ public final class ThreadDrive implements GuestDrive {
     // Withheld time is spent when there is so much of it, a tenth of what QEMU's throttling takes
     // at once (CPU_THROTTLE_TIMESLICE_NS), so that pauses stay short.
     private static final long PAUSE = 1_000_000;
+
+    // Milliseconds between two kicks of a CPU that is to end.
+    private static final long JOIN = 100;
 
     private final VirtualMachine vm;
     private final GuestCpus guest;
@@ -249,7 +253,7 @@ public final class ThreadDrive implements GuestDrive {
             boolean gone = false;
             while (!gone) {
                 try {
-                    gone = thread.join(java.time.Duration.ofMillis(100));
+                    gone = thread.join(Duration.ofMillis(JOIN));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;

@@ -1,6 +1,7 @@
 package org.nestwalk.hypervisor.migration.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
 import java.util.Set;
@@ -24,8 +25,7 @@ class HandOverCutsTest {
     private static final long DOWN = 2_500_000_000L;
 
     private static final Migrant.Setting SETTING =
-            Migrant.Setting.of(
-                    "gups:footprint=64KiB,accesses=8k", LinkSettings.of(500e6, 10_000));
+            Migrant.Setting.of("gups:footprint=64KiB,accesses=8k", LinkSettings.of(500e6, 10_000));
 
     private static MigrationPolicy preCopy() {
         return new FixedRounds(1, 100, 0);
@@ -97,8 +97,7 @@ class HandOverCutsTest {
             var _ = migrant.run(preCopy());
             before = migrant.before(Message.Go.class);
         }
-        return new Migrant(
-                SETTING.withCuts(new Cut(before + passing, Long.MAX_VALUE, 0, 0, DOWN)));
+        return new Migrant(SETTING.withCuts(new Cut(before + passing, Long.MAX_VALUE, 0, 0, DOWN)));
     }
 
     @ParameterizedTest
@@ -162,7 +161,7 @@ class HandOverCutsTest {
             var _ = migrant.run(preCopy());
             for (Runnable decision :
                     List.<Runnable>of(migrant.source::takeBack, migrant.target::takeOver)) {
-                assertThat(org.assertj.core.api.Assertions.catchThrowable(decision::run))
+                assertThat(catchThrowable(decision::run))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("is known");
             }

@@ -80,8 +80,7 @@ class HandOverModelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"KEPT_AFTER_GO", "RUNS_WHEN_READY", "DENIES"})
-    void eachFaultThatIsPlantedHasTwoOwners(String fault)
-            throws IOException, InterruptedException {
+    void eachFaultThatIsPlantedHasTwoOwners(String fault) throws IOException, InterruptedException {
         assertThat(errors(false, fault)).isPositive();
     }
 

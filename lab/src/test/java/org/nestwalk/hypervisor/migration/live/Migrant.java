@@ -96,6 +96,11 @@ final class Migrant implements AutoCloseable {
                     seed);
         }
 
+        Setting withSource(SecondLevelFormat format, DirtySource other) {
+            return new Setting(
+                    text, cpus, before, format, to, mode, backing, pages, other, link, cuts, seed);
+        }
+
         Setting withCpus(int other) {
             return new Setting(
                     text, other, before, from, to, mode, backing, pages, source, link, cuts, seed);
@@ -110,6 +115,7 @@ final class Migrant implements AutoCloseable {
     final SimulatedNetwork network;
     final SourceSide source;
     final TargetSide target;
+
     /// All messages that were sent, of both sides, and where both were then.
     final List<Message> messages = new ArrayList<>();
 
@@ -119,6 +125,7 @@ final class Migrant implements AutoCloseable {
     private final Machine from;
     private final Machine to;
     final VirtualMachine vm;
+    final GuestKernel kernel;
     final MachineHost host;
     final VirtualDrive drive;
     private final List<Task> tasks = new ArrayList<>();
@@ -156,7 +163,7 @@ final class Migrant implements AutoCloseable {
         to = machine(setting.to());
         vm = from.create(new VmSettings("the guest", MEMORY, setting.cpus(), setting.mode()));
         Hypervisor _ = Hypervisor.start(vm, new FirstTouch(setting.backing()));
-        GuestKernel kernel = new GuestKernel(vm, KernelSettings.of(setting.pages(), COSTS));
+        kernel = new GuestKernel(vm, KernelSettings.of(setting.pages(), COSTS));
         for (int cpu = 0; cpu < setting.cpus(); cpu++) {
             tasks.add(
                     kernel.run(
@@ -290,11 +297,14 @@ final class Migrant implements AutoCloseable {
 
     /// As the other, with an observer that can end the migration.
     MigrationOutcome run(MigrationPolicy policy, Predicate<MigrationProgress> observer) {
-        return run(policy, observer, side -> {
-            for (int i = 0; i < 3 && isOpen(side); i++) {
-                var _ = side.again();
-            }
-        });
+        return run(
+                policy,
+                observer,
+                side -> {
+                    for (int i = 0; i < 3 && isOpen(side); i++) {
+                        var _ = side.again();
+                    }
+                });
     }
 
     /// As the others.
@@ -344,6 +354,10 @@ final class Migrant implements AutoCloseable {
             assertThat(task.made()).isEqualTo(program.accesses());
             assertThat(task.checksum()).isEqualTo(expected);
         }
+    }
+
+    double bandwidth() {
+        return setting.link().bandwidth();
     }
 
     boolean isThere() {
