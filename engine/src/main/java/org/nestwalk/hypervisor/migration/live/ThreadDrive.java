@@ -132,25 +132,26 @@ public final class ThreadDrive implements GuestDrive {
     }
 
     private void leave() {
-        lock.lock();
-        inside--;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> inside--);
     }
 
     private void end() {
-        lock.lock();
-        alive--;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> alive--);
     }
 
     private void fail(RuntimeException why) {
+        locked(() -> failure = failure == null ? why : failure);
+    }
+
+    /// Changes something, and tells those who wait.
+    private void locked(Runnable change) {
         lock.lock();
-        if (failure == null) {
-            failure = why;
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
-        lock.unlock();
     }
 
     private double withheld() {
@@ -195,18 +196,15 @@ public final class ThreadDrive implements GuestDrive {
 
     @Override
     public void withhold(double part) {
-        lock.lock();
-        withheld = part;
-        lock.unlock();
+        locked(() -> withheld = part);
     }
 
     @Override
     public void holdUntil(long time) {
-        lock.lock();
-        heldUntil = time;
-        changed.signalAll();
-        lock.unlock();
-        vm.cpus().forEach(VirtualCpu::kick);
+        locked(() -> heldUntil = time);
+        if (time - System.nanoTime() > 0) {
+            vm.cpus().forEach(VirtualCpu::kick);
+        }
     }
 
     @Override
@@ -244,10 +242,7 @@ public final class ThreadDrive implements GuestDrive {
 
     @Override
     public void close() {
-        lock.lock();
-        closed = true;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> closed = true);
         vm.cpus().forEach(VirtualCpu::kick);
         for (Thread thread : threads) {
             boolean gone = false;
