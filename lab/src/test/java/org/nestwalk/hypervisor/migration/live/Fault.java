@@ -3,6 +3,7 @@ package org.nestwalk.hypervisor.migration.live;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.hypervisor.migration.live.link.VirtualTime;
 import org.nestwalk.lab.snapshot.StateText;
@@ -35,7 +36,7 @@ enum Fault implements Migrant.Sides {
         VmGround ground(Place place) {
             return new Ground(place) {
                 private final PageSet kept = new PageSet();
-                private DirtyPages tracking;
+                private @Nullable DirtyPages tracking;
 
                 @Override
                 void sent(PageBatch batch) {
@@ -331,7 +332,7 @@ enum Fault implements Migrant.Sides {
         }
 
         @Override
-        public Message receive(long nanoseconds) {
+        public @Nullable Message receive(long nanoseconds) {
             Message message = wire.receive(nanoseconds);
             return message == null ? null : fault.received(message);
         }

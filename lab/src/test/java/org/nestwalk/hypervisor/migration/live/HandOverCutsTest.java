@@ -90,7 +90,7 @@ class HandOverCutsTest {
                 .contains("IN_DOUBT RUNNING", "SERVING RUNNING", "GONE RUNNING");
     }
 
-    /// @param lost messages from [Message.Go] on that still arrive
+    /// @param passing messages from [Message.Go] on that still arrive
     private static Migrant inDoubt(int passing) {
         int before;
         try (Migrant migrant = new Migrant(SETTING)) {

@@ -1,11 +1,11 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -226,7 +226,9 @@ final class Migrant implements AutoCloseable {
     /// A guest is put together at the target.
     private void arrived() {
         arrivedTasks.clear();
-        host.kernel().processes().forEach(process -> arrivedTasks.addAll(process.tasks()));
+        requireNonNull(host.kernel())
+                .processes()
+                .forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
     private static Machine machine(SecondLevelFormat format) {
@@ -262,7 +264,7 @@ final class Migrant implements AutoCloseable {
 
     /// Both stand still: what is not missing is the same.
     private void compare() {
-        VirtualMachine there = target.guest().vm();
+        VirtualMachine there = requireNonNull(target.guest()).vm();
         Message.State state =
                 messages.stream()
                         .filter(Message.State.class::isInstance)
@@ -328,7 +330,7 @@ final class Migrant implements AutoCloseable {
                             && (target.state() == TargetState.READY
                                     || target.state() == TargetState.RUNNING));
                 });
-        return Objects.requireNonNull(outcome);
+        return requireNonNull(outcome);
     }
 
     /// Runs the guest to its end where it is, and checks that it is at one place, and right there.
@@ -343,7 +345,7 @@ final class Migrant implements AutoCloseable {
         if (there) {
             ended.removeIf(task -> task.state() == Task.State.READY);
             ended.addAll(arrivedTasks);
-            target.guest().awaitEnd();
+            requireNonNull(target.guest()).awaitEnd();
         } else {
             drive.awaitEnd();
         }

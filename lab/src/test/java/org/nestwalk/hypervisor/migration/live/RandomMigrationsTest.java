@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.nestwalk.Effort;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.migration.MigrationPolicy;
@@ -21,7 +20,7 @@ import org.nestwalk.random.Xoshiro256;
 /// Random guests over random links that are cut at random places, under all policies: memory is the
 /// same on both sides when the guest is handed over, and it ends right on exactly one of them.
 class RandomMigrationsTest {
-    private static final int SCHEDULES = Effort.of(300, 10_000);
+    private static final int SCHEDULES = Boolean.getBoolean("nestwalk.long") ? 10_000 : 300;
 
     private static final List<String> PROGRAMS =
             List.of(

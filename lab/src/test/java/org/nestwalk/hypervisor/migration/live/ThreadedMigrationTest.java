@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -114,8 +115,7 @@ class ThreadedMigrationTest {
                             new FirstTouch(PageSize.SIZE_4K),
                             ProgramSpec::open,
                             (there, guest) -> {
-                                hosts.getFirst()
-                                        .kernel()
+                                requireNonNull(hosts.getFirst().kernel())
                                         .processes()
                                         .forEach(process -> arrived.addAll(process.tasks()));
                                 return new ThreadDrive(there, guest);
@@ -141,7 +141,7 @@ class ThreadedMigrationTest {
                 receiving.join();
                 assertThat(target.state()).isEqualTo(TargetState.SETTLED);
                 tasks.removeIf(task -> task.state() == Task.State.READY);
-                target.guest().awaitEnd();
+                requireNonNull(target.guest()).awaitEnd();
                 tasks.addAll(arrived);
                 check(tasks, program, cpus);
             }
