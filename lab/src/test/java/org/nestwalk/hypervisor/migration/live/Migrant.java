@@ -146,6 +146,11 @@ final class Migrant implements AutoCloseable {
             return new TargetSide(host, listener, time::now, PATIENCE);
         }
 
+        /// What arrives at the target instead of a message.
+        default Message received(Message message) {
+            return message;
+        }
+
         /// The state of a guest on its way.
         default byte[] told(byte[] state) {
             return state;
@@ -220,7 +225,14 @@ final class Migrant implements AutoCloseable {
                                     time::now);
                         });
         source = sides.source(drive, tracking(), network, time);
-        target = sides.target(host, network, time);
+        target =
+                sides.target(
+                        host,
+                        nanoseconds -> {
+                            Wire wire = network.accept(nanoseconds);
+                            return wire == null ? null : new ChangingWire(wire, sides);
+                        },
+                        time);
     }
 
     /// A guest is put together at the target.

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
@@ -35,6 +37,8 @@ class RandomMigrationsTest {
 
     private static final List<String> LARGE = List.of("zipf", "btree", "hash-join");
 
+    private final Set<String> met = new HashSet<>();
+    private int reconnected;
     private final Map<SourceState, Integer> ends = new EnumMap<>(SourceState.class);
 
     @Test
@@ -48,6 +52,9 @@ class RandomMigrationsTest {
         }
         assertThat(ends.keySet()).contains(SourceState.GONE, SourceState.KEPT);
         assertThat(ends.keySet()).isSubsetOf(SourceState.GONE, SourceState.KEPT);
+        assertThat(ends.get(SourceState.GONE)).isGreaterThan(SCHEDULES / 3);
+        assertThat(reconnected).isGreaterThan(SCHEDULES / 10);
+        assertThat(met).contains("IN_DOUBT READY", "IN_DOUBT RUNNING", "SERVING RUNNING");
     }
 
     private void migrate(long seed) {
@@ -67,6 +74,8 @@ class RandomMigrationsTest {
                             });
             migrant.finish();
             ends.merge(migrant.source.state(), 1, Integer::sum);
+            met.addAll(migrant.states);
+            reconnected += migrant.network.connections() > 1 ? 1 : 0;
         }
     }
 
