@@ -11,7 +11,9 @@
  *   cc -O2 -DSAFETY -o pan pan.c && ./pan           with cuts, crashes and a human
  *
  *   spin -a -DCRASHES=0 -DLIVENESS 028-hand-over.pml   without crashes exactly one side runs the
- *   cc -O2 -DNFAIR=3 -o pan pan.c && ./pan -a -f       guest in the end, and nobody need decide
+ *   cc -O2 -o pan pan.c && ./pan -a                    guest in the end, and nobody need decide
+ *
+ * Cuts and crashes are finitely many, so every run ends, and no fairness need be assumed.
  *
  * Faults, each of which gives errors: -DKEPT_AFTER_GO, -DRUNS_WHEN_READY, -DDENIES (safety), and
  * -DNEVER_ASKS (liveness).

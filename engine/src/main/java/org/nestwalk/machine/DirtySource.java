@@ -19,7 +19,11 @@ public enum DirtySource {
     /// The bitmap of the host's KVM (`KVM_GET_DIRTY_LOG`).
     HOST_BITMAP("KVM's bitmap"),
     /// The rings of the host's KVM, one for each CPU (`KVM_CAP_DIRTY_LOG_RING`).
-    HOST_RING("KVM's rings");
+    HOST_RING("KVM's rings"),
+    /// Write protection that the host's kernel takes away by itself at the first write, and a scan
+    /// of its page tables that finds where it is gone and protects again in the same step
+    /// (`UFFD_FEATURE_WP_ASYNC` and `PAGEMAP_SCAN`, Linux 6.7): needs no KVM.
+    HOST_SCAN("the host's page map");
 
     private final String label;
 
@@ -29,7 +33,7 @@ public enum DirtySource {
 
     /// Whether the host's kernel finds pages, and splits large ones by itself meanwhile.
     public boolean isOfHost() {
-        return this == HOST_BITMAP || this == HOST_RING;
+        return this == HOST_BITMAP || this == HOST_RING || this == HOST_SCAN;
     }
 
     /// Its name in reports.

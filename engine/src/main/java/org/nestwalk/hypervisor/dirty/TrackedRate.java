@@ -17,6 +17,7 @@ final class TrackedRate implements DirtyRateMethod {
                     DirtySource.FLAGS,
                     DirtySource.HOST_BITMAP,
                     DirtySource.HOST_RING,
+                    DirtySource.HOST_SCAN,
                     DirtySource.TRAPS);
 
     private final DirtyPages tracking;

@@ -6,17 +6,28 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.Extension;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
+import org.nestwalk.kvm.sys.PageMap;
+import org.nestwalk.kvm.sys.SystemCallException;
+import org.nestwalk.kvm.sys.UserFault;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.memory.PageSet;
 
-/// Finds the pages of guest memory that the guest has written, as KVM logs them.
+/// Finds the pages of guest memory that the guest has written, as KVM logs them, or the host's page
+/// tables show.
 final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
+
+    // 1 GiB of the bitmap is cleared at once, as by QEMU (`x-clear-bitmap-shift` of 18): KVM holds
+    // a
+    // lock for as long as it protects pages again, which guests wait for.
+    private static final int CLEARED_TOGETHER = 1 << 18;
 
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
     static final int RING_ENTRIES = 4096;
@@ -28,6 +39,8 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private final int slot;
     private final int pages;
     private final KvmSettings.Dirty kind;
+    private final GuestRam ram;
+    private final @Nullable UserFault watch;
     private final List<KvmVcpu> cpus;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment bitmap;
@@ -38,28 +51,42 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     ///
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest
+    /// @throws InputException if the host cannot log so
     DirtyLog(
             KvmVm vm,
             int slot,
-            long bytes,
+            GuestRam ram,
             KvmSettings.Dirty kind,
             List<KvmVcpu> cpus,
             Consumer<Runnable> exclusively) {
         this.trackers = new DirtyTrackers(this, exclusively);
         this.vm = vm;
         this.slot = slot;
-        this.pages = (int) (bytes / PAGE);
+        this.pages = (int) (ram.bytes() / PAGE);
+        this.ram = ram;
         this.kind = kind;
+        this.watch = kind == KvmSettings.Dirty.SCAN ? openWatch() : null;
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
                         kind == KvmSettings.Dirty.BITMAP ? ((long) pages + 63) / 64 * 8 : 8, 8);
     }
 
+    private static UserFault openWatch() {
+        try {
+            return UserFault.watching();
+        } catch (SystemCallException e) {
+            throw new InputException(
+                    "this host's kernel cannot tell which pages were written (%s); use Linux 6.7 or newer, or KVM's bitmap"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
     /// Prepares a machine that has no CPU and no memory yet.
     static void prepare(KvmVm vm, KvmSettings.Dirty kind) {
         switch (kind) {
-            case NONE -> {}
+            case NONE, SCAN -> {}
             case BITMAP -> {
                 if (vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT)) {
                     vm.enable(Extension.MANUAL_DIRTY_PROTECT, 1);
@@ -78,6 +105,13 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         vm = next;
     }
 
+    /// The memory has another mapping now, of which nothing has been written yet.
+    void remapped() {
+        if (!trackers.isEmpty()) {
+            watch();
+        }
+    }
+
     /// Bytes of the ring of a CPU, 0 if there is none.
     static int ringBytes(KvmSettings.Dirty kind) {
         return kind == KvmSettings.Dirty.RING ? RING_BYTES : 0;
@@ -90,11 +124,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     /// The sources that there are.
     Set<DirtySource> sources() {
-        return switch (kind) {
-            case NONE -> Set.of();
-            case BITMAP -> Set.of(DirtySource.HOST_BITMAP);
-            case RING -> Set.of(DirtySource.HOST_RING);
-        };
+        return kind.source().map(Set::of).orElse(Set.of());
     }
 
     @Override
@@ -103,11 +133,24 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             throw new UnsupportedOperationException(
                     "this virtual machine was made without " + source.label());
         }
+        watch();
         fetch(true);
     }
 
+    /// Has the host's kernel watch for writes, if that is how they are found.
+    private void watch() {
+        if (watch != null) {
+            watch.register(ram.mapping());
+            watch.protect(ram.mapping(), 0, ram.bytes(), true);
+        }
+    }
+
     @Override
-    public void end(DirtySource source) {}
+    public void end(DirtySource source) {
+        if (watch != null) {
+            watch.unregister(ram.mapping());
+        }
+    }
 
     /// Empties the ring of one CPU.
     void drain(KvmVcpu cpu) {
@@ -128,6 +171,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
             case NONE -> {}
             case BITMAP -> collectBitmap();
             case RING -> cpus.forEach(this::drain);
+            case SCAN -> PageMap.collectWritten(ram.address(), ram.bytes(), dirty::add);
         }
         dirty.forEachRange(trackers::found);
         dirty.clear();
@@ -135,8 +179,20 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     private void collectBitmap() {
         vm.dirtyLog(slot, bitmap);
+        boolean manual = vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT);
+        for (int first = 0; first < pages; first += CLEARED_TOGETHER) {
+            int count = Math.min(CLEARED_TOGETHER, pages - first);
+            if (collectBits(first, count) && manual) {
+                long bytes = (count + 63) / 64 * 8L;
+                vm.clearDirtyLog(slot, first, count, bitmap.asSlice(first / 8, bytes));
+            }
+        }
+    }
+
+    /// Returns whether any of `count` pages from `first`, a multiple of 64, is dirty.
+    private boolean collectBits(int first, int count) {
         boolean any = false;
-        for (long i = 0; i < bitmap.byteSize() / Long.BYTES; i++) {
+        for (long i = first / 64; i < (first + count + 63) / 64; i++) {
             long word = bitmap.getAtIndex(ValueLayout.JAVA_LONG, i);
             any |= word != 0;
             while (word != 0) {
@@ -144,13 +200,14 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
                 word &= word - 1;
             }
         }
-        if (any && vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT)) {
-            vm.clearDirtyLog(slot, 0, pages, bitmap);
-        }
+        return any;
     }
 
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         arena.close();
     }
 }

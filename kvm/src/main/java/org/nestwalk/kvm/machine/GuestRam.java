@@ -106,7 +106,7 @@ final class GuestRam implements AutoCloseable {
 
     private static UserFault openTraps() {
         try {
-            return UserFault.open();
+            return UserFault.trapping();
         } catch (SystemCallException e) {
             throw new InputException(
                     "this host does not let us trap pages (%s); set vm.unprivileged_userfaultfd=1 or give access to /dev/userfaultfd"
@@ -133,6 +133,11 @@ final class GuestRam implements AutoCloseable {
     /// Where KVM finds it.
     long address() {
         return guest.address();
+    }
+
+    /// The mapping that the guest uses.
+    MappedMemory mapping() {
+        return guest;
     }
 
     /// Called where nothing is in the way of an access to `name` but, without traps, that there is

@@ -1,12 +1,18 @@
 package org.nestwalk.kvm.machine;
 
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.machine.DirtySource;
+
 /// How virtual machines on KVM get their memory, and what of it is watched.
 ///
 /// @param backing what memory it is
 /// @param hugePages whether the host's kernel may, and is asked to, back it by large pages
 /// @param traps whether first touches of pages, and writes to protected ones, reach the hypervisor:
 ///   violations and write traps, each of which costs an exit; needs [Backing#SHARED]
-/// @param dirty how writes are logged; logging keeps KVM from mapping large pages
+/// @param dirty how writes are logged; logging keeps KVM from mapping large pages, and the scan
+///   does not go with traps, which have their own protection
 public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dirty dirty) {
     /// Memory behind a guest's.
     public enum Backing {
@@ -20,11 +26,38 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     /// How the pages that a guest writes are found.
     public enum Dirty {
         /// Not at all.
-        NONE,
+        NONE(null),
         /// A bitmap of all memory, harvested and cleared by request.
-        BITMAP,
+        BITMAP(DirtySource.HOST_BITMAP),
         /// A ring for each CPU, which exits when it is full.
-        RING
+        RING(DirtySource.HOST_RING),
+        /// Write protection that the host's kernel ends at the first write, by a scan of its page
+        /// tables.
+        SCAN(DirtySource.HOST_SCAN);
+
+        private final @Nullable DirtySource source;
+
+        Dirty(@Nullable DirtySource source) {
+            this.source = source;
+        }
+
+        /// The source of written pages that there is then, beside traps.
+        public Optional<DirtySource> source() {
+            return Optional.ofNullable(source);
+        }
+
+        /// How writes are logged for `source` to be there: not at all if it is none of the host's.
+        public static Dirty of(DirtySource source) {
+            return Arrays.stream(values())
+                    .filter(one -> one.source == source)
+                    .findFirst()
+                    .orElse(NONE);
+        }
+
+        /// Whether KVM itself logs writes.
+        boolean isByKvm() {
+            return this == BITMAP || this == RING;
+        }
     }
 
     /// Anonymous memory, large pages welcome, nothing watched.
@@ -51,6 +84,10 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
         if (traps && backing != Backing.SHARED) {
             throw new IllegalArgumentException(
                     "traps need shared memory, which Java reaches by a mapping that has none");
+        }
+        if (traps && dirty == Dirty.SCAN) {
+            throw new IllegalArgumentException(
+                    "memory whose faults are trapped cannot have its writes found by a scan");
         }
     }
 

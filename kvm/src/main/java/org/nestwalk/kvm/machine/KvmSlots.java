@@ -22,7 +22,7 @@ final class KvmSlots {
         try {
             KvmSettings.Dirty dirty = owner.settings().dirty();
             DirtyLog.prepare(vm, dirty);
-            int flags = dirty == KvmSettings.Dirty.NONE ? 0 : KvmVm.LOG_DIRTY_PAGES;
+            int flags = dirty.isByKvm() ? KvmVm.LOG_DIRTY_PAGES : 0;
             vm.setMemory(MEMORY, flags, 0, bytes, memory);
             long controlBytes = control.memory().bytes();
             vm.setMemory(CONTROL, 0, control.base(), controlBytes, control.memory().address());

@@ -78,9 +78,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.ram = ram;
         this.control = control;
         this.roots = new RootTables(ram, control.rootEntry(), roots);
-        this.log =
-                new DirtyLog(
-                        vm, KvmSlots.MEMORY, ram.bytes(), kvmSettings.dirty(), vcpus, this::alone);
+        this.log = new DirtyLog(vm, KvmSlots.MEMORY, ram, kvmSettings.dirty(), vcpus, this::alone);
         this.secondLevel = new KvmSecondLevel(owner, exclusion, ram, log.trackers());
         this.exits = secondLevel.parts();
         this.writer = new EntryWriter(this, settings.cpus(), control);
@@ -349,6 +347,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             log.moveTo(next);
             MappedMemory before = memory.adopt(frozen, mapping);
             ram.remapped();
+            log.remapped();
             KvmVcpu writers = writer.leave();
             int leaving = cpus.size() + (writers == null ? 0 : 1);
             Retired retired = new Retired(owner.background(), vm, before, leaving);

@@ -10,6 +10,9 @@ public final class PageMap {
     private static final String NAME = "/proc/self/pagemap";
     private static final long PAGEMAP_SCAN = 0xc0606610L;
     private static final long LARGE = 1L << 21;
+    private static final long PROTECT_AGAIN = 1;
+    private static final long ONLY_WATCHED = 2;
+    private static final int WRITTEN = 1 << 1;
     private static final int FILE_PAGE = 1 << 2;
     private static final int PRESENT = 1 << 3;
     private static final int SWAPPED = 1 << 4;
@@ -42,8 +45,18 @@ public final class PageMap {
     /// @throws SystemCallException if the kernel does not tell
     public static long largeBytes(long address, long bytes) {
         long[] sum = {0};
-        scan(address, bytes, 0, PRESENT | HUGE, 0, (from, length) -> sum[0] += length);
+        scan(address, bytes, 0, 0, PRESENT | HUGE, 0, (from, length) -> sum[0] += length);
         return sum[0];
+    }
+
+    /// The pages of a range that is [watched][UserFault#watching] that were written since they were
+    /// protected; each is protected again as it is found, so that no write is lost.
+    ///
+    /// @param consumer is given runs of them, as offsets from `address`
+    /// @throws SystemCallException if the kernel does not tell (Linux 6.7)
+    public static void collectWritten(
+            long address, long bytes, FileDescriptor.RangeConsumer consumer) {
+        scan(address, bytes, PROTECT_AGAIN | ONLY_WATCHED, 0, WRITTEN, 0, consumer);
     }
 
     /// The pages of a range that are in private memory of this process: those that it has written,
@@ -64,7 +77,7 @@ public final class PageMap {
                     run[0] = from == run[1] ? run[0] : from;
                     run[1] = from + length;
                 };
-        scan(address, bytes, not, not, PRESENT | SWAPPED, joining);
+        scan(address, bytes, 0, not, not, PRESENT | SWAPPED, joining);
         if (run[1] > run[0]) {
             consumer.range(run[0], run[1] - run[0]);
         }
@@ -75,6 +88,7 @@ public final class PageMap {
     private static void scan(
             long address,
             long bytes,
+            long flags,
             long inverted,
             long all,
             long any,
@@ -84,6 +98,7 @@ public final class PageMap {
             MemorySegment regions = arena.allocate((long) REGIONS * REGION_BYTES, 8);
             MemorySegment scan = arena.allocate(SCAN_BYTES, 8);
             scan.set(ValueLayout.JAVA_LONG, 0, SCAN_BYTES);
+            scan.set(ValueLayout.JAVA_LONG, 8, flags);
             scan.set(ValueLayout.JAVA_LONG, 24, address + bytes);
             scan.set(ValueLayout.JAVA_LONG, 40, regions.address());
             scan.set(ValueLayout.JAVA_LONG, 48, REGIONS);

@@ -4,38 +4,72 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Userfaultfd (Linux `Documentation/admin-guide/mm/userfaultfd.rst`) in the form in which faults
-/// are errors: whoever touches a page that is missing or protected gets SIGBUS, or EFAULT if it is
-/// the kernel on behalf of a system call. A virtual CPU then returns from its guest, and its own
-/// thread sees to the page. Nothing waits for another thread.
+/// Userfaultfd (Linux `Documentation/admin-guide/mm/userfaultfd.rst`), in two forms in which
+/// nothing waits for another thread.
 ///
-/// **Hazard.** Java code must never touch memory that is registered: it would get the signal, which
-/// ends the process, or, in the other form, stop where the collector waits for it.
+/// *Trapping*, faults are errors: whoever touches a page that is missing or protected gets SIGBUS,
+/// or EFAULT if it is the kernel on behalf of a system call. A virtual CPU then returns from its
+/// guest, and its own thread sees to the page.
+///
+/// *Watching*, the kernel answers the first write to a protected page by ending its protection;
+/// [PageMap#collectWritten] tells where that was.
+///
+/// **Hazard.** Java code must never touch memory that traps: it would get the signal, which ends
+/// the process. Memory that is watched is read and written like any other.
 public final class UserFault implements AutoCloseable {
     private static final long SYS_USERFAULTFD = 323;
     private static final int CLOEXEC_NONBLOCK = 0x80800;
     private static final int NEW_FROM_DEVICE = 0xaa00;
     private static final long API = 0xc018aa3fL;
     private static final long REGISTER = 0xc020aa00L;
+    private static final long UNREGISTER = 0x8010aa01L;
     private static final long WRITEPROTECT = 0xc018aa06L;
     private static final long API_VERSION = 0xaa;
     private static final long FEATURE_WRITE_PROTECT = 1;
     private static final long FEATURE_MISSING_SHMEM = 1 << 5;
     private static final long FEATURE_SIGBUS = 1 << 7;
     private static final long FEATURE_WRITE_PROTECT_SHMEM = 1 << 12;
-    private static final long MISSING_AND_WRITE_PROTECT = 3;
+    private static final long FEATURE_WRITE_PROTECT_UNPOPULATED = 1 << 13;
+    private static final long FEATURE_WRITE_PROTECT_ASYNC = 1 << 15;
+    private static final long MISSING = 1;
+    private static final long WRITE_PROTECT = 2;
 
     private final FileDescriptor file;
+    private final long mode;
 
-    private UserFault(FileDescriptor file) {
+    private UserFault(FileDescriptor file, long mode) {
         this.file = file;
+        this.mode = mode;
     }
 
-    /// Opens one, by the system call or, where that is for the privileged only, by its device.
+    /// Opens one whose faults are errors, by the system call or, where that is for the privileged
+    /// only, by its device.
     ///
     /// @throws SystemCallException if the kernel has none, does not let us, or cannot do this for
     ///   shared memory (Linux 5.19)
-    public static UserFault open() {
+    public static UserFault trapping() {
+        return open(
+                FEATURE_WRITE_PROTECT
+                        | FEATURE_MISSING_SHMEM
+                        | FEATURE_SIGBUS
+                        | FEATURE_WRITE_PROTECT_SHMEM,
+                MISSING | WRITE_PROTECT);
+    }
+
+    /// Opens one for pages that can be written, once, without a fault that anybody hears of.
+    ///
+    /// @throws SystemCallException if the kernel has none, does not let us, or cannot do this
+    ///   (Linux 6.7)
+    public static UserFault watching() {
+        return open(
+                FEATURE_WRITE_PROTECT
+                        | FEATURE_WRITE_PROTECT_SHMEM
+                        | FEATURE_WRITE_PROTECT_UNPOPULATED
+                        | FEATURE_WRITE_PROTECT_ASYNC,
+                WRITE_PROTECT);
+    }
+
+    private static UserFault open(long features, long mode) {
         long fd = Libc.syscall(SYS_USERFAULTFD, CLOEXEC_NONBLOCK, 0, 0);
         if (fd < 0) {
             fd = openDevice((int) -fd);
@@ -44,15 +78,9 @@ public final class UserFault implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment api = arena.allocate(24, 8);
             api.set(ValueLayout.JAVA_LONG, 0, API_VERSION);
-            api.set(
-                    ValueLayout.JAVA_LONG,
-                    8,
-                    FEATURE_WRITE_PROTECT
-                            | FEATURE_MISSING_SHMEM
-                            | FEATURE_SIGBUS
-                            | FEATURE_WRITE_PROTECT_SHMEM);
+            api.set(ValueLayout.JAVA_LONG, 8, features);
             file.ioctl("UFFDIO_API", API, api);
-            return new UserFault(file);
+            return new UserFault(file, mode);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -68,8 +96,8 @@ public final class UserFault implements AutoCloseable {
         }
     }
 
-    /// Registers all of `memory`, shared memory: touching a page that its file does not have, or
-    /// writing one that is protected, then fails.
+    /// Registers all of `memory`: what this is for happens there from then on. Trapping needs
+    /// shared memory.
     ///
     /// @throws SystemCallException if it fails
     public void register(MappedMemory memory) {
@@ -77,8 +105,20 @@ public final class UserFault implements AutoCloseable {
             MemorySegment range = arena.allocate(32, 8);
             range.set(ValueLayout.JAVA_LONG, 0, memory.address());
             range.set(ValueLayout.JAVA_LONG, 8, memory.bytes());
-            range.set(ValueLayout.JAVA_LONG, 16, MISSING_AND_WRITE_PROTECT);
+            range.set(ValueLayout.JAVA_LONG, 16, mode);
             file.ioctl("UFFDIO_REGISTER", REGISTER, range);
+        }
+    }
+
+    /// Ends that, with all protection.
+    ///
+    /// @throws SystemCallException if it fails
+    public void unregister(MappedMemory memory) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment range = arena.allocate(16, 8);
+            range.set(ValueLayout.JAVA_LONG, 0, memory.address());
+            range.set(ValueLayout.JAVA_LONG, 8, memory.bytes());
+            file.ioctl("UFFDIO_UNREGISTER", UNREGISTER, range);
         }
     }
 

@@ -36,12 +36,7 @@ final class RandomForks {
 
     RandomForks(KvmMachine machine, KvmSettings.Dirty dirty, int seed) {
         this.machine = machine;
-        this.source =
-                switch (dirty) {
-                    case NONE -> null;
-                    case BITMAP -> DirtySource.HOST_BITMAP;
-                    case RING -> DirtySource.HOST_RING;
-                };
+        this.source = dirty.source().orElse(null);
         this.seed = seed;
         this.random = new Xoshiro256(seed);
     }

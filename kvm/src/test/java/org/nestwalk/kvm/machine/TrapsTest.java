@@ -100,17 +100,19 @@ class TrapsTest {
         }
     }
 
+    private static KvmSettings logged(KvmSettings.Backing backing, KvmSettings.Dirty dirty) {
+        return new KvmSettings(backing, false, false, dirty);
+    }
+
     @Test
     void thePagesLoggedAreThoseWrittenAndTablesWhoseFlagsWereSet() {
         int[] written = {3, 64, 65, 200, PAGES - 1};
         for (KvmSettings settings :
                 List.of(
                         RING,
-                        new KvmSettings(
-                                KvmSettings.Backing.ANONYMOUS,
-                                false,
-                                false,
-                                KvmSettings.Dirty.BITMAP))) {
+                        logged(KvmSettings.Backing.ANONYMOUS, KvmSettings.Dirty.BITMAP),
+                        logged(KvmSettings.Backing.ANONYMOUS, KvmSettings.Dirty.SCAN),
+                        logged(KvmSettings.Backing.SHARED, KvmSettings.Dirty.SCAN))) {
             try (KvmMachine machine = KvmMachine.open(settings);
                     SmallGuest guest = new SmallGuest(machine, "logged", 1)) {
                 VirtualCpu cpu = touched(guest);

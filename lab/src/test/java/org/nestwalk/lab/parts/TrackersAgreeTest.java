@@ -102,18 +102,17 @@ class TrackersAgreeTest {
 
     /// Of guest tables KVM reports those whose flags change, which is not what walks read.
     @Test
-    void bitmapAndRingsOfKvmReportTheDataPagesOfTheSimulatedMachine() {
+    void bitmapRingsAndScanOfKvmReportTheDataPagesOfTheSimulatedMachine() {
         Path device = Path.of("/dev/kvm");
         assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
         SimulatedMachine machine = simulated(SecondLevelFormat.EPT_AD);
-        for (KvmSettings.Dirty dirty : List.of(KvmSettings.Dirty.BITMAP, KvmSettings.Dirty.RING)) {
+        for (DirtySource source :
+                List.of(DirtySource.HOST_BITMAP, DirtySource.HOST_RING, DirtySource.HOST_SCAN)) {
+            KvmSettings.Dirty dirty = KvmSettings.Dirty.of(source);
+            boolean traps = dirty != KvmSettings.Dirty.SCAN;
             try (Machine kvm =
                     KvmMachine.open(
-                            new KvmSettings(KvmSettings.Backing.SHARED, false, true, dirty))) {
-                DirtySource source =
-                        dirty == KvmSettings.Dirty.BITMAP
-                                ? DirtySource.HOST_BITMAP
-                                : DirtySource.HOST_RING;
+                            new KvmSettings(KvmSettings.Backing.SHARED, false, traps, dirty))) {
                 for (int seed = 0; seed < ON_KVM; seed++) {
                     List<List<Long>> simulated =
                             run(

@@ -34,6 +34,7 @@ public sealed interface Message {
     /// @param state the guest's state without memory, in the wire's encoding of it
     /// @param missing runs of pages that come after the hand-over: address, bytes, address, bytes
     /// @param digest of the checksums of all pages that were sent, and of `state`
+    @SuppressWarnings("ArrayRecordComponent") // carried, and never compared
     record State(byte[] state, long[] missing, long digest) implements Message {}
 
     /// The target has verified everything, and will run the guest when it is told to.

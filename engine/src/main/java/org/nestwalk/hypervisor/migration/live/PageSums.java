@@ -17,7 +17,7 @@ final class PageSums {
 
     // Chunks are made when they are needed: a side that is told of a large guest takes no memory
     // for it before pages come.
-    private final long @Nullable [][] chunks;
+    private final long[][] chunks;
     private long sum;
 
     PageSums(VmSettings settings) {
@@ -28,11 +28,10 @@ final class PageSums {
     /// A page has gone over.
     void put(long gpa, long checksum) {
         int page = (int) (gpa >> PAGE_SHIFT) & (1 << CHUNK_SHIFT) - 1;
-        int chunk = (int) (gpa >> PAGE_SHIFT + CHUNK_SHIFT);
-        long[] sums = chunks[chunk];
+        long[] sums = chunk(gpa);
         if (sums == null) {
             sums = new long[1 << CHUNK_SHIFT];
-            chunks[chunk] = sums;
+            chunks[(int) (gpa >> PAGE_SHIFT + CHUNK_SHIFT)] = sums;
         }
         // 0 stands for a page that has not.
         long value = checksum == 0 ? 1 : checksum;
@@ -46,8 +45,12 @@ final class PageSums {
     }
 
     private long of(long gpa) {
-        long[] sums = chunks[(int) (gpa >> PAGE_SHIFT + CHUNK_SHIFT)];
+        long[] sums = chunk(gpa);
         return sums == null ? 0 : sums[(int) (gpa >> PAGE_SHIFT) & (1 << CHUNK_SHIFT) - 1];
+    }
+
+    private long @Nullable [] chunk(long gpa) {
+        return chunks[(int) (gpa >> PAGE_SHIFT + CHUNK_SHIFT)];
     }
 
     /// Of all pages but the missing ones, of which those are, and of the state.

@@ -90,7 +90,7 @@ class PulledPages implements PageStore {
             askAhead();
             while (!isHere(gpa)) {
                 if (!line.receive()) {
-                    await();
+                    await(gpa);
                 }
             }
         }
@@ -131,11 +131,14 @@ class PulledPages implements PageStore {
         }
     }
 
-    /// Waits until something has come, or for a while.
-    private void await() {
+    /// Waits until a page has come, or for a while.
+    private void await(long gpa) {
         lock.lock();
         try {
-            long _ = come.awaitNanos(LOOK);
+            long left = LOOK;
+            while (left > 0 && !here.containsKey(gpa)) {
+                left = come.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

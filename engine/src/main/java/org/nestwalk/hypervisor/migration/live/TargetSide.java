@@ -142,6 +142,7 @@ public class TargetSide implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a wire is itself alone
     private void close(@Nullable Wire open) {
         sending.lock();
         try {

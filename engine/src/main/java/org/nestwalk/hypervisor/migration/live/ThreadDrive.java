@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -16,6 +17,9 @@ public final class ThreadDrive implements GuestDrive {
     // Withheld time is spent when there is so much of it, a tenth of what QEMU's throttling takes
     // at once (CPU_THROTTLE_TIMESLICE_NS), so that pauses stay short.
     private static final long PAUSE = 1_000_000;
+
+    // Milliseconds between two kicks of a CPU that is to end.
+    private static final long JOIN = 100;
 
     private final VirtualMachine vm;
     private final GuestCpus guest;
@@ -128,25 +132,26 @@ public final class ThreadDrive implements GuestDrive {
     }
 
     private void leave() {
-        lock.lock();
-        inside--;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> inside--);
     }
 
     private void end() {
-        lock.lock();
-        alive--;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> alive--);
     }
 
     private void fail(RuntimeException why) {
+        locked(() -> failure = failure == null ? why : failure);
+    }
+
+    /// Changes something, and tells those who wait.
+    private void locked(Runnable change) {
         lock.lock();
-        if (failure == null) {
-            failure = why;
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
-        lock.unlock();
     }
 
     private double withheld() {
@@ -191,18 +196,15 @@ public final class ThreadDrive implements GuestDrive {
 
     @Override
     public void withhold(double part) {
-        lock.lock();
-        withheld = part;
-        lock.unlock();
+        locked(() -> withheld = part);
     }
 
     @Override
     public void holdUntil(long time) {
-        lock.lock();
-        heldUntil = time;
-        changed.signalAll();
-        lock.unlock();
-        vm.cpus().forEach(VirtualCpu::kick);
+        locked(() -> heldUntil = time);
+        if (time - System.nanoTime() > 0) {
+            vm.cpus().forEach(VirtualCpu::kick);
+        }
     }
 
     @Override
@@ -240,16 +242,13 @@ public final class ThreadDrive implements GuestDrive {
 
     @Override
     public void close() {
-        lock.lock();
-        closed = true;
-        changed.signalAll();
-        lock.unlock();
+        locked(() -> closed = true);
         vm.cpus().forEach(VirtualCpu::kick);
         for (Thread thread : threads) {
             boolean gone = false;
             while (!gone) {
                 try {
-                    gone = thread.join(java.time.Duration.ofMillis(100));
+                    gone = thread.join(Duration.ofMillis(JOIN));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;

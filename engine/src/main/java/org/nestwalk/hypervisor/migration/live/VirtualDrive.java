@@ -7,7 +7,7 @@ import org.nestwalk.machine.VirtualMachine;
 /// Drives a guest in virtual time: each CPU runs for as long as time has passed, by the clock of
 /// its simulated processor. Used by one thread.
 public final class VirtualDrive implements GuestDrive {
-    private static final int QUANTUM = 32;
+    private static final int MOST = 256;
 
     private final VirtualMachine vm;
     private final GuestCpus guest;
@@ -16,6 +16,9 @@ public final class VirtualDrive implements GuestDrive {
     // What each CPU's clock shows when it has run for as long as it may.
     private final double[] due;
     private final boolean[] idle;
+
+    // What an access took of late, by which turns end about when they are due.
+    private final double[] perAccess;
     private boolean running;
     private long last;
     private long heldUntil;
@@ -32,6 +35,8 @@ public final class VirtualDrive implements GuestDrive {
         this.clock = clock;
         due = new double[vm.settings().cpus()];
         idle = new boolean[due.length];
+        perAccess = new double[due.length];
+        Arrays.fill(perAccess, 1);
     }
 
     @Override
@@ -78,10 +83,17 @@ public final class VirtualDrive implements GuestDrive {
         }
         long before = clock.getAsLong();
         for (int cpu = lagging(); cpu >= 0; cpu = lagging()) {
-            idle[cpu] = !guest.run(cpu, QUANTUM);
+            turn(cpu);
         }
         // Time in which it waited for pages was nobody's.
         last += clock.getAsLong() - before;
+    }
+
+    private void turn(int cpu) {
+        long before = ran(cpu);
+        int quantum = (int) Math.clamp((due[cpu] - before) / perAccess[cpu], 1, MOST);
+        idle[cpu] = !guest.run(cpu, quantum);
+        perAccess[cpu] = Math.max(1, (ran(cpu) - before) / (double) quantum);
     }
 
     /// The CPU that is furthest behind; -1 if none is.
@@ -131,7 +143,7 @@ public final class VirtualDrive implements GuestDrive {
         while (busy) {
             busy = false;
             for (int cpu = 0; cpu < idle.length; cpu++) {
-                idle[cpu] = idle[cpu] || !guest.run(cpu, QUANTUM);
+                idle[cpu] = idle[cpu] || !guest.run(cpu, MOST);
                 busy |= !idle[cpu];
             }
         }

@@ -23,8 +23,10 @@ class VmGround implements MigrationGround {
 
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
-    // Nanoseconds between two looks at how many pages a guest has written that may write so many.
-    private static final long LOOK = 1_000_000;
+    // A guest that may write so many pages a second is looked at when it may have written these,
+    // and so often at least, in nanoseconds.
+    private static final double LOOK_PAGES = 64;
+    private static final double LOOK = 10_000_000;
 
     // Until the link has been measured: an assumption, 1 Gbit/s.
     private static final double UNKNOWN_BANDWIDTH = 125e6;
@@ -42,7 +44,9 @@ class VmGround implements MigrationGround {
     private double bandwidth = UNKNOWN_BANDWIDTH;
     private double pagesPerSecond = Double.POSITIVE_INFINITY;
     private long looked;
-    private long collected;
+
+    // From when on the guest has to pay for pages that it has written since the last collection.
+    private long paid;
     private long cursor;
 
     /// The other side, as the ground sees it. What fails there ends the migration
@@ -83,7 +87,7 @@ class VmGround implements MigrationGround {
         this.sums = sums;
         this.other = other;
         began = clock.getAsLong();
-        collected = began;
+        paid = began;
     }
 
     @Override
@@ -105,7 +109,7 @@ class VmGround implements MigrationGround {
         tracking = Splitting.LAZY.track(vm, source);
         PageSet backed = new PageSet();
         vm.exclusively(() -> vm.secondLevel().backedPages(memoryBytes(), backed));
-        collected = clock.getAsLong();
+        paid = clock.getAsLong();
         return backed;
     }
 
@@ -181,13 +185,19 @@ class VmGround implements MigrationGround {
     /// A guest that may write so many pages a second stands still until it may have written those
     /// that it has.
     private void govern(long now) {
-        if (Double.isInfinite(pagesPerSecond) || now - looked < LOOK) {
+        if (Double.isInfinite(pagesPerSecond)
+                || now - looked < Math.min(LOOK, LOOK_PAGES / pagesPerSecond * 1e9)) {
             return;
         }
         looked = now;
         found.clear();
         tracking().peek(found);
-        drive.holdUntil(collected + Math.round(found.size() / pagesPerSecond * 1e9));
+        drive.holdUntil(due(found.size()));
+    }
+
+    /// When the guest may have written so many pages since the last collection.
+    private long due(long pages) {
+        return paid + Math.round(pages / pagesPerSecond * 1e9);
     }
 
     private DirtyPages tracking() {
@@ -202,7 +212,7 @@ class VmGround implements MigrationGround {
         other.roundEnded();
         found.clear();
         collect(tracking(), found);
-        collected = clock.getAsLong();
+        paid = Math.max(clock.getAsLong(), due(found.size()));
         into.addAll(found);
         return found.size();
     }
@@ -223,7 +233,9 @@ class VmGround implements MigrationGround {
         drive.passTo(now);
         drive.withhold(slowing.withheld());
         pagesPerSecond = slowing.pagesPerSecond();
-        drive.holdUntil(now);
+        if (Double.isInfinite(pagesPerSecond)) {
+            drive.holdUntil(now);
+        }
     }
 
     @Override

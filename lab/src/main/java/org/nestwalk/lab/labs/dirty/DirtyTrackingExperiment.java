@@ -171,7 +171,11 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
     }
 
     private static List<DirtySource> kvmWays() {
-        return List.of(DirtySource.HOST_BITMAP, DirtySource.HOST_RING, DirtySource.TRAPS);
+        return List.of(
+                DirtySource.HOST_BITMAP,
+                DirtySource.HOST_RING,
+                DirtySource.HOST_SCAN,
+                DirtySource.TRAPS);
     }
 
     private static List<Row> onKvm(TrackingRun run, Case guest, List<String> missing, Meter meter) {
@@ -185,13 +189,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
             try {
                 tracked =
                         TrackedGuest.onKvm(
-                                switch (source) {
-                                    case HOST_BITMAP -> KvmSettings.Dirty.BITMAP;
-                                    case HOST_RING -> KvmSettings.Dirty.RING;
-                                    default -> KvmSettings.Dirty.NONE;
-                                },
-                                source == DirtySource.TRAPS,
-                                guest);
+                                KvmSettings.Dirty.of(source), source == DirtySource.TRAPS, guest);
             } catch (InputException e) {
                 missing.add(source.label() + ": " + e.getMessage());
                 continue;

@@ -3,6 +3,7 @@ package org.nestwalk.hypervisor.migration.live;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.hypervisor.migration.live.link.VirtualTime;
 import org.nestwalk.lab.snapshot.StateText;
@@ -35,7 +36,7 @@ enum Fault implements Migrant.Sides {
         VmGround ground(Place place) {
             return new Ground(place) {
                 private final PageSet kept = new PageSet();
-                private DirtyPages tracking;
+                private @Nullable DirtyPages tracking;
 
                 @Override
                 void sent(PageBatch batch) {
@@ -132,14 +133,14 @@ enum Fault implements Migrant.Sides {
         }
 
         @Override
-        Message received(Message message) {
+        public Message received(Message message) {
             return LOSES_A_RUN.received(message);
         }
     },
     /// No fault of the sides, but of the wire: they must find it.
     LOSES_A_RUN {
         @Override
-        Message received(Message message) {
+        public Message received(Message message) {
             if (message instanceof Message.State(byte[] told, long[] missing, long digest)
                     && missing.length > 0) {
                 return new Message.State(told, withoutLongest(missing), digest);
@@ -226,10 +227,6 @@ enum Fault implements Migrant.Sides {
         return sums.digest(told, missing);
     }
 
-    Message received(Message message) {
-        return message;
-    }
-
     boolean discards() {
         return true;
     }
@@ -272,12 +269,7 @@ enum Fault implements Migrant.Sides {
 
     @Override
     public TargetSide target(GuestHost host, Listener listener, VirtualTime time) {
-        Listener changing =
-                nanoseconds -> {
-                    Wire wire = listener.accept(nanoseconds);
-                    return wire == null ? null : new ChangingWire(wire, this);
-                };
-        return new TargetSide(host, changing, time::now, Migrant.PATIENCE) {
+        return new TargetSide(host, listener, time::now, Migrant.PATIENCE) {
             @Override
             void ready() {
                 super.ready();
@@ -321,29 +313,5 @@ enum Fault implements Migrant.Sides {
                 };
             }
         };
-    }
-
-    /// A wire on which what arrives is changed.
-    private record ChangingWire(Wire wire, Fault fault) implements Wire {
-        @Override
-        public void send(Message message) {
-            wire.send(message);
-        }
-
-        @Override
-        public Message receive(long nanoseconds) {
-            Message message = wire.receive(nanoseconds);
-            return message == null ? null : fault.received(message);
-        }
-
-        @Override
-        public long sentBytes() {
-            return wire.sentBytes();
-        }
-
-        @Override
-        public void close() {
-            wire.close();
-        }
     }
 }

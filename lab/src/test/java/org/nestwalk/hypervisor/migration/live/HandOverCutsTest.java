@@ -1,6 +1,7 @@
 package org.nestwalk.hypervisor.migration.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
 import java.util.Set;
@@ -89,7 +90,7 @@ class HandOverCutsTest {
                 .contains("IN_DOUBT RUNNING", "SERVING RUNNING", "GONE RUNNING");
     }
 
-    /// @param lost messages from [Message.Go] on that still arrive
+    /// @param passing messages from [Message.Go] on that still arrive
     private static Migrant inDoubt(int passing) {
         int before;
         try (Migrant migrant = new Migrant(SETTING)) {
@@ -160,7 +161,7 @@ class HandOverCutsTest {
             var _ = migrant.run(preCopy());
             for (Runnable decision :
                     List.<Runnable>of(migrant.source::takeBack, migrant.target::takeOver)) {
-                assertThat(org.assertj.core.api.Assertions.catchThrowable(decision::run))
+                assertThat(catchThrowable(decision::run))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("is known");
             }

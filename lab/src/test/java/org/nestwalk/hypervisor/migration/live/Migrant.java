@@ -1,11 +1,11 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -96,6 +96,11 @@ final class Migrant implements AutoCloseable {
                     seed);
         }
 
+        Setting withSource(SecondLevelFormat format, DirtySource other) {
+            return new Setting(
+                    text, cpus, before, format, to, mode, backing, pages, other, link, cuts, seed);
+        }
+
         Setting withCpus(int other) {
             return new Setting(
                     text, other, before, from, to, mode, backing, pages, source, link, cuts, seed);
@@ -120,6 +125,7 @@ final class Migrant implements AutoCloseable {
     private final Machine from;
     private final Machine to;
     final VirtualMachine vm;
+    final GuestKernel kernel;
     final MachineHost host;
     final VirtualDrive drive;
     private final List<Task> tasks = new ArrayList<>();
@@ -140,6 +146,11 @@ final class Migrant implements AutoCloseable {
             return new TargetSide(host, listener, time::now, PATIENCE);
         }
 
+        /// What arrives at the target instead of a message.
+        default Message received(Message message) {
+            return message;
+        }
+
         /// The state of a guest on its way.
         default byte[] told(byte[] state) {
             return state;
@@ -157,7 +168,7 @@ final class Migrant implements AutoCloseable {
         to = machine(setting.to());
         vm = from.create(new VmSettings("the guest", MEMORY, setting.cpus(), setting.mode()));
         Hypervisor _ = Hypervisor.start(vm, new FirstTouch(setting.backing()));
-        GuestKernel kernel = new GuestKernel(vm, KernelSettings.of(setting.pages(), COSTS));
+        kernel = new GuestKernel(vm, KernelSettings.of(setting.pages(), COSTS));
         for (int cpu = 0; cpu < setting.cpus(); cpu++) {
             tasks.add(
                     kernel.run(
@@ -214,13 +225,22 @@ final class Migrant implements AutoCloseable {
                                     time::now);
                         });
         source = sides.source(drive, tracking(), network, time);
-        target = sides.target(host, network, time);
+        target =
+                sides.target(
+                        host,
+                        nanoseconds -> {
+                            Wire wire = network.accept(nanoseconds);
+                            return wire == null ? null : new ChangingWire(wire, sides);
+                        },
+                        time);
     }
 
     /// A guest is put together at the target.
     private void arrived() {
         arrivedTasks.clear();
-        host.kernel().processes().forEach(process -> arrivedTasks.addAll(process.tasks()));
+        requireNonNull(host.kernel())
+                .processes()
+                .forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
     private static Machine machine(SecondLevelFormat format) {
@@ -256,7 +276,7 @@ final class Migrant implements AutoCloseable {
 
     /// Both stand still: what is not missing is the same.
     private void compare() {
-        VirtualMachine there = target.guest().vm();
+        VirtualMachine there = requireNonNull(target.guest()).vm();
         Message.State state =
                 messages.stream()
                         .filter(Message.State.class::isInstance)
@@ -322,7 +342,7 @@ final class Migrant implements AutoCloseable {
                             && (target.state() == TargetState.READY
                                     || target.state() == TargetState.RUNNING));
                 });
-        return Objects.requireNonNull(outcome);
+        return requireNonNull(outcome);
     }
 
     /// Runs the guest to its end where it is, and checks that it is at one place, and right there.
@@ -337,7 +357,7 @@ final class Migrant implements AutoCloseable {
         if (there) {
             ended.removeIf(task -> task.state() == Task.State.READY);
             ended.addAll(arrivedTasks);
-            target.guest().awaitEnd();
+            requireNonNull(target.guest()).awaitEnd();
         } else {
             drive.awaitEnd();
         }
@@ -348,6 +368,10 @@ final class Migrant implements AutoCloseable {
             assertThat(task.made()).isEqualTo(program.accesses());
             assertThat(task.checksum()).isEqualTo(expected);
         }
+    }
+
+    double bandwidth() {
+        return setting.link().bandwidth();
     }
 
     boolean isThere() {

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.nestwalk.Effort;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.migration.MigrationPolicy;
@@ -21,7 +22,7 @@ import org.nestwalk.random.Xoshiro256;
 /// Random guests over random links that are cut at random places, under all policies: memory is the
 /// same on both sides when the guest is handed over, and it ends right on exactly one of them.
 class RandomMigrationsTest {
-    private static final int SCHEDULES = Effort.of(300, 10_000);
+    private static final int SCHEDULES = Boolean.getBoolean("nestwalk.long") ? 10_000 : 300;
 
     private static final List<String> PROGRAMS =
             List.of(
@@ -36,6 +37,8 @@ class RandomMigrationsTest {
 
     private static final List<String> LARGE = List.of("zipf", "btree", "hash-join");
 
+    private final Set<String> met = new HashSet<>();
+    private int reconnected;
     private final Map<SourceState, Integer> ends = new EnumMap<>(SourceState.class);
 
     @Test
@@ -49,6 +52,9 @@ class RandomMigrationsTest {
         }
         assertThat(ends.keySet()).contains(SourceState.GONE, SourceState.KEPT);
         assertThat(ends.keySet()).isSubsetOf(SourceState.GONE, SourceState.KEPT);
+        assertThat(ends.get(SourceState.GONE)).isGreaterThan(SCHEDULES / 3);
+        assertThat(reconnected).isGreaterThan(SCHEDULES / 10);
+        assertThat(met).contains("IN_DOUBT READY", "IN_DOUBT RUNNING", "SERVING RUNNING");
     }
 
     private void migrate(long seed) {
@@ -68,6 +74,8 @@ class RandomMigrationsTest {
                             });
             migrant.finish();
             ends.merge(migrant.source.state(), 1, Integer::sum);
+            met.addAll(migrant.states);
+            reconnected += migrant.network.connections() > 1 ? 1 : 0;
         }
     }
 

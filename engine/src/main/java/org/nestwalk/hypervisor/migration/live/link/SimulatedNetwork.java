@@ -155,7 +155,7 @@ public final class SimulatedNetwork implements Connector, Listener {
             requireOpen();
             observer.accept(message);
             long bytes = bytes(message);
-            free = link.sent(Math.max(free, time.now()), bytes);
+            free = link.sent(Math.max(free, time.now()), (double) bytes);
             sentBytes += bytes;
             lastArrival = Math.max(lastArrival, free + link.latency() + link.delay(messages++));
             if (connection.passes(bytes, free)) {

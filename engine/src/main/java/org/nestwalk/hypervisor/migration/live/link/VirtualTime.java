@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// which one at a time runs: the one whose wait ends first. So the same processes do the same every
 /// time.
 public final class VirtualTime {
-    private final List<Process> processes = new ArrayList<>();
-    private Process current = new Process(() -> {});
+    private final List<Actor> processes = new ArrayList<>();
+    private Actor current = new Actor(() -> {});
     private long now;
     private @Nullable Throwable failure;
 
@@ -20,13 +20,13 @@ public final class VirtualTime {
     public VirtualTime() {}
 
     /// A thread, and until when it waits.
-    private static final class Process {
+    private static final class Actor {
         private final Runnable body;
         private final Semaphore turn = new Semaphore(0);
         private LongSupplier until = () -> 0;
         private boolean ended;
 
-        Process(Runnable body) {
+        Actor(Runnable body) {
             this.body = body;
         }
     }
@@ -44,9 +44,9 @@ public final class VirtualTime {
         failure = null;
         List<Thread> threads = new ArrayList<>();
         for (Runnable body : bodies) {
-            processes.add(new Process(body));
+            processes.add(new Actor(body));
         }
-        for (Process process : processes) {
+        for (Actor process : processes) {
             threads.add(Thread.ofVirtual().start(() -> live(process)));
         }
         handOver();
@@ -70,7 +70,7 @@ public final class VirtualTime {
         }
     }
 
-    private void live(Process process) {
+    private void live(Actor process) {
         process.turn.acquireUninterruptibly();
         try {
             take(process);
@@ -99,9 +99,9 @@ public final class VirtualTime {
     /// The process that calls this waits until a time that others may change meanwhile;
     /// [Long#MAX_VALUE] for as long as there is none.
     public void await(LongSupplier until) {
-        Process self = current;
+        Actor self = current;
         self.until = until;
-        Process next = next();
+        Actor next = next();
         if (!self.equals(next)) {
             handOver();
             self.turn.acquireUninterruptibly();
@@ -109,7 +109,7 @@ public final class VirtualTime {
         take(self);
     }
 
-    private void take(Process process) {
+    private void take(Actor process) {
         if (failure != null) {
             throw new Abandoned();
         }
@@ -119,17 +119,17 @@ public final class VirtualTime {
 
     /// Lets the next process run, if there is one.
     private void handOver() {
-        Process next = next();
+        Actor next = next();
         if (next != null) {
             next.turn.release();
         }
     }
 
     /// The process whose wait ends first; if others have failed, any.
-    private @Nullable Process next() {
-        Process found = null;
+    private @Nullable Actor next() {
+        Actor found = null;
         long first = Long.MAX_VALUE;
-        for (Process process : processes) {
+        for (Actor process : processes) {
             if (process.ended) {
                 continue;
             }
