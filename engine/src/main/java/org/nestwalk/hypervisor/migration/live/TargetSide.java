@@ -297,7 +297,7 @@ public class TargetSide implements AutoCloseable {
                 return false;
             }
             try {
-                if (isHopeless()) {
+                if (state == TargetState.LOST || isHopeless()) {
                     throw new GuestFailure(
                             VmExit.Cause.MEMORY_UNREADABLE,
                             "the guest needs memory from a source that cannot be reached");
