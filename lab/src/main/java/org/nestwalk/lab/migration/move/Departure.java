@@ -95,10 +95,7 @@ public final class Departure {
     /// @param events is told what happens
     /// @throws InputException if it is asked for something that cannot be; nothing has moved then
     public static MoveResult run(
-            Arguments given,
-            Path keep,
-            ProgressListener progress,
-            Consumer<MoveEvent> events) {
+            Arguments given, Path keep, ProgressListener progress, Consumer<MoveEvent> events) {
         return new Departure(given, keep, new MoveWatcher(progress, events)).run();
     }
 
@@ -107,6 +104,7 @@ public final class Departure {
         int cpus = MoveParameters.cpus(given);
         GuestProgram program = SavedPrograms.named(given.text(Workloads.PROGRAM), cpus);
         SnapshotHost host = SnapshotParameters.host(given);
+        FirstMove.rehearse(given);
         try (Machine machine = host.open(memory, ON_KVM);
                 VirtualMachine vm =
                         machine.create(

@@ -41,8 +41,7 @@ public final class Reception {
     private boolean told;
     private volatile boolean ended;
 
-    private Reception(
-            Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
+    private Reception(Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
         this.given = given;
         this.keep = keep;
         this.watcher = watcher;
@@ -88,6 +87,7 @@ public final class Reception {
         try (MigrationPort open = port;
                 ArrivingHost taking = host;
                 TargetSide target = side) {
+            FirstMove.rehearse(given);
             listening.accept(open.port());
             watcher.listening(open.port());
             try {

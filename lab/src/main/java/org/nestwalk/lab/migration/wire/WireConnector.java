@@ -92,7 +92,7 @@ public final class WireConnector implements Connector {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open();
-            int millis = (int) Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanoseconds), 1, 1 << 30);
+            int millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(nanoseconds), 1, 1 << 30);
             channel.socket().connect(address, millis);
             return channel;
         } catch (IOException e) {
