@@ -8,12 +8,23 @@ import java.util.concurrent.TimeUnit;
 final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
+    private final long patience;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::requestAndWait, "nestwalk-interruption");
     private volatile boolean requested;
 
     /// Listens from now until closed.
     Interruption() {
+        this(PATIENCE_SECONDS);
+    }
+
+    /// The same for work that goes on after a request, for as long as it takes.
+    static Interruption ofPart() {
+        return new Interruption(Long.MAX_VALUE);
+    }
+
+    private Interruption(long patience) {
+        this.patience = patience;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -30,7 +41,7 @@ final class Interruption implements AutoCloseable {
     private void requestAndWait() {
         request();
         try {
-            finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            finished.await(patience, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,9 +1,14 @@
 package org.nestwalk.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -32,10 +37,37 @@ final class RehearseCommand implements Runnable {
                         new String[] {"walk", "0x7f1234567123", "--warm"},
                         new String[] {"trace", "info", trace},
                         new String[] {"conform", cases, cases, cases, cases});
-        for (String[] line : lines) {
-            CommandLine command = Main.commandLine(line);
-            command.setOut(new PrintWriter(Writer.nullWriter()));
-            command.execute(line);
+        lines.forEach(RehearseCommand::execute);
+        move();
+    }
+
+    /// Both sides of a migration, each of which usually has a process of its own.
+    private static void move() {
+        String place = "127.0.0.1:" + freePort();
+        String[] receive = {"vm", "receive", "--listen", place};
+        CompletableFuture<Void> target = CompletableFuture.runAsync(() -> execute(receive));
+        execute(
+                "vm",
+                "migrate",
+                "gups:footprint=4MiB,accesses=2M",
+                "--to",
+                place,
+                "--memory",
+                "16MiB");
+        target.join();
+    }
+
+    private static int freePort() {
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return any.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private static void execute(String... line) {
+        CommandLine command = Main.commandLine(line);
+        command.setOut(new PrintWriter(Writer.nullWriter()));
+        command.execute(line);
     }
 }

@@ -21,6 +21,8 @@ final class VmCommand implements Runnable {
         vm.addSubcommand("fork", LabRun.command("fork", ForkExperiment.single()));
         vm.addSubcommand(VmSnapshotCommand.command());
         vm.addSubcommand(VmRestoreCommand.command());
+        vm.addSubcommand(VmMigrateCommand.command());
+        vm.addSubcommand(VmReceiveCommand.command());
         return vm;
     }
 
@@ -30,6 +32,7 @@ final class VmCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "vm needs a command: run, fork, snapshot, restore or inspect");
+                spec.commandLine(),
+                "vm needs a command: run, fork, snapshot, restore, inspect, migrate or receive");
     }
 }

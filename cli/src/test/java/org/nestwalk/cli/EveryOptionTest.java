@@ -36,6 +36,8 @@ class EveryOptionTest {
                     Map.entry(
                             "vm snapshot",
                             "--output=target/out.nws gups:footprint=4MiB,accesses=2k"),
+                    Map.entry("vm migrate", "--to=127.0.0.1:1 gups:footprint=4MiB,accesses=2k"),
+                    Map.entry("vm receive", "--listen=192.0.2.1:4444"),
                     Map.entry("vm restore", "no-such-file.nws"),
                     Map.entry("vm inspect", "no-such-file.nws"),
                     Map.entry("walk", "0x1000"),

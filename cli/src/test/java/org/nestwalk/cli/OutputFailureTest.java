@@ -60,6 +60,8 @@ class OutputFailureTest {
                     Map.entry("trace info", LACKEY),
                     Map.entry("vm fork", PROGRAM + " --after 1k --children 1 --memory 16MiB"),
                     Map.entry("vm inspect", "--help"),
+                    Map.entry("vm migrate", "--help"),
+                    Map.entry("vm receive", "--help"),
                     Map.entry("vm restore", "--help"),
                     Map.entry("vm run", PROGRAM),
                     Map.entry("vm snapshot", "--help"),

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.lab.migration.move.ArrivalResult;
+import org.nestwalk.lab.migration.move.MoveResult;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
 import org.nestwalk.lab.snapshot.SnapshotExperiment;
 import org.nestwalk.report.compare.ResultComparison;
@@ -65,6 +67,18 @@ class ReportSchemasTest {
                     JsonFormat.COMPARISON,
                     "compare/report",
                     "What differs between saved results.");
+    private static final Kind MIGRATION =
+            Kind.of(
+                    MoveResult.class,
+                    JsonFormat.MIGRATION,
+                    "migration/vm-migrate",
+                    "What came of a virtual machine that was to move, at the side that it leaves.");
+    private static final Kind ARRIVAL =
+            Kind.of(
+                    ArrivalResult.class,
+                    JsonFormat.ARRIVAL,
+                    "migration/vm-receive",
+                    "What came of waiting for a virtual machine.");
 
     @TempDir private Path folder = Path.of("");
 
@@ -88,7 +102,15 @@ class ReportSchemasTest {
     }
 
     static List<Kind> kinds() {
-        return List.of(WALK, CALIBRATION, SNAPSHOT, RESTORE, SNAPSHOT_FILE, COMPARISON);
+        return List.of(
+                WALK,
+                CALIBRATION,
+                SNAPSHOT,
+                RESTORE,
+                SNAPSHOT_FILE,
+                COMPARISON,
+                MIGRATION,
+                ARRIVAL);
     }
 
     @ParameterizedTest

@@ -83,6 +83,14 @@ public interface VirtualMachine extends AutoCloseable {
         return Objects.requireNonNull(result.get());
     }
 
+    /// Runs `reading`, which reads memory of which no part is kept elsewhere ([#bringBackMemory])
+    /// and does nothing else, while CPUs may be in the guest and write to it: of a page that is
+    /// written meanwhile some words may be read as they were, and some as they are. A machine that
+    /// cannot do so runs it [exclusively][#exclusively].
+    default void beside(Runnable reading) {
+        exclusively(reading);
+    }
+
     /// The hypervisor has looked at its memory: charges that to whoever is served, as
     /// [Cost#HOST_SCANNING], where software's time is simulated. On real hardware it has passed.
     ///

@@ -29,6 +29,7 @@ final class Rows {
                     new KvmReplayRow(),
                     KvmInCRow.exit(),
                     KvmInCRow.fork(),
+                    new KvmMigrationRow(),
                     new RestoreRow(),
                     new SweepRow(),
                     new DecodingRow("decoding-nwt", ".nwt", null, 150),

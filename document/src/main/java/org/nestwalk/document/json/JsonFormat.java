@@ -14,6 +14,10 @@ public enum JsonFormat {
     RESTORE("nestwalk-restore", 1),
     /// What is in a snapshot.
     SNAPSHOT_FILE("nestwalk-snapshot-file", 1),
+    /// What came of a virtual machine that was to move, at the side that it leaves.
+    MIGRATION("nestwalk-migration", 1),
+    /// What came of waiting for one.
+    ARRIVAL("nestwalk-arrival", 1),
     /// An experiment of the lab: `experiment`, `result`, `claims`.
     LAB("nestwalk-lab", 2),
     /// A machine fitted to the host.

@@ -35,6 +35,14 @@ public final class Migration {
 
     /// Migrates. Called once.
     public MigrationOutcome run() {
+        try {
+            return migrate();
+        } catch (GroundFailure e) {
+            return fail(e.reason());
+        }
+    }
+
+    private MigrationOutcome migrate() {
         left = ground.begin();
         while (true) {
             MigrationProgress progress = progress();

@@ -49,8 +49,32 @@ final class SimulatedGuestMemory implements GuestMemory {
     }
 
     @Override
+    public void writePage(long gpa, long[] words) {
+        Objects.checkFromIndexSize(gpa, PAGE, bytes());
+        long hpa = reach(gpa);
+        int first = 0;
+        while (first < PAGE_WORDS
+                && words[first]
+                        == (hpa == -1 ? 0 : contents.read(hpa + (long) first * Long.BYTES))) {
+            first++;
+        }
+        if (first == PAGE_WORDS) {
+            return;
+        }
+        long at = writable(gpa);
+        for (int i = first; i < PAGE_WORDS; i++) {
+            contents.write(at + (long) i * Long.BYTES, words[i]);
+        }
+    }
+
+    @Override
     public void write(long gpa, long value) {
         Objects.checkIndex(gpa, bytes());
+        contents.write(writable(gpa & -PAGE) + (gpa & PAGE - 1), value);
+    }
+
+    /// Makes the page at `gpa` ready to be written to. Returns its host-physical address.
+    private long writable(long gpa) {
         SecondLevelTables tables = this.tables;
         if (tables == null) {
             requireUnowned(gpa);
@@ -63,9 +87,9 @@ final class SimulatedGuestMemory implements GuestMemory {
             }
             requireUnowned(tables.lookup(gpa));
             tables.shared().requirePrivate(gpa);
-            tables.trackers().written(gpa & -PAGE, PAGE);
+            tables.trackers().written(gpa, PAGE);
         }
-        contents.write(lookup(gpa), value);
+        return lookup(gpa);
     }
 
     private void requireUnowned(long hpa) {

@@ -85,6 +85,25 @@ final class Exclusion {
         });
     }
 
+    /// Runs `reading` while nobody is [#alone], and processors may be in the guest.
+    ///
+    /// @throws GuestFailure if the virtual machine was closed
+    void beside(Runnable reading) {
+        if (isAlone()) {
+            reading.run();
+            return;
+        }
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw closedFailure.get();
+            }
+            reading.run();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /// Runs `work`, which closes the virtual machine, while no processor is in the guest; not if it
     /// was closed before.
     void close(Runnable work) {

@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.ExitChain;
 
@@ -105,7 +107,8 @@ final class KvmGuestMemory implements GuestMemory {
     private void back(long gpa) {
         bringBack(gpa);
         if (!memory.isBacked(gpa) && !secondLevel.populate(gpa & -PAGE, PageSize.SIZE_4K)) {
-            throw new IllegalStateException("the host has no memory left");
+            throw new GuestFailure(
+                    VmExit.Cause.HOST_OUT_OF_MEMORY, "the host has no memory left to back a page");
         }
     }
 }

@@ -312,6 +312,11 @@ final class KvmVirtualMachine implements VirtualMachine {
     }
 
     @Override
+    public void beside(Runnable reading) {
+        exclusion.beside(reading);
+    }
+
+    @Override
     public void bringBackMemory() {
         exclusively(() -> exits.bringBack());
     }

@@ -15,7 +15,7 @@ import org.nestwalk.traces.format.TraceFolder;
 
 /// What goes on from snapshots: generated programs by their texts, recorded traces by the files
 /// that they are in.
-final class SavedPrograms {
+public final class SavedPrograms {
     /// Levels of a guest's tables.
     static final int LEVELS = 4;
 
@@ -24,13 +24,20 @@ final class SavedPrograms {
     /// What runs `text`, a program or a trace.
     ///
     /// @throws InputException if there is no such thing
-    static GuestProgram named(String text) {
+    public static GuestProgram named(String text) {
+        return named(text, 1);
+    }
+
+    /// The same on `cpus` CPUs.
+    ///
+    /// @throws InputException if there is no such thing
+    public static GuestProgram named(String text, int cpus) {
         boolean isFile = Files.exists(Path.of(text));
         return GuestProgram.open(
                 isFile ? Path.of(text).toAbsolutePath().normalize().toString() : text,
                 LEVELS,
                 Long.MAX_VALUE,
-                1);
+                cpus);
     }
 
     /// The traces that tasks of `kernel` go on with.
@@ -74,7 +81,7 @@ final class SavedPrograms {
     private static void requireThere(Path trace) {
         if (!Files.exists(trace)) {
             throw new InputException(
-                    "%s: the trace that the snapshot goes on with is not there any more; put it there"
+                    "%s: the trace that the guest goes on with is not there any more; put it there"
                             .formatted(trace));
         }
     }
@@ -82,7 +89,7 @@ final class SavedPrograms {
     /// A fresh stream of `program`, whatever of both it is.
     ///
     /// @throws InputException if the trace is not there any more
-    static StepSource open(TaskProgram program) {
+    public static StepSource open(TaskProgram program) {
         Path trace = Path.of(program.text());
         if (!trace.isAbsolute()) {
             return ProgramSpec.open(program);

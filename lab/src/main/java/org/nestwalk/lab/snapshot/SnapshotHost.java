@@ -39,7 +39,11 @@ public record SnapshotHost(@Nullable ProcessorModel model) {
         return open(bytes, KvmSettings.LAZY);
     }
 
-    private Machine open(long bytes, KvmSettings settings) {
+    /// A machine with room for a virtual machine of `bytes`, and for copies of all its pages.
+    ///
+    /// @param settings of its virtual machines if it is KVM
+    /// @throws org.nestwalk.InputException if there is none
+    public Machine open(long bytes, KvmSettings settings) {
         return model == null
                 ? KvmMachine.open(settings)
                 : new SimulatedMachine(
@@ -51,7 +55,8 @@ public record SnapshotHost(@Nullable ProcessorModel model) {
         return model == null ? 0 : model.costs().frequencyGHz();
     }
 
-    SoftwareCosts costs() {
+    /// What software costs there.
+    public SoftwareCosts costs() {
         return model == null
                 ? SoftwareCosts.NONE
                 : SoftwareCosts.assumed(model.costs().exitCycles());

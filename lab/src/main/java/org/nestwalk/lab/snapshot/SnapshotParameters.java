@@ -53,6 +53,11 @@ public final class SnapshotParameters {
                 "vm-restore", "A virtual machine goes on from a file.", "", null, WHERE);
     }
 
+    /// Parameters that say where: what it runs on, and the simulated processor.
+    public static List<Parameter> where() {
+        return WHERE;
+    }
+
     /// Memory of a guest that is saved and restored on the simulated machine.
     ///
     /// @param usual bytes unless told otherwise

@@ -237,6 +237,11 @@ public final class GuestProgram {
         return areas;
     }
 
+    /// Whether all copies are threads of one process.
+    public boolean isShared() {
+        return stride != 0;
+    }
+
     /// What copy `copy` runs, as data.
     public TaskProgram task(int copy) {
         return new TaskProgram(program.text(), copy * stride, program.limit());

@@ -1,0 +1,158 @@
+package org.nestwalk.bench.compare.measured;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.guest.kernel.KernelSettings;
+import org.nestwalk.guest.kernel.PagePolicy;
+import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.migration.MigrationOutcome;
+import org.nestwalk.hypervisor.migration.MigrationPolicy;
+import org.nestwalk.hypervisor.migration.MigrationRound;
+import org.nestwalk.hypervisor.migration.live.Patience;
+import org.nestwalk.hypervisor.migration.live.SourceSide;
+import org.nestwalk.hypervisor.migration.live.TargetSide;
+import org.nestwalk.hypervisor.migration.live.ThreadDrive;
+import org.nestwalk.hypervisor.migration.policy.Foresight;
+import org.nestwalk.hypervisor.migration.policy.PostCopyAfter;
+import org.nestwalk.kvm.machine.KvmMachine;
+import org.nestwalk.kvm.machine.KvmSettings;
+import org.nestwalk.lab.migration.KernelGuest;
+import org.nestwalk.lab.migration.MachineHost;
+import org.nestwalk.lab.migration.wire.Endpoint;
+import org.nestwalk.lab.migration.wire.MigrationPort;
+import org.nestwalk.lab.migration.wire.PageEncoding;
+import org.nestwalk.lab.migration.wire.WireConnector;
+import org.nestwalk.lab.migration.wire.WireLimits;
+import org.nestwalk.lab.migration.wire.WireSettings;
+import org.nestwalk.lab.snapshot.SavedPrograms;
+import org.nestwalk.lab.vm.GuestProgram;
+import org.nestwalk.machine.DirtySource;
+import org.nestwalk.machine.GuestMemory;
+import org.nestwalk.machine.SoftwareCosts;
+import org.nestwalk.machine.TranslationMode;
+import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmSettings;
+
+/// A guest of 512 MiB on KVM, all of them in use, whose program writes to few of them, moves to
+/// another virtual machine of this process over a TCP connection of the loopback; and a C program
+/// copies as many bytes through such a connection while that guest runs, in turns. The first round,
+/// which sends all memory, gives the rate.
+public final class KvmMigrationMeasurement {
+    private static final long MEMORY = 512L << 20;
+    private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final String PROGRAM = "gups:footprint=2MiB,accesses=50G";
+    private static final KvmSettings LOGGED =
+            new KvmSettings(KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
+    private static final int WARMING = 6;
+    private static final int PAIRS = 7;
+    private static final double MILLION = 1e6;
+
+    private KvmMigrationMeasurement() {}
+
+    /// Measures; `args[0]` is the C program, without which Java is measured alone.
+    public static void main(String[] args) throws IOException {
+        Values values = new Values();
+        try (CProgram program = args.length == 0 ? null : new CProgram(args[0])) {
+            for (int i = 0; i < WARMING; i++) {
+                measure(null, new Values(), i % 2 == 1);
+            }
+            for (int i = 0; i < PAIRS; i++) {
+                measure(program, values, false);
+            }
+            for (int i = 0; i < PAIRS; i++) {
+                measure(null, values, true);
+            }
+        }
+        System.out.print(values.text());
+    }
+
+    private static void measure(@Nullable CProgram program, Values values, boolean postCopy)
+            throws IOException {
+        try (KvmMachine machine = KvmMachine.open(LOGGED);
+                VirtualMachine vm =
+                        machine.create(
+                                new VmSettings("guest", MEMORY, 1, TranslationMode.NESTED))) {
+            fill(vm);
+            Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+            GuestKernel kernel =
+                    new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, SoftwareCosts.NONE));
+            GuestProgram guest = SavedPrograms.named(PROGRAM);
+            GuestProcess process = kernel.start(0, guest.name(), guest.areas());
+            var _ = kernel.run(process, guest.task(0), _ -> guest.openCopy(0), 0);
+            try (ThreadDrive drive = new ThreadDrive(vm, new KernelGuest(kernel))) {
+                drive.start();
+                if (program != null) {
+                    double[] answer = program.ask(1);
+                    values.add("c", answer[0]).add("trip", answer[1]);
+                }
+                move(drive, values, postCopy);
+            }
+        }
+    }
+
+    private static void fill(VirtualMachine vm) {
+        long[] words = new long[GuestMemory.PAGE_WORDS];
+        for (long gpa = 0; gpa < MEMORY; gpa += PAGE) {
+            Arrays.fill(words, gpa + 1);
+            vm.memory().writePage(gpa, words);
+        }
+    }
+
+    private static void move(ThreadDrive drive, Values values, boolean postCopy) {
+        WireSettings settings =
+                new WireSettings(Set.of(PageEncoding.ZERO), 0, null, WireLimits.USUAL);
+        try (MigrationPort port =
+                        new MigrationPort(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                settings,
+                                System.err::println);
+                KvmMachine there =
+                        KvmMachine.open(postCopy ? KvmSettings.LAZY : KvmSettings.PLAIN)) {
+            MachineHost host =
+                    new MachineHost(
+                            there,
+                            TranslationMode.NESTED,
+                            new FirstTouch(PageSize.SIZE_4K),
+                            SavedPrograms::open,
+                            ThreadDrive::new);
+            TimedWants wants = new TimedWants(port, values);
+            TargetSide target =
+                    new TargetSide(host, postCopy ? wants : port, System::nanoTime, Patience.USUAL);
+            CompletableFuture<Void> arrival = CompletableFuture.runAsync(target::run);
+            Endpoint end = new Endpoint("127.0.0.1", port.port());
+            SourceSide source =
+                    new SourceSide(
+                            drive,
+                            DirtySource.HOST_BITMAP,
+                            new WireConnector(end, end.address("to"), settings, postCopy),
+                            System::nanoTime,
+                            Patience.USUAL,
+                            1,
+                            "kvm");
+            MigrationPolicy policy =
+                    postCopy ? new PostCopyAfter(0) : new Foresight(0.05, 10_000_000);
+            MigrationOutcome outcome = source.run(policy, _ -> true);
+            arrival.join();
+            target.close();
+            if (!outcome.succeeded()) {
+                throw new IllegalStateException(outcome.failure());
+            }
+            if (!postCopy) {
+                MigrationRound first = outcome.rounds().getFirst();
+                values.add("java", first.bytes() * 1e3 / first.nanoseconds());
+                values.add("downtime", outcome.downtime().all() / MILLION);
+                values.add("memory", outcome.downtime().memory() / MILLION);
+                values.add("rounds", outcome.rounds().size());
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.nestwalk.lab.migration.wire;
+
+import java.nio.ByteBuffer;
+
+/// Carries bytes to and from the other side, in order. One thread may read while another writes.
+public interface Carrier extends AutoCloseable {
+    /// Reads what there is into `into`, as far as there is room.
+    ///
+    /// @param nanoseconds to wait for the first byte
+    /// @return how many; 0 if none have come in that time, -1 if none will come any more
+    /// @throws org.nestwalk.hypervisor.migration.live.BrokenWireException if it is broken
+    int read(ByteBuffer into, long nanoseconds);
+
+    /// Writes all of `from`.
+    ///
+    /// @param nanoseconds in which the other side has to take some of it
+    /// @throws org.nestwalk.hypervisor.migration.live.BrokenWireException if it is broken, or
+    ///   nothing was taken in that time
+    void write(ByteBuffer from, long nanoseconds);
+
+    /// Who is on the other side, for messages.
+    String peer();
+
+    /// Ends it, after what was written has gone out, if that takes no longer than a moment.
+    @Override
+    void close();
+}

@@ -1,0 +1,62 @@
+package org.nestwalk.lab.migration.wire;
+
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.hypervisor.migration.live.BrokenWireException;
+import org.nestwalk.hypervisor.migration.live.Message;
+import org.nestwalk.hypervisor.migration.live.Wire;
+
+/// A wire whose first message has been looked at, and which ends when what it offers is refused.
+final class GuardedWire implements Wire {
+    private final Wire wire;
+    private final Runnable refused;
+    private @Nullable Message first;
+    private volatile boolean closed;
+    private volatile boolean over;
+
+    /// @param refused is run when a [Message.Refused] is sent
+    GuardedWire(Wire wire, Message first, Runnable refused) {
+        this.wire = wire;
+        this.first = first;
+        this.refused = refused;
+    }
+
+    @Override
+    public void send(Message message) {
+        if (message instanceof Message.Refused) {
+            over = true;
+            refused.run();
+        }
+        wire.send(message);
+    }
+
+    @Override
+    public @Nullable Message receive(long nanoseconds) {
+        if (closed) {
+            throw new BrokenWireException("another connection has taken its place");
+        }
+        if (over) {
+            throw new BrokenWireException("what was offered was refused");
+        }
+        Message message = first;
+        if (message != null) {
+            first = null;
+            return message;
+        }
+        return wire.receive(nanoseconds);
+    }
+
+    @Override
+    public long sentBytes() {
+        return wire.sentBytes();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        wire.close();
+    }
+}

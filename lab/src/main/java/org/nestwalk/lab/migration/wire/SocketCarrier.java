@@ -1,0 +1,117 @@
+package org.nestwalk.lab.migration.wire;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.nestwalk.hypervisor.migration.live.BrokenWireException;
+
+/// A TCP connection. It does not block, so that both reading and writing can end in time; a
+/// selector is asked only where there is nothing to do at once.
+public final class SocketCarrier implements Carrier {
+    private static final long MILLISECOND = 1_000_000;
+    private static final long GOODBYE = 500 * MILLISECOND;
+
+    private final SocketChannel channel;
+    private final Selector readable;
+    private final Selector writable;
+    private final String peer;
+
+    /// Takes over `channel`, which is connected.
+    ///
+    /// @param peer who is there, for messages
+    /// @throws BrokenWireException if it is not connected any more
+    public SocketCarrier(SocketChannel channel, String peer) {
+        this.channel = channel;
+        this.peer = peer;
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            channel.configureBlocking(false);
+            readable = Selector.open();
+            writable = Selector.open();
+            SelectionKey _ = channel.register(readable, SelectionKey.OP_READ);
+            SelectionKey _ = channel.register(writable, SelectionKey.OP_WRITE);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer into, long nanoseconds) {
+        try {
+            int count = channel.read(into);
+            if (count != 0 || nanoseconds <= 0 || !into.hasRemaining()) {
+                return count;
+            }
+            await(readable, nanoseconds);
+            return channel.read(into);
+        } catch (IOException | ClosedSelectorException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer from, long nanoseconds) {
+        try {
+            while (from.hasRemaining()) {
+                if (channel.write(from) == 0) {
+                    await(writable, nanoseconds);
+                    if (channel.write(from) == 0) {
+                        throw new BrokenWireException(
+                                "%s has taken nothing for %,d ms"
+                                        .formatted(peer, nanoseconds / MILLISECOND));
+                    }
+                }
+            }
+        } catch (IOException | ClosedSelectorException e) {
+            throw broken(e);
+        }
+    }
+
+    private static void await(Selector selector, long nanoseconds) throws IOException {
+        int _ = selector.select(Math.max(1, (nanoseconds + MILLISECOND - 1) / MILLISECOND));
+        selector.selectedKeys().clear();
+    }
+
+    private BrokenWireException broken(Exception cause) {
+        String reason = cause.getMessage();
+        return new BrokenWireException(
+                "the connection to %s is broken (%s)"
+                        .formatted(peer, reason == null ? "closed here" : reason),
+                cause);
+    }
+
+    @Override
+    public String peer() {
+        return peer;
+    }
+
+    @Override
+    public void close() {
+        try (channel;
+                readable;
+                writable) {
+            // What the other side has sent must be read, or the last message to it is lost.
+            channel.shutdownOutput();
+            ByteBuffer rest = ByteBuffer.allocate(1 << 16);
+            long end = System.nanoTime() + GOODBYE;
+            long left = GOODBYE;
+            while (left > 0 && channel.isOpen()) {
+                rest.clear();
+                if (channel.read(rest) < 0) {
+                    return;
+                }
+                if (rest.position() == 0) {
+                    await(readable, left);
+                }
+                left = end - System.nanoTime();
+            }
+        } catch (IOException | ClosedSelectorException e) {
+            // It is closed, one way or another.
+        }
+    }
+}
