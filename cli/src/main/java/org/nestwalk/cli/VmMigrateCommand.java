@@ -57,7 +57,7 @@ final class VmMigrateCommand implements Callable<Integer> {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         List<String> inputs = List.of(given.text(Workloads.PROGRAM));
         output.check(inputs);
-        csv.check(inputs, output.json());
+        csv.check(inputs, output);
         events.open(inputs, output, csv);
         try (Interruption interruption = Interruption.ofPart();
                 EventsOption told = events) {
@@ -70,7 +70,7 @@ final class VmMigrateCommand implements Callable<Integer> {
                 output.show(document);
             }
             csv.write(CsvRenderer.text(document));
-            output.write(JsonFormat.MIGRATION, result);
+            output.write(JsonFormat.MIGRATION, result, document);
             return switch (result.fate()) {
                 case MOVED -> result.isVerified() ? 0 : 1;
                 case STAYED -> result.isVerified() ? STAYED : 1;

@@ -56,7 +56,7 @@ final class VmReceiveCommand implements Callable<Integer> {
     public Integer call() {
         Arguments given = parameters.read(spec.commandLine().getParseResult());
         output.check(List.of());
-        csv.check(List.of(), output.json());
+        csv.check(List.of(), output);
         events.open(List.of(), output, csv);
         try (Interruption interruption = Interruption.ofPart();
                 EventsOption _ = events) {
@@ -75,7 +75,7 @@ final class VmReceiveCommand implements Callable<Integer> {
                 output.show(document);
             }
             csv.write(CsvRenderer.text(document));
-            output.write(JsonFormat.ARRIVAL, result);
+            output.write(JsonFormat.ARRIVAL, result, document);
             return switch (result.fate()) {
                 case ARRIVED -> result.isVerified() ? 0 : 1;
                 case LOST -> 1;
