@@ -42,6 +42,8 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.PageSet;
+import org.nestwalk.mmu.model.CostModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A guest with a program on each CPU that migrates from one simulated machine to another over a
@@ -243,10 +245,11 @@ final class Migrant implements AutoCloseable {
                 .forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
+    /// A machine whose processors are slow enough that guests still run when rounds end.
     private static Machine machine(SecondLevelFormat format) {
-        return new SimulatedMachine(
-                SimulatedSettings.of(
-                        TestMachines.of(format, List.of(), List.of(), null), 2 * MEMORY));
+        ProcessorModel model = TestMachines.of(format, List.of(), List.of(), null);
+        CostModel slow = model.costs().withAccessCycles(200);
+        return new SimulatedMachine(SimulatedSettings.of(model.with(slow), 2 * MEMORY));
     }
 
     /// The source of written pages that is asked for, or any that the machine has.
@@ -372,6 +375,11 @@ final class Migrant implements AutoCloseable {
 
     double bandwidth() {
         return setting.link().bandwidth();
+    }
+
+    /// Whether programs have gone on at the target.
+    boolean hasRunThere() {
+        return targetRan && !arrivedTasks.isEmpty();
     }
 
     boolean isThere() {
