@@ -44,7 +44,7 @@ class MigrationFaultsTest {
 
     /// Migrations that a fault may show in: some rounds, some rounds and then post-copy, and a cut
     /// at each message of a short one. Returns what is wrong; empty if nothing is.
-    private static String wrong(Migrant.Sides sides) {
+    private static String wrong(Sides sides) {
         String wrong = "";
         for (int seed = 1; seed <= SEEDS && wrong.isEmpty(); seed++) {
             int cpus = 1 + seed % 2;
@@ -67,7 +67,7 @@ class MigrationFaultsTest {
     }
 
     private static String wrong(
-            Migrant.Setting setting, Migrant.Sides sides, Supplier<MigrationPolicy> policy) {
+            Migrant.Setting setting, Sides sides, Supplier<MigrationPolicy> policy) {
         try (Migrant migrant = new Migrant(setting, sides)) {
             MigrationOutcome outcome =
                     migrant.run(policy.get(), progress -> touch(migrant, progress));
@@ -93,7 +93,7 @@ class MigrationFaultsTest {
 
     @Test
     void withoutFaultsNothingIsWrong() {
-        assertThat(wrong(new Migrant.Sides() {})).isEmpty();
+        assertThat(wrong(new Sides() {})).isEmpty();
     }
 
     /// The fault of the wire is found: the guest stays.
