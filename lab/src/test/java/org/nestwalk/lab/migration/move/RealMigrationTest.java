@@ -192,7 +192,7 @@ class RealMigrationTest {
         Random random = new Random(4);
         for (int i = 0; i < tries(8, 200); i++) {
             // Somewhere in the pages; every connection is cut there.
-            long cut = 100 + random.nextInt(3_000_000);
+            long cut = 100L + random.nextInt(3_000_000);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
                     new CuttingProxy(target.port(), _ -> cut, CuttingProxy.NEVER)) {
@@ -220,7 +220,7 @@ class RealMigrationTest {
         for (int i = 0; i < tries(10, 200); i++) {
             // The answers of a target are some bytes each; those of post-copy many.
             boolean postCopy = i % 2 == 0;
-            long cut = 28 + random.nextInt(postCopy ? 3_000 : 80);
+            long cut = 28L + random.nextInt(postCopy ? 3_000 : 80);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
                     new CuttingProxy(target.port(), CuttingProxy.NEVER, onceAfter(cut))) {

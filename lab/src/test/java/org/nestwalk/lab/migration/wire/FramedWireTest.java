@@ -155,7 +155,7 @@ class FramedWireTest {
         }
         List<List<String>> texts = said.stream().map(Wires::texts).toList();
         for (int i = 0; i < count; i++) {
-            Role role = Role.values()[i % 2];
+            Role role = i % 2 == 0 ? Role.SOURCE : Role.TARGET;
             byte[] bytes = streams.get(role.code()).clone();
             byte[] damaged = Mutations.of(bytes, random);
             Wires.Heard heard =
