@@ -3,7 +3,7 @@ package org.nestwalk.hypervisor.migration.live;
 import org.jspecify.annotations.Nullable;
 
 /// A wire on which what arrives may be changed.
-record ChangingWire(Wire wire, Migrant.Sides sides) implements Wire {
+record ChangingWire(Wire wire, Sides sides) implements Wire {
     @Override
     public void send(Message message) {
         wire.send(message);

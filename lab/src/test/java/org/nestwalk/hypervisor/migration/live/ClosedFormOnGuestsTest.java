@@ -26,7 +26,7 @@ class ClosedFormOnGuestsTest {
     // More pages than a processor has translations for, so that a pass takes as long as any other.
     private static final int PAGES = 2048;
     private static final String WRITER =
-            "sequential:footprint=8MiB,stride=4KiB,writes=1,accesses=3M";
+            "sequential:footprint=8MiB,stride=4KiB,writes=1,accesses=2M";
 
     /// A guest that writes one page after the other, and a link that is so many times as fast.
     private static Migrant writer(double rate, int others) {

@@ -14,7 +14,7 @@ import org.nestwalk.machine.state.VmState;
 import org.nestwalk.memory.PageSet;
 
 /// Faults of migration that have been made, or could be, each in the code of one side.
-enum Fault implements Migrant.Sides {
+enum Fault implements Sides {
     /// Cached translations go only after a look at written pages has returned: what is written by
     /// them is not found (what `kvm_get_dirty_log_protect` warns of).
     FLUSH_AFTER_RETURN {

@@ -18,7 +18,7 @@ class GivingUpTest {
 
     private static final Migrant.Setting SETTING =
             Migrant.Setting.of(
-                    "gups:footprint=256KiB,accesses=100k", LinkSettings.of(500e6, 10_000));
+                    "gups:footprint=256KiB,accesses=20k", LinkSettings.of(500e6, 10_000));
 
     /// Nobody listens: the guest has not been stopped for a moment.
     @Test

@@ -13,7 +13,7 @@ import org.nestwalk.hypervisor.migration.policy.StopAndCopy;
 /// Guests move and end as if they had not.
 class LiveMigrationTest {
     private static final LinkSettings LINK = LinkSettings.of(2e9, 20_000);
-    private static final String PROGRAM = "gups:footprint=1MiB,accesses=60k";
+    private static final String PROGRAM = "gups:footprint=1MiB,accesses=20k";
 
     private static MigrationOutcome migrate(MigrationPolicy policy, int cpus) {
         try (Migrant migrant = new Migrant(Migrant.Setting.of(PROGRAM, LINK).withCpus(cpus))) {

@@ -42,6 +42,8 @@ import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.PageSet;
+import org.nestwalk.mmu.model.CostModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// A guest with a program on each CPU that migrates from one simulated machine to another over a
@@ -134,29 +136,6 @@ final class Migrant implements AutoCloseable {
     private boolean targetRan;
     private @Nullable MigrationOutcome outcome;
 
-    /// The sides of a migration, or those with a fault.
-    interface Sides {
-        default SourceSide source(
-                GuestDrive drive, DirtySource tracking, Connector connector, VirtualTime time) {
-            return new SourceSide(
-                    drive, tracking, connector, time::now, PATIENCE, 0x1234, "simulated");
-        }
-
-        default TargetSide target(GuestHost host, Listener listener, VirtualTime time) {
-            return new TargetSide(host, listener, time::now, PATIENCE);
-        }
-
-        /// What arrives at the target instead of a message.
-        default Message received(Message message) {
-            return message;
-        }
-
-        /// The state of a guest on its way.
-        default byte[] told(byte[] state) {
-            return state;
-        }
-    }
-
     Migrant(Setting setting) {
         this(setting, new Sides() {});
     }
@@ -243,10 +222,11 @@ final class Migrant implements AutoCloseable {
                 .forEach(process -> arrivedTasks.addAll(process.tasks()));
     }
 
+    /// A machine whose processors are slow enough that guests still run when rounds end.
     private static Machine machine(SecondLevelFormat format) {
-        return new SimulatedMachine(
-                SimulatedSettings.of(
-                        TestMachines.of(format, List.of(), List.of(), null), 2 * MEMORY));
+        ProcessorModel model = TestMachines.of(format, List.of(), List.of(), null);
+        CostModel slow = model.costs().withAccessCycles(200);
+        return new SimulatedMachine(SimulatedSettings.of(model.with(slow), 2 * MEMORY));
     }
 
     /// The source of written pages that is asked for, or any that the machine has.
@@ -372,6 +352,11 @@ final class Migrant implements AutoCloseable {
 
     double bandwidth() {
         return setting.link().bandwidth();
+    }
+
+    /// Whether programs have gone on at the target.
+    boolean hasRunThere() {
+        return targetRan && !arrivedTasks.isEmpty();
     }
 
     boolean isThere() {

@@ -38,6 +38,7 @@ class RandomMigrationsTest {
     private static final List<String> LARGE = List.of("zipf", "btree", "hash-join");
 
     private final Set<String> met = new HashSet<>();
+    private int ranThere;
     private int reconnected;
     private final Map<SourceState, Integer> ends = new EnumMap<>(SourceState.class);
 
@@ -52,7 +53,7 @@ class RandomMigrationsTest {
         }
         assertThat(ends.keySet()).contains(SourceState.GONE, SourceState.KEPT);
         assertThat(ends.keySet()).isSubsetOf(SourceState.GONE, SourceState.KEPT);
-        assertThat(ends.get(SourceState.GONE)).isGreaterThan(SCHEDULES / 3);
+        assertThat(ranThere).isGreaterThan(SCHEDULES / 4);
         assertThat(reconnected).isGreaterThan(SCHEDULES / 10);
         assertThat(met).contains("IN_DOUBT READY", "IN_DOUBT RUNNING", "SERVING RUNNING");
     }
@@ -75,6 +76,7 @@ class RandomMigrationsTest {
             migrant.finish();
             ends.merge(migrant.source.state(), 1, Integer::sum);
             met.addAll(migrant.states);
+            ranThere += migrant.hasRunThere() ? 1 : 0;
             reconnected += migrant.network.connections() > 1 ? 1 : 0;
         }
     }

@@ -19,8 +19,8 @@ class RefusalsTest {
 
     /// Why a guest stays if what arrives is changed so.
     private static String refused(UnaryOperator<Message> change, boolean postCopy) {
-        Migrant.Sides sides =
-                new Migrant.Sides() {
+        Sides sides =
+                new Sides() {
                     @Override
                     public Message received(Message message) {
                         return change.apply(message);
