@@ -130,7 +130,8 @@ final class MessageCode {
         try {
             return new Message.Offer(
                     id,
-                    new VmSettings(name, memory, cpus, MODES.get(mode), PROTECTIONS.get(protection)),
+                    new VmSettings(
+                            name, memory, cpus, MODES.get(mode), PROTECTIONS.get(protection)),
                     machine);
         } catch (InputException e) {
             throw new BrokenWireException(
