@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.nestwalk.Effort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,7 +27,7 @@ class ShapedLinkTest {
     @TempDir private Path folder = Path.of("");
 
     private static boolean run(String line) throws IOException, InterruptedException {
-        return new ProcessBuilder(List.of(line.split(" ")))
+        return new ProcessBuilder(List.of(line.split(" ", -1)))
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
@@ -89,7 +88,7 @@ class ShapedLinkTest {
         List<String> policies =
                 List.of("foresight", "downtime-limit", "post-copy", "hybrid", "auto-converge");
         CommandProcesses commands = new CommandProcesses(folder);
-        for (int i = 0; i < Effort.of(1, 50); i++) {
+        for (int i = 0; i < 50; i++) {
             int megabits = List.of(100, 400, 1_000).get(random.nextInt(3));
             int milliseconds = List.of(0, 2, 10).get(random.nextInt(3));
             String policy = policies.get(i % policies.size());

@@ -114,7 +114,7 @@ public final class KvmMigrationMeasurement {
                         new MigrationPort(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 settings,
-                                System.err::println);
+                                _ -> {});
                 KvmMachine there =
                         KvmMachine.open(postCopy ? KvmSettings.LAZY : KvmSettings.PLAIN)) {
             MachineHost host =

@@ -39,7 +39,7 @@ public record JobInfo(
 
     /// What `progress` says.
     static JobInfo of(MigrationProgress progress, PageCounts pages) {
-        double left = progress.timeFor(progress.left()) / MILLISECOND;
+        double left = progress.timeFor((double) progress.left()) / MILLISECOND;
         Long dirtyRate = null;
         if (!progress.rounds().isEmpty()) {
             MigrationRound last = progress.last();

@@ -133,7 +133,9 @@ public final class Reception {
             told = true;
             watcher.tell("arrived");
         }
-        ended |= !watcher.update("received", pages, OptionalLong.empty(), "pages", Map.of());
+        if (!watcher.update("received", pages, OptionalLong.empty(), "pages", Map.of())) {
+            ended = true;
+        }
     }
 
     private ArrivalResult arrived(ArrivingHost taking, TargetSide target) {

@@ -43,7 +43,7 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
     void put(ByteBuffer out) {
         int start = out.position();
         out.putLong(WireFormat.MAGIC).putInt(WireFormat.VERSION);
-        out.put((byte) role.ordinal()).put((byte) (postCopy ? 1 : 0)).putShort((short) 0);
+        out.put((byte) role.code()).put((byte) (postCopy ? 1 : 0)).putShort((short) 0);
         out.putInt(PageEncoding.bits(encodings)).putInt(cachePages);
         out.putInt(WireFormat.crc(new CRC32C(), out, start, start + CRC_AT));
     }
@@ -91,7 +91,7 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
         int bits = in.getInt();
         int cachePages = in.getInt();
         in.position(start + BYTES);
-        if (role == expected.other().ordinal()) {
+        if (role == expected.other().code()) {
             throw new BrokenWireException(
                     "%s %s; one side runs vm receive, the other vm migrate"
                             .formatted(
@@ -100,7 +100,7 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
                                             ? "sends a guest, too"
                                             : "waits for a guest, too"));
         }
-        if (role != expected.ordinal()
+        if (role != expected.code()
                 || (flags & ~1) != 0
                 || rest != 0
                 || cachePages < 0

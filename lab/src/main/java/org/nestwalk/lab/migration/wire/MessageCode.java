@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 import org.nestwalk.hypervisor.migration.live.Message;
@@ -20,8 +21,11 @@ final class MessageCode {
     /// The longest text, in bytes.
     static final int TEXT_BYTES = 1_000;
 
-    private static final TranslationMode[] MODES = TranslationMode.values();
-    private static final Protection[] PROTECTIONS = Protection.values();
+    // In the order of their numbers on the wire.
+    private static final List<TranslationMode> MODES =
+            List.of(TranslationMode.NESTED, TranslationMode.SHADOW, TranslationMode.NATIVE);
+    private static final List<Protection> PROTECTIONS =
+            List.of(Protection.NONE, Protection.ENCRYPTED, Protection.OWNED);
 
     private MessageCode() {}
 
@@ -39,8 +43,8 @@ final class MessageCode {
                 VmSettings settings = offer.settings();
                 out.putLong(offer.id()).putLong(settings.memoryBytes());
                 out.putShort((short) settings.cpus());
-                out.put((byte) settings.mode().ordinal());
-                out.put((byte) settings.protection().ordinal());
+                out.put((byte) MODES.indexOf(settings.mode()));
+                out.put((byte) PROTECTIONS.indexOf(settings.protection()));
                 putText(settings.name(), out);
                 putText(offer.machine(), out);
             }
@@ -120,13 +124,14 @@ final class MessageCode {
         int protection = Byte.toUnsignedInt(in.get());
         String name = text(FrameTag.OFFER, in);
         String machine = text(FrameTag.OFFER, in);
-        if (mode >= MODES.length || protection >= PROTECTIONS.length) {
+        if (mode >= MODES.size() || protection >= PROTECTIONS.size()) {
             throw wrong(FrameTag.OFFER, "has a kind of virtual machine that is not known here");
         }
         try {
             return new Message.Offer(
                     id,
-                    new VmSettings(name, memory, cpus, MODES[mode], PROTECTIONS[protection]),
+                    new VmSettings(
+                            name, memory, cpus, MODES.get(mode), PROTECTIONS.get(protection)),
                     machine);
         } catch (InputException e) {
             throw new BrokenWireException(

@@ -50,10 +50,10 @@ final class PageEncoder implements AutoCloseable {
             int from = out.position();
             PageEncoding encoding = put(number, batch.words(), batch.offset(i), out);
             int length = out.position() - from;
-            counts[encoding.ordinal()]++;
+            counts[encoding.code()]++;
             bytes += length;
             int entry = table + i * WireFormat.ENTRY_BYTES;
-            out.putLong(entry, number << 16 | (long) encoding.ordinal() << 13 | length);
+            out.putLong(entry, number << 16 | (long) encoding.code() << 13 | length);
             out.putLong(entry + Long.BYTES, batch.checksum(i));
         }
         return table + size * WireFormat.ENTRY_BYTES - start;
@@ -116,10 +116,10 @@ final class PageEncoder implements AutoCloseable {
     /// What has been written so far.
     PageCounts counts() {
         return new PageCounts(
-                counts[PageEncoding.PLAIN.ordinal()],
-                counts[PageEncoding.ZERO.ordinal()],
-                counts[PageEncoding.DELTA.ordinal()],
-                counts[PageEncoding.ZSTD.ordinal()],
+                counts[PageEncoding.PLAIN.code()],
+                counts[PageEncoding.ZERO.code()],
+                counts[PageEncoding.DELTA.code()],
+                counts[PageEncoding.ZSTD.code()],
                 bytes);
     }
 

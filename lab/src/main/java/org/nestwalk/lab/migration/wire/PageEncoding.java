@@ -6,20 +6,22 @@ import java.util.Set;
 /// How a page is written on the wire. All but [#PLAIN] are switches that both sides have to want.
 public enum PageEncoding {
     /// As it is, 4096 bytes.
-    PLAIN("plain", "as they are"),
+    PLAIN(0, "plain", "as they are"),
     /// All zeroes, no bytes.
-    ZERO("zero", "pages of zeroes without their contents"),
+    ZERO(1, "zero", "pages of zeroes without their contents"),
     /// What differs from the version that was sent last.
-    DELTA("delta", "what has changed since the page was sent last"),
+    DELTA(2, "delta", "what has changed since the page was sent last"),
     /// A frame of zstd, of pages that shrink.
-    ZSTD("zstd", "pages that shrink, packed");
+    ZSTD(3, "zstd", "pages that shrink, packed");
 
     private static final PageEncoding[] ALL = values();
 
+    private final int code;
     private final String label;
     private final String meaning;
 
-    PageEncoding(String label, String meaning) {
+    PageEncoding(int code, String label, String meaning) {
+        this.code = code;
         this.label = label;
         this.meaning = meaning;
     }
@@ -38,7 +40,7 @@ public enum PageEncoding {
     static int bits(Set<PageEncoding> encodings) {
         int bits = 0;
         for (PageEncoding encoding : encodings) {
-            bits |= 1 << encoding.ordinal();
+            bits |= 1 << encoding.code;
         }
         return bits & ~1;
     }
@@ -47,14 +49,19 @@ public enum PageEncoding {
     static Set<PageEncoding> of(int bits) {
         Set<PageEncoding> set = EnumSet.of(PLAIN);
         for (PageEncoding encoding : ALL) {
-            if ((bits >> encoding.ordinal() & 1) != 0) {
+            if ((bits >> encoding.code & 1) != 0) {
                 set.add(encoding);
             }
         }
         return set;
     }
 
-    /// The encoding at place `code`, 0 to 3.
+    /// Its number on the wire, from 0.
+    int code() {
+        return code;
+    }
+
+    /// The encoding of number `code`, 0 to 3.
     static PageEncoding at(int code) {
         return ALL[code];
     }

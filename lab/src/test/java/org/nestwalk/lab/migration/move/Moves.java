@@ -38,7 +38,7 @@ final class Moves {
             String key = word.substring(0, at);
             String value = word.substring(at + 1);
             boolean several = key.equals("encodings");
-            given.put(key, several ? Arrays.asList(value.split(",")) : List.of(value));
+            given.put(key, several ? Arrays.asList(value.split(",", -1)) : List.of(value));
         }
         return Arguments.of(spec.all(), given, name -> name);
     }

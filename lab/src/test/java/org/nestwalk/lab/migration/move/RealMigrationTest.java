@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestwalk.Effort;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.migration.wire.PageCounts;
 import org.nestwalk.lab.snapshot.RestoreExperiment;
@@ -53,6 +52,11 @@ class RealMigrationTest {
 
     private static void assumeKvm() {
         assumeTrue(Files.isWritable(Path.of("/dev/kvm")), "/dev/kvm is needed");
+    }
+
+    /// How often something is tried: `usual`, or with `nestwalk.long` as often as is promised.
+    private static int tries(int usual, int full) {
+        return Boolean.getBoolean("nestwalk.long") ? full : usual;
     }
 
     private static String pick(List<String> words, Random random) {
@@ -92,7 +96,7 @@ class RealMigrationTest {
     @Test
     void guestsMoveBetweenSimulatedMachines() {
         Random random = new Random(1);
-        for (int i = 0; i < Effort.of(6, 200); i++) {
+        for (int i = 0; i < tries(6, 200); i++) {
             move(random, "sim", "sim");
         }
     }
@@ -101,7 +105,7 @@ class RealMigrationTest {
     void guestsMoveOnKvm() {
         assumeKvm();
         Random random = new Random(2);
-        for (int i = 0; i < Effort.of(6, 200); i++) {
+        for (int i = 0; i < tries(6, 200); i++) {
             move(random, "kvm", "kvm");
         }
     }
@@ -110,7 +114,7 @@ class RealMigrationTest {
     void guestsMoveFromASimulatedMachineToKvmAndBack() {
         assumeKvm();
         Random random = new Random(3);
-        for (int i = 0; i < Effort.of(2, 50); i++) {
+        for (int i = 0; i < tries(2, 50); i++) {
             move(random, "sim", "kvm");
             move(random, "kvm", "sim");
         }
@@ -186,9 +190,9 @@ class RealMigrationTest {
     @Test
     void aTargetThatGoesBeforeItIsReadyLeavesTheGuestAtItsSource() throws IOException {
         Random random = new Random(4);
-        for (int i = 0; i < Effort.of(8, 200); i++) {
+        for (int i = 0; i < tries(8, 200); i++) {
             // Somewhere in the pages; every connection is cut there.
-            long cut = 100 + random.nextInt(3_000_000);
+            long cut = 100L + random.nextInt(3_000_000);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
                     new CuttingProxy(target.port(), _ -> cut, CuttingProxy.NEVER)) {
@@ -213,10 +217,10 @@ class RealMigrationTest {
     @Test
     void aConnectionThatBreaksAnywhereIsReplacedOnceTheGuestIsGivenAway() throws IOException {
         Random random = new Random(5);
-        for (int i = 0; i < Effort.of(10, 200); i++) {
+        for (int i = 0; i < tries(10, 200); i++) {
             // The answers of a target are some bytes each; those of post-copy many.
             boolean postCopy = i % 2 == 0;
-            long cut = 28 + random.nextInt(postCopy ? 3_000 : 80);
+            long cut = 28L + random.nextInt(postCopy ? 3_000 : 80);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
                     new CuttingProxy(target.port(), CuttingProxy.NEVER, onceAfter(cut))) {

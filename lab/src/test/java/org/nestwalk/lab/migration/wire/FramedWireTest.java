@@ -12,7 +12,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestwalk.Effort;
 import org.nestwalk.hypervisor.migration.live.Message;
 import org.nestwalk.hypervisor.migration.live.PageBatch;
 import org.nestwalk.machine.Protection;
@@ -21,6 +20,11 @@ import org.nestwalk.machine.VmSettings;
 
 /// Messages become bytes, and the same messages again, or nothing.
 class FramedWireTest {
+    /// How often something is tried: `usual`, or with `nestwalk.long` as often as is promised.
+    private static int tries(int usual, int full) {
+        return Boolean.getBoolean("nestwalk.long") ? full : usual;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 4096, 1 << 20})
     void everyMessageArrivesAsItWasSent(int piece) {
@@ -143,21 +147,21 @@ class FramedWireTest {
     @Test
     void aStreamThatIsDamagedIsNeverHeardAsSomethingElse() {
         Random random = new Random(5);
-        int tries = Effort.of(3_000, 100_000);
+        int count = tries(3_000, 100_000);
         List<List<Message>> said = List.of(Wires.source(new Random(6), 2, 4), Wires.target());
         List<byte[]> streams = new ArrayList<>();
         for (Role role : Role.values()) {
-            streams.add(Wires.bytes(role, said.get(role.ordinal()), Wires.ALL));
+            streams.add(Wires.bytes(role, said.get(role.code()), Wires.ALL));
         }
         List<List<String>> texts = said.stream().map(Wires::texts).toList();
-        for (int i = 0; i < tries; i++) {
-            Role role = Role.values()[i % 2];
-            byte[] bytes = streams.get(role.ordinal()).clone();
+        for (int i = 0; i < count; i++) {
+            Role role = i % 2 == 0 ? Role.SOURCE : Role.TARGET;
+            byte[] bytes = streams.get(role.code()).clone();
             byte[] damaged = Mutations.of(bytes, random);
             Wires.Heard heard =
                     Wires.hear(role, damaged, Wires.ALL, 1 + random.nextInt(bytes.length));
             assertThat(heard.end()).as("try %d", i).matches("[a-z].*[^.]");
-            List<String> whole = texts.get(role.ordinal());
+            List<String> whole = texts.get(role.code());
             for (String message : heard.messages()) {
                 // Messages can be repeated and left out, but not be made up; contents of pages are
                 // held against their checksums by whoever keeps them.

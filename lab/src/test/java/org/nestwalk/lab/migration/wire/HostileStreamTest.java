@@ -214,7 +214,7 @@ class HostileStreamTest {
     void aWrongListOfPagesIsNoticedByItsChecksum() {
         PageBatch batch = Wires.batch(new Random(1), 5);
         byte[] bytes = Wires.bytes(Role.SOURCE, List.of(new Message.Pages(batch)), Wires.ALL);
-        bytes[WireFormat.HEAD_BYTES + 8 + 3] ^= 1;
+        bytes[WireFormat.HEAD_BYTES + 8 + 3] ^= (byte) 1;
         assertThat(heard(Role.SOURCE, bytes)).contains("list of pages is damaged");
     }
 

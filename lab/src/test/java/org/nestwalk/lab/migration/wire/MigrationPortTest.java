@@ -66,6 +66,10 @@ class MigrationPortTest {
         return Objects.requireNonNull(wire.receive(10 * SECOND), "a message");
     }
 
+    private static void leave(Wire wire) {
+        wire.close();
+    }
+
     private String problem() {
         long end = System.nanoTime() + 10 * SECOND;
         while (problems.isEmpty() && System.nanoTime() < end) {
@@ -90,7 +94,7 @@ class MigrationPortTest {
                 }
                 target.send(new Message.Want(4096, 7));
                 assertThat(hear(source)).isEqualTo(new Message.Want(4096, 7));
-                source.close();
+                leave(source);
                 assertThatThrownBy(() -> hear(target))
                         .isInstanceOf(BrokenWireException.class)
                         .hasMessageContaining("has closed the connection");
@@ -250,12 +254,10 @@ class MigrationPortTest {
                         quick,
                         problems::add)) {
             byte[] newer = new byte[Greeting.BYTES];
-            BytesCarrier carrier = new BytesCarrier();
             ByteBuffer greeting = WireFormat.direct(Greeting.BYTES);
             new Greeting(Role.SOURCE, false, Wires.ALL, 0).put(greeting);
             greeting.flip().get(newer);
             newer[8] = 9;
-            carrier.close();
             assertThat(says(port, newer)).contains("speaks version 9 of the protocol");
             assertThat(
                             says(
@@ -264,7 +266,7 @@ class MigrationPortTest {
                                             .getBytes(StandardCharsets.US_ASCII)))
                     .contains("is no Nestwalk that migrates");
             newer[8] = 1;
-            newer[16] ^= 1;
+            newer[16] ^= (byte) 1;
             assertThat(says(port, newer)).contains("is damaged");
             greeting.clear();
             new Greeting(Role.TARGET, false, Wires.ALL, 0).put(greeting);
