@@ -9,6 +9,7 @@ final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final CountDownLatch wanted = new CountDownLatch(1);
     private final Thread hook = new Thread(this::requestAndWait, "nestwalk-interruption");
     private volatile boolean requested;
 
@@ -25,6 +26,16 @@ final class Interruption implements AutoCloseable {
     /// The work should end, as on Ctrl-C, though the process stays.
     void request() {
         requested = true;
+        wanted.countDown();
+    }
+
+    /// Waits until the user wants the work to end.
+    void await() {
+        try {
+            wanted.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void requestAndWait() {

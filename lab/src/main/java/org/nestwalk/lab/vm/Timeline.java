@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.lab.progress.LivePages;
+import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
@@ -14,6 +17,7 @@ import org.nestwalk.machine.VirtualMachine;
 /// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
 final class Timeline {
     private static final int MOST_MOMENTS = 64;
+    private static final long MOST_CELLS = 1 << 20;
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
@@ -61,6 +65,41 @@ final class Timeline {
         return moments;
     }
 
+    /// The pages as they are now, as many to a cell as let a million cells show all.
+    LivePages pages() {
+        return vm.exclusively(() -> {
+            long all = vm.settings().memoryBytes() / PageSize.SIZE_4K.bytes();
+            int perCell = Math.toIntExact(Math.ceilDiv(all, MOST_CELLS));
+            byte[] cells = new byte[Math.toIntExact(Math.ceilDiv(all, perCell))];
+            if (vm.settings().mode() != TranslationMode.NATIVE) {
+                for (int i = 0; i < cells.length; i++) {
+                    long gpa = (long) i * perCell * PageSize.SIZE_4K.bytes();
+                    cells[i] = (byte) state(gpa).ordinal();
+                }
+            }
+            return new LivePages(now(), accesses(), exits(), all, perCell, cells);
+        });
+    }
+
+    private LivePages.State state(long gpa) {
+        SecondLevelMap map = vm.secondLevel();
+        PageSize size = map.pageSize(gpa);
+        if (size == null) {
+            return map.isInherited(gpa) ? LivePages.State.INHERITED : LivePages.State.NONE;
+        }
+        if (map.owners(gpa) > 1) {
+            return LivePages.State.SHARED;
+        }
+        if ((map.rights(gpa) & SecondLevelTranslation.WRITE) == 0) {
+            return LivePages.State.PROTECTED;
+        }
+        return size == PageSize.SIZE_4K ? LivePages.State.SMALL : LivePages.State.LARGE;
+    }
+
+    private long exits() {
+        return vm.cpus().stream().mapToLong(cpu -> cpu.account().exits()).sum();
+    }
+
     /// Drops every other moment, and keeps fewer from now on.
     private void thinOut() {
         List<VmResult.Moment> kept = new ArrayList<>();
@@ -91,7 +130,7 @@ final class Timeline {
         return new VmResult.Moment(
                 now(),
                 accesses(),
-                vm.cpus().stream().mapToLong(cpu -> cpu.account().exits()).sum(),
+                exits(),
                 small,
                 large,
                 isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_4K),
