@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
 import org.nestwalk.serve.Routes.Route;
@@ -39,6 +40,7 @@ public final class Server implements AutoCloseable {
     private final Runs runs;
     private final Guard guard;
     private final Routes routes;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private static void limit(String property, long value) {
         if (System.getProperty(property) == null) {
@@ -164,6 +166,9 @@ public final class Server implements AutoCloseable {
     /// Cancels what runs, keeps what there is of it, and ends.
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         runs.close();
         http.stop(0);
         threads.shutdownNow();
