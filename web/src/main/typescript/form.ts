@@ -165,6 +165,7 @@ export class Form {
   private readonly button = element("button", { type: "submit", class: "main" }, "Start");
   private readonly wrong = element("p", { class: "wrong", role: "alert" });
   private readonly more: HTMLDetailsElement;
+  private readonly moreName = element("summary");
 
   constructor(readonly experiment: Experiment, private readonly started: (run: RunState) => void) {
     this.all = experiment.fields.map((field, i) => shown(field, i === 0 && field.lines && field.many));
@@ -172,7 +173,7 @@ export class Form {
     this.more = element(
       "details",
       { class: "more" },
-      element("summary", {}, `${boxes.length - FIRST_FIELDS} more parameters`),
+      this.moreName,
       element("div", { class: "fields" }, ...boxes.slice(FIRST_FIELDS)),
     );
     const form = element(
@@ -206,6 +207,9 @@ export class Form {
         values.length === 0 ? of(parameter).length > 0 === present : of(parameter).every((value) => values.includes(value))
       );
     }
+    const others = this.all.slice(FIRST_FIELDS).filter((one) => !one.box.hidden).length;
+    this.moreName.textContent = others === 1 ? "1 more parameter" : `${others} more parameters`;
+    this.more.hidden = others === 0;
   }
 
   private async start(): Promise<void> {

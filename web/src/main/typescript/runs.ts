@@ -49,6 +49,7 @@ class Card {
   private readonly cancel = element("button", { type: "button" }, "Cancel");
   private map: PageMap | null = null;
   private told = "";
+  private begun = false;
 
   constructor(private readonly id: number, first: RunState) {
     const title = `Run ${id}: ${first.command[0] ?? first.experiment}`;
@@ -79,6 +80,10 @@ class Card {
   show(run: RunState): void {
     this.element.className = `run ${run.phase}`;
     this.stateText.textContent = state(run);
+    if (run.phase === "RUNNING" && !this.begun) {
+      this.begun = true;
+      this.toTop();
+    }
     this.message.textContent = run.message ?? "";
     const now = run.progress;
     this.bar.hidden = run.phase !== "RUNNING";
@@ -104,6 +109,19 @@ class Card {
     }
     if (isOver(run)) {
       this.over(run);
+    }
+  }
+
+  /** What runs is above what waits. */
+  private toTop(): void {
+    const focused = document.activeElement;
+    const list = byId("run-list");
+    if (this.element.isConnected && list.firstElementChild !== this.element) {
+      const had = this.element.contains(focused);
+      list.prepend(this.element);
+      if (had && focused instanceof HTMLElement) {
+        focused.focus();
+      }
     }
   }
 
@@ -142,7 +160,12 @@ export class Runs {
     const card = this.cards.get(run.id) ?? new Card(run.id, run);
     if (!this.cards.has(run.id)) {
       this.cards.set(run.id, card);
-      byId("run-list").prepend(card.element);
+      const running = byId("run-list").querySelector(":scope > .RUNNING");
+      if (running === null || run.phase === "RUNNING") {
+        byId("run-list").prepend(card.element);
+      } else {
+        running.after(card.element);
+      }
     }
     if (isOver(run)) {
       return;

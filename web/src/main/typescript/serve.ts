@@ -25,8 +25,7 @@ function choose(experiments: Experiment[], byUser: boolean): void {
   form = new Form(chosen, (run) => {
     say(`Run ${run.id} is started`);
     runs.follow(run);
-    const card = byId("run-list").firstElementChild;
-    card?.scrollIntoView({ block: "nearest" });
+    byId("runs").scrollIntoView({ block: "nearest" });
   });
   document.title = `${chosen.command}: Nestwalk`;
   for (const link of byId("experiments").querySelectorAll("a")) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,11 +110,8 @@ final class ServeCommand implements Runnable {
 
     private InetAddress address() {
         try {
-            if (address.isBlank()) {
-                throw new UnknownHostException("it is empty");
-            }
-            return InetAddress.getByName(address);
-        } catch (UnknownHostException e) {
+            return InetAddress.ofLiteral(address);
+        } catch (IllegalArgumentException e) {
             throw new InputException(
                     "%s: '%s' is no address of this machine, such as 127.0.0.1 or 0.0.0.0"
                             .formatted(ADDRESS, address),
