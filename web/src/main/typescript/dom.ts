@@ -38,7 +38,10 @@ export function counted(value: number): string {
 
 export function time(seconds: number): string {
   const whole = Math.round(seconds);
-  return whole < 100 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 100) {
+    return `${whole} s`;
+  }
+  return whole < 6000 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${counted(Math.floor(whole / 3600))} h ${Math.floor(whole / 60) % 60} min`;
 }
 
 export function size(bytes: number): string {

@@ -109,6 +109,7 @@ export class PageMap {
     );
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("class", "exits");
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", `Exits over time, ${counted(last.exits)} after ${last.at.toFixed(1)} ms`);

@@ -57,8 +57,7 @@ function showResults(): void {
       "tr",
       {},
       element("th", { scope: "row" }, element("a", { href: `/report?id=${one.id}`, target: "_blank", rel: "noopener" }, one.title)),
-      element("td", { class: "hide-narrow" }, one.name),
-      element("td", {}, new Date(one.time).toLocaleString()),
+      element("td", { class: "when", title: one.name }, new Date(one.time).toLocaleString()),
       element("td", { class: "number hide-narrow" }, size(one.bytes)),
       element("td", { class: "hide-narrow" }, ...links(one.id, one.name).slice(1).flatMap((link) => [link, " "])),
     )
@@ -67,7 +66,7 @@ function showResults(): void {
 }
 
 function makeResults(): void {
-  const heads: [string, string][] = [["What ran", ""], ["File", "hide-narrow"], ["When", ""], ["Size", "number hide-narrow"], ["Keep", "hide-narrow"]];
+  const heads: [string, string][] = [["What ran", ""], ["When", ""], ["Size", "number hide-narrow"], ["Keep", "hide-narrow"]];
   const search = element("input", { type: "search", id: "search", autocomplete: "off" });
   search.addEventListener("input", showResults);
   byId("results").append(

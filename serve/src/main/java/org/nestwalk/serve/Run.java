@@ -19,7 +19,8 @@ import org.nestwalk.serve.RunState.Phase;
 final class Run {
     private static final long INTERVAL_NANOSECONDS = 100_000_000;
     private static final int MOST_PHASES = 64;
-    private static final long PAGES_NANOSECONDS = 500_000_000;
+    private static final long LEAST_BETWEEN = 300_000_000;
+    private static final long RUN_TO_MAP = 10;
 
     private final int id;
     private final Asked<?> asked;
@@ -41,6 +42,7 @@ final class Run {
     private RunState.@Nullable Live live;
     private byte[] cells = new byte[0];
     private volatile long nextPages = System.nanoTime();
+    private volatile long wanted;
     private final AtomicInteger watchers = new AtomicInteger();
     private volatile boolean cancelled;
 
@@ -80,7 +82,12 @@ final class Run {
 
                     @Override
                     public boolean wantsPages() {
-                        return watchers.get() > 0 && System.nanoTime() - nextPages >= 0;
+                        long now = System.nanoTime();
+                        boolean due = watchers.get() > 0 && now - nextPages >= 0;
+                        if (due) {
+                            wanted = now;
+                        }
+                        return due;
                     }
 
                     @Override
@@ -95,7 +102,8 @@ final class Run {
         watchers.addAndGet(begins ? 1 : -1);
     }
 
-    /// Twice a second at most: making a map of a million pages takes tens of milliseconds.
+    /// A few times a second, and no more often than leaves most of the time to the run: a map of a
+    /// million pages can take long to make.
     private void keep(LivePages seen) {
         long now = System.nanoTime();
         RunState.Live next = RunState.Live.of(live == null ? 1 : live.number() + 1, seen);
@@ -103,7 +111,7 @@ final class Run {
             live = next;
             cells = seen.cells();
         });
-        nextPages = now + PAGES_NANOSECONDS;
+        nextPages = now + Math.max(LEAST_BETWEEN, RUN_TO_MAP * (now - wanted));
     }
 
     /// The map of the pages that [#state] tells of: a byte a cell.

@@ -10,6 +10,7 @@ import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
@@ -72,20 +73,25 @@ final class Timeline {
             int perCell = Math.toIntExact(Math.ceilDiv(all, MOST_CELLS));
             byte[] cells = new byte[Math.toIntExact(Math.ceilDiv(all, perCell))];
             if (vm.settings().mode() != TranslationMode.NATIVE) {
-                for (int i = 0; i < cells.length; i++) {
-                    long gpa = (long) i * perCell * PageSize.SIZE_4K.bytes();
-                    cells[i] = (byte) state(gpa).ordinal();
-                }
+                PageSet backed = new PageSet();
+                vm.secondLevel().backedPages(vm.settings().memoryBytes(), backed);
+                backed.forEach(gpa -> {
+                    long page = gpa / PageSize.SIZE_4K.bytes();
+                    if (page % perCell == 0) {
+                        cells[(int) (page / perCell)] = (byte) state(gpa).ordinal();
+                    }
+                });
             }
             return new LivePages(now(), accesses(), exits(), all, perCell, cells);
         });
     }
 
+    /// What a page is that is backed, or inherited.
     private LivePages.State state(long gpa) {
         SecondLevelMap map = vm.secondLevel();
         PageSize size = map.pageSize(gpa);
         if (size == null) {
-            return map.isInherited(gpa) ? LivePages.State.INHERITED : LivePages.State.NONE;
+            return LivePages.State.INHERITED;
         }
         if (map.owners(gpa) > 1) {
             return LivePages.State.SHARED;
