@@ -114,6 +114,19 @@ class LayersTest {
                     "hypervisor",
                     "kvm",
                     "lab");
+    private static final Layer SERVE =
+            Layer.of(
+                    "serve",
+                    "root",
+                    "parameter",
+                    "document",
+                    "bits",
+                    "machine",
+                    "guest",
+                    "traces",
+                    "lab",
+                    "report",
+                    "web");
     private static final Layer CLI =
             Layer.of(
                     "cli",
@@ -132,6 +145,7 @@ class LayersTest {
                     "kvm",
                     "lab",
                     "report",
+                    "serve",
                     "web");
 
     private static final String[] ENGINE_PACKAGES =
@@ -139,7 +153,7 @@ class LayersTest {
 
     static Stream<Layer> layers() {
         return Stream.concat(
-                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, CLI));
+                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, SERVE, CLI));
     }
 
     @ParameterizedTest

@@ -6,14 +6,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 
 /// The pictures of reports in the documents, taken anew by `-Dnestwalk.documents=rewrite`.
 class ScreenshotsTest {
     private static final Path IMAGES = Reports.ROOT.resolve("docs/images");
+    private static final Path SERVED = IMAGES.resolve("serve.png");
+    private static final long LOAD_MILLISECONDS = 2_000;
+    private static final long RUN_MILLISECONDS = 12_000;
+    private static final Map<String, String> FIELDS =
+            Map.of(
+                    "program",
+                    "graph-bfs:footprint=1GiB",
+                    "memory",
+                    Keys.chord(Keys.CONTROL, "a") + "2GiB",
+                    "guest-pages",
+                    "thp");
     private static final long MOST_BYTES = 200_000;
 
     /// A picture.
@@ -63,6 +77,31 @@ class ScreenshotsTest {
             assertThat(image).isRegularFile();
             assertThat(Files.size(image)).as(shot.name()).isLessThan(MOST_BYTES);
             assertThat(documents).contains("images/" + shot.name() + ".png");
+        }
+    }
+
+    @Test
+    void pictureOfTheServedPageIsSmallAndShown() throws IOException {
+        assertThat(Files.size(SERVED)).isLessThan(MOST_BYTES);
+        assertThat(documents()).contains("images/serve.png");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "nestwalk.documents", matches = "rewrite")
+    void pictureOfTheServedPageIsTaken() throws InterruptedException {
+        try (ServedPage served = new ServedPage(folder);
+                Browser browser = Browser.start()) {
+            browser.narrow(false);
+            browser.driver().get(served.url() + "#vm-run");
+            Thread.sleep(LOAD_MILLISECONDS);
+            for (Map.Entry<String, String> field : FIELDS.entrySet()) {
+                browser.driver()
+                        .findElement(By.id("field-" + field.getKey()))
+                        .sendKeys(field.getValue());
+            }
+            browser.driver().findElement(By.cssSelector("button.main")).click();
+            Thread.sleep(RUN_MILLISECONDS);
+            browser.shoot(SERVED, "header", "#run-list");
         }
     }
 

@@ -10,6 +10,7 @@ final class Interruption implements AutoCloseable {
 
     private final long patience;
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final CountDownLatch wanted = new CountDownLatch(1);
     private final Thread hook = new Thread(this::requestAndWait, "nestwalk-interruption");
     private volatile boolean requested;
 
@@ -36,6 +37,16 @@ final class Interruption implements AutoCloseable {
     /// The work should end, as on Ctrl-C, though the process stays.
     void request() {
         requested = true;
+        wanted.countDown();
+    }
+
+    /// Waits until the user wants the work to end.
+    void await() {
+        try {
+            wanted.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void requestAndWait() {

@@ -3,13 +3,10 @@ package org.nestwalk.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.nestwalk.InputException;
-import org.nestwalk.document.Document;
-import org.nestwalk.document.csv.CsvRenderer;
-import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
-import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.parameter.Arguments;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,9 +18,6 @@ import picocli.CommandLine.Spec;
 /// options.
 @Command(mixinStandardHelpOptions = true)
 final class LabRun<R> implements Callable<Integer> {
-    // As vm run says it.
-    private static final String INTERRUPTED = "interrupted: this is what there was so far";
-
     private final Experiment<R> experiment;
     private final ParameterOptions parameters;
 
@@ -79,23 +73,15 @@ final class LabRun<R> implements Callable<Integer> {
         }
     }
 
-    /// What people read of `document`.
-    static Document shown(Document document, boolean complete) {
-        return complete ? document : new Document().lines(INTERRUPTED).append(document);
-    }
-
     private void show(Arguments given, R result, boolean complete) {
-        Document document = experiment.document(result);
+        Written written = experiment.written(given, result, complete, Version.NUMBER);
         if (csv.isQuiet() && !complete) {
-            StandardError.tell(spec, INTERRUPTED);
+            StandardError.tell(spec, Written.INTERRUPTED);
         }
         if (!csv.isQuiet()) {
-            output.show(shown(document, complete));
+            output.show(written.document());
         }
-        csv.write(CsvRenderer.text(document));
-        output.write(
-                JsonFormat.LAB,
-                ExperimentReport.of(experiment, given, result, complete, Version.NUMBER),
-                shown(document, complete));
+        csv.write(written.csv());
+        output.write(written);
     }
 }

@@ -60,6 +60,7 @@ public final class Main {
         COMMANDS.put("rehearse", RehearseCommand.class);
         COMMANDS.put("report", ReportCommand.class);
         COMMANDS.put(RUN, RunCommand.class);
+        COMMANDS.put("serve", ServeCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put(WALK, WalkCommand.class);

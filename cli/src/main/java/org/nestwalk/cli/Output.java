@@ -10,6 +10,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.document.json.Json;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.document.text.TextRenderer;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.web.html.ReportPage;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -102,6 +103,11 @@ final class Output {
             print(new Document().paragraph(text), spec);
             spec.commandLine().getOut().println();
         }
+    }
+
+    /// Writes a result of an experiment as JSON and as a page, if that is asked for.
+    void write(Written result) {
+        write(result.format(), result.content(), result.document());
     }
 
     /// Writes the fields of `content`, a record or a map, as JSON, and `document`, which says the

@@ -110,8 +110,12 @@ final class ParameterOptions {
         return "--" + parameter;
     }
 
-    /// What users call a parameter.
     private String called(String parameter) {
+        return called(asked, parameter);
+    }
+
+    /// What users call a parameter of what is asked.
+    static String called(Experiment.Spec asked, String parameter) {
         return Optional.ofNullable(asked.subject())
                 .filter(subject -> subject.name().equals(parameter))
                 .map(subject -> subject.domain().symbol())

@@ -4,11 +4,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.InputException;
-import org.nestwalk.document.csv.CsvRenderer;
-import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Laboratory;
-import org.nestwalk.lab.labs.run.RunCsv;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment.Asked;
 import org.nestwalk.lab.labs.run.RunParameters;
@@ -82,9 +80,11 @@ final class RunCommand implements Runnable {
             } finally {
                 // Also after a workload or standard output that failed: what was run is not lost.
                 if (!reports.isEmpty()) {
-                    RunResult result = new RunResult(reports);
-                    output.write(JsonFormat.RUN, result, experiment.document(result));
-                    csv.write(CsvRenderer.text(RunCsv.of(reports)));
+                    Written written =
+                            experiment.written(
+                                    given, new RunResult(reports), true, Version.NUMBER);
+                    output.write(written);
+                    csv.write(written.csv());
                 }
             }
         }

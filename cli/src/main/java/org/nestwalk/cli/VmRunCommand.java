@@ -1,19 +1,13 @@
 package org.nestwalk.cli;
 
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nestwalk.InputException;
-import org.nestwalk.document.Document;
-import org.nestwalk.document.csv.CsvRenderer;
-import org.nestwalk.document.json.Json;
-import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.compare.Workloads;
-import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.labs.vm.VmReport;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -64,15 +58,13 @@ final class VmRunCommand implements Callable<Integer> {
         output.check(programs);
         csv.check(programs, output);
         VmReport report = run(given, programs);
-        Document document = experiment.document(report);
+        Written written = experiment.written(given, report, true, Version.NUMBER);
         if (!csv.isQuiet()) {
-            output.show(document);
+            output.show(written.document());
         }
         warn(report.told());
-        csv.write(CsvRenderer.text(document));
-        Map<String, Object> fields = new LinkedHashMap<>(Json.fields(report));
-        fields.put("claims", ExperimentReport.said(document));
-        output.write(JsonFormat.VM, fields, document);
+        csv.write(written.csv());
+        output.write(written);
         return report.isFlawless() ? 0 : 1;
     }
 

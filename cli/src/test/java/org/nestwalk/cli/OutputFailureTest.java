@@ -54,6 +54,7 @@ class OutputFailureTest {
                     Map.entry("programs", ""),
                     Map.entry("record", "--help"),
                     Map.entry("report", SAVED + " " + SAVED),
+                    Map.entry("serve", "--help"),
                     Map.entry("run", LACKEY + " --limit 2k"),
                     Map.entry("trace convert", "--help"),
                     Map.entry("trace head", "-n 100000000 " + LACKEY),

@@ -17,6 +17,7 @@ import org.nestwalk.document.Table;
 import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 import picocli.CommandLine;
@@ -122,9 +123,9 @@ class ToyExperimentTest {
     @Test
     void interruptionIsSaidAtTheHeadOfTheResult() {
         Document document = new Document().paragraph("Heads and tails");
-        assertThat(new TextRenderer(80).text(LabRun.shown(document, false)))
+        assertThat(new TextRenderer(80).text(Written.shown(document, false)))
                 .isEqualTo("interrupted: this is what there was so far\n\nHeads and tails\n");
-        assertThat(LabRun.shown(document, true)).isSameAs(document);
+        assertThat(Written.shown(document, true)).isSameAs(document);
     }
 
     @Test

@@ -14,7 +14,11 @@ public enum Asset {
     /// Draws the charts of a report.
     REPORT_SCRIPT("report.js"),
     /// How reports look.
-    REPORT_STYLE("report.css");
+    REPORT_STYLE("report.css"),
+    /// Starts and watches experiments on the page of a server.
+    SERVE_SCRIPT("serve.js"),
+    /// How that page looks, beside the style of reports.
+    SERVE_STYLE("serve.css");
 
     private final String file;
 

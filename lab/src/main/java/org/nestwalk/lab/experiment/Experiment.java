@@ -28,6 +28,15 @@ public interface Experiment<R> {
     /// What there is to say of a result.
     Document document(R result);
 
+    /// A result in all forms that are written of it.
+    ///
+    /// @param given what [#run] was given
+    /// @param complete false if the work was ended early
+    /// @param version Nestwalk's
+    default Written written(Arguments given, R result, boolean complete, String version) {
+        return Written.lab(this, given, result, complete, version);
+    }
+
     /// Whether everything that ran came to the end that it has to come to; if not, the command ends
     /// with status 1.
     default boolean isFlawless(R result) {

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 
 /// Where an experiment runs: somebody watches how far it is, and may end it.
@@ -29,11 +31,24 @@ public final class Laboratory {
 
     /// What work tells how far it is; false if it is to end with what there is so far.
     public ProgressListener progress() {
-        return event -> {
-            if (!listener.update(event)) {
-                ended = true;
+        return new ProgressListener() {
+            @Override
+            public boolean update(ProgressEvent event) {
+                if (!listener.update(event)) {
+                    ended = true;
+                }
+                return !ended;
             }
-            return !ended;
+
+            @Override
+            public boolean wantsPages() {
+                return listener.wantsPages();
+            }
+
+            @Override
+            public void see(LivePages pages) {
+                listener.see(pages);
+            }
         };
     }
 

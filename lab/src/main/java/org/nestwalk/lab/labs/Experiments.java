@@ -52,6 +52,13 @@ public final class Experiments {
         return Stream.concat(ALL.stream(), OTHERS.stream()).toList();
     }
 
+    /// The words of the command that runs `spec`, such as `vm run` or `lab fork`.
+    public static String command(Experiment.Spec spec) {
+        return ALL.stream().anyMatch(one -> one.spec().equals(spec))
+                ? "lab " + spec.name()
+                : spec.name().replace('-', ' ');
+    }
+
     /// The experiment of that name, whether of the lab or a command of its own, if there is one.
     public static Optional<Experiment<?>> find(String name) {
         return withCommands().stream().filter(one -> one.spec().name().equals(name)).findFirst();

@@ -10,4 +10,12 @@ public interface ProgressListener {
     ///
     /// @return false to end the work with what there is so far
     boolean update(ProgressEvent event);
+
+    /// Whether somebody wants to see the pages of what runs now, if it is a virtual machine.
+    default boolean wantsPages() {
+        return false;
+    }
+
+    /// Shows them; called after [#wantsPages] only.
+    default void see(LivePages pages) {}
 }

@@ -160,6 +160,9 @@ final class Execution {
         }
         kernel.tick(0, now);
         timeline.sampleIfDue();
+        if (progress.wantsPages()) {
+            progress.see(timeline.pages());
+        }
         if (!progress.update(ProgressEvent.run(timeline.accesses(), total))) {
             stop.set(true);
         }

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.lab.progress.LivePages;
+import org.nestwalk.machine.SecondLevelMap;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
@@ -14,6 +18,7 @@ import org.nestwalk.machine.VirtualMachine;
 /// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
 final class Timeline {
     private static final int MOST_MOMENTS = 64;
+    private static final long MOST_CELLS = 1 << 20;
 
     private final VirtualMachine vm;
     private final GuestKernel kernel;
@@ -61,6 +66,46 @@ final class Timeline {
         return moments;
     }
 
+    /// The pages as they are now, as many to a cell as let a million cells show all.
+    LivePages pages() {
+        return vm.exclusively(() -> {
+            long all = vm.settings().memoryBytes() / PageSize.SIZE_4K.bytes();
+            int perCell = Math.toIntExact(Math.ceilDiv(all, MOST_CELLS));
+            byte[] cells = new byte[Math.toIntExact(Math.ceilDiv(all, perCell))];
+            if (vm.settings().mode() != TranslationMode.NATIVE) {
+                PageSet backed = new PageSet();
+                vm.secondLevel().backedPages(vm.settings().memoryBytes(), backed);
+                backed.forEach(gpa -> {
+                    long page = gpa / PageSize.SIZE_4K.bytes();
+                    if (page % perCell == 0) {
+                        cells[(int) (page / perCell)] = (byte) state(gpa).ordinal();
+                    }
+                });
+            }
+            return new LivePages(now(), accesses(), exits(), all, perCell, cells);
+        });
+    }
+
+    /// What a page is that is backed, or inherited.
+    private LivePages.State state(long gpa) {
+        SecondLevelMap map = vm.secondLevel();
+        PageSize size = map.pageSize(gpa);
+        if (size == null) {
+            return LivePages.State.INHERITED;
+        }
+        if (map.owners(gpa) > 1) {
+            return LivePages.State.SHARED;
+        }
+        if ((map.rights(gpa) & SecondLevelTranslation.WRITE) == 0) {
+            return LivePages.State.PROTECTED;
+        }
+        return size == PageSize.SIZE_4K ? LivePages.State.SMALL : LivePages.State.LARGE;
+    }
+
+    private long exits() {
+        return vm.cpus().stream().mapToLong(cpu -> cpu.account().exits()).sum();
+    }
+
     /// Drops every other moment, and keeps fewer from now on.
     private void thinOut() {
         List<VmResult.Moment> kept = new ArrayList<>();
@@ -91,7 +136,7 @@ final class Timeline {
         return new VmResult.Moment(
                 now(),
                 accesses(),
-                vm.cpus().stream().mapToLong(cpu -> cpu.account().exits()).sum(),
+                exits(),
                 small,
                 large,
                 isNative ? 0 : vm.secondLevel().backedBytes(PageSize.SIZE_4K),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Comparison;
@@ -13,6 +14,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.parameter.Arguments;
@@ -110,6 +112,13 @@ public final class RunExperiment implements Experiment<RunResult> {
             throw new EndedEarly();
         }
         return new RunResult(runs);
+    }
+
+    /// The result's documents say by themselves what is not complete.
+    @Override
+    public Written written(Arguments given, RunResult result, boolean complete, String version) {
+        return new Written(
+                JsonFormat.RUN, result, document(result), RunCsv.of(result.runs()));
     }
 
     @Override

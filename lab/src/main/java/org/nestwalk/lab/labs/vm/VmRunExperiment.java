@@ -1,11 +1,17 @@
 package org.nestwalk.lab.labs.vm;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.json.Json;
+import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressEvent;
@@ -52,6 +58,20 @@ public final class VmRunExperiment implements Experiment<VmReport> {
             laboratory.progress().update(ProgressEvent.run(0, OptionalLong.empty()));
             return VmReport.of(ready.run(laboratory.progress()), machine);
         }
+    }
+
+    /// The result says by itself what is not complete.
+    @Override
+    public Written written(Arguments given, VmReport report, boolean complete, String version) {
+        Document document = document(report);
+        Map<String, Object> fields = new LinkedHashMap<>(Json.fields(report));
+        fields.put("claims", ExperimentReport.said(document));
+        return new Written(JsonFormat.VM, fields, document, document);
+    }
+
+    @Override
+    public boolean isFlawless(VmReport report) {
+        return report.isFlawless();
     }
 
     @Override
