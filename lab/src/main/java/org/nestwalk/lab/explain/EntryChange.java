@@ -1,5 +1,6 @@
 package org.nestwalk.lab.explain;
 
+import org.nestwalk.Intrinsics;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,8 +97,8 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
         try {
             number =
                     hex
-                            ? Long.parseUnsignedLong(value.substring(2), 16)
-                            : Long.parseUnsignedLong(value);
+                            ? Intrinsics.parseUnsigned(value.substring(2), 16)
+                            : Intrinsics.parseUnsigned(value, 10);
         } catch (NumberFormatException e) {
             throw new InputException(
                     "%s: '%s' is not a number; write it in decimal, or in hexadecimal with 0x"

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.explain;
 
+import org.nestwalk.Intrinsics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -133,7 +134,7 @@ public final class WalkParameters {
         }
         WalkSettings set = named(given, SET, () -> WalkSettings.parse(given.texts(SET), mode));
         return new WalkQuestion(
-                Long.parseUnsignedLong(given.text(GVA).substring(2), 16),
+                Intrinsics.parseUnsigned(given.text(GVA).substring(2), 16),
                 set.applyTo(kind(given) | privilege(given)),
                 mode,
                 guest,
