@@ -74,7 +74,7 @@ function toggle(): void {
   if (state.step >= steps()) {
     show(0);
   }
-  play.textContent = "❚❚ Pause";
+  play.textContent = "Pause";
   timer = setInterval(() => {
     show(state.step + 1);
     if (state.step >= steps()) {
@@ -170,11 +170,11 @@ place.append(
   element(
     "div",
     { class: "player", role: "group", "aria-label": "steps" },
-    named("⏮", "first", "to the beginning", () => move(0)),
+    named("|◀", "first", "to the beginning", () => move(0)),
     named("◀", "back", "one step back", () => move(state.step - 1)),
     play,
     named("▶", "forward", "one step forward", () => move(state.step + 1)),
-    named("⏭", "last", "to the end", () => move(steps())),
+    named("▶|", "last", "to the end", () => move(steps())),
     slider,
   ),
   heard,
@@ -252,4 +252,5 @@ if (panels[0]!.view === null) {
   state.walks[0] = known.walk;
 }
 show(state.step);
-document.documentElement.dataset["ready"] = "yes";
+// As reports do, with the number of their charts.
+document.documentElement.dataset["drawn"] = String(document.querySelectorAll(".chart").length);

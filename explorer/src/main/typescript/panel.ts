@@ -112,11 +112,19 @@ export class Panel {
     this.body.replaceChildren(
       element("p", { class: "head" }, view.head.slice(0, 1).join(""), element("span", { class: "faint" }, ". " + view.head.slice(1).join("; "))),
       ...this.changes(),
-      this.address(view, step),
-      element("div", { class: "map" }, grid(view, at, narrow, (index) => this.owner.jump(this, index + 1))),
-      element("div", { class: "cost" }, costs(view, at, longest), element("p", { class: "faint" }, this.spent(view, at))),
-      element("div", { class: "step" }, ...this.explain(view, step, at)),
-      ...(at === view.steps.length - 1 ? [this.outcome(view)] : []),
+      element(
+        "div",
+        { class: "seen" },
+        this.address(view, step),
+        element("div", { class: "map" }, grid(view, at, narrow, (index) => this.owner.jump(this, index + 1))),
+        element("div", { class: "cost" }, costs(view, at, longest), element("p", { class: "faint" }, this.spent(view, at)), this.legend(view)),
+      ),
+      element(
+        "div",
+        { class: "said" },
+        ...(at === view.steps.length - 1 ? [this.outcome(view)] : []),
+        element("div", { class: "step" }, ...this.explain(view, step, at)),
+      ),
     );
     if (focused) {
       this.body.querySelector<SVGElement>(".cell.now")?.focus();
@@ -130,6 +138,17 @@ export class Panel {
     const references = made.filter((step) => step.kind === "reference").length;
     const total = made.findLast((step) => step.total !== undefined)?.total ?? 0;
     return `${references} of ${view.totals.totalReferences} references, ${whole(total)} of ${whole(view.totals.totalCycles)} cycles; fewer is better`;
+  }
+
+  /** What the colours of the bar mean, those that are in it. */
+  private legend(view: View): HTMLElement {
+    const kinds: [string, string, boolean][] = [
+      ["second", "second level", view.totals.secondReferences > 0],
+      ["guest", view.columns.length > 0 ? "guest's table" : "table", view.totals.guestReferences > 0],
+      ["lookup", "look-ups of walk caches", view.steps.some((step) => step.kind === "lookup" && step.cycles! > 0)],
+      ["update", "setting flags", view.steps.some((step) => step.kind === "update")],
+    ];
+    return element("p", { class: "legend" }, ...kinds.filter((kind) => kind[2]).map(([name, text]) => element("span", { class: name }, text)));
   }
 
   /** What was changed, each with a way back. */
@@ -183,11 +202,11 @@ export class Panel {
     const lines: string[] = [];
     switch (step.kind) {
       case "reference":
-        lines.push(`Reference ${step.number}: ${step.name}, on the way of the ${step.purpose}.`);
+        lines.push(`Reference ${step.number}: ${step.name}, for the ${step.purpose}.`);
         lines.push(`${step.cycles} cycles, served by ${step.from}; ${whole(step.total!)} so far.`);
         break;
       case "skipped":
-        lines.push(`Not read: ${step.name}, on the way of the ${step.purpose}. The ${step.from} has what it says.`);
+        lines.push(`Not read: ${step.name}, for the ${step.purpose}. The ${step.from} has what it says.`);
         break;
       case "update":
         lines.push(`The processor sets flags in the ${step.name}: ${step.before} becomes ${step.value}.`);
