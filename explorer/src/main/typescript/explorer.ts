@@ -15,6 +15,7 @@ const slider = element("input", { type: "range", min: "0", "aria-label": "steps 
 const heard = element("p", { class: "heard", "aria-live": "polite" });
 const lesson = element("div", { class: "lesson" });
 let timer = 0;
+let linked = 0;
 let toured = -1;
 
 const owner = {
@@ -41,8 +42,16 @@ function show(step: number): void {
   slider.value = String(state.step);
   slider.setAttribute("aria-valuetext", `step ${state.step} of ${steps()}`);
   heard.textContent = panels.map((panel) => panel.place.querySelector(".what")?.textContent ?? "").join(" ");
-  history.replaceState(null, "", write(state));
+  if (linked === 0) {
+    linked = setTimeout(link, 200);
+  }
   document.documentElement.dataset["step"] = String(state.step);
+}
+
+/** Puts what is shown into the page's address; not at every step, which browsers do not allow. */
+function link(): void {
+  linked = 0;
+  history.replaceState(null, "", write(state));
 }
 
 /** Shows as many walks as there are in the state. */

@@ -114,6 +114,8 @@ class LayersTest {
                     "hypervisor",
                     "kvm",
                     "lab");
+    private static final Layer EXPLORER =
+            Layer.of("explorer", "root", "parameter", "document", "bits", "lab", "web");
     private static final Layer CLI =
             Layer.of(
                     "cli",
@@ -132,14 +134,15 @@ class LayersTest {
                     "kvm",
                     "lab",
                     "report",
-                    "web");
+                    "web",
+                    "explorer");
 
     private static final String[] ENGINE_PACKAGES =
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
 
     static Stream<Layer> layers() {
         return Stream.concat(
-                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, CLI));
+                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, EXPLORER, CLI));
     }
 
     @ParameterizedTest

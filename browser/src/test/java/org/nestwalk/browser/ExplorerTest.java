@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +73,11 @@ class ExplorerTest {
         browser.driver().switchTo().activeElement().sendKeys(key);
     }
 
+    /// Until the page's address is that of what it shows.
+    private static void settle() {
+        browser.driver().executeAsyncScript("setTimeout(arguments[0], 400)");
+    }
+
     private static Map<?, ?> ask(String field, Object value) {
         Object answer =
                 browser.driver()
@@ -131,7 +138,7 @@ class ExplorerTest {
             })
     void walksAreThoseOfTheJvm(String state) {
         open("gva=" + GVA);
-        Map<String, List<String>> given = new java.util.LinkedHashMap<>();
+        Map<String, List<String>> given = new LinkedHashMap<>();
         given.put("gva", List.of(GVA));
         for (String assignment : state.split("&")) {
             int equals = assignment.indexOf('=');
@@ -190,9 +197,9 @@ class ExplorerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "11|second.guest2.4.R|R = 0, and the guest's table cannot be read",
+                "11|second.guest2.4.W|W = 0, and with EPT's accessed and dirty flags on",
                 "15|guest.2.P|P = 0: it is not present",
-                "24|second.data.1.R|has R = 0"
+                "24|second.data.1.R|has W = 1 with R = 0"
             })
     void turnedBitShowsTheFault(int step, String bit, String why) {
         open(EPT + "&step=" + step);
@@ -200,6 +207,7 @@ class ExplorerTest {
         flip.sendKeys(Keys.ENTER);
         press(Keys.END);
         assertThat(text(".outcome")).contains(why);
+        settle();
         assertThat(browser.driver().getCurrentUrl()).contains("entry=" + bit);
         assertThat(browser.driver().findElements(css(".cell.fails"))).hasSize(1);
         browser.driver().findElement(css(".changes button")).sendKeys(Keys.ENTER);
@@ -217,7 +225,7 @@ class ExplorerTest {
         assertThat(text(".step .what")).startsWith("Reference 1:");
         press(Keys.ARROW_DOWN);
         assertThat(text(".step .what")).startsWith("Reference 6:");
-        List<String> reached = new java.util.ArrayList<>();
+        List<String> reached = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             press(Keys.TAB);
             reached.add(
