@@ -142,8 +142,7 @@ class ExplorerTest {
         given.put("gva", List.of(GVA));
         for (String assignment : state.split("&")) {
             int equals = assignment.indexOf('=');
-            given.put(
-                    assignment.substring(0, equals), List.of(assignment.substring(equals + 1)));
+            given.put(assignment.substring(0, equals), List.of(assignment.substring(equals + 1)));
         }
         WalkListing expected =
                 WalkListing.of(
@@ -163,9 +162,12 @@ class ExplorerTest {
             assertThat(fault.get("code")).isEqualTo(expected.fault().code());
             assertThat(fault.get("why")).isEqualTo(expected.fault().why());
         }
-        assertThat(((List<?>) view.get("steps")).stream()
-                        .filter(step -> "reference".equals(((Map<?, ?>) step).get("kind")))
-                        .map(step -> ((Map<?, ?>) step).get("value")))
+        assertThat(
+                        ((List<?>) view.get("steps"))
+                                .stream()
+                                        .filter(step ->
+                                                "reference".equals(((Map<?, ?>) step).get("kind")))
+                                        .map(step -> ((Map<?, ?>) step).get("value")))
                 .isEqualTo(expected.references().stream().map(step -> step.entry()).toList());
     }
 
@@ -181,8 +183,7 @@ class ExplorerTest {
         Map<?, ?> result =
                 (Map<?, ?>)
                         browser.run(
-                                "return"
-                                    + " JSON.parse(document.getElementById('result').textContent)");
+                                "return JSON.parse(document.getElementById('result').textContent)");
         assertThat(result.get("totalReferences")).isEqualTo(24L);
         assertThat(text(".cost p"))
                 .startsWith(
@@ -311,17 +312,19 @@ class ExplorerTest {
                 ((Number)
                                 browser.run(
                                         """
-                                        const from = performance.now();
-                                        for (let i = 0; i < 240; i++) {
+                                        const times = [];
+                                        for (let i = 0; i < 96; i++) {
                                           const key = i % 48 < 24 ? 'ArrowRight' : 'ArrowLeft';
+                                          const from = performance.now();
                                           document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
                                           document.body.getBoundingClientRect();
+                                          times.push(performance.now() - from);
                                         }
-                                        return (performance.now() - from) / 240;
+                                        return times.sort((a, b) => a - b)[9];
                                         """))
                         .doubleValue();
-        // 16 ms on a machine that does nothing else.
-        assertThat(milliseconds).isLessThan(60);
+        // The tenth fastest, since a busy machine holds the others up: 60 steps a second.
+        assertThat(milliseconds).isLessThan(16.7);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package org.nestwalk.memory;
 
-import org.nestwalk.Intrinsics;
 import java.util.Arrays;
+import org.nestwalk.Intrinsics;
 
 /// A zone of physical memory stored frame by frame: the word at an address is found by arithmetic
 /// alone, which keeps page walks over large tables as fast as the host's memory allows.

@@ -35,8 +35,7 @@ public final class ExplorerPage {
     /// The page, which opens with a 4x4 walk unless the address in the browser asks for another.
     public static String html() {
         List<Parameter> parameters = WalkParameters.spec().all();
-        return html(
-                Arguments.of(parameters, Map.of("gva", List.of(USUAL)), name -> name), null);
+        return html(Arguments.of(parameters, Map.of("gva", List.of(USUAL)), name -> name), null);
     }
 
     /// The page.

@@ -44,9 +44,7 @@ final class ChangedTables {
             long before = memory.read(entry.hpa());
             long now =
                     change.apply(
-                            before,
-                            state.features(amd),
-                            state.noExecute(change.place().isGuest()));
+                            before, state.features(amd), state.noExecute(change.place().isGuest()));
             memory.write(entry.hpa(), now);
             changed.add(new ChangedEntry(entry.withValue(now), before, change.text()));
         }

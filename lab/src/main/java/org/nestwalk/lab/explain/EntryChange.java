@@ -1,11 +1,11 @@
 package org.nestwalk.lab.explain;
 
-import org.nestwalk.Intrinsics;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Intrinsics;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PagingEntry;
@@ -145,11 +145,7 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
     }
 
     private static long reservedBits(
-            long value,
-            EntryPlace place,
-            boolean ept,
-            PagingFeatures features,
-            boolean noExecute) {
+            long value, EntryPlace place, boolean ept, PagingFeatures features, boolean noExecute) {
         boolean leaf = PagingEntry.isLeaf(value, place.level());
         return ept
                 ? EptEntry.reservedBits(

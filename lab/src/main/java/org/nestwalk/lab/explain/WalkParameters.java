@@ -1,6 +1,5 @@
 package org.nestwalk.lab.explain;
 
-import org.nestwalk.Intrinsics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -8,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
+import org.nestwalk.Intrinsics;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.experiment.Experiment;

@@ -112,9 +112,7 @@ public final class Machines {
     /// The fields of the file of a machine that [#named] finds, without their sources: maps, lists
     /// and texts.
     public static Object fields(String nameOrPath) {
-        return YamlNode.parse(
-                        nameOrPath, text(nameOrPath).getBytes(StandardCharsets.UTF_8))
-                .bare();
+        return YamlNode.parse(nameOrPath, text(nameOrPath).getBytes(StandardCharsets.UTF_8)).bare();
     }
 
     /// The machine in `text`; messages call it `fileName`.

@@ -50,22 +50,20 @@ final class EntryBits {
         boolean changes = entry.isGuest() || mode.hasSecondLevelTree();
         List<Map<String, Object>> bits = new ArrayList<>();
         EntryFields.of(ept)
-                .forEach(
-                        (name, mask) -> {
-                            int low = Long.numberOfTrailingZeros(mask);
-                            int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(mask);
-                            long value = (entry.value() & mask) >>> (name.equals("ADDR") ? 0 : low);
-                            String turned =
-                                    entry.place().text() + "." + name + "=" + (1 - (value & 1));
-                            Map<String, Object> bit = new LinkedHashMap<>();
-                            bit.put("name", name);
-                            bit.put("high", (long) high);
-                            bit.put("low", (long) low);
-                            bit.put("value", Hex.of(value));
-                            bit.put("meaning", (ept ? EPT : PAGING).get(name));
-                            bit.put("change", changes && high == low ? turned : null);
-                            bits.add(bit);
-                        });
+                .forEach((name, mask) -> {
+                    int low = Long.numberOfTrailingZeros(mask);
+                    int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(mask);
+                    long value = (entry.value() & mask) >>> (name.equals("ADDR") ? 0 : low);
+                    String turned = entry.place().text() + "." + name + "=" + (1 - (value & 1));
+                    Map<String, Object> bit = new LinkedHashMap<>();
+                    bit.put("name", name);
+                    bit.put("high", (long) high);
+                    bit.put("low", (long) low);
+                    bit.put("value", Hex.of(value));
+                    bit.put("meaning", (ept ? EPT : PAGING).get(name));
+                    bit.put("change", changes && high == low ? turned : null);
+                    bits.add(bit);
+                });
         long reserved = changes ? EntryChange.reservedBits(entry, question) : 0;
         if (reserved != 0) {
             long lowest = Long.numberOfTrailingZeros(reserved);

@@ -68,10 +68,8 @@ class WalkViewTest {
                     assertThat(walk("mode=" + mode.label(), "entry=" + change).changed())
                             .as(change)
                             .hasSize(1)
-                            .allSatisfy(
-                                    entry ->
-                                            assertThat(entry.entry().value())
-                                                    .isNotEqualTo(entry.before()));
+                            .allSatisfy(entry ->
+                                    assertThat(entry.entry().value()).isNotEqualTo(entry.before()));
                     changes++;
                 }
             }
