@@ -79,7 +79,7 @@ final class Browser implements AutoCloseable {
     private static Optional<File> find(String name) {
         return Stream.of(
                         Objects.requireNonNullElse(System.getenv("PATH"), "")
-                                .split(File.pathSeparator))
+                                .split(File.pathSeparator, -1))
                 .map(folder -> new File(folder, name))
                 .filter(File::canExecute)
                 .findFirst();

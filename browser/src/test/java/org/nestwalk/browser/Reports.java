@@ -22,7 +22,7 @@ final class Reports {
     /// @param line words with spaces between; `{samples}` is the folder of sample traces
     static void write(Path file, String line) {
         List<String> words = new ArrayList<>();
-        for (String word : line.split(" ")) {
+        for (String word : line.split(" ", -1)) {
             words.add(
                     word.replace("{samples}", ROOT + "/traces/src/test/resources/samples")
                             .replace("{examples}", ROOT + "/examples")
