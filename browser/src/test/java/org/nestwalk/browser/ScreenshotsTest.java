@@ -103,7 +103,7 @@ class ScreenshotsTest {
             browser.narrow(false);
             browser.dark(false);
             browser.driver().get(page.toUri() + "#gva=0x7f1234567123&mode=ept&step=12");
-            browser.shoot(IMAGES.resolve(EXPLORER + ".png"), "header", ".body");
+            browser.shoot(IMAGES.resolve(EXPLORER + ".png"), ".player", ".body");
         }
     }
 }

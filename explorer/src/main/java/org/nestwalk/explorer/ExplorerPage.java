@@ -51,13 +51,24 @@ public final class ExplorerPage {
         content.put("settings", WalkSettings.help());
         content.put("machines", machines(walk.text(Experiment.MACHINE)));
         String json = Json.line(content).replace("<", "\\u003c");
-        String script = text("engine.js") + text("explorer.js");
         return text("explorer.html")
-                .replace("@HASH@", Asset.hash(script))
+                .replace("@POLICY@", policy())
                 .replace("@STYLE@", Asset.REPORT_STYLE.text() + text("explorer.css"))
                 .replace("@REPORT@", report == null ? "" : report.content())
                 .replace("@DATA@", json)
-                .replace("@SCRIPT@", script);
+                .replace("@SCRIPT@", script());
+    }
+
+    /// The content security policy of the page, which names the hash of its one script: what a
+    /// server may say in a header, too.
+    public static String policy() {
+        return "default-src 'none'; script-src "
+                + Asset.hash(script())
+                + "; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+    }
+
+    private static String script() {
+        return text("engine.js") + text("explorer.js");
     }
 
     /// The presets, and the machine of the walk if it is a file.
