@@ -59,7 +59,7 @@ public final class Quantities {
     public static long address(String text, String where) {
         String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : "";
         try {
-            return Long.parseUnsignedLong(digits, 16);
+            return Intrinsics.parseUnsigned(digits, 16);
         } catch (NumberFormatException e) {
             throw new InputException(
                     where + ": '" + text + "' is not an address such as 0x7f0000000000", e);

@@ -188,6 +188,8 @@ class ReportsInBrowserTest {
                                 "return JSON.parse(document.getElementById('result').textContent)"
                                         + ".totalReferences"))
                 .isEqualTo(24L);
+        // The page of a walk is the explorer, with the report below it.
+        browser.driver().findElement(css("#report > summary")).click();
         assertThat(browser.driver().findElement(css("figure.steps")).getText())
                 .contains("[ 1]", "(20)", "[24]");
     }

@@ -67,16 +67,19 @@ class ScreenshotsTest {
                             "main > h2:last-of-type",
                             "main > figure:last-of-type"));
 
+    private static final String EXPLORER = "explorer";
+
     @TempDir private Path folder = Path.of("");
 
     @Test
     void picturesAreSmallAndShownSomewhere() throws IOException {
         String documents = Files.readString(Reports.ROOT.resolve("README.md")) + documents();
-        for (Shot shot : SHOTS) {
-            Path image = IMAGES.resolve(shot.name() + ".png");
+        for (String name :
+                Stream.concat(Stream.of(EXPLORER), SHOTS.stream().map(Shot::name)).toList()) {
+            Path image = IMAGES.resolve(name + ".png");
             assertThat(image).isRegularFile();
-            assertThat(Files.size(image)).as(shot.name()).isLessThan(MOST_BYTES);
-            assertThat(documents).contains("images/" + shot.name() + ".png");
+            assertThat(Files.size(image)).as(name).isLessThan(MOST_BYTES);
+            assertThat(documents).contains("images/" + name + ".png");
         }
     }
 
@@ -127,6 +130,19 @@ class ScreenshotsTest {
                 browser.open(report);
                 browser.shoot(IMAGES.resolve(shot.name() + ".png"), shot.first(), shot.last());
             }
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "nestwalk.documents", matches = "rewrite")
+    void pictureOfTheExplorerIsTaken() {
+        try (Browser browser = Browser.start()) {
+            Path page = folder.resolve(EXPLORER + ".html");
+            Reports.write(page, "walk 0x7f1234567123 --mode ept");
+            browser.narrow(false);
+            browser.dark(false);
+            browser.driver().get(page.toUri() + "#gva=0x7f1234567123&mode=ept&step=12");
+            browser.shoot(IMAGES.resolve(EXPLORER + ".png"), ".player", ".body");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
@@ -113,15 +114,26 @@ final class Output {
     /// Writes the fields of `content`, a record or a map, as JSON, and `document`, which says the
     /// same, as a page with the JSON in it, if that is asked for.
     void write(JsonFormat format, Object content, Document document) {
+        write(format, content, document, ReportPage::text);
+    }
+
+    /// Writes the same with a page that is more than a report.
+    ///
+    /// @param page makes it of the report
+    void write(
+            JsonFormat format,
+            Object content,
+            Document document,
+            Function<ReportPage, String> page) {
         if (isWritten()) {
-            write(Json.text(format, content), document);
+            write(Json.text(format, content), document, page);
         }
         if (unshown != null) {
             throw unshown;
         }
     }
 
-    private void write(String text, Document document) {
+    private void write(String text, Document document, Function<ReportPage, String> maker) {
         PrintWriter out = spec.commandLine().getOut();
         if (json != null) {
             new OutputFile(OPTION, json).write(text, out);
@@ -135,7 +147,7 @@ final class Output {
                             document,
                             text,
                             Version.NUMBER);
-            new OutputFile(HTML, html).write(page.text(), out);
+            new OutputFile(HTML, html).write(maker.apply(page), out);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.csv.CsvRenderer;
 import org.nestwalk.document.json.JsonFormat;
+import org.nestwalk.explorer.ExplorerPage;
 import org.nestwalk.lab.explain.WalkExplainer;
 import org.nestwalk.lab.explain.WalkExplanation;
 import org.nestwalk.lab.explain.WalkParameters;
@@ -83,6 +84,10 @@ final class WalkCommand implements Runnable {
             output.show(document);
         }
         csv.write(CsvRenderer.text(document));
-        output.write(JsonFormat.WALK, WalkListing.of(walk), document);
+        output.write(
+                JsonFormat.WALK,
+                WalkListing.of(walk),
+                document,
+                report -> ExplorerPage.html(given, report));
     }
 }

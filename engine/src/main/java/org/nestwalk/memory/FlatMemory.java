@@ -1,8 +1,7 @@
 package org.nestwalk.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import org.nestwalk.Intrinsics;
 
 /// A zone of physical memory stored frame by frame: the word at an address is found by arithmetic
 /// alone, which keeps page walks over large tables as fast as the host's memory allows.
@@ -29,7 +28,6 @@ public final class FlatMemory implements FrameMemory {
     private static final int FRAMES = 1 << REGION_SHIFT - FRAME_SHIFT;
     private static final int WORDS = 1 << FRAME_SHIFT - 3;
     private static final int FIRST_WORD = 1;
-    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final long[] NO_FRAME = new long[FIRST_WORD + WORDS];
     private static final long[][] NO_REGION = new long[FRAMES][];
 
@@ -91,7 +89,7 @@ public final class FlatMemory implements FrameMemory {
         long[] frame = frameToWrite(address);
         frame[0] = 1;
         // Another processor may set other flags of the same entry.
-        var _ = (long) WORD.getAndBitwiseOr(frame, wordOf(address - base), value);
+        Intrinsics.setBits(frame, wordOf(address - base), value);
     }
 
     /// Counts a change of something that is kept elsewhere, on which translations depend as on

@@ -1,5 +1,7 @@
 package org.nestwalk.random;
 
+import org.nestwalk.Intrinsics;
+
 /// The xoshiro256** generator: period 2^256 - 1, no allocation, not for several threads.
 ///
 /// Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM Transactions
@@ -46,7 +48,7 @@ public final class Xoshiro256 {
     /// A value in [0, bound), for a positive `bound`; its bias is below `bound` / 2^64 (Lemire,
     /// "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019, without rejection).
     public long nextBelow(long bound) {
-        return Math.unsignedMultiplyHigh(nextLong(), bound);
+        return Intrinsics.unsignedMultiplyHigh(nextLong(), bound);
     }
 
     /// A fraction in [0, 1), a multiple of 2^-53.

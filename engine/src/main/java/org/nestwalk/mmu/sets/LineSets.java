@@ -1,5 +1,7 @@
 package org.nestwalk.mmu.sets;
 
+import org.nestwalk.Intrinsics;
+
 /// The sets of a data cache under true LRU with up to 16 ways: as [NarrowSets], but with room for
 /// tags of 32 bits only, so that a model of 16 MiB takes 1.4 MiB and not 2.4.
 ///
@@ -124,7 +126,7 @@ public final class LineSets {
     private long tag(long line) {
         return reciprocal == 0
                 ? line >>> setBits & TAG
-                : Math.unsignedMultiplyHigh(line, reciprocal);
+                : Intrinsics.unsignedMultiplyHigh(line, reciprocal);
     }
 
     private int base(long line, long tag) {

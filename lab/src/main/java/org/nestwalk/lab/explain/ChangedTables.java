@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nestwalk.InputException;
-import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.lab.setup.ProcessorState;
 import org.nestwalk.lab.setup.Setup;
@@ -42,11 +41,10 @@ final class ChangedTables {
         List<ChangedEntry> changed = new ArrayList<>();
         for (EntryChange change : question.changes()) {
             TableEntry entry = find(change, entries);
-            long efer = change.place().isGuest() ? state.efer() : state.hostEfer();
             long before = memory.read(entry.hpa());
             long now =
                     change.apply(
-                            before, state.features(amd), (efer & ControlRegisters.EFER_NXE) != 0);
+                            before, state.features(amd), state.noExecute(change.place().isGuest()));
             memory.write(entry.hpa(), now);
             changed.add(new ChangedEntry(entry.withValue(now), before, change.text()));
         }

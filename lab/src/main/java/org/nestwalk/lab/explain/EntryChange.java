@@ -5,9 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Intrinsics;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PagingEntry;
+import org.nestwalk.lab.setup.ProcessorState;
 import org.nestwalk.paging.PagingFeatures;
 
 /// A change of one paging-structure entry before a walk: `PLACE.FIELD=VALUE` gives a field a value,
@@ -96,8 +98,8 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
         try {
             number =
                     hex
-                            ? Long.parseUnsignedLong(value.substring(2), 16)
-                            : Long.parseUnsignedLong(value);
+                            ? Intrinsics.parseUnsigned(value.substring(2), 16)
+                            : Intrinsics.parseUnsigned(value, 10);
         } catch (NumberFormatException e) {
             throw new InputException(
                     "%s: '%s' is not a number; write it in decimal, or in hexadecimal with 0x"
@@ -117,21 +119,7 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
         if (mask != NONE) {
             return old & ~mask | bits;
         }
-        boolean leaf = PagingEntry.isLeaf(old, place.level());
-        long reserved =
-                ept
-                        ? EptEntry.reservedBits(
-                                place.level(),
-                                leaf,
-                                features.physicalBits(),
-                                features.secondOneGiB())
-                        : PagingEntry.reservedBits(
-                                place.level(),
-                                leaf,
-                                features.physicalBits(),
-                                noExecute,
-                                place.isGuest() ? features.guestOneGiB() : features.secondOneGiB(),
-                                features.amd());
+        long reserved = reservedBits(old, place, ept, features, noExecute);
         if (reserved == 0) {
             throw new InputException(
                     ("%s: this entry has no reserved bit with %d physical-address bits%s; with"
@@ -142,5 +130,32 @@ public record EntryChange(String text, EntryPlace place, long mask, long bits, b
                                     ept || !noExecute ? "" : " and EFER.NXE = 1"));
         }
         return old | Long.lowestOneBit(reserved);
+    }
+
+    /// The bits that are reserved in `entry` of a walk that `question` asked for.
+    public static long reservedBits(TableEntry entry, WalkQuestion question) {
+        ProcessorState state = question.state();
+        boolean guest = entry.isGuest();
+        return reservedBits(
+                entry.value(),
+                entry.place(),
+                !guest && question.mode() == WalkMode.EPT,
+                state.features(question.mode() == WalkMode.NPT),
+                state.noExecute(guest));
+    }
+
+    private static long reservedBits(
+            long value, EntryPlace place, boolean ept, PagingFeatures features, boolean noExecute) {
+        boolean leaf = PagingEntry.isLeaf(value, place.level());
+        return ept
+                ? EptEntry.reservedBits(
+                        place.level(), leaf, features.physicalBits(), features.secondOneGiB())
+                : PagingEntry.reservedBits(
+                        place.level(),
+                        leaf,
+                        features.physicalBits(),
+                        noExecute,
+                        place.isGuest() ? features.guestOneGiB() : features.secondOneGiB(),
+                        features.amd());
     }
 }

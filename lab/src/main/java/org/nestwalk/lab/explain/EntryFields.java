@@ -1,5 +1,6 @@
 package org.nestwalk.lab.explain;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.nestwalk.bits.PagingEntry;
 /// The fields of paging-structure entries by the names that users write, as masks: those of x86
 /// paging, which AMD's nested tables have too, and those of EPT. Whatever the format, `ADDR` is the
 /// address in bits 51:12, and `bit0` to `bit63` are single bits.
-final class EntryFields {
+public final class EntryFields {
     private static final Map<String, Long> PAGING = new LinkedHashMap<>();
     private static final Map<String, Long> EPT = new LinkedHashMap<>();
 
@@ -41,6 +42,11 @@ final class EntryFields {
     }
 
     private EntryFields() {}
+
+    /// The fields that have names, as masks by these: of EPT's format or of x86 paging.
+    public static Map<String, Long> of(boolean ept) {
+        return Collections.unmodifiableMap(ept ? EPT : PAGING);
+    }
 
     /// The bits of field `name`, or null if there is no such field.
     static @Nullable Long mask(String name, boolean ept) {

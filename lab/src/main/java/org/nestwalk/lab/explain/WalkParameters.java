@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
+import org.nestwalk.Intrinsics;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.experiment.Experiment;
@@ -133,7 +134,7 @@ public final class WalkParameters {
         }
         WalkSettings set = named(given, SET, () -> WalkSettings.parse(given.texts(SET), mode));
         return new WalkQuestion(
-                Long.parseUnsignedLong(given.text(GVA).substring(2), 16),
+                Intrinsics.parseUnsigned(given.text(GVA).substring(2), 16),
                 set.applyTo(kind(given) | privilege(given)),
                 mode,
                 guest,

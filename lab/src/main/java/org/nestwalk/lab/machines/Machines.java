@@ -109,6 +109,12 @@ public final class Machines {
         return text;
     }
 
+    /// The fields of the file of a machine that [#named] finds, without their sources: maps, lists
+    /// and texts.
+    public static Object fields(String nameOrPath) {
+        return YamlNode.parse(nameOrPath, text(nameOrPath).getBytes(StandardCharsets.UTF_8)).bare();
+    }
+
     /// The machine in `text`; messages call it `fileName`.
     public static MachineFile parse(String fileName, String text) {
         return MachineReader.read(fileName, text.getBytes(StandardCharsets.UTF_8));

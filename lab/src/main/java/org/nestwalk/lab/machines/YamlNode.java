@@ -128,4 +128,22 @@ record YamlNode(
         }
         return items != null ? "a list" : scalar != null ? "'" + scalar + "'" : "nothing";
     }
+
+    /// The value without where it comes from: a map, a list or a text.
+    Object bare() {
+        if (items != null) {
+            return items.stream().map(YamlNode::bare).toList();
+        }
+        if (fields == null) {
+            return scalar == null ? "" : scalar;
+        }
+        YamlNode value = fields.get("value");
+        if (value != null) {
+            return value.bare();
+        }
+        Map<String, Object> bare = new LinkedHashMap<>();
+        fields.forEach((name, field) -> bare.put(name, field.bare()));
+        bare.remove("source");
+        return bare;
+    }
 }

@@ -48,4 +48,10 @@ public record ProcessorState(
     public PagingFeatures features(boolean amd) {
         return new PagingFeatures(physicalBits, true, true, executeOnly, advancedInformation, amd);
     }
+
+    /// Whether NX has a meaning in entries of the guest's (or the only) table, or of AMD's nested
+    /// ones.
+    public boolean noExecute(boolean guest) {
+        return ((guest ? efer : hostEfer) & ControlRegisters.EFER_NXE) != 0;
+    }
 }

@@ -44,8 +44,7 @@ public record ReportPage(
                 + Markup.element("h1", title)
                 + (question.isEmpty() ? "" : Markup.element("p", question))
                 + "</header>\n<main>\n"
-                + HtmlRenderer.html(document)
-                + ManifestMarkup.of(json)
+                + parts()
                 + "</main>\n<footer><p>Made by Nestwalk "
                 + escaped(version)
                 + ". The result is in this file as JSON, and <code>nestwalk report</code> compares"
@@ -54,6 +53,16 @@ public record ReportPage(
                 + "<script>"
                 + script
                 + "</script>\n</body>\n</html>\n";
+    }
+
+    private String parts() {
+        return HtmlRenderer.html(document) + ManifestMarkup.of(json);
+    }
+
+    /// All that there is to say and the result, without a page around it: for pages that show more.
+    /// [#json] finds the result there, too.
+    public String content() {
+        return parts() + Markup.data(RESULT, json);
     }
 
     /// What the document says first, to tell pages apart.
