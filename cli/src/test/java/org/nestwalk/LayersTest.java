@@ -114,7 +114,8 @@ class LayersTest {
                     "hypervisor",
                     "kvm",
                     "lab");
-<<<<<<< HEAD
+    private static final Layer EXPLORER =
+            Layer.of("explorer", "root", "parameter", "document", "bits", "lab", "web");
     private static final Layer SERVE =
             Layer.of(
                     "serve",
@@ -127,11 +128,8 @@ class LayersTest {
                     "traces",
                     "lab",
                     "report",
+                    "explorer",
                     "web");
-=======
-    private static final Layer EXPLORER =
-            Layer.of("explorer", "root", "parameter", "document", "bits", "lab", "web");
->>>>>>> s5-explorer
     private static final Layer CLI =
             Layer.of(
                     "cli",
@@ -150,24 +148,17 @@ class LayersTest {
                     "kvm",
                     "lab",
                     "report",
-<<<<<<< HEAD
+                    "explorer",
                     "serve",
                     "web");
-=======
-                    "web",
-                    "explorer");
->>>>>>> s5-explorer
 
     private static final String[] ENGINE_PACKAGES =
             ENGINE.stream().map(Layer::packages).toArray(String[]::new);
 
     static Stream<Layer> layers() {
         return Stream.concat(
-<<<<<<< HEAD
-                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, SERVE, CLI));
-=======
-                ENGINE.stream(), Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, EXPLORER, CLI));
->>>>>>> s5-explorer
+                ENGINE.stream(),
+                Stream.of(DOCUMENT, WEB, TRACES, KVM, LAB, REPORT, EXPLORER, SERVE, CLI));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.nestwalk.serve;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.nestwalk.document.json.Json;
+import org.nestwalk.explorer.ExplorerPage;
 import org.nestwalk.web.Asset;
 
 /// What a request is answered with.
@@ -21,8 +22,8 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
     /// Scripts, styles and requests of this server only (CSP Level 3).
     static final String OWN_PAGES =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src"
-                + " 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
-                + " frame-ancestors 'none'";
+                    + " 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
+                    + " frame-ancestors 'none'";
 
     Answer {
         headers = Map.copyOf(headers);
@@ -53,6 +54,15 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
                         "default-src 'none'; script-src %s; style-src 'unsafe-inline'; img-src data:;"
                                         .formatted(Asset.hash(Asset.REPORT_SCRIPT.text()))
                                 + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+    }
+
+    /// The walk explorer, in which its own script runs.
+    static Answer explorer() {
+        return text(
+                OK,
+                HTML,
+                ExplorerPage.html(),
+                Map.of(POLICY, ExplorerPage.policy() + "; frame-ancestors 'none'"));
     }
 
     /// A file of this server's pages.

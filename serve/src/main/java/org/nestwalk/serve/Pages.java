@@ -2,25 +2,15 @@ package org.nestwalk.serve;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
-import org.nestwalk.document.json.Json;
-import org.nestwalk.document.json.JsonFormat;
-import org.nestwalk.lab.explain.WalkExplainer;
-import org.nestwalk.lab.explain.WalkExplanation;
-import org.nestwalk.lab.explain.WalkParameters;
-import org.nestwalk.parameter.Arguments;
-import org.nestwalk.report.walk.WalkListing;
-import org.nestwalk.report.walk.WalkText;
 import org.nestwalk.web.html.ReportPage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The pages that are no report of a run.
 final class Pages {
-    private static final String USUAL_ADDRESS = "0x7f1234567123";
     private static final int MOST_FIGURES = 2_000;
 
     private Pages() {}
@@ -67,27 +57,8 @@ final class Pages {
                 .formatted(token, version);
     }
 
-    /// One walk, explained, as its report.
-    static String walk(String version) {
-        Arguments given =
-                Arguments.of(
-                        WalkParameters.spec().all(),
-                        Map.of(
-                                WalkParameters.spec().all().getFirst().name(),
-                                List.of(USUAL_ADDRESS)),
-                        name -> name);
-        WalkExplanation walk = WalkExplainer.explain(WalkParameters.question(given));
-        return new ReportPage(
-                        "A two-dimensional walk",
-                        "Reference by reference, of one address.",
-                        WalkText.of(walk),
-                        Json.text(JsonFormat.WALK, WalkListing.of(walk)),
-                        version)
-                .text();
-    }
-
-    /// A result that was saved as JSON: its claims and all its figures. Its tables and charts are in
-    /// reports only.
+    /// A result that was saved as JSON: its claims and all its figures. Its tables and charts are
+    /// in reports only.
     static String saved(String name, String json, String version) {
         JsonNode result = JsonMapper.shared().readTree(json);
         Document document = new Document();

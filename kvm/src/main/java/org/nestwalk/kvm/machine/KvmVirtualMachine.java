@@ -359,8 +359,8 @@ final class KvmVirtualMachine implements VirtualMachine {
                                     owner.partBytes(),
                                     control));
             List<KvmVcpu> successors = new ArrayList<>();
+            int ring = DirtyLog.ringBytes(kvmSettings.dirty());
             for (KvmCpu cpu : cpus) {
-                int ring = DirtyLog.ringBytes(kvmSettings.dirty());
                 successors.add(closing.add(next.vm().createCpu(cpu.index(), ring)));
                 boolean _ = next.reach(cpu.root().address());
             }
@@ -376,8 +376,7 @@ final class KvmVirtualMachine implements VirtualMachine {
             for (int i = 0; i < successors.size(); i++) {
                 cpus.get(i).succession().prepare(successors.get(i), retired);
             }
-            if (writers != null) {
-                vcpus.remove(writers);
+            if (writers != null && vcpus.remove(writers)) {
                 retired.left(writers);
             }
         } catch (SystemCallException | InputException | GuestFailure e) {
