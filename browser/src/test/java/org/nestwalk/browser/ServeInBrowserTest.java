@@ -57,7 +57,8 @@ class ServeInBrowserTest {
     private static void open(String experiment) throws InterruptedException {
         browser.driver().get("about:blank");
         browser.driver().get(served.url() + experiment);
-        await(() -> "yes".equals(browser.run("return document.documentElement.dataset.ready ?? ''")));
+        await(() ->
+                "yes".equals(browser.run("return document.documentElement.dataset.ready ?? ''")));
     }
 
     private static void await(BooleanSupplier condition) {
@@ -147,7 +148,9 @@ class ServeInBrowserTest {
         for (WebElement link : browser.driver().findElements(By.cssSelector("#experiments a"))) {
             link.click();
             await(() -> found("#form h2").getText().endsWith(link.getText()));
-            browser.run("document.querySelectorAll('details').forEach(one => one.open = true); return 1");
+            browser.run(
+                    "document.querySelectorAll('details').forEach(one => one.open = true); return"
+                            + " 1");
             if (CHECKED.contains(link.getText())) {
                 assertThat(browser.faults()).as(link.getText()).isEmpty();
             }

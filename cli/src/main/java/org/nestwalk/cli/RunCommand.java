@@ -81,8 +81,7 @@ final class RunCommand implements Runnable {
                 // Also after a workload or standard output that failed: what was run is not lost.
                 if (!reports.isEmpty()) {
                     Written written =
-                            experiment.written(
-                                    given, new RunResult(reports), true, Version.NUMBER);
+                            experiment.written(given, new RunResult(reports), true, Version.NUMBER);
                     output.write(written);
                     csv.write(written.csv());
                 }

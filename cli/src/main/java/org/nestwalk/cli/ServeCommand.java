@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = {
             "Serve a page on which experiments are started, watched and opened as reports.",
-            "It is for this machine only, unless --address says otherwise. Ctrl-C ends it; what runs"
-                    + " is cancelled, and kept as far as it came."
+            "It is for this machine only, unless --address says otherwise. Ctrl-C ends it; what"
+                    + " runs is cancelled, and kept as far as it came."
         },
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Runnable {

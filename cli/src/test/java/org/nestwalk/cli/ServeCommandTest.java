@@ -34,8 +34,7 @@ class ServeCommandTest {
     @Test
     void folderOfResultsThatCannotBeIsSaid() {
         Nestwalk.Result result =
-                Nestwalk.run(
-                        "serve", "--port", "0", "--results", folder.resolve("a/b").toString());
+                Nestwalk.run("serve", "--port", "0", "--results", folder.resolve("a/b").toString());
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).startsWith("nestwalk: --results: ");
     }

@@ -21,8 +21,8 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
     /// Scripts, styles and requests of this server only (CSP Level 3).
     static final String OWN_PAGES =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src"
-                + " 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
-                + " frame-ancestors 'none'";
+                    + " 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
+                    + " frame-ancestors 'none'";
 
     Answer {
         headers = Map.copyOf(headers);

@@ -59,7 +59,8 @@ record Asked<R>(Experiment<R> experiment, Arguments arguments, List<String> word
         return spec.all().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new Refusal(422, spec.name() + " has no such parameter: " + name));
+                .orElseThrow(
+                        () -> new Refusal(422, spec.name() + " has no such parameter: " + name));
     }
 
     private static List<String> texts(JsonNode value) {
@@ -105,10 +106,7 @@ record Asked<R>(Experiment<R> experiment, Arguments arguments, List<String> word
                 values.add(upload.map(Path::toString).orElse(text));
             }
             values.forEach(text -> {
-                var _ =
-                        parameter
-                                .domain()
-                                .canonical(text, names.parameter(spec, parameter.name()));
+                var _ = parameter.domain().canonical(text, names.parameter(spec, parameter.name()));
             });
             return values;
         } catch (InputException e) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Who may ask for what. A page of another site can send requests here from the user's browser, and
 /// a name that such a site owns can be made to lead here (DNS rebinding); so requests have to name
-/// this server as their host, and what changes anything has to come from a page of this server's and
-/// bring the token that stands in those.
+/// this server as their host, and what changes anything has to come from a page of this server's
+/// and bring the token that stands in those.
 final class Guard {
     /// The header that brings the token.
     static final String TOKEN = "X-Nestwalk-Token";
@@ -41,9 +41,10 @@ final class Guard {
         byte[] random = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(random);
         token = HexFormat.of().formatHex(random);
-        hosts = names(address.getAddress()).stream()
-                .map(name -> name + ":" + address.getPort())
-                .collect(Collectors.toUnmodifiableSet());
+        hosts =
+                names(address.getAddress()).stream()
+                        .map(name -> name + ":" + address.getPort())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<String> names(InetAddress address) {
@@ -103,7 +104,8 @@ final class Guard {
         }
         if (!isToken(exchange.getRequestHeaders().getFirst(TOKEN))) {
             throw new Refusal(
-                    403, "this page is of an earlier start of the server, or none of it: load it again");
+                    403,
+                    "this page is of an earlier start of the server, or none of it: load it again");
         }
     }
 

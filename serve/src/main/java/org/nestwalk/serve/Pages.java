@@ -86,8 +86,8 @@ final class Pages {
                 .text();
     }
 
-    /// A result that was saved as JSON: its claims and all its figures. Its tables and charts are in
-    /// reports only.
+    /// A result that was saved as JSON: its claims and all its figures. Its tables and charts are
+    /// in reports only.
     static String saved(String name, String json, String version) {
         JsonNode result = JsonMapper.shared().readTree(json);
         Document document = new Document();

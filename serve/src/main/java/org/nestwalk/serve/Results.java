@@ -33,7 +33,8 @@ final class Results {
     private static final long MOST_BYTES = 64L << 20;
     private static final int ID_BYTES = 8;
     private static final Pattern TITLE = Pattern.compile("<title>([^<]*)</title>");
-    private static final Pattern FORMAT = Pattern.compile("\"format\"\\s*:\\s*\"(nestwalk-[a-z-]+)");
+    private static final Pattern FORMAT =
+            Pattern.compile("\"format\"\\s*:\\s*\"(nestwalk-[a-z-]+)");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 

@@ -164,8 +164,7 @@ final class Routes {
                         .filter(one -> one.spec().name().equals(name))
                         .findFirst()
                         .orElseThrow(() -> new Refusal(404, "there is no experiment " + name));
-        Asked<?> asked =
-                Asked.of(experiment, request.path("values"), uploads, settings.names());
+        Asked<?> asked = Asked.of(experiment, request.path("values"), uploads, settings.names());
         return Answer.json(202, runs.start(asked).state());
     }
 
@@ -176,8 +175,7 @@ final class Routes {
     }
 
     private Answer upload(HttpExchange exchange) throws IOException {
-        return Answer.json(
-                200, uploads.take(query(exchange, "name"), exchange.getRequestBody()));
+        return Answer.json(200, uploads.take(query(exchange, "name"), exchange.getRequestBody()));
     }
 
     private Answer report(HttpExchange exchange) throws IOException {
@@ -202,9 +200,7 @@ final class Routes {
             case "json" -> {
                 String text = Results.text(file);
                 yield Answer.download(
-                        name + ".json",
-                        "application/json",
-                        ReportPage.json(text).orElse(text));
+                        name + ".json", "application/json", ReportPage.json(text).orElse(text));
             }
             case "csv" ->
                     Answer.download(

@@ -39,7 +39,8 @@ public record RunState(
         done = List.copyOf(done);
     }
 
-    /// The pages of a virtual machine as it runs, without the map of them, which is asked for apart.
+    /// The pages of a virtual machine as it runs, without the map of them, which is asked for
+    /// apart.
     ///
     /// @param number of times that they were seen
     /// @param milliseconds that the busiest CPU has run

@@ -145,8 +145,7 @@ final class Runs implements AutoCloseable {
             run.ended(Phase.CANCELLED, "cancelled: " + e.getMessage(), null);
         } catch (InputException e) {
             Refusal refusal = Asked.refusal(run.asked().experiment().spec(), e, names);
-            run.ended(
-                    Phase.REFUSED, uploads.named(refusal.sentence()), refusal.parameter());
+            run.ended(Phase.REFUSED, uploads.named(refusal.sentence()), refusal.parameter());
         } catch (GuestFailure e) {
             run.ended(Phase.FAILED, String.valueOf(e.getMessage()), null);
         } catch (IOException | UncheckedIOException e) {

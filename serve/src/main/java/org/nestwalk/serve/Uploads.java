@@ -75,9 +75,7 @@ final class Uploads {
         // Nothing of a name can lead elsewhere.
         String plain = name.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^[.-]+", "_");
         String last = plain.substring(Math.max(0, plain.length() - MOST_NAME));
-        Path file =
-                folder.resolve(Integer.toString(made))
-                        .resolve(last.isEmpty() ? "trace" : last);
+        Path file = folder.resolve(Integer.toString(made)).resolve(last.isEmpty() ? "trace" : last);
         Files.createDirectory(file.getParent());
         return file;
     }

@@ -92,8 +92,7 @@ class RequestsTest {
     void serverIsKnownByItsNames() throws IOException {
         for (String name : List.of("127.0.0.1", "localhost", "LocalHost")) {
             Reply reply =
-                    started.send(
-                            "GET", "/", Map.of("Host", name + ":" + started.port()), NOTHING);
+                    started.send("GET", "/", Map.of("Host", name + ":" + started.port()), NOTHING);
             assertThat(reply.status()).as(name).isEqualTo(200);
         }
     }
@@ -109,7 +108,13 @@ class RequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://evil.example", "null", "https://127.0.0.1:PORT", "http://localhost:1"})
+    @ValueSource(
+            strings = {
+                "http://evil.example",
+                "null",
+                "https://127.0.0.1:PORT",
+                "http://localhost:1"
+            })
     void pageOfAnotherSiteStartsNothing(String origin) throws IOException {
         Reply reply =
                 started.send(
@@ -129,8 +134,7 @@ class RequestsTest {
     @Test
     void largeBodyIsRefused() throws IOException {
         Reply reply =
-                started.send(
-                        "POST", "/api/start", started.token(), new byte[Guard.MOST_BODY + 1]);
+                started.send("POST", "/api/start", started.token(), new byte[Guard.MOST_BODY + 1]);
         assertThat(reply.status()).isEqualTo(413);
         assertThat(reply.message()).contains("64 KiB");
         assertThat(started.get("/").status()).isEqualTo(200);
@@ -142,8 +146,7 @@ class RequestsTest {
                 Map.of("Content-Length", "9000000000", Guard.TOKEN, started.server().token());
         try (Socket socket = started.connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    started.head("POST", "/api/start", headers).getBytes(StandardCharsets.UTF_8));
+            out.write(started.head("POST", "/api/start", headers).getBytes(StandardCharsets.UTF_8));
             byte[] block = new byte[1 << 20];
             int written = 0;
             try {
@@ -183,7 +186,9 @@ class RequestsTest {
             for (int i = 0; i < 30; i++) {
                 Socket socket = started.connect();
                 socket.getOutputStream()
-                        .write("POST /api/start HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.UTF_8));
+                        .write(
+                                "POST /api/start HTTP/1.1\r\nHost: "
+                                        .getBytes(StandardCharsets.UTF_8));
                 slow.add(socket);
             }
             long before = System.nanoTime();
@@ -223,17 +228,17 @@ class RequestsTest {
 
     @Test
     void portInUseIsSaid() {
-        assertThatThrownBy(() -> Server.start(
-                        new Settings(
-                                new InetSocketAddress(
-                                        InetAddress.getLoopbackAddress(), started.port()),
-                                null,
-                                List.of(),
-                                new Started.TestNames(),
-                                "1")))
+        assertThatThrownBy(() ->
+                        Server.start(
+                                new Settings(
+                                        new InetSocketAddress(
+                                                InetAddress.getLoopbackAddress(), started.port()),
+                                        null,
+                                        List.of(),
+                                        new Started.TestNames(),
+                                        "1")))
                 .isInstanceOfSatisfying(
-                        InputException.class,
-                        e -> assertThat(e.parameter()).isEqualTo("port"))
+                        InputException.class, e -> assertThat(e.parameter()).isEqualTo("port"))
                 .hasMessageContaining("127.0.0.1:" + started.port())
                 .hasMessageContaining("another port");
     }

@@ -22,7 +22,8 @@ class ResultsTest {
     @Test
     void resultsOfAFolderAreListedAndOthersAreNot() throws IOException {
         Files.writeString(folder.resolve("a.html"), PAGE.formatted("nestwalk run: a &amp; b"));
-        Files.writeString(folder.resolve("b.json"), "{\"format\": \"nestwalk-walk\", \"version\": 1}");
+        Files.writeString(
+                folder.resolve("b.json"), "{\"format\": \"nestwalk-walk\", \"version\": 1}");
         Files.writeString(folder.resolve("c.html"), "<title>of another program</title>");
         Files.writeString(folder.resolve("d.json"), "{\"format\": \"other\"}");
         Files.writeString(folder.resolve("e.txt"), "nestwalk-walk");
@@ -37,9 +38,7 @@ class ResultsTest {
             for (JsonNode one : listed) {
                 assertThat(started.get("/report?id=" + one.get("id").asString()).status())
                         .isEqualTo(200);
-                assertThat(
-                                started.get("/download?as=csv&id=" + one.get("id").asString())
-                                        .status())
+                assertThat(started.get("/download?as=csv&id=" + one.get("id").asString()).status())
                         .isEqualTo(404);
             }
         } finally {
@@ -62,8 +61,7 @@ class ResultsTest {
     @Test
     void uploadThatIsTooLargeLeavesNothing() throws IOException {
         Uploads uploads = new Uploads(folder, 1_000);
-        assertThatThrownBy(
-                        () -> uploads.take("a", new ByteArrayInputStream(new byte[1_001])))
+        assertThatThrownBy(() -> uploads.take("a", new ByteArrayInputStream(new byte[1_001])))
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> {

@@ -51,7 +51,8 @@ class RunsTest {
                         "run",
                         """
                         {"program":["gups:footprint=4MiB,accesses=5k"],
-                         "setups":["native:4K","nested:4K/4K"],"seed":["7"]}""");
+                         "setups":["native:4K","nested:4K/4K"],"seed":["7"]}\
+                        """);
         assertThat(reply.status()).as(reply.body()).isEqualTo(202);
         assertThat(reply.json().get("command").valueStream().map(JsonNode::asString))
                 .containsExactly(
@@ -164,7 +165,10 @@ class RunsTest {
         Socket socket = started.connect();
         socket.getOutputStream()
                 .write(
-                        started.head("GET", "/api/runs/events?id=" + run, Map.of("Connection", "close"))
+                        started.head(
+                                        "GET",
+                                        "/api/runs/events?id=" + run,
+                                        Map.of("Connection", "close"))
                                 .getBytes(StandardCharsets.UTF_8));
         return socket;
     }
@@ -190,7 +194,9 @@ class RunsTest {
         assertThat(started.start("ticks", "{\"tocks\":[\"3\"]}").status()).isEqualTo(422);
         assertThat(started.start("clock", "{}").status()).isEqualTo(404);
 
-        started.start("run", "{\"program\":[\"gups:footprint=4MiB\"],\"limit\":[\"1k\"],\"warmup\":[\"2k\"]}");
+        started.start(
+                "run",
+                "{\"program\":[\"gups:footprint=4MiB\"],\"limit\":[\"1k\"],\"warmup\":[\"2k\"]}");
         JsonNode late = started.awaitEnd(1);
         assertThat(late.get("phase").asString()).isEqualTo("REFUSED");
         assertThat(late.get("parameter").asString()).isEqualTo("warmup");
@@ -247,7 +253,8 @@ class RunsTest {
                 "vm-run",
                 """
                 {"program":["gups:footprint=64MiB,accesses=50M"],"memory":["256MiB"],
-                 "guest-pages":["thp"],"backing":["2M"]}""");
+                 "guest-pages":["thp"],"backing":["2M"]}\
+                """);
         try (Socket socket = watch(1);
                 BufferedReader in = reader(socket)) {
             JsonNode live =

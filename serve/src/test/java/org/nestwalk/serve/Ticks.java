@@ -28,7 +28,8 @@ final class Ticks implements Experiment<Ticks.Result> {
                 List.of(
                         Parameter.count("ticks", "how many milliseconds to wait", 1, 0, 1_000_000),
                         Parameter.choice("way", "how to count", "up", "down"),
-                        Parameter.count("from", "where to begin", 1, 1, 10).onlyWith("way", "down")));
+                        Parameter.count("from", "where to begin", 1, 1, 10)
+                                .onlyWith("way", "down")));
     }
 
     @Override
@@ -36,8 +37,7 @@ final class Ticks implements Experiment<Ticks.Result> {
         long ticks = given.count("ticks");
         for (long done = 0; done < ticks; done++) {
             ProgressEvent event =
-                    new ProgressEvent(
-                            "ticked", done, OptionalLong.of(ticks), "ticks", Map.of());
+                    new ProgressEvent("ticked", done, OptionalLong.of(ticks), "ticks", Map.of());
             if (!laboratory.progress().update(event)) {
                 if (done == 0) {
                     throw new EndedEarly();

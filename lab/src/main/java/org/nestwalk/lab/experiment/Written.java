@@ -21,11 +21,7 @@ public record Written(JsonFormat format, Object content, Document document, Docu
     /// @param complete false if it was interrupted, which its document then says first
     /// @param version Nestwalk's
     static <R> Written lab(
-            Experiment<R> experiment,
-            Arguments given,
-            R result,
-            boolean complete,
-            String version) {
+            Experiment<R> experiment, Arguments given, R result, boolean complete, String version) {
         Document document = experiment.document(result);
         return new Written(
                 JsonFormat.LAB,

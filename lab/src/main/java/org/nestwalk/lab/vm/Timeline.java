@@ -10,10 +10,10 @@ import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.machine.SecondLevelMap;
-import org.nestwalk.memory.PageSet;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.memory.PageSet;
 
 /// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
 final class Timeline {

@@ -117,8 +117,7 @@ public final class RunExperiment implements Experiment<RunResult> {
     /// The result's documents say by themselves what is not complete.
     @Override
     public Written written(Arguments given, RunResult result, boolean complete, String version) {
-        return new Written(
-                JsonFormat.RUN, result, document(result), RunCsv.of(result.runs()));
+        return new Written(JsonFormat.RUN, result, document(result), RunCsv.of(result.runs()));
     }
 
     @Override
