@@ -38,7 +38,7 @@ class ListingCommandsTest {
     @Test
     void onlyTheCommandAskedForIsPrepared() {
         assertThat(Main.commandLine("run", "gups").getSubcommands()).containsOnlyKeys("run");
-        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(12);
+        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(14);
     }
 
     @Test
