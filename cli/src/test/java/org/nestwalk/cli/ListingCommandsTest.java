@@ -27,7 +27,7 @@ class ListingCommandsTest {
     @Test
     void commandsGoByTheNamesTheyAreDeclaredWith() {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
-        assertThat(commands).hasSize(12);
+        assertThat(commands).hasSize(14);
         commands.forEach((name, command) -> {
             Command declared =
                     command.getCommandSpec().userObject().getClass().getAnnotation(Command.class);
