@@ -12,6 +12,7 @@ import org.nestwalk.web.Asset;
 /// @param type the media type
 /// @param body its bytes
 /// @param headers others that it has, by name
+@SuppressWarnings("ArrayRecordComponent") // bytes as they are sent
 record Answer(int status, String type, byte[] body, Map<String, String> headers) {
     static final String HTML = "text/html; charset=utf-8";
 

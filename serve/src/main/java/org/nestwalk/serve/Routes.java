@@ -130,7 +130,7 @@ final class Routes {
 
     private static String query(HttpExchange exchange, String name) {
         String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
-        for (String part : query.split("&")) {
+        for (String part : query.split("&", -1)) {
             if (part.startsWith(name + "=")) {
                 try {
                     return URLDecoder.decode(

@@ -137,6 +137,7 @@ final class Runs implements AutoCloseable {
         return running;
     }
 
+    @SuppressWarnings("CatchAndPrintStackTrace") // where it was started is where defects are read
     private void run(Run run) {
         run.begins();
         try {

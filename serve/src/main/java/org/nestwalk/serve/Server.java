@@ -113,6 +113,7 @@ public final class Server implements AutoCloseable {
         return routes.listeners();
     }
 
+    @SuppressWarnings("CatchAndPrintStackTrace") // where it was started is where defects are read
     private void handle(HttpExchange exchange) {
         try (exchange) {
             Answer answer;

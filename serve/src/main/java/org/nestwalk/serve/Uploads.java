@@ -1,5 +1,7 @@
 package org.nestwalk.serve;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,7 +61,7 @@ final class Uploads {
             return upload;
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(file);
-            Files.deleteIfExists(file.getParent());
+            Files.deleteIfExists(requireNonNull(file.getParent()));
             throw e;
         }
     }
@@ -76,7 +78,7 @@ final class Uploads {
         String plain = name.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^[.-]+", "_");
         String last = plain.substring(Math.max(0, plain.length() - MOST_NAME));
         Path file = folder.resolve(Integer.toString(made)).resolve(last.isEmpty() ? "trace" : last);
-        Files.createDirectory(file.getParent());
+        Files.createDirectory(requireNonNull(file.getParent()));
         return file;
     }
 
@@ -102,7 +104,7 @@ final class Uploads {
             TraceBlock block = new TraceBlock();
             var _ = reader.read(block);
             return new Upload(
-                    PREFIX + file.getParent().getFileName(),
+                    PREFIX + requireNonNull(file.getParent()).getFileName(),
                     String.valueOf(file.getFileName()),
                     reader.info().format().label().toLowerCase(Locale.ROOT));
         } catch (InputException e) {

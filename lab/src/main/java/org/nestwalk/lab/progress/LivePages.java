@@ -8,6 +8,7 @@ package org.nestwalk.lab.progress;
 /// @param pages of 4 KiB in the guest's memory
 /// @param pagesPerCell how many of them a cell stands for, by its first
 /// @param cells the number of a [State] for each
+@SuppressWarnings("ArrayRecordComponent") // a million cells, made anew each time
 public record LivePages(
         long nanoseconds, long accesses, long exits, long pages, int pagesPerCell, byte[] cells) {
     /// What a page is.

@@ -16,6 +16,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.memory.PageSet;
 
 /// Time, and pages by size as it goes on: up to a few dozen moments, evenly spaced.
+@SuppressWarnings("EnumOrdinal") // a byte of a picture that lives no longer than its run
 final class Timeline {
     private static final int MOST_MOMENTS = 64;
     private static final long MOST_CELLS = 1 << 20;
