@@ -140,7 +140,7 @@ class ExplorerTest {
         open("gva=" + GVA);
         Map<String, List<String>> given = new LinkedHashMap<>();
         given.put("gva", List.of(GVA));
-        for (String assignment : state.split("&")) {
+        for (String assignment : state.split("&", -1)) {
             int equals = assignment.indexOf('=');
             given.put(assignment.substring(0, equals), List.of(assignment.substring(equals + 1)));
         }

@@ -40,9 +40,13 @@ final class ServedPage implements AutoCloseable {
 
     /// Ends it, as the user does.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join(PATIENCE_MILLISECONDS);
+        try {
+            thread.join(PATIENCE_MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         assertThat(status).isZero();
     }
 }

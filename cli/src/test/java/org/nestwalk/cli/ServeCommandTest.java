@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ class ServeCommandTest {
             CommandLine line = Main.commandLine();
             for (String word : Experiments.command(experiment.spec()).split(" ", -1)) {
                 assertThat(line.getSubcommands()).containsKey(word);
-                line = line.getSubcommands().get(word);
+                line = Objects.requireNonNull(line.getSubcommands().get(word));
             }
         }
     }

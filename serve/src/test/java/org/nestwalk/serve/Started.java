@@ -124,7 +124,9 @@ final class Started implements AutoCloseable {
                 .map(line -> line.split(": ", 2))
                 .forEach(pair -> headers.put(pair[0].toLowerCase(Locale.ROOT), pair[1]));
         return new Reply(
-                Integer.parseInt(lines.getFirst().split(" ", -1)[1]), headers, text.substring(end + 4));
+                Integer.parseInt(lines.getFirst().split(" ", -1)[1]),
+                headers,
+                text.substring(end + 4));
     }
 
     Reply get(String path) throws IOException {
