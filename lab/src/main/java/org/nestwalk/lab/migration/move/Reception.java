@@ -87,7 +87,7 @@ public final class Reception {
         try (MigrationPort open = port;
                 ArrivingHost taking = host;
                 TargetSide target = side) {
-            FirstMove.rehearse(given);
+            FirstMove.rehearse();
             listening.accept(open.port());
             watcher.listening(open.port());
             try {
