@@ -49,8 +49,11 @@ public final class Rehearsal {
     }
 
     private static void move(ProcessorModel model) {
+        // A guest that waits for a page keeps its machine from everybody else, its source too.
         try (SimulatedMachine machine =
-                new SimulatedMachine(SimulatedSettings.of(model, 4 * MEMORY))) {
+                        new SimulatedMachine(SimulatedSettings.of(model, 4 * MEMORY));
+                SimulatedMachine destination =
+                        new SimulatedMachine(SimulatedSettings.of(model, 4 * MEMORY))) {
             VirtualMachine vm =
                     machine.create(
                             new VmSettings("a rehearsal", MEMORY, 1, TranslationMode.NESTED));
@@ -70,7 +73,7 @@ public final class Rehearsal {
                     new SimulatedNetwork(time, LinkSettings.of(1e9, 1_000), List.of(), _ -> {});
             MachineHost host =
                     new MachineHost(
-                            machine,
+                            destination,
                             TranslationMode.NESTED,
                             new FirstTouch(PageSize.SIZE_4K),
                             ProgramSpec::open,

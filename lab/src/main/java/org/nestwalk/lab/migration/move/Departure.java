@@ -104,7 +104,7 @@ public final class Departure {
         int cpus = MoveParameters.cpus(given);
         GuestProgram program = SavedPrograms.named(given.text(Workloads.PROGRAM), cpus);
         SnapshotHost host = SnapshotParameters.host(given);
-        FirstMove.rehearse(given);
+        FirstMove.rehearse();
         try (Machine machine = host.open(memory, ON_KVM);
                 VirtualMachine vm =
                         machine.create(

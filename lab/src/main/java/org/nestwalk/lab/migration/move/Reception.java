@@ -29,7 +29,6 @@ import org.nestwalk.parameter.Arguments;
 
 /// A guest arrives from another process, and runs to its end.
 public final class Reception {
-    private final Arguments given;
     private final Path keep;
     private final MoveWatcher watcher;
     private final IntConsumer listening;
@@ -42,7 +41,6 @@ public final class Reception {
     private volatile boolean ended;
 
     private Reception(Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
-        this.given = given;
         this.keep = keep;
         this.watcher = watcher;
         this.listening = listening;
@@ -87,7 +85,7 @@ public final class Reception {
         try (MigrationPort open = port;
                 ArrivingHost taking = host;
                 TargetSide target = side) {
-            FirstMove.rehearse(given);
+            FirstMove.rehearse();
             listening.accept(open.port());
             watcher.listening(open.port());
             try {
