@@ -1,6 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
-/// Where the side is that a guest leaves: the states of the model (`designs/028-hand-over.pml`).
+/// Where the side is that a guest leaves: the states of the model (`designs/hand-over.pml`).
 public enum SourceState {
     /// It has offered the guest, or is about to.
     OFFERING(true),

@@ -28,6 +28,9 @@ public class TargetSide implements AutoCloseable {
     private volatile @Nullable Arrival arrival;
     private volatile String reason = "";
     private boolean greeted;
+
+    // Whether who has connected was told that this guest is none of his.
+    private boolean stranger;
     private long heard;
 
     /// Waits for nothing yet.
@@ -123,6 +126,7 @@ public class TargetSide implements AutoCloseable {
                 if (next != null) {
                     wire = next;
                     greeted = false;
+                    stranger = false;
                     heard = clock.getAsLong();
                 }
                 return;
@@ -176,6 +180,9 @@ public class TargetSide implements AutoCloseable {
             greet(message);
             return;
         }
+        if (stranger) {
+            throw new BrokenWireException("who has been refused says more");
+        }
         try {
             switch (message) {
                 case Message.Pages(PageBatch batch) when state == TargetState.RECEIVING ->
@@ -217,15 +224,18 @@ public class TargetSide implements AutoCloseable {
         greeted = true;
         switch (message) {
             case Message.Offer offer when state == TargetState.WAITING -> consider(offer);
-            case Message.Offer _ ->
-                    answer(new Message.Refused("another guest is on its way here already"));
-            case Message.Resume(long id) -> answer(fateOf(id));
+            case Message.Offer _ -> turnAway("another guest is on its way here already");
+            case Message.Resume(long id) -> {
+                Message fate = fateOf(id);
+                stranger = fate instanceof Message.Unknown;
+                answer(fate);
+            }
             default ->
                     throw new BrokenWireException(
                             "what has connected does not begin with an offer");
         }
         Arrival here = arrival;
-        if (message instanceof Message.Resume && here != null && isOwner()) {
+        if (message instanceof Message.Resume && !stranger && here != null && isOwner()) {
             here.askAgain();
         }
     }
@@ -236,8 +246,13 @@ public class TargetSide implements AutoCloseable {
             state = TargetState.RECEIVING;
             answer(new Message.Accepted());
         } catch (InputException | GuestFailure e) {
-            answer(new Message.Refused(String.valueOf(e.getMessage())));
+            turnAway(String.valueOf(e.getMessage()));
         }
+    }
+
+    private void turnAway(String why) {
+        stranger = true;
+        answer(new Message.Refused(why));
     }
 
     /// How a guest is put together.

@@ -1,6 +1,6 @@
 package org.nestwalk.hypervisor.migration.live;
 
-/// Where the side is that a guest goes to: the states of the model (`designs/028-hand-over.pml`).
+/// Where the side is that a guest goes to: the states of the model (`designs/hand-over.pml`).
 public enum TargetState {
     /// Nothing has been offered.
     WAITING,

@@ -18,8 +18,7 @@ import org.nestwalk.hypervisor.migration.policy.FixedRounds;
 import org.nestwalk.hypervisor.migration.policy.PostCopyAfter;
 
 /// A migration is cut at each of its messages, so that all states of the model in which there is a
-/// connection (`designs/028-hand-over.pml`) are met; and where nobody but a human can decide, one
-/// does.
+/// connection (`designs/hand-over.pml`) are met; and where nobody but a human can decide, one does.
 class HandOverCutsTest {
     private static final long NOTICES = 5_000_000;
     private static final long DOWN = 2_500_000_000L;

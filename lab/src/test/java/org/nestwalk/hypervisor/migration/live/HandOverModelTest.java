@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The hand-over as a model, searched exhaustively by Spin where that and a C compiler are there.
 class HandOverModelTest {
     private static final Path MODEL =
-            Path.of(System.getProperty("nestwalk.root", ".."), "designs/028-hand-over.pml");
+            Path.of(System.getProperty("nestwalk.root", ".."), "designs/hand-over.pml");
     private static final Pattern ERRORS = Pattern.compile("errors: (\\d+)");
 
     @TempDir Path folder;

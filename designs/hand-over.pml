@@ -7,10 +7,10 @@
  * of `SourceState`, `TargetState` and `Message`; rounds are left out, and so is post-copy, whose
  * pages go over after the guest has been handed over just so.
  *
- *   spin -a 028-hand-over.pml                       never two owners, never a guest on both sides,
+ *   spin -a hand-over.pml                       never two owners, never a guest on both sides,
  *   cc -O2 -DSAFETY -o pan pan.c && ./pan           with cuts, crashes and a human
  *
- *   spin -a -DCRASHES=0 -DLIVENESS 028-hand-over.pml   without crashes exactly one side runs the
+ *   spin -a -DCRASHES=0 -DLIVENESS hand-over.pml   without crashes exactly one side runs the
  *   cc -O2 -o pan pan.c && ./pan -a                    guest in the end, and nobody need decide
  *
  * Cuts and crashes are finitely many, so every run ends, and no fairness need be assumed.
