@@ -159,7 +159,7 @@ final class Runs implements AutoCloseable {
                     null);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             // A defect: the server lives on, and who started it sees where it is.
-            e.printStackTrace();
+            Defects.tell(e);
             run.ended(Phase.FAILED, "a defect of Nestwalk ended it: " + e, null);
         }
     }

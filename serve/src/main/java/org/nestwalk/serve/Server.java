@@ -139,7 +139,7 @@ public final class Server implements AutoCloseable {
             // Who asked has gone.
         } catch (RuntimeException e) {
             // A defect: said where the server was started, and it lives on.
-            e.printStackTrace();
+            Defects.tell(e);
         }
     }
 
