@@ -240,29 +240,43 @@ public final class Policies {
         if (text.equals(ALL)) {
             return DEFINITIONS.stream().map(one -> one.with(one.name(), Map.of())).toList();
         }
-        int colon = text.indexOf(':');
-        PolicyDefinition definition = find(colon < 0 ? text : text.substring(0, colon));
-        String owner = "policy " + definition.name();
-        return List.of(
-                definition.with(
-                        text,
-                        colon < 0
-                                ? Map.of()
-                                : Assignments.read(
-                                        text.substring(colon + 1),
-                                        owner,
-                                        definition.parameters())));
+        return List.of(read(text, ", or " + ALL));
     }
 
-    private static PolicyDefinition find(String name) {
+    /// The policy of `text`.
+    ///
+    /// @param more what could be named beside policies, for the message
+    private static Policy read(String text, String more) {
+        int colon = text.indexOf(':');
+        PolicyDefinition definition = find(colon < 0 ? text : text.substring(0, colon), more);
+        String owner = "policy " + definition.name();
+        return definition.with(
+                text,
+                colon < 0
+                        ? Map.of()
+                        : Assignments.read(
+                                text.substring(colon + 1), owner, definition.parameters()));
+    }
+
+    /// The one policy that `text` names, `NAME` or `NAME:key=value,key=value`.
+    ///
+    /// @throws InputException if there is none of that name, or it cannot be told that
+    public static Policy one(String text) {
+        return read(text, "");
+    }
+
+    private static PolicyDefinition find(String name, String more) {
         for (PolicyDefinition definition : DEFINITIONS) {
             if (definition.name().equals(name)) {
                 return definition;
             }
         }
         throw new InputException(
-                "unknown policy '%s'%s; the policies are %s, or all"
+                "unknown policy '%s'%s; the policies are %s%s"
                         .formatted(
-                                name, Names.suggestion(name, names()), String.join(", ", names())));
+                                name,
+                                Names.suggestion(name, names()),
+                                String.join(", ", names()),
+                                more));
     }
 }

@@ -1,6 +1,8 @@
 package org.nestwalk.report.migration;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
@@ -55,12 +57,12 @@ public final class MoveText {
                     result.reason() == null
                             ? result.isVerified()
                                     ? "The guest is over there, where all of it has been verified."
-                                    : "The guest is over there, but a program ended before WITHOUT"
-                                            + " the checksum of plain execution."
+                                    : "The guest is over there, but what had ended here before ended %s."
+                                            .formatted(how(result.programs()))
                             : "The guest is not here any more: %s.".formatted(result.reason());
             case STAYED ->
-                    "The guest has not moved: %s. It went on here, and ended %s the checksum of plain execution."
-                            .formatted(result.reason(), result.isVerified() ? "with" : "WITHOUT");
+                    "The guest has not moved: %s. It went on here, and ended %s."
+                            .formatted(result.reason(), how(result.programs()));
             case IN_DOUBT ->
                     "IN DOUBT: %s. The guest stands still here and is kept in %s. Restore it from there only if the other side does not run it, and never will."
                             .formatted(result.reason(), result.kept());
@@ -91,10 +93,10 @@ public final class MoveText {
             case ARRIVED ->
                     result.programs().isEmpty()
                             ? "The guest arrived, and its programs had ended before."
-                            : "The guest arrived%s, ran to its end here, and ended %s the checksum of plain execution."
+                            : "The guest arrived%s, went on here, and ended %s."
                                     .formatted(
                                             result.postCopy() ? " before its memory" : "",
-                                            result.isVerified() ? "with" : "WITHOUT");
+                                            how(result.programs()));
             case LOST -> "The guest arrived and could not go on: %s.".formatted(result.reason());
             case NOT_ARRIVED ->
                     "No guest has arrived: %s."
@@ -113,6 +115,18 @@ public final class MoveText {
                                                     + ". Restore it from there only if the source"
                                                     + " does not run it, and never will");
         };
+    }
+
+    /// How programs ended, as the end of a sentence.
+    private static String how(List<GuestEnd> programs) {
+        Optional<String> failure =
+                programs.stream().map(GuestEnd::failure).filter(Objects::nonNull).findFirst();
+        if (failure.isPresent()) {
+            return "early: " + failure.get();
+        }
+        return programs.stream().allMatch(GuestEnd::verified)
+                ? "with the checksum of plain execution"
+                : "WITHOUT the checksum of plain execution";
     }
 
     private static Table rounds(List<MigrationRound> rounds) {

@@ -2,13 +2,13 @@ package org.nestwalk.lab.migration.move;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
@@ -165,7 +165,7 @@ public final class Departure {
                         connector,
                         System::nanoTime,
                         MoveParameters.patience(given),
-                        RandomGenerator.getDefault().nextLong(),
+                        new SecureRandom().nextLong(),
                         machine.name());
         MigrationPolicy decides = policy.start();
         MigrationOutcome outcome = side.run(decides, this::observe);

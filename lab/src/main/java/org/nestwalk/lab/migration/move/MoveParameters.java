@@ -260,16 +260,14 @@ public final class MoveParameters {
     ///
     /// @throws InputException if there is none of that name, or several
     static PolicyDefinition.Policy policy(Arguments given) {
-        List<PolicyDefinition.Policy> policies;
+        if (given.text(POLICY).equals(Policies.ALL)) {
+            throw given.bad(POLICY, "names several policies; a guest moves by one");
+        }
         try {
-            policies = Policies.read(List.of(given.text(POLICY)));
+            return Policies.one(given.text(POLICY));
         } catch (InputException e) {
             throw InputException.of(POLICY, String.valueOf(e.getMessage()));
         }
-        if (policies.size() != 1) {
-            throw given.bad(POLICY, "names several policies; a guest moves by one");
-        }
-        return policies.getFirst();
     }
 
     /// Virtual CPUs.
