@@ -9,7 +9,7 @@ final class KvmRowsTest {
     @Test
     void itsRowsAreAGroup() {
         assertThat(Rows.select(List.of("kvm")).stream().map(Row::name))
-                .containsExactly("kvm-replay", "kvm-exit", "kvm-fork");
+                .containsExactly("kvm-replay", "kvm-exit", "kvm-fork", "kvm-migration");
     }
 
     @Test
