@@ -37,6 +37,11 @@ class OutputFailureTest {
                             "conform",
                             Nestwalk.ROOT
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
+                    Map.entry("diff", "--help"),
+                    Map.entry("sweep", "--help"),
+                    Map.entry("sweep gather", "--help"),
+                    Map.entry("sweep show", "--help"),
+                    Map.entry("sweep slurm", "study.yaml --shards 2 --into results"),
                     Map.entry("doctor", ""),
                     Map.entry("lab dirty-tracking", "--help"),
                     Map.entry("lab encryption", "--help"),

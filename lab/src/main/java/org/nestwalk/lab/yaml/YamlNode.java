@@ -1,4 +1,4 @@
-package org.nestwalk.lab.machines;
+package org.nestwalk.lab.yaml;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -25,7 +25,7 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 /// @param fields of a mapping
 /// @param items of a sequence
 /// @param scalar as written, without quotes
-record YamlNode(
+public record YamlNode(
         int line,
         @Nullable Map<String, YamlNode> fields,
         @Nullable List<YamlNode> items,
@@ -35,7 +35,7 @@ record YamlNode(
 
     /// The only document in `yaml`. An [InputException] with `fileName` and line says what is
     /// wrong.
-    static YamlNode parse(String fileName, byte[] yaml) {
+    public static YamlNode parse(String fileName, byte[] yaml) {
         String text = text(fileName, yaml);
         try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
@@ -63,15 +63,14 @@ record YamlNode(
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
             return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new InputException(
-                    fileName + ": not text in UTF-8, as which the file of a machine is read", e);
+            throw new InputException(fileName + ": not text in UTF-8, as which it is read", e);
         }
     }
 
     private static YamlNode read(String fileName, JsonParser parser, int depth) {
         int line = line(parser);
         if (depth > DEEPEST) {
-            throw new InputException(at(fileName, line) + "too deeply nested for a machine");
+            throw new InputException(at(fileName, line) + "too deeply nested");
         }
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
@@ -122,7 +121,7 @@ record YamlNode(
     }
 
     /// What kind of value this is, in words.
-    String kind() {
+    public String kind() {
         if (fields != null) {
             return "a group of fields";
         }
@@ -130,7 +129,7 @@ record YamlNode(
     }
 
     /// The value without where it comes from: a map, a list or a text.
-    Object bare() {
+    public Object bare() {
         if (items != null) {
             return items.stream().map(YamlNode::bare).toList();
         }
