@@ -270,7 +270,7 @@ final class SweepCommand implements Callable<Integer> {
         if (cells.skipped() + cells.impossible() > 0) {
             out.println(
                     Figures.format(
-                            "left out: %,d as the study says, %,d that cannot be",
+                            "left out as the study says: %,d; because they cannot be: %,d",
                             cells.skipped(), cells.impossible()));
         }
         out.println(
