@@ -65,8 +65,10 @@ class LayersTest {
                     Layer.of("memory", "root", "bits", "random"),
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
-                    Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
-                    Layer.of("hypervisor", "root", "bits", "random", "memory", "machine"),
+                    Layer.of("iommu", "root", "bits", "memory", "paging", "mmu"),
+                    Layer.of(
+                            "machine", "root", "bits", "random", "memory", "paging", "mmu", "iommu"),
+                    Layer.of("hypervisor", "root", "bits", "random", "memory", "iommu", "machine"),
                     Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
                     Layer.of(
                             "guest",
@@ -93,6 +95,7 @@ class LayersTest {
                     "memory",
                     "paging",
                     "mmu",
+                    "iommu",
                     "machine",
                     "guest",
                     "hypervisor",
