@@ -1,8 +1,10 @@
 package org.nestwalk.machine.device;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,7 @@ public final class DevicePort implements DeviceEnd {
     private final Deque<Posted> posted = new ArrayDeque<>();
     private final Deque<Stale> stale = new ArrayDeque<>();
     private final Map<Integer, Boolean> answers = new HashMap<>();
-    private DmaObserver observer = DmaObserver.NONE;
+    private final List<DmaObserver> observers = new ArrayList<>();
     private boolean refused;
     private boolean hung;
     private int groups;
@@ -81,9 +83,17 @@ public final class DevicePort implements DeviceEnd {
         return tlb != null;
     }
 
-    /// Has `other` see all that it does to memory.
-    public void observe(DmaObserver other) {
-        observer = other;
+    /// Has `observer` see all that it does to memory.
+    public void observe(DmaObserver observer) {
+        if (!observers.contains(observer)) {
+            observers.add(observer);
+        }
+    }
+
+    private void tell(long address, long hpa, boolean write) {
+        for (DmaObserver observer : observers) {
+            observer.performed(this, address, hpa, write);
+        }
     }
 
     /// Reads the word at `address`, a multiple of 8; [#REFUSED] if that is refused ([#isRefused]).
@@ -92,7 +102,7 @@ public final class DevicePort implements DeviceEnd {
         if (hpa == -1) {
             return REFUSED;
         }
-        observer.performed(this, address, hpa, false);
+        tell(address, hpa, false);
         return memory.read(hpa);
     }
 
@@ -133,7 +143,7 @@ public final class DevicePort implements DeviceEnd {
     }
 
     private void perform(Posted write) {
-        observer.performed(this, write.address, write.hpa, true);
+        tell(write.address, write.hpa, true);
         memory.store(write.hpa, write.value);
     }
 

@@ -1,10 +1,8 @@
 package org.nestwalk.machine.device;
 
 /// Sees what devices do to memory, as it happens.
+@FunctionalInterface
 public interface DmaObserver {
-    /// Nobody looks.
-    DmaObserver NONE = (port, address, hpa, write) -> {};
-
     /// An access of a device reaches memory.
     ///
     /// @param port of the device

@@ -107,7 +107,9 @@ final class SharedPages implements ExitPart {
         long page = gpa & ~size.offsetMask();
         long other = fromGpa & ~size.offsetMask();
         boolean _ = from.tables.inherited().take(other);
-        if (!tables.isFree(page, size) || !from.offer(other, size)) {
+        if (!tables.isFree(page, size)
+                || from.tables.pins().isPinned(other, size.bytes())
+                || !from.offer(other, size)) {
             return false;
         }
         tables.inherited().beforeChange(page, size.bytes());
@@ -147,7 +149,10 @@ final class SharedPages implements ExitPart {
         requireReadable(with.vm);
         long page = gpa & -SMALL;
         long other = withGpa & -SMALL;
-        if (!tables.isMapped(page) || !with.tables.isMapped(other)) {
+        if (!tables.isMapped(page)
+                || !with.tables.isMapped(other)
+                || tables.pins().isPinned(page, SMALL)
+                || with.tables.pins().isPinned(other, SMALL)) {
             return false;
         }
         vm.interruptTransactions();
