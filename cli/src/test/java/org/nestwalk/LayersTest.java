@@ -68,7 +68,15 @@ class LayersTest {
                     Layer.of("iommu", "root", "bits", "memory", "paging", "mmu"),
                     Layer.of(
                             "machine", "root", "bits", "random", "memory", "paging", "mmu", "iommu"),
-                    Layer.of("hypervisor", "root", "bits", "random", "memory", "iommu", "machine"),
+                    Layer.of(
+                            "hypervisor",
+                            "root",
+                            "bits",
+                            "random",
+                            "memory",
+                            "paging",
+                            "iommu",
+                            "machine"),
                     Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
                     Layer.of(
                             "guest",

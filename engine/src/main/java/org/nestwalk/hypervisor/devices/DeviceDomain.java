@@ -7,6 +7,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.devices.DriverAccount.Work;
 import org.nestwalk.iommu.queue.Descriptor;
 import org.nestwalk.iommu.table.DomainTables;
+import org.nestwalk.iommu.table.PasidEntry;
 import org.nestwalk.machine.device.DevicePort;
 
 /// A domain: what the devices in it can reach. A page is mapped when its memory is there, and taken
@@ -67,6 +68,22 @@ public final class DeviceDomain implements AutoCloseable {
             checker.attached(port, id);
         }
         driver.tables().attach(port.source(), id, tables, port.hasTlb(), dirtyFlags);
+        driver.writeBack();
+        contextChanged(port);
+    }
+
+    /// Has what a device addresses go through the first stage at `root`, a guest-physical address,
+    /// and then through this domain.
+    public void attachNested(DevicePort port, long root) {
+        ports.add(port);
+        driver.tables()
+                .attach(
+                        port.source(),
+                        0,
+                        id,
+                        PasidEntry.low(tables.root(), tables.levels(), PasidEntry.NESTED, false),
+                        PasidEntry.first(root, 4),
+                        port.hasTlb());
         driver.writeBack();
         contextChanged(port);
     }

@@ -31,6 +31,9 @@ public final class DevicePort implements DeviceEnd {
     /// What [#read] returns of an access that is refused: all ones, as on the bus.
     public static final long REFUSED = -1;
 
+    /// Bytes of a request, at most: payload of a packet on the bus, as usual.
+    public static final int REQUEST_BYTES = 256;
+
     private static final Set<MappingKind> KINDS = Set.of(MappingKind.GUEST_PHYSICAL);
 
     private final RemappingUnit unit;
@@ -113,6 +116,58 @@ public final class DevicePort implements DeviceEnd {
             perform(new Posted(address, hpa, value));
         }
         return hpa != -1;
+    }
+
+    /// Writes `words` words from `address` on, `first` and the numbers after it, in requests of up to
+    /// [#REQUEST_BYTES]. Returns false, with nothing written behind it, at the first that is
+    /// refused.
+    public boolean writeAll(long address, long first, int words) {
+        for (int done = 0; done < words; ) {
+            long at = address + (long) done * Long.BYTES;
+            long hpa = translate(at, true);
+            if (hpa == -1) {
+                return false;
+            }
+            int end = Math.min(words, done + wordsInRequest(at));
+            for (int i = done; i < end; i++) {
+                long offset = (long) (i - done) * Long.BYTES;
+                perform(new Posted(at + offset, hpa + offset, first + i));
+            }
+            done = end;
+        }
+        return true;
+    }
+
+    /// Reads as many words as `into` has, as [#writeAll] writes them.
+    public boolean readAll(long address, long[] into) {
+        for (int done = 0; done < into.length; ) {
+            long at = address + (long) done * Long.BYTES;
+            long hpa = translate(at, false);
+            if (hpa == -1) {
+                return false;
+            }
+            int end = Math.min(into.length, done + wordsInRequest(at));
+            for (int i = done; i < end; i++) {
+                long offset = (long) (i - done) * Long.BYTES;
+                tell(at + offset, hpa + offset, false);
+                into[i] = memory.read(hpa + offset);
+            }
+            done = end;
+        }
+        return true;
+    }
+
+    /// Words up to the next multiple of [#REQUEST_BYTES].
+    private static int wordsInRequest(long address) {
+        return (int) (REQUEST_BYTES - (address & REQUEST_BYTES - 1)) / Long.BYTES;
+    }
+
+    /// Reads the word at a host-physical address, as a device does that says it had it translated;
+    /// [#REFUSED] if it may have no TLB. A unit has no way to know better (VT-d specification,
+    /// section 4.2.3).
+    public long readTranslated(long hpa) {
+        refused = !unit.admitsTranslated(source, hpa, false);
+        return refused ? REFUSED : memory.read(hpa);
     }
 
     /// As [#write], but the write is on its way for a time.

@@ -3,11 +3,13 @@ package org.nestwalk.machine.simulated;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.PinOwner;
 import org.nestwalk.machine.PinnedMemory;
-import org.nestwalk.machine.exit.ExitChain;
 
 /// Pages of one virtual machine that devices reach, and who has pinned them.
 ///
@@ -15,30 +17,27 @@ import org.nestwalk.machine.exit.ExitChain;
 final class PinnedPages implements PinnedMemory {
     private static final long SMALL = PageSize.SIZE_4K.bytes();
 
-    private final SecondLevelTables tables;
-    private final ExitChain parts;
+    private final LongPredicate prepare;
+    private final LongUnaryOperator lookup;
     private final TreeMap<Long, List<PinOwner>> pins = new TreeMap<>();
 
     /// Nothing is pinned.
     ///
-    /// @param parts of the hypervisor, which may keep pages elsewhere
-    PinnedPages(SecondLevelTables tables, ExitChain parts) {
-        this.tables = tables;
-        this.parts = parts;
+    /// @param prepare backs a page, and makes it private; says whether that was possible
+    /// @param lookup gives the host-physical address of what is backed, otherwise -1
+    PinnedPages(LongPredicate prepare, LongUnaryOperator lookup) {
+        this.prepare = prepare;
+        this.lookup = lookup;
     }
 
     @Override
     public long pin(long gpa, PinOwner owner) {
         long page = gpa & -SMALL;
-        if (tables.pageSize(page) == null) {
-            parts.bringBack(page);
-        }
-        if (!tables.isMapped(page) && !tables.populate(page, PageSize.SIZE_4K)
-                || !tables.shared().makePrivate(page)) {
+        if (!prepare.test(page)) {
             return -1;
         }
         pins.computeIfAbsent(page, _ -> new ArrayList<>(1)).add(owner);
-        return tables.lookup(page);
+        return lookup.applyAsLong(page);
     }
 
     @Override
@@ -70,7 +69,7 @@ final class PinnedPages implements PinnedMemory {
 
     @Override
     public long hostAddress(long gpa) {
-        return tables.lookup(gpa);
+        return lookup.applyAsLong(gpa);
     }
 
     /// Has the owners of all pins of a range let them go. Returns whether they have.
@@ -100,14 +99,9 @@ final class PinnedPages implements PinnedMemory {
         }
     }
 
-    /// Gives `heir`, to which this memory has just been frozen, copies of all pinned pages: devices
-    /// go on writing to these.
-    void copyTo(SecondLevelTables heir) {
-        for (long page : pins.keySet()) {
-            boolean _ = heir.isMapped(page);
-            heir.shared().requirePrivate(page);
-            tables.shared().release(page, SMALL);
-        }
+    /// Shows `consumer` every pinned page.
+    void forEach(LongConsumer consumer) {
+        pins.keySet().forEach(consumer::accept);
     }
 
     /// All memory is about to be given back.

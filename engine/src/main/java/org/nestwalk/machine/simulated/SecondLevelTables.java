@@ -68,7 +68,7 @@ final class SecondLevelTables implements SecondLevelMap {
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
         sizes = new PageSizes(vm, this);
-        pins = new PinnedPages(this, parts);
+        pins = new PinnedPages(page -> shared.prepare(page, parts), table::lookup);
     }
 
     PageTable table() {

@@ -11,6 +11,7 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
@@ -251,6 +252,26 @@ final class SharedPages implements ExitPart {
             return true;
         }
         return copy(page, PageSize.SIZE_4K);
+    }
+
+    /// Backs the page at `page` if it is not, and makes it private.
+    ///
+    /// @param parts of the hypervisor, which may keep it elsewhere
+    /// @return false if the host has no memory for that
+    boolean prepare(long page, ExitChain parts) {
+        if (tables.pageSize(page) == null) {
+            parts.bringBack(page);
+        }
+        return (tables.isMapped(page) || tables.populate(page, PageSize.SIZE_4K))
+                && makePrivate(page);
+    }
+
+    /// Gives `heir`, which has just inherited all pages, a copy of that at `page`: devices go on
+    /// writing to this one.
+    void copyTo(SharedPages heir, long page) {
+        boolean _ = heir.tables.isMapped(page);
+        heir.requirePrivate(page);
+        release(page, SMALL);
     }
 
     /// Gives the shared page of `size` at `page` a copy of its own. Returns false if the host has

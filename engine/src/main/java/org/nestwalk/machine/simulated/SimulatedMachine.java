@@ -118,7 +118,9 @@ public final class SimulatedMachine implements Machine, PageMover {
         vm.tables().shared().withholdAll();
         SimulatedVm frozen = add(vm.settings(), 0);
         frozen.tables().inherited().inherit(vm.tables().inherited());
-        vm.tables().pins().copyTo(frozen.tables());
+        vm.tables()
+                .pins()
+                .forEach(page -> vm.tables().shared().copyTo(frozen.tables().shared(), page));
         return new SimulatedFrozenMemory(frozen, name -> fork(frozen, name));
     }
 
