@@ -52,6 +52,14 @@ public final class DriverAccount {
         return times.getOrDefault(work, 0L);
     }
 
+    /// What it is now.
+    public DriverAccount copy() {
+        DriverAccount copy = new DriverAccount();
+        copy.cycles.putAll(cycles);
+        copy.times.putAll(times);
+        return copy;
+    }
+
     /// All cycles.
     public long cycles() {
         return cycles.values().stream().mapToLong(Long::longValue).sum();
