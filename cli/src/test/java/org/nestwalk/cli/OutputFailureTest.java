@@ -38,7 +38,9 @@ class OutputFailureTest {
                             Nestwalk.ROOT
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
                     Map.entry("doctor", ""),
+                    Map.entry("lab devices", "--help"),
                     Map.entry("lab dirty-tracking", "--help"),
+                    Map.entry("lab dma-attack", "--secrets 5"),
                     Map.entry("lab encryption", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),

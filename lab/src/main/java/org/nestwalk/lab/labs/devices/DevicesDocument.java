@@ -130,7 +130,7 @@ final class DevicesDocument {
                         Column.number("cycles").in("/packet").lessIsBetter(),
                         Column.number("of line").moreIsBetter(),
                         Column.number("pinned")
-                                .meaning("part of the guest's memory, at the end")
+                                .meaning("part of the guest's memory, at most")
                                 .lessIsBetter());
         for (GuestIommu row : rows) {
             table.row(

@@ -95,7 +95,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
                                             "descriptors; the first is used for throughput",
                                             new Domain.Count(8, 65_536),
                                             "256")
-                                    .by("256", "32", "64", "128", "1k")
+                                    .by("256", "32", "64", "128", "512")
                                     .several(),
                             Parameter.count(IOTLB, "entries of the unit's IOTLB", 64, 4, 4096),
                             Parameter.count(
@@ -206,7 +206,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
             int packets,
             Meter meter) {
         int ring = (int) Quantities.count(given.texts(RING).getFirst(), RING);
-        long memory = HOST + (long) ring * (bytes + 4096 << 2) + (4L << 20) - 1 & -(4L << 20);
+        long memory = HOST + (long) ring * (bytes + 4096 << 3) + (4L << 20) - 1 & -(4L << 20);
         try (DeviceBench bench =
                 new DeviceBench(model, memory, given.whole(IOTLB), 0, costs)) {
             ReceiveRun run =

@@ -79,7 +79,7 @@ public record DevicesResult(
     /// @param exits by packet
     /// @param cycles of a packet
     /// @param share of the line's rate
-    /// @param pinned part of the guest's memory
+    /// @param pinned part of the guest's memory, at most
     public record GuestIommu(String way, double exits, double cycles, double share, double pinned) {}
 
     /// A guest that moves while its device writes.

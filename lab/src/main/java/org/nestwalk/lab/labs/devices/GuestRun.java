@@ -46,10 +46,12 @@ final class GuestRun {
                             1L << 18,
                             model.costs().exitCycles());
             NetworkCard card = new NetworkCard(bench.port(), gigabits);
+            long pinned = 0;
             long before = bench.driver().account().cycles();
             for (int i = 0; i < packets; i++) {
                 long page = ADDRESSES + i % RING * PAGE;
                 iommu.map(page, i % RING * PAGE);
+                pinned = Math.max(pinned, iommu.pinned());
                 if (!bench.port().writeAll(page, i, bytes / Long.BYTES)) {
                     throw new IllegalStateException("the device was refused its buffer");
                 }
@@ -61,14 +63,13 @@ final class GuestRun {
             double cycles =
                     packetCycles
                             + (double) (bench.driver().account().cycles() - before) / packets;
-            double pinned = (double) iommu.pinned() * PAGE / MEMORY;
             DevicesResult.GuestIommu result =
                     new DevicesResult.GuestIommu(
                             mode.label(),
                             (double) iommu.exits() / packets,
                             cycles,
                             Math.min(1, card.wireNanos(bytes) * frequency / cycles),
-                            pinned);
+                            (double) pinned * PAGE / MEMORY);
             vm.close();
             return result;
         }

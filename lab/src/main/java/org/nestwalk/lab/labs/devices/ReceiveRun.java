@@ -15,8 +15,9 @@ import org.nestwalk.machine.device.Ring;
 import org.nestwalk.memory.PhysicalMemory;
 
 /// A driver that receives packets from a card by a ring: each packet's buffer is taken back, looked
-/// at, and given to the card again. Processor and line work side by side, so that a packet takes as
-/// long as the slower of them.
+/// at, and kept for as many packets as the ring holds, as by a program that reads it later; another
+/// one is given to the card. Processor and line work side by side, so that a packet takes as long as
+/// the slower of them.
 final class ReceiveRun {
     /// Where the ring is for the device, whatever buffers are.
     private static final long RING = 1L << 40;
@@ -32,6 +33,7 @@ final class ReceiveRun {
     private final List<Long> blocks = new ArrayList<>();
     private final long ringFrame;
     private final long[] buffers;
+    private final int[] inSlot;
     private final long[] given;
     private final int packet;
     private final double frequency;
@@ -57,7 +59,8 @@ final class ReceiveRun {
         this.memory = bench.host().contents();
         this.card = new NetworkCard(bench.port(), gigabits);
         this.domain = bench.domain();
-        this.buffers = new long[ring];
+        this.buffers = new long[2 * ring];
+        this.inSlot = new int[ring];
         this.given = new long[ring];
         this.ringFrame = bench.host().reserve(PageSize.SIZE_2M);
         domain.map(RING, ringFrame, PageSize.SIZE_2M, true);
@@ -66,7 +69,7 @@ final class ReceiveRun {
         domain.attach(bench.port(), false);
         card.receiveFrom(new Ring(RING, ring));
         for (int i = 0; i < ring; i++) {
-            give(i);
+            give(i, i);
         }
     }
 
@@ -83,8 +86,9 @@ final class ReceiveRun {
         }
     }
 
-    private void give(int slot) {
-        given[slot] = mapper.map(buffers[slot], packet, true);
+    private void give(int slot, int buffer) {
+        inSlot[slot] = buffer;
+        given[slot] = mapper.map(buffers[buffer], packet, true);
         memory.store(ringFrame + (long) slot * Ring.BYTES, given[slot]);
         memory.store(ringFrame + (long) slot * Ring.BYTES + 8, packet);
         card.offerReceive(1);
@@ -95,14 +99,14 @@ final class ReceiveRun {
         DriverAccount account = bench.driver().account();
         double wire = card.wireNanos(packet);
         for (int i = 0; i < packets; i++) {
-            int slot = i % buffers.length;
+            int slot = i % given.length;
             long before = account.cycles();
             boolean arrived = card.arrives(packet, (long) i << 16);
             mapper.unmap(given[slot]);
-            if (!arrived || memory.read(buffers[slot]) != (long) i << 16) {
+            if (!arrived || memory.read(buffers[inSlot[slot]]) != (long) i << 16) {
                 wrong++;
             }
-            give(slot);
+            give(slot, (i + given.length) % buffers.length);
             double busy = (packetCycles + account.cycles() - before) / frequency;
             busyNanos += busy;
             nanos += Math.max(wire, busy);

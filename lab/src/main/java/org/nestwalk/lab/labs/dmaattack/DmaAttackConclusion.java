@@ -144,8 +144,8 @@ final class DmaAttackConclusion {
         result.others().stream()
                 .filter(row -> row.got() > 0 && !row.attacker().startsWith("guest"))
                 .forEach(row -> conclusion.say(
-                        "A %s gets %,d of %,d: a unit has to believe it.",
-                        row.attacker(),
+                        "Whose device may have a TLB has to trust it: saying that it has translated"
+                                + " addresses itself, it gets %,d of %,d.",
                         row.got(),
                         row.tried()));
     }

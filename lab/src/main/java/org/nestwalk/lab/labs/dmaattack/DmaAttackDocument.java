@@ -34,7 +34,7 @@ final class DmaAttackDocument {
                     .findFirst()
                     .ifPresent(order ->
                             document.paragraph(
-                                    "The checker of \"%s\": %s."
+                                    "What the checker says of the first, %s: %s."
                                             .formatted(order.order(), order.history())));
         }
         return document.conclusion(DmaAttackConclusion.of(result));

@@ -116,8 +116,8 @@ final class OtherAttacks {
             domain.close();
             return new Other(
                     tlb == 0
-                            ? "device that may have no TLB, with translated requests"
-                            : "device that may have a TLB, with translated requests",
+                            ? "device that may have no TLB, and says that it has translated"
+                            : "device that may have a TLB, and says that it has translated",
                     secrets,
                     got);
         }
