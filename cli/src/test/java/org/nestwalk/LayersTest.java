@@ -67,7 +67,8 @@ class LayersTest {
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
                     Layer.of("iommu", "root", "bits", "memory", "paging", "mmu"),
                     Layer.of(
-                            "machine", "root", "bits", "random", "memory", "paging", "mmu", "iommu"),
+                            "machine", "root", "bits", "random", "memory", "paging", "mmu",
+                            "iommu"),
                     Layer.of(
                             "hypervisor",
                             "root",

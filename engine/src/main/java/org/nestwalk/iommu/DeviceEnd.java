@@ -2,8 +2,8 @@ package org.nestwalk.iommu;
 
 /// The device's end of the link to an IOMMU: what the unit can ask of it.
 public interface DeviceEnd {
-    /// The device is to forget translations of a range: it does so in time, and then answers
-    /// (PCI Express, Address Translation Services, 1.1, section 3).
+    /// The device is to forget translations of a range: it does so in time, and then answers (PCI
+    /// Express, Address Translation Services, 1.1, section 3).
     ///
     /// @param pasid whose, or [RemappingUnit#NO_PASID]
     /// @param address first address, a multiple of `bytes`

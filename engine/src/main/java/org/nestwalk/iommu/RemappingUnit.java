@@ -74,9 +74,8 @@ public final class RemappingUnit {
         return settings;
     }
 
-    /// Loads the root table's address, with
-    /// [org.nestwalk.iommu.table.RootEntry#SCALABLE] or without. Software has the caches
-    /// invalidated then.
+    /// Loads the root table's address, with [org.nestwalk.iommu.table.RootEntry#SCALABLE] or
+    /// without. Software has the caches invalidated then.
     public void setRoot(long address) {
         contexts.setRoot(address);
     }
@@ -251,7 +250,8 @@ public final class RemappingUnit {
                 caches.fill(
                         address,
                         stages.context(),
-                        SecondLevelTranslation.pack(address & PAGE & -1L >>> 12, 0, 1, ABSENT_TYPE));
+                        SecondLevelTranslation.pack(
+                                address & PAGE & -1L >>> 12, 0, 1, ABSENT_TYPE));
             }
             return 0;
         }

@@ -3,8 +3,7 @@ package org.nestwalk.iommu;
 import org.nestwalk.paging.WalkCaches;
 
 /// The structure caches as walks of one address space see them.
-record StageCaches(
-        StructureCache first, StructureCache second, int firstContext, int secondContext)
+record StageCaches(StructureCache first, StructureCache second, int firstContext, int secondContext)
         implements WalkCaches {
     @Override
     public int guestStart(long address) {

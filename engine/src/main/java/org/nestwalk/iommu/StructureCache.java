@@ -10,8 +10,7 @@ final class StructureCache {
     private final PagingStructureCaches caches;
 
     StructureCache(Geometry geometry, TranslationContexts contexts) {
-        this.caches =
-                new PagingStructureCaches(TranslationCaches.models(geometry), contexts, 1);
+        this.caches = new PagingStructureCaches(TranslationCaches.models(geometry), contexts, 1);
     }
 
     /// The level of the table at which a walk may begin, or 0 for the root.

@@ -44,7 +44,8 @@ final class TranslationCaches {
 
     TranslationCaches(UnitSettings settings) {
         this.iotlb = new NestedTlb(settings.iotlb(), contexts, 1);
-        Geometry geometry = new Geometry(settings.structures(), settings.structures(), Replacement.LRU);
+        Geometry geometry =
+                new Geometry(settings.structures(), settings.structures(), Replacement.LRU);
         this.first = new StructureCache(geometry, contexts);
         this.second = new StructureCache(geometry, contexts);
         this.all = List.of(iotlb::invalidate, first::invalidate, second::invalidate);
@@ -93,8 +94,8 @@ final class TranslationCaches {
         invalidate(domain(domain, ANY, ANY, Extent.ALL, 0));
     }
 
-    /// What a domain has of a range of its second stage: entries of that stage for these pages,
-    /// and all that is nested, because nobody knows which of them go through it.
+    /// What a domain has of a range of its second stage: entries of that stage for these pages, and
+    /// all that is nested, because nobody knows which of them go through it.
     ///
     /// @param structures whether entries of tables are affected, too
     void invalidatePages(int domain, long address, long bytes, boolean structures) {
@@ -119,8 +120,7 @@ final class TranslationCaches {
     /// What a PASID's first stage has of a range.
     ///
     /// @param structures whether entries of tables are affected, too
-    void invalidatePasidPages(
-            int domain, int pasid, long address, long bytes, boolean structures) {
+    void invalidatePasidPages(int domain, int pasid, long address, long bytes, boolean structures) {
         for (long page = address; page < address + bytes; page += PAGE) {
             for (int stage = FIRST; stage <= NESTED; stage++) {
                 InvalidationScope scope = domain(domain, stage, pasid, Extent.ADDRESS, page);

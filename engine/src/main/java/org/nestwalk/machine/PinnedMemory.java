@@ -8,32 +8,33 @@ package org.nestwalk.machine;
 /// shared, collapsed, moved or patched; memory that is frozen has a copy of it at once.
 public interface PinnedMemory {
     /// Nothing is pinned, and nothing can be.
-    PinnedMemory NONE = new PinnedMemory() {
-        @Override
-        public long pin(long gpa, PinOwner owner) {
-            throw new UnsupportedOperationException("this machine pins no pages");
-        }
+    PinnedMemory NONE =
+            new PinnedMemory() {
+                @Override
+                public long pin(long gpa, PinOwner owner) {
+                    throw new UnsupportedOperationException("this machine pins no pages");
+                }
 
-        @Override
-        public void unpin(long gpa, PinOwner owner) {
-            throw new UnsupportedOperationException("this machine pins no pages");
-        }
+                @Override
+                public void unpin(long gpa, PinOwner owner) {
+                    throw new UnsupportedOperationException("this machine pins no pages");
+                }
 
-        @Override
-        public boolean isPinned(long gpa, long bytes) {
-            return false;
-        }
+                @Override
+                public boolean isPinned(long gpa, long bytes) {
+                    return false;
+                }
 
-        @Override
-        public long pages() {
-            return 0;
-        }
+                @Override
+                public long pages() {
+                    return 0;
+                }
 
-        @Override
-        public long hostAddress(long gpa) {
-            throw new UnsupportedOperationException("this machine shows no host frames");
-        }
-    };
+                @Override
+                public long hostAddress(long gpa) {
+                    throw new UnsupportedOperationException("this machine shows no host frames");
+                }
+            };
 
     /// Pins the 4-KiB page around `gpa`, having brought it back and backed it if it was not there.
     /// A page can be pinned by several, and several times by one.

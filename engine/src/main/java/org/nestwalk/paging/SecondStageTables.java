@@ -82,7 +82,8 @@ public final class SecondStageTables extends RadixSecondLevel {
 
     private static long reserved(int level, boolean leaf, PagingFeatures features) {
         long bits =
-                EptEntry.reservedBits(level, leaf, features.physicalBits(), features.secondOneGiB());
+                EptEntry.reservedBits(
+                        level, leaf, features.physicalBits(), features.secondOneGiB());
         // Bit 11 is below what EptEntry says of the addresses of large pages.
         return bits & ~SNOOP;
     }
@@ -130,8 +131,7 @@ public final class SecondStageTables extends RadixSecondLevel {
     }
 
     private static long fail(long gpa, int use, long cause, Walker walker) {
-        long about =
-                (isForWrite(use) ? FOR_WRITE : 0) | ((use & TABLE) != 0 ? FOR_TABLE : 0);
+        long about = (isForWrite(use) ? FOR_WRITE : 0) | ((use & TABLE) != 0 ? FOR_TABLE : 0);
         return walker.fail(Outcome.DEVICE_REFUSED, gpa, cause | about);
     }
 

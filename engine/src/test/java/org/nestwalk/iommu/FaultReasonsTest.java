@@ -80,8 +80,9 @@ class FaultReasonsTest {
     }
 
     private void scalable() {
-        put(FaultReason.SCALABLE_ROOT_UNREADABLE, () -> scalableAfter(made ->
-                made.unit.setRoot(FAR | RootEntry.SCALABLE)));
+        put(
+                FaultReason.SCALABLE_ROOT_UNREADABLE,
+                () -> scalableAfter(made -> made.unit.setRoot(FAR | RootEntry.SCALABLE)));
         put(FaultReason.SCALABLE_ROOT_NOT_PRESENT, () -> scalableAfter(made -> root(made, 0)));
         put(FaultReason.SCALABLE_ROOT_RESERVED, () -> scalableAfter(made -> root(made, 0x11)));
         put(
@@ -114,7 +115,8 @@ class FaultReasonsTest {
                 FaultReason.SCALABLE_READ,
                 () -> {
                     UnitUnderTest made = mapped(true);
-                    made.memory.write(made.domain.root(),
+                    made.memory.write(
+                            made.domain.root(),
                             made.memory.read(made.domain.root()) & ~EptEntry.READ);
                     made.hpa(PAGE, false);
                     return made.fault();
@@ -141,8 +143,7 @@ class FaultReasonsTest {
                 () -> {
                     UnitUnderTest made = mapped(true);
                     long at = made.tables.contextAt(DEVICE);
-                    made.memory.write(
-                            at, made.memory.read(at) & ~ContextEntry.SCALABLE_PASIDS);
+                    made.memory.write(at, made.memory.read(at) & ~ContextEntry.SCALABLE_PASIDS);
                     made.unit.translate(DEVICE, PASID, PAGE, false);
                     return made.fault();
                 });

@@ -88,8 +88,7 @@ class InvalidationTest {
                 Arguments.of(
                         Descriptor.translations(DOMAIN),
                         Set.of("d0", "d1", "d2", "d3", "p0", "p1", "p2", "p3")),
-                Arguments.of(
-                        Descriptor.translations(OTHER_DOMAIN), Set.of("o0", "o1", "o2", "o3")),
+                Arguments.of(Descriptor.translations(OTHER_DOMAIN), Set.of("o0", "o1", "o2", "o3")),
                 Arguments.of(
                         Descriptor.pages(DOMAIN, PAGE, 0, true),
                         Set.of("d0", "p0", "p1", "p2", "p3")),
@@ -105,8 +104,7 @@ class InvalidationTest {
                 Arguments.of(Descriptor.pasidTranslations(DOMAIN, PASID), nested),
                 Arguments.of(Descriptor.pasidTranslations(DOMAIN, PASID + 1), Set.of()),
                 Arguments.of(
-                        Descriptor.pasidPages(DOMAIN, PASID, PAGE + 0x1000, 0, true),
-                        Set.of("p1")),
+                        Descriptor.pasidPages(DOMAIN, PASID, PAGE + 0x1000, 0, true), Set.of("p1")),
                 Arguments.of(Descriptor.contexts(), Set.of()),
                 Arguments.of(Descriptor.pasid(DOMAIN, PASID), Set.of()));
     }

@@ -40,7 +40,12 @@ final class NaiveUnit {
         boolean scalable = bit(root, 10);
         int bus = source / 256;
         int function = source % 256;
-        long half = word(field(root, 12, 63) * 4096 + 16L * bus + (scalable && function > 127 ? 8 : 0), scalable ? 0x38 : 8);
+        long half =
+                word(
+                        field(root, 12, 63) * 4096
+                                + 16L * bus
+                                + (scalable && function > 127 ? 8 : 0),
+                        scalable ? 0x38 : 8);
         if (!bit(half, 0)) {
             return refused(scalable ? 0x39 : 1);
         }
@@ -102,7 +107,11 @@ final class NaiveUnit {
         if (!bit(low, 0)) {
             return refused(0x59);
         }
-        if (bit(low, 5) || bit(low, 10) || bit(low, 11) || tooWide(low) || tooWide(word(at + 16, 0x58))) {
+        if (bit(low, 5)
+                || bit(low, 10)
+                || bit(low, 11)
+                || tooWide(low)
+                || tooWide(word(at + 16, 0x58))) {
             return refused(0x5a);
         }
         long type = field(low, 6, 8);

@@ -61,16 +61,12 @@ class TranslationTwinTest {
             int source = random.nextInt(50) == 0 ? 0x1234 : UnitUnderTest.DEVICE;
             NaiveUnit.Answer answer = twin.access(source, address, write);
             long word = made.unit.translate(source, RemappingUnit.NO_PASID, address, write);
-            long hpa =
-                    word == 0
-                            ? -1
-                            : SecondLevelTranslation.address(word, address);
+            long hpa = word == 0 ? -1 : SecondLevelTranslation.address(word, address);
             FaultLog.Fault fault = made.unit.faults().take();
             assertThat(hpa).as("%x", address).isEqualTo(answer.hpa());
             assertThat(fault == null ? 0 : fault.reason().code()).isEqualTo(answer.reason());
             if (answer.dirtied()) {
-                assertThat(made.unit.cached(source, RemappingUnit.NO_PASID, address))
-                        .isNotZero();
+                assertThat(made.unit.cached(source, RemappingUnit.NO_PASID, address)).isNotZero();
             }
             refused += hpa == -1 ? 1 : 0;
             if (random.nextInt(40) == 0) {
@@ -103,7 +99,8 @@ class TranslationTwinTest {
         made.domain.forEachPage((address, level, entry) -> leaves.add(new long[] {address, level}));
         for (int i = random.nextInt(3); i > 0; i--) {
             long[] leaf = leaves.get(random.nextInt(leaves.size()));
-            long slot = slot(made, leaf[0], random.nextInt((int) leaf[1], made.domain.levels() + 1));
+            long slot =
+                    slot(made, leaf[0], random.nextInt((int) leaf[1], made.domain.levels() + 1));
             made.memory.write(slot, made.memory.read(slot) ^ 1L << random.nextInt(64));
         }
         if (random.nextInt(10) == 0) {
@@ -115,8 +112,9 @@ class TranslationTwinTest {
     private static long slot(UnitUnderTest made, long address, int level) {
         long table = made.domain.root();
         for (int above = made.domain.levels(); above > level; above--) {
-            table = made.memory.read(table + (address >>> 3 + 9 * above & 511) * 8)
-                    & EptEntry.ADDRESS;
+            table =
+                    made.memory.read(table + (address >>> 3 + 9 * above & 511) * 8)
+                            & EptEntry.ADDRESS;
         }
         return table + (address >>> 3 + 9 * level & 511) * 8;
     }
@@ -154,13 +152,11 @@ class TranslationTwinTest {
                         WalkVisitor.NONE,
                         WalkCaches.NONE);
         for (int i = 0; i < REQUESTS; i++) {
-            long address =
-                    pages.get(random.nextInt(pages.size())) + random.nextLong(1 << 16) & -8L;
+            long address = pages.get(random.nextInt(pages.size())) + random.nextLong(1 << 16) & -8L;
             boolean write = random.nextBoolean();
             Outcome outcome = walker.walk(address, write ? AccessType.WRITE : AccessType.READ);
             assertThat(made.hpa(address, write))
-                    .isEqualTo(
-                            outcome == Outcome.OK ? walker.result().hostPhysicalAddress() : -1);
+                    .isEqualTo(outcome == Outcome.OK ? walker.result().hostPhysicalAddress() : -1);
             made.unit.faults().take();
         }
     }

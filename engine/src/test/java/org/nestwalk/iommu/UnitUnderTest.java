@@ -58,9 +58,7 @@ final class UnitUnderTest {
 
     long hpa(long address, boolean write) {
         long word = unit.translate(DEVICE, RemappingUnit.NO_PASID, address, write);
-        return word == 0
-                ? -1
-                : SecondLevelTranslation.address(word, address);
+        return word == 0 ? -1 : SecondLevelTranslation.address(word, address);
     }
 
     /// The reason of the only fault there is.

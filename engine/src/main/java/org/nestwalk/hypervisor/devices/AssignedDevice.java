@@ -149,8 +149,7 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
                 if (inside && !held.contains(next.address())) {
                     give(next.address());
                 }
-                domain.driver()
-                        .submit(Descriptor.response(next.source(), next.group(), inside));
+                domain.driver().submit(Descriptor.response(next.source(), next.group(), inside));
                 served++;
             }
             domain.driver().await();
@@ -187,12 +186,13 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
                                 .formatted(gpa, second, own, label()));
             }
         });
-        domain.tables().forEachPage((gpa, level, entry) -> {
-            if (!held.contains(gpa)) {
-                throw new IllegalStateException(
-                        "%s has page 0x%x, which is not pinned".formatted(label(), gpa));
-            }
-        });
+        domain.tables()
+                .forEachPage((gpa, level, entry) -> {
+                    if (!held.contains(gpa)) {
+                        throw new IllegalStateException(
+                                "%s has page 0x%x, which is not pinned".formatted(label(), gpa));
+                    }
+                });
     }
 
     /// Pages that the device has.
@@ -227,8 +227,7 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
         vm.exclusively(() -> {
             pause();
             vm.removeDeviceWrites(this);
-            held.forEachRange(
-                    (gpa, bytes) -> domain.unmap(gpa, bytes, () -> unpinAll(gpa, bytes)));
+            held.forEachRange((gpa, bytes) -> domain.unmap(gpa, bytes, () -> unpinAll(gpa, bytes)));
             held.clear();
             domain.close();
         });

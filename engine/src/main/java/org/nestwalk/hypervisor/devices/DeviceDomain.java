@@ -227,8 +227,7 @@ public final class DeviceDomain implements AutoCloseable {
         driver.account()
                 .spend(
                         Work.INVALIDATIONS,
-                        driver.costs().invalidation()
-                                + (devices ? driver.costs().deviceTlb() : 0));
+                        driver.costs().invalidation() + (devices ? driver.costs().deviceTlb() : 0));
     }
 
     private void submitPages(long address, long bytes) {
@@ -244,8 +243,7 @@ public final class DeviceDomain implements AutoCloseable {
                 forEachRange(
                         address,
                         bytes,
-                        (at, pages) ->
-                                driver.submit(Descriptor.device(port.source(), at, pages)));
+                        (at, pages) -> driver.submit(Descriptor.device(port.source(), at, pages)));
             }
         }
     }

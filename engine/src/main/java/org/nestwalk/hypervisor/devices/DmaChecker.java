@@ -137,8 +137,7 @@ public final class DmaChecker implements DmaObserver {
         if (page.hpa != (hpa & -PAGE)) {
             throw new StaleDma(
                     "%s 0x%x at 0x%x, which is mapped to 0x%x: %s"
-                            .formatted(
-                                    who(port, write), hpa, address, page.hpa, history(page)));
+                            .formatted(who(port, write), hpa, address, page.hpa, history(page)));
         }
     }
 

@@ -33,15 +33,6 @@ public record DriverCosts(
     /// The same with another cost of an invalidation.
     public DriverCosts withInvalidation(int cycles) {
         return new DriverCosts(
-                allocate,
-                release,
-                find,
-                write,
-                clear,
-                call,
-                defer,
-                cycles,
-                deviceTlb,
-                copyingLine);
+                allocate, release, find, write, clear, call, defer, cycles, deviceTlb, copyingLine);
     }
 }

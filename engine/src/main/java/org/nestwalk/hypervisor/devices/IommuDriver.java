@@ -44,8 +44,7 @@ public final class IommuDriver implements AutoCloseable {
         this.queuePage = frames.allocate();
         this.statusPage = frames.allocate();
         this.queue =
-                new QueueSoftware(
-                        unit.queue(), host.contents(), queuePage, statusPage, this::pass);
+                new QueueSoftware(unit.queue(), host.contents(), queuePage, statusPage, this::pass);
         writeBack();
         unit.setRoot(tables.rootRegister());
         unit.enable(true);

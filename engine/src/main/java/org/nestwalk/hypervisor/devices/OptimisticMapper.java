@@ -59,10 +59,7 @@ final class OptimisticMapper implements DmaMapper {
             domain.driver().account().spend(Work.ADDRESSES, costs.allocate());
             for (long page = 0; page < pages; page++) {
                 domain.map(
-                        kept.address + page * PAGE,
-                        first + page * PAGE,
-                        PageSize.SIZE_4K,
-                        written);
+                        kept.address + page * PAGE, first + page * PAGE, PageSize.SIZE_4K, written);
             }
             byPage.put(key, kept);
             byAddress.put(kept.address, kept);
@@ -131,9 +128,7 @@ final class OptimisticMapper implements DmaMapper {
 
     @Override
     public void close() {
-        byAddress
-                .values()
-                .forEach(kept -> domain.unmap(kept.address, kept.pages * PAGE, () -> {}));
+        byAddress.values().forEach(kept -> domain.unmap(kept.address, kept.pages * PAGE, () -> {}));
         byAddress.clear();
         byPage.clear();
         idle.clear();

@@ -85,7 +85,9 @@ final class ShadowBuffers implements DmaMapper {
 
     private void copy(Use use, boolean toDevice) {
         long lines = (use.bytes + LINE - 1) / LINE;
-        domain.driver().account().spend(Work.COPYING, lines * domain.driver().costs().copyingLine());
+        domain.driver()
+                .account()
+                .spend(Work.COPYING, lines * domain.driver().costs().copyingLine());
         long first = use.hpa & -PAGE;
         for (long at = use.hpa & -Long.BYTES; at < use.hpa + use.bytes; at += Long.BYTES) {
             long offset = at - first;

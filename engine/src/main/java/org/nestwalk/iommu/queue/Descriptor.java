@@ -25,9 +25,9 @@ package org.nestwalk.iommu.queue;
 /// G: how much. Context: 1 all, 2 a domain, 3 a device. IOTLB: 1 all, 2 a domain, 3 pages of a
 /// domain. PASID's IOTLB: 2 a PASID, 3 pages of one. PASID cache: 0 a domain, 1 a PASID, 3 all. FM:
 /// how many low bits of the function do not matter. DR, DW: reads and writes on their way arrive
-/// first. AM: 2^AM pages. IH: no entries of tables have changed. S: the range is larger than a page,
-/// and the lowest clear bit of the address, from 12 on, says how large. SW: the status is written.
-/// FN: nothing behind it is begun before. RC: 0 is success.
+/// first. AM: 2^AM pages. IH: no entries of tables have changed. S: the range is larger than a
+/// page, and the lowest clear bit of the address, from 12 on, says how large. SW: the status is
+/// written. FN: nothing behind it is begun before. RC: 0 is success.
 ///
 /// Source: VT-d specification, section 6.5.2.
 ///
@@ -132,8 +132,7 @@ public record Descriptor(long low, long high) {
 
     /// Forget the PASID entry.
     public static Descriptor pasid(int domain, int pasid) {
-        return new Descriptor(
-                PASID_CACHE | 1 << 4 | (long) domain << 16 | (long) pasid << 32, 0);
+        return new Descriptor(PASID_CACHE | 1 << 4 | (long) domain << 16 | (long) pasid << 32, 0);
     }
 
     /// Tell a device that pages it has asked for are there, or are not.

@@ -121,9 +121,9 @@ public final class InvalidationQueue {
         return error;
     }
 
-    /// Clears the error. A malformed descriptor is skipped; waits for a device that has not answered
-    /// are given up, and their status is never written: software resets the device, and waits
-    /// anew.
+    /// Clears the error. A malformed descriptor is skipped; waits for a device that has not
+    /// answered are given up, and their status is never written: software resets the device, and
+    /// waits anew.
     public void clearError() {
         if (error == Error.DESCRIPTOR) {
             head = (head + 1) % entries;
@@ -199,8 +199,7 @@ public final class InvalidationQueue {
             case Descriptor.PASID_CACHE -> pasids(next);
             case Descriptor.DEVICE_TLB -> {
                 long bytes = next.deviceBytes(1);
-                target.device(
-                        next.pasid() & 0xffff, -1, next.address() & -bytes, bytes);
+                target.device(next.pasid() & 0xffff, -1, next.address() & -bytes, bytes);
                 yield true;
             }
             case Descriptor.PASID_DEVICE_TLB -> {
@@ -250,8 +249,7 @@ public final class InvalidationQueue {
                     target.translations(next.domain());
                 } else {
                     long bytes = PAGE << next.order();
-                    target.pages(
-                            next.domain(), next.address() & -bytes, bytes, !next.leavesOnly());
+                    target.pages(next.domain(), next.address() & -bytes, bytes, !next.leavesOnly());
                 }
             }
             default -> {

@@ -86,7 +86,8 @@ public final class QueueSoftware {
         }
         if (queue.error() == Error.TIME_OUT) {
             throw new InputException(
-                    "the invalidation queue stands: a device does not answer; reset it and clear the error");
+                    "the invalidation queue stands: a device does not answer; reset it and clear"
+                            + " the error");
         }
     }
 }

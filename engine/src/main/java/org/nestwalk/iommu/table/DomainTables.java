@@ -128,8 +128,7 @@ public final class DomainTables {
 
     /// Gives or takes the right to write to the page around `address`.
     public void allowWriting(long address, boolean allowed) {
-        table.protect(
-                address, allowed ? 0 : EptEntry.WRITE, allowed ? EptEntry.WRITE : 0);
+        table.protect(address, allowed ? 0 : EptEntry.WRITE, allowed ? EptEntry.WRITE : 0);
     }
 
     /// Where `address` is mapped to, or -1.

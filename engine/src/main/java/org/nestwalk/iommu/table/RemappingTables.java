@@ -67,7 +67,13 @@ public final class RemappingTables {
     /// Has requests of `source` without a PASID not be translated.
     public void passThrough(int source, int domain) {
         if (scalable) {
-            attach(source, 0, domain, PasidEntry.low(0, 4, PasidEntry.PASS_THROUGH, false), 0, false);
+            attach(
+                    source,
+                    0,
+                    domain,
+                    PasidEntry.low(0, 4, PasidEntry.PASS_THROUGH, false),
+                    0,
+                    false);
         } else {
             legacy(
                     source,
@@ -78,8 +84,7 @@ public final class RemappingTables {
 
     /// Has requests of `source` with `pasid` go as `low` and `first`, words 0 and 2 of its
     /// [PasidEntry], say; those with PASID 0 are those without.
-    public void attach(
-            int source, int pasid, int domain, long low, long first, boolean deviceTlb) {
+    public void attach(int source, int pasid, int domain, long low, long first, boolean deviceTlb) {
         long directory = directories.computeIfAbsent(source, _ -> newPage());
         long context = contextAt(source);
         long rights =

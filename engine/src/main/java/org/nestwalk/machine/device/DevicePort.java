@@ -70,9 +70,7 @@ public final class DevicePort implements DeviceEnd {
                 tlbEntries == 0
                         ? null
                         : new NestedTlb(
-                                new Geometry(tlbEntries, tlbEntries, Replacement.LRU),
-                                contexts,
-                                1);
+                                new Geometry(tlbEntries, tlbEntries, Replacement.LRU), contexts, 1);
         unit.connect(source, this);
     }
 
@@ -118,8 +116,8 @@ public final class DevicePort implements DeviceEnd {
         return hpa != -1;
     }
 
-    /// Writes `words` words from `address` on, `first` and the numbers after it, in requests of up to
-    /// [#REQUEST_BYTES]. Returns false, with nothing written behind it, at the first that is
+    /// Writes `words` words from `address` on, `first` and the numbers after it, in requests of up
+    /// to [#REQUEST_BYTES]. Returns false, with nothing written behind it, at the first that is
     /// refused.
     public boolean writeAll(long address, long first, int words) {
         for (int done = 0; done < words; ) {
@@ -211,9 +209,10 @@ public final class DevicePort implements DeviceEnd {
 
     private long translate(long address, boolean write) {
         accesses++;
-        long translation = tlb == null
-                ? unit.translate(source, RemappingUnit.NO_PASID, address, write)
-                : throughTlb(tlb, address, write);
+        long translation =
+                tlb == null
+                        ? unit.translate(source, RemappingUnit.NO_PASID, address, write)
+                        : throughTlb(tlb, address, write);
         refused = translation == 0;
         return refused ? -1 : SecondLevelTranslation.address(translation, address);
     }
@@ -258,8 +257,7 @@ public final class DevicePort implements DeviceEnd {
                 : -1;
     }
 
-    /// How a page request was answered: true if the page is there; null if it was not answered
-    /// yet.
+    /// How a page request was answered: true if the page is there; null if it was not answered yet.
     public @Nullable Boolean answer(int group) {
         return answers.get(group);
     }

@@ -106,11 +106,7 @@ final class PinnedPages implements PinnedMemory {
 
     /// All memory is about to be given back.
     void end() {
-        pins.values().stream()
-                .flatMap(List::stream)
-                .distinct()
-                .toList()
-                .forEach(PinOwner::end);
+        pins.values().stream().flatMap(List::stream).distinct().toList().forEach(PinOwner::end);
         if (!pins.isEmpty()) {
             throw new IllegalStateException(
                     "%d pages are still pinned as their memory is given back"

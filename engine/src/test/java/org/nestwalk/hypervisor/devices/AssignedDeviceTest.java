@@ -32,8 +32,10 @@ class AssignedDeviceTest {
         vm.memory().write(0x6000, 43);
         assertThat(host.port.read(0x6000)).isEqualTo(43);
         assertThat(host.port.write(MEMORY, 1)).isFalse();
-        assertThat(host.unit.faults().take()).hasToString(
-                "device 03:00.0, write of 0x200000: an entry of the second stage is not present (reason 0x79)");
+        assertThat(host.unit.faults().take())
+                .hasToString(
+                        "device 03:00.0, write of 0x200000: an entry of the second stage is not"
+                                + " present (reason 0x79)");
         device.check();
         device.close();
         assertThat(host.port.write(0x5008, 1)).isFalse();

@@ -63,7 +63,8 @@ final class DeviceFindings {
         Path device = host.device().resolveSibling("vfio").resolve("vfio");
         return Files.exists(device)
                 ? access("VFIO", device)
-                : Finding.absent("VFIO", "this host has no " + device, USE, "load the module vfio_pci");
+                : Finding.absent(
+                        "VFIO", "this host has no " + device, USE, "load the module vfio_pci");
     }
 
     private static Finding iommufd(Host host) {

@@ -33,7 +33,9 @@ public final class DeviceBench implements AutoCloseable {
     public DeviceBench(
             ProcessorModel model, long bytes, int iotlb, int deviceTlb, DriverCosts costs) {
         machine = new SimulatedMachine(SimulatedSettings.of(model, bytes));
-        unit = new RemappingUnit(UnitSettings.of(bytes).withIotlb(iotlb), machine.host().contents());
+        unit =
+                new RemappingUnit(
+                        UnitSettings.of(bytes).withIotlb(iotlb), machine.host().contents());
         port = new DevicePort(unit, DEVICE, machine.host().contents(), deviceTlb);
         driver = new IommuDriver(unit, machine.host(), true, costs);
     }

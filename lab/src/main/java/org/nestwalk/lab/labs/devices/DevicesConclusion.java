@@ -46,67 +46,78 @@ final class DevicesConclusion {
 
     private void throughput() {
         row(MappingMode.DEFERRED)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "deferred-is-as-published",
-                                Condition.atLeast(
-                                        "deferred share", row.share(), DEFERRED_LEAST),
-                                Condition.atMost(
-                                        "deferred share", row.share(), "0.95", DEFERRED_MOST))
-                        .say(
-                                "Fitted to strict protection alone, deferred comes out at %s of the"
-                                        + " line's rate, where 91 %% are published.",
-                                "Deferred comes out at %s of the line's rate, and not near the"
-                                        + " published 91 %%.",
-                                Figures.percent(row.share())));
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "deferred-is-as-published",
+                                        Condition.atLeast(
+                                                "deferred share", row.share(), DEFERRED_LEAST),
+                                        Condition.atMost(
+                                                "deferred share",
+                                                row.share(),
+                                                "0.95",
+                                                DEFERRED_MOST))
+                                .say(
+                                        "Fitted to strict protection alone, deferred comes out at"
+                                            + " %s of the line's rate, where 91 %% are published.",
+                                        "Deferred comes out at %s of the line's rate, and not near"
+                                                + " the published 91 %%.",
+                                        Figures.percent(row.share())));
         row(MappingMode.OPTIMISTIC)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "optimistic-is-as-published",
-                                Condition.atLeast(
-                                        "optimistic share", row.share(), OPTIMISTIC_LEAST))
-                        .say(
-                                "Optimistic comes out at %s, where 100 %% are published.",
-                                "Optimistic comes out at %s, and not at the published 100 %%.",
-                                Figures.percent(row.share())));
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "optimistic-is-as-published",
+                                        Condition.atLeast(
+                                                "optimistic share", row.share(), OPTIMISTIC_LEAST))
+                                .say(
+                                        "Optimistic comes out at %s, where 100 %% are published.",
+                                        "Optimistic comes out at %s, and not at the published 100"
+                                                + " %%.",
+                                        Figures.percent(row.share())));
     }
 
     private void exposure() {
         row(MappingMode.STRICT)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "strict-exposes-nothing",
-                                Condition.alike(
-                                        "page nanoseconds exposed by strict",
-                                        row.exposedPageNanos(),
-                                        "none",
-                                        0,
-                                        0))
-                        .say(
-                                "Strict exposes nothing.",
-                                "Strict exposes pages for %s in all.",
-                                Figures.time(row.exposedPageNanos())));
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "strict-exposes-nothing",
+                                        Condition.alike(
+                                                "page nanoseconds exposed by strict",
+                                                row.exposedPageNanos(),
+                                                "none",
+                                                0,
+                                                0))
+                                .say(
+                                        "Strict exposes nothing.",
+                                        "Strict exposes pages for %s in all.",
+                                        Figures.time(row.exposedPageNanos())));
         row(MappingMode.DEFERRED)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "deferred-exposes-within-its-bound",
-                                Condition.above(
-                                        "page nanoseconds exposed by deferred",
-                                        row.exposedPageNanos(),
-                                        "none",
-                                        0,
-                                        0),
-                                Condition.atMost(
-                                        "longest", row.longestNanos(), "10 ms", MOST_NANOS),
-                                Condition.atMost(
-                                        "pages at once", row.mostExposed(), "256", MOST_PAGES))
-                        .say(
-                                "Deferred exposes up to %2$,d page{s} at once, none for longer than"
-                                        + " %1$s.",
-                                "Deferred does not keep to its bound of 256 pages and 10 ms: up to"
-                                        + " %2$,d page{s} at once, and up to %1$s.",
-                                Figures.time(row.longestNanos()),
-                                row.mostExposed()));
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "deferred-exposes-within-its-bound",
+                                        Condition.above(
+                                                "page nanoseconds exposed by deferred",
+                                                row.exposedPageNanos(),
+                                                "none",
+                                                0,
+                                                0),
+                                        Condition.atMost(
+                                                "longest", row.longestNanos(), "10 ms", MOST_NANOS),
+                                        Condition.atMost(
+                                                "pages at once",
+                                                row.mostExposed(),
+                                                "256",
+                                                MOST_PAGES))
+                                .say(
+                                        "Deferred exposes up to %2$,d page{s} at once, none for"
+                                                + " longer than %1$s.",
+                                        "Deferred does not keep to its bound of 256 pages and 10"
+                                            + " ms: up to %2$,d page{s} at once, and up to %1$s.",
+                                        Figures.time(row.longestNanos()),
+                                        row.mostExposed()));
     }
 
     private Optional<Misses> miss(String pages, boolean tlb, boolean largest) {
@@ -201,20 +212,21 @@ final class DevicesConclusion {
         Optional<Move> none = move(MovingGuest.Tracking.NONE);
         Optional<Move> iommu = move(MovingGuest.Tracking.IOMMU);
         Optional<Move> paused = move(MovingGuest.Tracking.PAUSED);
-        none.ifPresent(row -> conclusion
-                .expect(
-                        "writes-of-devices-are-lost-unseen",
-                        Condition.above(
-                                "wrong pages without tracking of the device",
-                                row.wrongPages(),
-                                "none",
-                                0,
-                                0))
-                .say(
-                        "Processors do not see what the device writes: without more, %,d page{s}"
-                                + " of the target are wrong.",
-                        "What the device writes unseen was lost in %,d pages, none here.",
-                        row.wrongPages()));
+        none.ifPresent(row ->
+                conclusion
+                        .expect(
+                                "writes-of-devices-are-lost-unseen",
+                                Condition.above(
+                                        "wrong pages without tracking of the device",
+                                        row.wrongPages(),
+                                        "none",
+                                        0,
+                                        0))
+                        .say(
+                                "Processors do not see what the device writes: without more, %,d"
+                                        + " page{s} of the target are wrong.",
+                                "What the device writes unseen was lost in %,d pages, none here.",
+                                row.wrongPages()));
         if (iommu.isPresent() && paused.isPresent()) {
             conclusion
                     .expect(

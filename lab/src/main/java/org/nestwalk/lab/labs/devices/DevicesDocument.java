@@ -75,8 +75,8 @@ final class DevicesDocument {
                         Column.number("page ms")
                                 .of("exposed")
                                 .meaning(
-                                        "pages that were taken back, times the milliseconds that the"
-                                                + " device still reached them")
+                                        "pages that were taken back, times the milliseconds that"
+                                                + " the device still reached them")
                                 .lessIsBetter(),
                         Column.number("pages").of("exposed").meaning("at once").lessIsBetter(),
                         Column.number("longest").of("exposed").lessIsBetter());

@@ -27,8 +27,8 @@ import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
 
-/// What protection from devices costs: a network card behind an IOMMU, whose driver protects
-/// memory in several ways, calibrated by the published throughput of one of them.
+/// What protection from devices costs: a network card behind an IOMMU, whose driver protects memory
+/// in several ways, calibrated by the published throughput of one of them.
 public final class DevicesExperiment implements Experiment<DevicesResult> {
     /// The packets that strict protection is fitted with: an Ethernet frame's payload.
     static final int FITTED_PACKET = 1500;
@@ -74,7 +74,8 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
                                             "1500")
                                     .by("256", "1500", "4096")
                                     .several(),
-                            Parameter.count(PACKETS, "received in each case", 6_000, 100, 10_000_000),
+                            Parameter.count(
+                                    PACKETS, "received in each case", 6_000, 100, 10_000_000),
                             Parameter.number(LINE, "of the card", 10, 0.1, 1000, "Gb/s"),
                             Parameter.number(FREQUENCY, "of the processor", 2.93, 0.1, 10, "GHz"),
                             Parameter.count(
@@ -120,12 +121,11 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
         for (String mode : given.texts(MODE)) {
             for (String packet : given.texts(PACKET)) {
                 int bytes = (int) Quantities.size(packet, PACKET);
-                cases.add(meter ->
-                        receive(model, modeOf(mode), costs, given, bytes, packets, meter));
+                cases.add(
+                        meter -> receive(model, modeOf(mode), costs, given, bytes, packets, meter));
             }
         }
-        List<Throughput> throughput =
-                laboratory.inOrder((long) cases.size() * packets, cases);
+        List<Throughput> throughput = laboratory.inOrder((long) cases.size() * packets, cases);
         List<Function<Meter, GuestIommu>> ways = new ArrayList<>();
         for (VirtualIommu.Mode way : VirtualIommu.Mode.values()) {
             ways.add(meter ->
@@ -207,8 +207,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
             Meter meter) {
         int ring = (int) Quantities.count(given.texts(RING).getFirst(), RING);
         long memory = HOST + (long) ring * (bytes + 4096 << 3) + (4L << 20) - 1 & -(4L << 20);
-        try (DeviceBench bench =
-                new DeviceBench(model, memory, given.whole(IOTLB), 0, costs)) {
+        try (DeviceBench bench = new DeviceBench(model, memory, given.whole(IOTLB), 0, costs)) {
             ReceiveRun run =
                     new ReceiveRun(
                             bench,

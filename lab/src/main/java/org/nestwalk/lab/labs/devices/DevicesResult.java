@@ -70,8 +70,7 @@ public record DevicesResult(
     /// @param deviceTlb entries of the device's own TLB, 0 for none
     /// @param requests of the unit, by packet
     /// @param walks of the unit, by packet
-    public record Misses(
-            long ring, String pages, long deviceTlb, double requests, double walks) {}
+    public record Misses(long ring, String pages, long deviceTlb, double requests, double walks) {}
 
     /// A guest's own IOMMU, strict.
     ///
@@ -80,7 +79,8 @@ public record DevicesResult(
     /// @param cycles of a packet
     /// @param share of the line's rate
     /// @param pinned part of the guest's memory, at most
-    public record GuestIommu(String way, double exits, double cycles, double share, double pinned) {}
+    public record GuestIommu(
+            String way, double exits, double cycles, double share, double pinned) {}
 
     /// A guest that moves while its device writes.
     ///

@@ -61,8 +61,7 @@ final class GuestRun {
                 }
             }
             double cycles =
-                    packetCycles
-                            + (double) (bench.driver().account().cycles() - before) / packets;
+                    packetCycles + (double) (bench.driver().account().cycles() - before) / packets;
             DevicesResult.GuestIommu result =
                     new DevicesResult.GuestIommu(
                             mode.label(),

@@ -16,8 +16,8 @@ import org.nestwalk.memory.PhysicalMemory;
 
 /// A driver that receives packets from a card by a ring: each packet's buffer is taken back, looked
 /// at, and kept for as many packets as the ring holds, as by a program that reads it later; another
-/// one is given to the card. Processor and line work side by side, so that a packet takes as long as
-/// the slower of them.
+/// one is given to the card. Processor and line work side by side, so that a packet takes as long
+/// as the slower of them.
 final class ReceiveRun {
     /// Where the ring is for the device, whatever buffers are.
     private static final long RING = 1L << 40;

@@ -37,64 +37,73 @@ final class DmaAttackConclusion {
 
     private void strict() {
         mode(MappingMode.STRICT)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "strict-gives-nothing",
-                                Condition.alike(
-                                        "secrets and buffers under strict",
-                                        row.never() + row.atOnce() + row.later() + row.corrupted(),
-                                        "none",
-                                        0,
-                                        0))
-                        .say(
-                                "Strict gives the device nothing that it was never given or that"
-                                        + " was taken back.",
-                                "Strict gives the device %,d secret{s}.",
-                                row.never() + row.atOnce() + row.later() + row.corrupted()));
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "strict-gives-nothing",
+                                        Condition.alike(
+                                                "secrets and buffers under strict",
+                                                row.never()
+                                                        + row.atOnce()
+                                                        + row.later()
+                                                        + row.corrupted(),
+                                                "none",
+                                                0,
+                                                0))
+                                .say(
+                                        "Strict gives the device nothing that it was never given or"
+                                                + " that was taken back.",
+                                        "Strict gives the device %,d secret{s}.",
+                                        row.never()
+                                                + row.atOnce()
+                                                + row.later()
+                                                + row.corrupted()));
     }
 
     private void deferred() {
         mode(MappingMode.DEFERRED)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "deferred-gives-the-window",
-                                Condition.above(
-                                        "secrets at once under deferred",
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "deferred-gives-the-window",
+                                        Condition.above(
+                                                "secrets at once under deferred",
+                                                row.atOnce(),
+                                                "secrets later",
+                                                row.later(),
+                                                0),
+                                        Condition.alike(
+                                                "secrets later and never given",
+                                                row.later() + row.never(),
+                                                "none",
+                                                0,
+                                                0))
+                                .say(
+                                        "Deferred gives it the window: %,d buffer{s} at once, and"
+                                                + " none 20 ms later.",
+                                        "Deferred gives it %,d buffer{s} at once, and %,d secret{s}"
+                                                + " later or of memory that it never had.",
                                         row.atOnce(),
-                                        "secrets later",
-                                        row.later(),
-                                        0),
-                                Condition.alike(
-                                        "secrets later and never given",
-                                        row.later() + row.never(),
-                                        "none",
-                                        0,
-                                        0))
-                        .say(
-                                "Deferred gives it the window: %,d buffer{s} at once, and none 20 ms"
-                                        + " later.",
-                                "Deferred gives it %,d buffer{s} at once, and %,d secret{s} later or"
-                                        + " of memory that it never had.",
-                                row.atOnce(),
-                                row.later() + row.never()));
+                                        row.later() + row.never()));
     }
 
     private void identity() {
         mode(MappingMode.IDENTITY)
-                .ifPresent(row -> conclusion
-                        .expect(
-                                "identity-gives-everything",
-                                Condition.alike(
-                                        "secrets never given under identity",
+                .ifPresent(row ->
+                        conclusion
+                                .expect(
+                                        "identity-gives-everything",
+                                        Condition.alike(
+                                                "secrets never given under identity",
+                                                row.never(),
+                                                "all",
+                                                result.secrets(),
+                                                0))
+                                .say(
+                                        "Identity gives it everything.",
+                                        "Identity gives it %,d of %,d secret{s}.",
                                         row.never(),
-                                        "all",
-                                        result.secrets(),
-                                        0))
-                        .say(
-                                "Identity gives it everything.",
-                                "Identity gives it %,d of %,d secret{s}.",
-                                row.never(),
-                                result.secrets()));
+                                        result.secrets()));
     }
 
     private void beside() {
@@ -118,8 +127,8 @@ final class DmaAttackConclusion {
                                     0))
                     .say(
                             "What shares a page with a buffer is the device's while it has that,"
-                                    + " %1$,d secret{s} even under strict; only shadow buffers, which"
-                                    + " are copies, keep it.",
+                                + " %1$,d secret{s} even under strict; only shadow buffers, which"
+                                + " are copies, keep it.",
                             "Beside buffers it gets %1$,d secret{s} under strict and %2$,d with"
                                     + " shadow buffers.",
                             strict.get().beside(),
@@ -143,11 +152,11 @@ final class DmaAttackConclusion {
         }
         result.others().stream()
                 .filter(row -> row.got() > 0 && !row.attacker().startsWith("guest"))
-                .forEach(row -> conclusion.say(
-                        "Whose device may have a TLB has to trust it: saying that it has translated"
-                                + " addresses itself, it gets %,d of %,d.",
-                        row.got(),
-                        row.tried()));
+                .forEach(row ->
+                        conclusion.say(
+                                "Whose device may have a TLB has to trust it: saying that it has"
+                                        + " translated addresses itself, it gets %,d of %,d.",
+                                row.got(), row.tried()));
     }
 
     private void orders() {

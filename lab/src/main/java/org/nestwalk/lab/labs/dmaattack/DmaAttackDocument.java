@@ -19,8 +19,8 @@ final class DmaAttackDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "What a hostile device gets, on %s, of %,d secret{s} of each"
-                                                + " kind",
+                                        "What a hostile device gets, on %s, of %,d secret{s} of"
+                                                + " each kind",
                                         result.machine(), result.secrets()))
                         .table(modes(result.modes()));
         if (!result.others().isEmpty()) {
@@ -58,8 +58,9 @@ final class DmaAttackDocument {
                                 .lessIsBetter(),
                         Column.number("beside")
                                 .of("read")
-                                .meaning("of what is in the buffer's page beside it, while the"
-                                        + " device has the buffer")
+                                .meaning(
+                                        "of what is in the buffer's page beside it, while the"
+                                                + " device has the buffer")
                                 .lessIsBetter(),
                         Column.number("corrupted")
                                 .meaning("buffers taken back that the device still wrote to")

@@ -85,7 +85,8 @@ public final class DmaAttackExperiment implements Experiment<DmaAttackResult> {
             return List.of();
         }
         try {
-            return laboratory.inOrder(List.<Function<Meter, List<T>>>of(_ -> rows.make()))
+            return laboratory
+                    .inOrder(List.<Function<Meter, List<T>>>of(_ -> rows.make()))
                     .getFirst();
         } catch (EndedEarly nothing) {
             return List.of();

@@ -41,11 +41,7 @@ final class OtherAttacks {
             List<Long> targets = victim(bench, secrets, seed);
             AssignedDevice device =
                     AssignedDevice.assign(
-                            guest,
-                            bench.port(),
-                            bench.domain(),
-                            AssignedDevice.Mode.PINNED,
-                            false);
+                            guest, bench.port(), bench.domain(), AssignedDevice.Mode.PINNED, false);
             long got = 0;
             for (int i = 0; i < secrets; i++) {
                 got += bench.port().read(targets.get(i)) == secret(seed, i) ? 1 : 0;

@@ -26,7 +26,12 @@ final class WrongOrders {
         UnmapOrder right = UnmapOrder.RIGHT;
         orders.add(attempt(model, "right", right, unmaps, seed));
         orders.add(
-                attempt(model, "no invalidation", right.without(UnmapStep.INVALIDATE), unmaps, seed));
+                attempt(
+                        model,
+                        "no invalidation",
+                        right.without(UnmapStep.INVALIDATE),
+                        unmaps,
+                        seed));
         orders.add(
                 attempt(
                         model,

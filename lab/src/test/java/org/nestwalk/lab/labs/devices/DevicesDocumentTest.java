@@ -17,7 +17,8 @@ class DevicesDocumentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "deferred | 0.9 | 5 | 100 | deferred comes out at 90 % of the line's rate, where 91",
+                "deferred | 0.9 | 5 | 100 | deferred comes out at 90 % of the line's rate, where"
+                        + " 91",
                 "deferred | 0.5 | 5 | 100 | not near the published 91 %",
                 "deferred | 0.99 | 5 | 100 | not near the published 91 %",
                 "deferred | 0.9 | 5 | 100 | Deferred exposes up to 100 pages at once",

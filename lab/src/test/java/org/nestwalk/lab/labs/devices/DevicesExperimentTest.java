@@ -17,8 +17,7 @@ class DevicesExperimentTest {
     private static DevicesResult run(Map<String, List<String>> given) {
         DevicesExperiment experiment = new DevicesExperiment();
         return experiment.run(
-                Laboratory.unwatched(),
-                Arguments.of(experiment.spec().all(), given, name -> name));
+                Laboratory.unwatched(), Arguments.of(experiment.spec().all(), given, name -> name));
     }
 
     private static Throughput row(DevicesResult result, String mode) {
@@ -30,8 +29,7 @@ class DevicesExperimentTest {
 
     @Test
     void calibratedOnStrictAloneOthersComeOutAsPublished() {
-        DevicesResult result =
-                run(Map.of("packet", List.of("1500"), "packets", List.of("2000")));
+        DevicesResult result = run(Map.of("packet", List.of("1500"), "packets", List.of("2000")));
         assertThat(row(result, "strict").share()).isBetween(0.429, 0.431);
         assertThat(row(result, "deferred").share()).isBetween(0.85, 0.95);
         assertThat(row(result, "optimistic").share()).isGreaterThanOrEqualTo(0.99);

@@ -35,7 +35,8 @@ class DmaAttackExperimentTest {
                         new Mode("shadow buffers", 0, 0, 0, 0, 0),
                         new Mode("identity", 150, 150, 150, 150, 150));
         assertThat(result.others()).extracting(Other::got).containsExactly(0L, 0L, 0L, 150L);
-        assertThat(result.orders()).extracting(Order::found)
+        assertThat(result.orders())
+                .extracting(Order::found)
                 .containsExactly(false, true, true, true, true);
     }
 
@@ -51,11 +52,7 @@ class DmaAttackExperimentTest {
                 "identity | 3 | 9 | 9 | Identity gives it 3 of 10 secrets"
             })
     void protectionIsJudged(String mode, long never, long atOnce, long later, String said) {
-        assertThat(
-                        text(
-                                List.of(new Mode(mode, never, atOnce, later, 0, 0)),
-                                List.of(),
-                                List.of()))
+        assertThat(text(List.of(new Mode(mode, never, atOnce, later, 0, 0)), List.of(), List.of()))
                 .contains(said);
     }
 
@@ -83,15 +80,22 @@ class DmaAttackExperimentTest {
     @Test
     void onlyCopiesKeepWhatIsBesideABuffer() {
         Mode strict = new Mode("strict", 0, 0, 0, 7, 0);
-        assertThat(text(List.of(strict, new Mode("shadow buffers", 0, 0, 0, 0, 0)), List.of(), List.of()))
+        assertThat(
+                        text(
+                                List.of(strict, new Mode("shadow buffers", 0, 0, 0, 0, 0)),
+                                List.of(),
+                                List.of()))
                 .contains("only shadow buffers, which are copies, keep it");
-        assertThat(text(List.of(strict, new Mode("shadow buffers", 0, 0, 0, 3, 0)), List.of(), List.of()))
+        assertThat(
+                        text(
+                                List.of(strict, new Mode("shadow buffers", 0, 0, 0, 3, 0)),
+                                List.of(),
+                                List.of()))
                 .contains("7 secrets under strict and 3 with shadow buffers");
     }
 
     private static String text(List<Mode> modes, List<Other> others, List<Order> orders) {
         return OneLine.of(
-                DmaAttackDocument.of(
-                        new DmaAttackResult("a machine", 10, modes, others, orders)));
+                DmaAttackDocument.of(new DmaAttackResult("a machine", 10, modes, others, orders)));
     }
 }
