@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.iommu.queue.Descriptor;
-import org.nestwalk.iommu.queue.InvalidationQueue.Error;
+import org.nestwalk.iommu.queue.InvalidationQueue.Fault;
 import org.nestwalk.iommu.table.DomainTables;
 import org.nestwalk.iommu.table.PasidEntry;
 import org.nestwalk.machine.device.DevicePort;
@@ -245,7 +245,7 @@ class InvalidationTest {
                         new Descriptor(Descriptor.contexts().low(), 1))) {
             made.queue.submit(bad);
             made.unit.tick();
-            assertThat(made.unit.queue().error()).isEqualTo(Error.DESCRIPTOR);
+            assertThat(made.unit.queue().error()).isEqualTo(Fault.DESCRIPTOR);
             assertThatThrownBy(() -> made.queue.submit(Descriptor.translations()))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("malformed");

@@ -80,7 +80,7 @@ final class ShadowBuffers implements DmaMapper {
             copy(use, false);
         }
         // What the device may still write belongs to no one.
-        free.get(use.shadow.pages).push(use.shadow);
+        free.computeIfAbsent(use.shadow.pages, _ -> new ArrayDeque<>()).push(use.shadow);
     }
 
     private void copy(Use use, boolean toDevice) {

@@ -27,11 +27,11 @@ public final class InvalidationQueue {
     private int head;
     private int tail;
     private int polls;
-    private Error error = Error.NONE;
+    private Fault error = Fault.NONE;
     private long executed;
 
     /// Why the queue stands.
-    public enum Error {
+    public enum Fault {
         /// It does not.
         NONE,
         /// A descriptor is malformed (IQE).
@@ -117,7 +117,7 @@ public final class InvalidationQueue {
     }
 
     /// Why it stands.
-    public Error error() {
+    public Fault error() {
         return error;
     }
 
@@ -125,12 +125,12 @@ public final class InvalidationQueue {
     /// answered are given up, and their status is never written: software resets the device, and
     /// waits anew.
     public void clearError() {
-        if (error == Error.DESCRIPTOR) {
+        if (error == Fault.DESCRIPTOR) {
             head = (head + 1) % entries;
-        } else if (error == Error.TIME_OUT) {
+        } else if (error == Fault.TIME_OUT) {
             waits.clear();
         }
-        error = Error.NONE;
+        error = Fault.NONE;
         polls = 0;
     }
 
@@ -141,11 +141,11 @@ public final class InvalidationQueue {
 
     /// Does the next descriptor, unless there is none, the queue stands, or a fence is not passed.
     public void step() {
-        if (error != Error.NONE) {
+        if (error != Fault.NONE) {
             return;
         }
         finishWaits();
-        if (error != Error.NONE || head == tail || isFenced()) {
+        if (error != Fault.NONE || head == tail || isFenced()) {
             return;
         }
         long at = base + (long) head * Descriptor.BYTES;
@@ -153,7 +153,7 @@ public final class InvalidationQueue {
         if ((next.low() & next.reservedLow()) != 0
                 || (next.high() & next.reservedHigh()) != 0
                 || !execute(next)) {
-            error = Error.DESCRIPTOR;
+            error = Fault.DESCRIPTOR;
             return;
         }
         executed++;
@@ -171,7 +171,7 @@ public final class InvalidationQueue {
         if (!target.areDevicesDone()) {
             polls++;
             if (polls > patience) {
-                error = Error.TIME_OUT;
+                error = Fault.TIME_OUT;
             }
             return;
         }

@@ -1,7 +1,7 @@
 package org.nestwalk.iommu.queue;
 
 import org.nestwalk.InputException;
-import org.nestwalk.iommu.queue.InvalidationQueue.Error;
+import org.nestwalk.iommu.queue.InvalidationQueue.Fault;
 import org.nestwalk.memory.PhysicalMemory;
 
 /// Software's side of the invalidation queue: writes descriptors, and waits for what they do.
@@ -79,12 +79,12 @@ public final class QueueSoftware {
     }
 
     private void requireRunning() {
-        if (queue.error() == Error.DESCRIPTOR) {
+        if (queue.error() == Fault.DESCRIPTOR) {
             throw new InputException(
                     "the invalidation queue stands: descriptor %d is malformed; clear the error, which skips it"
                             .formatted(queue.head()));
         }
-        if (queue.error() == Error.TIME_OUT) {
+        if (queue.error() == Fault.TIME_OUT) {
             throw new InputException(
                     "the invalidation queue stands: a device does not answer; reset it and clear"
                             + " the error");

@@ -2,6 +2,8 @@ package org.nestwalk.machine.simulated;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -92,10 +94,11 @@ final class PinnedPages implements PinnedMemory {
     /// @throws InputException if an owner refuses
     void requireLetGo(long gpa, long bytes) {
         if (!letGo(gpa, bytes)) {
-            long page = pins.ceilingKey(gpa);
+            Map.Entry<Long, List<PinOwner>> pinned =
+                    Objects.requireNonNull(pins.ceilingEntry(gpa));
             throw new InputException(
                     "page 0x%x is pinned for %s, which may write to it at any time: it cannot be taken away; detach the device, or assign it so that it lets pages go"
-                            .formatted(page, pins.get(page).getFirst().label()));
+                            .formatted(pinned.getKey(), pinned.getValue().getFirst().label()));
         }
     }
 

@@ -140,10 +140,10 @@ final class DevicesConclusion {
                                     small.get().walks(),
                                     0.1))
                     .say(
-                            "A ring of %3$,d buffers costs the unit %2$.2f walks a packet by 4K"
+                            "A ring of %3$,d buffer{s} costs the unit %2$.2f walks a packet by 4K"
                                     + " pages, and %1$.2f by 2M pages.",
                             "Large pages spare the unit no walks: %1$.2f a packet by 2M pages, and"
-                                    + " %2$.2f by 4K pages, with a ring of %3$,d buffers.",
+                                    + " %2$.2f by 4K pages, with a ring of %3$,d buffer{s}.",
                             large.get().walks(),
                             small.get().walks(),
                             small.get().ring());
@@ -225,7 +225,7 @@ final class DevicesConclusion {
                         .say(
                                 "Processors do not see what the device writes: without more, %,d"
                                         + " page{s} of the target are wrong.",
-                                "What the device writes unseen was lost in %,d pages, none here.",
+                                "What the device writes unseen was lost in %,d page{s}, none here.",
                                 row.wrongPages()));
         if (iommu.isPresent() && paused.isPresent()) {
             conclusion

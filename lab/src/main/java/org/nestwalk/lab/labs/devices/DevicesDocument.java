@@ -28,7 +28,7 @@ final class DevicesDocument {
                         .paragraph(
                                 Figures.format(
                                         "Protection from a network card of %.0f Gb/s, on %s at %.2f"
-                                            + " GHz; a packet takes %,d cycles without it, and an"
+                                            + " GHz; a packet takes %,d cycle{s} without it, and an"
                                             + " invalidation %,d, with which strict protection has"
                                             + " %s of the line's rate",
                                         result.gigabits(),
@@ -103,7 +103,7 @@ final class DevicesDocument {
                 new Table(
                         Column.label("ring"),
                         Column.text("pages"),
-                        Column.text("device TLB"),
+                        Column.number("device TLB").in("entries"),
                         Column.number("requests").in("/packet").lessIsBetter(),
                         Column.number("walks")
                                 .in("/packet")
@@ -115,7 +115,7 @@ final class DevicesDocument {
                     Cell.text(row.pages()),
                     row.deviceTlb() == 0
                             ? Cell.no("none")
-                            : Cell.number("%,d entries", row.deviceTlb()),
+                            : Cell.number("%,d", row.deviceTlb()),
                     Cell.number("%.2f", row.requests()),
                     Cell.number("%.3f", row.walks()));
         }
@@ -126,7 +126,14 @@ final class DevicesDocument {
         Table table =
                 new Table(
                         Column.label("IOMMU"),
-                        Column.number("exits").in("/packet").lessIsBetter(),
+                        Column.number("exits")
+                                .in("/packet")
+                                .meaning("for the IOMMU alone")
+                                .lessIsBetter(),
+                        Column.number("interrupts")
+                                .in("/packet")
+                                .meaning("exits, too")
+                                .lessIsBetter(),
                         Column.number("cycles").in("/packet").lessIsBetter(),
                         Column.number("of line").moreIsBetter(),
                         Column.number("pinned")
@@ -136,6 +143,7 @@ final class DevicesDocument {
             table.row(
                     Cell.text(row.way()),
                     Cell.number("%.2f", row.exits()),
+                    Cell.number("%.3f", row.interrupts()),
                     Cell.number("%,.0f", row.cycles()),
                     Cell.percent(row.share()),
                     Cell.percent(row.pinned()));

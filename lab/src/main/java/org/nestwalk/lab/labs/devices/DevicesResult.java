@@ -75,12 +75,13 @@ public record DevicesResult(
     /// A guest's own IOMMU, strict.
     ///
     /// @param way that the guest has it
-    /// @param exits by packet
+    /// @param exits for the IOMMU, by packet
+    /// @param interrupts of the card, by packet, each an exit, too
     /// @param cycles of a packet
     /// @param share of the line's rate
     /// @param pinned part of the guest's memory, at most
     public record GuestIommu(
-            String way, double exits, double cycles, double share, double pinned) {}
+            String way, double exits, double interrupts, double cycles, double share, double pinned) {}
 
     /// A guest that moves while its device writes.
     ///

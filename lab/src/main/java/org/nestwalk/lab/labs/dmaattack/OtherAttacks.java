@@ -69,7 +69,8 @@ final class OtherAttacks {
             for (int i = 0; i < secrets; i++) {
                 iommu.map(ADDRESSES, 0);
                 redirect(guest.memory(), targets.get(i));
-                got += bench.port().read(ADDRESSES) == secret(seed, i) ? 1 : 0;
+                long offset = targets.get(i) & PAGE - 1;
+                got += bench.port().read(ADDRESSES + offset) == secret(seed, i) ? 1 : 0;
                 iommu.unmap(ADDRESSES);
             }
             iommu.close();
@@ -77,12 +78,17 @@ final class OtherAttacks {
         }
     }
 
-    /// Has every entry of the lowest tables point to `target`.
+    /// Has the entry that maps page 0 point to `target`.
     private static void redirect(GuestMemory memory, long target) {
+        boolean redirected = false;
         for (long at = TABLES; at < TABLES + 4 * PAGE; at += Long.BYTES) {
             if (memory.read(at) == FLAGS) {
-                memory.write(at, target | FLAGS);
+                memory.write(at, target & -PAGE | FLAGS);
+                redirected = true;
             }
+        }
+        if (!redirected) {
+            throw new IllegalStateException("the guest's entry was not found");
         }
     }
 

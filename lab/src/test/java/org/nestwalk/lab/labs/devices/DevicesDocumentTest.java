@@ -65,8 +65,8 @@ class DevicesDocumentTest {
     void exitsAreJudged(double emulated, double nested, String said) {
         List<GuestIommu> guests =
                 List.of(
-                        new GuestIommu("emulated", emulated, 1, 1, 0.1),
-                        new GuestIommu("nested", nested, 1, 1, 1));
+                        new GuestIommu("emulated", emulated, 0, 1, 1, 0.1),
+                        new GuestIommu("nested", nested, 0, 1, 1, 1));
         assertThat(text(List.of(), List.of(), guests, List.of())).contains(said);
     }
 
