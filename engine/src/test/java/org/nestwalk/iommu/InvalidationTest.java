@@ -65,7 +65,7 @@ class InvalidationTest {
     private List<String> cached() {
         List<String> cached = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            long page = PAGE + i * 4096;
+            long page = PAGE + i * 4096L;
             add(cached, "d" + i, made.unit.translate(DEVICE, NO_PASID, page, false));
             add(cached, "o" + i, made.unit.translate(OTHER, NO_PASID, page, false));
             add(cached, "p" + i, made.unit.translate(DEVICE, PASID, page, false));
@@ -200,9 +200,9 @@ class InvalidationTest {
         made.attach(true, false);
         DevicePort port = made.port(16);
         for (int i = 0; i < 4; i++) {
-            made.domain.map(PAGE + i * 4096, 0x5000 + i * 4096, PageSize.SIZE_4K, true);
-            assertThat(port.write(PAGE + i * 4096, 7)).isTrue();
-            made.domain.unmap(PAGE + i * 4096);
+            made.domain.map(PAGE + i * 4096L, 0x5000 + i * 4096L, PageSize.SIZE_4K, true);
+            assertThat(port.write(PAGE + i * 4096L, 7)).isTrue();
+            made.domain.unmap(PAGE + i * 4096L);
         }
         made.invalidate(Descriptor.translations());
         assertThat(port.write(PAGE, 8)).isTrue();

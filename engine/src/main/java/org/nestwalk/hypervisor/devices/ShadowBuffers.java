@@ -84,7 +84,7 @@ final class ShadowBuffers implements DmaMapper {
     }
 
     private void copy(Use use, boolean toDevice) {
-        long lines = (use.bytes + LINE - 1) / LINE;
+        long lines = (use.bytes + LINE - 1L) / LINE;
         domain.driver()
                 .account()
                 .spend(Work.COPYING, lines * domain.driver().costs().copyingLine());

@@ -94,8 +94,7 @@ final class PinnedPages implements PinnedMemory {
     /// @throws InputException if an owner refuses
     void requireLetGo(long gpa, long bytes) {
         if (!letGo(gpa, bytes)) {
-            Map.Entry<Long, List<PinOwner>> pinned =
-                    Objects.requireNonNull(pins.ceilingEntry(gpa));
+            Map.Entry<Long, List<PinOwner>> pinned = Objects.requireNonNull(pins.ceilingEntry(gpa));
             throw new InputException(
                     "page 0x%x is pinned for %s, which may write to it at any time: it cannot be taken away; detach the device, or assign it so that it lets pages go"
                             .formatted(pinned.getKey(), pinned.getValue().getFirst().label()));

@@ -20,12 +20,12 @@ class DevicesTest {
         NetworkCard card = new NetworkCard(port, 10);
         card.receiveFrom(new Ring(0x1000, 4));
         for (int i = 0; i < 4; i++) {
-            memory.store(0x1000 + i * 16, 0x10000 + i * 4096);
-            memory.store(0x1008 + i * 16, 2048);
+            memory.store(0x1000 + i * 16L, 0x10000 + i * 4096L);
+            memory.store(0x1008 + i * 16L, 2048);
         }
         card.offerReceive(4);
         for (int i = 0; i < 4; i++) {
-            assertThat(card.arrives(1500, 1000 * i)).isTrue();
+            assertThat(card.arrives(1500, 1000L * i)).isTrue();
         }
         assertThat(card.arrives(1500, 0)).isFalse();
         assertThat(card.dropped()).isOne();

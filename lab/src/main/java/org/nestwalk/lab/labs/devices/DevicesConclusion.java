@@ -85,7 +85,7 @@ final class DevicesConclusion {
                                         "strict-exposes-nothing",
                                         Condition.alike(
                                                 "page nanoseconds exposed by strict",
-                                                row.exposedPageNanos(),
+                                                (double) row.exposedPageNanos(),
                                                 "none",
                                                 0,
                                                 0))
@@ -100,15 +100,18 @@ final class DevicesConclusion {
                                         "deferred-exposes-within-its-bound",
                                         Condition.above(
                                                 "page nanoseconds exposed by deferred",
-                                                row.exposedPageNanos(),
+                                                (double) row.exposedPageNanos(),
                                                 "none",
                                                 0,
                                                 0),
                                         Condition.atMost(
-                                                "longest", row.longestNanos(), "10 ms", MOST_NANOS),
+                                                "longest",
+                                                (double) row.longestNanos(),
+                                                "10 ms",
+                                                MOST_NANOS),
                                         Condition.atMost(
                                                 "pages at once",
-                                                row.mostExposed(),
+                                                (double) row.mostExposed(),
                                                 "256",
                                                 MOST_PAGES))
                                 .say(
@@ -218,7 +221,7 @@ final class DevicesConclusion {
                                 "writes-of-devices-are-lost-unseen",
                                 Condition.above(
                                         "wrong pages without tracking of the device",
-                                        row.wrongPages(),
+                                        (double) row.wrongPages(),
                                         "none",
                                         0,
                                         0))
@@ -233,15 +236,15 @@ final class DevicesConclusion {
                             "dirty-flags-of-the-iommu-find-them",
                             Condition.alike(
                                     "wrong pages with both ways",
-                                    iommu.get().wrongPages() + paused.get().wrongPages(),
+                                    (double) (iommu.get().wrongPages() + paused.get().wrongPages()),
                                     "none",
                                     0,
                                     0),
                             Condition.below(
                                     "nanoseconds that the device stands with dirty flags",
-                                    iommu.get().pausedNanos(),
+                                    (double) iommu.get().pausedNanos(),
                                     "all the time",
-                                    paused.get().pausedNanos(),
+                                    (double) paused.get().pausedNanos(),
                                     0))
                     .say(
                             "With the IOMMU's dirty flags all is right, and the device stands for"

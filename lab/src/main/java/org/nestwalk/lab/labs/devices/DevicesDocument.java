@@ -113,9 +113,7 @@ final class DevicesDocument {
             table.row(
                     Cell.text(Figures.format("%,d", row.ring())),
                     Cell.text(row.pages()),
-                    row.deviceTlb() == 0
-                            ? Cell.no("none")
-                            : Cell.number("%,d", row.deviceTlb()),
+                    row.deviceTlb() == 0 ? Cell.no("none") : Cell.number("%,d", row.deviceTlb()),
                     Cell.number("%.2f", row.requests()),
                     Cell.number("%.3f", row.walks()));
         }

@@ -81,7 +81,12 @@ public record DevicesResult(
     /// @param share of the line's rate
     /// @param pinned part of the guest's memory, at most
     public record GuestIommu(
-            String way, double exits, double interrupts, double cycles, double share, double pinned) {}
+            String way,
+            double exits,
+            double interrupts,
+            double cycles,
+            double share,
+            double pinned) {}
 
     /// A guest that moves while its device writes.
     ///

@@ -43,7 +43,7 @@ final class DmaAttackConclusion {
                                         "strict-gives-nothing",
                                         Condition.alike(
                                                 "secrets and buffers under strict",
-                                                row.never()
+                                                (double) row.never()
                                                         + row.atOnce()
                                                         + row.later()
                                                         + row.corrupted(),
@@ -68,13 +68,13 @@ final class DmaAttackConclusion {
                                         "deferred-gives-the-window",
                                         Condition.above(
                                                 "secrets at once under deferred",
-                                                row.atOnce(),
+                                                (double) row.atOnce(),
                                                 "secrets later",
-                                                row.later(),
+                                                (double) row.later(),
                                                 0),
                                         Condition.alike(
                                                 "secrets later and never given",
-                                                row.later() + row.never(),
+                                                (double) (row.later() + row.never()),
                                                 "none",
                                                 0,
                                                 0))
@@ -95,9 +95,9 @@ final class DmaAttackConclusion {
                                         "identity-gives-everything",
                                         Condition.alike(
                                                 "secrets never given under identity",
-                                                row.never(),
+                                                (double) row.never(),
                                                 "all",
-                                                result.secrets(),
+                                                (double) result.secrets(),
                                                 0))
                                 .say(
                                         "Identity gives it everything.",
@@ -115,13 +115,13 @@ final class DmaAttackConclusion {
                             "only-copies-protect-the-rest-of-a-page",
                             Condition.above(
                                     "secrets beside buffers under strict",
-                                    strict.get().beside(),
+                                    (double) strict.get().beside(),
                                     "under shadow buffers",
-                                    shadow.get().beside(),
+                                    (double) shadow.get().beside(),
                                     0),
                             Condition.alike(
                                     "secrets beside shadow buffers",
-                                    shadow.get().beside(),
+                                    (double) shadow.get().beside(),
                                     "none",
                                     0,
                                     0))
@@ -144,7 +144,7 @@ final class DmaAttackConclusion {
             conclusion
                     .expect(
                             "guests-get-nothing",
-                            Condition.alike("secrets that guests got", got, "none", 0, 0))
+                            Condition.alike("secrets that guests got", (double) got, "none", 0, 0))
                     .say(
                             "A hostile guest with a device gets nothing of another.",
                             "A hostile guest with a device gets %,d secret{s} of another.",
@@ -164,7 +164,7 @@ final class DmaAttackConclusion {
             return;
         }
         Order right = result.orders().get(RIGHT);
-        long wrong = result.orders().size() - 1;
+        long wrong = result.orders().size() - 1L;
         long found = result.orders().stream().skip(1).filter(Order::found).count();
         conclusion
                 .expect(
@@ -175,7 +175,8 @@ final class DmaAttackConclusion {
                                 "none",
                                 0,
                                 0),
-                        Condition.alike("wrong orders found", found, "all", wrong, 0))
+                        Condition.alike(
+                                "wrong orders found", (double) found, "all", (double) wrong, 0))
                 .say(
                         "The checker finds %,d of %,d wrong orders of unmapping, and nothing in the"
                                 + " right one.",
