@@ -56,6 +56,19 @@ class ExperimentsTest {
     private static final Map<String, ShortRuns> RUNS =
             Map.ofEntries(
                     Map.entry(
+                            "devices",
+                            ShortRuns.of(
+                                    "optimistic-is-as-published",
+                                    "--packet 1500 --packets 600 --ring 32",
+                                    "--packet 1500 --packets 600 --ring 32 --packet-cycles 3k"
+                                            + " --strict 0.3")),
+                    Map.entry(
+                            "dma-attack",
+                            ShortRuns.of(
+                                    "wrong-orders-are-found",
+                                    "--secrets 20",
+                                    "--secrets 1 --seed 5")),
+                    Map.entry(
                             "dirty-tracking",
                             ShortRuns.of(
                                     "large-pages-amplify",

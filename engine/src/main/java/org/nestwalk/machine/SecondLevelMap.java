@@ -51,6 +51,9 @@ public interface SecondLevelMap {
 
     /// Takes the backing of a range away and frees it; pages that have none are skipped. Pages that
     /// reach beyond the range are split first. What the range held is lost.
+    ///
+    /// @throws org.nestwalk.InputException if a page is [pinned][#pins] whose owner does not let it
+    ///   go
     void unmap(long gpa, long bytes);
 
     /// Backs the naturally aligned page of `size` around `gpa` with the memory that backs the page
@@ -126,6 +129,11 @@ public interface SecondLevelMap {
     /// and in Linux (`do_huge_pmd_wp_page`).
     default void copyWhole(boolean whole) {
         throw new UnsupportedOperationException("this machine shares no frames");
+    }
+
+    /// Pages that must stay where they are, because devices reach them.
+    default PinnedMemory pins() {
+        return PinnedMemory.NONE;
     }
 
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.

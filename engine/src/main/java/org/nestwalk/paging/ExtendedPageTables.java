@@ -8,7 +8,6 @@ import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.ExitQualification;
-import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.SecondLevelTranslation;
 
@@ -92,46 +91,25 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     @Override
-    long descend(long gpa, int use, int start, Walker walker) {
-        boolean write = isWrite(use);
-        long rights = READ | WRITE | EXECUTE | USER_EXECUTE;
-        int level = levels;
-        long table = root;
-        if (start != 0) {
-            level = start;
-            table = TablePointer.address(walker.caches.secondTable());
-            rights = TablePointer.rights(walker.caches.secondTable());
-        }
-        int top = level;
-        long entry;
-        for (; ; level--) {
-            long address = table + 8L * LinearAddress.index(gpa, level);
-            entry = walker.readSecond(level, address);
-            if ((entry & presentBits) == 0) {
-                return violation(gpa, use, 0, entry, walker);
-            }
-            boolean leaf = EptEntry.isLeaf(entry, level);
-            if (isMisconfigured(entry, level, leaf)) {
-                return walker.fail(Outcome.EPT_MISCONFIGURATION, gpa, 0);
-            }
-            rights &= rightsOf(entry);
-            pathAddress[level] = address;
-            pathEntry[level] = entry;
-            if (leaf) {
-                break;
-            }
-            table = entry & EptEntry.ADDRESS;
-        }
-        if ((neededRights(use) & ~rights) != 0) {
-            return violation(gpa, use, rights, entry, walker);
-        }
-        if (accessedDirty
-                && needsFlags(level, top, write)
-                && !setFlags(gpa, level, top, write, walker)) {
-            return 0;
-        }
-        reportTables(gpa, level, top, start, walker);
-        return translation(pathEntry[level], level, rights);
+    boolean isPresent(long entry) {
+        return (entry & presentBits) != 0;
+    }
+
+    @Override
+    long refuseForm(long gpa, int use, Walker walker) {
+        return walker.fail(Outcome.EPT_MISCONFIGURATION, gpa, 0);
+    }
+
+    @Override
+    long refuse(long gpa, int use, long rights, long entry, Walker walker) {
+        return violation(gpa, use, rights, entry, walker);
+    }
+
+    @Override
+    boolean setAllFlags(long gpa, int leafLevel, int top, boolean write, Walker walker) {
+        return !accessedDirty
+                || !needsFlags(leafLevel, top, write)
+                || setFlags(gpa, leafLevel, top, write, walker);
     }
 
     @Override
@@ -170,7 +148,8 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         return (use & AccessType.WRITE) != 0 ? WRITE : READ;
     }
 
-    private boolean isMisconfigured(long entry, int level, boolean leaf) {
+    @Override
+    boolean isIllFormed(long entry, int level, boolean leaf) {
         long reserved = leaf ? leafReserved[level] : tableReserved[level];
         return (entry & reserved) != 0
                 || EptEntry.hasIllegalPermissions(entry, executeBits, executeOnly)

@@ -13,19 +13,22 @@ final class PageMigration {
 
     private final VmContext vm;
     private final PageTable table;
+    private final PinnedPages pins;
     private final HostFrames host;
     private final FlatMemory memory;
 
     PageMigration(VmContext vm, SecondLevelTables tables) {
         this.vm = vm;
         this.table = tables.table();
+        this.pins = tables.pins();
         this.host = vm.host().frames();
         this.memory = host.contents();
     }
 
     /// Moves the pages that are all in a range to `node`, if it has memory for them. Those of
     /// encrypted machines stay, whose ciphertext means nothing elsewhere, and so do shared ones, as
-    /// with `MPOL_MF_MOVE`: they are not for one of their owners to move.
+    /// with `MPOL_MF_MOVE`: they are not for one of their owners to move; and those that are pinned
+    /// and not let go.
     ///
     /// @return how many
     long migrate(long gpa, long bytes, int node) {
@@ -41,13 +44,19 @@ final class PageMigration {
             if (level != 0 && isInside(page, level, gpa + bytes)) {
                 moved += move(page, PageSize.ofLevel(level), node) ? 1 : 0;
             }
-            page = SecondLevelTables.next(page, level);
+            page = next(page, level);
         }
         vm.chargeScan(looked, 0);
         if (moved > 0) {
             vm.flush(gpa, bytes);
         }
         return moved;
+    }
+
+    /// The page that follows the one of `level` (0 for none) around `page`.
+    private static long next(long page, int level) {
+        PageSize size = PageSize.ofLevel(Math.max(level, 1));
+        return (page & ~size.offsetMask()) + size.bytes();
     }
 
     private static boolean isInside(long page, int level, long end) {
@@ -57,7 +66,10 @@ final class PageMigration {
 
     private boolean move(long page, PageSize size, int node) {
         long from = table.lookup(page);
-        boolean stays = host.frames().nodeOf(from) == node || host.isShared(from, size);
+        boolean stays =
+                host.frames().nodeOf(from) == node
+                        || host.isShared(from, size)
+                        || !pins.letGo(page, size.bytes());
         long to = stays ? -1 : host.takeOn(size, node, vm.id(), page);
         if (to == -1) {
             return false;

@@ -109,6 +109,7 @@ final class PageSizes {
     private boolean isPossible(long first) {
         PageTable table = tables.table();
         if (vm.protection().isEncrypted()
+                || tables.pins().isPinned(first, LARGE.bytes())
                 || first + LARGE.bytes() > vm.settings().memoryBytes()
                 || tables.shared().differOtherwise(first, LARGE.bytes())
                 || table.isFree(first, LARGE)) {

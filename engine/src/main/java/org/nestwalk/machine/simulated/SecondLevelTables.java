@@ -35,6 +35,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final InheritedPages inherited;
     private final ExitChain parts;
     private final PageSizes sizes;
+    private final PinnedPages pins;
     private final long[] backed = new long[4];
     private long used;
     private boolean closed;
@@ -67,6 +68,7 @@ final class SecondLevelTables implements SecondLevelMap {
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
         sizes = new PageSizes(vm, this);
+        pins = new PinnedPages(page -> shared.prepare(page, parts), table::lookup);
     }
 
     PageTable table() {
@@ -214,6 +216,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void unmap(long gpa, long bytes) {
+        pins.requireLetGo(gpa, bytes);
         vm.interruptTransactions();
         parts.discard(gpa, bytes);
         sizes.splitAt(gpa);
@@ -255,12 +258,6 @@ final class SecondLevelTables implements SecondLevelMap {
         }
     }
 
-    /// The page that follows the one of `level` (0 for none) around `page`.
-    static long next(long page, int level) {
-        PageSize size = PageSize.ofLevel(Math.max(level, 1));
-        return (page & ~size.offsetMask()) + size.bytes();
-    }
-
     @Override
     public @Nullable PageSize pageSize(long gpa) {
         int level = table.leafLevel(gpa);
@@ -275,6 +272,11 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public long backedBytes(PageSize size) {
         return backed[size.level()] * size.bytes();
+    }
+
+    @Override
+    public PinnedPages pins() {
+        return pins;
     }
 
     /// How large its pages are.

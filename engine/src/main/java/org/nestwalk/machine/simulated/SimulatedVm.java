@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
+import org.nestwalk.machine.DeviceWrites;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
@@ -252,6 +253,16 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     @Override
+    public void addDeviceWrites(DeviceWrites writes) {
+        tables().trackers().add(writes);
+    }
+
+    @Override
+    public void removeDeviceWrites(DeviceWrites writes) {
+        tables().trackers().remove(writes);
+    }
+
+    @Override
     public void onException(GuestSoftware software) {
         exits.onException(software);
     }
@@ -296,6 +307,9 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     private void giveBack() {
+        if (secondLevel != null) {
+            secondLevel.pins().end();
+        }
         cpus.forEach(SimulatedCpu::release);
         shadows.release();
         if (secondLevel != null) {

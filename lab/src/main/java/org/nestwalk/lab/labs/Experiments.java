@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
+import org.nestwalk.lab.labs.devices.DevicesExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
+import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
@@ -23,7 +25,9 @@ import org.nestwalk.lab.labs.vm.VmRunExperiment;
 public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
+                    new DevicesExperiment(),
                     new DirtyTrackingExperiment(),
+                    new DmaAttackExperiment(),
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),

@@ -178,7 +178,7 @@ public final class HostFrames implements HostMemory {
         return owners;
     }
 
-    /// What physical memory holds.
+    @Override
     public FlatMemory contents() {
         return memory;
     }
