@@ -186,6 +186,7 @@ final class NestedTranslation extends CpuTranslation {
 
     private void drainLog() {
         tables.dirty().drain(Objects.requireNonNull(log));
+        exits.logEmptied(cpu);
     }
 
     private void nestedPageFault(long gpa, long gva, long code) {

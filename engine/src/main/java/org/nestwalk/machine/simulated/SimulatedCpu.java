@@ -59,7 +59,7 @@ final class SimulatedCpu implements TrappingCpu {
         this.machine = machine;
         this.vm = vm;
         this.exits = exits;
-        this.opened = new OpenedPages(this, exits);
+        this.opened = new OpenedPages(this, vm, exits);
         this.index = index;
         this.world = vm.host().world();
         this.contents = vm.host().settings().contents();
@@ -296,9 +296,7 @@ final class SimulatedCpu implements TrappingCpu {
 
     @Override
     public void handle(VmExit exit) {
-        if (exits.chain().handle(this, exit, exits.tables())) {
-            opened.open(exit);
-        }
+        opened.open(exit, exits.chain().handle(this, exit, exits.tables()));
     }
 
     @Override

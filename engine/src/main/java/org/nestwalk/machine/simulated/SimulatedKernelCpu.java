@@ -1,9 +1,11 @@
 package org.nestwalk.machine.simulated;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.KernelStore;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
@@ -20,6 +22,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     private final FrameMemory view;
     private final CpuTranslation translation;
     private long loaded;
+    private @Nullable KernelStore storing;
 
     SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm) {
         this.cpu = cpu;
@@ -43,7 +46,47 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public void store(long gpa, long value) {
         check(gpa, Long.BYTES);
-        cpu.alone(() -> translation.storeKernel(gpa, value));
+        storing(KernelStore.of(value), () -> translation.storeKernel(gpa, value));
+    }
+
+    /// Does `work`, which makes `store`, alone.
+    private void storing(KernelStore store, Runnable work) {
+        cpu.alone(() -> {
+            KernelStore before = storing;
+            storing = store;
+            try {
+                work.run();
+            } finally {
+                storing = before;
+            }
+        });
+    }
+
+    @Override
+    public @Nullable KernelStore storing() {
+        return storing;
+    }
+
+    @Override
+    public long fetchLinear(long gva) {
+        return loadLinear(gva, AccessType.FETCH);
+    }
+
+    @Override
+    public long loadLinear(long gva) {
+        return loadLinear(gva, AccessType.READ);
+    }
+
+    private long loadLinear(long gva, int type) {
+        cpu.alone(() -> loaded = view.read(cpu.accessSupervisor(gva, type)));
+        return loaded;
+    }
+
+    @Override
+    public void storeLinear(long rip, long gva, long value) {
+        storing(
+                new KernelStore(rip, gva, value),
+                () -> view.write(cpu.accessSupervisor(gva, AccessType.WRITE), value));
     }
 
     @Override

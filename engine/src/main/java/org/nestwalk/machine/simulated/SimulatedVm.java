@@ -246,7 +246,14 @@ final class SimulatedVm implements VirtualMachine {
                             this,
                             trackers,
                             DirtyRing.ENTRIES,
-                            (cpu, reap) -> ((SimulatedCpu) cpu).exit(ExitReason.LOG_FULL, reap));
+                            (cpu, reap) ->
+                                    ((SimulatedCpu) cpu)
+                                            .exit(
+                                                    ExitReason.LOG_FULL,
+                                                    () -> {
+                                                        reap.run();
+                                                        exits.chain().logEmptied(cpu);
+                                                    }));
             default -> trackers.open(source);
         };
     }

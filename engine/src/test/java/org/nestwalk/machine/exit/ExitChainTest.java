@@ -53,7 +53,7 @@ class ExitChainTest {
     }
 
     private boolean handle(VmExit exit) {
-        return chain.handle(vm.cpus().getFirst(), exit, vm.secondLevel());
+        return chain.handle(vm.cpus().getFirst(), exit, vm.secondLevel()) != Verdict.RESUME;
     }
 
     private ExitPart part(String name, Verdict verdict) {
