@@ -240,6 +240,18 @@ public final class Mmu {
         return walker.result().hostPhysicalAddress();
     }
 
+    /// Translates `gva` for an access of `type` that a hypervisor makes in the guest's place: beside the
+    /// processor's caches, and counting nothing.
+    ///
+    /// @throws TranslationFault if it cannot be translated
+    public long emulate(long gva, int type) {
+        WalkResult result = walkFromRoot(gva, type, WalkVisitor.NONE);
+        if (result.outcome() != Outcome.OK) {
+            throw new TranslationFault(result);
+        }
+        return result.hostPhysicalAddress();
+    }
+
     /// Walks the tables from the root beside the processor: without its caches, and counting
     /// nothing. Flags are set in the tables as by any walk.
     public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {

@@ -2,8 +2,10 @@ package org.nestwalk.machine.simulated;
 
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.mmu.Mmu;
 
 /// The pages that are open to one CPU for a single access that parts of the hypervisor refuse but
 /// let be made ([org.nestwalk.machine.Verdict#PERFORM]). No other CPU runs while there are any.
@@ -16,6 +18,7 @@ final class OpenedPages {
     private final long[] pages = new long[MOST];
     private int count;
     private boolean stepped;
+    private boolean emulated;
 
     OpenedPages(TrappingCpu cpu, VmContext vm, ExitDispatch exits) {
         this.cpu = cpu;
@@ -25,6 +28,25 @@ final class OpenedPages {
 
     boolean isEmpty() {
         return count == 0;
+    }
+
+    /// Whether the access is to be made in the guest's place ([#emulate]).
+    boolean areToEmulate() {
+        return count > 0 && !stepped && vm.settings().mode() == TranslationMode.NESTED;
+    }
+
+    /// Translates for an access that is made in the guest's place, beside the processor's caches.
+    ///
+    /// @throws org.nestwalk.mmu.TranslationFault if it cannot be made yet
+    long emulate(Mmu mmu, long gva, int type) {
+        long hpa = mmu.emulate(gva, type);
+        emulated();
+        return hpa;
+    }
+
+    /// The access has been made beside the processor's caches, which need not be emptied then.
+    void emulated() {
+        emulated = areToEmulate();
     }
 
     /// Opens the page whose rights have made `exit`, if that is the `verdict`.
@@ -53,15 +75,17 @@ final class OpenedPages {
         if (count == 0) {
             return;
         }
+        boolean beside = emulated;
         for (int i = 0; i < Math.min(count, MOST); i++) {
-            exits.tables().claimed().closeAgain(pages[i], cpu);
+            exits.tables().claimed().closeAgain(pages[i], beside ? null : cpu);
         }
         count = 0;
-        if (stepped) {
-            stepped = false;
-            cpu.exit(ExitReason.SINGLE_STEP, () -> {});
-        } else {
+        stepped = false;
+        emulated = false;
+        if (beside) {
             vm.charge(Cost.EMULATION, vm.costs().shadowing());
+        } else {
+            cpu.exit(ExitReason.SINGLE_STEP, () -> {});
         }
     }
 }

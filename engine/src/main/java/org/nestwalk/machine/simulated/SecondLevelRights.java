@@ -1,6 +1,7 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
@@ -217,12 +218,15 @@ final class SecondLevelRights {
     }
 
     /// Ends [#open]. What the CPU that is served has cached of the page is forgotten.
-    void closeAgain(long gpa, TranslatingCpu served) {
+    ///
+    /// @param served null if the access was made beside its caches
+    void closeAgain(long gpa, @Nullable TranslatingCpu served) {
         int level = table().leafLevel(gpa);
         if (level != 0) {
             PageSize size = PageSize.ofLevel(level);
             long first = gpa & ~size.offsetMask();
-            if (setRights(first, level, claims.allowed(first, size.bytes()))) {
+            boolean stale = setRights(first, level, claims.allowed(first, size.bytes()));
+            if (stale && served != null) {
                 served.secondLevelChanged(first, size.bytes());
             }
         }

@@ -19,12 +19,14 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     private final SimulatedCpu cpu;
     private final VmContext vm;
+    private final OpenedPages opened;
     private final FrameMemory view;
     private final CpuTranslation translation;
     private long loaded;
     private @Nullable KernelStore storing;
 
-    SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm) {
+    SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm, OpenedPages opened) {
+        this.opened = opened;
         this.cpu = cpu;
         this.vm = vm;
         this.view = vm.protection().view();
@@ -78,7 +80,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     }
 
     private long loadLinear(long gva, int type) {
-        cpu.alone(() -> loaded = view.read(cpu.accessSupervisor(gva, type)));
+        cpu.alone(() -> loaded = view.read(SupervisorAccess.make(translation, opened, gva, type)));
         return loaded;
     }
 
@@ -86,7 +88,7 @@ final class SimulatedKernelCpu implements KernelCpu {
     public void storeLinear(long rip, long gva, long value) {
         storing(
                 new KernelStore(rip, gva, value),
-                () -> view.write(cpu.accessSupervisor(gva, AccessType.WRITE), value));
+                () -> view.write(SupervisorAccess.make(translation, opened, gva, AccessType.WRITE), value));
     }
 
     @Override
@@ -139,7 +141,7 @@ final class SimulatedKernelCpu implements KernelCpu {
                     case Access.LOAD -> AccessType.READ;
                     default -> AccessType.WRITE;
                 };
-        cpu.alone(() -> cpu.accessSupervisor(gva, type));
+        cpu.alone(() -> loaded = SupervisorAccess.make(translation, opened, gva, type));
     }
 
     @Override

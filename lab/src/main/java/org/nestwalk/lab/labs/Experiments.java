@@ -9,6 +9,7 @@ import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
+import org.nestwalk.lab.labs.integrity.IntegrityExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
@@ -27,6 +28,7 @@ public final class Experiments {
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),
+                    new IntegrityExperiment(),
                     new LargePagesExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),
