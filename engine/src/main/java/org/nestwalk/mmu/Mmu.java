@@ -240,18 +240,6 @@ public final class Mmu {
         return walker.result().hostPhysicalAddress();
     }
 
-    /// Translates `gva` for an access of `type` that a hypervisor makes in the guest's place: beside the
-    /// processor's caches, and counting nothing.
-    ///
-    /// @throws TranslationFault if it cannot be translated
-    public long emulate(long gva, int type) {
-        WalkResult result = walkFromRoot(gva, type, WalkVisitor.NONE);
-        if (result.outcome() != Outcome.OK) {
-            throw new TranslationFault(result);
-        }
-        return result.hostPhysicalAddress();
-    }
-
     /// Walks the tables from the root beside the processor: without its caches, and counting
     /// nothing. Flags are set in the tables as by any walk.
     public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
@@ -377,7 +365,10 @@ public final class Mmu {
             return known;
         }
         long translation = make(gva, type);
-        repeated.keep(gva, type, kind, translation);
+        // What is written by leave of a sub-page says nothing of the rest of its page.
+        if ((type & AccessType.WRITE) == 0 || Translation.has(translation, Translation.WRITABLE)) {
+            repeated.keep(gva, type, kind, translation);
+        }
         return translation;
     }
 

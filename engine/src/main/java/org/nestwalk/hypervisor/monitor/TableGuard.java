@@ -37,6 +37,7 @@ public final class TableGuard extends WriteProtection {
     private static final long FLAGS = PagingEntry.ACCESSED | PagingEntry.DIRTY;
 
     private final long image;
+    private final boolean flagsPass;
     private final Map<Long, Table> tables = new HashMap<>();
     private final PageSet tablePages = new PageSet();
     private long codeStart = -1;
@@ -48,13 +49,17 @@ public final class TableGuard extends WriteProtection {
     private record Table(int level, long base) {}
 
     /// @param image linear address of the kernel's first page of code
+    /// @param flagsPass whether processors set flags in guarded tables without an exit, with
+    ///   [org.nestwalk.machine.Capability#PAGING_WRITE]
     public TableGuard(
             VirtualMachine vm,
             CodeFiles files,
             Alarm.Listener listener,
             Verdict allowed,
-            long image) {
+            long image,
+            boolean flagsPass) {
         super(vm, files, listener, allowed);
+        this.flagsPass = flagsPass;
         this.image = image;
     }
 
@@ -78,6 +83,9 @@ public final class TableGuard extends WriteProtection {
         }
         tablePages.add(gpa, PAGE);
         claim().allow(gpa, PAGE, READ_ONLY);
+        if (flagsPass) {
+            claim().allowFlags(gpa, PAGE);
+        }
         vm().scanned(1, 1);
         boolean right = true;
         for (int i = table.level == LEVELS ? FIRST_ENTRY : 0; i < ENTRIES; i++) {

@@ -72,9 +72,15 @@ public final class ExitChain {
         Verdict verdict =
                 switch (exit) {
                     case VmExit.WriteTrap trap ->
-                            refused(cpu, exit, trap.gpa(), SecondLevelMap.WRITE);
+                            refused(
+                                    cpu, exit, trap.gpa(), SecondLevelMap.WRITE, trap.table());
                     case VmExit.Violation violation when violation.mapped() ->
-                            refused(cpu, exit, violation.gpa(), violation.access());
+                            refused(
+                                    cpu,
+                                    exit,
+                                    violation.gpa(),
+                                    violation.access(),
+                                    violation.table());
                     case VmExit.Hypercall call -> otherwise(offer(cpu, call), Verdict.RESUME);
                     case VmExit.Interrupted kick -> otherwise(offer(cpu, kick), Verdict.STOP);
                     default -> offer(cpu, exit);
@@ -125,8 +131,9 @@ public final class ExitChain {
                 : new VmExit.Violation(gpa, gva, access, true, table);
     }
 
-    private Verdict refused(VirtualCpu cpu, VmExit exit, long gpa, int access) {
-        List<RightsClaims.Claim> refusing = claims.refusing(gpa, access);
+    private Verdict refused(
+            VirtualCpu cpu, VmExit exit, long gpa, int access, boolean table) {
+        List<RightsClaims.Claim> refusing = claims.refusing(gpa, access, table);
         List<RightsClaims.Claim> performing = new ArrayList<>();
         boolean stop = refusing.isEmpty();
         Verdict performed = Verdict.EMULATE;
@@ -144,7 +151,7 @@ public final class ExitChain {
         if (stop) {
             return refusing.isEmpty() ? Verdict.NOT_MINE : Verdict.STOP;
         }
-        return !performing.isEmpty() && performing.containsAll(claims.refusing(gpa, access))
+        return !performing.isEmpty() && performing.containsAll(claims.refusing(gpa, access, table))
                 ? performed
                 : Verdict.RESUME;
     }

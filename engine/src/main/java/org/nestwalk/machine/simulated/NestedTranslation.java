@@ -86,12 +86,15 @@ final class NestedTranslation extends CpuTranslation {
                             vm.protection().asid());
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
-        return new ExtendedPageTables(
-                ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
-                false,
-                Processor.features(settings),
-                log,
-                null);
+        ExtendedPageTables made =
+                new ExtendedPageTables(
+                        ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
+                        false,
+                        Processor.features(settings),
+                        log,
+                        null);
+        made.letThrough(tables.claimed().through()::root);
+        return made;
     }
 
     @Override

@@ -6,6 +6,10 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.mmu.Mmu;
+import org.nestwalk.mmu.TranslationFault;
+import org.nestwalk.paging.Outcome;
+import org.nestwalk.paging.WalkResult;
+import org.nestwalk.paging.WalkVisitor;
 
 /// The pages that are open to one CPU for a single access that parts of the hypervisor refuse but
 /// let be made ([org.nestwalk.machine.Verdict#PERFORM]). No other CPU runs while there are any.
@@ -37,11 +41,14 @@ final class OpenedPages {
 
     /// Translates for an access that is made in the guest's place, beside the processor's caches.
     ///
-    /// @throws org.nestwalk.mmu.TranslationFault if it cannot be made yet
+    /// @throws TranslationFault if it cannot be made yet
     long emulate(Mmu mmu, long gva, int type) {
-        long hpa = mmu.emulate(gva, type);
+        WalkResult result = mmu.walkFromRoot(gva, type, WalkVisitor.NONE);
+        if (result.outcome() != Outcome.OK) {
+            throw new TranslationFault(result);
+        }
         emulated();
-        return hpa;
+        return result.hostPhysicalAddress();
     }
 
     /// The access has been made beside the processor's caches, which need not be emptied then.

@@ -25,12 +25,19 @@ final class SecondLevelRights {
     private final VmContext vm;
     private final SecondLevelTables tables;
     private final RightsClaims claims;
+    private final WritesLetThrough through;
 
     /// @param claims what parts of the hypervisor withhold from the guest
     SecondLevelRights(VmContext vm, SecondLevelTables tables, RightsClaims claims) {
         this.vm = vm;
         this.tables = tables;
         this.claims = claims;
+        this.through = new WritesLetThrough(vm, tables, claims);
+    }
+
+    /// Writes that are let through where writing is withheld.
+    WritesLetThrough through() {
+        return through;
     }
 
     private PageTable table() {
@@ -39,7 +46,8 @@ final class SecondLevelRights {
 
     /// Whether claims allow different things on parts of the page at `page`.
     boolean differ(long page, PageSize size) {
-        return claims.allowed(page, size.bytes()) == RightsClaims.MIXED;
+        return claims.allowed(page, size.bytes()) == RightsClaims.MIXED
+                || (size != PageSize.SIZE_4K && claims.letThrough(page, size.bytes()));
     }
 
     /// What a page at `page`, on which claims do not [differ][#differ], is mapped with.
@@ -66,8 +74,11 @@ final class SecondLevelRights {
                 which == SecondLevelMap.WRITE && claims.withhold(which, gpa, bytes)
                         ? withholdWriting(gpa, bytes)
                         : setEach(gpa, bytes);
+        LongAdder less = new LongAdder();
+        claims.through(gpa, bytes)
+                .forEach(page -> less.add(setEach(page, SMALL) ? 1 : 0));
         vm.charge(Cost.BACKING, vm.costs().mapping());
-        if (stale) {
+        if (stale || less.sum() != 0) {
             vm.flush(gpa, bytes);
         }
     }
@@ -188,7 +199,8 @@ final class SecondLevelRights {
             bringDownFor(rights, page, level);
             table().setEntry(page, level, tables.entries().with(table().entry(page), rights));
         }
-        return (old & ~rights) != 0;
+        boolean less = through.set(page, level);
+        return less || (old & ~rights) != 0;
     }
 
     private void bringDownFor(int rights, long page, int level) {

@@ -74,6 +74,9 @@ final class SimulatedVm implements VirtualMachine {
                                 tables().claimed().changed(pages);
                             }
                         });
+        if (settings.mode() == TranslationMode.NESTED && entries() == SecondLevelEntries.EPT) {
+            claims.letThrough();
+        }
         ExitChain chain = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel(chain);
         if (isNative()) {

@@ -7,6 +7,7 @@ import org.nestwalk.hypervisor.monitor.Alarm;
 import org.nestwalk.hypervisor.monitor.CodeMonitor;
 import org.nestwalk.hypervisor.monitor.Hybrid;
 import org.nestwalk.hypervisor.monitor.PeriodicHashing;
+import org.nestwalk.hypervisor.monitor.SubPageProtection;
 import org.nestwalk.hypervisor.monitor.TableGuard;
 import org.nestwalk.hypervisor.monitor.WriteLogging;
 import org.nestwalk.hypervisor.monitor.WriteProtection;
@@ -26,8 +27,12 @@ public enum Guard {
     HYBRID("log, then protection"),
     /// [PeriodicHashing].
     HASHING("periodic hashing"),
-    /// [TableGuard].
-    TABLES("protection with tables");
+    /// [SubPageProtection].
+    PARTS("protection of parts"),
+    /// [TableGuard], with an exit for each flag that a processor sets.
+    TABLES("protection with tables"),
+    /// [TableGuard], past which processors set flags.
+    TABLE_FLAGS("tables, but for flags");
 
     // Of the hybrid: periods without a write, and writes in one, after which a page is left alone.
     private static final int CALM = 4;
@@ -54,7 +59,7 @@ public enum Guard {
 
     /// Whether a store can be prevented.
     boolean prevents() {
-        return this == PROTECTION || this == TABLES;
+        return this == PROTECTION || this == PARTS || this == TABLES || this == TABLE_FLAGS;
     }
 
     /// Starts guarding the code of `guest`, if this is anybody.
@@ -65,18 +70,22 @@ public enum Guard {
                     case PROTECTION ->
                             new WriteProtection(
                                     guest.vm(), guest.files(), listener, Verdict.EMULATE);
+                    case PARTS ->
+                            new SubPageProtection(
+                                    guest.vm(), guest.files(), listener, Verdict.EMULATE);
                     case LOG -> new WriteLogging(guest.vm(), guest.files(), listener, source(guest));
                     case HYBRID ->
                             new Hybrid(
                                     guest.vm(), guest.files(), listener, source(guest), CALM, MOST);
                     case HASHING -> new PeriodicHashing(guest.vm(), guest.files(), listener);
-                    case TABLES ->
+                    case TABLES, TABLE_FLAGS ->
                             new TableGuard(
                                     guest.vm(),
                                     guest.files(),
                                     listener,
                                     Verdict.EMULATE,
-                                    KernelImage.TEXT);
+                                    KernelImage.TEXT,
+                                    this == TABLE_FLAGS);
                 };
         if (monitor != null) {
             monitor.start(guest.image().codeStart(), 0);

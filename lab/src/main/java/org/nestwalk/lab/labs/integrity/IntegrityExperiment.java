@@ -118,13 +118,17 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
                                     List.of(),
                                     costs.writes(
                                             often,
-                                            List.of(Guard.PROTECTION, Guard.LOG, Guard.HYBRID),
+                                            List.of(
+                                                    Guard.PROTECTION,
+                                                    Guard.PARTS,
+                                                    Guard.LOG,
+                                                    Guard.HYBRID),
                                             meter)));
         }
         long work =
                 Guard.values().length * AttackRun.work(given.whole(ATTACKS))
-                        + 3L * Guard.values().length * given.whole(QUANTA)
-                        + 3L * WRITES.size();
+                        + 4L * Guard.values().length * given.whole(QUANTA)
+                        + 4L * WRITES.size();
         List<Part> done = laboratory.inOrder(work, parts);
         return new IntegrityResult(
                 model.name(),
