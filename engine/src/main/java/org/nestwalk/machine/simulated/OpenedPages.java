@@ -5,11 +5,9 @@ import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.WalkResult;
-import org.nestwalk.paging.WalkVisitor;
 
 /// The pages that are open to one CPU for a single access that parts of the hypervisor refuse but
 /// let be made ([org.nestwalk.machine.Verdict#PERFORM]). No other CPU runs while there are any.
@@ -42,8 +40,8 @@ final class OpenedPages {
     /// Translates for an access that is made in the guest's place, beside the processor's caches.
     ///
     /// @throws TranslationFault if it cannot be made yet
-    long emulate(Mmu mmu, long gva, int type) {
-        WalkResult result = mmu.walkFromRoot(gva, type, WalkVisitor.NONE);
+    long emulate(CpuTranslation translation, long gva, int type) {
+        WalkResult result = translation.walkBeside(gva, type);
         if (result.outcome() != Outcome.OK) {
             throw new TranslationFault(result);
         }

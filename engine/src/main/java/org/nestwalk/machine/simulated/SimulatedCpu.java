@@ -227,7 +227,7 @@ final class SimulatedCpu implements TrappingCpu {
         try {
             physical[position] =
                     opened.emulate(
-                            translation.mmu(), Access.address(access), AccessType.ofUser(access));
+                            translation, Access.address(access), AccessType.ofUser(access));
         } catch (TranslationFault another) {
             faultsHere++;
             return another;

@@ -15,7 +15,7 @@ final class SupervisorAccess {
             for (int failed = 1; ; failed++) {
                 try {
                     return opened.areToEmulate()
-                            ? opened.emulate(translation.mmu(), gva, type)
+                            ? opened.emulate(translation, gva, type)
                             : translation.mmu().walkOrFault(gva, type);
                 } catch (TranslationFault fault) {
                     Attempts.check(failed, () -> String.valueOf(fault.getMessage()));

@@ -10,6 +10,7 @@ import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.integrity.IntegrityExperiment;
+import org.nestwalk.lab.labs.intrusion.IntrusionExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
@@ -29,6 +30,7 @@ public final class Experiments {
                     ForkExperiment.comparison(),
                     new HintExperiment(),
                     new IntegrityExperiment(),
+                    new IntrusionExperiment(),
                     new LargePagesExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),

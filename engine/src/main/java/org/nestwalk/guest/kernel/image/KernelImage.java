@@ -130,6 +130,11 @@ public final class KernelImage {
         return start + layout.codeOffset();
     }
 
+    /// Guest-physical address of the pages that its page tables are made of, up to [#codeStart].
+    public long tablesStart() {
+        return start;
+    }
+
     /// Bytes of text, mixed pages and constants.
     public long codeBytes() {
         return layout.imagePages() * PAGE;

@@ -78,7 +78,7 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
                             Parameter.count(
                                     QUANTA,
                                     "of 2,000 accesses and a kernel's work in each run",
-                                    600,
+                                    100,
                                     1,
                                     10_000_000),
                             Parameter.seed("of code, work and attacks")));
