@@ -80,15 +80,20 @@ final class SimulatedKernelCpu implements KernelCpu {
     }
 
     private long loadLinear(long gva, int type) {
-        cpu.alone(() -> loaded = view.read(SupervisorAccess.make(translation, opened, gva, type)));
+        cpu.alone(() -> loaded = view.read(reach(gva, type)));
         return loaded;
+    }
+
+    /// The host-physical address for an access of `type` to `gva`, with all that it takes. Alone.
+    long reach(long gva, int type) {
+        return SupervisorAccess.make(translation, opened, gva, type);
     }
 
     @Override
     public void storeLinear(long rip, long gva, long value) {
         storing(
                 new KernelStore(rip, gva, value),
-                () -> view.write(SupervisorAccess.make(translation, opened, gva, AccessType.WRITE), value));
+                () -> view.write(reach(gva, AccessType.WRITE), value));
     }
 
     @Override
@@ -141,7 +146,7 @@ final class SimulatedKernelCpu implements KernelCpu {
                     case Access.LOAD -> AccessType.READ;
                     default -> AccessType.WRITE;
                 };
-        cpu.alone(() -> loaded = SupervisorAccess.make(translation, opened, gva, type));
+        cpu.alone(() -> loaded = reach(gva, type));
     }
 
     @Override
