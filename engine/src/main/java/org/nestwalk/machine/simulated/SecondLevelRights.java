@@ -216,6 +216,7 @@ final class SecondLevelRights {
         bringDownFor(rights, page, size.level());
         long entry = table().entry(page) ^ from ^ to;
         table().setEntry(page, size.level(), tables.entries().with(entry, rights));
+        boolean _ = through.set(page, size.level());
     }
 
     /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the

@@ -2,6 +2,7 @@ package org.nestwalk.kvm.machine;
 
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.nestwalk.bits.PagingEntry;
 
@@ -29,12 +30,25 @@ final class ChangedEntries {
         fresh.clear();
     }
 
-    /// Lets `writer` write them back, so that they are seen. The caller holds the exclusive lock.
-    void writeBack(GuestRam memory, KvmSlots slots, EntryWriter writer) {
+    /// Lets `writer` write them back, so that they are seen, into protected pages, too. The caller
+    /// holds the exclusive lock.
+    void writeBack(
+            GuestRam memory, KvmSlots slots, KvmSecondLevel secondLevel, EntryWriter writer) {
         fresh.clear();
         if (changed.isEmpty()) {
             return;
         }
+        List<Long> opened = changed.stream().filter(memory::isProtected).toList();
+        opened.forEach(secondLevel::open);
+        try {
+            write(memory, slots, writer);
+        } finally {
+            opened.forEach(secondLevel::closeAgain);
+        }
+        changed.clear();
+    }
+
+    private void write(GuestRam memory, KvmSlots slots, EntryWriter writer) {
         int count = 0;
         for (long gpa : changed) {
             // From what is in no slot nothing has been derived.
@@ -50,6 +64,5 @@ final class ChangedEntries {
         if (count > 0) {
             writer.write(count);
         }
-        changed.clear();
     }
 }

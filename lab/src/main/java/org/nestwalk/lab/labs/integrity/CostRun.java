@@ -21,6 +21,9 @@ import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Guests that nobody attacks, under every guard: the same work each time.
 final class CostRun {
+    static final String QUIET = "quiet";
+    static final String PATCHING = "patching";
+
     /// Accesses of the program in a quantum.
     private static final int ACCESSES = 2000;
 

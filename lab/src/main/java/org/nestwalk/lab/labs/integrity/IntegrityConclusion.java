@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.integrity;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
@@ -34,6 +35,7 @@ final class IntegrityConclusion {
         made.data();
         made.falseAlarms();
         made.writes();
+        made.patching();
         made.tables();
         return made.conclusion;
     }
@@ -210,16 +212,50 @@ final class IntegrityConclusion {
         }
     }
 
+    private Optional<Cost> cost(String guest, Guard guard) {
+        return result.costs().stream()
+                .filter(cost -> cost.guest().equals(guest) && cost.guard().equals(guard.label()))
+                .findFirst();
+    }
+
+    private void patching() {
+        cost(CostRun.PATCHING, Guard.LOG).ifPresent(log ->
+                cost(CostRun.PATCHING, Guard.PROTECTION).ifPresent(protection -> conclusion
+                        .expect(
+                                "log-suits-patching",
+                                Condition.below(
+                                        "slowdown by the log", log.slowdown(),
+                                        "slowdown by write protection", protection.slowdown(), 0))
+                        .say(
+                                "A guest whose kernel patches itself %3$,d time{s} is slowed down %1$.2f"
+                                        + " times by the log and %2$.2f times by write protection.",
+                                "A guest whose kernel patches itself %3$,d time{s} is slowed down no"
+                                        + " less by the log (%1$.3f times) than by write protection"
+                                        + " (%2$.3f times).",
+                                log.slowdown(),
+                                protection.slowdown(),
+                                log.patches())));
+    }
+
     private void tables() {
-        for (Cost cost : result.costs()) {
-            if (cost.guest().equals("quiet") && cost.guard().equals(Guard.TABLES.label())) {
-                conclusion.say(
-                        "Guarding page tables makes %,d exit{s} in a guest that changes none of"
-                                + " them, since with accessed and dirty flags in EPT each walk is a"
-                                + " write to them: %.2f times its cycles.",
-                        cost.writeTraps(),
-                        cost.slowdown());
-            }
-        }
+        cost(CostRun.QUIET, Guard.TABLES).ifPresent(slow ->
+                cost(CostRun.QUIET, Guard.TABLE_FLAGS).ifPresent(fast -> conclusion
+                        .expect(
+                                "paging-writes-make-tables-affordable",
+                                Condition.below(
+                                        "slowdown with flags let through", fast.slowdown(),
+                                        "slowdown with an exit for each", slow.slowdown(), 0))
+                        .say(
+                                "Guarding page tables makes %,d exit{s} in a guest that changes none of"
+                                        + " them, since with accessed and dirty flags in EPT each"
+                                        + " walk is a write to them: %.1f times its cycles. Where"
+                                        + " EPT lets processors set flags there are %,d: %.3f times.",
+                                "Guarding page tables makes %,d exit{s}: %.3f times the cycles of a"
+                                        + " guest that changes none of them; where EPT lets"
+                                        + " processors set flags, %,d: %.3f times.",
+                                slow.writeTraps(),
+                                slow.slowdown(),
+                                fast.writeTraps(),
+                                fast.slowdown())));
     }
 }

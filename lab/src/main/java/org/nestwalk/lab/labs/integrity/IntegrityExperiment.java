@@ -154,8 +154,8 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
     private static List<Kind> kinds(double patches, double modules) {
         Rates quiet = new Rates(8, 16, 0, 0, 0, 0);
         return List.of(
-                new Kind("quiet", quiet),
-                new Kind("patching", new Rates(8, 16, 0, patches, 0, 0)),
+                new Kind(CostRun.QUIET, quiet),
+                new Kind(CostRun.PATCHING, new Rates(8, 16, 0, patches, 0, 0)),
                 new Kind("module-heavy", new Rates(8, 16, 0, 0, modules, modules)),
                 new Kind("mixed pages", new Rates(8, 16, 16, 0, 0, 0)));
     }

@@ -60,7 +60,7 @@ final class IntrusionConclusion {
                         Condition.atLeast("the least of the best areas", row.area(), GOOD))
                 .say(
                         "For each attack that writes pages which the guest does not there is a"
-                                + " detector with an area of %1$.3f or more.",
+                                + " detector with an area of at least %1$.3f.",
                         "For %2$s, which writes pages that the guest does not, the best detector has"
                                 + " an area of %1$.3f only (%3$s).",
                         row.area(),

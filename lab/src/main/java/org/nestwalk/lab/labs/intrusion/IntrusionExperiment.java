@@ -46,7 +46,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
     private static final String SEED = "seed";
 
     private static final int USER_PAGES = 4096;
-    private static final int COST_QUANTA = 1500;
+    private static final String QUANTA = "quanta";
     private static final double MILLISECOND = 1e6;
 
     private static final Spec SPEC =
@@ -69,13 +69,13 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                             Parameter.choice(LOG, "of KVM's", RING, "bitmap").onlyWith(ON, "kvm"),
                             Parameter.of(
                                             TRAIN,
-                                            "programs to learn from",
+                                            "programs to learn from, each with one parameter",
                                             new Domain.Text("PROGRAM", "", text -> text),
                                             "gups:footprint=8MiB")
                                     .by(
                                             "gups:footprint=8MiB",
                                             "stream:footprint=6MiB",
-                                            "zipf:footprint=8MiB,seed=5")
+                                            "zipf:footprint=8MiB")
                                     .several(),
                             Parameter.of(
                                     PERIOD,
@@ -97,6 +97,14 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                                     "of its code that the kernel makes in a period",
                                     new Domain.Real(0, 1000, ""),
                                     "0"),
+                            Parameter.count(
+                                            QUANTA,
+                                            "of 2,000 accesses in each run that measures what"
+                                                    + " looking costs",
+                                            1500,
+                                            1,
+                                            10_000_000)
+                                    .onlyWith(ON, SIMULATED),
                             Parameter.seed("of code, work and attacks")));
 
     /// What came of a part of the work.
@@ -139,7 +147,13 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
         });
         long work = IntrusionRun.work(setting, train.size(), test.size());
         if (model != null) {
-            work += addCosts(parts, model, layout, period, given.seed(SEED));
+            work +=
+                    addCosts(
+                            parts,
+                            new SensorCosts(
+                                    model, layout, given.whole(QUANTA), given.seed(SEED)),
+                            period,
+                            given.whole(QUANTA));
         }
         List<Part> done = laboratory.inOrder(work, parts);
         IntrusionRun.Tested tested = done.getFirst().tested;
@@ -184,12 +198,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
     }
 
     private static long addCosts(
-            List<Function<Meter, Part>> parts,
-            ProcessorModel model,
-            ImageLayout layout,
-            long period,
-            long seed) {
-        SensorCosts costs = new SensorCosts(model, layout, COST_QUANTA, seed);
+            List<Function<Meter, Part>> parts, SensorCosts costs, long period, int quanta) {
         long untracked = costs.untracked();
         for (DirtySource way : List.of(DirtySource.LOG, DirtySource.TRAPS)) {
             for (long every : List.of(period / 4, period, 4 * period)) {
@@ -197,7 +206,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
             }
         }
         parts.add(meter -> part(costs.of(DirtySource.LOG, false, period, untracked, meter)));
-        return 7L * COST_QUANTA;
+        return 7L * quanta;
     }
 
     private static Part part(SensorCosts.Both both) {

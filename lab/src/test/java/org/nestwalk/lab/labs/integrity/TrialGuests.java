@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.integrity;
 
+import java.util.List;
 import org.nestwalk.guest.kernel.image.ImageLayout;
 import org.nestwalk.guest.kernel.image.attack.DeviceMemory;
 import org.nestwalk.lab.TestMachines;
@@ -10,11 +11,10 @@ import org.nestwalk.machine.simulated.HostAccess;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
-import java.util.List;
 
 /// Small guests to be attacked.
 final class TrialGuests {
-    static final ImageLayout LAYOUT = new ImageLayout(16, 4, 2, 8, 4, 1, 64, 7);
+    static final ImageLayout LAYOUT = new ImageLayout(16, 4, 2, 8, 4, 1, 700, 7);
     static final KernelWork.Rates RATES = new KernelWork.Rates(2, 4, 1, 0.5, 0.05, 0.02);
     static final long PERIOD = 1_000_000;
 
