@@ -232,7 +232,7 @@ final class KvmVirtualMachine implements VirtualMachine {
     /// Does what has to be done before a CPU is in the guest again. The caller holds the exclusive
     /// lock.
     void writeBack() {
-        changes.writeBack(ram, slots, secondLevel, writer);
+        changes.writeBack(ram, slots, writer);
     }
 
     @Override
