@@ -47,8 +47,8 @@ public final class EptEntry {
     /// (with the control of that name; leaf entries).
     public static final long PAGING_WRITE = 1L << 58;
 
-    /// SPP: parts of the page may be written that a table says, although W is 0 (with sub-page write
-    /// permissions; level 1).
+    /// SPP: parts of the page may be written that a table says, although W is 0 (with sub-page
+    /// write permissions; level 1).
     public static final long SUB_PAGES = 1L << 61;
 
     /// Suppress #VE: a violation that ends here stays a VM exit.

@@ -11,10 +11,11 @@ package org.nestwalk.bits;
 /// ```
 ///
 /// R, W, X, XU: accumulated permissions, as in [EptEntry] (XU in bit 3 here). D: the dirty flag is
-/// known to be set, or need not be. I: the guest's PAT is ignored. PW: flags of guest tables may be set. type: EPT memory type. size:
-/// level of the leaf, less 1, twice: in 53:52, where a TLB's word has the size of its entry, and in
-/// 55:54, where that has the size of the guest's page, so that a nested TLB is the same array as a
-/// TLB. The page field is that of the 4-KiB page asked for, whatever the size.
+/// known to be set, or need not be. I: the guest's PAT is ignored. PW: flags of guest tables may be
+/// set. type: EPT memory type. size: level of the leaf, less 1, twice: in 53:52, where a TLB's word
+/// has the size of its entry, and in 55:54, where that has the size of the guest's page, so that a
+/// nested TLB is the same array as a TLB. The page field is that of the 4-KiB page asked for,
+/// whatever the size.
 public final class SecondLevelTranslation {
     /// Reads are allowed. Every valid word has at least one permission, so no valid word is 0.
     public static final long READ = 1;

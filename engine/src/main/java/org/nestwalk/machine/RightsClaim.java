@@ -35,11 +35,12 @@ public interface RightsClaim extends AutoCloseable {
     /// @throws UnsupportedOperationException without [Capability#PAGING_WRITE]
     default void allowFlags(long gpa, long bytes) {
         throw new UnsupportedOperationException(
-                "this machine cannot let processors set flags of guest tables that nobody may write");
+                "this machine cannot let processors set flags of guest tables that nobody may"
+                        + " write");
     }
 
-    /// Lets the guest write parts of the page at `gpa` from which this claim withholds writing, until
-    /// [#allow] says anything of it (Intel's sub-page write permissions).
+    /// Lets the guest write parts of the page at `gpa` from which this claim withholds writing,
+    /// until [#allow] says anything of it (Intel's sub-page write permissions).
     ///
     /// @param parts a bit for each 128 bytes
     /// @throws UnsupportedOperationException without [Capability#SUB_PAGES]

@@ -81,8 +81,8 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     /// Lets some writes through that EPT refuses: those of the processor to flags of guest tables
-    /// where an entry has [EptEntry#PAGING_WRITE], which it always looks at from then on, and those to
-    /// parts of pages with [EptEntry#SUB_PAGES].
+    /// where an entry has [EptEntry#PAGING_WRITE], which it always looks at from then on, and those
+    /// to parts of pages with [EptEntry#SUB_PAGES].
     ///
     /// @param subPages the root of a [SubPageTable], or -1 while there are no such parts
     public void letThrough(LongSupplier subPages) {

@@ -4,9 +4,9 @@ import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 
-/// Which parts of 128 bytes of a 4-KiB page may be written although its EPT entry says that the page
-/// may not: Intel's sub-page write permissions. A radix table of four levels, by guest-physical
-/// address, whose last entries say it of the 32 parts of a page:
+/// Which parts of 128 bytes of a 4-KiB page may be written although its EPT entry says that the
+/// page may not: Intel's sub-page write permissions. A radix table of four levels, by
+/// guest-physical address, whose last entries say it of the 32 parts of a page:
 ///
 /// ```text
 ///  63 62 61 60       5  4  3  2  1  0
@@ -16,9 +16,9 @@ import org.nestwalk.memory.PhysicalMemory;
 /// ```
 ///
 /// Entries above hold the address of a table and bit 0, valid. It is looked up for a write that EPT
-/// refuses at a level-1 entry with bit 61; where it has no entry nothing may be written. (Processors
-/// exit then for a reason of its own, so that software fills it.) Nothing of it is cached: each such
-/// write walks.
+/// refuses at a level-1 entry with bit 61; where it has no entry nothing may be written.
+/// (Processors exit then for a reason of its own, so that software fills it.) Nothing of it is
+/// cached: each such write walks.
 ///
 /// Source: Intel SDM volume 3C, section 28.3.4; "Enable Sub-Page Write Protection Support" (patches
 /// for Linux's KVM, 2019).

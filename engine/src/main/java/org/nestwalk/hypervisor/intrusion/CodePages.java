@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.DoubleAdder;
 import org.nestwalk.memory.PageSet;
 
-/// Counts written pages of code and of page tables, the less the more often they were in training: a
-/// page that was written in every sample counts for nothing, one that never was for 1.
+/// Counts written pages of code and of page tables, the less the more often they were in training:
+/// a page that was written in every sample counts for nothing, one that never was for 1.
 public final class CodePages implements Detector {
     private final PageSet watched;
     private final Map<Long, Integer> times = new HashMap<>();
@@ -25,11 +25,12 @@ public final class CodePages implements Detector {
     @Override
     public void train(WriteSample sample) {
         samples++;
-        sample.pages().forEach(page -> {
-            if (watched.contains(page)) {
-                times.merge(page, 1, Integer::sum);
-            }
-        });
+        sample.pages()
+                .forEach(page -> {
+                    if (watched.contains(page)) {
+                        times.merge(page, 1, Integer::sum);
+                    }
+                });
     }
 
     @Override
@@ -40,11 +41,12 @@ public final class CodePages implements Detector {
     @Override
     public double score(WriteSample sample) {
         DoubleAdder sum = new DoubleAdder();
-        sample.pages().forEach(page -> {
-            if (watched.contains(page)) {
-                sum.add(1 - times.getOrDefault(page, 0) / (double) samples);
-            }
-        });
+        sample.pages()
+                .forEach(page -> {
+                    if (watched.contains(page)) {
+                        sum.add(1 - times.getOrDefault(page, 0) / (double) samples);
+                    }
+                });
         return sum.sum();
     }
 }

@@ -44,7 +44,8 @@ public final class NeverWritten implements Detector {
     static void requireSome(long samples) {
         if (samples == 0) {
             throw new InputException(
-                    "there is nothing in the training run to learn from; let it be one period or more");
+                    "there is nothing in the training run to learn from; let it be one period or"
+                            + " more");
         }
     }
 }

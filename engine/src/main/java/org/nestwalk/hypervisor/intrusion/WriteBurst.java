@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Compares how many pages of each region of 256 KiB are written a millisecond with the most that
-/// were in training: encrypting malware writes page after page of what is else only read. A region of
-/// which nothing was written in training counts as one of which a page was.
+/// were in training: encrypting malware writes page after page of what is else only read. A region
+/// of which nothing was written in training counts as one of which a page was.
 public final class WriteBurst implements Detector {
     private static final int SHIFT = 18;
     private static final double MILLISECOND = 1e6;

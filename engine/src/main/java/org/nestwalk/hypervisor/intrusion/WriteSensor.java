@@ -10,11 +10,11 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.PageSet;
 
-/// Takes samples of the pages that a guest writes: every period, and of what was found so far whenever
-/// a log was full.
+/// Takes samples of the pages that a guest writes: every period, and of what was found so far
+/// whenever a log was full.
 ///
-/// A machine forgets that a page was written only if it is told to, each period. Otherwise a page is
-/// found once, and whatever is written to it later is not seen.
+/// A machine forgets that a page was written only if it is told to, each period. Otherwise a page
+/// is found once, and whatever is written to it later is not seen.
 public final class WriteSensor implements ExitPart, AutoCloseable {
     private final VirtualMachine vm;
     private final DirtyPages written;

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.memory.PageSet;
 
-/// Adds up how much more the set of written pages changes from one sample to the next than it did in
-/// training: the Jaccard distance of both sets in a cumulative sum (CUSUM; Page, "Continuous
+/// Adds up how much more the set of written pages changes from one sample to the next than it did
+/// in training: the Jaccard distance of both sets in a cumulative sum (CUSUM; Page, "Continuous
 /// inspection schemes", Biometrika 41, 1954), with half a standard deviation to spare.
 public final class WrittenSetChange implements Detector {
     private static final double SLACK = 0.5;

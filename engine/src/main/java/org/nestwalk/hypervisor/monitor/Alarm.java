@@ -10,15 +10,15 @@ import org.nestwalk.machine.KernelStore;
 /// @param cpu by which virtual CPU, or -1 if that is not known
 /// @param gpa the word that was written, or the first wrong one of a page
 /// @param store by which it was, or null if that is not known
-public record Alarm(
-        Kind kind, boolean prevented, int cpu, long gpa, @Nullable KernelStore store) {
+public record Alarm(Kind kind, boolean prevented, int cpu, long gpa, @Nullable KernelStore store) {
     /// Kinds of alarms.
     public enum Kind {
         /// Code or constants that no file says.
         CODE("wrong code"),
         /// Code that is about to be executed, and that no file says.
         UNKNOWN_CODE("unknown code"),
-        /// An entry of the guest's page tables by which something else is executed, or code written.
+        /// An entry of the guest's page tables by which something else is executed, or code
+        /// written.
         TABLE("wrong page-table entry");
 
         private final String label;

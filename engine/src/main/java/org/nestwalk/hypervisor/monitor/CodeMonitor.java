@@ -12,8 +12,8 @@ import org.nestwalk.memory.PageSet;
 
 /// A part of a hypervisor that guards the code of a guest's kernel: that of the kernel's own image,
 /// and what the kernel says it is about to execute ([Hypercalls#EXECUTE_PAGES]), as Linux's patches
-/// for heki (Microsoft, 2023) have it. Code is judged by files, and not by what the guest says of it,
-/// so that a patch that the kernel's own image describes raises no alarm.
+/// for heki (Microsoft, 2023) have it. Code is judged by files, and not by what the guest says of
+/// it, so that a patch that the kernel's own image describes raises no alarm.
 public abstract class CodeMonitor implements ExitPart, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
@@ -124,8 +124,8 @@ public abstract class CodeMonitor implements ExitPart, AutoCloseable {
         return guarded;
     }
 
-    /// Looks whether a guarded page holds what it should, and raises an alarm if it does not and has
-    /// not been reported yet. Returns whether it does.
+    /// Looks whether a guarded page holds what it should, and raises an alarm if it does not and
+    /// has not been reported yet. Returns whether it does.
     final boolean check(long page) {
         vm.scanned(1, 1);
         long wrong = guarded.firstWrong(vm.memory(), page);
@@ -140,8 +140,8 @@ public abstract class CodeMonitor implements ExitPart, AutoCloseable {
         return false;
     }
 
-    /// Judges a store to a guarded page before it is made: `allowed` if the file allows it, otherwise
-    /// an alarm.
+    /// Judges a store to a guarded page before it is made: `allowed` if the file allows it,
+    /// otherwise an alarm.
     final Verdict judgeStore(VirtualCpu cpu, VmExit.WriteTrap trap, Verdict allowed) {
         KernelStore store = cpu.kernel().storing();
         if (store != null && guarded.allows(trap.gpa(), store.value())) {

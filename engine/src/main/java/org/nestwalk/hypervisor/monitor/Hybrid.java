@@ -11,9 +11,9 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 
-/// Logs everything, and write-protects what has become suspicious by being written: for some periods
-/// after the last time. A page that is written too often meanwhile, as a mixed one is, is left to the
-/// log again.
+/// Logs everything, and write-protects what has become suspicious by being written: for some
+/// periods after the last time. A page that is written too often meanwhile, as a mixed one is, is
+/// left to the log again.
 public final class Hybrid extends WriteLogging {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 

@@ -4,8 +4,8 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualMachine;
 
-/// Write protection that leaves the data of mixed pages alone: the parts of 128 bytes in which there
-/// is no code may be written without an exit.
+/// Write protection that leaves the data of mixed pages alone: the parts of 128 bytes in which
+/// there is no code may be written without an exit.
 public final class SubPageProtection extends WriteProtection {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 

@@ -14,9 +14,9 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.memory.PageSet;
 
-/// Write-protects code, and the guest's page tables that lead to it, too: so that a linear address of
-/// code cannot be made to lead elsewhere, nor code be made writable. What hardware has for this is the
-/// paging-write flag of EPT entries with HLAT (Intel SDM volume 3A, section 4.5, of 2021).
+/// Write-protects code, and the guest's page tables that lead to it, too: so that a linear address
+/// of code cannot be made to lead elsewhere, nor code be made writable. What hardware has for this
+/// is the paging-write flag of EPT entries with HLAT (Intel SDM volume 3A, section 4.5, of 2021).
 ///
 /// The rules, for entries of the kernel's half of the linear addresses:
 ///
@@ -26,9 +26,9 @@ import org.nestwalk.memory.PageSet;
 ///   other there.
 /// - A table that comes to be used is judged entry by entry, and guarded from then on.
 ///
-/// What is written elsewhere in these tables goes on, as do the processor's accessed and dirty flags,
-/// at the price of an exit each (Lutas et al., 2015, find that most exits of introspection are these).
-/// With these flags in EPT every walk is a write to the tables, and exits.
+/// What is written elsewhere in these tables goes on, as do the processor's accessed and dirty
+/// flags, at the price of an exit each (Lutas et al., 2015, find that most exits of introspection
+/// are these). With these flags in EPT every walk is a write to the tables, and exits.
 public final class TableGuard extends WriteProtection {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final int ENTRIES = 512;
@@ -100,8 +100,8 @@ public final class TableGuard extends WriteProtection {
         return table.level == LEVELS ? gva << 16 >> 16 : gva;
     }
 
-    /// Whether `entry` may be entry `index` of a guarded table. Tables to which it leads are guarded
-    /// from then on.
+    /// Whether `entry` may be entry `index` of a guarded table. Tables to which it leads are
+    /// guarded from then on.
     private boolean judge(Table table, int index, long entry) {
         if (!PagingEntry.isPresent(entry)) {
             return true;

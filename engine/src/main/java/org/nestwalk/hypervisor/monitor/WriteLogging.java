@@ -61,12 +61,14 @@ public class WriteLogging extends CodeMonitor {
 
     /// Looks at what was found and has not been looked at since the machine forgot.
     private void look() {
-        guarded().set().forEach(page -> {
-            if (found.contains(page) && !looked.contains(page)) {
-                looked.add(page, PageSize.SIZE_4K.bytes());
-                wasWritten(page, check(page));
-            }
-        });
+        guarded()
+                .set()
+                .forEach(page -> {
+                    if (found.contains(page) && !looked.contains(page)) {
+                        looked.add(page, PageSize.SIZE_4K.bytes());
+                        wasWritten(page, check(page));
+                    }
+                });
     }
 
     /// A guarded page was written.

@@ -8,7 +8,8 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 
 /// Write-protects code and judges each store before it is made: by address and value, with the
-/// instruction that makes it at hand. What is allowed is made once, alone, and the protection stays.
+/// instruction that makes it at hand. What is allowed is made once, alone, and the protection
+/// stays.
 public class WriteProtection extends CodeMonitor {
     static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
 

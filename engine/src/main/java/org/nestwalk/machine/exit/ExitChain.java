@@ -64,16 +64,15 @@ public final class ExitChain {
     /// meanwhile.
     ///
     /// @param second the machine's second level
-    /// @return [Verdict#PERFORM] or [Verdict#EMULATE] if the access that exited has to be made once,
-    ///   opened for this CPU alone; otherwise [Verdict#RESUME]
+    /// @return [Verdict#PERFORM] or [Verdict#EMULATE] if the access that exited has to be made
+    ///   once, opened for this CPU alone; otherwise [Verdict#RESUME]
     /// @throws UnhandledExit if the guest stops
     /// @throws GuestFailure if no part takes the exit
     public Verdict handle(VirtualCpu cpu, VmExit exit, SecondLevelMap second) {
         Verdict verdict =
                 switch (exit) {
                     case VmExit.WriteTrap trap ->
-                            refused(
-                                    cpu, exit, trap.gpa(), SecondLevelMap.WRITE, trap.table());
+                            refused(cpu, exit, trap.gpa(), SecondLevelMap.WRITE, trap.table());
                     case VmExit.Violation violation when violation.mapped() ->
                             refused(
                                     cpu,
@@ -131,8 +130,7 @@ public final class ExitChain {
                 : new VmExit.Violation(gpa, gva, access, true, table);
     }
 
-    private Verdict refused(
-            VirtualCpu cpu, VmExit exit, long gpa, int access, boolean table) {
+    private Verdict refused(VirtualCpu cpu, VmExit exit, long gpa, int access, boolean table) {
         List<RightsClaims.Claim> refusing = claims.refusing(gpa, access, table);
         List<RightsClaims.Claim> performing = new ArrayList<>();
         boolean stop = refusing.isEmpty();

@@ -72,8 +72,8 @@ public final class RightsClaims {
         return pages;
     }
 
-    /// Whether all claims that withhold writing on the page of `gpa` let flags of guest tables be set
-    /// there.
+    /// Whether all claims that withhold writing on the page of `gpa` let flags of guest tables be
+    /// set there.
     public boolean allowFlags(long gpa) {
         return claims.stream().allMatch(claim -> claim.mayWrite(gpa) || claim.through.flags(gpa));
     }

@@ -75,8 +75,7 @@ final class SecondLevelRights {
                         ? withholdWriting(gpa, bytes)
                         : setEach(gpa, bytes);
         LongAdder less = new LongAdder();
-        claims.through(gpa, bytes)
-                .forEach(page -> less.add(setEach(page, SMALL) ? 1 : 0));
+        claims.through(gpa, bytes).forEach(page -> less.add(setEach(page, SMALL) ? 1 : 0));
         vm.charge(Cost.BACKING, vm.costs().mapping());
         if (stale || less.sum() != 0) {
             vm.flush(gpa, bytes);

@@ -208,9 +208,7 @@ final class SimulatedCpu implements TrappingCpu {
             resolve(fault);
             while (!opened.isEmpty()) {
                 TranslationFault another =
-                        opened.areToEmulate()
-                                ? emulate(accesses)
-                                : perform(accesses, position + 1);
+                        opened.areToEmulate() ? emulate(accesses) : perform(accesses, position + 1);
                 if (another == null) {
                     return;
                 }
@@ -226,8 +224,7 @@ final class SimulatedCpu implements TrappingCpu {
         long access = accesses[position];
         try {
             physical[position] =
-                    opened.emulate(
-                            translation, Access.address(access), AccessType.ofUser(access));
+                    opened.emulate(translation, Access.address(access), AccessType.ofUser(access));
         } catch (TranslationFault another) {
             faultsHere++;
             return another;

@@ -20,8 +20,8 @@ final class WritesLetThrough {
         this.claims = claims;
     }
 
-    /// Makes the leaf entry of the page at `page` say what claims allow. Returns whether it has come
-    /// to let flags through no more, which processors may have cached.
+    /// Makes the leaf entry of the page at `page` say what claims allow. Returns whether it has
+    /// come to let flags through no more, which processors may have cached.
     boolean set(long page, int level) {
         if (level != 1 || !claims.letThrough(page, 1L << 12) && !says(page)) {
             return false;

@@ -43,7 +43,12 @@ class DetectorsTest {
         PageSet code = new PageSet();
         code.add(10 * PAGE, 4 * PAGE);
         Detector detector =
-                trained(new CodePages(code), sample(1, 10, 11), sample(2, 10), sample(10), sample(10));
+                trained(
+                        new CodePages(code),
+                        sample(1, 10, 11),
+                        sample(2, 10),
+                        sample(10),
+                        sample(10));
         assertThat(detector.score(sample(1, 2, 3))).isZero();
         assertThat(detector.score(sample(10))).isZero();
         assertThat(detector.score(sample(11))).isEqualTo(0.75);

@@ -304,17 +304,18 @@ class ExitChainTest {
     @Test
     void partsAreToldOfAFullLog() {
         chain.attach(part("one", Verdict.NOT_MINE));
-        chain.attach(new ExitPart() {
-            @Override
-            public Verdict handle(VirtualCpu cpu, VmExit exit) {
-                return Verdict.NOT_MINE;
-            }
+        chain.attach(
+                new ExitPart() {
+                    @Override
+                    public Verdict handle(VirtualCpu cpu, VmExit exit) {
+                        return Verdict.NOT_MINE;
+                    }
 
-            @Override
-            public void logEmptied(VirtualCpu cpu) {
-                asked.add("told");
-            }
-        });
+                    @Override
+                    public void logEmptied(VirtualCpu cpu) {
+                        asked.add("told");
+                    }
+                });
         chain.logEmptied(vm.cpus().getFirst());
         assertThat(asked).containsExactly("told");
     }

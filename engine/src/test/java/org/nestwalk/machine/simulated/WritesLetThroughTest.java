@@ -73,11 +73,7 @@ class WritesLetThroughTest {
         SmallGuest guest =
                 new SmallGuest(
                         machine,
-                        new VmSettings(
-                                "vm",
-                                SmallGuest.MEMORY,
-                                1,
-                                TranslationMode.NESTED));
+                        new VmSettings("vm", SmallGuest.MEMORY, 1, TranslationMode.NESTED));
         guest.mapAll();
         guest.run(Access.STORE, GVA + DATA);
         RightsClaim claim = guest.vm.claim(guest::handle);
@@ -180,8 +176,7 @@ class WritesLetThroughTest {
         assertThatThrownBy(() -> guest.withhold(1))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("parts of pages");
-        assertThatThrownBy(
-                        () -> guest.vm.exclusively(() -> guest.claim.allowFlags(DATA, PAGE)))
+        assertThatThrownBy(() -> guest.vm.exclusively(() -> guest.claim.allowFlags(DATA, PAGE)))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("flags of guest tables");
         if (kind == SmallGuest.Kind.NPT) {

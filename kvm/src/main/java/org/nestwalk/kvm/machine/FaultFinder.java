@@ -91,8 +91,8 @@ final class FaultFinder {
         return any;
     }
 
-    /// Translates a linear address for an access of `type` by the guest's kernel, as its tables are in
-    /// memory.
+    /// Translates a linear address for an access of `type` by the guest's kernel, as its tables are
+    /// in memory.
     WalkResult walkAsKernel(long cr3, long gva, int type) {
         walker().loadRoot(cr3);
         walker().walk(gva, type);

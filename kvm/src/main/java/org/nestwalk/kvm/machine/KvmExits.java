@@ -29,9 +29,7 @@ final class KvmExits {
     void handle(VmExit exit) {
         handle(
                 ExitReason.of(exit),
-                () ->
-                        opened.open(
-                                exit, vm.exits().handle(cpu, exit, vm.secondLevel())));
+                () -> opened.open(exit, vm.exits().handle(cpu, exit, vm.secondLevel())));
     }
 
     /// The CPU's dirty ring is full: empties it, and tells the parts.

@@ -20,8 +20,8 @@ final class OpenedPages {
         return pages.isEmpty();
     }
 
-    /// Opens the page of an access that is to be performed, if that is the `verdict`: a trapped one,
-    /// or one that had the page backed. Emulated ones are performed, too.
+    /// Opens the page of an access that is to be performed, if that is the `verdict`: a trapped
+    /// one, or one that had the page backed. Emulated ones are performed, too.
     ///
     /// @throws IllegalArgumentException for an exit of another kind
     void open(VmExit exit, Verdict verdict) {

@@ -28,8 +28,7 @@ public final class GuardedGuest implements AutoCloseable {
     public GuardedGuest(Machine machine, ImageLayout layout, int cpus) {
         vm =
                 machine.create(
-                        new VmSettings(
-                                "the guest", memory(layout), cpus, TranslationMode.NESTED));
+                        new VmSettings("the guest", memory(layout), cpus, TranslationMode.NESTED));
         Hypervisor _ = Hypervisor.start(vm, new Eager(PageSize.SIZE_4K));
         image = new KernelImage(vm.cpus().getFirst().kernel(), START, layout);
         for (VirtualCpu cpu : vm.cpus().reversed()) {
@@ -57,7 +56,9 @@ public final class GuardedGuest implements AutoCloseable {
         ImageLayout layout = image.layout();
         ExpectedCode own = expected(image.file());
         return number ->
-                number == 0 ? own : ImageLayout.hasFile(number) ? expected(layout.file(number)) : null;
+                number == 0
+                        ? own
+                        : ImageLayout.hasFile(number) ? expected(layout.file(number)) : null;
     }
 
     private static ExpectedCode expected(CodeFile file) {

@@ -8,8 +8,8 @@ import org.nestwalk.guest.kernel.image.LoadedCode.Loaded;
 import org.nestwalk.guest.kernel.image.PatchKind;
 import org.nestwalk.random.Xoshiro256;
 
-/// What a kernel does beside its program, a quantum at a time: calls, stores to its data, and changes
-/// of its own code. The same seed makes the same work, whatever it costs.
+/// What a kernel does beside its program, a quantum at a time: calls, stores to its data, and
+/// changes of its own code. The same seed makes the same work, whatever it costs.
 public final class KernelWork {
     /// What there is to do in a quantum; parts of one are done now and then.
     ///
@@ -20,7 +20,12 @@ public final class KernelWork {
     /// @param modules loaded; when there is no room for one more, the oldest is unloaded
     /// @param programs compiled, as modules are loaded
     public record Rates(
-            double calls, double stores, double mixed, double patches, double modules, double programs) {
+            double calls,
+            double stores,
+            double mixed,
+            double patches,
+            double modules,
+            double programs) {
         /// So many times as much.
         public Rates times(double factor) {
             return new Rates(
@@ -102,7 +107,8 @@ public final class KernelWork {
             image.loaded().unload(image.loaded().all().getFirst());
         }
         boolean program = number >= ImageLayout.FIRST_PROGRAM;
-        if ((program ? image.loaded().compile(number) : image.loaded().load((int) number)).isPresent()) {
+        if ((program ? image.loaded().compile(number) : image.loaded().load((int) number))
+                .isPresent()) {
             loads++;
         }
     }

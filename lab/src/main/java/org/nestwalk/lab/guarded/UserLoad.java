@@ -4,8 +4,8 @@ import org.nestwalk.bits.Access;
 import org.nestwalk.guest.kernel.image.KernelImage;
 import org.nestwalk.random.Xoshiro256;
 
-/// A program with a hot tenth of its memory, which nine of ten accesses go to; three of ten accesses
-/// are stores.
+/// A program with a hot tenth of its memory, which nine of ten accesses go to; three of ten
+/// accesses are stores.
 public final class UserLoad {
     private static final long PAGE = 4096;
 
@@ -30,7 +30,8 @@ public final class UserLoad {
                 long within = (bits >>> 40 & 15) < 14 ? Math.max(1, pages / 10) : pages;
                 long page = random.nextBelow(within);
                 int kind = (bits & 1023) < 307 ? Access.STORE : Access.LOAD;
-                block[i] = Access.pack(kind, KernelImage.USER + page * PAGE + (bits >>> 20 & 511) * 8);
+                block[i] =
+                        Access.pack(kind, KernelImage.USER + page * PAGE + (bits >>> 20 & 511) * 8);
             }
             guest.run(block, count);
         }

@@ -148,8 +148,7 @@ class GuardsOnKvmTest {
 
     @Test
     void theSensorSeesWhatIsWrittenByBitmapAndRing() {
-        for (KvmSettings.Dirty dirty :
-                List.of(KvmSettings.Dirty.BITMAP, KvmSettings.Dirty.RING)) {
+        for (KvmSettings.Dirty dirty : List.of(KvmSettings.Dirty.BITMAP, KvmSettings.Dirty.RING)) {
             try (Machine machine =
                             KvmMachine.open(
                                     new KvmSettings(

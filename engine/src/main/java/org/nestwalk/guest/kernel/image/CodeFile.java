@@ -5,8 +5,8 @@ import org.nestwalk.InputException;
 import org.nestwalk.random.SplitMix64;
 
 /// Code as its build has made it, and what may become of each word while it runs: what a kernel's
-/// file says in its sections `.altinstructions`, `__jump_table` and `__mcount_loc`, so that everyone
-/// who has the file can tell a patch from an attack.
+/// file says in its sections `.altinstructions`, `__jump_table` and `__mcount_loc`, so that
+/// everyone who has the file can tell a patch from an attack.
 ///
 /// A function has 16 words. Its first is a site of ftrace, its third of kprobes, its sixth of a
 /// static key, its tenth of an alternative. A site has two values, and on the way from one to the
@@ -78,8 +78,7 @@ public final class CodeFile {
 
     /// Functions; those of mixed pages come after the others.
     public int functions() {
-        return mixedFrom / FUNCTION_WORDS
-                + (constantsFrom - mixedFrom) / 2 / FUNCTION_WORDS;
+        return mixedFrom / FUNCTION_WORDS + (constantsFrom - mixedFrom) / 2 / FUNCTION_WORDS;
     }
 
     /// The first word of a function.
@@ -100,9 +99,7 @@ public final class CodeFile {
 
     /// Whether a word is data on a mixed page, which may hold anything.
     public boolean isData(int index) {
-        return index >= mixedFrom
-                && index < constantsFrom
-                && index % PAGE_WORDS >= PAGE_WORDS / 2;
+        return index >= mixedFrom && index < constantsFrom && index % PAGE_WORDS >= PAGE_WORDS / 2;
     }
 
     /// Whether a word is a constant.
@@ -110,8 +107,8 @@ public final class CodeFile {
         return index >= constantsFrom;
     }
 
-    /// Whether a page holds code that is executed: all but those of constants, and a program that was
-    /// compiled, of which every word is as the compiler has made it.
+    /// Whether a page holds code that is executed: all but those of constants, and a program that
+    /// was compiled, of which every word is as the compiler has made it.
     public boolean isExecutable(int page) {
         return page * PAGE_WORDS < constantsFrom || constantsFrom == 0;
     }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.nestwalk.bits.PageSize;
 
 /// How a kernel changes code that is executed meanwhile, as Linux does: the page is mapped a second
-/// time, writable, for as long as that takes (`text_poke`, since Linux 5.2 in an address space of its
-/// own), and of more than a byte the first is a breakpoint until the others are there
+/// time, writable, for as long as that takes (`text_poke`, since Linux 5.2 in an address space of
+/// its own), and of more than a byte the first is a breakpoint until the others are there
 /// (`text_poke_bp_batch`).
 public final class CodePatching {
     private static final long PAGE = PageSize.SIZE_4K.bytes();

@@ -4,8 +4,8 @@ import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.random.SplitMix64;
 
-/// How much of what a kernel's image has, in pages of 4 KiB, and where in guest-physical memory: one
-/// part after the other, page tables first.
+/// How much of what a kernel's image has, in pages of 4 KiB, and where in guest-physical memory:
+/// one part after the other, page tables first.
 ///
 /// @param text code alone
 /// @param mixed pages with code in one half and data in the other
@@ -16,7 +16,14 @@ import org.nestwalk.random.SplitMix64;
 /// @param user pages of the program that the guest runs
 /// @param seed of what the code is
 public record ImageLayout(
-        int text, int mixed, int constants, int data, int slots, int modulePages, int user, long seed) {
+        int text,
+        int mixed,
+        int constants,
+        int data,
+        int slots,
+        int modulePages,
+        int user,
+        long seed) {
     /// Different modules that there are, numbered from 1.
     public static final int MODULES = 4;
 

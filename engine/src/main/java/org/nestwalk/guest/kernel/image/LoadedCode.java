@@ -9,8 +9,8 @@ import org.nestwalk.machine.KernelCpu;
 
 /// Code that comes and goes: modules, which are copied from their files, and programs that a
 /// just-in-time compiler writes (Linux's BPF). It is written while it cannot be executed; then the
-/// hypervisor is told, and it becomes executable and not writable (Linux's `module_enable_text_rox`,
-/// `bpf_jit_binary_lock_ro`).
+/// hypervisor is told, and it becomes executable and not writable (Linux's
+/// `module_enable_text_rox`, `bpf_jit_binary_lock_ro`).
 public final class LoadedCode {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
@@ -48,8 +48,8 @@ public final class LoadedCode {
         return List.copyOf(loaded);
     }
 
-    /// Loads module `number`, 1 to [ImageLayout#MODULES]. Returns what was loaded; empty if there is
-    /// no slot, or the hypervisor does not want it.
+    /// Loads module `number`, 1 to [ImageLayout#MODULES]. Returns what was loaded; empty if there
+    /// is no slot, or the hypervisor does not want it.
     public Optional<Loaded> load(int number) {
         Optional<Loaded> place = place(number);
         place.ifPresent(code -> image.cpu().copy(fileAt(number), code.gpa, bytes(code)));

@@ -109,9 +109,7 @@ final class AttackRun {
     }
 
     private static @Nullable Long quantile(List<Long> sorted, double part) {
-        return sorted.isEmpty()
-                ? null
-                : sorted.get((int) Math.ceil(part * sorted.size()) - 1);
+        return sorted.isEmpty() ? null : sorted.get((int) Math.ceil(part * sorted.size()) - 1);
     }
 
     private static String why(Attack attack, Guard guard) {

@@ -39,7 +39,11 @@ public enum Guard {
     private static final int MOST = 8;
 
     private static final List<DirtySource> SOURCES =
-            List.of(DirtySource.LOG, DirtySource.HOST_RING, DirtySource.HOST_BITMAP, DirtySource.FLAGS);
+            List.of(
+                    DirtySource.LOG,
+                    DirtySource.HOST_RING,
+                    DirtySource.HOST_BITMAP,
+                    DirtySource.FLAGS);
 
     private final String label;
 
@@ -73,7 +77,8 @@ public enum Guard {
                     case PARTS ->
                             new SubPageProtection(
                                     guest.vm(), guest.files(), listener, Verdict.EMULATE);
-                    case LOG -> new WriteLogging(guest.vm(), guest.files(), listener, source(guest));
+                    case LOG ->
+                            new WriteLogging(guest.vm(), guest.files(), listener, source(guest));
                     case HYBRID ->
                             new Hybrid(
                                     guest.vm(), guest.files(), listener, source(guest), CALM, MOST);

@@ -19,9 +19,9 @@ final class IntegrityDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Guarding a kernel's code on %s: %,d attack{s} of each kind on"
-                                                + " each guard; those who look now and then do so"
-                                                + " every %s",
+                                        "Guarding a kernel's code on %s: %,d attack{s} of each kind"
+                                            + " on each guard; those who look now and then do so"
+                                            + " every %s",
                                         result.machine(),
                                         result.attacks(),
                                         Figures.time(result.period())))
@@ -103,13 +103,15 @@ final class IntegrityDocument {
     }
 
     private static Table writes(IntegrityResult result) {
-        List<String> guards =
-                result.writes().stream().map(Writes::guard).distinct().toList();
+        List<String> guards = result.writes().stream().map(Writes::guard).distinct().toList();
         Column[] columns = new Column[guards.size() + 2];
         columns[0] = Column.label("writes a page and period");
         for (int i = 0; i < guards.size(); i++) {
             columns[i + 1] =
-                    Column.number(guards.get(i)).in("cycles").of("a page and period").lessIsBetter();
+                    Column.number(guards.get(i))
+                            .in("cycles")
+                            .of("a page and period")
+                            .lessIsBetter();
         }
         columns[guards.size() + 1] =
                 Column.number("ratio").meaning("write protection's cycles by those of the log");

@@ -42,8 +42,8 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
     private static final Spec SPEC =
             new Spec(
                     "integrity",
-                    "Guarding the code of a guest's kernel: what each way prevents, finds and misses,"
-                            + " and what it costs.",
+                    "Guarding the code of a guest's kernel: what each way prevents, finds and"
+                            + " misses, and what it costs.",
                     VmRun.MODEL
                             + "; kernel and hypervisor have the files of all code; an allowed store"
                             + " is emulated; reading a page costs what zeroing one does; rates of"
@@ -111,19 +111,14 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
             parts.add(meter -> new Part(List.of(), costs.costs(kind, meter), List.of()));
         }
         for (int often : WRITES) {
-            parts.add(
-                    meter ->
-                            new Part(
-                                    List.of(),
-                                    List.of(),
-                                    costs.writes(
-                                            often,
-                                            List.of(
-                                                    Guard.PROTECTION,
-                                                    Guard.PARTS,
-                                                    Guard.LOG,
-                                                    Guard.HYBRID),
-                                            meter)));
+            parts.add(meter ->
+                    new Part(
+                            List.of(),
+                            List.of(),
+                            costs.writes(
+                                    often,
+                                    List.of(Guard.PROTECTION, Guard.PARTS, Guard.LOG, Guard.HYBRID),
+                                    meter)));
         }
         long work =
                 Guard.values().length * AttackRun.work(given.whole(ATTACKS))

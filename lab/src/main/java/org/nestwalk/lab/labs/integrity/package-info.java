@@ -1,4 +1,5 @@
-/// Guarding the code of a guest's kernel: what each way prevents, finds and misses, and what it costs.
+/// Guarding the code of a guest's kernel: what each way prevents, finds and misses, and what it
+/// costs.
 @NullMarked
 package org.nestwalk.lab.labs.integrity;
 

@@ -51,21 +51,20 @@ final class IntrusionConclusion {
 
     private void fresh() {
         Optional<Row> worst =
-                attacks(true).stream()
-                        .map(this::best)
-                        .min(Comparator.comparingDouble(Row::area));
-        worst.ifPresent(row -> conclusion
-                .expect(
-                        "fresh-pages-are-found",
-                        Condition.atLeast("the least of the best areas", row.area(), GOOD))
-                .say(
-                        "For each attack that writes pages which the guest does not there is a"
-                                + " detector with an area of at least %1$.3f.",
-                        "For %2$s, which writes pages that the guest does not, the best detector has"
-                                + " an area of %1$.3f only (%3$s).",
-                        row.area(),
-                        row.attack(),
-                        row.detector()));
+                attacks(true).stream().map(this::best).min(Comparator.comparingDouble(Row::area));
+        worst.ifPresent(row ->
+                conclusion
+                        .expect(
+                                "fresh-pages-are-found",
+                                Condition.atLeast("the least of the best areas", row.area(), GOOD))
+                        .say(
+                                "For each attack that writes pages which the guest does not there"
+                                        + " is a detector with an area of at least %1$.3f.",
+                                "For %2$s, which writes pages that the guest does not, the best"
+                                        + " detector has an area of %1$.3f only (%3$s).",
+                                row.area(),
+                                row.attack(),
+                                row.detector()));
     }
 
     private void blind() {
@@ -75,8 +74,11 @@ final class IntrusionConclusion {
                     .expect(
                             "data-only-is-not-seen",
                             Condition.below(
-                                    "the best area for " + attack, row.area(), "little above guessing",
-                                    GUESSING, 0))
+                                    "the best area for " + attack,
+                                    row.area(),
+                                    "little above guessing",
+                                    GUESSING,
+                                    0))
                     .say(
                             "No detector sees the attack \"%2$s\", which writes pages that the"
                                     + " kernel writes all the time: the best area is %1$.3f.",
@@ -88,21 +90,25 @@ final class IntrusionConclusion {
     }
 
     private void falseAlarms() {
-        result.rates().stream().min(Comparator.comparingDouble(Rate::anHour)).ifPresent(least ->
-                result.rates().stream()
-                        .max(Comparator.comparingDouble(Rate::anHour))
-                        .ifPresent(most ->
-                                conclusion.say(
-                                        "In %s of virtual time without an attack \"%s\" gave %,d false"
-                                                + " alarm{s} (at most %,.0f an hour, 95 %%), and"
-                                                + " \"%s\" %,d.",
-                                        Figures.time(
-                                                result.clean() * result.periods() * result.period()),
-                                        least.detector(),
-                                        least.alarms(),
-                                        least.mostAnHour(),
-                                        most.detector(),
-                                        most.alarms())));
+        result.rates().stream()
+                .min(Comparator.comparingDouble(Rate::anHour))
+                .ifPresent(least ->
+                        result.rates().stream()
+                                .max(Comparator.comparingDouble(Rate::anHour))
+                                .ifPresent(most ->
+                                        conclusion.say(
+                                                "In %s of virtual time without an attack \"%s\""
+                                                    + " gave %,d false alarm{s} (at most %,.0f an"
+                                                    + " hour, 95 %%), and \"%s\" %,d.",
+                                                Figures.time(
+                                                        result.clean()
+                                                                * result.periods()
+                                                                * result.period()),
+                                                least.detector(),
+                                                least.alarms(),
+                                                least.mostAnHour(),
+                                                most.detector(),
+                                                most.alarms())));
     }
 
     private Optional<Cost> cost(DirtySource source) {
@@ -112,46 +118,64 @@ final class IntrusionConclusion {
     }
 
     private void costs() {
-        cost(DirtySource.LOG).ifPresent(log -> cost(DirtySource.TRAPS).ifPresent(traps -> conclusion
-                .expect(
-                        "log-costs-less",
-                        Condition.below(
-                                "slowdown by the log", log.slowdown(),
-                                "slowdown by write protection", traps.slowdown(), 0))
-                .say(
-                        "Every %3$s, looking by the log makes a busy guest take %1$.3f times as long,"
-                                + " and write protection of the same pages %2$.3f times.",
-                        "Every %3$s, looking by the log makes a busy guest take %1$.3f times as long,"
-                                + " no less than write protection's %2$.3f times.",
-                        log.slowdown(),
-                        traps.slowdown(),
-                        Figures.time(result.period()))));
+        cost(DirtySource.LOG)
+                .ifPresent(log ->
+                        cost(DirtySource.TRAPS)
+                                .ifPresent(traps ->
+                                        conclusion
+                                                .expect(
+                                                        "log-costs-less",
+                                                        Condition.below(
+                                                                "slowdown by the log",
+                                                                log.slowdown(),
+                                                                "slowdown by write protection",
+                                                                traps.slowdown(),
+                                                                0))
+                                                .say(
+                                                        "Every %3$s, looking by the log makes a"
+                                                            + " busy guest take %1$.3f times as"
+                                                            + " long, and write protection of the"
+                                                            + " same pages %2$.3f times.",
+                                                        "Every %3$s, looking by the log makes a"
+                                                                + " busy guest take %1$.3f times as"
+                                                                + " long, no less than write"
+                                                                + " protection's %2$.3f times.",
+                                                        log.slowdown(),
+                                                        traps.slowdown(),
+                                                        Figures.time(result.period()))));
     }
 
     private void rewrites() {
         Optional<Rewrite> kept =
-                result.rewrites().stream()
-                        .filter(one -> one.way().endsWith("kept"))
-                        .findFirst();
+                result.rewrites().stream().filter(one -> one.way().endsWith("kept")).findFirst();
         Optional<Rewrite> cleared =
                 result.rewrites().stream()
-                        .filter(one -> one.way().equals(DirtySource.LOG.label())
-                                && one.period() == result.period())
+                        .filter(one ->
+                                one.way().equals(DirtySource.LOG.label())
+                                        && one.period() == result.period())
                         .findFirst();
-        kept.ifPresent(one -> cleared.ifPresent(other -> conclusion
-                .expect(
-                        "dirty-pages-hide-stores",
-                        Condition.atMost("samples with a page that stays dirty", one.seen(), "one", 1))
-                .say(
-                        "Where dirty flags are kept, %1$,d store{s} to one page are in %2$,d of %3$,d"
-                                + " samples; cleared every period, the page is in %4$,d of %5$,d, and"
-                                + " however often it was written between two of them is not seen.",
-                        "Where dirty flags are kept, %1$,d store{s} to one page are in %2$,d of %3$,d"
-                                + " samples; cleared every period, in %4$,d of %5$,d.",
-                        one.stores(),
-                        one.seen(),
-                        one.samples(),
-                        other.seen(),
-                        other.samples())));
+        kept.ifPresent(one ->
+                cleared.ifPresent(other ->
+                        conclusion
+                                .expect(
+                                        "dirty-pages-hide-stores",
+                                        Condition.atMost(
+                                                "samples with a page that stays dirty",
+                                                one.seen(),
+                                                "one",
+                                                1))
+                                .say(
+                                        "Where dirty flags are kept, %1$,d store{s} to one page are"
+                                            + " in %2$,d of %3$,d samples; cleared every period,"
+                                            + " the page is in %4$,d of %5$,d, and however often it"
+                                            + " was written between two of them is not seen.",
+                                        "Where dirty flags are kept, %1$,d store{s} to one page are"
+                                            + " in %2$,d of %3$,d samples; cleared every period, in"
+                                            + " %4$,d of %5$,d.",
+                                        one.stores(),
+                                        one.seen(),
+                                        one.samples(),
+                                        other.seen(),
+                                        other.samples())));
     }
 }

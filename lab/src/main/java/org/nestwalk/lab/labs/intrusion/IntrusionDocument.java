@@ -20,8 +20,8 @@ final class IntrusionDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Finding intruders by the %s of %s, every %s; trained on %s,"
-                                                + " tested on %s",
+                                        "Finding intruders by the %s of %s, every %s; trained on"
+                                                + " %s, tested on %s",
                                         result.source(),
                                         result.machine() == null
                                                 ? "this host's KVM"
@@ -83,9 +83,7 @@ final class IntrusionDocument {
                         Column.label("detector"),
                         Column.number("threshold").meaning("the highest score in training"),
                         Column.number("false alarms").lessIsBetter(),
-                        Column.number("an hour")
-                                .of("of virtual time")
-                                .lessIsBetter(),
+                        Column.number("an hour").of("of virtual time").lessIsBetter(),
                         Column.number("at most")
                                 .of("of virtual time")
                                 .meaning("upper end of the 95 % interval (Poisson)")

@@ -30,8 +30,8 @@ import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
 
-/// Detectors of intruders that see nothing but which pages a guest writes: what each finds, how late,
-/// how often it is wrong, what looking costs, and what nobody can see so.
+/// Detectors of intruders that see nothing but which pages a guest writes: what each finds, how
+/// late, how often it is wrong, what looking costs, and what nobody can see so.
 public final class IntrusionExperiment implements Experiment<IntrusionResult> {
     private static final String SIMULATED = "sim";
     private static final String ON = "on";
@@ -52,8 +52,8 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
     private static final Spec SPEC =
             new Spec(
                     "intrusion",
-                    "Finding intruders by which pages a guest writes: what detectors find, how late,"
-                            + " and what looking costs.",
+                    "Finding intruders by which pages a guest writes: what detectors find, how"
+                            + " late, and what looking costs.",
                     VmRun.MODEL
                             + "; in a period the guest makes 10,000 accesses and its kernel's work,"
                             + " and is idle for the rest; a threshold is the highest score in"
@@ -78,10 +78,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                                             "zipf:footprint=8MiB")
                                     .several(),
                             Parameter.of(
-                                    PERIOD,
-                                    "of samples",
-                                    new Domain.Real(0.01, 10_000, "ms"),
-                                    "1"),
+                                    PERIOD, "of samples", new Domain.Real(0.01, 10_000, "ms"), "1"),
                             Parameter.count(
                                     TRAINING, "periods of each program", 150, 1, 10_000_000),
                             Parameter.count(
@@ -123,8 +120,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
         DirtySource source = source(model, simulated ? RING : given.text(LOG));
         ImageLayout layout = new ImageLayout(32, 0, 4, 32, 4, 1, USER_PAGES, given.seed(SEED));
         long period = Math.round(given.number(PERIOD) * MILLISECOND);
-        Rates rates =
-                new Rates(4, 20, 0, given.number(PATCHES) / WatchedGuest.QUANTA, 0, 0);
+        Rates rates = new Rates(4, 20, 0, given.number(PATCHES) / WatchedGuest.QUANTA, 0, 0);
         Setting setting =
                 new Setting(
                         layout,
@@ -150,8 +146,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
             work +=
                     addCosts(
                             parts,
-                            new SensorCosts(
-                                    model, layout, given.whole(QUANTA), given.seed(SEED)),
+                            new SensorCosts(model, layout, given.whole(QUANTA), given.seed(SEED)),
                             period,
                             given.whole(QUANTA));
         }

@@ -122,24 +122,30 @@ final class IntrusionRun {
     /// Trains all detectors, and takes the highest score of windows in training as threshold.
     void train(List<String> programs, Meter meter) {
         for (String program : programs) {
-            run(program, setting.seed, guest -> {
-                for (int i = 0; i < setting.train; i++) {
-                    WriteSample sample = guest.period(null);
-                    detectors.forEach(one -> one.train(sample));
-                    count(meter);
-                }
-            });
+            run(
+                    program,
+                    setting.seed,
+                    guest -> {
+                        for (int i = 0; i < setting.train; i++) {
+                            WriteSample sample = guest.period(null);
+                            detectors.forEach(one -> one.train(sample));
+                            count(meter);
+                        }
+                    });
         }
         detectors.forEach(Detector::trained);
         thresholds = new double[detectors.size()];
         for (String program : programs) {
-            run(program, setting.seed, guest -> {
-                for (int i = 0; i < setting.train; i++) {
-                    double[] scores = scores(guest.period(null));
-                    Arrays.setAll(thresholds, d -> Math.max(thresholds[d], scores[d]));
-                    count(meter);
-                }
-            });
+            run(
+                    program,
+                    setting.seed,
+                    guest -> {
+                        for (int i = 0; i < setting.train; i++) {
+                            double[] scores = scores(guest.period(null));
+                            Arrays.setAll(thresholds, d -> Math.max(thresholds[d], scores[d]));
+                            count(meter);
+                        }
+                    });
         }
     }
 
@@ -172,11 +178,14 @@ final class IntrusionRun {
             delays.put(kind, all);
         }
         for (String program : programs) {
-            run(program, setting.seed + 1, guest -> {
-                for (int i = 0; i < setting.clean; i++) {
-                    clean.scores.add(window(guest, null, alarms, null, meter));
-                }
-            });
+            run(
+                    program,
+                    setting.seed + 1,
+                    guest -> {
+                        for (int i = 0; i < setting.clean; i++) {
+                            clean.scores.add(window(guest, null, alarms, null, meter));
+                        }
+                    });
             for (Intrusion kind : Intrusion.values()) {
                 attack(program, kind, attacks.get(kind), delays.get(kind), meter);
             }
@@ -185,19 +194,19 @@ final class IntrusionRun {
     }
 
     private void attack(
-            String program,
-            Intrusion kind,
-            Windows windows,
-            List<List<Long>> delays,
-            Meter meter) {
+            String program, Intrusion kind, Windows windows, List<List<Long>> delays, Meter meter) {
         for (int i = 0; i < setting.attacks; i++) {
             Xoshiro256 random = new Xoshiro256(setting.seed + 17L * i + kind.label().hashCode());
-            run(program, setting.seed + 2 + i, guest -> {
-                Intrusion.Deed deed =
-                        new Intrusion.Deed(kind, guest.guest(), setting.programBytes(), random);
-                scores(guest.period(null));
-                windows.scores.add(window(guest, deed, null, delays, meter));
-            });
+            run(
+                    program,
+                    setting.seed + 2 + i,
+                    guest -> {
+                        Intrusion.Deed deed =
+                                new Intrusion.Deed(
+                                        kind, guest.guest(), setting.programBytes(), random);
+                        scores(guest.period(null));
+                        windows.scores.add(window(guest, deed, null, delays, meter));
+                    });
         }
     }
 
@@ -218,7 +227,10 @@ final class IntrusionRun {
                     alarms[d]++;
                 }
                 if (alarm && delays != null && highest[d] <= thresholds[d]) {
-                    delays.get(d).add((i + 1) * setting.period - setting.period * from / WatchedGuest.QUANTA);
+                    delays.get(d)
+                            .add(
+                                    (i + 1) * setting.period
+                                            - setting.period * from / WatchedGuest.QUANTA);
                 }
                 highest[d] = Math.max(highest[d], scores[d]);
             }
@@ -277,8 +289,8 @@ final class IntrusionRun {
         return rates;
     }
 
-    /// The upper end of the 95 % interval of a Poisson mean of which `count` were seen, by
-    /// Wilson's and Hilferty's approximation of chi-square; 3.7 of none.
+    /// The upper end of the 95 % interval of a Poisson mean of which `count` were seen, by Wilson's
+    /// and Hilferty's approximation of chi-square; 3.7 of none.
     static double most(long count) {
         double n = count + 1.0;
         double root = 1 - 1 / (9 * n) + 1.96 / (3 * Math.sqrt(n));

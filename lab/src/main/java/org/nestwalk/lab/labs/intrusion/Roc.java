@@ -41,11 +41,7 @@ record Roc(double area, double error) {
         int step = Math.max(1, thresholds.length / most);
         for (int i = thresholds.length - 1; i >= 0; i -= step) {
             double threshold = thresholds[i];
-            points.add(
-                    new Point(
-                            threshold,
-                            part(attacks, threshold),
-                            part(clean, threshold)));
+            points.add(new Point(threshold, part(attacks, threshold), part(clean, threshold)));
         }
         return points;
     }

@@ -18,8 +18,8 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// What looking costs a guest that is busy all the time, by how often it is done, and what of stores
-/// to pages that are dirty already is seen.
+/// What looking costs a guest that is busy all the time, by how often it is done, and what of
+/// stores to pages that are dirty already is seen.
 final class SensorCosts {
     private static final int QUANTUM = 2000;
 

@@ -15,8 +15,8 @@ import org.nestwalk.lab.guarded.KernelWork;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
-/// A guest that runs a program, whose written pages are sampled period by period. It works for a part
-/// of each period, and is idle for the rest.
+/// A guest that runs a program, whose written pages are sampled period by period. It works for a
+/// part of each period, and is idle for the rest.
 final class WatchedGuest {
     /// Quanta of work in a period.
     static final int QUANTA = 10;

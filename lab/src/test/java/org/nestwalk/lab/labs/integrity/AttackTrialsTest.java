@@ -75,128 +75,153 @@ class AttackTrialsTest {
     @ParameterizedTest
     @EnumSource
     void everyCellIsAsTheTableSays(Guard guard) {
-        play(guard, 5, (_, _, trials) -> {
-            for (Attack attack : Attack.values()) {
-                for (int i = 0; i < EACH; i++) {
-                    assertThat(trials.attack(attack).outcome())
-                            .as("%s, %s", guard, attack)
-                            .isIn(expected(guard, attack));
-                }
-            }
-        });
+        play(
+                guard,
+                5,
+                (_, _, trials) -> {
+                    for (Attack attack : Attack.values()) {
+                        for (int i = 0; i < EACH; i++) {
+                            assertThat(trials.attack(attack).outcome())
+                                    .as("%s, %s", guard, attack)
+                                    .isIn(expected(guard, attack));
+                        }
+                    }
+                });
     }
 
     @Test
     void protectionPreventsEveryWriteToCode() {
-        play(Guard.PROTECTION, 7, (guest, _, trials) -> {
-            Xoshiro256 random = new Xoshiro256(8);
-            Attack[] writing =
-                    EnumSet.allOf(Attack.class).stream()
-                            .filter(Attack::writesCode)
-                            .toArray(Attack[]::new);
-            for (int i = 0; i < ATTACKS; i++) {
-                Attack attack = writing[(int) random.nextBelow(writing.length)];
-                Trial trial = trials.attack(attack);
-                assertThat(trial.outcome()).as("attack %d, %s", i, attack).isEqualTo(Outcome.PREVENTED);
-                assertThat(trial.alarm()).isNotNull();
-                assertThat(trial.alarm().store()).isNotNull();
-            }
-            assertThat(trials.alarms()).isEqualTo(ATTACKS);
-            assertThat(guest.vm().secondLevel().rights(guest.image().codeStart())).isEqualTo(5);
-        });
+        play(
+                Guard.PROTECTION,
+                7,
+                (guest, _, trials) -> {
+                    Xoshiro256 random = new Xoshiro256(8);
+                    Attack[] writing =
+                            EnumSet.allOf(Attack.class).stream()
+                                    .filter(Attack::writesCode)
+                                    .toArray(Attack[]::new);
+                    for (int i = 0; i < ATTACKS; i++) {
+                        Attack attack = writing[(int) random.nextBelow(writing.length)];
+                        Trial trial = trials.attack(attack);
+                        assertThat(trial.outcome())
+                                .as("attack %d, %s", i, attack)
+                                .isEqualTo(Outcome.PREVENTED);
+                        assertThat(trial.alarm()).isNotNull();
+                        assertThat(trial.alarm().store()).isNotNull();
+                    }
+                    assertThat(trials.alarms()).isEqualTo(ATTACKS);
+                    assertThat(guest.vm().secondLevel().rights(guest.image().codeStart()))
+                            .isEqualTo(5);
+                });
     }
 
     @Test
     void theLogFindsEveryWriteToCodeWithinAPeriod() {
-        play(Guard.LOG, 9, (_, _, trials) -> {
-            for (int i = 0; i < ATTACKS / 10; i++) {
-                for (Attack attack : new Attack[] {Attack.INLINE_HOOK, Attack.ALIAS}) {
-                    Trial trial = trials.attack(attack);
-                    assertThat(trial.outcome()).isEqualTo(Outcome.DETECTED);
-                    assertThat(trial.delay())
-                            .isLessThanOrEqualTo(
-                                    TrialGuests.PERIOD + TrialGuests.PERIOD / 16);
-                }
-            }
-        });
+        play(
+                Guard.LOG,
+                9,
+                (_, _, trials) -> {
+                    for (int i = 0; i < ATTACKS / 10; i++) {
+                        for (Attack attack : new Attack[] {Attack.INLINE_HOOK, Attack.ALIAS}) {
+                            Trial trial = trials.attack(attack);
+                            assertThat(trial.outcome()).isEqualTo(Outcome.DETECTED);
+                            assertThat(trial.delay())
+                                    .isLessThanOrEqualTo(
+                                            TrialGuests.PERIOD + TrialGuests.PERIOD / 16);
+                        }
+                    }
+                });
     }
 
     @Test
     void theLogFindsAWriteToCodeBefore512OtherPagesAreWritten() {
-        play(Guard.LOG, 11, (guest, _, trials) -> {
-            trials.pass(TrialGuests.PERIOD);
-            long before = trials.alarms();
-            Intruder intruder =
-                    new Intruder(guest.image(), new Xoshiro256(3), (gpa, value) -> {});
-            Attack.ALIAS.deed().run(intruder);
-            long memory = guest.vm().settings().memoryBytes();
-            long written = 0;
-            for (long gpa = memory - 4096; trials.alarms() == before; gpa -= 4096) {
-                guest.image().cpu().store(gpa, 1);
-                written++;
-            }
-            assertThat(written).isLessThanOrEqualTo(512);
-            intruder.undo(guest.vm().memory());
-        });
+        play(
+                Guard.LOG,
+                11,
+                (guest, _, trials) -> {
+                    trials.pass(TrialGuests.PERIOD);
+                    long before = trials.alarms();
+                    Intruder intruder =
+                            new Intruder(guest.image(), new Xoshiro256(3), (gpa, value) -> {});
+                    Attack.ALIAS.deed().run(intruder);
+                    long memory = guest.vm().settings().memoryBytes();
+                    long written = 0;
+                    for (long gpa = memory - 4096; trials.alarms() == before; gpa -= 4096) {
+                        guest.image().cpu().store(gpa, 1);
+                        written++;
+                    }
+                    assertThat(written).isLessThanOrEqualTo(512);
+                    intruder.undo(guest.vm().memory());
+                });
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void patchesThatTheImageDescribesRaiseNoAlarm(Guard guard) {
-        play(guard, 13, (_, work, trials) -> {
-            while (work.patches() < PATCHES) {
-                work.patch();
-                if (work.patches() % 16 == 0) {
-                    work.quantum();
-                    trials.pass(TrialGuests.PERIOD / 4);
-                }
-            }
-            trials.pass(2 * TrialGuests.PERIOD);
-            assertThat(trials.alarms()).isZero();
-            assertThat(work.loads()).isPositive();
-        });
+        play(
+                guard,
+                13,
+                (_, work, trials) -> {
+                    while (work.patches() < PATCHES) {
+                        work.patch();
+                        if (work.patches() % 16 == 0) {
+                            work.quantum();
+                            trials.pass(TrialGuests.PERIOD / 4);
+                        }
+                    }
+                    trials.pass(2 * TrialGuests.PERIOD);
+                    assertThat(trials.alarms()).isZero();
+                    assertThat(work.loads()).isPositive();
+                });
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aForgedModuleIsNotExecuted(Guard guard) {
-        play(guard, 15, (guest, _, trials) -> {
-            assertThat(guest.image().loaded().loadForged(1, 40, 0xe9)).isEmpty();
-            assertThat(trials.alarms()).isEqualTo(1);
-            assertThat(guest.image().loaded().load(1)).isPresent();
-            assertThat(trials.alarms()).isEqualTo(1);
-        });
+        play(
+                guard,
+                15,
+                (guest, _, trials) -> {
+                    assertThat(guest.image().loaded().loadForged(1, 40, 0xe9)).isEmpty();
+                    assertThat(trials.alarms()).isEqualTo(1);
+                    assertThat(guest.image().loaded().load(1)).isPresent();
+                    assertThat(trials.alarms()).isEqualTo(1);
+                });
     }
 
     @Test
     void theKernelsOwnCodeCannotBeGivenBack() {
-        play(Guard.PROTECTION, 17, (guest, _, trials) -> {
-            long answer =
-                    guest.image()
-                            .cpu()
-                            .hypercall(67, guest.image().codeStart(), 4096, -1);
-            assertThat(answer).isZero();
-            for (long bytes : new long[] {0, -1, 1, 1L << 62}) {
-                assertThat(guest.image().cpu().hypercall(67, 1L << 40, bytes, -1)).isZero();
-                assertThat(guest.image().cpu().hypercall(67, -4096, bytes, 1)).isZero();
-                assertThat(guest.image().cpu().hypercall(67, 4096, bytes, 77)).isZero();
-            }
-            assertThat(trials.attack(Attack.ALIAS).outcome()).isEqualTo(Outcome.PREVENTED);
-        });
+        play(
+                Guard.PROTECTION,
+                17,
+                (guest, _, trials) -> {
+                    long answer =
+                            guest.image().cpu().hypercall(67, guest.image().codeStart(), 4096, -1);
+                    assertThat(answer).isZero();
+                    for (long bytes : new long[] {0, -1, 1, 1L << 62}) {
+                        assertThat(guest.image().cpu().hypercall(67, 1L << 40, bytes, -1)).isZero();
+                        assertThat(guest.image().cpu().hypercall(67, -4096, bytes, 1)).isZero();
+                        assertThat(guest.image().cpu().hypercall(67, 4096, bytes, 77)).isZero();
+                    }
+                    assertThat(trials.attack(Attack.ALIAS).outcome()).isEqualTo(Outcome.PREVENTED);
+                });
     }
 
     @Test
     void attacksCanBeComposed() {
-        play(Guard.PROTECTION, 19, (_, _, trials) -> {
-            assertThat(
-                            trials.attack(
-                                            Attack.RETURN_ADDRESS
-                                                    .deed()
-                                                    .then(Attack.REMAP.deed())
-                                                    .then(Attack.ALIAS.deed()))
-                                    .outcome())
-                    .isEqualTo(Outcome.PREVENTED);
-        });
+        play(
+                Guard.PROTECTION,
+                19,
+                (_, _, trials) -> {
+                    assertThat(
+                                    trials.attack(
+                                                    Attack.RETURN_ADDRESS
+                                                            .deed()
+                                                            .then(Attack.REMAP.deed())
+                                                            .then(Attack.ALIAS.deed()))
+                                            .outcome())
+                            .isEqualTo(Outcome.PREVENTED);
+                });
     }
 
     @ParameterizedTest

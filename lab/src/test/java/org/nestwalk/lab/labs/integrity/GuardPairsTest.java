@@ -30,9 +30,9 @@ import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.Xoshiro256;
 
-/// Guards of code beside everything else that claims rights and shares or moves pages, on one machine:
-/// programs' results and code are what they are without, nothing is taken for an attack, and attacks
-/// are dealt with as always.
+/// Guards of code beside everything else that claims rights and shares or moves pages, on one
+/// machine: programs' results and code are what they are without, nothing is taken for an attack,
+/// and attacks are dealt with as always.
 class GuardPairsTest {
     private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 2_000 : 120;
     private static final long PAGE = 4096;
@@ -160,15 +160,14 @@ class GuardPairsTest {
         }
     }
 
-    /// Copies a guest to another virtual machine by rounds of what it has written, and finds the same
-    /// there.
+    /// Copies a guest to another virtual machine by rounds of what it has written, and finds the
+    /// same there.
     private static void migrate(
             SimulatedMachine machine, GuardedGuest guest, List<AutoCloseable> open) {
         if (!open.isEmpty()) {
             return;
         }
-        VirtualMachine target =
-                machine.create(guest.vm().settings().withName("target"));
+        VirtualMachine target = machine.create(guest.vm().settings().withName("target"));
         open.add(target);
         Hypervisor _ = Hypervisor.start(target, new FirstTouch(PageSize.SIZE_4K));
         long[] words = new long[GuestMemory.PAGE_WORDS];
@@ -176,10 +175,12 @@ class GuardPairsTest {
         left.add(0, guest.vm().settings().memoryBytes());
         try (DirtyPages written = guest.vm().trackDirty(DirtySource.LOG)) {
             for (int round = 0; round < 3; round++) {
-                guest.vm().exclusively(() -> left.forEach(gpa -> {
-                    guest.vm().memory().readPage(gpa, words);
-                    target.memory().writePage(gpa, words);
-                }));
+                guest.vm()
+                        .exclusively(() ->
+                                left.forEach(gpa -> {
+                                    guest.vm().memory().readPage(gpa, words);
+                                    target.memory().writePage(gpa, words);
+                                }));
                 left.clear();
                 if (round < 2) {
                     guest.image().storeData(round, round);

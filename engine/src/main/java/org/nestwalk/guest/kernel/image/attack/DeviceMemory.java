@@ -1,7 +1,7 @@
 package org.nestwalk.guest.kernel.image.attack;
 
-/// A device that writes to memory without asking the second level: no unit for the memory accesses of
-/// devices is in its way.
+/// A device that writes to memory without asking the second level: no unit for the memory accesses
+/// of devices is in its way.
 @FunctionalInterface
 public interface DeviceMemory {
     /// Has the device store a word at guest-physical address `gpa`.

@@ -103,8 +103,8 @@ public final class Intruder {
         return gpa;
     }
 
-    /// Whether the kernel finds now, at the linear address that was aimed at, what the intruder wants
-    /// it to.
+    /// Whether the kernel finds now, at the linear address that was aimed at, what the intruder
+    /// wants it to.
     public boolean hasSucceeded() {
         return image.cpu().loadLinear(gva) == value;
     }

@@ -12,7 +12,9 @@ public final class SystemCallHook implements KernelAttack {
     @Override
     public void run(Intruder intruder) {
         CodeFile file = intruder.image().file();
-        int first = file.pages() * CodeFile.PAGE_WORDS - intruder.image().layout().constants() * CodeFile.PAGE_WORDS;
+        int first =
+                file.pages() * CodeFile.PAGE_WORDS
+                        - intruder.image().layout().constants() * CodeFile.PAGE_WORDS;
         long gva = intruder.image().gva(first + (int) intruder.draw(CodeFile.PAGE_WORDS));
         long value = intruder.hostile();
         intruder.aim(gva, value);
