@@ -39,8 +39,13 @@ public abstract class CodeMonitor implements ExitPart, AutoCloseable {
     /// @throws UnsupportedOperationException if the machine cannot do what this needs
     public final void start(long gpa, long file) {
         vm.exclusively(() -> {
-            begin();
-            boolean _ = admit(-1, gpa, file);
+            try {
+                begin();
+                boolean _ = admit(-1, gpa, file);
+            } catch (RuntimeException e) {
+                end();
+                throw e;
+            }
             vm.attach(this);
         });
     }

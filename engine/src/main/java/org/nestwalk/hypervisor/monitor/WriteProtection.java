@@ -1,5 +1,7 @@
 package org.nestwalk.hypervisor.monitor;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.Verdict;
@@ -14,19 +16,18 @@ public class WriteProtection extends CodeMonitor {
     static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
 
     private final Verdict allowed;
-    private final RightsClaim claim;
+    private @Nullable RightsClaim claim;
 
     /// @param allowed how a store is made that is allowed: [Verdict#PERFORM] or [Verdict#EMULATE]
     public WriteProtection(
             VirtualMachine vm, CodeFiles files, Alarm.Listener listener, Verdict allowed) {
         super(vm, files, listener);
         this.allowed = allowed;
-        this.claim = vm.claim(this);
     }
 
     /// Its claim.
     final RightsClaim claim() {
-        return claim;
+        return Objects.requireNonNull(claim, "it has not been started");
     }
 
     /// How stores are made that are allowed.
@@ -35,13 +36,18 @@ public class WriteProtection extends CodeMonitor {
     }
 
     @Override
+    protected void begin() {
+        claim = vm().claim(this);
+    }
+
+    @Override
     protected void guard(long gpa, long bytes) {
-        claim.allow(gpa, bytes, READ_ONLY);
+        claim().allow(gpa, bytes, READ_ONLY);
     }
 
     @Override
     protected void release(long gpa, long bytes) {
-        claim.allow(gpa, bytes, SecondLevelMap.ALL);
+        claim().allow(gpa, bytes, SecondLevelMap.ALL);
     }
 
     @Override
@@ -53,6 +59,8 @@ public class WriteProtection extends CodeMonitor {
 
     @Override
     protected void end() {
-        claim.close();
+        if (claim != null) {
+            claim.close();
+        }
     }
 }

@@ -61,14 +61,14 @@ class EmulatedAccessTest {
         Judged stepped = new Judged(kind);
         stepped.verdict = Verdict.PERFORM;
         for (int i = 1; i <= 5; i++) {
-            emulated.run(Access.MODIFY, GVA + DATA + 8 * i);
-            stepped.run(Access.MODIFY, GVA + DATA + 8 * i);
+            emulated.run(Access.MODIFY, GVA + DATA + 8L * i);
+            stepped.run(Access.MODIFY, GVA + DATA + 8L * i);
             assertThat(emulated.exits).hasSize(i);
         }
         assertThat(emulated.cpu.state()).isEqualTo(stepped.cpu.state());
         for (int i = 0; i < 8; i++) {
-            assertThat(emulated.vm.memory().read(DATA + 8 * i))
-                    .isEqualTo(stepped.vm.memory().read(DATA + 8 * i));
+            assertThat(emulated.vm.memory().read(DATA + 8L * i))
+                    .isEqualTo(stepped.vm.memory().read(DATA + 8L * i));
         }
         assertThat(stepped.steps()).isEqualTo(5);
         if (kind != SmallGuest.Kind.SHADOW) {
@@ -84,7 +84,7 @@ class EmulatedAccessTest {
         Judged guest = new Judged(SmallGuest.Kind.EPT_AD);
         long[] block = new long[20_000];
         for (int i = 0; i < block.length; i++) {
-            block[i] = Access.pack(Access.STORE, GVA + DATA + i % 512 * 8);
+            block[i] = Access.pack(Access.STORE, GVA + DATA + i % 512 * 8L);
         }
         assertThat(guest.cpu.run(block, 0, block.length)).isInstanceOf(VmExit.ProgramEnd.class);
         assertThat(guest.exits).hasSize(block.length);

@@ -206,7 +206,7 @@ public final class KernelImage {
     ///
     /// @param depth of the stack
     public void call(int function, int depth) {
-        long slot = stack() + PAGE - (depth % CodeFile.PAGE_WORDS + 1) * Long.BYTES;
+        long slot = stack() + PAGE - (depth % CodeFile.PAGE_WORDS + 1L) * Long.BYTES;
         cpu.storeLinear(storeOf(function + 1), slot, gva(file.function(function)) + Long.BYTES);
         long entry = gva(file.function(function));
         long _ = cpu.fetchLinear(entry);

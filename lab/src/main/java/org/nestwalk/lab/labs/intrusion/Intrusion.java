@@ -95,7 +95,7 @@ enum Intrusion {
             if (quantum < 4) {
                 long gpa = guest.image().sparePage(1 + quantum);
                 for (int i = 0; i < 8; i++) {
-                    guest.image().cpu().store(gpa + i * 64, random.nextLong());
+                    guest.image().cpu().store(gpa + i * 64L, random.nextLong());
                 }
             }
         }

@@ -3,27 +3,25 @@ package org.nestwalk.guest.kernel.image.attack;
 /// The attacks that there are.
 public enum Attack {
     /// [InlineHook].
-    INLINE_HOOK("inline hook", new InlineHook(), true),
+    INLINE_HOOK("inline hook", true),
     /// [SystemCallHook].
-    SYSTEM_CALL_TABLE("system-call table", new SystemCallHook(), true),
+    SYSTEM_CALL_TABLE("system-call table", true),
     /// [WritableText].
-    WRITABLE_TEXT("writable text", new WritableText(), true),
+    WRITABLE_TEXT("writable text", true),
     /// [AliasWrite].
-    ALIAS("alias", new AliasWrite(), true),
+    ALIAS("alias", true),
     /// [RemapPage].
-    REMAP("remapping", new RemapPage(), false),
+    REMAP("remapping", false),
     /// [ReturnAddress].
-    RETURN_ADDRESS("return address", new ReturnAddress(), false),
+    RETURN_ADDRESS("return address", false),
     /// [DeviceWrite].
-    DEVICE("device", new DeviceWrite(), false);
+    DEVICE("device", false);
 
     private final String label;
-    private final KernelAttack deed;
     private final boolean writesCode;
 
-    Attack(String label, KernelAttack deed, boolean writesCode) {
+    Attack(String label, boolean writesCode) {
         this.label = label;
-        this.deed = deed;
         this.writesCode = writesCode;
     }
 
@@ -34,7 +32,15 @@ public enum Attack {
 
     /// What is done.
     public KernelAttack deed() {
-        return deed;
+        return switch (this) {
+            case INLINE_HOOK -> new InlineHook();
+            case SYSTEM_CALL_TABLE -> new SystemCallHook();
+            case WRITABLE_TEXT -> new WritableText();
+            case ALIAS -> new AliasWrite();
+            case REMAP -> new RemapPage();
+            case RETURN_ADDRESS -> new ReturnAddress();
+            case DEVICE -> new DeviceWrite();
+        };
     }
 
     /// Whether a processor writes to a frame that holds code or constants.
