@@ -32,7 +32,7 @@ final class SecondLevelRights {
         this.vm = vm;
         this.tables = tables;
         this.claims = claims;
-        this.through = new WritesLetThrough(vm, tables, claims);
+        this.through = new WritesLetThrough(vm, tables.table(), claims);
     }
 
     /// Writes that are let through where writing is withheld.

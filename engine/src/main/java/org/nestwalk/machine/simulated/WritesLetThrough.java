@@ -5,18 +5,19 @@ import org.nestwalk.bits.EptEntry;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.SubPageTable;
+import org.nestwalk.paging.TableFormat;
 
 /// The entries of one virtual machine's EPT that let some writes through although pages may not be
 /// written, as all claims that withhold writing allow: flags of guest tables, and parts of pages.
 final class WritesLetThrough {
     private final VmContext vm;
-    private final SecondLevelTables tables;
+    private final PageTable table;
     private final RightsClaims claims;
     private @Nullable SubPageTable parts;
 
-    WritesLetThrough(VmContext vm, SecondLevelTables tables, RightsClaims claims) {
+    WritesLetThrough(VmContext vm, PageTable table, RightsClaims claims) {
         this.vm = vm;
-        this.tables = tables;
+        this.table = table;
         this.claims = claims;
     }
 
@@ -26,7 +27,6 @@ final class WritesLetThrough {
         if (level != 1 || !claims.letThrough(page, 1L << 12) && !says(page)) {
             return false;
         }
-        PageTable table = tables.table();
         long entry = table.entry(page);
         boolean flags = claims.letThrough(page, 1L << 12) && claims.allowFlags(page);
         int some = claims.letThrough(page, 1L << 12) ? claims.allowedParts(page) : 0;
@@ -44,8 +44,8 @@ final class WritesLetThrough {
     }
 
     private boolean says(long page) {
-        return tables.entries() == SecondLevelEntries.EPT
-                && (tables.table().entry(page) & (EptEntry.PAGING_WRITE | EptEntry.SUB_PAGES)) != 0;
+        return table.format() == TableFormat.EPT
+                && (table.entry(page) & (EptEntry.PAGING_WRITE | EptEntry.SUB_PAGES)) != 0;
     }
 
     private SubPageTable parts() {

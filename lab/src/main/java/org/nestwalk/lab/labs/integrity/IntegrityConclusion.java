@@ -167,7 +167,7 @@ final class IntegrityConclusion {
                                         "What a device writes only hashing is sure to find (%1$,d"
                                                 + " of %2$,d); the log finds it where a processor"
                                                 + " writes the same page before it looks.",
-                                        "Hashing finds %1$,d of %2$,d writes of devices.",
+                                        "Hashing finds %1$,d of %2$,d write{s} of devices.",
                                         hashing.detected(),
                                         hashing.tried()));
     }
