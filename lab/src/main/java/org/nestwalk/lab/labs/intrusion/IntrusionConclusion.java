@@ -97,11 +97,16 @@ final class IntrusionConclusion {
                                 .max(Comparator.comparingDouble(Rate::anHour))
                                 .ifPresent(most ->
                                         conclusion.say(
-                                                "In %s of virtual time without an attack \"%s\""
-                                                    + " gave %,d false alarm{s} (at most %,.0f an"
-                                                    + " hour, 95 %%), and \"%s\" %,d.",
+                                                most.alarms() == 0
+                                                        ? "In %1$s of virtual time without an attack no"
+                                                            + " detector gave a false alarm (at most"
+                                                            + " %4$,.0f an hour, 95 %%)."
+                                                        : "In %1$s of virtual time without an attack"
+                                                            + " \"%2$s\" gave %3$,d false alarm{s} (at"
+                                                            + " most %4$,.0f an hour, 95 %%), and"
+                                                            + " \"%5$s\" %6$,d.",
                                                 Figures.time(
-                                                        result.clean()
+                                                        (long) result.clean()
                                                                 * result.periods()
                                                                 * result.period()),
                                                 least.detector(),
@@ -166,11 +171,11 @@ final class IntrusionConclusion {
                                                 1))
                                 .say(
                                         "Where dirty flags are kept, %1$,d store{s} to one page are"
-                                            + " in %2$,d of %3$,d samples; cleared every period,"
+                                            + " in %2$,d of %3$,d sample{s}; cleared every period,"
                                             + " the page is in %4$,d of %5$,d, and however often it"
                                             + " was written between two of them is not seen.",
                                         "Where dirty flags are kept, %1$,d store{s} to one page are"
-                                            + " in %2$,d of %3$,d samples; cleared every period, in"
+                                            + " in %2$,d of %3$,d sample{s}; cleared every period, in"
                                             + " %4$,d of %5$,d.",
                                         one.stores(),
                                         one.seen(),
