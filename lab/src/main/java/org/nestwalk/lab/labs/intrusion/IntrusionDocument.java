@@ -20,12 +20,14 @@ final class IntrusionDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Finding intruders by the %s of %s, every %s; trained on"
-                                                + " %s, tested on %s",
-                                        result.source(),
+                                        "Finding intruders by %s, every %s; trained on %s,"
+                                                + " tested on %s",
                                         result.machine() == null
-                                                ? "this host's KVM"
-                                                : result.machine(),
+                                                ? result.source()
+                                                : "the "
+                                                        + result.source()
+                                                        + " of "
+                                                        + result.machine(),
                                         Figures.time(result.period()),
                                         String.join(", ", result.train()),
                                         String.join(", ", result.test())))
