@@ -94,6 +94,20 @@ class ExperimentsTest {
                                     "gups:footprint=32MiB,accesses=200k --memory 64MiB"
                                             + " --fragmentation none")),
                     Map.entry(
+                            "integrity",
+                            ShortRuns.of(
+                                    "log-suits-patching",
+                                    "--attacks 1 --quanta 6 --text 8 --mixed 1",
+                                    "--attacks 1 --quanta 6 --text 8 --mixed 1 --patches 0")),
+                    Map.entry(
+                            "intrusion",
+                            ShortRuns.of(
+                                    "fresh-pages-are-found",
+                                    "gups:footprint=1MiB --train gups:footprint=2MiB --training 4"
+                                            + " --clean 3 --attacks 1 --quanta 20",
+                                    "gups:footprint=1MiB --train gups:footprint=2MiB --training 4"
+                                            + " --clean 3 --attacks 1 --quanta 20 --patches 300")),
+                    Map.entry(
                             "large-pages",
                             ShortRuns.of(
                                     "in-step-pays-most",

@@ -49,6 +49,8 @@ class OutputFailureTest {
                     Map.entry("lab encryption", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
+                    Map.entry("lab integrity", "--help"),
+                    Map.entry("lab intrusion", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),
                     Map.entry("lab merging", "--help"),
                     Map.entry("lab migration", "--help"),

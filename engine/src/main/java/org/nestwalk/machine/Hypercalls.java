@@ -23,5 +23,17 @@ public final class Hypercalls {
     /// 2 MiB. Third: the node. Answer: how many of the bytes are there.
     public static final int PLACE_PAGES = 66;
 
+    /// The guest's kernel has written code that it is about to execute, or does not execute any
+    /// more: a module, or what a just-in-time compiler has made. A hypervisor that guards code
+    /// answers.
+    ///
+    /// First argument: guest-physical address of the first page. Second: bytes, a multiple of 4
+    /// KiB. Third: the number of the file that it was made from, or [#NO_FILE] to give the pages
+    /// back. Answer: 1 if that may be; 0 if not, and the kernel must not execute it.
+    public static final int EXECUTE_PAGES = 67;
+
+    /// The third argument of [#EXECUTE_PAGES] for pages that hold no code any more.
+    public static final long NO_FILE = -1;
+
     private Hypercalls() {}
 }

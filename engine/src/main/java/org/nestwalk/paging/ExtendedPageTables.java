@@ -5,6 +5,7 @@ import static org.nestwalk.bits.SecondLevelTranslation.READ;
 import static org.nestwalk.bits.SecondLevelTranslation.USER_EXECUTE;
 import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.ExitQualification;
@@ -27,6 +28,7 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     private final long executeBits;
     private final long[] tableReserved = new long[6];
     private final long[] leafReserved = new long[6];
+    private @Nullable LongSupplier subPages;
     private final @Nullable PageModificationLog log;
     private final @Nullable VirtualizationExceptionArea exceptions;
 
@@ -77,6 +79,15 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         this.exceptions = exceptions;
     }
 
+    /// Lets some writes through that EPT refuses: those of the processor to flags of guest tables
+    /// where an entry has [EptEntry#PAGING_WRITE], which it always looks at from then on, and those
+    /// to parts of pages with [EptEntry#SUB_PAGES].
+    ///
+    /// @param subPages the root of a [SubPageTable], or -1 while there are no such parts
+    public void letThrough(LongSupplier subPages) {
+        this.subPages = subPages;
+    }
+
     /// An EPT pointer for a root table.
     public static long pointer(long root, int levels, boolean accessedDirty) {
         return root
@@ -113,14 +124,33 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     @Override
+    boolean letsThrough(
+            long refused, int level, long gpa, int use, long entry, Walker walker) {
+        if (subPages == null || refused != WRITE || level != 1) {
+            return false;
+        }
+        if ((use & TABLE) != 0) {
+            return (entry & EptEntry.PAGING_WRITE) != 0;
+        }
+        long table = (entry & EptEntry.SUB_PAGES) != 0 ? subPages.getAsLong() : -1;
+        return table != -1 && SubPageTable.allows(table, gpa, walker);
+    }
+
+    @Override
     long translation(long entry, int level, long rights) {
         long dirty =
                 !accessedDirty || (entry & EptEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
         return SecondLevelTranslation.pack(
                 EptEntry.page(entry, level),
-                rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
+                rights | dirty | pagingWrite(entry, level) | (entry & EptEntry.IGNORE_PAT) >>> 1,
                 level,
                 EptEntry.memoryType(entry));
+    }
+
+    private long pagingWrite(long entry, int level) {
+        return subPages != null && level == 1 && (entry & EptEntry.PAGING_WRITE) != 0
+                ? SecondLevelTranslation.PAGING_WRITE
+                : 0;
     }
 
     @Override

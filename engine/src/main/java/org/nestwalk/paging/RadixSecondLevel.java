@@ -129,7 +129,8 @@ abstract class RadixSecondLevel extends SecondLevel {
             }
             table = PagingEntry.table(entry);
         }
-        if ((neededRights(use) & ~rights) != 0) {
+        long refused = neededRights(use) & ~rights;
+        if (refused != 0 && !letsThrough(refused, level, gpa, use, entry, walker)) {
             return refuse(gpa, use, rights | PRESENT, entry, walker);
         }
         if (!setAllFlags(gpa, level, top, isWrite(use), walker)) {
@@ -153,6 +154,15 @@ abstract class RadixSecondLevel extends SecondLevel {
     /// @param rights what all entries grant, with [#PRESENT]; 0 if `entry` is not present
     /// @param entry the last that was read
     abstract long refuse(long gpa, int use, long rights, long entry, Walker walker);
+
+    /// Whether an access is made although the path does not grant all that it needs.
+    ///
+    /// @param refused the permission bits of [SecondLevelTranslation] that it lacks
+    /// @param level of `entry`, the leaf
+    boolean letsThrough(
+            long refused, int level, long gpa, int use, long entry, Walker walker) {
+        return false;
+    }
 
     /// Sets accessed and dirty flags where they are missing on the path. Returns false after a
     /// failure.

@@ -379,6 +379,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 table,
                 (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
         table.release();
+        rights.through().release();
         vm.shootdown().await();
     }
 

@@ -74,7 +74,11 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public Set<Capability> capabilities() {
-        return capabilities(settings.topology());
+        Set<Capability> all = capabilities(settings.topology());
+        if (settings.model().translation().secondLevel() == SecondLevelFormat.NPT) {
+            all.removeAll(Set.of(Capability.PAGING_WRITE, Capability.SUB_PAGES));
+        }
+        return all;
     }
 
     /// The abilities of a machine with these nodes.

@@ -75,6 +75,9 @@ final class SimulatedVm implements VirtualMachine {
                                 tables().claimed().changed(pages);
                             }
                         });
+        if (settings.mode() == TranslationMode.NESTED && entries() == SecondLevelEntries.EPT) {
+            claims.letThrough();
+        }
         ExitChain chain = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel(chain);
         if (isNative()) {
@@ -247,7 +250,14 @@ final class SimulatedVm implements VirtualMachine {
                             this,
                             trackers,
                             DirtyRing.ENTRIES,
-                            (cpu, reap) -> ((SimulatedCpu) cpu).exit(ExitReason.LOG_FULL, reap));
+                            (cpu, reap) ->
+                                    ((SimulatedCpu) cpu)
+                                            .exit(
+                                                    ExitReason.LOG_FULL,
+                                                    () -> {
+                                                        reap.run();
+                                                        exits.chain().logEmptied(cpu);
+                                                    }));
             default -> trackers.open(source);
         };
     }

@@ -11,6 +11,8 @@ import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
+import org.nestwalk.lab.labs.integrity.IntegrityExperiment;
+import org.nestwalk.lab.labs.intrusion.IntrusionExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
@@ -31,6 +33,8 @@ public final class Experiments {
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),
+                    new IntegrityExperiment(),
+                    new IntrusionExperiment(),
                     new LargePagesExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),
