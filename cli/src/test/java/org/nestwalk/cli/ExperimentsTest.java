@@ -114,6 +114,12 @@ class ExperimentsTest {
                             ShortRuns.of(
                                     "the-second-level-allows-fetches-alone", "", "--machine zen4")),
                     Map.entry(
+                            "prefetch",
+                            ShortRuns.of(
+                                    "hints-waste-less",
+                                    "--pages 100 --hostile 100 --pattern sequential",
+                                    "--pages 100 --hostile 100 --pattern strided")),
+                    Map.entry(
                             "restore",
                             ShortRuns.of(
                                     "recorded-set-is-three-times-as-fast",

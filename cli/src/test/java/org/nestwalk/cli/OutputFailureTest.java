@@ -47,6 +47,7 @@ class OutputFailureTest {
                     Map.entry("lab migration", "--help"),
                     Map.entry("lab numa", "--help"),
                     Map.entry("lab permissions", ""),
+                    Map.entry("lab prefetch", "--help"),
                     Map.entry("lab restore", "--help"),
                     Map.entry("lab timing-channel", "--help"),
                     Map.entry("lab transactions", "--help"),

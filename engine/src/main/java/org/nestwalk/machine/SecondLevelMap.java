@@ -43,6 +43,11 @@ public interface SecondLevelMap {
         return true;
     }
 
+    /// Brings the entries that map a range into the data caches of the CPU that is being served,
+    /// where caches are simulated: what software can do for walks to come. Nobody else's are
+    /// reached, and no TLB is.
+    default void warm(long gpa, long bytes) {}
+
     /// Backs the naturally aligned page around `gpa` with a block from [HostMemory#reserve], which
     /// is zeroed and belongs to the virtual machine from then on.
     ///

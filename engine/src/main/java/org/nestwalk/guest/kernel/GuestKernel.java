@@ -55,7 +55,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         processes = new Processes(settings, cpus, memory, frames, nodes, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
         files = new MemoryFiles(settings.costs(), frames, faults);
-        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files);
+        Prefetching prefetching = new Prefetching(frames, faults);
+        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files, prefetching);
         random = new KernelRandom(machine.generation());
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
@@ -48,18 +49,59 @@ final class PageFaults {
     }
 
     private void touchFirst(KernelCpu cpu, AddressSpace space, Vma vma, long gva, boolean write) {
+        if (!touchLarge(space, vma, gva, write, block -> hint(cpu, block))) {
+            give(space, vma, gva, frames.takeFrame(), SMALL, write);
+            space.counts.firstTouches++;
+        }
+    }
+
+    /// Gives memory to the 2-MiB page around `gva`, as a first write would, and returns whether it
+    /// did: if nothing of it is there, the process may have one, and there is a block. The
+    /// hypervisor is asked for its memory first.
+    boolean prefetchLarge(KernelCpu cpu, AddressSpace space, long gva) {
+        return touchLarge(
+                space,
+                requireWritable(space, gva),
+                gva,
+                true,
+                block -> {
+                    hint(cpu, block);
+                    Prefetching.ask(cpu, block, LARGE.bytes(), Hypercalls.PREFETCH_LARGE);
+                });
+    }
+
+    private boolean touchLarge(
+            AddressSpace space, Vma vma, long gva, boolean write, LongConsumer announcing) {
         if (settings.pages() == PagePolicy.TRANSPARENT_HUGE && takesLarge(space, vma, gva)) {
             long block = frames.take(LARGE);
             if (block >= 0) {
-                hint(cpu, block);
+                announcing.accept(block);
                 give(space, vma, gva, block, LARGE, write);
                 space.counts.largeTouches++;
-                return;
+                return true;
             }
             space.counts.largeFallbacks++;
         }
-        give(space, vma, gva, frames.takeFrame(), SMALL, write);
+        return false;
+    }
+
+    /// Gives the frame at `gpa`, which was just taken, to the page at `gva`, which has none, as a
+    /// first write would; gives it back if that fails.
+    void give(AddressSpace space, long gva, long gpa) {
+        give(space, requireWritable(space, gva), gva, gpa, SMALL, true);
         space.counts.firstTouches++;
+    }
+
+    /// The area of `gva`.
+    ///
+    /// @throws GuestFailure if it may not be written
+    static Vma requireWritable(AddressSpace space, long gva) {
+        Vma vma = space.vmas.find(gva);
+        if (vma == null || !vma.allows(Vma.WRITE)) {
+            throw segmentationFault(
+                    gva, PageFaultCode.WRITE, vma == null ? "is not mapped" : "is not permitted");
+        }
+        return vma;
     }
 
     private void give(

@@ -19,9 +19,16 @@ final class SystemCalls {
     private final TlbMaintenance tlbs;
     private final PageFaults faults;
     private final MemoryFiles files;
+    private final Prefetching prefetching;
 
-    SystemCalls(SoftwareCosts costs, TlbMaintenance tlbs, PageFaults faults, MemoryFiles files) {
+    SystemCalls(
+            SoftwareCosts costs,
+            TlbMaintenance tlbs,
+            PageFaults faults,
+            MemoryFiles files,
+            Prefetching prefetching) {
         this.files = files;
+        this.prefetching = prefetching;
         this.costs = costs;
         this.tlbs = tlbs;
         this.faults = faults;
@@ -92,6 +99,7 @@ final class SystemCalls {
                 drop(cpu, space, range);
             }
             case POPULATE -> populate(cpu, space, range);
+            case PREFETCH -> prefetching.prefetch(cpu, space, range);
         }
     }
 

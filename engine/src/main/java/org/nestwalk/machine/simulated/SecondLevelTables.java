@@ -138,6 +138,11 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
+    public void warm(long gpa, long bytes) {
+        memory.warm(gpa, bytes);
+    }
+
+    @Override
     public boolean map(long gpa, long hpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
         if (!isFree(page, size)) {

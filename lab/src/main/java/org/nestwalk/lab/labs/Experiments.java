@@ -14,6 +14,7 @@ import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.prefetch.PrefetchExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
@@ -32,6 +33,7 @@ public final class Experiments {
                     new MigrationExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
+                    new PrefetchExperiment(),
                     new RestoreComparisonExperiment(),
                     new ChannelExperiment(),
                     new TransactionsExperiment());
