@@ -66,7 +66,9 @@ class LayersTest {
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
                     Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
-                    Layer.of("hypervisor", "root", "bits", "random", "memory", "machine"),
+                    Layer.of("storage", "root", "random"),
+                    Layer.of(
+                            "hypervisor", "root", "bits", "random", "memory", "storage", "machine"),
                     Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
                     Layer.of(
                             "guest",
@@ -75,13 +77,23 @@ class LayersTest {
                             "bits",
                             "random",
                             "memory",
+                            "storage",
                             "paging",
                             "machine"));
     private static final Layer DOCUMENT = Layer.of("document");
     private static final Layer WEB = Layer.of("web", "document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
-            Layer.of("kvm", "root", "random", "bits", "memory", "paging", "mmu", "machine");
+            Layer.of(
+                    "kvm",
+                    "root",
+                    "random",
+                    "bits",
+                    "memory",
+                    "storage",
+                    "paging",
+                    "mmu",
+                    "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",
@@ -91,6 +103,7 @@ class LayersTest {
                     "bits",
                     "random",
                     "memory",
+                    "storage",
                     "paging",
                     "mmu",
                     "machine",

@@ -62,6 +62,13 @@ class ExperimentsTest {
                                     "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
                                     "--working-set 4MiB --accesses 4k --intervals 1 --writes 1")),
                     Map.entry(
+                            "double-caching",
+                            ShortRuns.of(
+                                    "none-keeps-nothing-twice",
+                                    "--pages 20 --replicates 2",
+                                    "--pages 20 --replicates 2 --passes 1 --guest-cache 1"
+                                            + " --host-cache 1")),
+                    Map.entry(
                             "encryption",
                             ShortRuns.of(
                                     "large-pages-save-walks",

@@ -39,6 +39,7 @@ class OutputFailureTest {
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
                     Map.entry("doctor", ""),
                     Map.entry("lab dirty-tracking", "--help"),
+                    Map.entry("lab double-caching", "--help"),
                     Map.entry("lab encryption", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),

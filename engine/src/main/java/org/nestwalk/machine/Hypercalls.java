@@ -32,6 +32,12 @@ public final class Hypercalls {
     /// if there are none.
     public static final int PREFETCH_PAGES = 70;
 
+    /// A request to the guest's disk, as a virtio device is told of one: read pages of a file.
+    ///
+    /// First argument: the file's number. Second: the first page. Third: how many. Answer: as many,
+    /// or [#INVALID] if the file does not have them.
+    public static final int READ_DISK = 71;
+
     /// The range is backed beside the guest, by another CPU; the call returns at once.
     public static final long PREFETCH_BESIDE = 1;
 

@@ -20,11 +20,22 @@ final class PageFaults {
     private final KernelSettings settings;
     private final GuestFrames frames;
     private final CopyOnWrite copyOnWrite;
+    private @Nullable CachedFiles files;
 
     PageFaults(KernelSettings settings, GuestFrames frames, CopyOnWrite copyOnWrite) {
         this.settings = settings;
         this.frames = frames;
         this.copyOnWrite = copyOnWrite;
+    }
+
+    /// Asks `cached` for pages of files that are mapped.
+    void use(CachedFiles cached) {
+        files = cached;
+    }
+
+    /// Whether part of a range is mapped to a file.
+    boolean mapsFile(AddressSpace space, long start, long end) {
+        return files != null && files.mappings().overlaps(space, start, end);
     }
 
     /// Makes an access of `code` to `gva` possible.
@@ -40,7 +51,11 @@ final class PageFaults {
         }
         space.counts.pageFaults++;
         int level = space.leafLevel(gva);
-        if (level == 0) {
+        if (level == 0 && files != null && files.mapPage(space, vma, gva)) {
+            if ((code & PageFaultCode.WRITE) != 0) {
+                copyOnWrite.write(cpu, space, gva, 1);
+            }
+        } else if (level == 0) {
             touchFirst(cpu, space, vma, gva, (code & PageFaultCode.WRITE) != 0);
         } else if ((code & PageFaultCode.WRITE) != 0) {
             copyOnWrite.write(cpu, space, gva, level);
@@ -110,9 +125,11 @@ final class PageFaults {
         frames.undoingTake(gpa, size, () -> space.map(gva, gpa, size, vma, write));
     }
 
-    private static boolean takesLarge(AddressSpace space, Vma vma, long gva) {
+    private boolean takesLarge(AddressSpace space, Vma vma, long gva) {
         long start = gva & -LARGE.bytes();
-        return vma.contains(start, start + LARGE.bytes()) && space.isFree(gva, LARGE);
+        return vma.contains(start, start + LARGE.bytes())
+                && space.isFree(gva, LARGE)
+                && !mapsFile(space, start, start + LARGE.bytes());
     }
 
     /// Tells the hypervisor, if that is wanted, that the 2-MiB block at `gpa` is about to be used

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.KernelCpu;
@@ -80,6 +81,10 @@ final class Prefetching {
         }
 
         private long one(long page) {
+            if (space.leafLevel(page) == 0 && faults.mapsFile(space, page, page + SMALL.bytes())) {
+                faults.handle(cpu, space, page, PageFaultCode.WRITE | PageFaultCode.USER);
+                return page + SMALL.bytes();
+            }
             int level = space.leafLevel(page);
             if (level == 0 && !faults.prefetchLarge(cpu, space, page)) {
                 Vma _ = PageFaults.requireWritable(space, page);

@@ -94,7 +94,7 @@ final class SecondLevelTableMemory {
                 vm.charge(Cost.HOST_SCANNING, cpu.readLine(line));
                 last = line;
             }
-            page = SecondLevelTables.next(page, level);
+            page = (page & -size.bytes()) + size.bytes();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
+import org.nestwalk.lab.labs.doublecaching.DoubleCachingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
@@ -25,6 +26,7 @@ public final class Experiments {
     private static final List<Experiment<?>> ALL =
             List.of(
                     new DirtyTrackingExperiment(),
+                    new DoubleCachingExperiment(),
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),

@@ -278,16 +278,16 @@ final class PrefetchConclusion {
                                     demand.get().median(),
                                     NEARLY * demand.get().median()))
                     .say(
-                            "%1$s: first touches take %2$,d ns on demand, %3$,d ns of memory that"
-                                    + " the host has populated, and %4$,d ns where KVM has mapped"
+                            "%1$s: first touches take %2$s on demand, %3$s of memory that"
+                                    + " the host has populated, and %4$s where KVM has mapped"
                                     + " it, too (medians).",
                             "%1$s: that the host has populated memory gains little: first touches"
-                                    + " take %2$,d ns on demand, %3$,d ns populated, and %4$,d ns"
+                                    + " take %2$s on demand, %3$s populated, and %4$s"
                                     + " where KVM has mapped it, too (medians).",
                             pattern.substring(0, 1).toUpperCase(Locale.ROOT) + pattern.substring(1),
-                            demand.get().median(),
-                            populated.get().median(),
-                            touched.get().median());
+                            Figures.time(demand.get().median()),
+                            Figures.time(populated.get().median()),
+                            Figures.time(touched.get().median()));
         }
     }
 }
