@@ -85,14 +85,7 @@ class LayersTest {
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
             Layer.of(
-                    "kvm",
-                    "root",
-                    "random",
-                    "bits",
-                    "memory",
-                    "storage",
-                    "paging",
-                    "mmu",
+                    "kvm", "root", "random", "bits", "memory", "storage", "paging", "mmu",
                     "machine");
     private static final Layer LAB =
             Layer.of(

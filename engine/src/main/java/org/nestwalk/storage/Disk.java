@@ -86,8 +86,7 @@ public final class Disk implements FileStore {
     private void request(int count) {
         requests++;
         double transfer = count * PAGE * SECOND / model.bytesPerSecond();
-        freeAt =
-                Math.max(freeAt, time.now()) + model.latencyNanos() + (long) Math.ceil(transfer);
+        freeAt = Math.max(freeAt, time.now()) + model.latencyNanos() + (long) Math.ceil(transfer);
     }
 
     @Override

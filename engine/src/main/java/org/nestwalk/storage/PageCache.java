@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Pages are on two lists, as in Linux (`mm/vmscan.c`): one that is touched for the first time is
 /// inactive; touched again it is active; room is made of the inactive ones, the least recently used
-/// first, and active ones become inactive where they are the larger part. So what is read once
-/// does not drive out what is used often.
+/// first, and active ones become inactive where they are the larger part. So what is read once does
+/// not drive out what is used often.
 ///
 /// For one thread at a time.
 public final class PageCache implements AutoCloseable {
@@ -107,9 +107,7 @@ public final class PageCache implements AutoCloseable {
         boolean inOrder = stream.next == page;
         int window =
                 inOrder
-                        ? Math.min(
-                                settings.readahead(),
-                                Math.max(FIRST_AHEAD, 2 * stream.window))
+                        ? Math.min(settings.readahead(), Math.max(FIRST_AHEAD, 2 * stream.window))
                         : 1;
         int count = (int) Math.min(window, below.pages(file) - page);
         for (int i = 1; i < count; i++) {
@@ -118,8 +116,7 @@ public final class PageCache implements AutoCloseable {
             }
         }
         List<Long> taken = takeFrames(file, page, count);
-        below.read(
-                file, page, taken.size(), (at, data) -> fill(taken, (int) (at - page), data));
+        below.read(file, page, taken.size(), (at, data) -> fill(taken, (int) (at - page), data));
         fetched += taken.size();
         ahead += taken.size() - 1;
         for (int i = 0; i < taken.size(); i++) {

@@ -197,8 +197,7 @@ class PageCacheTest {
                         new Frames(),
                         new CacheSettings(lower, Math.min(lower, 4), seed / 6.0));
         CachedStore store =
-                new CachedStore(
-                        below, frames, new CacheSettings(upper, Math.min(upper, 8), 0.3));
+                new CachedStore(below, frames, new CacheSettings(upper, Math.min(upper, 8), 0.3));
         Map<Long, Long> twin = new HashMap<>();
         long pages = 30;
         long[] words = new long[FileStore.PAGE_WORDS];

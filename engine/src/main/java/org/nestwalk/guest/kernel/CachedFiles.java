@@ -93,11 +93,13 @@ public final class CachedFiles implements PageCache.Frames, GuestFiles {
     ///
     /// @throws GuestFailure if it is beyond the end, or there is no memory
     public void read(int cpu, int file, long page, long to) {
-        alone(cpu, kernel -> {
-            long frame = frame(file, page);
-            kernel.spend(Cost.GUEST_COPYING, costs.copying());
-            kernel.copy(frame, to, PAGE);
-        });
+        alone(
+                cpu,
+                kernel -> {
+                    long frame = frame(file, page);
+                    kernel.spend(Cost.GUEST_COPYING, costs.copying());
+                    kernel.copy(frame, to, PAGE);
+                });
     }
 
     /// Reads a page of a file past the cache, as with O_DIRECT or a shared file system that keeps
@@ -105,13 +107,15 @@ public final class CachedFiles implements PageCache.Frames, GuestFiles {
     ///
     /// @throws GuestFailure as [#read]
     public void readDirectly(int cpu, int file, long page, long to) {
-        alone(cpu, _ -> {
-            try {
-                device.read(file, page, 1, (_, words) -> fill(to, words));
-            } catch (StorageFailure failure) {
-                throw failed(failure);
-            }
-        });
+        alone(
+                cpu,
+                _ -> {
+                    try {
+                        device.read(file, page, 1, (_, words) -> fill(to, words));
+                    } catch (StorageFailure failure) {
+                        throw failed(failure);
+                    }
+                });
     }
 
     /// Does work of the kernel's on a CPU.
@@ -142,10 +146,12 @@ public final class CachedFiles implements PageCache.Frames, GuestFiles {
 
     /// Writes dirty pages and forgets all of a file's (`echo 1 > drop_caches` after `sync`).
     public void drop(int cpu, int file) {
-        alone(cpu, _ -> {
-            cache.sync();
-            cache.forgetClean(file);
-        });
+        alone(
+                cpu,
+                _ -> {
+                    cache.sync();
+                    cache.forgetClean(file);
+                });
     }
 
     /// The parts of files that address spaces map.
@@ -168,10 +174,7 @@ public final class CachedFiles implements PageCache.Frames, GuestFiles {
         boolean done = false;
         try {
             space.mapShared(
-                    gva & -PAGE,
-                    frame,
-                    PageSize.SIZE_4K,
-                    vma.required() & PagingEntry.NO_EXECUTE);
+                    gva & -PAGE, frame, PageSize.SIZE_4K, vma.required() & PagingEntry.NO_EXECUTE);
             done = true;
         } finally {
             if (!done) {
@@ -187,23 +190,28 @@ public final class CachedFiles implements PageCache.Frames, GuestFiles {
     ///
     /// @throws GuestFailure if the disk has no room
     public void resize(int cpu, int file, long pages) {
-        alone(cpu, kernel -> {
-            try {
-                device.resize(file, pages);
-            } catch (StorageFailure failure) {
-                throw failed(failure);
-            }
-            cache.forget(file, pages);
-            for (FileMappings.Mapping mapping : mappings.of(file)) {
-                long from = mapping.start() + Math.max(0, pages - mapping.firstPage()) * PAGE;
-                if (from < mapping.end()) {
-                    AddressSpace space = mapping.space();
-                    space.forEachPage(
-                            from, mapping.end(), (gva, level, entry) -> space.unmap(gva, level));
-                    tlbs.flush(kernel, space, from, mapping.end(), PageSize.SIZE_4K);
-                }
-            }
-        });
+        alone(
+                cpu,
+                kernel -> {
+                    try {
+                        device.resize(file, pages);
+                    } catch (StorageFailure failure) {
+                        throw failed(failure);
+                    }
+                    cache.forget(file, pages);
+                    for (FileMappings.Mapping mapping : mappings.of(file)) {
+                        long from =
+                                mapping.start() + Math.max(0, pages - mapping.firstPage()) * PAGE;
+                        if (from < mapping.end()) {
+                            AddressSpace space = mapping.space();
+                            space.forEachPage(
+                                    from,
+                                    mapping.end(),
+                                    (gva, level, entry) -> space.unmap(gva, level));
+                            tlbs.flush(kernel, space, from, mapping.end(), PageSize.SIZE_4K);
+                        }
+                    }
+                });
     }
 
     /// Adds the frames of the pages that are cached to `into`, by guest-physical address.

@@ -160,8 +160,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         return made;
     }
 
-    /// `mmap` of a part of a file on the disk that is [mounted][#mount], with MAP_PRIVATE: pages are
-    /// those of the page cache until they are written.
+    /// `mmap` of a part of a file on the disk that is [mounted][#mount], with MAP_PRIVATE: pages
+    /// are those of the page cache until they are written.
     ///
     /// @param area of linear addresses, and the rights to them
     /// @param firstPage of the file; pages that it does not have give SIGBUS when they are touched
@@ -172,14 +172,16 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         if (files == null) {
             throw new IllegalStateException("no disk is mounted");
         }
-        call(cpu, _ -> {
-            AddressSpace space = process.space();
-            systemCalls.map(space, area);
-            files.mappings()
-                    .add(
-                            new FileMappings.Mapping(
-                                    space, area.start(), area.end(), file, firstPage));
-        });
+        call(
+                cpu,
+                _ -> {
+                    AddressSpace space = process.space();
+                    systemCalls.map(space, area);
+                    files.mappings()
+                            .add(
+                                    new FileMappings.Mapping(
+                                            space, area.start(), area.end(), file, firstPage));
+                });
     }
 
     /// Any 64 bits. Kernels that have been one have different ones, once they are several.

@@ -31,18 +31,21 @@ final class MemoryFiles implements GuestFiles {
     }
 
     @Override
-    public void read(KernelCpu cpu, AddressSpace space, int file, long offset, long start, long bytes) {
+    public void read(
+            KernelCpu cpu, AddressSpace space, int file, long offset, long start, long bytes) {
         for (long done = 0; done < bytes; ) {
             long length = Copies.within(offset + done, start + done, bytes - done);
             long to = Copies.reach(cpu, faults, space, start + done, true);
             Long frame = pages(file).get((offset + done) / PAGE);
-            Copies.copy(cpu, costs, frame == null ? -1 : frame + (offset + done) % PAGE, to, length);
+            Copies.copy(
+                    cpu, costs, frame == null ? -1 : frame + (offset + done) % PAGE, to, length);
             done += length;
         }
     }
 
     @Override
-    public void write(KernelCpu cpu, AddressSpace space, int file, long offset, long start, long bytes) {
+    public void write(
+            KernelCpu cpu, AddressSpace space, int file, long offset, long start, long bytes) {
         for (long done = 0; done < bytes; ) {
             long length = Copies.within(offset + done, start + done, bytes - done);
             long from = Copies.reach(cpu, faults, space, start + done, false);

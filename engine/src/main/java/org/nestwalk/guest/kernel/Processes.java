@@ -54,8 +54,7 @@ final class Processes {
 
     /// Sets the listeners that receive a space that shares all with another, from which it comes
     /// first, and a space that is gone.
-    void observeSpaces(
-            BiConsumer<AddressSpace, AddressSpace> forked, Consumer<AddressSpace> gone) {
+    void observeSpaces(BiConsumer<AddressSpace, AddressSpace> forked, Consumer<AddressSpace> gone) {
         forking = forked;
         ending = gone;
     }

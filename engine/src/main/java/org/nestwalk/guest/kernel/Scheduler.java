@@ -143,8 +143,7 @@ final class Scheduler {
     /// Whether it is the program's own fault, or want of the guest's memory, which ends the task
     /// and no other.
     private static boolean isOwn(VmExit exit) {
-        return exit instanceof VmExit.Failure failure
-                && OF_THE_TASK.contains(failure.cause());
+        return exit instanceof VmExit.Failure failure && OF_THE_TASK.contains(failure.cause());
     }
 
     private VmExit.@Nullable Failure end(

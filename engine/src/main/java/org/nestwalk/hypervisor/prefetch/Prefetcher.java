@@ -2,9 +2,12 @@ package org.nestwalk.hypervisor.prefetch;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualCpu;
@@ -29,6 +32,7 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
 
     private final VirtualMachine vm;
     private final PrefetchSettings settings;
+    private final @Nullable HostMemory host;
     private final long pageNanos;
     private final PageAllowance allowance;
     private final Deque<Range> queue = new ArrayDeque<>();
@@ -43,15 +47,28 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
     private long there;
     private long lost;
     private long lastFailure;
+    private long retried;
 
-    private record Range(long gpa, long end, boolean large) {}
+    private record Range(long gpa, long end, boolean large) {
+        /// Whether a large page at its beginning lies within it.
+        boolean fitsLarge() {
+            return large && (gpa & LARGE.offsetMask()) == 0 && gpa + LARGE.bytes() <= end;
+        }
+    }
 
     /// Hints of `vm`.
     ///
+    /// @param host whose frames are taken for what is backed beside the guest; null where the
+    ///   host's kernel takes them
     /// @param pageNanos simulated nanoseconds that backing a page takes a CPU beside the guest, 1
     ///   or more
-    public Prefetcher(VirtualMachine vm, PrefetchSettings settings, long pageNanos) {
+    public Prefetcher(
+            VirtualMachine vm,
+            @Nullable HostMemory host,
+            PrefetchSettings settings,
+            long pageNanos) {
         this.vm = vm;
+        this.host = host;
         this.settings = settings;
         this.pageNanos = Math.max(1, pageNanos);
         this.allowance = new PageAllowance(settings.burstPages(), settings.pagesPerSecond());
@@ -128,8 +145,8 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
             there++;
             return (page & -size.bytes()) + size.bytes();
         }
-        boolean fits = (page & LARGE.offsetMask()) == 0 && page + LARGE.bytes() <= range.end;
-        if (range.large && fits && allowance.take(LARGE_PAGES)) {
+        boolean fits = new Range(page, range.end, range.large).fitsLarge();
+        if (fits && allowance.take(LARGE_PAGES)) {
             if (map.populate(page, LARGE)) {
                 backed += LARGE_PAGES;
                 return page + LARGE.bytes();
@@ -154,23 +171,113 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
     /// Backs as much of what waits as a CPU beside the guest has had time for.
     @Override
     public void tick(long nanos) {
-        vm.exclusively(() -> work(nanos));
+        vm.exclusively(() -> {
+            now = Math.max(now, nanos);
+            allowance.tick(nanos);
+        });
+        Turn turn = new Turn();
+        while (turn.begin()) {
+            turn.end();
+        }
     }
 
-    private void work(long nanos) {
-        now = Math.max(now, nanos);
-        allowance.tick(nanos);
-        while (!queue.isEmpty() && freeAt + pageNanos <= now) {
-            Range range = queue.remove();
-            long before = backed;
-            long next = backOne(range.gpa, range);
-            long pages = backed - before;
-            beside += pages;
-            // One look at a page that is there is as good as free.
-            freeAt += pages == 0 ? 0 : pageNanos;
-            if (next > range.gpa && next < range.end) {
-                queue.addFirst(new Range(next, range.end, range.large));
+    /// One page of what waits: a frame is taken for it first, and it is mapped later, if it has not
+    /// been invalidated meanwhile. Between the two others run, where CPUs have threads of their
+    /// own.
+    private final class Turn {
+        private long page;
+        private long frame;
+        private long seen;
+        private PageSize size = SMALL;
+
+        /// Whether there is a page to [end][#end] with.
+        boolean begin() {
+            return vm.exclusively(this::prepare);
+        }
+
+        private boolean prepare() {
+            while (!queue.isEmpty() && freeAt + pageNanos <= now) {
+                Range range = queue.getFirst();
+                page = range.gpa;
+                if (host == null) {
+                    long before = backed;
+                    long next = backOne(page, range);
+                    count(backed - before);
+                    advance(next > page ? next : range.end);
+                } else if (take(range)) {
+                    return true;
+                }
             }
+            return false;
+        }
+
+        private boolean take(Range range) {
+            looked++;
+            vm.scanned(1, 0);
+            PageSize there = vm.secondLevel().pageSize(page);
+            if (there != null) {
+                Prefetcher.this.there++;
+                advance((page & -there.bytes()) + there.bytes());
+                return false;
+            }
+            seen = vm.secondLevel().invalidations().sequence();
+            size = range.fitsLarge() && allowance.take(LARGE_PAGES) ? LARGE : SMALL;
+            frame = size == LARGE ? host().reserve(LARGE) : -1;
+            if (size == LARGE && frame == -1) {
+                allowance.giveBack(LARGE_PAGES);
+                size = SMALL;
+            }
+            if (size == SMALL) {
+                if (!allowance.take()) {
+                    capped++;
+                    queue.removeFirst();
+                    return false;
+                }
+                frame = host().reserve(SMALL);
+            }
+            if (frame == -1) {
+                allowance.giveBack(1);
+                lost++;
+                queue.removeFirst();
+            }
+            return frame != -1;
+        }
+
+        void end() {
+            vm.exclusively(this::map);
+        }
+
+        private void map() {
+            long pages = size.bytes() / SMALL.bytes();
+            if (vm.secondLevel().invalidations().mustRetry(seen, page)) {
+                retried++;
+            } else if (vm.secondLevel().map(page, frame, size)) {
+                backed += pages;
+                count(pages);
+                advance(page + size.bytes());
+                return;
+            }
+            // Somebody else has backed it, or it is looked at once more.
+            host().release(frame, size);
+            allowance.giveBack(pages);
+        }
+
+        private HostMemory host() {
+            return Objects.requireNonNull(host);
+        }
+    }
+
+    /// A CPU beside the guest has backed pages. A look at one that is there is as good as free.
+    private void count(long pages) {
+        beside += pages;
+        freeAt += pages == 0 ? 0 : pageNanos;
+    }
+
+    /// What waits longest begins at `next`, or is done with.
+    private void advance(long next) {
+        Range range = queue.removeFirst();
+        if (next < range.end) {
+            queue.addFirst(new Range(next, range.end, range.large));
         }
     }
 
@@ -182,6 +289,11 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
     /// Ranges, or what is left of them, that wait to be backed beside the guest.
     public int queued() {
         return queue.size();
+    }
+
+    /// How often a page was looked at again because of an invalidation meanwhile.
+    public long retried() {
+        return retried;
     }
 
     /// What came of hints so far.

@@ -2,9 +2,9 @@ package org.nestwalk.hypervisor.storage;
 
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.BackingPolicy;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
-import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.storage.CacheSettings;
 import org.nestwalk.storage.FileStore;
 import org.nestwalk.storage.PageCache;
@@ -54,8 +54,7 @@ public final class MappedFile implements BackingPolicy, PageCache.Frames {
         try {
             return cache.frame(file, (gpa - window) / PAGE) == (gpa & -PAGE);
         } catch (StorageFailure failure) {
-            throw new GuestFailure(
-                    VmExit.Cause.BUS_ERROR, String.valueOf(failure.getMessage()));
+            throw new GuestFailure(VmExit.Cause.BUS_ERROR, String.valueOf(failure.getMessage()));
         }
     }
 

@@ -37,10 +37,7 @@ public final class VirtualDisk implements FileStore, Hypervisor.HypercallService
     public void read(int file, long first, int count, PageReceiver into) {
         requireInside(file, first, count);
         long answer =
-                vm.cpus()
-                        .getFirst()
-                        .kernel()
-                        .hypercall(Hypercalls.READ_DISK, file, first, count);
+                vm.cpus().getFirst().kernel().hypercall(Hypercalls.READ_DISK, file, first, count);
         if (answer != count) {
             throw new IllegalStateException("the disk answers a request by " + answer);
         }
@@ -68,8 +65,7 @@ public final class VirtualDisk implements FileStore, Hypervisor.HypercallService
                 second,
                 count,
                 (page, words) ->
-                        System.arraycopy(
-                                words, 0, arrived[(int) (page - second)], 0, PAGE_WORDS));
+                        System.arraycopy(words, 0, arrived[(int) (page - second)], 0, PAGE_WORDS));
         cpu.account().spend(Cost.HOST_COPYING, count * copyCycles);
         return count;
     }

@@ -1,8 +1,8 @@
 package org.nestwalk.machine.invalidation;
 
 /// What tells whoever maps a page that the page may have been taken away since it was looked up, as
-/// KVM's `mmu_invalidate_seq`, `mmu_invalidate_in_progress` and range do
-/// (`virt/kvm/kvm_main.c`; Linux commit 4a42d848db95 for the range).
+/// KVM's `mmu_invalidate_seq`, `mmu_invalidate_in_progress` and range do (`virt/kvm/kvm_main.c`;
+/// Linux commit 4a42d848db95 for the range).
 ///
 /// Who maps: reads the [sequence][#sequence], then looks up what backs the page, which may take
 /// long, then takes the lock and asks [#mustRetry]; if so it begins anew. Who takes away: with the
@@ -13,6 +13,9 @@ package org.nestwalk.machine.invalidation;
 /// before the invalidation stops being in progress, both under the lock. So who finds no
 /// invalidation in progress and the old sequence has looked up what is still there.
 public final class InvalidationSequence {
+    /// One for which nobody begins an invalidation.
+    public static final InvalidationSequence UNUSED = new InvalidationSequence();
+
     private volatile long sequence;
     private int inProgress;
     private long first;

@@ -27,8 +27,7 @@ class CachedFilesTest {
     private static final long PAGE = 4096;
     private static final int FILE = 1;
 
-    private final Disk disk =
-            new Disk(DiskModel.NVME.withCapacity(2000), new SimulatedTime(), 5);
+    private final Disk disk = new Disk(DiskModel.NVME.withCapacity(2000), new SimulatedTime(), 5);
 
     private static Guest guest(PagePolicy pages) {
         return new Guest(Machines.NESTED, 16 * Guest.MIB, 1, Guest.settings(pages));
@@ -79,14 +78,16 @@ class CachedFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1000, 3, SMALL", "2, 7, 3, SMALL", "3, 1, 2, SMALL", "4, 40, 5, TRANSPARENT_HUGE"
+        "1, 1000, 3, SMALL",
+        "2, 7, 3, SMALL",
+        "3, 1, 2, SMALL",
+        "4, 40, 5, TRANSPARENT_HUGE"
     })
     void programsEndAsOnPlainMemoryWhateverIsCached(
             long seed, int capacity, int files, PagePolicy pages) {
         try (Guest guest = guest(pages)) {
             guest.kernel.mount(disk, CacheSettings.of(capacity).withReadahead(8));
-            GuestProcess process =
-                    guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
+            GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
             Task task = guest.kernel.run(process, new Steps(seed, 400, files), 0);
             guest.runAll(100);
             PlainExecution plain = PlainExecution.of(new Steps(seed, 400, files));
@@ -105,8 +106,7 @@ class CachedFilesTest {
                 files.read(0, FILE, page, buffer);
             }
             assertThat(files.cache().size()).isEqualTo(1990);
-            Task task =
-                    guest.start(Guest.program("gups:footprint=12MiB,accesses=40k"), 0);
+            Task task = guest.start(Guest.program("gups:footprint=12MiB,accesses=40k"), 0);
             guest.runAll(10_000);
             Guest.assertPlain(task, Guest.program("gups:footprint=12MiB,accesses=40k"));
             assertThat(files.cache().size()).isLessThan(1000);
@@ -125,9 +125,7 @@ class CachedFilesTest {
         }
         Task task =
                 guest.kernel.run(
-                        process,
-                        Guest.source(steps.stream().mapToLong(step -> step).toArray()),
-                        0);
+                        process, Guest.source(steps.stream().mapToLong(step -> step).toArray()), 0);
         guest.runAll(7);
         return task;
     }
@@ -186,8 +184,7 @@ class CachedFilesTest {
                 all[i] = i % 2 == 0 ? Guest.store(BASE + i / 2 * PAGE) : Guest.load(BASE);
             }
             // Touched, then shortened in the middle of its run.
-            Task task =
-                    guest.kernel.run(child, Guest.source(all), 0);
+            Task task = guest.kernel.run(child, Guest.source(all), 0);
             assertThat(guest.slice(0, 11)).isTrue();
             files.resize(0, FILE, 3);
             assertThat(child.pages(PageSize.SIZE_4K)).isEqualTo(3);
@@ -218,8 +215,7 @@ class CachedFilesTest {
         try (Guest guest = guest(PagePolicy.SMALL)) {
             disk.create(FILE, 2000);
             guest.kernel.mount(disk, CacheSettings.of(40));
-            GuestProcess process =
-                    guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
+            GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
             Task task = guest.kernel.run(process, new Steps(1, 100, 2), 0);
             guest.runAll(100);
             assertThat(Guest.assertFailed(task, Cause.DISK_FULL)).contains("no room for file");

@@ -39,7 +39,8 @@ class PrefetchingTest {
         Hypervisor hypervisor = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_2M));
         if (served) {
             hypervisor.serve(
-                    Hypercalls.PREFETCH_PAGES, new Prefetcher(vm, PrefetchSettings.DEFAULT, 1000));
+                    Hypercalls.PREFETCH_PAGES,
+                    new Prefetcher(vm, machine.host(), PrefetchSettings.DEFAULT, 1000));
         }
         return vm;
     }
@@ -85,7 +86,7 @@ class PrefetchingTest {
         Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K))
                 .serve(
                         Hypercalls.PREFETCH_PAGES,
-                        new Prefetcher(vm, PrefetchSettings.DEFAULT, 1000));
+                        new Prefetcher(vm, machine.host(), PrefetchSettings.DEFAULT, 1000));
         run(vm, PagePolicy.SMALL, arena(populate));
         Account account = vm.cpus().getFirst().account();
         if (populate.equals("prefetch")) {

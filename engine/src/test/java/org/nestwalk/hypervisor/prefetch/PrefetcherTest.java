@@ -44,7 +44,7 @@ class PrefetcherTest {
     private Prefetcher prefetcher = serve(SETTINGS);
 
     private Prefetcher serve(PrefetchSettings settings) {
-        Prefetcher made = new Prefetcher(vm, settings, PAGE_NANOS);
+        Prefetcher made = new Prefetcher(vm, machine.host(), settings, PAGE_NANOS);
         hypervisor.serve(Hypercalls.PREFETCH_PAGES, made);
         return made;
     }
@@ -209,6 +209,40 @@ class PrefetcherTest {
         Prefetcher.call(cpu, START, 2 * PAGE, 0);
         assertThat(vm.secondLevel().rights(START) & SecondLevelMap.WRITE).isZero();
         assertThat(vm.secondLevel().rights(START + PAGE)).isEqualTo(SecondLevelMap.ALL);
+    }
+
+    @Test
+    void aRangeIsBackedBesideTheGuestByLargePages() {
+        call(START, 2 * LARGE + 3 * PAGE, Hypercalls.PREFETCH_BESIDE | Hypercalls.PREFETCH_LARGE);
+        prefetcher.tick(1000 * PAGE_NANOS);
+        assertThat(vm.secondLevel().backedBytes(PageSize.SIZE_2M)).isEqualTo(2 * LARGE);
+        assertThat(backed()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsBackedBesideTheGuestIsMappedOnceWhileOthersTakeItAway() throws InterruptedException {
+        prefetcher = serve(new PrefetchSettings(64, 1L << 40, 0, 64));
+        Thread beside =
+                new Thread(() -> {
+                    for (long now = 1; now < 3_000; now++) {
+                        prefetcher.tick(now * PAGE_NANOS);
+                    }
+                });
+        for (int i = 0; i < 8; i++) {
+            call(START, 400 * PAGE, Hypercalls.PREFETCH_BESIDE);
+        }
+        beside.start();
+        for (int i = 0; beside.isAlive(); i++) {
+            long gpa = START + Long.remainderUnsigned(SplitMix64.hash(3, i), 400) * PAGE;
+            if ((i & 1) == 0) {
+                vm.exclusively(() -> vm.secondLevel().unmap(gpa, PAGE));
+            } else {
+                cpu.kernel().store(gpa, i);
+                assertThat(cpu.kernel().load(gpa)).isEqualTo(i);
+            }
+        }
+        beside.join();
+        assertThat(prefetcher.queued()).isLessThanOrEqualTo(8);
     }
 
     @ParameterizedTest

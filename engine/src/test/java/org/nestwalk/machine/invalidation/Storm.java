@@ -117,8 +117,8 @@ final class Storm {
         return error.get();
     }
 
-    /// Each page that the host has is in a frame of its own, which holds it; each mapping is one
-    /// of those.
+    /// Each page that the host has is in a frame of its own, which holds it; each mapping is one of
+    /// those.
     private void checkAtRest() {
         boolean[] used = new boolean[FRAMES];
         for (int frame : free) {

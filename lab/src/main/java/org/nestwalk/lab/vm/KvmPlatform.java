@@ -53,7 +53,7 @@ final class KvmPlatform implements Platform {
         try {
             node.ifPresent(machine::bindTo);
             vm = machine.create(options.settings());
-            prefetcher = new Prefetcher(vm, PrefetchSettings.DEFAULT, 1);
+            prefetcher = new Prefetcher(vm, null, PrefetchSettings.DEFAULT, 1);
             Hypervisor.start(vm, options.host().backing().policy())
                     .serve(Hypercalls.PREFETCH_PAGES, prefetcher);
         } catch (RuntimeException e) {

@@ -93,7 +93,10 @@ final class SimulatedPlatform implements Platform {
     private Prefetcher newPrefetcher() {
         double cycles = costs().mapping() + costs().zeroing();
         return new Prefetcher(
-                vm, PrefetchSettings.DEFAULT, (long) Math.ceil(cycles / frequencyGHz()));
+                vm,
+                machine.host(),
+                PrefetchSettings.DEFAULT,
+                (long) Math.ceil(cycles / frequencyGHz()));
     }
 
     private HostKhugepaged newKhugepaged() {

@@ -24,8 +24,7 @@ class LinearModelsTest {
         // y over x = 1..5: slope 0.6, residual 2.4 of 6; F = (6 - 2.4) / (2.4 / 3) = 4.5,
         // whose p with 1 and 3 degrees of freedom is 0.1240.
         LinearModels models = new LinearModels(new double[] {2, 4, 5, 4, 5});
-        LinearModels.Test test =
-                models.isEnough(List.of(), List.of(new double[] {1, 2, 3, 4, 5}));
+        LinearModels.Test test = models.isEnough(List.of(), List.of(new double[] {1, 2, 3, 4, 5}));
         assertThat(test.f()).isEqualTo(4.5, within(1e-9));
         assertThat(test.p()).isEqualTo(0.1240, within(0.0005));
     }

@@ -38,7 +38,8 @@ class TwoLevelDesignTest {
     void intervalsAreThoseOfTheirStandardError() {
         // Published: a standard error of 1.4; t with 8 degrees of freedom is 2.306.
         TwoLevelDesign.Effect temperature = PILOT_PLANT.effect(1, 0.95);
-        assertThat(temperature.upper() - temperature.effect()).isEqualTo(2.306 * 1.414, within(0.01));
+        assertThat(temperature.upper() - temperature.effect())
+                .isEqualTo(2.306 * 1.414, within(0.01));
         assertThat(temperature.mayBeNone()).isFalse();
         assertThat(temperature.p()).isLessThan(1e-6);
         assertThat(PILOT_PLANT.effect(4, 0.95).mayBeNone()).isTrue();
@@ -60,13 +61,11 @@ class TwoLevelDesignTest {
     @Test
     void withoutNoiseAnEffectIsCertainAndNoneIsNone() {
         TwoLevelDesign exact =
-                new TwoLevelDesign(
-                        1, List.of(List.of(0.1, 0.1, 0.1), List.of(0.3, 0.3, 0.3)));
+                new TwoLevelDesign(1, List.of(List.of(0.1, 0.1, 0.1), List.of(0.3, 0.3, 0.3)));
         assertThat(exact.effect(1, 0.95).p()).isZero();
         assertThat(exact.effect(1, 0.95).lower()).isEqualTo(0.2, within(1e-12));
         TwoLevelDesign same =
-                new TwoLevelDesign(
-                        1, List.of(List.of(0.1, 0.1, 0.1), List.of(0.1, 0.1, 0.1)));
+                new TwoLevelDesign(1, List.of(List.of(0.1, 0.1, 0.1), List.of(0.1, 0.1, 0.1)));
         assertThat(same.effect(1, 0.95).p()).isEqualTo(1);
         assertThat(same.effect(1, 0.95).effect()).isZero();
         assertThat(same.effect(1, 0.95).mayBeNone()).isTrue();
@@ -76,10 +75,8 @@ class TwoLevelDesignTest {
     void cellsHaveAsManyReplicatesEach() {
         assertThatThrownBy(() -> new TwoLevelDesign(1, List.of(List.of(1.0), List.of(1.0))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(
-                        () ->
-                                new TwoLevelDesign(
-                                        1, List.of(List.of(1.0, 2.0), List.of(1.0, 2.0, 3.0))))
+        assertThatThrownBy(() ->
+                        new TwoLevelDesign(1, List.of(List.of(1.0, 2.0), List.of(1.0, 2.0, 3.0))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

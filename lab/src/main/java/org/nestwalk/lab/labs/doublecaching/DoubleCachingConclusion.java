@@ -169,8 +169,7 @@ final class DoubleCachingConclusion {
                 .expect(
                         mode.mode() + "-keeps-nothing-twice",
                         Condition.atMost("most pages held twice", mode.mostTwice(), "0", 0),
-                        Condition.above(
-                                "with both caches", writeback.mostTwice(), "0", 0, 0))
+                        Condition.above("with both caches", writeback.mostTwice(), "0", 0, 0))
                 .say(
                         "With %1$s nothing is; a first pass takes %2$.2f times as long, later ones"
                                 + " %3$.2f times, one with a guest that has forgotten all %5$.2f"

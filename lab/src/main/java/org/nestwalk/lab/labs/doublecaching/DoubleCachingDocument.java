@@ -29,10 +29,10 @@ final class DoubleCachingDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "A guest on %s reads a file of %,d page{s}, with its"
-                                            + " pages cached or not by guest and host, into frames"
-                                            + " that are fresh or not; %,d replicate{s} in a"
-                                            + " random order",
+                                        "A guest on %s reads a file of %,d page{s}, with its pages"
+                                            + " cached or not by guest and host, into frames that"
+                                            + " are fresh or not; %,d replicate{s} in a random"
+                                            + " order",
                                         result.machine() == null
                                                 ? "this host's KVM"
                                                 : result.machine(),
@@ -103,8 +103,7 @@ final class DoubleCachingDocument {
                         Column.number("to").of("95 % interval"),
                         Column.number("part")
                                 .meaning("eta squared: part of the response's variation"),
-                        Column.number("p")
-                                .meaning("probability of such an effect by chance"));
+                        Column.number("p").meaning("probability of such an effect by chance"));
         for (Effect effect : effects) {
             String format = effect.response().equals(Factorial.TIME) ? "%,.0f" : "%.4f";
             table.row(
@@ -203,8 +202,7 @@ final class DoubleCachingDocument {
             List<Series.Point> points = new ArrayList<>();
             int count = mode.overTime().size();
             for (int i = 0; i < count; i++) {
-                points.add(
-                        new Series.Point((i + 1.0) / count, mode.overTime().get(i) * PAGE));
+                points.add(new Series.Point((i + 1.0) / count, mode.overTime().get(i) * PAGE));
             }
             lines.add(new Series.Line(mode.mode(), "", points));
         }

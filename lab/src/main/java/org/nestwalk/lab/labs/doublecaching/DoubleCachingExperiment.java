@@ -61,8 +61,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
                                     400,
                                     1,
                                     MOST_PAGES),
-                            Parameter.count(
-                                    REPLICATES, "of each of the eight cells", 5, 2, 1000),
+                            Parameter.count(REPLICATES, "of each of the eight cells", 5, 2, 1000),
                             Parameter.of(
                                             MODE,
                                             "caches between the program and the disk, by QEMU's"
@@ -72,8 +71,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
                                     .by(CacheMode.labels().toArray(String[]::new))
                                     .several()
                                     .onlyWith(ON, SIMULATED),
-                            Parameter.count(
-                                            PASSES, "over the file with each mode", 4, 1, 10_000)
+                            Parameter.count(PASSES, "over the file with each mode", 4, 1, 10_000)
                                     .onlyWith(ON, SIMULATED),
                             Parameter.count(
                                             GUEST_CACHE,
@@ -153,10 +151,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
             parts.add(meter -> new Part(confounder, factorial.observe(confounder, meter), null));
         }
         for (String mode : given.texts(MODE)) {
-            parts.add(
-                    meter ->
-                            new Part(
-                                    null, List.of(), modes.mode(CacheMode.of(mode), meter)));
+            parts.add(meter -> new Part(null, List.of(), modes.mode(CacheMode.of(mode), meter)));
         }
         long runs = (long) CacheState.COUNT * given.whole(REPLICATES) * Confounder.values().length;
         return result(
@@ -168,9 +163,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
 
     /// Observations with a confounder, or what came of a mode.
     private record Part(
-            @Nullable Confounder confounder,
-            List<Observation> observations,
-            @Nullable Mode mode) {}
+            @Nullable Confounder confounder, List<Observation> observations, @Nullable Mode mode) {}
 
     private static DoubleCachingResult result(
             List<Part> parts, @Nullable String machine, Factorial factorial) {
@@ -181,8 +174,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
         List<Mode> modes = new ArrayList<>();
         for (Part part : parts) {
             if (part.confounder() != null) {
-                double withFresh =
-                        Factorial.faultEffect(part.observations(), Factorial.FRESH);
+                double withFresh = Factorial.faultEffect(part.observations(), Factorial.FRESH);
                 double withHost = Factorial.faultEffect(part.observations(), Factorial.HOST);
                 biases.add(
                         new Bias(

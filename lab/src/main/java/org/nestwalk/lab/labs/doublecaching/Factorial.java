@@ -82,8 +82,7 @@ record Factorial(int pages, int replicates, long seed, IntFunction<Ground> groun
                 confounder == Confounder.LARGE_PAGES ? PageSize.SIZE_2M : PageSize.SIZE_4K);
     }
 
-    private Observation observe(
-            Ground ground, ReadingGuest guest, Confounder confounder, Run run) {
+    private Observation observe(Ground ground, ReadingGuest guest, Confounder confounder, Run run) {
         CacheState cell = CacheState.of(run.cell);
         if (!cell.fresh() || confounder == Confounder.RECYCLED) {
             guest.useFrames(confounder == Confounder.REPORTING);

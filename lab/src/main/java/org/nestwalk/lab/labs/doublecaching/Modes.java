@@ -133,11 +133,7 @@ record Modes(
     }
 
     private Mode cached(
-            CacheMode mode,
-            SimulatedGround ground,
-            FileStore store,
-            boolean copies,
-            Meter meter) {
+            CacheMode mode, SimulatedGround ground, FileStore store, boolean copies, Meter meter) {
         try (ReadingGuest guest = guest(ground, store, copies, guestPages)) {
             return run(
                     mode,
@@ -205,12 +201,9 @@ record Modes(
     }
 
     private long setAside(ReadingGuest guest) {
-        long window =
-                guest.vm().settings().memoryBytes() - blocks() * PageSize.SIZE_2M.bytes();
+        long window = guest.vm().settings().memoryBytes() - blocks() * PageSize.SIZE_2M.bytes();
         for (int i = 0; i < blocks(); i++) {
-            if (!guest.kernel()
-                    .allocator()
-                    .allocateAt(window + i * PageSize.SIZE_2M.bytes(), 9)) {
+            if (!guest.kernel().allocator().allocateAt(window + i * PageSize.SIZE_2M.bytes(), 9)) {
                 throw new IllegalStateException("the window is not free");
             }
         }

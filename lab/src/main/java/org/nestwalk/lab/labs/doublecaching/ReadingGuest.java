@@ -50,10 +50,7 @@ final class ReadingGuest implements AutoCloseable {
             long copyCycles) {
         this.frames = frames;
         this.costs = costs;
-        vm =
-                machine.create(
-                        new VmSettings(
-                                "the guest", memory(frames), 1, TranslationMode.NESTED));
+        vm = machine.create(new VmSettings("the guest", memory(frames), 1, TranslationMode.NESTED));
         Hypervisor hypervisor = Hypervisor.start(vm, backing);
         disk = new VirtualDisk(vm, host, copyCycles);
         hypervisor.serve(Hypercalls.READ_DISK, disk);

@@ -38,9 +38,7 @@ final class SimulatedGround implements Ground {
         machine = new SimulatedMachine(SimulatedSettings.of(model, bytes + 4 * UNIT & -UNIT));
         disk = new Disk(disks, time, seed);
         disk.create(ReadingGuest.FILE, pages);
-        host =
-                new CachedStore(
-                        disk, new HostPages(machine.host()), CacheSettings.of(hostPages));
+        host = new CachedStore(disk, new HostPages(machine.host()), CacheSettings.of(hostPages));
     }
 
     SimulatedMachine machine() {
@@ -62,13 +60,7 @@ final class SimulatedGround implements Ground {
     @Override
     public ReadingGuest guest(int frames, int readahead, PageSize backing) {
         return new ReadingGuest(
-                machine,
-                costs,
-                host,
-                new FirstTouch(backing),
-                frames,
-                readahead,
-                costs.copying());
+                machine, costs, host, new FirstTouch(backing), frames, readahead, costs.copying());
     }
 
     @Override

@@ -48,7 +48,8 @@ final class PrefetchedGuest implements AutoCloseable {
         try {
             guest = new MappedGuest(machine, 1, BASE, bytes, PageSize.SIZE_4K, backing);
             double nanos = pageCycles() / model.costs().frequencyGHz();
-            prefetcher = new Prefetcher(guest.vm(), settings, (long) Math.ceil(nanos));
+            prefetcher =
+                    new Prefetcher(guest.vm(), machine.host(), settings, (long) Math.ceil(nanos));
             guest.hypervisor().serve(Hypercalls.PREFETCH_PAGES, prefetcher);
             cpu = guest.vm().cpus().getFirst();
         } catch (RuntimeException e) {

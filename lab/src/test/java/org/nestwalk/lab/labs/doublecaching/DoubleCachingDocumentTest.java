@@ -15,8 +15,7 @@ import org.nestwalk.lab.labs.doublecaching.DoubleCachingResult.Observation;
 /// Sentences about planted figures: each turns when the figures do.
 class DoubleCachingDocumentTest {
     private static Effect faults(int term, double effect, double lower, double upper) {
-        return new Effect(
-                Factorial.FAULTS, CacheState.term(term), effect, lower, upper, 0.5, 0.01);
+        return new Effect(Factorial.FAULTS, CacheState.term(term), effect, lower, upper, 0.5, 0.01);
     }
 
     private static Mode mode(String name, long twice, long first, long later, long cold) {
@@ -32,7 +31,13 @@ class DoubleCachingDocumentTest {
         return OneLine.of(
                 DoubleCachingDocument.of(
                         new DoubleCachingResult(
-                                "a machine", 100, 2, observations, effects, hypotheses, biases,
+                                "a machine",
+                                100,
+                                2,
+                                observations,
+                                effects,
+                                hypotheses,
+                                biases,
                                 modes)));
     }
 
@@ -65,8 +70,7 @@ class DoubleCachingDocumentTest {
     void whetherFaultsAreFreshPagesIsSaid(long faults, long disk, String said, String read) {
         Observation one = new Observation(true, true, true, 100, faults, 100, disk, 5);
         List<Effect> effects =
-                List.of(
-                        faults(Factorial.HOST, 0, 0, 0), faults(Factorial.FRESH, 0.5, 0.4, 0.6));
+                List.of(faults(Factorial.HOST, 0, 0, 0), faults(Factorial.FRESH, 0.5, 0.4, 0.6));
         assertThat(text(List.of(one), effects, List.of(), List.of(), List.of()))
                 .contains(said, read);
     }

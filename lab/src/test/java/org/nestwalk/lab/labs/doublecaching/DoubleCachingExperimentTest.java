@@ -61,10 +61,18 @@ class DoubleCachingExperimentTest {
                 .allSatisfy(one ->
                         assertThat(one.diskPages())
                                 .isEqualTo(one.guestCold() && one.hostCold() ? one.pages() : 0));
-        assertThat(result.effect(Factorial.DISK_PAGES, GUEST | Factorial.HOST).orElseThrow().effect())
+        assertThat(
+                        result.effect(Factorial.DISK_PAGES, GUEST | Factorial.HOST)
+                                .orElseThrow()
+                                .effect())
                 .isEqualTo(0.5);
         // The order is random: cells are not one after the other.
-        assertThat(result.observations().stream().map(one -> one.cell()).limit(6).distinct().count())
+        assertThat(
+                        result.observations().stream()
+                                .map(one -> one.cell())
+                                .limit(6)
+                                .distinct()
+                                .count())
                 .isGreaterThan(2);
     }
 
