@@ -148,8 +148,9 @@ public final class PageCache implements AutoCloseable {
     private List<Long> takeFrames(int file, long page, int count) {
         List<Long> taken = new ArrayList<>();
         while (taken.size() < count) {
-            while (size() + taken.size() >= settings.capacity() && evict()) {
-                continue;
+            boolean gone = true;
+            while (gone && size() + taken.size() >= settings.capacity()) {
+                gone = evict();
             }
             long next = page + taken.size();
             long frame = frames.take(file, next);

@@ -41,7 +41,7 @@ public final class InvalidationSequence {
     /// Ends an invalidation. With the lock.
     ///
     /// @throws IllegalStateException if none is in progress
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the lock is held
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the lock is held
     public void end() {
         if (inProgress == 0) {
             throw new IllegalStateException("no invalidation is in progress");

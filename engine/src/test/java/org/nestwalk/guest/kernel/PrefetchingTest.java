@@ -48,8 +48,9 @@ class PrefetchingTest {
     private static Task run(VirtualMachine vm, PagePolicy pages, Program program) {
         GuestKernel kernel = new GuestKernel(vm, Guest.settings(pages));
         Task task = Guest.start(kernel, program, 0);
-        while (kernel.slice(0, 1000) instanceof Slice.More) {
-            continue;
+        boolean more = true;
+        while (more) {
+            more = kernel.slice(0, 1000) instanceof Slice.More;
         }
         kernel.close();
         assertThat(kernel.isAllFree()).isTrue();
