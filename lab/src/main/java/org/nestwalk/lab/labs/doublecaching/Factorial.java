@@ -124,7 +124,7 @@ record Factorial(int pages, int replicates, long seed, IntFunction<Ground> groun
                 for (Run run :
                         runs.stream()
                                 .filter(one -> one.replicate == number)
-                                .sorted(Comparator.comparing(Run::cell).reversed())
+                                .sorted(Comparator.comparingInt(Run::cell).reversed())
                                 .toList()) {
                     guest.files().drop(0, ReadingGuest.FILE);
                     observations.add(read(ground, guest, run));

@@ -85,8 +85,11 @@ final class PrefetchConclusion {
         conclusion
                 .expect(
                         "a-hint-turns-violations-into-calls",
-                        Condition.atMost("hypercalls of hints", calls, "announced by chunk", most),
-                        Condition.atMost("violations with hints", left, "none", 0))
+                        Condition.atMost("hypercalls of hints",
+                                (double) calls,
+                                "announced by chunk",
+                                (double) most),
+                        Condition.atMost("violations with hints", (double) left, "none", 0))
                 .say(
                         "Hints turn %1$,d violation{s} into %2$,d hypercall{s} and %3$,d"
                                 + " violation{s}.",
@@ -114,7 +117,7 @@ final class PrefetchConclusion {
                         "a-hint-leaves-tlb-misses-only",
                         Condition.atMost(
                                 "99 % of first touches with a hint",
-                                worst.one.p99(),
+                                (double) worst.one.p99(),
                                 "of memory that has been there all along, and a tenth more",
                                 (1 + NEARLY) * worst.other.p99()))
                 .say(
@@ -179,9 +182,9 @@ final class PrefetchConclusion {
                             "strides-are-found-where-they-are",
                             Condition.below(
                                     "violations of strides",
-                                    violations(ordered.get()),
+                                    (double) violations(ordered.get()),
                                     "violations of a random order",
-                                    violations(random.get()),
+                                    (double) violations(random.get()),
                                     0.5 * result.pages()))
                     .say(
                             "Detected strides leave %1$,d violation{s} of a strided order and"
@@ -218,7 +221,11 @@ final class PrefetchConclusion {
                 .expect(
                         "hints-waste-less",
                         Condition.below(
-                                "bytes wasted by hints", hint, "bytes wasted eagerly", eager, 0))
+                                "bytes wasted by hints",
+                                (double) hint,
+                                "bytes wasted eagerly",
+                                (double) eager,
+                                0))
                 .say(
                         "Backing all of a range before wastes %1$s, hints %2$s.",
                         "Backing all of a range before wastes %1$s, hints no less: %2$s.",
@@ -236,12 +243,15 @@ final class PrefetchConclusion {
                         .expect(
                                 "hostile-hints-are-capped",
                                 Condition.atMost(
-                                        "pages backed", row.backed(), "cap", row.capPages()),
+                                        "pages backed",
+                                        (double) row.backed(),
+                                        "cap",
+                                        (double) row.capPages()),
                                 Condition.atMost(
                                         "cycles of the host",
-                                        row.hostCycles(),
+                                        (double) row.hostCycles(),
                                         "cap",
-                                        row.capCycles()))
+                                        (double) row.capCycles()))
                         .say(
                                 "%,d hostile hint{s} cost the host %,d page{s}, of %,d that the"
                                         + " cap allows, and %s of the cycles that it does.",
@@ -273,9 +283,9 @@ final class PrefetchConclusion {
                             "populating-shortens-" + pattern + "-touches",
                             Condition.below(
                                     "median of first touches of populated memory",
-                                    populated.get().median(),
+                                    (double) populated.get().median(),
                                     "of memory backed on demand",
-                                    demand.get().median(),
+                                    (double) demand.get().median(),
                                     NEARLY * demand.get().median()))
                     .say(
                             "%1$s: first touches take %2$s on demand, %3$s of memory that"
