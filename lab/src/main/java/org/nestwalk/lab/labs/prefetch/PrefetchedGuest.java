@@ -60,7 +60,7 @@ final class PrefetchedGuest implements AutoCloseable {
 
     /// Cycles of backing one page.
     private long pageCycles() {
-        return costs.mapping() + costs.zeroing();
+        return (long) costs.mapping() + costs.zeroing();
     }
 
     VirtualCpu cpu() {
