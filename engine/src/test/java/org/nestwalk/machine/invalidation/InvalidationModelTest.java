@@ -47,6 +47,7 @@ class InvalidationModelTest {
     /// @param accesses that each CPU makes
     private int errors(boolean ending, int accesses, String defined)
             throws IOException, InterruptedException {
+        assumeTrue(LONG || !ending, "whether retries end takes minutes: nestwalk.long");
         assumeTrue(exists("spin") && exists("cc"), "this host has no spin, or no C compiler");
         Files.copy(MODEL, folder.resolve("model.pml"));
         assertThat(output("spin", "-a", "-DACCESSES=" + accesses, "-D" + defined, "model.pml"))
