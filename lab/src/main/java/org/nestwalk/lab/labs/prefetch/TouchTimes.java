@@ -6,7 +6,13 @@ import java.util.List;
 import org.nestwalk.lab.labs.prefetch.PrefetchResult.Bin;
 
 /// What first touches took, in order.
-record TouchTimes(long[] times) {
+final class TouchTimes {
+    private final long[] times;
+
+    TouchTimes(long[] times) {
+        this.times = times.clone();
+    }
+
     /// What `part` of all took no longer than: a value that was seen (nearest rank).
     long percentile(double part) {
         long[] sorted = times.clone();
