@@ -69,12 +69,14 @@ class LayersTest {
                     Layer.of(
                             "machine", "root", "bits", "random", "memory", "paging", "mmu",
                             "iommu"),
+                    Layer.of("storage", "root", "random"),
                     Layer.of(
                             "hypervisor",
                             "root",
                             "bits",
                             "random",
                             "memory",
+                            "storage",
                             "paging",
                             "iommu",
                             "machine"),
@@ -86,13 +88,16 @@ class LayersTest {
                             "bits",
                             "random",
                             "memory",
+                            "storage",
                             "paging",
                             "machine"));
     private static final Layer DOCUMENT = Layer.of("document");
     private static final Layer WEB = Layer.of("web", "document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
-            Layer.of("kvm", "root", "random", "bits", "memory", "paging", "mmu", "machine");
+            Layer.of(
+                    "kvm", "root", "random", "bits", "memory", "storage", "paging", "mmu",
+                    "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",
@@ -102,6 +107,7 @@ class LayersTest {
                     "bits",
                     "random",
                     "memory",
+                    "storage",
                     "paging",
                     "mmu",
                     "iommu",

@@ -75,6 +75,13 @@ class ExperimentsTest {
                                     "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
                                     "--working-set 4MiB --accesses 4k --intervals 1 --writes 1")),
                     Map.entry(
+                            "double-caching",
+                            ShortRuns.of(
+                                    "none-keeps-nothing-twice",
+                                    "--pages 20 --replicates 2",
+                                    "--pages 20 --replicates 2 --passes 1 --guest-cache 1"
+                                            + " --host-cache 1")),
+                    Map.entry(
                             "encryption",
                             ShortRuns.of(
                                     "large-pages-save-walks",
@@ -140,6 +147,12 @@ class ExperimentsTest {
                             "permissions",
                             ShortRuns.of(
                                     "the-second-level-allows-fetches-alone", "", "--machine zen4")),
+                    Map.entry(
+                            "prefetch",
+                            ShortRuns.of(
+                                    "hints-waste-less",
+                                    "--pages 100 --hostile 100 --pattern sequential",
+                                    "--pages 100 --hostile 100 --pattern strided")),
                     Map.entry(
                             "restore",
                             ShortRuns.of(

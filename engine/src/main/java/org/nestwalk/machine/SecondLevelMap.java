@@ -2,6 +2,7 @@ package org.nestwalk.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.invalidation.InvalidationSequence;
 import org.nestwalk.memory.PageSet;
 
 /// The mapping of a virtual machine's memory to the host's, as its hypervisor changes it.
@@ -42,6 +43,18 @@ public interface SecondLevelMap {
         }
         return true;
     }
+
+    /// What tells whoever prepares a mapping without being alone that the page may have been taken
+    /// away meanwhile: used while nobody is in a guest ([VirtualMachine#exclusively]), which is its
+    /// lock. Where the host's kernel keeps to that by itself no invalidation is ever seen.
+    default InvalidationSequence invalidations() {
+        return InvalidationSequence.UNUSED;
+    }
+
+    /// Brings the entries that map a range into the data caches of the CPU that is being served,
+    /// where caches are simulated: what software can do for walks to come. Nobody else's are
+    /// reached, and no TLB is.
+    default void warm(long gpa, long bytes) {}
 
     /// Backs the naturally aligned page around `gpa` with a block from [HostMemory#reserve], which
     /// is zeroed and belongs to the virtual machine from then on.

@@ -118,6 +118,14 @@ public final class Mmu {
         return counts;
     }
 
+    /// References the line of `hpa` as software does that is none of the programs whose accesses
+    /// are counted: it is in the data caches then.
+    ///
+    /// @return cycles that it takes
+    public int readLine(long hpa) {
+        return hierarchy.cycles(hierarchy.access(hpa), MemoryDelay.DATA, hpa);
+    }
+
     /// Sets the context that later accesses belong to; cached translations stay.
     ///
     /// @param vpid 0 to 65535

@@ -12,6 +12,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.invalidation.InvalidationSequence;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.PageSet;
@@ -140,6 +141,16 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
+    public InvalidationSequence invalidations() {
+        return vm.shootdown().sequence();
+    }
+
+    @Override
+    public void warm(long gpa, long bytes) {
+        memory.warm(gpa, bytes);
+    }
+
+    @Override
     public boolean map(long gpa, long hpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
         if (!isFree(page, size)) {
@@ -149,12 +160,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return mapFresh(page, hpa, size);
     }
 
-    /// Does `handling` of a violation by an `access`, of which pages that are backed meanwhile have
-    /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
-    /// can be written (`make_spte`), which differs from this for a read of a page never written,
-    /// whose first write then sets the flag. Not while the processor logs pages: it would not log
-    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have
-    /// it.
+    /// Does `handling` of a violation by an `access`. Pages that it backs have the flags that KVM
+    /// gives them (`make_spte`), unless the processor logs pages, or pages are kept small.
     void serve(int access, Runnable handling) {
         boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !sizes.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
@@ -350,7 +357,7 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }
 
-    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
+    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is.
     void remap(long gpa, long hpa) {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
     }
@@ -365,8 +372,7 @@ final class SecondLevelTables implements SecondLevelMap {
         return inherited.has(gpa);
     }
 
-    /// Gives all memory and all tables back. No CPU runs any more. If the host has no memory to let
-    /// heirs have what they inherit, all stays until they have ended, too.
+    /// Gives all memory back. Without memory for what heirs inherit, not before they have ended.
     void release() {
         closed = true;
         try {

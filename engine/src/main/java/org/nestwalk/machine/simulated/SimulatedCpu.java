@@ -86,6 +86,11 @@ final class SimulatedCpu implements TrappingCpu {
     }
 
     @Override
+    public int readLine(long hpa) {
+        return translation.mmu().readLine(hpa);
+    }
+
+    @Override
     public void secondLevelChanged(long gpa, long bytes) {
         translation.secondLevelChanged(gpa, bytes);
     }
@@ -201,8 +206,7 @@ final class SimulatedCpu implements TrappingCpu {
         return fault;
     }
 
-    /// Resolves a fault of the access at the position. If parts of the hypervisor refuse it but let
-    /// it be made, it is made here, with nobody else running.
+    /// Resolves a fault of the access at the position, which is made here if parts only let it be.
     private void resolve(TranslationFault fault, long[] accesses) {
         try {
             resolve(fault);

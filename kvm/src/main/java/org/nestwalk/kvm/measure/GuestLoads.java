@@ -49,7 +49,7 @@ public final class GuestLoads implements Loads {
         KvmVcpu cpu = null;
         try {
             vm = kvm.createVm();
-            guest.attach(vm, memory);
+            guest.attach(vm, memory.bytes(), memory.address());
             cpu = vm.createCpu(0, 0);
             GuestLoads loads = new GuestLoads(memory, guest, vm, cpu);
             loads.touch(touched);

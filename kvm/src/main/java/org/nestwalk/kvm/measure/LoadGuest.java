@@ -3,6 +3,7 @@ package org.nestwalk.kvm.measure;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.RandomLoads;
 import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.kvm.handle.SystemRegisters;
@@ -21,7 +22,7 @@ import org.nestwalk.paging.TableFrames;
 /// 0         GDT and task state
 /// 4 KiB     code
 /// 8 KiB     block of parameters
-/// 12 KiB    page tables
+/// 12 KiB    page tables, and after them a list, if there is one
 /// 4 GiB     data, with pages of the size that is measured
 /// ```
 final class LoadGuest implements AutoCloseable {
@@ -50,12 +51,23 @@ final class LoadGuest implements AutoCloseable {
 
     private final MappedMemory control;
     private final PageTable table;
+    private final long list;
     private long nextTable = TABLES;
 
-    /// The control structures of a guest with the data of `memory`.
+    /// The control structures of a guest that makes random loads from the data of `memory`.
     LoadGuest(PagedMemory memory) {
-        long leaves = memory.bytes() / memory.pages().bytes();
-        control = MappedMemory.anonymous(TABLES + (leaves / 256 + 16) * PAGE, PAGE);
+        this(memory.bytes(), memory.pages(), RandomLoads.inGuest(), 0);
+    }
+
+    /// The control structures of a guest with `bytes` of data.
+    ///
+    /// @param pages of its tables
+    /// @param program what it runs, of which RDI is the address of the block of parameters
+    /// @param listBytes of a list that the program can read and write
+    LoadGuest(long bytes, PageSize pages, MachineCode program, long listBytes) {
+        long leaves = bytes / pages.bytes() + listBytes / PAGE;
+        list = TABLES + (leaves / 256 + 16) * PAGE;
+        control = MappedMemory.anonymous(list + (listBytes + PAGE - 1 & -PAGE) + PAGE, PAGE);
         MemorySegment segment = control.segment();
         table =
                 new PageTable(
@@ -63,10 +75,13 @@ final class LoadGuest implements AutoCloseable {
         for (long page = 0; page < TABLES; page += PAGE) {
             table.map(page, page, PageSize.SIZE_4K);
         }
-        for (long at = DATA; at < DATA + memory.bytes(); at += memory.pages().bytes()) {
-            table.map(at, at, memory.pages());
+        for (long page = list; page < list + listBytes; page += PAGE) {
+            table.map(page, page, PageSize.SIZE_4K);
         }
-        byte[] code = RandomLoads.inGuest().bytes();
+        for (long at = DATA; at < DATA + bytes; at += pages.bytes()) {
+            table.map(at, at, pages);
+        }
+        byte[] code = program.bytes();
         MemorySegment.copy(code, 0, segment, ValueLayout.JAVA_BYTE, CODE, code.length);
         writeDescriptors(segment);
     }
@@ -104,9 +119,21 @@ final class LoadGuest implements AutoCloseable {
     }
 
     /// Gives a virtual machine its memory.
-    void attach(KvmVm vm, PagedMemory memory) {
+    ///
+    /// @param address of its data in this process, and `bytes` how many there are
+    void attach(KvmVm vm, long bytes, long address) {
         vm.setMemory(CONTROL_SLOT, 0, 0, control.bytes(), control.address());
-        vm.setMemory(DATA_SLOT, 0, DATA, memory.bytes(), memory.address());
+        vm.setMemory(DATA_SLOT, 0, DATA, bytes, address);
+    }
+
+    /// The linear address of the list.
+    long listAddress() {
+        return list;
+    }
+
+    /// The list as this process reads and writes it.
+    MemorySegment list() {
+        return control.segment().asSlice(list);
     }
 
     /// Prepares a virtual CPU's system registers.

@@ -8,6 +8,7 @@ import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.devices.DevicesExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
+import org.nestwalk.lab.labs.doublecaching.DoubleCachingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
@@ -18,6 +19,7 @@ import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
+import org.nestwalk.lab.labs.prefetch.PrefetchExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
@@ -30,6 +32,7 @@ public final class Experiments {
                     new DevicesExperiment(),
                     new DirtyTrackingExperiment(),
                     new DmaAttackExperiment(),
+                    new DoubleCachingExperiment(),
                     new EncryptionExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),
@@ -40,6 +43,7 @@ public final class Experiments {
                     new MigrationExperiment(),
                     new NumaExperiment(),
                     new PermissionsExperiment(),
+                    new PrefetchExperiment(),
                     new RestoreComparisonExperiment(),
                     new ChannelExperiment(),
                     new TransactionsExperiment());
