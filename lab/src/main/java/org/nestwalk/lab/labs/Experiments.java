@@ -18,6 +18,7 @@ import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
+import org.nestwalk.lab.labs.watchpoints.WatchpointsExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
@@ -34,7 +35,8 @@ public final class Experiments {
                     new PermissionsExperiment(),
                     new RestoreComparisonExperiment(),
                     new ChannelExperiment(),
-                    new TransactionsExperiment());
+                    new TransactionsExperiment(),
+                    new WatchpointsExperiment());
 
     // Commands of their own.
     private static final List<Experiment<?>> OTHERS =
