@@ -255,12 +255,6 @@ final class SecondLevelTables implements SecondLevelMap {
         }
     }
 
-    /// The page that follows the one of `level` (0 for none) around `page`.
-    static long next(long page, int level) {
-        PageSize size = PageSize.ofLevel(Math.max(level, 1));
-        return (page & ~size.offsetMask()) + size.bytes();
-    }
-
     @Override
     public @Nullable PageSize pageSize(long gpa) {
         int level = table.leafLevel(gpa);
@@ -356,6 +350,16 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public void backedPages(long memoryBytes, PageSet into) {
         inherited.addAllTo(into);
+    }
+
+    @Override
+    public long hostAddress(long gpa) {
+        return lookup(gpa);
+    }
+
+    @Override
+    public long exchange(long gpa, long hpa, PageSize size) {
+        return new PageMigration(vm, this).exchange(gpa, hpa, size);
     }
 
     @Override
