@@ -15,6 +15,8 @@ import org.nestwalk.memory.PageSet;
 /// What armed pages cost a guest without bugs: its time against that of the same guest whose armed
 /// pages nobody accesses, with as many rotations and flushes.
 final class HeapCosts {
+    private static final int PART = 64;
+
     private final Supplier<WatchedHeap> guests;
     private final Trap trap;
     private final int periods;
@@ -66,21 +68,16 @@ final class HeapCosts {
         }
     }
 
-    /// What one access to an armed page costs: by the page that has most, always armed.
-    double accessCost(Meter meter) {
-        int page = hottestPage();
-        PageChoice always = (pages, armed) -> armed[0] = page;
-        Run trapped = run(1, always, Region.HEAP, meter);
-        Run untrapped = run(1, always, Region.UNUSED, meter);
+    /// What one access to an armed page costs: by a run of its own, with one page of so many armed,
+    /// chosen by other random numbers.
+    double accessCost(int pages, Meter meter) {
+        int armed = Math.max(1, pages / PART);
+        PageChoice other = new RandomPages(~seed);
+        Run trapped = run(armed, other, Region.HEAP, meter);
+        Run untrapped = run(armed, other, Region.UNUSED, meter);
         return trapped.trapped == 0
                 ? 0
                 : (double) (trapped.time - untrapped.time) / trapped.trapped;
-    }
-
-    private int hottestPage() {
-        try (WatchedHeap heap = guests.get()) {
-            return heap.ofRank(0);
-        }
     }
 
     /// What so many pages cost, chosen at random or cold ones first.

@@ -122,8 +122,9 @@ final class WatchpointsConclusion {
                                     1,
                                     NEAR))
                     .say(
-                            "%,d armed page{s} cost what k x r x c says, within %s: %s more time.",
-                            "%,d armed page{s} do{es|} not cost what k x r x c says within %s, but %s"
+                            "%,d armed page{s} cost what k x r x c says, but for %s of that: %s more"
+                                    + " time.",
+                            "%,d armed page{s} do{es|} not cost what k x r x c says, by %s of that: %s"
                                     + " more time.",
                             most.armed(),
                             Figures.percent(Math.abs(most.time() / most.predictedTime() - 1)),

@@ -85,14 +85,14 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
                                     .several(),
                             Parameter.count(
                                     BAD, "stores of a run, one after each rotation", 32, 1, 100_000),
-                            Parameter.count(RUNS, "of each bug and number", 400, 1, 1_000_000),
+                            Parameter.count(RUNS, "of each bug and number", 300, 1, 1_000_000),
                             Parameter.count(CPUS, "of the guest", 2, 1, HeapMap.MOST_CPUS),
                             Parameter.count(
                                     ACCESSES, "of each CPU between rotations", 8, 1, 100_000),
                             Parameter.count(
                                     PERIODS,
                                     "rotations of what costs and times are taken from",
-                                    1_000,
+                                    500,
                                     1,
                                     1_000_000),
                             Parameter.number(
@@ -252,7 +252,7 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
         private double accessCost;
 
         boolean addCosts(HeapCosts from, List<Integer> armed, int pages, Meter meter) {
-            accessCost = from.accessCost(meter);
+            accessCost = from.accessCost(pages, meter);
             for (int count : armed) {
                 costs.add(from.cost(false, count, pages, accessCost, meter));
                 costs.add(from.cost(true, count, pages, accessCost, meter));

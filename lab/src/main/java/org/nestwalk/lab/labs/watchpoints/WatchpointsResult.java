@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param detections how often bugs are seen
 /// @param periodic how often one is seen that comes in step with the rotation
 /// @param fleets how often one of several machines sees a bug
-/// @param accessCost time of one access to an armed page, from a page that is always armed
+/// @param accessCost time of one access to an armed page, from a run of its own
 /// @param costs what armed pages cost
 /// @param suspects what reports say of each instruction
 /// @param timings what traps do to a bug that depends on time; null on KVM
