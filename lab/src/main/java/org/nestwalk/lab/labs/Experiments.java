@@ -10,6 +10,7 @@ import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
+import org.nestwalk.lab.labs.layout.LayoutExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
@@ -29,6 +30,7 @@ public final class Experiments {
                     ForkExperiment.comparison(),
                     new HintExperiment(),
                     new LargePagesExperiment(),
+                    new LayoutExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),
                     new NumaExperiment(),
