@@ -10,17 +10,15 @@ import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.random.Permutation;
-import org.nestwalk.random.SplitMix64;
 
 /// Backs a guest's memory by a permutation of the host's that a key chooses, granule by granule, and
 /// moves all of it to another one when it is told to.
 ///
 /// All host memory but a part for tables is taken first, so that a granule can be at any place with
 /// the same probability, and guest-physical addresses tell nothing of host-physical ones but the
-/// bits within a granule. The key has 64 bits, which bounds what can be hidden; the permutation is
-/// no cipher, and whoever has seen some of it may guess more: enough to measure what layouts hide,
-/// and too little to rely on.
+/// bits within a granule. The key has 64 bits, which bounds what can be hidden; the generator behind
+/// it is no cipher, and whoever has seen enough of a layout may find the key: good for measuring what
+/// layouts hide, and not for relying on.
 ///
 /// What others do with pages goes before: granules of which a page is shared, or was taken away,
 /// split or backed by somebody else, stay where they are.
@@ -72,21 +70,17 @@ public final class RandomLayout implements BackingPolicy, AutoCloseable {
             vm = prepared;
             BlockPool blocks = new BlockPool(host, granule, count + 1, host.freeBytes() / LEFT);
             pool = blocks;
-            Permutation first = permutation(blocks);
+            int[] first = KeyedOrder.of(blocks.size(), key, period);
             blockOf = new int[count];
             granuleIn = new int[blocks.size()];
             Arrays.fill(granuleIn, FREE);
             states = new State[count];
             Arrays.fill(states, State.UNUSED);
             for (int i = 0; i < count; i++) {
-                put(i, (int) first.apply(i));
+                put(i, first[i]);
                 states[i] = eager && map(i) ? State.BACKED : State.UNUSED;
             }
         });
-    }
-
-    private Permutation permutation(BlockPool blocks) {
-        return new Permutation(blocks.size(), SplitMix64.hash(key, period));
     }
 
     private void put(int number, int block) {
@@ -193,7 +187,7 @@ public final class RandomLayout implements BackingPolicy, AutoCloseable {
     /// Where each granule goes: those that cannot be moved stay, and those that would go there go
     /// where the permutation has nobody.
     private int[] targets() {
-        Permutation next = permutation(pool());
+        int[] next = KeyedOrder.of(pool().size(), key, period);
         int[] targets = new int[blockOf.length];
         boolean[] taken = new boolean[granuleIn.length];
         for (int i = 0; i < targets.length; i++) {
@@ -204,12 +198,12 @@ public final class RandomLayout implements BackingPolicy, AutoCloseable {
                 stayed++;
             }
         }
-        long more = targets.length;
+        int more = targets.length;
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] == FREE) {
-                int target = (int) next.apply(i);
+                int target = next[i];
                 while (taken[target]) {
-                    target = (int) next.apply(more);
+                    target = next[more];
                     more++;
                 }
                 targets[i] = target;

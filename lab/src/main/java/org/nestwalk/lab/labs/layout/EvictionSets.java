@@ -1,23 +1,17 @@
 package org.nestwalk.lab.labs.layout;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.LongStream;
 import org.nestwalk.random.Xoshiro256;
 
 /// A guest that looks for lines of its own that share a cache set with one of its lines: what
 /// Prime+Probe begins with (Liu et al., "Last-level cache side-channel attacks are practical", S&P
 /// 2015). It reads its own memory by guest-physical address and measures time.
-///
-/// Group testing (Vila, Köpf and Morales, "Theory and practice of finding eviction sets", S&P 2019):
-/// of lines that evict the target together, one part of w + 1 after another is left out, until one
-/// can be spared; w ways are left after rounds whose number grows with the logarithm, at a cost in
-/// proportion to how many lines there were at first.
 final class EvictionSets {
-    private static final double FIRST = 1.5;
-    private static final double GROWTH = 1.25;
+    private static final int MODELS = 20;
 
     private final SharedCache cache;
     private final LongUnaryOperator places;
@@ -49,47 +43,43 @@ final class EvictionSets {
     Attempt attempt(long target, List<Long> candidates, int hidden) {
         long before = cache.accesses();
         long cyclesBefore = cache.cycles();
-        List<Long> all = new ArrayList<>(candidates);
-        for (int i = all.size() - 1; i > 0; i--) {
-            Collections.swap(all, i, (int) random.nextBelow(i + 1L));
-        }
-        int count = (int) Math.min(all.size(), Math.ceil(FIRST * cache.ways() * hidden));
-        while (!evicts(target, all.subList(0, count)) && count < all.size()) {
-            count = (int) Math.min(all.size(), Math.ceil(GROWTH * count));
-        }
-        List<Long> set = reduce(target, new ArrayList<>(all.subList(0, count)));
-        boolean found = set.size() == cache.ways() && areCongruent(target, set);
+        GroupTesting.Found set =
+                new GroupTesting(cache.ways(), lines -> evicts(target, lines), random)
+                        .find(candidates, hidden);
+        boolean found =
+                set.lines().size() == cache.ways() && areCongruent(target, set.lines());
         return new Attempt(
-                found, count, cache.accesses() - before, cache.cycles() - cyclesBefore);
+                found,
+                set.candidates(),
+                cache.accesses() - before,
+                cache.cycles() - cyclesBefore);
     }
 
-    /// Leaves out what is not needed; ends early if nothing can be spared.
-    private List<Long> reduce(long target, List<Long> lines) {
-        List<Long> set = lines;
-        while (set.size() > cache.ways()) {
-            List<Long> less = spare(target, set);
-            if (less == null) {
-                return set;
+    /// Accesses of an attempt, on average, by a model without memory or cache: each of `candidates`
+    /// lines is in the set with probability 1 / `hidden`, and as many as there are ways evict.
+    static double predicted(int ways, int candidates, int hidden, long seed) {
+        Xoshiro256 random = new Xoshiro256(seed);
+        LongAdder accesses = new LongAdder();
+        List<Long> lines = LongStream.range(0, candidates).boxed().toList();
+        for (int i = 0; i < MODELS; i++) {
+            BitSet congruent = new BitSet(candidates);
+            for (int line = 0; line < candidates; line++) {
+                congruent.set(line, random.nextBelow(hidden) == 0);
             }
-            set = less;
+            GroupTesting.Found _ =
+                    new GroupTesting(
+                                    ways,
+                                    some -> {
+                                        accesses.add(some.size() + 2L);
+                                        return some.stream()
+                                                        .filter(line -> congruent.get(line.intValue()))
+                                                        .count()
+                                                >= ways;
+                                    },
+                                    random)
+                            .find(lines, hidden);
         }
-        return set;
-    }
-
-    private @Nullable List<Long> spare(long target, List<Long> set) {
-        int groups = cache.ways() + 1;
-        for (int group = 0; group < groups; group++) {
-            int from = (int) ((long) set.size() * group / groups);
-            int to = (int) ((long) set.size() * (group + 1) / groups);
-            if (from < to) {
-                List<Long> rest = new ArrayList<>(set.subList(0, from));
-                rest.addAll(set.subList(to, set.size()));
-                if (rest.size() >= cache.ways() && evicts(target, rest)) {
-                    return rest;
-                }
-            }
-        }
-        return null;
+        return (double) accesses.sum() / MODELS;
     }
 
     /// Whether reading `lines` has the target read from memory afterwards.

@@ -126,34 +126,15 @@ final class LayoutAttacks {
                 each,
                 cycles / attempts,
                 plain == null ? 1 : each / plain.accesses(),
-                plain == null
-                        ? 1
-                        : expected(candidates / attempts, cache.ways(), hidden)
-                                / expected(plain.candidates(), cache.ways(), 1));
+                plain == null ? 1 : predicted(granule, hidden) / predicted(null, 1));
     }
 
-    /// Accesses that group testing takes: all candidates once or twice until they evict, then a
-    /// round after the other, each of which leaves out one part of w + 1, after as many tries as the
-    /// first takes that can be spared; in the end nearly every part has a line that is needed, and
-    /// at first, if more lines share the set, nearly none.
-    private static double expected(double candidates, int ways, int hidden) {
-        double accesses = candidates;
-        double left = candidates;
-        while (left > ways) {
-            double share = left / hidden;
-            // Parts that can be spared: all while enough lines of the set are left without one.
-            double spared = hidden == 1 || share * ways / (ways + 1) >= ways ? 1 : lone(share, ways);
-            double part = Math.max(1, left / (ways + 1));
-            accesses += (left - part) / spared;
-            left -= part;
-        }
-        return accesses;
-    }
-
-    /// The part of w + 1 groups that has none of `share` lines, at least one.
-    private static double lone(double share, int ways) {
-        double lines = Math.min(Math.max(share, ways), 2.0 * ways);
-        return Math.max(StrictMath.pow(ways / (ways + 1.0), lines), 1.0 / (ways + 1));
+    /// Accesses of an attempt, by a model that knows only how many candidates there are.
+    private double predicted(@Nullable Granule pieces, int among) {
+        SharedCache cache = SharedCache.of(model);
+        long step = pieces == null ? cache.colours() * PAGE : pieces.bytes();
+        int candidates = (int) (places.length * PAGE / step) - 1;
+        return EvictionSets.predicted(cache.ways(), candidates, among, PAGE);
     }
 
     /// Eviction sets, while everything moves each time that so many accesses have been made.

@@ -15,7 +15,7 @@ import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 /// What a run shows, and what it does not.
 final class LayoutConclusion {
     private static final double NOTHING = 0.01;
-    private static final double NEAR = 0.5;
+    private static final double NEAR = 0.25;
     private static final double NEARLY_ALL = 0.9;
 
     private LayoutConclusion() {}

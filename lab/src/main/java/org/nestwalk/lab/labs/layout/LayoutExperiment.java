@@ -64,11 +64,11 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                                     .by(Granule.labels().toArray(String[]::new))
                                     .several(),
                             Parameter.count(
-                                    LAYOUTS, "of each granule, for statistics", 8, 1, 10_000),
+                                    LAYOUTS, "of each granule, for statistics", 4, 1, 10_000),
                             Parameter.count(
                                             ATTEMPTS,
                                             "to build an eviction set, of each kind",
-                                            10,
+                                            8,
                                             1,
                                             100_000)
                                     .onlyWith(ON, SIMULATED),

@@ -134,7 +134,7 @@ final class MeasuredLayout {
             checksum = Checksum.fold(checksum, Checksum.value(before.cursor() + i));
         }
         requireEnd(cpu.run(stores, 0, WORDS));
-        long _ = order.rerandomise();
+        long _ = order.rerandomise(guest.dataStart());
         requireEnd(cpu.run(loads, 0, WORDS));
         return cpu.state().checksum() == checksum;
     }
