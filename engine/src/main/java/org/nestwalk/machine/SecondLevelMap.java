@@ -183,9 +183,9 @@ public interface SecondLevelMap {
         return -1;
     }
 
-    /// Moves the page of `size` around `gpa` to the block at `hpa` from [HostMemory#reserve]: copies
-    /// its contents, maps the copy with the same rights and flags, and has all CPUs forget the old
-    /// one, which is zeroed and reserved from then on.
+    /// Moves the page of `size` around `gpa` to the block at `hpa` from [HostMemory#reserve]:
+    /// copies its contents, maps the copy with the same rights and flags, and has all CPUs forget
+    /// the old one, which is zeroed and reserved from then on.
     ///
     /// @return the block that it had; -1, with nothing changed, if the page is not backed by one
     ///   page of that size, shares its memory, or is encrypted, so that a copy elsewhere is not a

@@ -11,14 +11,14 @@ import org.nestwalk.machine.Protection;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualMachine;
 
-/// Backs a guest's memory by a permutation of the host's that a key chooses, granule by granule, and
-/// moves all of it to another one when it is told to.
+/// Backs a guest's memory by a permutation of the host's that a key chooses, granule by granule,
+/// and moves all of it to another one when it is told to.
 ///
 /// All host memory but a part for tables is taken first, so that a granule can be at any place with
 /// the same probability, and guest-physical addresses tell nothing of host-physical ones but the
-/// bits within a granule. The key has 64 bits, which bounds what can be hidden; the generator behind
-/// it is no cipher, and whoever has seen enough of a layout may find the key: good for measuring what
-/// layouts hide, and not for relying on.
+/// bits within a granule. The key has 64 bits, which bounds what can be hidden; the generator
+/// behind it is no cipher, and whoever has seen enough of a layout may find the key: good for
+/// measuring what layouts hide, and not for relying on.
 ///
 /// What others do with pages goes before: granules of which a page is shared, or was taken away,
 /// split or backed by somebody else, stay where they are.
@@ -112,7 +112,8 @@ public final class RandomLayout implements BackingPolicy, AutoCloseable {
         return map.pageSize(gpa) != null || map.populate(gpa, PageSize.SIZE_4K);
     }
 
-    /// Maps a granule to its block. Returns false, with nothing changed, if it cannot be as a whole.
+    /// Maps a granule to its block. Returns false, with nothing changed, if it cannot be as a
+    /// whole.
     private boolean map(int number) {
         SecondLevelMap map = vm().secondLevel();
         long bytes = granule.page().bytes();

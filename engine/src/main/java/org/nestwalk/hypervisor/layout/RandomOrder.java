@@ -46,8 +46,7 @@ public final class RandomOrder implements BackingPolicy {
 
     @Override
     public boolean back(VirtualMachine backed, long gpa) {
-        return backed.secondLevel().pageSize(gpa) != null
-                || new FirstTouch(PAGE).back(backed, gpa);
+        return backed.secondLevel().pageSize(gpa) != null || new FirstTouch(PAGE).back(backed, gpa);
     }
 
     /// Moves all memory from `from` on, some pages at a time, which get each other's frames or new
@@ -77,8 +76,7 @@ public final class RandomOrder implements BackingPolicy {
     }
 
     /// Moves the pages that come at `count` places of the order from `first` on.
-    private void move(
-            VirtualMachine moved, int[] order, int first, int count, long[][] contents) {
+    private void move(VirtualMachine moved, int[] order, int first, int count, long[][] contents) {
         for (int i = 0; i < count; i++) {
             long gpa = order[first + i] * PAGE.bytes();
             moved.memory().readPage(gpa, contents[i]);

@@ -5,8 +5,8 @@ import org.nestwalk.machine.VirtualCpu;
 /// Where a CPU is in its program, as its instruction pointer and its stack tell a hypervisor.
 ///
 /// Programs of this project are streams of accesses and have no text; each gives every access the
-/// address that its instruction would have ([org.nestwalk.guest.StepSource#instruction]). On KVM the
-/// same: the processor's own RIP there is that of the loop that replays accesses.
+/// address that its instruction would have ([org.nestwalk.guest.StepSource#instruction]). On KVM
+/// the same: the processor's own RIP there is that of the loop that replays accesses.
 @FunctionalInterface
 public interface CallSites {
     /// A program in which nothing is known of callers.

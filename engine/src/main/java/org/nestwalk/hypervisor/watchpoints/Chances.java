@@ -2,8 +2,8 @@ package org.nestwalk.hypervisor.watchpoints;
 
 /// What chance makes of watchpoints, as formulas.
 ///
-/// A bad access to a page of M, k of which are armed at random and independently of it, is seen with
-/// probability p = k / M; one of n such with 1 - (1 - p)^n; on one of m machines with 1 - (1 -
+/// A bad access to a page of M, k of which are armed at random and independently of it, is seen
+/// with probability p = k / M; one of n such with 1 - (1 - p)^n; on one of m machines with 1 - (1 -
 /// p)^(mn).
 public final class Chances {
     private Chances() {}

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.nestwalk.random.Xoshiro256;
 
 /// Pages at random, rarely accessed ones rather than others: a page's weight is the inverse of the
-/// accesses that it has each time that it is armed, which the traps themselves tell: estimated as the
-/// mean of a Gamma distribution that begins with shape 1 and the mean of all pages. All pages stay
-/// possible.
+/// accesses that it has each time that it is armed, which the traps themselves tell: estimated as
+/// the mean of a Gamma distribution that begins with shape 1 and the mean of all pages. All pages
+/// stay possible.
 ///
 /// As many pages are armed as ever, so that a bug that hits pages evenly is found as often, at the
 /// cost of fewer legitimate accesses. One that hits hot pages is found less often.

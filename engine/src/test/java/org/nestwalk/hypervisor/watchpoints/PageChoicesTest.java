@@ -61,7 +61,8 @@ class PageChoicesTest {
 
     @Test
     void chancesAreThoseOfTheFormulas() {
-        assertThat(Chances.seen(1.0 / 16, 32)).isCloseTo(1 - Math.pow(15.0 / 16, 32), within(1e-12));
+        assertThat(Chances.seen(1.0 / 16, 32))
+                .isCloseTo(1 - Math.pow(15.0 / 16, 32), within(1e-12));
         assertThat(Chances.seen(0.01, 10 * 32)).isCloseTo(1 - Math.pow(0.99, 320), within(1e-12));
         assertThat(Chances.needed(1.0 / 1024, 0.5)).isCloseTo(0.693 * 1024, within(1.0));
     }

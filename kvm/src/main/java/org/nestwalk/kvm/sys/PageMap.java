@@ -41,9 +41,9 @@ public final class PageMap {
         return any[0];
     }
 
-    /// The frames behind a range, one for each of its 4-KiB pages: physical page numbers; 0 of a page
-    /// that is not there, and of all pages for who may not know them (without CAP_SYS_ADMIN, since
-    /// Linux 4.2).
+    /// The frames behind a range, one for each of its 4-KiB pages: physical page numbers; 0 of a
+    /// page that is not there, and of all pages for who may not know them (without CAP_SYS_ADMIN,
+    /// since Linux 4.2).
     ///
     /// @throws SystemCallException if the kernel does not tell
     public static void frames(long address, long[] into) {

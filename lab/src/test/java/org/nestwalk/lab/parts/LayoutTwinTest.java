@@ -105,8 +105,7 @@ class LayoutTwinTest {
                     List<Long> before = guest.places();
                     long moved = guest.layout.rerandomise();
                     // Of one large page the place may be the same.
-                    assertThat(moved > 0 && !guest.places().equals(before))
-                            .isEqualTo(moved > 0);
+                    assertThat(moved > 0 && !guest.places().equals(before)).isEqualTo(moved > 0);
                     assertThat(moved > 20 || granule == Granule.LARGE).isTrue();
                     guest.machine.checkInvariants();
                 }
@@ -149,9 +148,7 @@ class LayoutTwinTest {
             guest.accesses(50);
             long gpa = guest.guest.dataStart() + (BYTES >> 1);
             guest.vm().exclusively(() -> guest.vm().secondLevel().unmap(gpa, PAGE));
-            guest.words
-                    .keySet()
-                    .removeIf(address -> (address - BASE & -PAGE) == (BYTES >> 1));
+            guest.words.keySet().removeIf(address -> (address - BASE & -PAGE) == (BYTES >> 1));
             List<Long> before = guest.places();
             guest.layout.rerandomise();
             assertThat(guest.layout.stayed()).isEqualTo(1);
@@ -168,10 +165,8 @@ class LayoutTwinTest {
         try (SimulatedMachine machine =
                 new SimulatedMachine(SimulatedSettings.of(TestMachines.plain(), 8L << 20))) {
             RandomLayout layout = new RandomLayout(machine.host(), Granule.LARGE, 1, true);
-            assertThatThrownBy(
-                            () ->
-                                    new MappedGuest(
-                                            machine, 1, BASE, BYTES, PageSize.SIZE_4K, layout))
+            assertThatThrownBy(() ->
+                            new MappedGuest(machine, 1, BASE, BYTES, PageSize.SIZE_4K, layout))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("free blocks of 2M");
         }

@@ -44,9 +44,9 @@ import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
 /// A guest whose hypervisor backs memory by hints, tracks written pages in two ways, watches writes
-/// to some pages access by access, merges equal pages, freezes and forks
-/// memory, rotates watchpoints and moves pages, all at once; beside it a
-/// twin that knows what must come of every step.
+/// to some pages access by access, merges equal pages, freezes and forks memory, rotates
+/// watchpoints and moves pages, all at once; beside it a twin that knows what must come of every
+/// step.
 final class PartsGuest implements AutoCloseable {
     static final long MEMORY = 8L << 20;
 

@@ -46,13 +46,9 @@ final class EvictionSets {
         GroupTesting.Found set =
                 new GroupTesting(cache.ways(), lines -> evicts(target, lines), random)
                         .find(candidates, hidden);
-        boolean found =
-                set.lines().size() == cache.ways() && areCongruent(target, set.lines());
+        boolean found = set.lines().size() == cache.ways() && areCongruent(target, set.lines());
         return new Attempt(
-                found,
-                set.candidates(),
-                cache.accesses() - before,
-                cache.cycles() - cyclesBefore);
+                found, set.candidates(), cache.accesses() - before, cache.cycles() - cyclesBefore);
     }
 
     /// Accesses of an attempt, on average, by a model without memory or cache: each of `candidates`
@@ -72,7 +68,8 @@ final class EvictionSets {
                                     some -> {
                                         accesses.add(some.size() + 2L);
                                         return some.stream()
-                                                        .filter(line -> congruent.get(line.intValue()))
+                                                        .filter(line ->
+                                                                congruent.get(line.intValue()))
                                                         .count()
                                                 >= ways;
                                     },
@@ -100,7 +97,6 @@ final class EvictionSets {
     /// Whether all lines are in the target's set now, as only the experiment can see.
     private boolean areCongruent(long target, List<Long> lines) {
         int colour = cache.colour(places.applyAsLong(target));
-        return lines.stream()
-                .allMatch(line -> cache.colour(places.applyAsLong(line)) == colour);
+        return lines.stream().allMatch(line -> cache.colour(places.applyAsLong(line)) == colour);
     }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.random.Xoshiro256;
 
-/// Finds lines that evict another one by group testing (Vila, Köpf and Morales, "Theory and practice
-/// of finding eviction sets", S&P 2019): of lines that evict it together, one part of w + 1 after
-/// another is left out, until one can be spared, as long as there are more than w lines.
+/// Finds lines that evict another one by group testing (Vila, Köpf and Morales, "Theory and
+/// practice of finding eviction sets", S&P 2019): of lines that evict it together, one part of w +
+/// 1 after another is left out, until one can be spared, as long as there are more than w lines.
 final class GroupTesting {
     private static final double FIRST = 1.5;
     private static final double GROWTH = 1.25;

@@ -148,20 +148,22 @@ final class LayoutAttacks {
         AtomicLong moving = new AtomicLong();
         int found = 0;
         for (int i = 0; i < attempts; i++) {
-            Attempt one = attempt(cache, () -> {
-                if (left.decrementAndGet() == 0) {
-                    left.set(period);
-                    moves.incrementAndGet();
-                    moving.addAndGet(move());
-                }
-            });
+            Attempt one =
+                    attempt(
+                            cache,
+                            () -> {
+                                if (left.decrementAndGet() == 0) {
+                                    left.set(period);
+                                    moves.incrementAndGet();
+                                    moving.addAndGet(move());
+                                }
+                            });
             found += one.found() ? 1 : 0;
             add(meter, one.accesses());
         }
         double each = moves.get() == 0 ? move() : (double) moving.get() / moves.get();
         double between = (double) cache.cycles() / cache.accesses() * period;
-        return new Race(
-                name, period, relative, attempts, found, each, each / (each + between));
+        return new Race(name, period, relative, attempts, found, each, each / (each + between));
     }
 
     /// Secret addresses looked for by the lines of page tables.

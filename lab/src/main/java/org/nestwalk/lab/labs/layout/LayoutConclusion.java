@@ -63,10 +63,10 @@ final class LayoutConclusion {
                                 NOTHING,
                                 0))
                 .say(
-                        "Scattered (%s), guest-physical addresses say %.4f of %d bits of the cache set,"
-                                + " and %.4f without; neighbours are correlated by %.4f.",
+                        "Scattered (%s), guest-physical addresses say %.4f of %d bits of the cache"
+                                + " set, and %.4f without; neighbours are correlated by %.4f.",
                         "Scattered (%s), guest-physical addresses still say %.4f of %d bits of the"
-                                + " cache set, and %.4f without; neighbours are correlated by %.4f.",
+                            + " cache set, and %.4f without; neighbours are correlated by %.4f.",
                         random.layout(),
                         random.setInformation(),
                         random.setBits(),
@@ -111,12 +111,9 @@ final class LayoutConclusion {
         if (beaten.isPresent()) {
             Race one = beaten.get();
             conclusion.say(
-                    "Memory that moves every %,d accesses (%.2f of what an attempt takes) lets none of"
-                            + " %,d attempt{s} end well, and takes %s of all cycles.",
-                    one.period(),
-                    one.relative(),
-                    one.attempts(),
-                    Figures.percent(one.overhead()));
+                    "Memory that moves every %,d accesses (%.2f of what an attempt takes) lets none"
+                            + " of %,d attempt{s} end well, and takes %s of all cycles.",
+                    one.period(), one.relative(), one.attempts(), Figures.percent(one.overhead()));
         } else {
             conclusion.say("No period here lets no attempt end well; move more often.");
         }
@@ -137,11 +134,11 @@ final class LayoutConclusion {
                         "page-tables-still-tell",
                         Condition.above("least part of bits found", least, "most", NEARLY_ALL, 0))
                 .say(
-                        "No layout stops the attack on page tables: %s of the bits of linear addresses"
-                                + " are found at least, and %,d of %,d with %s. Lines within a page"
-                                + " stay where they are.",
-                        "The attack on page tables finds %s of the bits of linear addresses at least,"
-                                + " and %,d of %,d with %s.",
+                        "No layout stops the attack on page tables: %s of the bits of linear"
+                            + " addresses are found at least, and %,d of %,d with %s. Lines within"
+                            + " a page stay where they are.",
+                        "The attack on page tables finds %s of the bits of linear addresses at"
+                                + " least, and %,d of %,d with %s.",
                         Figures.percent(least),
                         last.found(),
                         last.addresses() * last.bits(),
@@ -164,7 +161,8 @@ final class LayoutConclusion {
                                     NOTHING * plain.get().cycles()))
                     .say(
                             "For a guest of 2M pages, granules of 4K cost %.2f times the cycles%s.",
-                            "Granules of 4K cost a guest of 2M pages nothing: %.2f times the cycles%s.",
+                            "Granules of 4K cost a guest of 2M pages nothing: %.2f times the"
+                                    + " cycles%s.",
                             small.get().cycles() / plain.get().cycles(),
                             large.map(one ->
                                             Figures.format(

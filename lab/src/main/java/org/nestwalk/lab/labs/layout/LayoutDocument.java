@@ -14,8 +14,8 @@ import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 /// What there is to say of [LayoutResult].
 final class LayoutDocument {
     private static final String VILA =
-            "Vila, Köpf and Morales, \"Theory and practice of finding eviction sets\", S&P 2019: group"
-                    + " testing takes accesses in proportion to the candidates";
+            "Vila, Köpf and Morales, \"Theory and practice of finding eviction sets\", S&P 2019:"
+                    + " group testing takes accesses in proportion to the candidates";
     private static final String ANC =
             "Gras et al., \"ASLR on the line\" (AnC), NDSS 2017: about 25 s in JavaScript for one"
                     + " address; lines within a page are known whatever its frame is";
@@ -31,14 +31,13 @@ final class LayoutDocument {
                         .paragraph(
                                 result.machine() == null
                                         ? Figures.format(
-                                                "Guest memory of %,d pages scattered over the host's,"
-                                                        + " on %s",
-                                                result.pages(),
-                                                on)
+                                                "Guest memory of %,d pages scattered over the"
+                                                        + " host's, on %s",
+                                                result.pages(), on)
                                         : Figures.format(
-                                                "Guest memory of %,d pages scattered over the host's,"
-                                                        + " on %s; a shared cache of %,d colours and"
-                                                        + " %,d ways",
+                                                "Guest memory of %,d pages scattered over the"
+                                                        + " host's, on %s; a shared cache of %,d"
+                                                        + " colours and %,d ways",
                                                 result.pages(),
                                                 on,
                                                 result.colours(),

@@ -42,7 +42,8 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
     private static final Spec SPEC =
             new Spec(
                     "layout",
-                    "Guest memory scattered over the host's at random: what it hides, and what not.",
+                    "Guest memory scattered over the host's at random: what it hides, and what"
+                            + " not.",
                     VmRun.MODEL
                             + "; attackers read their own guest's memory through the last-level"
                             + " cache alone, without noise, and tell hits from misses; on KVM the"
@@ -108,8 +109,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                 given.texts(GRANULE).stream().map(Granule::of).distinct().sorted().toList();
         long bytes = given.size(MEMORY);
         if (!given.text(ON).equals(SIMULATED)) {
-            return MeasuredLayout.run(
-                    laboratory, bytes, given.whole(LAYOUTS), given.seed(SEED));
+            return MeasuredLayout.run(laboratory, bytes, given.whole(LAYOUTS), given.seed(SEED));
         }
         ProcessorModel model = Machines.named(given.text(MACHINE)).model();
         check(given, model, bytes);

@@ -111,8 +111,7 @@ public record LayoutResult(
     /// @param bits of each that are looked for
     /// @param found of all addresses together
     /// @param accesses for one address
-    public record WalkAttack(
-            String layout, int addresses, int bits, int found, double accesses) {}
+    public record WalkAttack(String layout, int addresses, int bits, int found, double accesses) {}
 
     /// What a layout costs a guest that makes random accesses.
     ///

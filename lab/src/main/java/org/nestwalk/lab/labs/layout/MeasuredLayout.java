@@ -38,14 +38,7 @@ final class MeasuredLayout {
         List<Boolean> kept =
                 laboratory.inOrder(
                         List.of(
-                                (Meter meter) ->
-                                        one(
-                                                "in order",
-                                                null,
-                                                bytes,
-                                                1,
-                                                placements,
-                                                meter),
+                                (Meter meter) -> one("in order", null, bytes, 1, placements, meter),
                                 (Meter meter) ->
                                         one(
                                                 "random order",

@@ -40,8 +40,8 @@ final class PlaceStatistics {
         return Integer.numberOfTrailingZeros(colours);
     }
 
-    /// Adds one layout: where each page is, in the order of guest-physical addresses, 4 KiB each; -1
-    /// for a page that is nowhere.
+    /// Adds one layout: where each page is, in the order of guest-physical addresses, 4 KiB each;
+    /// -1 for a page that is nowhere.
     void add(long[] places) {
         long[][] counts = new long[colours][colours];
         double mean = mean(places);
@@ -143,8 +143,7 @@ final class PlaceStatistics {
                 }
             }
         }
-        double chance =
-                (cells - 2.0 * counts.length + 1) / (2.0 * pages * StrictMath.log(2));
+        double chance = (cells - 2.0 * counts.length + 1) / (2.0 * pages * StrictMath.log(2));
         return Math.max(0, sum - Math.max(0, chance));
     }
 }

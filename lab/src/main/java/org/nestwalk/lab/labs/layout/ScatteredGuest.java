@@ -18,7 +18,8 @@ import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.random.Xoshiro256;
 
-/// A guest on the simulated machine whose memory is scattered, or in blocks of 2 MiB in their order.
+/// A guest on the simulated machine whose memory is scattered, or in blocks of 2 MiB in their
+/// order.
 final class ScatteredGuest implements AutoCloseable {
     static final long BASE = 0x40_0000_0000L;
 
@@ -136,7 +137,8 @@ final class ScatteredGuest implements AutoCloseable {
         long[] addresses = new long[words];
         long[] values = new long[words];
         for (int i = 0; i < words; i++) {
-            addresses[i] = Access.pack(Access.STORE, BASE + (random.nextBelow(bytes / 512) * 64 + i) * 8);
+            addresses[i] =
+                    Access.pack(Access.STORE, BASE + (random.nextBelow(bytes / 512) * 64 + i) * 8);
         }
         for (int time = 0; time < times; time++) {
             CpuState before = cpu.state();

@@ -99,8 +99,8 @@ final class TableLines {
         return slow;
     }
 
-    /// The index of a level, from where its line is and after how many entries it changes; -1 if
-    /// no change is seen.
+    /// The index of a level, from where its line is and after how many entries it changes; -1 if no
+    /// change is seen.
     ///
     /// @param at lines of the walk for the address
     private int index(PageTable table, long address, int level, BitSet at) {

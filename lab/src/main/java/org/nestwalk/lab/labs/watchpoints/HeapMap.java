@@ -3,14 +3,15 @@ package org.nestwalk.lab.labs.watchpoints;
 import org.nestwalk.hypervisor.watchpoints.Suspicion;
 import org.nestwalk.random.Xoshiro256;
 
-/// A guest's heap: what its allocator knows, and what a hypervisor that reads it knows of an access.
+/// A guest's heap: what its allocator knows, and what a hypervisor that reads it knows of an
+/// access.
 ///
-/// A page of 512 words has a header of 16 words, which is the allocator's, and 31 slots of 16 words,
-/// each for one object of 1 to 16 words. An object belongs to a CPU, and is used by the instructions
-/// of one class, which made it: any other that accesses it follows a wrong pointer (Castro, Costa and
-/// Harris, "Securing software by enforcing data-flow integrity", OSDI 2006). Of the first 16 slots
-/// each has an object that stays, so that every page has one of every class and CPU; of the others
-/// about half are free, and have been used before.
+/// A page of 512 words has a header of 16 words, which is the allocator's, and 31 slots of 16
+/// words, each for one object of 1 to 16 words. An object belongs to a CPU, and is used by the
+/// instructions of one class, which made it: any other that accesses it follows a wrong pointer
+/// (Castro, Costa and Harris, "Securing software by enforcing data-flow integrity", OSDI 2006). Of
+/// the first 16 slots each has an object that stays, so that every page has one of every class and
+/// CPU; of the others about half are free, and have been used before.
 final class HeapMap {
     static final int CLASSES = 4;
     static final int MOST_CPUS = 4;

@@ -52,8 +52,7 @@ final class ReportFilter {
                 boolean isChance = heap.random().nextFraction() < CHANCE;
                 int use = isChance ? (int) heap.random().nextBelow(HeapMap.CLASSES) : CLASS;
                 int _ = program.plan(1);
-                program.plantBad(
-                        isChance ? Suspicion.WILD : Suspicion.OVERRUN, use, heap.pages());
+                program.plantBad(isChance ? Suspicion.WILD : Suspicion.OVERRUN, use, heap.pages());
                 long _ = heap.run(0);
                 for (Report report : heap.reports()) {
                     filter.reported(report.access().instruction());

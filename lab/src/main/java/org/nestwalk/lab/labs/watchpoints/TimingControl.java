@@ -14,8 +14,8 @@ import org.nestwalk.lab.progress.Meter;
 /// frees one that another CPU, after some loads, uses once more. If the first is slower, as with
 /// traps on what it stores to, the use comes before the free, and nothing is wrong.
 ///
-/// The control has as many traps on pages that the bug never hits: if it is as rare with them, it is
-/// time that hides it, and not that nothing is there.
+/// The control has as many traps on pages that the bug never hits: if it is as rare with them, it
+/// is time that hides it, and not that nothing is there.
 final class TimingControl {
     private static final int CLASS = 3;
 
@@ -47,9 +47,7 @@ final class TimingControl {
                 points.rotate();
                 int _ = heap.program(0).plan(accesses);
                 long frees = heap.run(0);
-                int _ =
-                        heap.program(1)
-                                .plan(accesses + (int) heap.random().nextBelow(accesses));
+                int _ = heap.program(1).plan(accesses + (int) heap.random().nextBelow(accesses));
                 long uses = heap.run(1);
                 if (uses > frees) {
                     times++;

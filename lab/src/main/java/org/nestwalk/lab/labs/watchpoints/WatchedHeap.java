@@ -23,8 +23,8 @@ import org.nestwalk.random.Permutation;
 import org.nestwalk.random.Xoshiro256;
 
 /// A guest whose CPUs work on one heap in turn, with a hypervisor that judges what its watchpoints
-/// see, and a twin without a machine that knows what memory holds. Behind the heap are as many pages
-/// that nobody accesses.
+/// see, and a twin without a machine that knows what memory holds. Behind the heap are as many
+/// pages that nobody accesses.
 final class WatchedHeap implements AutoCloseable {
     static final long BASE = 0x40_0000_0000L;
 
@@ -65,7 +65,8 @@ final class WatchedHeap implements AutoCloseable {
     /// @param pages of the heap
     /// @param cpus 1 to [HeapMap#MOST_CPUS]
     /// @param skew exponent of the distribution of accesses over pages; 0 for an even one
-    /// @param stores part of the accesses of each CPU that are stores; the last is that of all others
+    /// @param stores part of the accesses of each CPU that are stores; the last is that of all
+    ///   others
     record Load(int pages, int cpus, double skew, List<Double> stores) {}
 
     /// @param machine which is closed with this

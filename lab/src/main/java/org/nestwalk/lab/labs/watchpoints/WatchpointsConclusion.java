@@ -93,10 +93,11 @@ final class WatchpointsConclusion {
             conclusion
                     .expect(
                             "rotation-in-turn-misses",
-                            Condition.below("runs seen in turn", turn.seen(), "by chance", least, 0))
+                            Condition.below(
+                                    "runs seen in turn", turn.seen(), "by chance", least, 0))
                     .say(
-                            "Pages in turn miss a bug that comes in step with them: it is seen in %,d"
-                                    + " of %,d run{s}, and with pages at random in %,d.",
+                            "Pages in turn miss a bug that comes in step with them: it is seen in"
+                                    + " %,d of %,d run{s}, and with pages at random in %,d.",
                             "Pages in turn see a bug that comes in step with them in %,d of %,d"
                                     + " run{s}, and pages at random in %,d.",
                             turn.seen(),
@@ -122,10 +123,10 @@ final class WatchpointsConclusion {
                                     1,
                                     NEAR))
                     .say(
-                            "%,d armed page{s} cost what k x r x c says, but for %s of that: %s more"
-                                    + " time.",
-                            "%,d armed page{s} do{es|} not cost what k x r x c says, by %s of that: %s"
+                            "%,d armed page{s} cost what k x r x c says, but for %s of that: %s"
                                     + " more time.",
+                            "%,d armed page{s} do{es|} not cost what k x r x c says, by %s of that:"
+                                    + " %s more time.",
                             most.armed(),
                             Figures.percent(Math.abs(most.time() / most.predictedTime() - 1)),
                             Figures.percent(most.slowdown()));
@@ -144,12 +145,12 @@ final class WatchpointsConclusion {
                                     hot.accesses(),
                                     NEAR * hot.accesses()))
                     .say(
-                            "Cold pages first: %,d access{es} to armed pages instead of %,d, with as"
-                                    + " many pages armed; a bug on the hottest tenth is seen with"
-                                    + " probability %s instead of %s.",
-                            "Cold pages first gain nothing: %,d access{es} to armed pages instead of"
-                                    + " %,d; a bug on the hottest tenth is seen with probability %s"
-                                    + " instead of %s.",
+                            "Cold pages first: %,d access{es} to armed pages instead of %,d, with"
+                                + " as many pages armed; a bug on the hottest tenth is seen with"
+                                + " probability %s instead of %s.",
+                            "Cold pages first gain nothing: %,d access{es} to armed pages instead"
+                                + " of %,d; a bug on the hottest tenth is seen with probability %s"
+                                + " instead of %s.",
                             cold.accesses(),
                             hot.accesses(),
                             Figures.percent(cold.hotCoverage()),
@@ -176,8 +177,8 @@ final class WatchpointsConclusion {
                         Condition.above("probability of the bug", bug, "sure", SURE, 0),
                         Condition.below("of others", other, "unsure", UNSURE, 0))
                 .say(
-                        "The filter tells the bug from %,d report{s} of chance: probability %.4f, and"
-                                + " at most %.4f elsewhere.",
+                        "The filter tells the bug from %,d report{s} of chance: probability %.4f,"
+                                + " and at most %.4f elsewhere.",
                         "The filter does not tell the bug from %,d report{s} of chance: probability"
                                 + " %.4f, and up to %.4f elsewhere.",
                         suspects.stream().mapToInt(Suspect::chanceReports).sum(),
@@ -200,11 +201,11 @@ final class WatchpointsConclusion {
                                 most.untrapped(),
                                 NEAR * most.untrapped()))
                 .say(
-                        "Traps hide the bug that depends on time: with dummy traps it happens in %,d of"
-                                + " %,d rounds, with real ones in %,d, and without any in %,d.",
-                        "Traps do not hide the bug that depends on time: with dummy traps it happens"
-                                + " in %,d of %,d rounds, with real ones in %,d, and without any in"
-                                + " %,d.",
+                        "Traps hide the bug that depends on time: with dummy traps it happens in"
+                            + " %,d of %,d rounds, with real ones in %,d, and without any in %,d.",
+                        "Traps do not hide the bug that depends on time: with dummy traps it"
+                            + " happens in %,d of %,d rounds, with real ones in %,d, and without"
+                            + " any in %,d.",
                         most.dummy(),
                         most.rounds(),
                         most.trapped(),
@@ -214,7 +215,8 @@ final class WatchpointsConclusion {
     private static void beside(Conclusion conclusion, WatchpointsResult result) {
         int armed = result.detections().getLast().armed();
         conclusion.say(
-                "%,d of %,d pages see one bad access of %,.0f; GWP-ASan guards one allocation of %,d.",
+                "%,d of %,d pages see one bad access of %,.0f; GWP-ASan guards one allocation of"
+                        + " %,d.",
                 armed,
                 result.pages(),
                 (double) result.pages() / armed,

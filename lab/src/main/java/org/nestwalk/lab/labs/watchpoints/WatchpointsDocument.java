@@ -20,7 +20,8 @@ final class WatchpointsDocument {
 
     private static final double HALF = 0.5;
     private static final String GWP_ASAN =
-            "LLVM, \"GWP-ASan\": 1 of 5,000 allocations in 16 slots, about 40 KiB a process (defaults)";
+            "LLVM, \"GWP-ASan\": 1 of 5,000 allocations in 16 slots, about 40 KiB a process"
+                    + " (defaults)";
     private static final String ARMED = "armed";
     private static final String SEEN = "seen";
     private static final String EXPECTED = "expected";
@@ -32,8 +33,8 @@ final class WatchpointsDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Watchpoints that rotate over a heap of %,d pages, on %s; %,d"
-                                                + " CPU{s}, %s trapped",
+                                        "Watchpoints that rotate over a heap of %,d pages, on %s;"
+                                                + " %,d CPU{s}, %s trapped",
                                         result.pages(),
                                         result.machine() == null
                                                 ? "this host's KVM"
@@ -47,7 +48,10 @@ final class WatchpointsDocument {
         if (!result.fleets().isEmpty()) {
             document.heading("Fleets").table(fleets(result));
         }
-        document.heading("Cost").table(costs(result)).heading("Bug or chance").table(suspects(result));
+        document.heading("Cost")
+                .table(costs(result))
+                .heading("Bug or chance")
+                .table(suspects(result));
         if (result.timings() != null && !result.timings().isEmpty()) {
             document.heading("Does time hide the bug?").table(timings(result));
         }
@@ -230,14 +234,17 @@ final class WatchpointsDocument {
                                 .meaning("on each, after which one of them has seen it so")
                                 .lessIsBetter());
         row(table, "GWP-ASan", 1.0 / GWP_ASAN_RATE);
-        result.costs().stream().map(Cost::armed).distinct().forEach(armed -> {
-            if (armed < result.pages()) {
-                row(
-                        table,
-                        Figures.format("%,d of %,d pages", armed, result.pages()),
-                        (double) armed / result.pages());
-            }
-        });
+        result.costs().stream()
+                .map(Cost::armed)
+                .distinct()
+                .forEach(armed -> {
+                    if (armed < result.pages()) {
+                        row(
+                                table,
+                                Figures.format("%,d of %,d pages", armed, result.pages()),
+                                (double) armed / result.pages());
+                    }
+                });
         return table;
     }
 

@@ -84,7 +84,11 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
                                     .by(bugs().toArray(String[]::new))
                                     .several(),
                             Parameter.count(
-                                    BAD, "stores of a run, one after each rotation", 32, 1, 100_000),
+                                    BAD,
+                                    "stores of a run, one after each rotation",
+                                    32,
+                                    1,
+                                    100_000),
                             Parameter.count(RUNS, "of each bug and number", 300, 1, 1_000_000),
                             Parameter.count(CPUS, "of the guest", 2, 1, HeapMap.MOST_CPUS),
                             Parameter.count(
@@ -195,9 +199,10 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
         work.add(meter -> parts.periodic.add(runs.periodic(false, most, meter)));
         work.add(meter -> parts.periodic.add(runs.periodic(true, most, meter)));
         work.add(meter -> parts.addCosts(costs, armed, pages, meter));
-        work.add(meter -> parts.suspects.addAll(
-                new ReportFilter(guests.of(load), trap, given.whole(PERIODS) * 4, seed)
-                        .run(most, meter)));
+        work.add(meter ->
+                parts.suspects.addAll(
+                        new ReportFilter(guests.of(load), trap, given.whole(PERIODS) * 4, seed)
+                                .run(most, meter)));
         if (simulated) {
             Load pair = new Load(pages, 2, given.number(SKEW), List.of(1.0, 0.0));
             TimingControl control =
@@ -270,11 +275,8 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
                             .orElse("");
             return detections.stream()
                     .filter(one -> one.detection().bug().equals(first))
-                    .flatMap(
-                            one ->
-                                    one
-                                            .fleets((double) one.detection().armed() / pages, bad)
-                                            .stream())
+                    .flatMap(one ->
+                            one.fleets((double) one.detection().armed() / pages, bad).stream())
                     .toList();
         }
     }

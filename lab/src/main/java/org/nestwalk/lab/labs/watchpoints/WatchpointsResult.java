@@ -53,8 +53,8 @@ public record WatchpointsResult(
     /// @param expected probability of that by formula
     /// @param least runs that chance leaves, with 99 % of probability between it and `most`
     /// @param most runs
-    /// @param exact reports whose instruction, caller, addresses, CPU and value are those of the bad
-    ///   access
+    /// @param exact reports whose instruction, caller, addresses, CPU and value are those of the
+    ///   bad access
     /// @param named reports of the right kind of bug
     /// @param falseReports of accesses that are not bad
     public record Detection(
@@ -134,6 +134,5 @@ public record WatchpointsResult(
     /// @param dummy with traps on pages that it never hits
     /// @param trapped with traps on those that it does
     /// @param seen of the latter
-    public record Timing(
-            int armed, int rounds, int untrapped, int dummy, int trapped, int seen) {}
+    public record Timing(int armed, int rounds, int untrapped, int dummy, int trapped, int seen) {}
 }

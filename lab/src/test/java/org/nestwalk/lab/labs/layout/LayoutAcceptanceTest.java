@@ -12,9 +12,9 @@ import org.nestwalk.hypervisor.layout.Granule;
 import org.nestwalk.lab.labs.layout.LayoutResult.CacheAttack;
 import org.nestwalk.lab.labs.layout.LayoutResult.Placement;
 import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
+import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -76,7 +76,8 @@ class LayoutAcceptanceTest {
 
     @Test
     void chiSquareOfShufflesIsEvenlyDistributed() {
-        // Seeds of which fewer than one in ten is in each tenth would be found by none of the above.
+        // Seeds of which fewer than one in ten is in each tenth would be found by none of the
+        // above.
         int[] tenths = new int[10];
         for (int seed = 0; seed < 60; seed++) {
             Xoshiro256 random = new Xoshiro256(seed);
@@ -92,6 +93,67 @@ class LayoutAcceptanceTest {
             double p = statistics.result("shuffled", 16_384, 64).chiSquare();
             tenths[Math.min(9, (int) (p * 10))]++;
         }
-        assertThat(IntStream.of(tenths).max().orElseThrow()).as(Arrays.toString(tenths)).isLessThan(16);
+        assertThat(IntStream.of(tenths).max().orElseThrow())
+                .as(Arrays.toString(tenths))
+                .isLessThan(16);
+    }
+
+    @Test
+    void evictionSetsTakeAsMuchLongerAsPredicted() {
+        CacheAttack plain;
+        try (ScatteredGuest guest = guest(null, 1)) {
+            plain = attacks(guest, null).evictionSets(8, null, meter());
+            assertThat(plain.found()).isEqualTo(8);
+        }
+        for (Granule granule : List.of(Granule.MEDIUM, Granule.SMALL)) {
+            try (ScatteredGuest guest = guest(granule, 1)) {
+                CacheAttack attack = attacks(guest, granule).evictionSets(40, plain, meter());
+                assertThat(attack.found()).isGreaterThan(35);
+                assertThat(attack.slowdown() / attack.predicted()).isBetween(0.75, 1.33);
+            }
+        }
+    }
+
+    @Test
+    void hiddenColoursAreThoseThatAGranuleDoesNotFix() {
+        assertThat(LayoutAttacks.hidden(null, 896)).isEqualTo(1);
+        assertThat(LayoutAttacks.hidden(Granule.LARGE, 896)).isEqualTo(7);
+        assertThat(LayoutAttacks.hidden(Granule.MEDIUM, 896)).isEqualTo(56);
+        assertThat(LayoutAttacks.hidden(Granule.SMALL, 896)).isEqualTo(896);
+        assertThat(LayoutAttacks.hidden(Granule.LARGE, 64)).isEqualTo(1);
+    }
+
+    @Test
+    void pageTablesTellAddressesWhateverTheLayoutIs() {
+        for (boolean moves : new boolean[] {false, true}) {
+            try (ScatteredGuest guest = guest(Granule.SMALL, 2)) {
+                WalkAttack attack = attacks(guest, Granule.SMALL).tables(4, moves, meter());
+                assertThat(attack.found()).isGreaterThan(4 * TableLines.BITS * 9 / 10);
+            }
+        }
+    }
+
+    @Test
+    void movingInTimeBeatsAnAttackAndMovingLateDoesNot() {
+        try (ScatteredGuest guest = guest(Granule.SMALL, 4)) {
+            LayoutAttacks attacks = attacks(guest, Granule.SMALL);
+            double usual = attacks.evictionSets(10, null, meter()).accesses();
+            assertThat(attacks.race(0.1, usual, 5, meter()).found()).isZero();
+            assertThat(attacks.race(100, usual, 5, meter()).found()).isGreaterThan(3);
+        }
+    }
+
+    @Test
+    void contentsStayWhileEverythingMovesAndSmallGranulesCostWalks() {
+        double large;
+        try (ScatteredGuest guest = guest(Granule.LARGE, 5)) {
+            assertThat(guest.keepsContents(3, 1)).isTrue();
+            large = guest.randomAccesses(20_000, 1).walks.referencesPerWalk();
+        }
+        try (ScatteredGuest guest = guest(Granule.SMALL, 5)) {
+            assertThat(guest.keepsContents(3, 1)).isTrue();
+            assertThat(guest.randomAccesses(20_000, 1).walks.referencesPerWalk())
+                    .isGreaterThan(large);
+        }
     }
 }

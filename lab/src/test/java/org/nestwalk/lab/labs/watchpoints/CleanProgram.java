@@ -66,7 +66,8 @@ final class CleanProgram {
                 }
                 play(guest, sources, points);
                 for (VirtualCpu cpu : guest.vm().cpus()) {
-                    PlainExecution plain = PlainExecution.of(program.steps(), ACCESSES / BLOCK * BLOCK);
+                    PlainExecution plain =
+                            PlainExecution.of(program.steps(), ACCESSES / BLOCK * BLOCK);
                     assertThat(cpu.state().checksum()).as(name).isEqualTo(plain.checksum());
                 }
             }
@@ -82,8 +83,7 @@ final class CleanProgram {
     private static void judge(WatchedAccess access, long base, long bytes, List<String> reports) {
         long own = base + access.cpu() * bytes;
         boolean isOwn = access.gva() >= own && access.gva() < own + bytes;
-        if (access.instruction() != StepSource.TEXT + access.cpu()
-                || (!access.table() && !isOwn)) {
+        if (access.instruction() != StepSource.TEXT + access.cpu() || (!access.table() && !isOwn)) {
             reports.add(access.toString());
         }
     }

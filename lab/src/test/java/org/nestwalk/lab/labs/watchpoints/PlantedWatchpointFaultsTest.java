@@ -31,8 +31,8 @@ import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
 /// Classic faults of rotation, planted between watchpoints and machine, and what finds them: beside
-/// a monitor that watches pages of its own, every page has the rights that both leave it, after every
-/// step, and each sees its own accesses, once.
+/// a monitor that watches pages of its own, every page has the rights that both leave it, after
+/// every step, and each sees its own accesses, once.
 class PlantedWatchpointFaultsTest {
     private static final long BASE = 0x40_0000_0000L;
     private static final long PAGE = PageSize.SIZE_4K.bytes();
@@ -52,19 +52,15 @@ class PlantedWatchpointFaultsTest {
             new SimulatedMachine(SimulatedSettings.of(TestMachines.plain(), 16L << 20));
     private final MappedGuest guest =
             new MappedGuest(
-                    machine,
-                    2,
-                    BASE,
-                    PAGES * PAGE,
-                    PageSize.SIZE_4K,
-                    new Eager(PageSize.SIZE_4K));
+                    machine, 2, BASE, PAGES * PAGE, PageSize.SIZE_4K, new Eager(PageSize.SIZE_4K));
     private final VirtualMachine vm = guest.vm();
     private final List<Long> monitored = new ArrayList<>();
     private final List<Long> caught = new ArrayList<>();
-    private final RightsClaim monitor = vm.claim((_, exit) -> {
-        monitored.add(((VmExit.WriteTrap) exit).gpa() & -PAGE);
-        return Verdict.PERFORM;
-    });
+    private final RightsClaim monitor =
+            vm.claim((_, exit) -> {
+                monitored.add(((VmExit.WriteTrap) exit).gpa() & -PAGE);
+                return Verdict.PERFORM;
+            });
 
     /// A claim that does something else than it is told.
     private final class FaultyClaim implements RightsClaim {

@@ -43,7 +43,8 @@ class WatchpointsAcceptanceTest {
         return new Meter(ProgressListener.NONE, 1);
     }
 
-    private static Supplier<WatchedHeap> guests(int pages, int cpus, double skew, double... stores) {
+    private static Supplier<WatchedHeap> guests(
+            int pages, int cpus, double skew, double... stores) {
         ProcessorModel model = Machines.named("skylake-sp").model();
         long memory = WatchedHeap.memoryFor(pages);
         List<Double> parts = Arrays.stream(stores).boxed().toList();
@@ -87,8 +88,7 @@ class WatchpointsAcceptanceTest {
     void aBugOfEveryKindIsNamed() {
         for (Suspicion bug : Suspicion.values()) {
             if (bug != Suspicion.NONE) {
-                Detection found =
-                        runs(64, 4, Trap.ALL, 50).detect(bug, 32, meter()).detection();
+                Detection found = runs(64, 4, Trap.ALL, 50).detect(bug, 32, meter()).detection();
                 assertThat(found.seen()).isEqualTo(50);
                 assertThat(found.exact()).isEqualTo(50);
                 assertThat(found.named()).as(bug.label()).isGreaterThan(30);
@@ -141,8 +141,7 @@ class WatchpointsAcceptanceTest {
 
     @Test
     void dummyTrapsShowThatTimeHidesABug() {
-        Timing timing =
-                new TimingControl(guests(256, 2, 0, 1, 0), 300, 50, 1).compare(32, meter());
+        Timing timing = new TimingControl(guests(256, 2, 0, 1, 0), 300, 50, 1).compare(32, meter());
         assertThat(timing.untrapped()).isGreaterThan(200);
         assertThat(timing.dummy()).isLessThan(timing.untrapped() / 3);
         assertThat(timing.trapped()).isLessThan(timing.untrapped() / 3);
@@ -164,16 +163,15 @@ class WatchpointsAcceptanceTest {
                     .hasMessageContaining("17 watchpoint(s) on 16 page(s)");
             PageSet outside = new PageSet();
             outside.add(heap.guest().vm().settings().memoryBytes(), 8192);
-            assertThatThrownBy(
-                            () ->
-                                    RotatingWatchpoints.open(
-                                            heap.guest().vm(),
-                                            outside,
-                                            1,
-                                            Trap.ALL,
-                                            choice,
-                                            _ -> 0,
-                                            _ -> {}))
+            assertThatThrownBy(() ->
+                            RotatingWatchpoints.open(
+                                    heap.guest().vm(),
+                                    outside,
+                                    1,
+                                    Trap.ALL,
+                                    choice,
+                                    _ -> 0,
+                                    _ -> {}))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("2 of the pages to watch are outside");
         }
