@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.nestwalk.Effort;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
@@ -97,7 +96,7 @@ class LayoutTwinTest {
 
     @Test
     void movingPagesUnderRunningProgramsKeepsWhatTheyHold() {
-        for (int seed = 0; seed < Effort.of(RUNS, ALL_RUNS); seed++) {
+        for (int seed = 0; seed < (Boolean.getBoolean("nestwalk.long") ? ALL_RUNS : RUNS); seed++) {
             Granule granule = Granule.values()[seed % 3];
             try (Scattered guest = new Scattered(granule, seed)) {
                 for (int period = 0; period < 3; period++) {

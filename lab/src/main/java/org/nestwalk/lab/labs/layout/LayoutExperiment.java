@@ -65,7 +65,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                                     .by(Granule.labels().toArray(String[]::new))
                                     .several(),
                             Parameter.count(
-                                    LAYOUTS, "of each granule, for statistics", 4, 1, 10_000),
+                                    LAYOUTS, "of each granule, for statistics", 8, 1, 10_000),
                             Parameter.count(
                                             ATTEMPTS,
                                             "to build an eviction set, of each kind",

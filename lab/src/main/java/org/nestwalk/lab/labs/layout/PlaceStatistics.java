@@ -106,7 +106,7 @@ final class PlaceStatistics {
         return new Placement(
                 name,
                 blocks,
-                log2(blocks),
+                log2((double) blocks),
                 blocks == 0 ? 0 : (blocks + 1) / 2.0,
                 log2(hidden),
                 bits(),
@@ -114,7 +114,7 @@ final class PlaceStatistics {
                 information(sliceCounts),
                 degrees == 0 || colours == 1
                         ? 1
-                        : ChiSquaredDistribution.of(degrees).survivalProbability(chiSquare),
+                        : ChiSquaredDistribution.of((double) degrees).survivalProbability(chiSquare),
                 squares == 0 ? 0 : products / squares);
     }
 

@@ -138,7 +138,8 @@ final class TableLines {
             hit &= cache.access(place(entry));
             at = tables.read(entry) & FRAME_MASK;
         }
-        return hit & cache.access(place(at + data));
+        boolean found = cache.access(place(at + data));
+        return hit && found;
     }
 
     private long place(long gpa) {

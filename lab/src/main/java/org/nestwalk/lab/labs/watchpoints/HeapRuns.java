@@ -97,7 +97,7 @@ final class HeapRuns {
         Tally tally = new Tally(bug);
         try (WatchedHeap heap = guests.get()) {
             PageChoice choice =
-                    new RandomPages(SplitMix64.hash(seed, (long) armed << 8 | bug.ordinal()));
+                    new RandomPages(SplitMix64.hash(seed + armed, bug.label().hashCode()));
             try (RotatingWatchpoints points = heap.arm(armed, trap, choice, Region.HEAP)) {
                 for (int run = 0; run < runs; run++) {
                     for (int i = 0; i < badAccesses && !seen.get(run); i++) {

@@ -90,7 +90,7 @@ final class WatchedHeap implements AutoCloseable {
                             machine,
                             load.cpus,
                             BASE,
-                            2 * load.pages * PAGE,
+                            2L * load.pages * PAGE,
                             PageSize.SIZE_4K,
                             new Eager(PageSize.SIZE_4K));
         } catch (RuntimeException e) {
@@ -101,7 +101,7 @@ final class WatchedHeap implements AutoCloseable {
 
     /// Bytes of guest memory with a heap of `pages` pages.
     static long memoryFor(int pages) {
-        return MappedGuest.memoryFor(BASE, 2 * pages * PAGE);
+        return MappedGuest.memoryFor(BASE, 2L * pages * PAGE);
     }
 
     /// Arms pages; what its observer finds suspicious is in [#reports].

@@ -45,9 +45,9 @@ final class WatchpointsConclusion {
                         "seen-as-chance-says",
                         Condition.atMost(
                                 "kinds of runs outside their interval",
-                                outside,
+                                (double) outside,
                                 "as many as chance leaves",
-                                allowed))
+                                (double) allowed))
                 .say(
                         "Bugs are seen as often as 1 - (1 - k/M)^n says: of %,d kind{s} of runs"
                                 + " %,d {is|are} outside the interval that chance leaves 99 %% of"
@@ -63,7 +63,7 @@ final class WatchpointsConclusion {
         conclusion
                 .expect(
                         "reports-are-exact",
-                        Condition.alike("exact reports", exact, "runs that saw a bug", seen, 0))
+                        Condition.alike("exact reports", (double) exact, "runs that saw a bug", (double) seen, 0))
                 .say(
                         "Each of %,d report{s} names instruction, caller, addresses, CPU and value"
                                 + " of the bad access.",
@@ -74,7 +74,7 @@ final class WatchpointsConclusion {
         conclusion
                 .expect(
                         "no-false-reports",
-                        Condition.atMost("reports of good accesses", wrong, "none", 0))
+                        Condition.atMost("reports of good accesses", (double) wrong, "none", 0))
                 .say(
                         "No good access is reported, and %2$s.",
                         "%1$,d good access{es} {is|are} reported, and %2$s.",
@@ -140,9 +140,9 @@ final class WatchpointsConclusion {
                             "cold-pages-cost-less",
                             Condition.below(
                                     "accesses to armed cold pages",
-                                    cold.accesses(),
+                                    (double) cold.accesses(),
                                     "to pages at random",
-                                    hot.accesses(),
+                                    (double) hot.accesses(),
                                     NEAR * hot.accesses()))
                     .say(
                             "Cold pages first: %,d access{es} to armed pages instead of %,d, with"

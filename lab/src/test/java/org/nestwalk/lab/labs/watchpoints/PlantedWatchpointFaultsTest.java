@@ -133,7 +133,7 @@ class PlantedWatchpointFaultsTest {
     }
 
     private void run(Fault fault) {
-        Xoshiro256 random = new Xoshiro256(fault.ordinal());
+        Xoshiro256 random = new Xoshiro256(5);
         PageSet watched = new PageSet();
         watched.add(guest.dataStart(), PAGES * PAGE);
         long others = guest.dataStart() + 4 * PAGE;

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nestwalk.Effort;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.guest.program.Programs;
@@ -38,6 +37,7 @@ class WatchpointsAcceptanceTest {
     private static final int PAGES = 1_024;
     private static final int RUNS = 1_000;
     private static final int BAD = 32;
+    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
 
     private static Meter meter() {
         return new Meter(ProgressListener.NONE, 1);
@@ -77,7 +77,7 @@ class WatchpointsAcceptanceTest {
     @ValueSource(ints = {1, 2, 4})
     void cleanRunsReportNothingWhateverIsTrapped(int cpus) {
         for (Trap trap : Trap.values()) {
-            HeapRuns runs = runs(64, cpus, trap, Effort.of(20, 200));
+            HeapRuns runs = runs(64, cpus, trap, LONG ? 200 : 20);
             Detection found = runs.detect(Suspicion.NONE, 16, meter()).detection();
             assertThat(found.falseReports()).isZero();
             assertThat(runs.isRight()).isTrue();
