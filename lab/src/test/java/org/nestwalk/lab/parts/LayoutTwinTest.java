@@ -32,6 +32,7 @@ class LayoutTwinTest {
     private static final long BASE = 0x40_0000_0000L;
     private static final long BYTES = 64L << 12;
     private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final List<Granule> GRANULES = List.of(Granule.values());
     private static final int RUNS = 100;
     private static final int ALL_RUNS = 1_000;
 
@@ -97,7 +98,7 @@ class LayoutTwinTest {
     @Test
     void movingPagesUnderRunningProgramsKeepsWhatTheyHold() {
         for (int seed = 0; seed < (Boolean.getBoolean("nestwalk.long") ? ALL_RUNS : RUNS); seed++) {
-            Granule granule = Granule.values()[seed % 3];
+            Granule granule = GRANULES.get(seed % GRANULES.size());
             try (Scattered guest = new Scattered(granule, seed)) {
                 for (int period = 0; period < 3; period++) {
                     guest.accesses(40);
@@ -160,7 +161,6 @@ class LayoutTwinTest {
 
     @Test
     void aHostWithoutRoomForALayoutIsRefused() {
-        long memory = MappedGuest.memoryFor(BASE, BYTES);
         try (SimulatedMachine machine =
                 new SimulatedMachine(SimulatedSettings.of(TestMachines.plain(), 8L << 20))) {
             RandomLayout layout = new RandomLayout(machine.host(), Granule.LARGE, 1, true);

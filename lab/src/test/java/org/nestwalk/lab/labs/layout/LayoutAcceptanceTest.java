@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.layout.Granule;
@@ -39,11 +40,11 @@ class LayoutAcceptanceTest {
                                                 70))));
     }
 
-    private static ScatteredGuest guest(Granule granule, long key) {
+    private static ScatteredGuest guest(@Nullable Granule granule, long key) {
         return new ScatteredGuest(MODEL, granule, BYTES, PageSize.SIZE_4K, key);
     }
 
-    private static LayoutAttacks attacks(ScatteredGuest guest, Granule granule) {
+    private static LayoutAttacks attacks(ScatteredGuest guest, @Nullable Granule granule) {
         return new LayoutAttacks(
                 guest, MODEL, granule, granule == null ? "plain" : granule.label(), 3);
     }

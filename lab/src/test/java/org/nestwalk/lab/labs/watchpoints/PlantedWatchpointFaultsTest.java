@@ -39,7 +39,7 @@ class PlantedWatchpointFaultsTest {
     private static final int PAGES = 16;
     private static final int STEPS = 200;
 
-    private enum Fault {
+    enum Fault {
         NONE,
         FORGETS_TO_DISARM,
         ARMS_TWICE,
