@@ -16,9 +16,9 @@ final class PageMigration {
     private final HostFrames host;
     private final FlatMemory memory;
 
-    PageMigration(VmContext vm, SecondLevelTables tables) {
+    PageMigration(VmContext vm, PageTable table) {
         this.vm = vm;
-        this.table = tables.table();
+        this.table = table;
         this.host = vm.host().frames();
         this.memory = host.contents();
     }

@@ -359,7 +359,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public long exchange(long gpa, long hpa, PageSize size) {
-        return new PageMigration(vm, this).exchange(gpa, hpa, size);
+        return new PageMigration(vm, table).exchange(gpa, hpa, size);
     }
 
     @Override

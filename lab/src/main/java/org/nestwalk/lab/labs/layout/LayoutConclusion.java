@@ -63,9 +63,9 @@ final class LayoutConclusion {
                                 NOTHING,
                                 0))
                 .say(
-                        "Scattered (%s), guest-physical addresses say %.4f of %d bits of the cache"
+                        "Scattered (%s), guest-physical addresses say %.4f of %d bit{s} of the cache"
                                 + " set, and %.4f without; neighbours are correlated by %.4f.",
-                        "Scattered (%s), guest-physical addresses still say %.4f of %d bits of the"
+                        "Scattered (%s), guest-physical addresses still say %.4f of %d bit{s} of the"
                             + " cache set, and %.4f without; neighbours are correlated by %.4f.",
                         random.layout(),
                         random.setInformation(),
@@ -111,7 +111,7 @@ final class LayoutConclusion {
         if (beaten.isPresent()) {
             Race one = beaten.get();
             conclusion.say(
-                    "Memory that moves every %,d accesses (%.2f of what an attempt takes) lets none"
+                    "Memory that moves every %,d access{es} (%.2f of what an attempt takes) lets none"
                             + " of %,d attempt{s} end well, and takes %s of all cycles.",
                     one.period(), one.relative(), one.attempts(), Figures.percent(one.overhead()));
         } else {

@@ -31,13 +31,13 @@ final class LayoutDocument {
                         .paragraph(
                                 result.machine() == null
                                         ? Figures.format(
-                                                "Guest memory of %,d pages scattered over the"
+                                                "Guest memory of %,d page{s} scattered over the"
                                                         + " host's, on %s",
                                                 result.pages(), on)
                                         : Figures.format(
-                                                "Guest memory of %,d pages scattered over the"
+                                                "Guest memory of %,d page{s} scattered over the"
                                                         + " host's, on %s; a shared cache of %,d"
-                                                        + " colours and %,d ways",
+                                                        + " colours and %,d way{s}",
                                                 result.pages(),
                                                 on,
                                                 result.colours(),

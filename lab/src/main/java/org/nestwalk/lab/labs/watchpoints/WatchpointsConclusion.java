@@ -202,9 +202,9 @@ final class WatchpointsConclusion {
                                 NEAR * most.untrapped()))
                 .say(
                         "Traps hide the bug that depends on time: with dummy traps it happens in"
-                            + " %,d of %,d rounds, with real ones in %,d, and without any in %,d.",
+                            + " %,d of %,d round{s}, with real ones in %,d, and without any in %,d.",
                         "Traps do not hide the bug that depends on time: with dummy traps it"
-                            + " happens in %,d of %,d rounds, with real ones in %,d, and without"
+                            + " happens in %,d of %,d round{s}, with real ones in %,d, and without"
                             + " any in %,d.",
                         most.dummy(),
                         most.rounds(),
@@ -215,7 +215,7 @@ final class WatchpointsConclusion {
     private static void beside(Conclusion conclusion, WatchpointsResult result) {
         int armed = result.detections().getLast().armed();
         conclusion.say(
-                "%,d of %,d pages see one bad access of %,.0f; GWP-ASan guards one allocation of"
+                "%,d of %,d page{s} see one bad access of %,.0f; GWP-ASan guards one allocation of"
                         + " %,d.",
                 armed,
                 result.pages(),

@@ -33,7 +33,7 @@ final class WatchpointsDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Watchpoints that rotate over a heap of %,d pages, on %s;"
+                                        "Watchpoints that rotate over a heap of %,d page{s}, on %s;"
                                                 + " %,d CPU{s}, %s trapped",
                                         result.pages(),
                                         result.machine() == null
@@ -241,7 +241,7 @@ final class WatchpointsDocument {
                     if (armed < result.pages()) {
                         row(
                                 table,
-                                Figures.format("%,d of %,d pages", armed, result.pages()),
+                                Figures.format("%,d of %,d page{s}", armed, result.pages()),
                                 (double) armed / result.pages());
                     }
                 });
