@@ -63,10 +63,11 @@ final class LayoutConclusion {
                                 NOTHING,
                                 0))
                 .say(
-                        "Scattered (%s), guest-physical addresses say %.4f of %d bit{s} of the cache"
-                                + " set, and %.4f without; neighbours are correlated by %.4f.",
-                        "Scattered (%s), guest-physical addresses still say %.4f of %d bit{s} of the"
+                        "Scattered (%s), guest-physical addresses say %.4f of %d bit{s} of the"
                             + " cache set, and %.4f without; neighbours are correlated by %.4f.",
+                        "Scattered (%s), guest-physical addresses still say %.4f of %d bit{s} of"
+                                + " the cache set, and %.4f without; neighbours are correlated by"
+                                + " %.4f.",
                         random.layout(),
                         random.setInformation(),
                         random.setBits(),
@@ -111,8 +112,8 @@ final class LayoutConclusion {
         if (beaten.isPresent()) {
             Race one = beaten.get();
             conclusion.say(
-                    "Memory that moves every %,d access{es} (%.2f of what an attempt takes) lets none"
-                            + " of %,d attempt{s} end well, and takes %s of all cycles.",
+                    "Memory that moves every %,d access{es} (%.2f of what an attempt takes) lets"
+                            + " none of %,d attempt{s} end well, and takes %s of all cycles.",
                     one.period(), one.relative(), one.attempts(), Figures.percent(one.overhead()));
         } else {
             conclusion.say("No period here lets no attempt end well; move more often.");

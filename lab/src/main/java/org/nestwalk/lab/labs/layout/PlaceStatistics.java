@@ -114,7 +114,8 @@ final class PlaceStatistics {
                 information(sliceCounts),
                 degrees == 0 || colours == 1
                         ? 1
-                        : ChiSquaredDistribution.of((double) degrees).survivalProbability(chiSquare),
+                        : ChiSquaredDistribution.of((double) degrees)
+                                .survivalProbability(chiSquare),
                 squares == 0 ? 0 : products / squares);
     }
 

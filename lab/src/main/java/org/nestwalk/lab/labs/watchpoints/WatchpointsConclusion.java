@@ -63,7 +63,12 @@ final class WatchpointsConclusion {
         conclusion
                 .expect(
                         "reports-are-exact",
-                        Condition.alike("exact reports", (double) exact, "runs that saw a bug", (double) seen, 0))
+                        Condition.alike(
+                                "exact reports",
+                                (double) exact,
+                                "runs that saw a bug",
+                                (double) seen,
+                                0))
                 .say(
                         "Each of %,d report{s} names instruction, caller, addresses, CPU and value"
                                 + " of the bad access.",
@@ -202,7 +207,8 @@ final class WatchpointsConclusion {
                                 NEAR * most.untrapped()))
                 .say(
                         "Traps hide the bug that depends on time: with dummy traps it happens in"
-                            + " %,d of %,d round{s}, with real ones in %,d, and without any in %,d.",
+                                + " %,d of %,d round{s}, with real ones in %,d, and without any in"
+                                + " %,d.",
                         "Traps do not hide the bug that depends on time: with dummy traps it"
                             + " happens in %,d of %,d round{s}, with real ones in %,d, and without"
                             + " any in %,d.",
