@@ -121,6 +121,14 @@ class ExperimentsTest {
                                     "gups:footprint=64MiB,accesses=100k --machine textbook",
                                     "sequential:footprint=64KiB,accesses=2k --machine textbook")),
                     Map.entry(
+                            "layout",
+                            ShortRuns.of(
+                                    "sets-are-hidden",
+                                    "--machine opteron-2008 --memory 16MiB --granule 4K --layouts"
+                                            + " 10 --attempts 2 --addresses 1 --accesses 5k",
+                                    "--machine opteron-2008 --memory 16MiB --granule 2M --layouts 1"
+                                            + " --attempts 2 --addresses 1 --accesses 5k")),
+                    Map.entry(
                             "merging",
                             ShortRuns.of(
                                     "ksm-finds-most",
@@ -171,7 +179,13 @@ class ExperimentsTest {
                             ShortRuns.of(
                                     "retries-are-wasted-on-dropped-exits",
                                     "gups:footprint=1MiB,accesses=5k",
-                                    "gups:footprint=1MiB,accesses=5k --retries 0")));
+                                    "gups:footprint=1MiB,accesses=5k --retries 0")),
+                    Map.entry(
+                            "watchpoints",
+                            ShortRuns.of(
+                                    "rotation-in-turn-misses",
+                                    "--pages 64 --armed 8 --runs 20 --bad 4 --periods 50",
+                                    "--pages 16 --armed 16 --runs 20 --bad 4 --periods 50")));
 
     @TempDir private static Path directory;
 

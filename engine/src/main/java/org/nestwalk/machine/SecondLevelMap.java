@@ -198,4 +198,22 @@ public interface SecondLevelMap {
 
     /// Replaces the 2-MiB page around `gpa`, if there is one, by 4-KiB pages of the same memory.
     void split(long gpa);
+
+    /// The host-physical address of the memory that backs `gpa`; -1 if none does, or nobody says.
+    default long hostAddress(long gpa) {
+        return -1;
+    }
+
+    /// Moves the page of `size` around `gpa` to the block at `hpa` from [HostMemory#reserve]:
+    /// copies its contents, maps the copy with the same rights and flags, and has all CPUs forget
+    /// the old one, which is zeroed and reserved from then on.
+    ///
+    /// @return the block that it had; -1, with nothing changed, if the page is not backed by one
+    ///   page of that size, shares its memory, or is encrypted, so that a copy elsewhere is not a
+    ///   copy
+    /// @throws UnsupportedOperationException if the hypervisor does not choose frames
+    ///   ([Capability#HOST_FRAMES])
+    default long exchange(long gpa, long hpa, PageSize size) {
+        throw new UnsupportedOperationException("this machine's hypervisor chooses no frames");
+    }
 }

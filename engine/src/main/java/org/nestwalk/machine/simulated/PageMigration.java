@@ -6,8 +6,8 @@ import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.paging.PageTable;
 
-/// Moves pages that back a virtual machine's memory from node to node: copied, mapped again,
-/// flushed, as `move_pages` does.
+/// Moves pages that back a virtual machine's memory from node to node, or to where its hypervisor
+/// wants them: copied, mapped again, flushed, as `move_pages` does.
 final class PageMigration {
     private static final long FRAME = PageSize.SIZE_4K.bytes();
 
@@ -17,10 +17,10 @@ final class PageMigration {
     private final HostFrames host;
     private final FlatMemory memory;
 
-    PageMigration(VmContext vm, SecondLevelTables tables) {
+    PageMigration(VmContext vm, PageTable table, PinnedPages pins) {
         this.vm = vm;
-        this.table = tables.table();
-        this.pins = tables.pins();
+        this.table = table;
+        this.pins = pins;
         this.host = vm.host().frames();
         this.memory = host.contents();
     }
@@ -74,13 +74,39 @@ final class PageMigration {
         if (to == -1) {
             return false;
         }
+        copy(page, size, from, to);
+        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
+        return true;
+    }
+
+    /// Maps a copy of what a page holds, and charges that. Translations of it are stale.
+    private void copy(long page, PageSize size, long from, long to) {
         for (long offset = 0; offset < size.bytes(); offset += FRAME) {
             memory.copyFrame(from + offset, to + offset);
         }
         table.setEntry(page, size.level(), table.entry(page) ^ from ^ to);
-        vm.shootdown().retire(() -> host.drop(from, size, vm.id(), page));
         vm.charge(Cost.BACKING, vm.costs().mapping());
         vm.charge(Cost.HOST_COPYING, size.bytes() / FRAME * vm.costs().copying());
-        return true;
+    }
+
+    /// As [org.nestwalk.machine.SecondLevelMap#exchange]. A block that is not whole any more stays
+    /// where it is.
+    long exchange(long gpa, long to, PageSize size) {
+        long page = gpa & ~size.offsetMask();
+        if (table.leafLevel(page) != size.level() || vm.protection().isEncrypted()) {
+            return -1;
+        }
+        long from = table.lookup(page);
+        if (host.isShared(from, size)
+                || host.allocator(from).allocatedOrder(from) != HostFrames.order(size)
+                || !pins.letGo(page, size.bytes())) {
+            return -1;
+        }
+        vm.interruptTransactions();
+        host.assign(to, size, vm.id(), page);
+        copy(page, size, from, to);
+        vm.shootdown().retire(() -> host.reserveAgain(from, size));
+        vm.flush(page, size.bytes());
+        return from;
     }
 }

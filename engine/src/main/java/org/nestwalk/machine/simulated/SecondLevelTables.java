@@ -368,6 +368,16 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
+    public long hostAddress(long gpa) {
+        return lookup(gpa);
+    }
+
+    @Override
+    public long exchange(long gpa, long hpa, PageSize size) {
+        return new PageMigration(vm, table, pins).exchange(gpa, hpa, size);
+    }
+
+    @Override
     public boolean isInherited(long gpa) {
         return inherited.has(gpa);
     }

@@ -15,6 +15,7 @@ import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.integrity.IntegrityExperiment;
 import org.nestwalk.lab.labs.intrusion.IntrusionExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
+import org.nestwalk.lab.labs.layout.LayoutExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
@@ -24,6 +25,7 @@ import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
+import org.nestwalk.lab.labs.watchpoints.WatchpointsExperiment;
 
 /// All experiments, by name.
 public final class Experiments {
@@ -39,6 +41,7 @@ public final class Experiments {
                     new IntegrityExperiment(),
                     new IntrusionExperiment(),
                     new LargePagesExperiment(),
+                    new LayoutExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),
                     new NumaExperiment(),
@@ -46,7 +49,8 @@ public final class Experiments {
                     new PrefetchExperiment(),
                     new RestoreComparisonExperiment(),
                     new ChannelExperiment(),
-                    new TransactionsExperiment());
+                    new TransactionsExperiment(),
+                    new WatchpointsExperiment());
 
     // Commands of their own.
     private static final List<Experiment<?>> OTHERS =
