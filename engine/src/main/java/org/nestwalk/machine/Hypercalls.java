@@ -34,6 +34,7 @@ public final class Hypercalls {
 
     /// The third argument of [#EXECUTE_PAGES] for pages that hold no code any more.
     public static final long NO_FILE = -1;
+
     /// A range of the guest's memory is about to be used: the hypervisor backs it now, so that
     /// first touches need no exit. What it does not get done is asked for again.
     ///

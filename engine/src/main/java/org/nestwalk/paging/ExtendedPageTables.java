@@ -124,8 +124,7 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     @Override
-    boolean letsThrough(
-            long refused, int level, long gpa, int use, long entry, Walker walker) {
+    boolean letsThrough(long refused, int level, long gpa, int use, long entry, Walker walker) {
         if (subPages == null || refused != WRITE || level != 1) {
             return false;
         }

@@ -159,8 +159,7 @@ abstract class RadixSecondLevel extends SecondLevel {
     ///
     /// @param refused the permission bits of [SecondLevelTranslation] that it lacks
     /// @param level of `entry`, the leaf
-    boolean letsThrough(
-            long refused, int level, long gpa, int use, long entry, Walker walker) {
+    boolean letsThrough(long refused, int level, long gpa, int use, long entry, Walker walker) {
         return false;
     }
 

@@ -51,7 +51,7 @@ final class PageSizes {
     void backed(long page, PageSize size) {
         if (areKept() && size != SMALL) {
             for (long at = page; at < page + size.bytes(); at += LARGE.bytes()) {
-                tables.splitTo(at, SMALL);
+                splitTo(at, SMALL);
             }
         }
     }
@@ -207,6 +207,13 @@ final class PageSizes {
                     joinAll();
                 }
             }
+        }
+    }
+
+    /// Splits the page that `page` is in as long as it is larger than `size`.
+    void splitTo(long page, PageSize size) {
+        while (tables.table().leafLevel(page) > size.level()) {
+            split(page);
         }
     }
 }

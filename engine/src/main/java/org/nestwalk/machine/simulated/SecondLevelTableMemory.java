@@ -7,7 +7,9 @@ import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.simulated.host.HypervisorTables;
 import org.nestwalk.machine.simulated.shootdown.Shootdown;
 import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
@@ -110,5 +112,11 @@ final class SecondLevelTableMemory {
     /// The root of the tables that a CPU on `node` walks.
     long rootFor(int node) {
         return copies == null ? table.root() : copies.copyOf(table.root(), node);
+    }
+
+    /// Adds all pages that are mapped to `into`.
+    void addMappedTo(PageSet into) {
+        PageTableScan.forEachLeaf(
+                table, (gpa, level, entry) -> into.add(gpa, PageSize.ofLevel(level).bytes()));
     }
 }

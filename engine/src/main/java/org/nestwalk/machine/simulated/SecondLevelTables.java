@@ -120,12 +120,6 @@ final class SecondLevelTables implements SecondLevelMap {
         return table.leafLevel(gpa) != UNBACKED || inherited.take(gpa);
     }
 
-    /// Adds all pages that are mapped to `into`.
-    void addMappedTo(PageSet into) {
-        PageTableScan.forEachLeaf(
-                table, (gpa, level, entry) -> into.add(gpa, PageSize.ofLevel(level).bytes()));
-    }
-
     @Override
     public boolean populate(long gpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
@@ -256,13 +250,6 @@ final class SecondLevelTables implements SecondLevelMap {
     private void drop(long page, long hpa, PageSize size) {
         vm.protection().take(hpa, size);
         host.drop(hpa, size, vm.id(), page);
-    }
-
-    /// Splits the page that `page` is in as long as it is larger than `size`.
-    void splitTo(long page, PageSize size) {
-        while (table.leafLevel(page) > size.level()) {
-            split(page);
-        }
     }
 
     @Override

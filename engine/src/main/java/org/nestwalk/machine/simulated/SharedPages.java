@@ -162,7 +162,7 @@ final class SharedPages implements ExitPart {
         if (sharesWith(page, with, other) || !isSame(page, with, other)) {
             return false;
         }
-        tables.splitTo(page, PageSize.SIZE_4K);
+        tables.sizes().splitTo(page, PageSize.SIZE_4K);
         if (!with.offer(other, PageSize.SIZE_4K)) {
             return false;
         }
@@ -197,7 +197,7 @@ final class SharedPages implements ExitPart {
         if (tables.table().leafLevel(page) < size.level()) {
             return false;
         }
-        tables.splitTo(page, size);
+        tables.sizes().splitTo(page, size);
         if (claim.allowed(page) != READ_ONLY) {
             claims.note(claim, page, size.bytes(), READ_ONLY);
             tables.claimed().changed(page, size.bytes(), SecondLevelMap.WRITE);
@@ -247,7 +247,7 @@ final class SharedPages implements ExitPart {
         }
         long page = gpa & -SMALL;
         if (!host.isShared(tables.lookup(page), PageSize.SIZE_4K)) {
-            tables.splitTo(page, PageSize.SIZE_4K);
+            tables.sizes().splitTo(page, PageSize.SIZE_4K);
             release(page, SMALL);
             return true;
         }
@@ -283,7 +283,7 @@ final class SharedPages implements ExitPart {
         }
         boolean split = false;
         try {
-            tables.splitTo(page, size);
+            tables.sizes().splitTo(page, size);
             split = true;
         } finally {
             if (!split) {

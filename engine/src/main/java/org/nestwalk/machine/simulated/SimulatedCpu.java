@@ -241,8 +241,7 @@ final class SimulatedCpu implements TrappingCpu {
         return null;
     }
 
-    /// Has a fault resolved, the `again`-th of the same access, and the access made with `retry` if
-    /// parts of the hypervisor refuse it but let it be made.
+    /// Has a fault of an access resolved for the `again`-th time, or the access made with `retry`.
     ///
     /// @param retry tries to translate the access again, and returns why that fails, or null
     /// @return whether it was made

@@ -65,7 +65,8 @@ final class DoubleCachingConclusion {
         conclusion
                 .expect(
                         "faults-are-fresh-pages",
-                        Condition.atMost("runs in which faults are not fresh pages", (double) wrong, "0", 0))
+                        Condition.atMost(
+                                "runs in which faults are not fresh pages", (double) wrong, "0", 0))
                 .say(
                         "In each of %1$,d run{s} there is one fault for each page that is backed"
                                 + " for the first time.",
@@ -168,8 +169,10 @@ final class DoubleCachingConclusion {
         conclusion
                 .expect(
                         mode.mode() + "-keeps-nothing-twice",
-                        Condition.atMost("most pages held twice", (double) mode.mostTwice(), "0", 0),
-                        Condition.above("with both caches", (double) writeback.mostTwice(), "0", 0, 0))
+                        Condition.atMost(
+                                "most pages held twice", (double) mode.mostTwice(), "0", 0),
+                        Condition.above(
+                                "with both caches", (double) writeback.mostTwice(), "0", 0, 0))
                 .say(
                         "With %1$s nothing is; a first pass takes %2$.2f times as long, later ones"
                                 + " %3$.2f times, one with a guest that has forgotten all %5$.2f"

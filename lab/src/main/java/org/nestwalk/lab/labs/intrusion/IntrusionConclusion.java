@@ -98,13 +98,15 @@ final class IntrusionConclusion {
                                 .ifPresent(most ->
                                         conclusion.say(
                                                 most.alarms() == 0
-                                                        ? "In %1$s of virtual time without an attack no"
-                                                            + " detector gave a false alarm (at most"
-                                                            + " %4$,.0f an hour, 95 %%)."
-                                                        : "In %1$s of virtual time without an attack"
-                                                            + " \"%2$s\" gave %3$,d false alarm{s} (at"
-                                                            + " most %4$,.0f an hour, 95 %%), and"
-                                                            + " \"%5$s\" %6$,d.",
+                                                        ? "In %1$s of virtual time without an"
+                                                                + " attack no detector gave a false"
+                                                                + " alarm (at most %4$,.0f an hour,"
+                                                                + " 95 %%)."
+                                                        : "In %1$s of virtual time without an"
+                                                              + " attack \"%2$s\" gave %3$,d false"
+                                                              + " alarm{s} (at most %4$,.0f an"
+                                                              + " hour, 95 %%), and \"%5$s\""
+                                                              + " %6$,d.",
                                                 Figures.time(
                                                         (long) result.clean()
                                                                 * result.periods()
@@ -175,8 +177,8 @@ final class IntrusionConclusion {
                                             + " the page is in %4$,d of %5$,d, and however often it"
                                             + " was written between two of them is not seen.",
                                         "Where dirty flags are kept, %1$,d store{s} to one page are"
-                                            + " in %2$,d of %3$,d sample{s}; cleared every period, in"
-                                            + " %4$,d of %5$,d.",
+                                            + " in %2$,d of %3$,d sample{s}; cleared every period,"
+                                            + " in %4$,d of %5$,d.",
                                         one.stores(),
                                         one.seen(),
                                         one.samples(),

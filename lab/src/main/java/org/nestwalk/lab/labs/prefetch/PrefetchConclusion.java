@@ -85,7 +85,8 @@ final class PrefetchConclusion {
         conclusion
                 .expect(
                         "a-hint-turns-violations-into-calls",
-                        Condition.atMost("hypercalls of hints",
+                        Condition.atMost(
+                                "hypercalls of hints",
                                 (double) calls,
                                 "announced by chunk",
                                 (double) most),
