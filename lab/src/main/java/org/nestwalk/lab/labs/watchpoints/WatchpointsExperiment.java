@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.Quantities;
 import org.nestwalk.document.Document;
 import org.nestwalk.hypervisor.watchpoints.Suspicion;
 import org.nestwalk.hypervisor.watchpoints.Trap;
@@ -162,7 +163,11 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
                         .filter(kind -> given.texts(BUG).contains(word(kind)))
                         .toList();
         List<Integer> armed =
-                given.texts(ARMED).stream().map(Integer::parseInt).distinct().sorted().toList();
+                given.texts(ARMED).stream()
+                        .map(text -> Math.toIntExact(Quantities.count(text, ARMED)))
+                        .distinct()
+                        .sorted()
+                        .toList();
         check(given, bugs, armed);
         int pages = given.whole(PAGES);
         int cpus = given.whole(CPUS);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,7 @@ import org.nestwalk.hypervisor.watchpoints.RandomPages;
 import org.nestwalk.hypervisor.watchpoints.RotatingWatchpoints;
 import org.nestwalk.hypervisor.watchpoints.Suspicion;
 import org.nestwalk.hypervisor.watchpoints.Trap;
+import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.watchpoints.WatchedHeap.Load;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Cost;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Detection;
@@ -31,6 +34,7 @@ import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.parameter.Arguments;
 
 /// What is promised of rotating watchpoints.
 class WatchpointsAcceptanceTest {
@@ -152,6 +156,19 @@ class WatchpointsAcceptanceTest {
         HeapRuns runs = runs(64, 1, Trap.WRITES, 60);
         assertThat(runs.periodic(true, 4, meter()).seen()).isLessThan(12);
         assertThat(runs.periodic(false, 4, meter()).seen()).isGreaterThan(40);
+    }
+
+    @Test
+    void roundNumbersOfArmedPagesAreNumbers() {
+        WatchpointsExperiment experiment = new WatchpointsExperiment();
+        Arguments given =
+                Arguments.of(
+                        experiment.spec().all(),
+                        Map.of("armed", List.of("2000")),
+                        UnaryOperator.identity());
+        assertThatThrownBy(() -> experiment.run(Laboratory.unwatched(), given))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("2000 armed pages of a heap of 1024");
     }
 
     @Test
