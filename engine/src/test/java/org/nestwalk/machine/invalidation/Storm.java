@@ -160,6 +160,7 @@ final class Storm {
         return running.get() > 0 && error.get() == null;
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // another order is all that it is for
     private static void pause(SplittableRandom random) {
         int bits = random.nextInt(8);
         if (bits == 0) {
