@@ -77,7 +77,7 @@ class ExperimentsTest {
                     Map.entry(
                             "double-caching",
                             ShortRuns.of(
-                                    "none-keeps-nothing-twice",
+                                    "none-reads-again-what-the-guest-forgot",
                                     "--pages 20 --replicates 2",
                                     "--pages 20 --replicates 2 --passes 1 --guest-cache 1"
                                             + " --host-cache 1")),

@@ -118,10 +118,7 @@ public final class Mmu {
         return counts;
     }
 
-    /// References the line of `hpa` as software does that is none of the programs whose accesses
-    /// are counted: it is in the data caches then.
-    ///
-    /// @return cycles that it takes
+    /// References the line of `hpa` as software beside the programs does. Returns its cycles.
     public int readLine(long hpa) {
         return hierarchy.cycles(hierarchy.access(hpa), MemoryDelay.DATA, hpa);
     }

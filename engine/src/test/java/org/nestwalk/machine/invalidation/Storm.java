@@ -15,21 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that fault, prefetch, move, reclaim, split and collapse few pages on few frames, as the
-/// classes of this package have them do, with one element of the protocol left out if that is asked
-/// for. A frame holds the number of its page, and poison when it is free.
+/// classes of this package have them do, with one element of the protocol left out if asked for. A
+/// frame holds the number of its page, and poison when it is free.
 final class Storm {
-    /// What can be left out.
-    enum Element {
-        NONE,
-        SEQUENCE,
-        RANGE,
-        IN_PROGRESS,
-        BARRIER,
-        FLUSH_BEFORE_FREE,
-        DEFERRED_FREE
-    }
-
-    private static final int BLOCK = 8;
+    private static final int BLOCK = Mapping.PAGES;
     private static final int BLOCKS = 3;
     private static final int PAGES = BLOCK * BLOCKS;
     private static final int FRAMES = PAGES + 4;
@@ -42,7 +31,6 @@ final class Storm {
     private final ReentrantLock lock = new ReentrantLock();
     private final InvalidationSequence sequence = new InvalidationSequence();
     private final CpuRequests requests = new CpuRequests(CPUS);
-    // CPUs, the prefetcher.
     private final DeferredFree deferred = new DeferredFree(CPUS + 1);
     private final AtomicReferenceArray<@Nullable Mapping> blocks =
             new AtomicReferenceArray<>(BLOCKS);
@@ -51,37 +39,6 @@ final class Storm {
     private final Deque<Integer> free = new ArrayDeque<>();
     private final AtomicReference<@Nullable String> error = new AtomicReference<>();
     private final AtomicInteger running = new AtomicInteger(CPUS);
-
-    /// What maps a block: one large page, or a table. 0 is nothing.
-    private static final class Mapping {
-        private final boolean large;
-        private final AtomicIntegerArray entries = new AtomicIntegerArray(BLOCK);
-        private volatile boolean freed;
-
-        Mapping(boolean large) {
-            this.large = large;
-        }
-
-        Mapping copy(boolean asLarge) {
-            Mapping copy = new Mapping(asLarge);
-            for (int i = 0; i < BLOCK; i++) {
-                copy.entries.set(i, entries.get(i));
-            }
-            return copy;
-        }
-
-        boolean isEmpty() {
-            return count() == 0;
-        }
-
-        int count() {
-            int count = 0;
-            for (int i = 0; i < BLOCK; i++) {
-                count += entries.get(i) == 0 ? 0 : 1;
-            }
-            return count;
-        }
-    }
 
     Storm(Element missing, long seed, int steps) {
         this.missing = missing;
@@ -117,8 +74,7 @@ final class Storm {
         return error.get();
     }
 
-    /// Each page that the host has is in a frame of its own, which holds it; each mapping is one of
-    /// those.
+    /// Each page of the host's has a frame of its own, which holds it; each mapping is one of them.
     private void checkAtRest() {
         boolean[] used = new boolean[FRAMES];
         for (int frame : free) {

@@ -161,6 +161,9 @@ final class DoubleCachingConclusion {
             Optional<Mode> other = result.mode(mode.label());
             if (mode != CacheMode.WRITEBACK && other.isPresent()) {
                 remedy(conclusion, writeback, other.get());
+                if (mode == CacheMode.NONE) {
+                    price(conclusion, writeback, other.get());
+                }
             }
         }
     }
@@ -185,6 +188,25 @@ final class DoubleCachingConclusion {
                         ratio(mode.laterNanoseconds(), writeback.laterNanoseconds()),
                         Figures.bytes(mode.mostTwice() * PAGE),
                         ratio(mode.coldNanoseconds(), writeback.coldNanoseconds()));
+    }
+
+    /// What one cache less costs where the host's would have been of use.
+    private static void price(Conclusion conclusion, Mode writeback, Mode none) {
+        conclusion
+                .expect(
+                        "none-reads-again-what-the-guest-forgot",
+                        Condition.above(
+                                "ns of a pass after the guest has forgotten all, with none",
+                                (double) none.coldNanoseconds(),
+                                "with both caches",
+                                (double) writeback.coldNanoseconds(),
+                                (double) writeback.coldNanoseconds() / 10))
+                .say(
+                        "What a guest has forgotten the host still has with both caches, and has to"
+                                + " be read again with none: that takes %1$.2f times as long.",
+                        "What a guest has forgotten is read no faster with both caches than with"
+                                + " none: that takes %1$.2f times as long.",
+                        ratio(none.coldNanoseconds(), writeback.coldNanoseconds()));
     }
 
     private static double ratio(long one, long other) {

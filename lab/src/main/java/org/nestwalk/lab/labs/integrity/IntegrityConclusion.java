@@ -102,7 +102,7 @@ final class IntegrityConclusion {
                                     0),
                             Condition.atMost(
                                     "ns of the longest delay",
-                                    longest,
+                                    (double) longest,
                                     "ns of a period, and a sixteenth",
                                     result.period() * (1 + LATE)))
                     .say(
@@ -199,7 +199,8 @@ final class IntegrityConclusion {
             conclusion
                     .expect(
                             "no-false-alarms",
-                            Condition.alike("alarms without an attack", alarms, "none", 0, 0))
+                            Condition.alike(
+                                    "alarms without an attack", (double) alarms, "none", 0, 0))
                     .say(
                             "%1$,d patch{es} of kernels and %2$,d module{s} and program{s} that"
                                     + " nobody attacked raised no alarm.",

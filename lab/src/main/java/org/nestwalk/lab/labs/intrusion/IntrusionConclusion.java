@@ -168,7 +168,7 @@ final class IntrusionConclusion {
                                         "dirty-pages-hide-stores",
                                         Condition.atMost(
                                                 "samples with a page that stays dirty",
-                                                one.seen(),
+                                                (double) one.seen(),
                                                 "one",
                                                 1))
                                 .say(
