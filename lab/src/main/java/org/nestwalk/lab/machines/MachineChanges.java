@@ -75,10 +75,11 @@ record MachineChanges(String base, Map<String, String> changes) {
         Matcher index = INDEX.matcher(path);
         List<String> steps =
                 new ArrayList<>(Arrays.asList(index.replaceAll(".$1").split("\\.", -1)));
-        if (steps.size() > 2
-                && steps.getFirst().equals("tlb")
-                && TLBS.containsKey(steps.get(1).toLowerCase(Locale.ROOT))) {
-            String list = TLBS.get(steps.get(1).toLowerCase(Locale.ROOT));
+        String list =
+                steps.size() > 2 && steps.getFirst().equals("tlb")
+                        ? TLBS.get(steps.get(1).toLowerCase(Locale.ROOT))
+                        : null;
+        if (list != null) {
             steps.set(0, list);
             steps.set(1, Integer.toString(serving(root, list)));
         }
@@ -124,11 +125,12 @@ record MachineChanges(String base, Map<String, String> changes) {
             items.set(index, set(items.get(index), steps, at + 1, value, name));
             return new YamlNode(node.line(), null, items, null);
         }
-        if (node.fields() == null || isValue(node) || !node.fields().containsKey(step)) {
+        YamlNode field = node.fields() == null || isValue(node) ? null : node.fields().get(step);
+        if (node.fields() == null || field == null) {
             throw unknown(node, steps, at, name);
         }
         Map<String, YamlNode> fields = new LinkedHashMap<>(node.fields());
-        fields.put(step, set(fields.get(step), steps, at + 1, value, name));
+        fields.put(step, set(field, steps, at + 1, value, name));
         return new YamlNode(node.line(), fields, null, null);
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.image.ImageLayout;
@@ -187,7 +188,12 @@ final class IntrusionRun {
                         }
                     });
             for (Intrusion kind : Intrusion.values()) {
-                attack(program, kind, attacks.get(kind), delays.get(kind), meter);
+                attack(
+                        program,
+                        kind,
+                        Objects.requireNonNull(attacks.get(kind)),
+                        Objects.requireNonNull(delays.get(kind)),
+                        meter);
             }
         }
         return new Tested(rows(clean, attacks, delays), rates(alarms, clean.scores.size()));
@@ -246,10 +252,10 @@ final class IntrusionRun {
         List<Row> rows = new ArrayList<>();
         for (Intrusion kind : Intrusion.values()) {
             for (int d = 0; d < detectors.size(); d++) {
-                double[] positive = attacks.get(kind).of(d);
+                double[] positive = Objects.requireNonNull(attacks.get(kind)).of(d);
                 double[] negative = clean.of(d);
                 Roc roc = Roc.of(positive, negative);
-                List<Long> found = delays.get(kind).get(d);
+                List<Long> found = Objects.requireNonNull(delays.get(kind)).get(d);
                 found.sort(null);
                 rows.add(
                         new Row(

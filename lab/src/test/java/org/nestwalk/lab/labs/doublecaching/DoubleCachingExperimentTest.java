@@ -96,7 +96,7 @@ class DoubleCachingExperimentTest {
         Bias large =
                 Objects.requireNonNull(
                                 run("pages=2000", "replicates=2", "passes=1", "mode=none").biases())
-                        .get(Confounder.LARGE_PAGES.ordinal());
+                        .get(List.of(Confounder.values()).indexOf(Confounder.LARGE_PAGES));
         assertThat(large.freshEffect()).isBetween(0.25 / 512, 0.75 / 512 + 0.001);
     }
 
