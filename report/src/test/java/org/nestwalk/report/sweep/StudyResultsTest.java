@@ -56,8 +56,8 @@ class StudyResultsTest {
         assertThat(pivot.down()).extracting(Axis::name).containsExactly("a");
         assertThat(pivot.across().orElseThrow().name()).isEqualTo("b");
         assertThat(pivot.averaged()).extracting(Axis::name).containsExactly("seeds");
-        assertThat(pivot.rows().getFirst().cells().get("3").mean()).isEqualTo(14.0);
-        assertThat(pivot.rows().getFirst().cells().get("3").count()).isEqualTo(3);
+        assertThat(pivot.rows().getFirst().cells())
+                .containsEntry("3", Estimate.of(List.of(13.0, 14.0, 15.0)));
     }
 
     @Test
@@ -65,7 +65,8 @@ class StudyResultsTest {
         StudyPivot pivot = pivot(List.of("b"), "seeds");
 
         assertThat(pivot.averaged()).extracting(Axis::name).containsExactly("a");
-        assertThat(pivot.rows().getFirst().cells().get("0").mean()).isEqualTo(18.0);
+        assertThat(pivot.rows().getFirst().cells())
+                .containsEntry("0", Estimate.of(List.of(13.0, 23.0)));
     }
 
     @Test

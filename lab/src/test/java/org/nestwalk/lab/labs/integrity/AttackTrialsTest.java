@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.integrity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +108,7 @@ class AttackTrialsTest {
                                 .as("attack %d, %s", i, attack)
                                 .isEqualTo(Outcome.PREVENTED);
                         assertThat(trial.alarm()).isNotNull();
-                        assertThat(trial.alarm().store()).isNotNull();
+                        assertThat(Objects.requireNonNull(trial.alarm()).store()).isNotNull();
                     }
                     assertThat(trials.alarms()).isEqualTo(ATTACKS);
                     assertThat(guest.vm().secondLevel().rights(guest.image().codeStart()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,7 +69,7 @@ class PrefetchExperimentTest {
     void wrongHintsAreCappedAndTheirCostIsSaid() {
         PrefetchResult result = run("pages=1000", "pattern=random", "way=hint", "hostile=3000");
         assertThat(result.wrong()).hasSize(4).allMatch(WrongHint::isCapped);
-        WrongHint useless = result.wrong().getFirst();
+        WrongHint useless = Objects.requireNonNull(result.wrong()).getFirst();
         assertThat(useless.wastedBytes()).isEqualTo(1000 * 4096);
         assertThat(useless.hostCycles()).isGreaterThan(1000 * 2000);
         WrongHint hostile = result.wrong().getLast();
