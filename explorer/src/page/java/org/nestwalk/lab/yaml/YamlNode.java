@@ -1,4 +1,4 @@
-package org.nestwalk.lab.machines;
+package org.nestwalk.lab.yaml;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -8,8 +8,8 @@ import org.nestwalk.explorer.page.Json;
 
 /// The lab's class of this name, for pages: they have machines as JSON, which has been read as YAML
 /// before.
-record YamlNode(int line, Map<String, YamlNode> fields, List<YamlNode> items, String scalar) {
-    static YamlNode parse(String fileName, byte[] json) {
+public record YamlNode(int line, Map<String, YamlNode> fields, List<YamlNode> items, String scalar) {
+    public static YamlNode parse(String fileName, byte[] json) {
         return of(Json.read(new String(json, StandardCharsets.UTF_8)));
     }
 
@@ -26,7 +26,7 @@ record YamlNode(int line, Map<String, YamlNode> fields, List<YamlNode> items, St
         };
     }
 
-    String kind() {
+    public String kind() {
         return fields != null ? "a mapping" : items != null ? "a list" : scalar;
     }
 }
