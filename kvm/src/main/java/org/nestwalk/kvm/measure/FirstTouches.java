@@ -6,14 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.code.TimedTouches;
-import org.nestwalk.kvm.handle.Exit;
 import org.nestwalk.kvm.handle.Extension;
-import org.nestwalk.kvm.handle.GeneralRegisters;
-import org.nestwalk.kvm.handle.GeneralRegisters.Name;
 import org.nestwalk.kvm.handle.Kvm;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
-import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.kvm.sys.SystemCallException;
 
@@ -22,7 +18,6 @@ import org.nestwalk.kvm.sys.SystemCallException;
 ///
 /// To be used by one thread, which is no virtual one.
 public final class FirstTouches implements AutoCloseable {
-    private static final long FLAGS = 2;
 
     private final MappedMemory memory;
     private final LoadGuest guest;
@@ -120,22 +115,7 @@ public final class FirstTouches implements AutoCloseable {
     }
 
     private void run() {
-        GeneralRegisters registers = cpu.general();
-        registers.set(Name.RFLAGS, FLAGS);
-        registers.set(Name.RIP, LoadGuest.codeAddress());
-        registers.set(Name.RDI, LoadGuest.blockAddress());
-        cpu.generalChanged();
-        int result;
-        do {
-            result = cpu.enter();
-        } while (result == Errno.EINTR);
-        if (result != 0 || cpu.exit() != Exit.IO || cpu.port() != TimedTouches.DONE_PORT) {
-            throw new InputException(
-                    "the guest to measure ended with %s at 0x%x"
-                            .formatted(
-                                    result != 0 ? Errno.text(result) : cpu.exit(),
-                                    cpu.general().get(Name.RIP)));
-        }
+        LoadGuest.run(cpu, TimedTouches.DONE_PORT);
     }
 
     /// Ticks a second.

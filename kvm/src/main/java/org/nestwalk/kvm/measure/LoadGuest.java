@@ -2,12 +2,18 @@ package org.nestwalk.kvm.measure;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.RandomLoads;
+import org.nestwalk.kvm.handle.Exit;
+import org.nestwalk.kvm.handle.GeneralRegisters;
+import org.nestwalk.kvm.handle.GeneralRegisters.Name;
+import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.machine.SegmentMemory;
+import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
@@ -48,6 +54,9 @@ final class LoadGuest implements AutoCloseable {
     private static final long CR0 = 0x8005_0033L;
     private static final long CR4 = 0x620;
     private static final long EFER = 0xd01;
+
+    // Bit 1 is always set.
+    private static final long FLAGS = 2;
 
     private final MappedMemory control;
     private final PageTable table;
@@ -146,19 +155,32 @@ final class LoadGuest implements AutoCloseable {
         registers.setCr3(table.root());
     }
 
+    /// Runs the guest of `cpu` from the beginning of its code to where it says that it is done.
+    ///
+    /// @param donePort at which it says so
+    /// @throws InputException if it ends otherwise
+    static void run(KvmVcpu cpu, int donePort) {
+        GeneralRegisters registers = cpu.general();
+        registers.set(Name.RFLAGS, FLAGS);
+        registers.set(Name.RIP, CODE);
+        registers.set(Name.RDI, BLOCK);
+        cpu.generalChanged();
+        int result;
+        do {
+            result = cpu.enter();
+        } while (result == Errno.EINTR);
+        if (result != 0 || cpu.exit() != Exit.IO || cpu.port() != donePort) {
+            throw new InputException(
+                    "the guest to measure ended with %s at 0x%x"
+                            .formatted(
+                                    result != 0 ? Errno.text(result) : cpu.exit(),
+                                    cpu.general().get(Name.RIP)));
+        }
+    }
+
     /// The block of parameters.
     LoadBlock block() {
         return new LoadBlock(control.segment().asSlice(BLOCK, RandomLoads.BLOCK_BYTES));
-    }
-
-    /// Its linear address.
-    static long blockAddress() {
-        return BLOCK;
-    }
-
-    /// The linear address of the code.
-    static long codeAddress() {
-        return CODE;
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class StudyFolder {
 
     /// Whether a cell is finished.
     public boolean isFinished(Cell cell) {
-        return Files.exists(file(cell));
+        return Files.isRegularFile(file(cell));
     }
 
     /// What came of a cell; null if it is not finished.
@@ -193,7 +193,10 @@ public final class StudyFolder {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new InputException(
+                    "%s cannot be written (%s); what is finished is kept"
+                            .formatted(file, e.getMessage()),
+                    e);
         }
     }
 

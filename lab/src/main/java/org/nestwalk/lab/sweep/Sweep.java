@@ -16,6 +16,7 @@ import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.parameter.Arguments;
+import tools.jackson.databind.JsonNode;
 
 /// Runs what is not finished of a study.
 public final class Sweep {
@@ -116,18 +117,9 @@ public final class Sweep {
     }
 
     private void runGroup(List<Cell> group, Watch watch) {
+        List<JsonNode> results;
         try {
-            if (group.getFirst().experiment() instanceof RunExperiment run) {
-                List<Arguments> arguments = group.stream().map(Cell::arguments).toList();
-                List<RunResult> results =
-                        RunTogether.run(Laboratory.watchedBy(watch), arguments, threads);
-                for (int i = 0; i < group.size(); i++) {
-                    folder.keep(group.get(i), CellResult.of(run, arguments.get(i), results.get(i)));
-                    made++;
-                }
-            } else {
-                runAlone(group.getFirst().experiment(), group.getFirst(), watch);
-            }
+            results = results(group, watch);
         } catch (OutOfMemoryError e) {
             if (group.size() == 1) {
                 fail(group, "not enough memory");
@@ -135,19 +127,43 @@ public final class Sweep {
                 runGroup(group.subList(0, group.size() / 2), watch);
                 runGroup(group.subList(group.size() / 2, group.size()), watch);
             }
+            return;
         } catch (InputException | GuestFailure e) {
             fail(group, String.valueOf(e.getMessage()));
+            return;
+        }
+        // That nothing can be written is not the matter of a cell: it ends the study.
+        for (int i = 0; i < group.size(); i++) {
+            folder.keep(group.get(i), results.get(i));
+            made++;
         }
     }
 
-    private <R> void runAlone(Experiment<R> experiment, Cell cell, Watch watch) {
+    private List<JsonNode> results(List<Cell> group, Watch watch) {
         Laboratory laboratory = Laboratory.watchedBy(watch);
-        R result = experiment.run(laboratory, cell.arguments());
+        if (!(group.getFirst().experiment() instanceof RunExperiment run)) {
+            return List.of(
+                    result(
+                            group.getFirst().experiment(),
+                            group.getFirst().arguments(),
+                            laboratory));
+        }
+        List<Arguments> arguments = group.stream().map(Cell::arguments).toList();
+        List<RunResult> all = RunTogether.run(laboratory, arguments, threads);
+        List<JsonNode> results = new ArrayList<>();
+        for (int i = 0; i < group.size(); i++) {
+            results.add(CellResult.of(run, arguments.get(i), all.get(i)));
+        }
+        return results;
+    }
+
+    private static <R> JsonNode result(
+            Experiment<R> experiment, Arguments given, Laboratory laboratory) {
+        R result = experiment.run(laboratory, given);
         if (laboratory.isEnded()) {
             throw new EndedEarly();
         }
-        folder.keep(cell, CellResult.of(experiment, cell.arguments(), result));
-        made++;
+        return CellResult.of(experiment, given, result);
     }
 
     private void fail(List<Cell> group, String why) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -162,6 +163,33 @@ class SweepTest {
                 .singleElement()
                 .satisfies(failure -> assertThat(failure).contains("damaged.trace"));
         assertThat(outcome.made()).isEqualTo(1);
+    }
+
+    @Test
+    void aFolderThatTakesNothingMoreEndsTheStudyAndKeepsWhatIsFinished() throws IOException {
+        Cells cells = Cells.of(STUDY, false);
+        StudyFolder there = StudyFolder.open(folder, cells.study());
+        // A folder in the place of a cell's file cannot be written over.
+        Path blocked = folder.resolve("cells").resolve(cells.cells().getLast().id() + ".json");
+
+        assertThatThrownBy(() ->
+                        new Sweep(cells, there, Shard.ALL, 1)
+                                .run(_ -> {
+                                    block(blocked);
+                                    return true;
+                                }))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("cannot be written")
+                .hasMessageContaining("what is finished is kept");
+        assertThat(there.isFinished(cells.cells().getFirst())).isTrue();
+    }
+
+    private static void block(Path path) {
+        try {
+            Files.createDirectories(path.resolve("in-the-way"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -157,7 +157,7 @@ public final class StudyDocument {
     private static Cell cell(Measure measure, Estimate estimate) {
         String text = measure.text(estimate.mean());
         return new Cell(
-                estimate.hasWidth() ? text + " ±" + measure.text(estimate.halfWidth()) : text,
+                estimate.hasWidth() ? text + " +-" + measure.text(estimate.halfWidth()) : text,
                 estimate.mean());
     }
 

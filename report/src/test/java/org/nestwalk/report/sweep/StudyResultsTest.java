@@ -36,9 +36,10 @@ class StudyResultsTest {
                     values.put("b", Integer.toString(b));
                     values.put("seeds", Integer.toString(seed));
                     double y = 10.0 * a + b + seed;
-                    rows.add(
-                            new StudyResults.Row(
-                                    rows.size(), values, "", Map.of("y", y, "z", 100 - y)));
+                    Map<String, Double> figures = new LinkedHashMap<>();
+                    figures.put("y", y);
+                    figures.put("z", 100 - y);
+                    rows.add(new StudyResults.Row(rows.size(), values, "", figures));
                 }
             }
         }
@@ -104,7 +105,7 @@ class StudyResultsTest {
                 new TextRenderer(80)
                         .text(StudyDocument.pivot("run", results(), NONE, pivot(List.of(), "")));
 
-        assertThat(text).contains("means over seeds").contains("14 ±2.5").contains("25 ±2.5");
+        assertThat(text).contains("means over seeds").contains("14 +-2.5").contains("25 +-2.5");
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 /// What there is to say of [LayoutResult].
 final class LayoutDocument {
     private static final String VILA =
-            "Vila, Köpf and Morales, \"Theory and practice of finding eviction sets\", S&P 2019:"
+            "Vila, Koepf and Morales, \"Theory and practice of finding eviction sets\", S&P 2019:"
                     + " group testing takes accesses in proportion to the candidates";
     private static final String ANC =
             "Gras et al., \"ASLR on the line\" (AnC), NDSS 2017: about 25 s in JavaScript for one"
