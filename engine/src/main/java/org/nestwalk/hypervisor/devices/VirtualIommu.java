@@ -1,8 +1,8 @@
 package org.nestwalk.hypervisor.devices;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.devices.DriverAccount.Work;
@@ -226,7 +226,7 @@ public final class VirtualIommu implements PinOwner, AutoCloseable {
                             }
                         });
             } else {
-                Set.copyOf(shadowed.keySet()).forEach(this::forget);
+                List.copyOf(shadowed.keySet()).forEach(this::forget);
             }
             domain.close();
         });

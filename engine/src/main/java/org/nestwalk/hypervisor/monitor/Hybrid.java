@@ -1,6 +1,7 @@
 package org.nestwalk.hypervisor.monitor;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.DirtySource;
@@ -90,7 +91,7 @@ public final class Hybrid extends WriteLogging {
 
     @Override
     public void tick() {
-        for (Map.Entry<Long, Suspect> one : Map.copyOf(suspects).entrySet()) {
+        for (Map.Entry<Long, Suspect> one : List.copyOf(suspects.entrySet())) {
             one.getValue().traps = 0;
             if (--one.getValue().left < 0) {
                 trust(one.getKey());
