@@ -245,12 +245,12 @@ public final class Mmu {
         return walker.result().hostPhysicalAddress();
     }
 
-    /// Walks the tables from the root beside the processor: without its caches, and counting
-    /// nothing. Flags are set in the tables as by any walk.
-    public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
-        Walker other = walkers.create(secondLevel, visitor, WalkCaches.NONE);
-        other.walk(gva, type);
-        return other.result();
+    /// A walker of the same tables beside the processor, without its caches, that counts nothing.
+    ///
+    /// @param visitor sees its steps; null if only the lines of tables are to count as read before
+    public Walker walkerBeside(@Nullable WalkVisitor visitor) {
+        WalkVisitor sees = visitor == null ? hardware.reader() : visitor;
+        return walkers.create(secondLevel, sees, WalkCaches.NONE);
     }
 
     /// Performs the loads and stores from index `from` on that go to the last page of data: nothing

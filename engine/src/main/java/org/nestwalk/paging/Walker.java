@@ -101,6 +101,12 @@ public final class Walker {
         return outcome == Outcome.OK || !shortened ? outcome : repeatFromRoot(linear, type);
     }
 
+    /// Walks as [#walk] does and returns the result.
+    public WalkResult find(long linear, int type) {
+        walk(linear, type);
+        return result;
+    }
+
     private Outcome repeatFromRoot(long linear, int type) {
         repeated = true;
         cold = true;

@@ -90,6 +90,17 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         referencesSeen = 0;
     }
 
+    /// A visitor of walks that are made beside the processor to prepare tables: the lines that they
+    /// refer to have been read before when the processor's own walks come to them.
+    public WalkVisitor reader() {
+        return new WalkVisitor() {
+            @Override
+            public void reference(int dimension, int level, long hpa, long entry) {
+                boolean _ = linesSeen.add(hpa >>> LINE_SHIFT);
+            }
+        };
+    }
+
     boolean hasGuestCaches() {
         return hasGuestCaches;
     }

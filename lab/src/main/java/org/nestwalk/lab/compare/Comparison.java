@@ -9,8 +9,6 @@ import org.nestwalk.Quantities;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.setup.SetupContext;
-import org.nestwalk.lab.setup.Setups;
 
 /// Runs a workload once through many setups.
 ///
@@ -47,21 +45,7 @@ public final class Comparison {
             throw new IllegalArgumentException("one pass has one schedule");
         }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
-        parts.forEach(this::add);
-    }
-
-    private void add(CompareOptions options) {
-        SetupContext context =
-                new SetupContext(
-                        options.machine(),
-                        options.guestLayout(),
-                        options.hostLayout(),
-                        options.seed(),
-                        options.guestLevels(),
-                        options.hostLevels());
-        for (String name : options.setups()) {
-            contenders.add(new Contender(name, Setups.parse(name).apply(context)));
-        }
+        parts.forEach(part -> contenders.addAll(Contender.all(part)));
     }
 
     /// Runs `workload` from its beginning. Called once, of a comparison that is made alone.

@@ -1,0 +1,65 @@
+package org.nestwalk.lab.compare.sample;
+
+import java.util.List;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/// A part of cycles as a sample gives it: a ratio of two estimated sums, with the variance that its
+/// linearisation has (Cochran, "Sampling Techniques", 3rd edition 1977, sections 5.3 and 6.11).
+///
+/// @param share 0 to 1
+/// @param halfWidth of the interval around it; 0 if everything was measured
+public record ShareEstimate(double share, double halfWidth) {
+    /// What a stratum came to.
+    ///
+    /// @param units that it is made of
+    /// @param part cycles of the part in question in each of the two that were measured
+    /// @param whole all cycles in each of them
+    record Pair(long units, double[] part, double[] whole) {}
+
+    /// The lower end of the interval.
+    public double low() {
+        return Math.max(0, share - halfWidth);
+    }
+
+    /// The upper end of the interval.
+    public double high() {
+        return Math.min(1, share + halfWidth);
+    }
+
+    /// An estimate.
+    ///
+    /// @param part of `whole`, of what was measured without sampling
+    /// @param whole cycles of that, and those that are known exactly of all
+    /// @param confidence of the interval
+    static ShareEstimate of(double part, double whole, List<Pair> strata, double confidence) {
+        double parts = part;
+        double wholes = whole;
+        for (Pair pair : strata) {
+            parts += pair.units * (pair.part[0] + pair.part[1]) / 2;
+            wholes += pair.units * (pair.whole[0] + pair.whole[1]) / 2;
+        }
+        if (wholes == 0) {
+            return new ShareEstimate(0, 0);
+        }
+        double share = parts / wholes;
+        double variance = 0;
+        double squares = 0;
+        for (Pair pair : strata) {
+            double difference =
+                    pair.part[0] - pair.part[1] - share * (pair.whole[0] - pair.whole[1]);
+            double one = pair.units * (pair.units - 2.0) * difference * difference / 4;
+            variance += one;
+            squares += one * one;
+        }
+        if (variance <= 0) {
+            return new ShareEstimate(share, 0);
+        }
+        // By Satterthwaite, for components of one degree each, whose fourth moment is 3: as many as
+        // there are strata if all differ alike, and one if one alone does.
+        double degrees =
+                Math.clamp(3 * variance * variance / squares - 2, 1, (double) strata.size());
+        double quantile =
+                TDistribution.of(degrees).inverseSurvivalProbability((1 - confidence) / 2);
+        return new ShareEstimate(share, quantile * Math.sqrt(variance) / wholes);
+    }
+}
