@@ -247,9 +247,9 @@ public final class Mmu {
 
     /// A walker of the same tables beside the processor, without its caches, that counts nothing.
     ///
-    /// @param visitor sees its steps; null if only the lines of tables are to count as read before
+    /// @param visitor sees its steps; null for [WalkHardware#preparing]
     public Walker walkerBeside(@Nullable WalkVisitor visitor) {
-        WalkVisitor sees = visitor == null ? hardware.reader() : visitor;
+        WalkVisitor sees = visitor == null ? hardware.preparing() : visitor;
         return walkers.create(secondLevel, sees, WalkCaches.NONE);
     }
 

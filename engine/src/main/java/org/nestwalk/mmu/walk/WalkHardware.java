@@ -90,13 +90,19 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         referencesSeen = 0;
     }
 
-    /// A visitor of walks that are made beside the processor to prepare tables: the lines that they
-    /// refer to have been read before when the processor's own walks come to them.
-    public WalkVisitor reader() {
+    /// A visitor of walks that are made beside the processor to prepare tables for it. Of them are
+    /// counted, as of its own, the flags that they update; and the lines that they refer to have
+    /// been read before when its walks come to them.
+    public WalkVisitor preparing() {
         return new WalkVisitor() {
             @Override
             public void reference(int dimension, int level, long hpa, long entry) {
                 boolean _ = linesSeen.add(hpa >>> LINE_SHIFT);
+            }
+
+            @Override
+            public void flagUpdate(int dimension, int level, long hpa, long entry) {
+                WalkHardware.this.flagUpdate(dimension, level, hpa, entry);
             }
         };
     }

@@ -5,9 +5,6 @@ package org.nestwalk.lab.compare.sample;
 /// @param confidence with which its intervals hold what an exact run gives, between 0 and 1
 /// @param precision half of an interval's width that is good enough, as a part of the share
 public record Sampling(double confidence, double precision) {
-    // Shares are shown to a tenth of a per cent.
-    private static final double FINE = 0.0005;
-
     /// Checks the bounds above.
     public Sampling {
         if (!(confidence > 0 && confidence < 1 && precision > 0)) {
@@ -26,6 +23,6 @@ public record Sampling(double confidence, double precision) {
     }
 
     private double target(ShareEstimate estimate) {
-        return Math.max(precision * estimate.share(), FINE);
+        return Math.max(precision * estimate.share(), ShareEstimate.LEAST);
     }
 }

@@ -9,7 +9,11 @@ import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What a sample says of one setup.
 ///
-/// @param total the account of all accesses, as estimated; exits and bytes of tables are exact
+/// Not estimated but known are exits and updates of flags: they come with pages that are touched or
+/// written for the first time, also where accesses are skipped. They are what changes most while a
+/// program begins.
+///
+/// @param total the account of all accesses, as estimated
 /// @param share translation's part of its cycles
 record SetupEstimate(SetupCounts total, ShareEstimate share) {
     /// Of the intervals that `contender` kept: the first accesses, and two for each stratum.
@@ -19,7 +23,7 @@ record SetupEstimate(SetupCounts total, ShareEstimate share) {
             contender.endInterval();
         }
         List<SetupCounts> measured =
-                contender.intervals().stream().map(SetupEstimate::withoutExits).toList();
+                contender.intervals().stream().map(SetupEstimate::sampled).toList();
         SetupCounts first = measured.getFirst();
         SetupCounts whole = contender.total();
         MmuCounts counts = first.counts().copy();
@@ -35,17 +39,32 @@ record SetupEstimate(SetupCounts total, ShareEstimate share) {
                             new double[] {part(one, machine), part(other, machine)},
                             new double[] {one.cycles(machine), other.cycles(machine)}));
         }
+        double flags = whole.counts().flagCycles;
+        ShareEstimate share =
+                ShareEstimate.of(
+                        part(first, machine) + flags,
+                        first.cycles(machine) + flags + whole.exitCycles(machine),
+                        pairs,
+                        sampling.confidence());
+        addFlags(counts, whole.counts());
         SetupCounts total =
-                new SetupCounts(
-                        contender.name(), counts, whole.exits(), whole.pageTableBytes());
-        double known = first.cycles(machine) + whole.exitCycles(machine);
-        return new SetupEstimate(
-                total,
-                ShareEstimate.of(part(first, machine), known, pairs, sampling.confidence()));
+                new SetupCounts(contender.name(), counts, whole.exits(), whole.pageTableBytes());
+        return new SetupEstimate(total, share);
     }
 
-    private static SetupCounts withoutExits(SetupCounts counts) {
-        return new SetupCounts(counts.name(), counts.counts(), 0, counts.pageTableBytes());
+    /// What is measured of a unit: all but exits and updates of flags.
+    private static SetupCounts sampled(SetupCounts unit) {
+        MmuCounts counts = unit.counts().copy();
+        counts.flagUpdates = 0;
+        counts.walkCycles -= counts.flagCycles;
+        counts.flagCycles = 0;
+        return new SetupCounts(unit.name(), counts, 0, unit.pageTableBytes());
+    }
+
+    private static void addFlags(MmuCounts to, MmuCounts of) {
+        to.flagUpdates = of.flagUpdates;
+        to.flagCycles = of.flagCycles;
+        to.walkCycles += of.flagCycles;
     }
 
     private static double part(SetupCounts counts, ProcessorModel machine) {

@@ -9,6 +9,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /// @param share 0 to 1
 /// @param halfWidth of the interval around it; 0 if everything was measured
 public record ShareEstimate(double share, double halfWidth) {
+    /// No interval is narrower than this, a twentieth of a per cent of all cycles, unless all was
+    /// measured: what is left of caches that are not quite as they would be.
+    static final double LEAST = 0.0005;
+
     /// What a stratum came to.
     ///
     /// @param units that it is made of
@@ -52,7 +56,7 @@ public record ShareEstimate(double share, double halfWidth) {
             squares += one * one;
         }
         if (variance <= 0) {
-            return new ShareEstimate(share, 0);
+            return new ShareEstimate(share, strata.isEmpty() ? 0 : LEAST);
         }
         // By Satterthwaite, for components of one degree each, whose fourth moment is 3: as many as
         // there are strata if all differ alike, and one if one alone does.
@@ -60,6 +64,7 @@ public record ShareEstimate(double share, double halfWidth) {
                 Math.clamp(3 * variance * variance / squares - 2, 1, (double) strata.size());
         double quantile =
                 TDistribution.of(degrees).inverseSurvivalProbability((1 - confidence) / 2);
-        return new ShareEstimate(share, quantile * Math.sqrt(variance) / wholes);
+        return new ShareEstimate(
+                share, Math.max(LEAST, quantile * Math.sqrt(variance) / wholes));
     }
 }
