@@ -13,7 +13,9 @@ import org.nestwalk.mmu.model.TlbModel;
 ///   data cache has
 /// @param warm accesses that follow, of which TLBs and inner caches get the order in which they
 ///   would replace: several for each entry of the largest TLB
-record SampleSize(int lines, int warm) {
+/// @param unit accesses of a unit, at least: a part of what it costs to prepare one
+/// @param first accesses at the beginning that are all measured, at least: more than fill the caches
+record SampleSize(int lines, int warm, long unit, long first) {
     private static final int ACCESSES_PER_ENTRY = 16;
     private static final int LEAST = 256;
 
@@ -31,7 +33,8 @@ record SampleSize(int lines, int warm) {
             }
         }
         int warm = ACCESSES_PER_ENTRY * entries;
-        return new SampleSize(Math.max(lines, warm), warm);
+        lines = Math.max(lines, warm);
+        return new SampleSize(lines, warm, Math.max(warm, lines / 4), 2L * lines);
     }
 
     private static List<TlbModel> tlbs(ProcessorModel machine) {
@@ -41,18 +44,8 @@ record SampleSize(int lines, int warm) {
                 .toList();
     }
 
-    /// Accesses of a unit, at least: a part of what it costs to prepare one.
-    long unit() {
-        return Math.max(warm, lines / 4);
-    }
-
-    /// Accesses at the beginning that are all measured, at least: more than fill the caches.
-    long first() {
-        return 2L * lines;
-    }
-
     /// Accesses that are made for a unit, at most.
     long cost() {
-        return lines + warm + unit();
+        return lines + warm + unit;
     }
 }

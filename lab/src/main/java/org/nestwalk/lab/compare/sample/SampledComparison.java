@@ -26,7 +26,6 @@ public final class SampledComparison {
     private static final double MORE = 1.3;
     private static final double LEAST_MORE = 1.5;
     private static final double MOST_MADE = 0.5;
-    static int extra;
     private static final int BLOCK = 1 << 15;
 
     private final List<CompareOptions> parts;
@@ -40,11 +39,20 @@ public final class SampledComparison {
     /// @param workloads opens the workload at its beginning, as often as is needed
     public SampledComparison(
             List<CompareOptions> parts, Sampling sampling, Supplier<Workload> workloads) {
+        this(parts, sampling, workloads, SampleSize.of(parts));
+    }
+
+    /// Comparisons with units of another size.
+    SampledComparison(
+            List<CompareOptions> parts,
+            Sampling sampling,
+            Supplier<Workload> workloads,
+            SampleSize size) {
         this.parts = List.copyOf(parts);
         this.options = parts.getFirst();
         this.sampling = sampling;
         this.workloads = workloads;
-        this.size = SampleSize.of(parts);
+        this.size = size;
     }
 
     /// Makes them.
@@ -60,7 +68,7 @@ public final class SampledComparison {
             if (strata > mostStrata(end)) {
                 return results.isEmpty() ? exact(progress) : results;
             }
-            long seed = SplitMix64.hash(options.seed() + 1000L * extra, pass);
+            long seed = SplitMix64.hash(options.seed(), pass);
             SamplePlan plan =
                     SamplePlan.of(options.warmup(), size.first(), end, size.unit(), strata, seed);
             long passed;

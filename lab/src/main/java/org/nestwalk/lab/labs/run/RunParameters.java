@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.compare.sample.Sampling;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -34,6 +36,11 @@ public final class RunParameters {
     /// Worker threads.
     public static final String THREADS = "threads";
 
+    /// Whether only samples are simulated.
+    public static final String SAMPLE = "sample";
+
+    private static final String CONFIDENCE = "confidence";
+    private static final String PRECISION = "precision";
     private static final int MOST_THREADS = 1024;
 
     private static final Parameter WORKLOADS =
@@ -56,6 +63,25 @@ public final class RunParameters {
                             INTERVAL,
                             "also gives results for every so many accesses, in JSON and CSV",
                             new Domain.Count(1, Long.MAX_VALUE)),
+                    Parameter.flag(
+                            SAMPLE,
+                            "simulates samples only, as many as tell the share of translation, and"
+                                    + " gives its interval"),
+                    Parameter.number(
+                                    CONFIDENCE,
+                                    "with which the interval of a sample holds the exact share",
+                                    0.95,
+                                    0.5,
+                                    0.999)
+                            .onlyWith(SAMPLE, Domain.Flag.SET),
+                    Parameter.number(
+                                    PRECISION,
+                                    "half of an interval's width that is narrow enough, as a part"
+                                            + " of the share",
+                                    0.02,
+                                    0.001,
+                                    0.5)
+                            .onlyWith(SAMPLE, Domain.Flag.SET),
                     CommonParameters.SEED,
                     CommonParameters.layout(GUEST_LAYOUT, "where guest-physical frames are"),
                     CommonParameters.layout(HOST_LAYOUT, "where host-physical frames are"),
@@ -123,6 +149,13 @@ public final class RunParameters {
                         : Runtime.getRuntime().availableProcessors());
     }
 
+    /// How well a sample is to know shares; null if everything is to be simulated.
+    static @Nullable Sampling sampling(Arguments given) {
+        return given.flag(SAMPLE)
+                ? new Sampling(given.number(CONFIDENCE), given.number(PRECISION))
+                : null;
+    }
+
     /// The levels of the guest's tables, which say what addresses are canonical.
     static int guestLevels(Arguments given) {
         return given.whole(CommonParameters.GUEST_LEVELS.name());
@@ -145,6 +178,9 @@ public final class RunParameters {
     private static void checkIgnored(Arguments given, List<String> setups) {
         if (given.texts(Workloads.PROGRAM).stream().noneMatch(RunParameters::isTrace)) {
             refuse(given, CommonParameters.FORMAT.name(), "is for traces, and no trace is given");
+        }
+        if (given.flag(SAMPLE)) {
+            refuse(given, INTERVAL, "is of all accesses, and not of " + given.called(SAMPLE));
         }
         String named = ", and " + given.called(SETUPS) + " names none";
         if (setups.stream().noneMatch(name -> name.startsWith("nested"))) {

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
+import org.nestwalk.lab.compare.sample.SampledResult;
 import org.nestwalk.lab.machines.MachineFile;
 
 /// A comparison as JSON; one of the runs of a [RunResult].
@@ -21,6 +22,8 @@ import org.nestwalk.lab.machines.MachineFile;
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
+/// @param sample how the setups' figures were estimated, and how well; left out if everything was
+///   simulated
 /// @param manifest all that is needed to run it again
 public record RunReport(
         String workload,
@@ -30,6 +33,7 @@ public record RunReport(
         boolean complete,
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SampleReport sample,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
@@ -94,6 +98,16 @@ public record RunReport(
 
     /// The report of `result`, which ran on `machine`.
     static RunReport of(ComparisonResult result, MachineFile machine) {
+        return of(result, machine, null);
+    }
+
+    /// The report of a sampled `result`.
+    static RunReport of(SampledResult result, MachineFile machine) {
+        return of(result.result(), machine, SampleReport.of(result));
+    }
+
+    private static RunReport of(
+            ComparisonResult result, MachineFile machine, @Nullable SampleReport sample) {
         var options = result.options();
         List<Interval> intervals =
                 IntStream.range(0, result.intervals().size())
@@ -125,6 +139,7 @@ public record RunReport(
                 result.complete(),
                 SetupReport.all(result.setups(), options),
                 intervals,
+                sample,
                 manifest);
     }
 }
