@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.run;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.share;
 
+import java.math.BigDecimal;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
@@ -54,14 +55,14 @@ final class SampleText {
                 sample.units(),
                 share(sample.measured(), accesses),
                 share(sample.detailed(), accesses),
-                format("%.4g %%", 100 * sample.confidence()));
+                plain(sample.confidence()));
     }
 
     private static String end(SampleReport sample) {
         String asked =
                 format(
-                        "%.4g %% of the share, or %.2f %% of all cycles",
-                        100 * sample.precision(), 100 * ShareEstimate.LEAST);
+                        "%s of the share, or %s of all cycles",
+                        plain(sample.precision()), plain(ShareEstimate.LEAST));
         return sample.reached()
                 ? format(
                         "Every interval is as narrow as asked for, %s to each side, after %,d"
@@ -72,5 +73,11 @@ final class SampleText {
                                 + " each side; %,d pass{es} %s made. A longer workload has room for"
                                 + " more samples; a run without sampling is exact.",
                         asked, sample.passes(), sample.passes() == 1 ? "was" : "were");
+    }
+
+    /// As many digits as were asked for.
+    private static String plain(double part) {
+        return BigDecimal.valueOf(part).movePointRight(2).stripTrailingZeros().toPlainString()
+                + " %";
     }
 }

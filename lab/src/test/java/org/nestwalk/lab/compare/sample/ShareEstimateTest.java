@@ -18,7 +18,7 @@ class ShareEstimateTest {
     private static final double ENOUGH = 0.93;
     private static final int UNITS = 4_000;
     private static final int TRIALS = 2_000;
-    private static final int PERIOD = 40;
+    private static final int PERIOD = 4;
 
     // The normal distribution's quantile, where Student's is right.
     private static final double NORMAL = 1.96;
@@ -49,7 +49,7 @@ class ShareEstimateTest {
                             case EVEN, NOISY -> level;
                             case GROWING -> level * (1 + 3 * place);
                             case PHASES -> (int) (place * 7) % 2 == 0 ? level : 4 * level;
-                            case PERIODIC -> i % PERIOD == 0 ? 0.9 : level;
+                            case PERIODIC -> i % PERIOD == 0 ? 2 * level : level;
                         };
                 double some = random.nextFraction() + random.nextFraction() - 1;
                 parts[i] = 1_000 * Math.clamp(mean * (1 + noise * 5 * some), 0, 1);
