@@ -43,6 +43,10 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private final long[] lastReferences = new long[WalkTable.MOST_REFERENCES];
     private int referencesSeen;
 
+    // How often it was said that references are made at once, and cycles of the slowest so far.
+    private int together;
+    private int longest;
+
     public WalkHardware(
             ProcessorModel model,
             TranslationContexts contexts,
@@ -138,11 +142,24 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private void charge(int dimension, long hpa) {
         int server = hierarchy.access(hpa);
         int cycles = hierarchy.cycles(server, dimension, hpa);
-        counts.walkCycles += cycles;
+        if (together > 0) {
+            counts.walkCycles += Math.max(0, cycles - longest);
+            longest = Math.max(longest, cycles);
+        } else {
+            counts.walkCycles += cycles;
+        }
         walks.countReferences(dimension, server, 1);
         if (server == memoryServer && linesSeen.add(hpa >>> LINE_SHIFT)) {
             counts.coldReferences++;
             counts.coldCycles += cycles;
+        }
+    }
+
+    @Override
+    public void together(boolean begins) {
+        together += begins ? 1 : -1;
+        if (together == 0) {
+            longest = 0;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.PhysicalMemory;
 
 /// The setup schemes there are, and how users name a setup: `native:4K`, `nested:2M/4K`, ...
 public final class Setups {
@@ -24,15 +25,51 @@ public final class Setups {
     ///
     /// @param name before the colon
     /// @param sizes number of page sizes after the colon: 1, or 2 (guest and host)
+    /// @param pages sizes that pages can have
     /// @param description one line
     private record Scheme(
             String name,
             int sizes,
+            List<PageSize> pages,
             String description,
             BiFunction<List<PageSize>, SetupContext, Setup> factory) {
+        Scheme(
+                String name,
+                int sizes,
+                String description,
+                BiFunction<List<PageSize>, SetupContext, Setup> factory) {
+            this(name, sizes, List.of(PageSize.values()), description, factory);
+        }
+
+        /// A scheme of tables that are no radix trees, for 4-KiB pages.
+        static Scheme ofTable(
+                String name,
+                String description,
+                OwnTableSetup.Kind kind,
+                TableFactory tables) {
+            return new Scheme(
+                    name,
+                    1,
+                    List.of(PageSize.SIZE_4K),
+                    description,
+                    (_, context) ->
+                            new OwnTableSetup(
+                                    context,
+                                    kind,
+                                    (space, memory) ->
+                                            tables.make(space, memory, context.seed())));
+        }
+
         String syntax() {
+            if (pages.size() == 1) {
+                return name + ":" + pages.getFirst().label();
+            }
             return name + (sizes == 1 ? ":SIZE" : ":GUEST/HOST");
         }
+    }
+
+    private interface TableFactory {
+        EntryTable make(EntryTable.Space space, PhysicalMemory memory, long seed);
     }
 
     private static final List<Scheme> SCHEMES =
@@ -57,7 +94,42 @@ public final class Setups {
                             "flat",
                             1,
                             "the guest's tables under a flat array (Ahn et al., ISCA 2012)",
-                            (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)));
+                            (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)),
+                    Scheme.ofTable(
+                            "hashed",
+                            "no virtual machine, a hashed table (Yaniv and Tsafrir, SIGMETRICS"
+                                    + " 2016)",
+                            OwnTableSetup.Kind.NONE,
+                            HashedTable::new),
+                    Scheme.ofTable(
+                            "hashed2d",
+                            "a hashed table of the guest's under one of the host's",
+                            OwnTableSetup.Kind.OWN_MEMORY,
+                            HashedTable::new),
+                    Scheme.ofTable(
+                            "cuckoo",
+                            "no virtual machine, an elastic cuckoo table (Skarlatos et al., ASPLOS"
+                                    + " 2020)",
+                            OwnTableSetup.Kind.NONE,
+                            CuckooTable::new),
+                    Scheme.ofTable(
+                            "cuckoo2d",
+                            "one of the guest's under one of the host's (Stojkovic et al., ASPLOS"
+                                    + " 2022)",
+                            OwnTableSetup.Kind.OWN_MEMORY,
+                            CuckooTable::new),
+                    Scheme.ofTable(
+                            "direct",
+                            "no virtual machine, leaf entries in arrays (Zhang et al., ASPLOS"
+                                    + " 2024)",
+                            OwnTableSetup.Kind.NONE,
+                            (space, memory, _) -> new DirectTable(space, memory)),
+                    Scheme.ofTable(
+                            "direct2d",
+                            "such arrays of the guest's, in a row in host memory, and of the"
+                                    + " host's",
+                            OwnTableSetup.Kind.HOST_MEMORY,
+                            (space, memory, _) -> new DirectTable(space, memory)));
 
     private Setups() {}
 
@@ -65,7 +137,7 @@ public final class Setups {
     public static List<String> all() {
         List<String> all = new ArrayList<>();
         for (Scheme scheme : SCHEMES) {
-            for (PageSize guest : PageSize.values()) {
+            for (PageSize guest : scheme.pages) {
                 if (scheme.sizes == 1) {
                     all.add(scheme.name + ":" + guest.label());
                     continue;
@@ -101,6 +173,11 @@ public final class Setups {
                 List<PageSize> sizes = new ArrayList<>();
                 for (String part : parts) {
                     sizes.add(size(name, part));
+                }
+                if (!scheme.pages.containsAll(sizes)) {
+                    throw new InputException(
+                            "setup '%s': its pages have 4 KiB; write %s"
+                                    .formatted(name, scheme.syntax()));
                 }
                 return context -> scheme.factory.apply(sizes, context);
             }
