@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.machine.GuestFailure;
+import org.nestwalk.lab.labs.paper.PaperExperiment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -43,6 +44,7 @@ public final class Main {
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
+    private static final String PAPER = "paper";
     private static final String SWEEP = "sweep";
     private static final String WALK = "walk";
     private static final Pattern ONE_OF =
@@ -57,6 +59,7 @@ public final class Main {
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
         COMMANDS.put("machines", MachinesCommand.class);
+        COMMANDS.put(PAPER, LabRun.class);
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
@@ -121,6 +124,7 @@ public final class Main {
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();
+                            case PAPER -> LabRun.command(new PaperExperiment());
                             case SWEEP -> SweepCommand.command();
                             case WALK -> WalkCommand.command();
                             default -> command;

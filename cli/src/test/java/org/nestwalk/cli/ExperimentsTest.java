@@ -94,6 +94,12 @@ class ExperimentsTest {
                                     "zipf:footprint=8MiB,accesses=40k --after 39k --memory 16MiB",
                                     "zipf:footprint=8MiB,accesses=200k --after 1k --memory 16MiB")),
                     Map.entry(
+                            "paper",
+                            ShortRuns.of(
+                                    "gains-are-gains",
+                                    "ahn-2012 --footprint 256MiB --accesses 20k",
+                                    "ahn-2012 --footprint 1MiB --accesses 2k")),
+                    Map.entry(
                             "hint",
                             ShortRuns.of(
                                     "hint-pays",

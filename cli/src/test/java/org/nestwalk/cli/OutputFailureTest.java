@@ -50,6 +50,8 @@ class OutputFailureTest {
                     Map.entry("lab encryption", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
+                    Map.entry("lab paper", "--help"),
+                    Map.entry("paper", "--help"),
                     Map.entry("lab integrity", "--help"),
                     Map.entry("lab intrusion", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),

@@ -19,6 +19,7 @@ import org.nestwalk.lab.labs.layout.LayoutExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
+import org.nestwalk.lab.labs.paper.PaperExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.prefetch.PrefetchExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
@@ -45,6 +46,7 @@ public final class Experiments {
                     new MergingExperiment(),
                     new MigrationExperiment(),
                     new NumaExperiment(),
+                    new PaperExperiment(),
                     new PermissionsExperiment(),
                     new PrefetchExperiment(),
                     new RestoreComparisonExperiment(),
