@@ -70,8 +70,9 @@ final class OwnTableSetup extends OnDemand {
     void map(long gva, boolean write) {
         long page = page(gva);
         if (table.find(page) == EntryTable.NONE) {
-            long frame = frames.allocate(PageSize.SIZE_4K);
-            table.add(page, EntryTable.entry(frame, faultFlags(write)));
+            long frame = frames.allocate(gva, PageSize.SIZE_4K);
+            long flags = faultFlags(write || frames.isWritten());
+            table.add(page, EntryTable.entry(frame, flags));
             if (host != null) {
                 long _ = back(host, frame, hostData);
             }
@@ -81,7 +82,8 @@ final class OwnTableSetup extends OnDemand {
     private static long back(EntryTable host, long gpa, FrameLayout layout) {
         long page = page(gpa);
         if (host.find(page) == EntryTable.NONE) {
-            host.add(page, EntryTable.entry(layout.allocate(PageSize.SIZE_4K), faultFlags(true)));
+            long frame = layout.allocate(gpa, PageSize.SIZE_4K);
+            host.add(page, EntryTable.entry(frame, faultFlags(true)));
         }
         return host.find(page);
     }

@@ -2,6 +2,7 @@ package org.nestwalk.lab.setup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.nestwalk.InputException;
@@ -67,6 +68,8 @@ public final class Setups {
             return name + (sizes == 1 ? ":SIZE" : ":GUEST/HOST");
         }
     }
+
+    private static final Set<String> WITHOUT_GUEST = Set.of("native", "hashed", "cuckoo", "direct");
 
     private interface TableFactory {
         EntryTable make(EntryTable.Space space, PhysicalMemory memory, long seed);
@@ -148,6 +151,19 @@ public final class Setups {
             }
         }
         return all;
+    }
+
+    /// Whether the setup called `name` has a guest, with a physical memory of its own.
+    public static boolean hasGuest(String name) {
+        return !WITHOUT_GUEST.contains(name.replaceFirst(":.*", ""));
+    }
+
+    /// Setups of tables that are no radix trees.
+    public static List<String> otherTables() {
+        return SCHEMES.stream()
+                .filter(scheme -> scheme.pages.size() == 1)
+                .map(Scheme::syntax)
+                .toList();
     }
 
     /// How setups are written, one line a scheme, for help texts.

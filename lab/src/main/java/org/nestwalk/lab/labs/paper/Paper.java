@@ -30,8 +30,8 @@ record Paper(
     private static final List<String> LARGE = List.of("gups", "btree", "xsbench");
 
     private static final String BLOCKING =
-            "our programs do nothing but access memory, one access after the other, so that what"
-                    + " translation costs weighs more than in whole programs";
+            "our programs do nothing but access memory, one access after the other, where real ones"
+                    + " compute between accesses and have several under way";
     private static final String PROGRAMS =
             "other programs stand for those of the study, and caches for its machine's";
     private static final String NODES =

@@ -42,8 +42,8 @@ public final class PaperExperiment implements Experiment<PaperResult> {
                     List.of(
                             Parameter.size(
                                     FOOTPRINT,
-                                    "data of each program; the papers have 10 GiB to 500 GiB",
-                                    8L << 30,
+                                    "data of each program; of which pages are where they would be if all of it had been written before",
+                                    64L << 30,
                                     1L << 20,
                                     1L << 40),
                             Parameter.count(

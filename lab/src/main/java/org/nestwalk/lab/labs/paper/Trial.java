@@ -27,7 +27,7 @@ record Trial(String machine, String program, String setup, Caches caches, Remote
     private static final double REMOTE = 1.65;
     private static final int LEVELS = 4;
     private static final int BLOCK = 4_096;
-    private static final String LAYOUT = "contiguous";
+    private static final String LAYOUT = "ascending";
 
     /// What shortens walks.
     enum Caches {

@@ -52,7 +52,8 @@ public final class RunParameters {
                     new Parameter(
                             SETUPS,
                             "what to compare: all, or native:SIZE, nested:GUEST/HOST, shadow:SIZE,"
-                                    + " flat:SIZE, with sizes 4K, 2M, 1G",
+                                    + " flat:SIZE, with sizes 4K, 2M, 1G, or other tables: "
+                                    + String.join(", ", Setups.otherTables()),
                             new Domain.Text("SETUP", "", RunParameters::setup),
                             Setups.DEFAULT,
                             true,
@@ -186,7 +187,7 @@ public final class RunParameters {
         if (setups.stream().noneMatch(name -> name.startsWith("nested"))) {
             refuse(given, CommonParameters.HOST_LEVELS.name(), "is for nested setups" + named);
         }
-        if (setups.stream().allMatch(name -> name.startsWith("native"))) {
+        if (setups.stream().noneMatch(Setups::hasGuest)) {
             refuse(
                     given,
                     GUEST_LAYOUT,
