@@ -82,7 +82,7 @@ final class PaperDocument {
                 text.append(text.isEmpty() ? "" : " ")
                         .append("Off by more than 15 %: ")
                         .append(of)
-                        .append(". For ")
+                        .append(", because ")
                         .append(reason)
                         .append("."));
         return text.toString();
