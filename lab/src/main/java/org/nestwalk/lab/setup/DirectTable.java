@@ -24,8 +24,7 @@ final class DirectTable extends EntryTable {
     private long slot(long page) {
         long area = page >>> AREA_PAGES_SHIFT;
         if (area != lastArea) {
-            lastBase =
-                    areas.computeIfAbsent(area, _ -> space.take(AREA_PAGES * Long.BYTES));
+            lastBase = areas.computeIfAbsent(area, _ -> space.take(AREA_PAGES * Long.BYTES));
             lastArea = area;
         }
         return lastBase + Long.BYTES * (page & AREA_PAGES - 1);

@@ -4,7 +4,6 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.lab.setup.EntryTable.Reader;
 import org.nestwalk.lab.setup.EntryTable.Space;
@@ -179,9 +178,7 @@ final class OwnTableSetup extends OnDemand {
             long slot = host.walk(page(gpa), hostReader);
             long frame = EntryTable.frame(memory.read(slot));
             asking.caches()
-                    .nestedFound(
-                            gpa,
-                            SecondLevelTranslation.pack(frame, GRANTS, 1, MemoryType.WB));
+                    .nestedFound(gpa, SecondLevelTranslation.pack(frame, GRANTS, 1, MemoryType.WB));
             return frame;
         }
 

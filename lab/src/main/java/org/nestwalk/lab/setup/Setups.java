@@ -44,10 +44,7 @@ public final class Setups {
 
         /// A scheme of tables that are no radix trees, for 4-KiB pages.
         static Scheme ofTable(
-                String name,
-                String description,
-                OwnTableSetup.Kind kind,
-                TableFactory tables) {
+                String name, String description, OwnTableSetup.Kind kind, TableFactory tables) {
             return new Scheme(
                     name,
                     1,
@@ -57,8 +54,7 @@ public final class Setups {
                             new OwnTableSetup(
                                     context,
                                     kind,
-                                    (space, memory) ->
-                                            tables.make(space, memory, context.seed())));
+                                    (space, memory) -> tables.make(space, memory, context.seed())));
         }
 
         String syntax() {

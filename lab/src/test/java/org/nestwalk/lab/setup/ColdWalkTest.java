@@ -107,8 +107,14 @@ class ColdWalkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "native:4K, 4", "nested:4K/4K, 24", "hashed:4K, 1", "hashed2d:4K, 3", "cuckoo:4K, 1",
-        "cuckoo2d:4K, 3", "direct:4K, 1", "direct2d:4K, 2"
+        "native:4K, 4",
+        "nested:4K/4K, 24",
+        "hashed:4K, 1",
+        "hashed2d:4K, 3",
+        "cuckoo:4K, 1",
+        "cuckoo2d:4K, 3",
+        "direct:4K, 1",
+        "direct2d:4K, 2"
     })
     void coldWalkWaitsForItsSteps(String name, int steps) {
         assertThat(cold(name, 4, 4).walkCycles)

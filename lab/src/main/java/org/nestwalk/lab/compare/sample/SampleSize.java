@@ -14,7 +14,8 @@ import org.nestwalk.mmu.model.TlbModel;
 /// @param warm accesses that follow, of which TLBs and inner caches get the order in which they
 ///   would replace: several for each entry of the largest TLB
 /// @param unit accesses of a unit, at least: a part of what it costs to prepare one
-/// @param first accesses at the beginning that are all measured, at least: more than fill the caches
+/// @param first accesses at the beginning that are all measured, at least: more than fill the
+///   caches
 record SampleSize(int lines, int warm, long unit, long first) {
     private static final int ACCESSES_PER_ENTRY = 16;
     private static final int LEAST = 256;

@@ -96,8 +96,7 @@ public final class SampledComparison {
     /// So many strata that half of the workload would be made.
     private int mostStrata(long end) {
         long rest = Math.max(0, end - options.warmup() - size.first());
-        return (int)
-                Math.min(Integer.MAX_VALUE / 2, MOST_MADE * rest / (2 * size.cost()));
+        return (int) Math.min(Integer.MAX_VALUE / 2, MOST_MADE * rest / (2 * size.cost()));
     }
 
     private boolean isEnough(List<SampledResult> results) {

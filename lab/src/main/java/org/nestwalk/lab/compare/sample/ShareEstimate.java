@@ -9,8 +9,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /// @param share 0 to 1
 /// @param halfWidth of the interval around it; 0 if everything was measured
 public record ShareEstimate(double share, double halfWidth) {
-    /// What is left of caches that are not quite as they would be, as a part of the share and as one
-    /// of all cycles: no more than this was found (`designs/044`).
+    /// What is left of caches that are not quite as they would be, as a part of the share and as
+    /// one of all cycles: no more than this was found (`designs/044`).
     private static final double BIAS = 0.002;
 
     /// No interval is narrower than this, a twentieth of a per cent of all cycles.
@@ -68,12 +68,10 @@ public record ShareEstimate(double share, double halfWidth) {
     /// Half of the interval's width for a sum of that variance.
     ///
     /// @param squares of the parts of `variance` that strata have
-    private static double error(
-            double variance, double squares, int strata, double confidence) {
+    private static double error(double variance, double squares, int strata, double confidence) {
         // By Satterthwaite, for components of one degree each, whose fourth moment is 3: as many as
         // there are strata if all differ alike, and one if one alone does.
-        double degrees =
-                Math.clamp(3 * variance * variance / squares - 2, 1, (double) strata);
+        double degrees = Math.clamp(3 * variance * variance / squares - 2, 1, (double) strata);
         double quantile =
                 TDistribution.of(degrees).inverseSurvivalProbability((1 - confidence) / 2);
         return quantile * Math.sqrt(variance);

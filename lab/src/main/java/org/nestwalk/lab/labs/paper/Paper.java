@@ -44,14 +44,7 @@ record Paper(
     /// All, in order of years.
     static List<Paper> all() {
         return List.of(
-                bhargava(),
-                ahn(),
-                pham(),
-                yaniv(),
-                mitosis(),
-                vmitosis(),
-                nestedEcpt(),
-                dmt());
+                bhargava(), ahn(), pham(), yaniv(), mitosis(), vmitosis(), nestedEcpt(), dmt());
     }
 
     private static Paper bhargava() {
@@ -106,7 +99,8 @@ record Paper(
 
     private static Paper pham() {
         Rows rows = new Rows(SKYLAKE, MIX);
-        rows.steps("splintered walk, 2M on 4K", "walk of three and four levels", 19, "nested:2M/4K");
+        rows.steps(
+                "splintered walk, 2M on 4K", "walk of three and four levels", 19, "nested:2M/4K");
         rows.ratio(
                 Measure.MISSES,
                 "TLB misses, 2M on 4K over 4K on 4K",
@@ -188,10 +182,12 @@ record Paper(
         double[] virtual = {1.94, 1.45, 1.40};
         double[][] remote = {{1.35, 1.36, 1.68}, {1.28, 1.29, 1.55}, {1.12, 1.12, 1.25}};
         List<Remote> where = List.of(Remote.GUEST, Remote.HOST, Remote.BOTH);
-        List<String> named = List.of("guest's tables remote", "host's tables remote", "both remote");
+        List<String> named =
+                List.of("guest's tables remote", "host's tables remote", "both remote");
         for (int i = 0; i < LARGE.size(); i++) {
             String program = LARGE.get(i);
-            rows.of(program).time(program + ", virtual over native, 4K", logs, virtual[i], NESTED, NATIVE);
+            rows.of(program)
+                    .time(program + ", virtual over native, 4K", logs, virtual[i], NESTED, NATIVE);
             for (int k = 0; k < where.size(); k++) {
                 Remote tables = where.get(k);
                 rows.of(program)
@@ -206,7 +202,8 @@ record Paper(
                                 NODES);
             }
         }
-        rows.of("gups").time("gups, virtual over native, 2M", logs, 1.20, NESTED_LARGE, NATIVE_LARGE);
+        rows.of("gups")
+                .time("gups, virtual over native, 2M", logs, 1.20, NESTED_LARGE, NATIVE_LARGE);
         rows.of("gups").time("gups, virtual 4K over 2M", logs, 3.29, NESTED, NESTED_LARGE);
         rows.of("xsbench").time("xsbench, virtual 4K over 2M", logs, 1.67, NESTED, NESTED_LARGE);
         return rows.paper(

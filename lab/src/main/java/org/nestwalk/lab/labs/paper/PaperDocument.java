@@ -72,8 +72,7 @@ final class PaperDocument {
         Map<String, StringBuilder> reasons = new LinkedHashMap<>();
         for (Row row : rows) {
             if (row.why() != null) {
-                StringBuilder of =
-                        reasons.computeIfAbsent(row.why(), _ -> new StringBuilder());
+                StringBuilder of = reasons.computeIfAbsent(row.why(), _ -> new StringBuilder());
                 of.append(of.isEmpty() ? "" : "; ").append(row.what());
             }
         }

@@ -32,17 +32,14 @@ public final class PaperExperiment implements Experiment<PaperResult> {
                     "paper",
                     "Published figures on address translation beside ours: how far, and why.",
                     RunReport.MODEL,
-                    Parameter.of(
-                                    PAPER,
-                                    "which of them",
-                                    new Domain.Choice(NAMES),
-                                    NAMES.getFirst())
+                    Parameter.of(PAPER, "which of them", new Domain.Choice(NAMES), NAMES.getFirst())
                             .by(NAMES.toArray(String[]::new))
                             .several(),
                     List.of(
                             Parameter.size(
                                     FOOTPRINT,
-                                    "data of each program; of which pages are where they would be if all of it had been written before",
+                                    "data of each program; of which pages are where they would be"
+                                            + " if all of it had been written before",
                                     64L << 30,
                                     1L << 20,
                                     1L << 40),
@@ -70,7 +67,8 @@ public final class PaperExperiment implements Experiment<PaperResult> {
         List<Paper> papers =
                 Paper.all().stream().filter(paper -> asked.contains(paper.name())).toList();
         Set<Trial> trials = new LinkedHashSet<>();
-        papers.forEach(paper -> paper.figures().forEach(figure -> figure.trials().forEach(trials::add)));
+        papers.forEach(
+                paper -> paper.figures().forEach(figure -> figure.trials().forEach(trials::add)));
         Map<Trial, Outcome> done = outcomes(laboratory, options, trials);
         List<Reproduced> results = new ArrayList<>();
         for (Paper paper : papers) {

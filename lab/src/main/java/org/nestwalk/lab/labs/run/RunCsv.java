@@ -11,8 +11,8 @@ import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 
 /// Comparisons as one table of all figures: a row for each setup over the whole run and, after it,
-/// for each setup in each interval. Columns are the plain fields of [SetupReport]; of sampled
-/// runs two more are the ends of the interval of translation's share.
+/// for each setup in each interval. Columns are the plain fields of [SetupReport]; of sampled runs
+/// two more are the ends of the interval of translation's share.
 public final class RunCsv {
     private static final List<RecordComponent> FIELDS =
             Stream.of(SetupReport.class.getRecordComponents())

@@ -89,8 +89,10 @@ public final class RunExperiment implements Experiment<RunResult> {
             } else if (sampling != null) {
                 throw InputException.of(
                         RunParameters.SAMPLE,
-                        name + " can be read only once, and samples are taken of what can be read"
-                                + " again: make a file of it first, with nestwalk trace convert");
+                        name
+                                + " can be read only once, and samples are taken of what can be"
+                                + " read again: make a file of it first, with nestwalk trace"
+                                + " convert");
             }
         }
 
@@ -107,8 +109,7 @@ public final class RunExperiment implements Experiment<RunResult> {
                 SampledComparison comparison =
                         new SampledComparison(List.of(options), sampling, () -> open(name));
                 begins.run();
-                return RunReport.of(
-                        comparison.run(laboratory.progress()).getFirst(), machine);
+                return RunReport.of(comparison.run(laboratory.progress()).getFirst(), machine);
             }
             try (Workload workload = open(name)) {
                 Comparison comparison = new Comparison(options);

@@ -46,7 +46,9 @@ final class RunTable {
 
     private static Document sample(RunReport report) {
         SampleReport sample = report.sample();
-        return sample == null ? new Document() : SampleText.of(sample, report.accesses(), report.complete());
+        return sample == null
+                ? new Document()
+                : SampleText.of(sample, report.accesses(), report.complete());
     }
 
     private static List<String> heading(RunReport report) {

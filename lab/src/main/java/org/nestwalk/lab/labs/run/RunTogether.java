@@ -77,8 +77,7 @@ public final class RunTogether {
             }
         } else {
             List<SampledResult> all =
-                    new SampledComparison(options, sampling, workloads)
-                            .run(laboratory.progress());
+                    new SampledComparison(options, sampling, workloads).run(laboratory.progress());
             for (int i = 0; i < runs.size(); i++) {
                 reports.add(RunReport.of(all.get(i), machines.get(i)));
             }

@@ -50,8 +50,9 @@ final class SampleText {
         return format(
                 "Sampled: %,d unit{s} at random places and the beginning were measured, %s of all"
                     + " accesses; %s were simulated in detail, with those that filled caches and"
-                    + " TLBs before. All figures but exits, updates of flags and bytes of tables are"
-                    + " estimates. With %s confidence each interval holds what an exact run gives.",
+                    + " TLBs before. All figures but exits, updates of flags and bytes of tables"
+                    + " are estimates. With %s confidence each interval holds what an exact run"
+                    + " gives.",
                 sample.units(),
                 share(sample.measured(), accesses),
                 share(sample.detailed(), accesses),

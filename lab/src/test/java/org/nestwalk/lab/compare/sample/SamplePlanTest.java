@@ -11,8 +11,7 @@ class SamplePlanTest {
         for (long seed = 0; seed < 50; seed++) {
             long end = 1_000_003 + 7_919 * seed;
             SamplePlan plan = SamplePlan.of(1_000, 5_000, end, 997, 13, seed);
-            assertThat(plan.from() + plan.first() + 13 * plan.units() * plan.unit())
-                    .isEqualTo(end);
+            assertThat(plan.from() + plan.first() + 13 * plan.units() * plan.unit()).isEqualTo(end);
             assertThat(plan.units() % 2).isZero();
             assertThat(plan.unit()).isGreaterThanOrEqualTo(997);
             assertThat(plan.first()).isGreaterThanOrEqualTo(5_000);

@@ -202,8 +202,7 @@ class SampledComparisonTest {
                         SMALL, SETUPS, 2_000_000, 0, 0, 1, "contiguous", "contiguous", 4, 4, 1);
         SampledResult sampled = sampled(trace, first);
         assertThat(sampled.sample().units()).isPositive();
-        assertThat(sampled.result().setups().getFirst().counts().accesses())
-                .isEqualTo(2_000_000);
+        assertThat(sampled.result().setups().getFirst().counts().accesses()).isEqualTo(2_000_000);
         assertThat(part(held(exact(trace, first), sampled))).isGreaterThan(0.6);
         assertThat(whole.limit()).isGreaterThan(first.limit());
     }

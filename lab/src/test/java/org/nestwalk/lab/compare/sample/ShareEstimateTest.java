@@ -64,10 +64,7 @@ class ShareEstimateTest {
             double one = parts[Math.toIntExact(measured.getFirst())];
             double other = parts[Math.toIntExact(measured.getLast())];
             pairs.add(
-                    new Pair(
-                            plan.units(),
-                            new double[] {one, other},
-                            new double[] {1_000, 1_000}));
+                    new Pair(plan.units(), new double[] {one, other}, new double[] {1_000, 1_000}));
         }
         return ShareEstimate.of(0, 0, pairs, CONFIDENCE);
     }
@@ -140,8 +137,7 @@ class ShareEstimateTest {
         Pair same = new Pair(1_000, new double[] {100, 100}, new double[] {1_000, 1_000});
         Pair other = new Pair(1_000, new double[] {50, 150}, new double[] {1_000, 1_000});
         double one = ShareEstimate.of(0, 0, List.of(other, same, same, same), CONFIDENCE).high();
-        double all =
-                ShareEstimate.of(0, 0, List.of(other, other, other, other), CONFIDENCE).high();
+        double all = ShareEstimate.of(0, 0, List.of(other, other, other, other), CONFIDENCE).high();
         assertThat(one - 0.1)
                 .as("Student's t of one degree is 12.7, of four 2.8, at twice the error")
                 .isGreaterThan(2 * (all - 0.1));

@@ -35,9 +35,7 @@ class SkippedAccessesTest {
             List<Long> expected = new ArrayList<>();
             for (long access : block) {
                 boolean isNew = touched.add(Access.pageNumber(access));
-                if (Access.isWrite(access)
-                        ? written.add(Access.pageNumber(access))
-                        : isNew) {
+                if (Access.isWrite(access) ? written.add(Access.pageNumber(access)) : isNew) {
                     expected.add(access);
                 }
             }
