@@ -23,6 +23,7 @@ import org.nestwalk.random.SplitMix64;
 public final class SampledComparison {
     private static final int STRATA = 10;
     private static final int MOST_PASSES = 5;
+    private static final double MOST_STRATA = 1 << 24;
     private static final double MORE = 1.3;
     private static final double LEAST_MORE = 1.5;
     private static final double MOST_MADE = 0.5;
@@ -96,7 +97,7 @@ public final class SampledComparison {
     /// So many strata that half of the workload would be made.
     private int mostStrata(long end) {
         long rest = Math.max(0, end - options.warmup() - size.first());
-        return (int) Math.min(Integer.MAX_VALUE / 2, MOST_MADE * rest / (2 * size.cost()));
+        return (int) Math.min(MOST_STRATA, MOST_MADE * rest / (2 * size.cost()));
     }
 
     private boolean isEnough(List<SampledResult> results) {
@@ -114,7 +115,7 @@ public final class SampledComparison {
                         .orElse(1);
         double wanted = strata * Math.max(LEAST_MORE, MORE * excess * excess);
         return wanted <= most || strata * LEAST_MORE > most
-                ? (int) Math.min(wanted, Integer.MAX_VALUE / 2)
+                ? (int) Math.min(wanted, MOST_STRATA)
                 : most;
     }
 

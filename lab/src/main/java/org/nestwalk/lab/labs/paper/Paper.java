@@ -23,7 +23,7 @@ record Paper(
     private static final String NATIVE = "native:4K";
     private static final String NATIVE_LARGE = "native:2M";
     private static final String ABSTRACT = "abstract";
-    private static final String WALKS = "section on design: walks";
+    private static final String WALKS = "the walk described";
     private static final String SKYLAKE = "skylake-sp";
     private static final List<String> MIX =
             List.of("gups", "btree", "xsbench", "hash-join", "graph-bfs");
@@ -73,7 +73,7 @@ record Paper(
                 trial -> trial.in(NESTED),
                 trial -> trial.in("nested:4K/2M"),
                 PROGRAMS);
-        rows.steps("two-dimensional walk", "section 2", 24, NESTED);
+        rows.steps("two-dimensional walk", "the walk described", 24, NESTED);
         return rows.paper(
                 "bhargava-2008",
                 "Bhargava et al., \"Accelerating two-dimensional page walks for virtualized"
@@ -100,7 +100,7 @@ record Paper(
     private static Paper pham() {
         Rows rows = new Rows(SKYLAKE, MIX);
         rows.steps(
-                "splintered walk, 2M on 4K", "walk of three and four levels", 19, "nested:2M/4K");
+                "splintered walk, 2M on 4K", "its levels", 19, "nested:2M/4K");
         rows.ratio(
                 Measure.MISSES,
                 "TLB misses, 2M on 4K over 4K on 4K",
