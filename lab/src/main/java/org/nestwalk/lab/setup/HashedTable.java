@@ -86,7 +86,7 @@ final class HashedTable extends EntryTable {
             }
             long block = tagOf(oldBase, line);
             for (int i = 0; i < PAGES; i++) {
-                long entry = read(oldBase + (line << LINE_SHIFT) + Long.BYTES * i);
+                long entry = read(oldBase + (line << LINE_SHIFT) + (long) Long.BYTES * i);
                 if ((entry & PagingEntry.PRESENT) != 0) {
                     add(block << PAGES_SHIFT | i, entry & ~(PART << PART_SHIFT));
                 }
@@ -114,7 +114,7 @@ final class HashedTable extends EntryTable {
     private long tagOf(long table, long line) {
         long tag = 0;
         for (int i = 0; i < PARTS; i++) {
-            long entry = read(table + (line << LINE_SHIFT) + Long.BYTES * i);
+            long entry = read(table + (line << LINE_SHIFT) + (long) Long.BYTES * i);
             tag |= (entry >>> PART_SHIFT & PART) << PART_BITS * i;
         }
         return tag;

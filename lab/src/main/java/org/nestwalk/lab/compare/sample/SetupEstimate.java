@@ -35,9 +35,7 @@ record SetupEstimate(SetupCounts total, ShareEstimate share) {
             counts.add(other.counts(), plan.units() / 2);
             pairs.add(
                     new ShareEstimate.Pair(
-                            plan.units(),
-                            new double[] {part(one, machine), part(other, machine)},
-                            new double[] {one.cycles(machine), other.cycles(machine)}));
+                            plan.units(), measured(one, machine), measured(other, machine)));
         }
         double flags = whole.counts().flagCycles;
         ShareEstimate share =
@@ -65,6 +63,10 @@ record SetupEstimate(SetupCounts total, ShareEstimate share) {
         to.flagUpdates = of.flagUpdates;
         to.flagCycles = of.flagCycles;
         to.walkCycles += of.flagCycles;
+    }
+
+    private static ShareEstimate.Measured measured(SetupCounts unit, ProcessorModel machine) {
+        return new ShareEstimate.Measured(part(unit, machine), unit.cycles(machine));
     }
 
     private static double part(SetupCounts counts, ProcessorModel machine) {

@@ -16,12 +16,32 @@ public record ShareEstimate(double share, double halfWidth) {
     /// No interval is narrower than this, a twentieth of a per cent of all cycles.
     public static final double LEAST = 0.0005;
 
+    /// What a unit came to.
+    ///
+    /// @param part cycles of the part in question
+    /// @param whole all cycles
+    record Measured(double part, double whole) {}
+
     /// What a stratum came to.
     ///
     /// @param units that it is made of
-    /// @param part cycles of the part in question in each of the two that were measured
-    /// @param whole all cycles in each of them
-    record Pair(long units, double[] part, double[] whole) {}
+    /// @param one of the two that were measured
+    /// @param other the second
+    record Pair(long units, Measured one, Measured other) {
+        private double parts() {
+            return units * (one.part + other.part) / 2;
+        }
+
+        private double wholes() {
+            return units * (one.whole + other.whole) / 2;
+        }
+
+        /// The variance that it adds to that of the sum of `part` less `share` of `whole`.
+        private double variance(double share) {
+            double difference = one.part - other.part - share * (one.whole - other.whole);
+            return units * (units - 2.0) * difference * difference / 4;
+        }
+    }
 
     /// The lower end of the interval.
     public double low() {
@@ -42,8 +62,8 @@ public record ShareEstimate(double share, double halfWidth) {
         double parts = part;
         double wholes = whole;
         for (Pair pair : strata) {
-            parts += pair.units * (pair.part[0] + pair.part[1]) / 2;
-            wholes += pair.units * (pair.whole[0] + pair.whole[1]) / 2;
+            parts += pair.parts();
+            wholes += pair.wholes();
         }
         if (wholes == 0) {
             return new ShareEstimate(0, 0);
@@ -52,9 +72,7 @@ public record ShareEstimate(double share, double halfWidth) {
         double variance = 0;
         double squares = 0;
         for (Pair pair : strata) {
-            double difference =
-                    pair.part[0] - pair.part[1] - share * (pair.whole[0] - pair.whole[1]);
-            double one = pair.units * (pair.units - 2.0) * difference * difference / 4;
+            double one = pair.variance(share);
             variance += one;
             squares += one * one;
         }

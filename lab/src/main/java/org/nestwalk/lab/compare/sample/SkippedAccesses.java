@@ -13,7 +13,7 @@ import org.nestwalk.memory.NumberSet;
 final class SkippedAccesses {
     private static final long LINE = 63;
     private static final long PAGE = 4095;
-    private static final int SLOTS = 1 << 15;
+    private static final int SLOTS = 1 << 13;
     private static final int PARTS = 8;
 
     private final NumberSet touched = new NumberSet();
@@ -82,7 +82,7 @@ final class SkippedAccesses {
     }
 
     private void add(long line) {
-        int slot = (int) (line * 0x9e3779b97f4a7c15L >>> 49) << 1;
+        int slot = (int) (line * 0x9e3779b97f4a7c15L >>> 51) << 1;
         if (recent[slot] == line && noted - recent[slot + 1] < again) {
             return;
         }

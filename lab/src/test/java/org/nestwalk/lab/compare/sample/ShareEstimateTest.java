@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nestwalk.lab.compare.sample.ShareEstimate.Measured;
 import org.nestwalk.lab.compare.sample.ShareEstimate.Pair;
 import org.nestwalk.random.Xoshiro256;
 
@@ -64,7 +65,8 @@ class ShareEstimateTest {
             double one = parts[Math.toIntExact(measured.getFirst())];
             double other = parts[Math.toIntExact(measured.getLast())];
             pairs.add(
-                    new Pair(plan.units(), new double[] {one, other}, new double[] {1_000, 1_000}));
+                    new Pair(plan.units(), new Measured(one, 1_000),
+                            new Measured(other, 1_000)));
         }
         return ShareEstimate.of(0, 0, pairs, CONFIDENCE);
     }
@@ -134,8 +136,8 @@ class ShareEstimateTest {
 
     @Test
     void degreesOfFreedomAreThoseOfTheStrataThatDiffer() {
-        Pair same = new Pair(1_000, new double[] {100, 100}, new double[] {1_000, 1_000});
-        Pair other = new Pair(1_000, new double[] {50, 150}, new double[] {1_000, 1_000});
+        Pair same = new Pair(1_000, new Measured(100, 1_000), new Measured(100, 1_000));
+        Pair other = new Pair(1_000, new Measured(50, 1_000), new Measured(150, 1_000));
         double one = ShareEstimate.of(0, 0, List.of(other, same, same, same), CONFIDENCE).high();
         double all = ShareEstimate.of(0, 0, List.of(other, other, other, other), CONFIDENCE).high();
         assertThat(one - 0.1)
