@@ -99,8 +99,7 @@ record Paper(
 
     private static Paper pham() {
         Rows rows = new Rows(SKYLAKE, MIX);
-        rows.steps(
-                "splintered walk, 2M on 4K", "its levels", 19, "nested:2M/4K");
+        rows.steps("splintered walk, 2M on 4K", "its levels", 19, "nested:2M/4K");
         rows.ratio(
                 Measure.MISSES,
                 "TLB misses, 2M on 4K over 4K on 4K",

@@ -64,9 +64,7 @@ class ShareEstimateTest {
         for (List<Long> measured : plan.strata()) {
             double one = parts[Math.toIntExact(measured.getFirst())];
             double other = parts[Math.toIntExact(measured.getLast())];
-            pairs.add(
-                    new Pair(plan.units(), new Measured(one, 1_000),
-                            new Measured(other, 1_000)));
+            pairs.add(new Pair(plan.units(), new Measured(one, 1_000), new Measured(other, 1_000)));
         }
         return ShareEstimate.of(0, 0, pairs, CONFIDENCE);
     }
