@@ -76,7 +76,7 @@ class ImageTest {
         Ended end = nestwalk("walk", "0x7f1234567123");
 
         assertThat(end.status()).as(end.out()).isZero();
-        assertThat(end.out()).contains("24 references");
+        assertThat(end.out()).containsPattern("references +24:");
     }
 
     @Test
