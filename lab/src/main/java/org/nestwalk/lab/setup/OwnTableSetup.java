@@ -66,7 +66,7 @@ final class OwnTableSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva, boolean write) {
+    protected void map(long gva, boolean write) {
         long page = page(gva);
         if (table.find(page) == EntryTable.NONE) {
             long frame = frames.allocate(gva, PageSize.SIZE_4K);
