@@ -28,6 +28,7 @@ import org.nestwalk.memory.PageSet;
 ///   other there, nor part of a large one.
 /// - A table that comes to be used is judged entry by entry, and guarded from then on. One that is
 ///   refused is not, nor is any below it; and no page of guarded code is a table.
+/// - Pages are given back when no entry lets them be executed any more.
 ///
 /// What is written elsewhere in these tables goes on, as do the processor's accessed and dirty
 /// flags, at the price of an exit each (Lutas et al., 2015, find that most exits of introspection
@@ -89,6 +90,33 @@ public final class TableGuard extends WriteProtection {
                 protect(page);
             }
         }
+    }
+
+    @Override
+    protected boolean mayGiveBack(long gpa, long bytes) {
+        for (Map.Entry<Long, Table> table : tables.entrySet()) {
+            if (table.getValue().level == 1 && executes(table.getKey(), gpa, bytes)) {
+                raise(new Alarm(Alarm.Kind.TABLE, true, -1, gpa, null));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether an entry of the last-level table at `table` lets a page of a range be executed.
+    private boolean executes(long table, long gpa, long bytes) {
+        vm().scanned(1, 1);
+        for (int i = 0; i < ENTRIES; i++) {
+            long entry = vm().memory().read(table + (long) i * Long.BYTES);
+            long page = PagingEntry.page(entry, 1);
+            if (PagingEntry.isPresent(entry)
+                    && (entry & PagingEntry.NO_EXECUTE) == 0
+                    && page >= gpa
+                    && page < gpa + bytes) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void protect(long page) {

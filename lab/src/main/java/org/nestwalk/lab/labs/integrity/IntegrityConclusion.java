@@ -248,7 +248,6 @@ final class IntegrityConclusion {
 
     private void patching() {
         cost(CostRun.PATCHING, Guard.LOG)
-                .filter(log -> log.patches() > 0)
                 .ifPresent(log ->
                         cost(CostRun.PATCHING, Guard.PROTECTION)
                                 .ifPresent(protection ->

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.guest.kernel.image.KernelImage;
+import org.nestwalk.guest.kernel.image.LoadedCode;
 import org.nestwalk.guest.kernel.image.attack.Attack;
 import org.nestwalk.guest.kernel.image.attack.Intruder;
 import org.nestwalk.hypervisor.monitor.Alarm;
@@ -155,5 +156,18 @@ class TableGuardTest {
         // Elsewhere data may be large.
         store(slot(level, KernelImage.TEXT) ^ 16, large);
         assertThat(alarms).hasSize(1);
+    }
+
+    @Test
+    void codeThatCanBeExecutedIsNotGivenBack() {
+        LoadedCode.Loaded module = guest.image().loaded().load(1).orElseThrow();
+        long bytes = module.file().pages() * PAGE;
+        assertThat(guest.image().cpu().hypercall(67, module.gpa(), bytes, -1)).isZero();
+        assertThat(alarms).hasSize(1);
+        refuses(module.gpa(), 0xe9);
+        assertThat(alarms).hasSize(2);
+        guest.image().loaded().unload(module);
+        assertThat(alarms).hasSize(2);
+        store(module.gpa(), 0xe9);
     }
 }
