@@ -46,8 +46,8 @@ public final class PageRequests {
         requests.add(request);
     }
 
-    /// Takes the oldest of the device with that `source`; null if there is none. Those of others are
-    /// for whoever they are assigned to.
+    /// Takes the oldest of the device with that `source`; null if there is none. Those of others
+    /// are for whoever they are assigned to.
     public @Nullable Request take(int source) {
         for (Iterator<Request> all = requests.iterator(); all.hasNext(); ) {
             Request request = all.next();

@@ -153,8 +153,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
         for (String mode : given.texts(MODE)) {
             for (String packet : given.texts(PACKET)) {
                 int bytes = (int) Quantities.size(packet, PACKET);
-                cases.add(
-                        meter -> receive(model, modeOf(mode), costs, rig, bytes, packets, meter));
+                cases.add(meter -> receive(model, modeOf(mode), costs, rig, bytes, packets, meter));
             }
         }
         List<Throughput> throughput = laboratory.inOrder((long) cases.size() * packets, cases);

@@ -51,9 +51,9 @@ final class LayoutAttacks {
         return (int) (colours * PAGE / step(granule, colours));
     }
 
-    /// How far apart lines are of which a guest knows no reason why they should not share a set: the
-    /// greatest common divisor of a granule, within which it knows all bits, and of what has a page
-    /// of each colour.
+    /// How far apart lines are of which a guest knows no reason why they should not share a set:
+    /// the greatest common divisor of a granule, within which it knows all bits, and of what has a
+    /// page of each colour.
     private static long step(@Nullable Granule granule, int colours) {
         long step = colours * PAGE;
         long bytes = granule == null ? 0 : granule.bytes();

@@ -82,7 +82,8 @@ final class LayoutConclusion {
         CacheAttack last = attacks.getLast();
         if (last.found() == 0) {
             conclusion.say(
-                    "None of %,d attempt{s} to build an eviction set with granules of %s ends well.",
+                    "None of %,d attempt{s} to build an eviction set with granules of %s ends"
+                            + " well.",
                     last.attempts(), last.layout());
             return;
         }

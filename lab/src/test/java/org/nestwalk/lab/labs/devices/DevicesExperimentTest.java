@@ -72,9 +72,9 @@ class DevicesExperimentTest {
         assertThat(result.invalidationCycles()).isEqualTo(4_617);
         double cycles = row(result, "strict").cycles();
         assertThat(cycles - Double.parseDouble(packetCycles)).isBetween(6_300.0, 6_450.0);
-        double lineCycles =
-                1500 * 8 / Double.parseDouble(line) * Double.parseDouble(frequency);
-        assertThat(row(result, "strict").share()).isCloseTo(Math.min(1, lineCycles / cycles), within(0.002));
+        double lineCycles = 1500 * 8 / Double.parseDouble(line) * Double.parseDouble(frequency);
+        assertThat(row(result, "strict").share())
+                .isCloseTo(Math.min(1, lineCycles / cycles), within(0.002));
         assertThat(OneLine.of(DevicesDocument.of(result))).doesNotContain("published 91");
     }
 

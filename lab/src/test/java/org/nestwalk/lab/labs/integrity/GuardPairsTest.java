@@ -191,8 +191,7 @@ class GuardPairsTest {
             RemappingUnit unit =
                     new RemappingUnit(
                             UnitSettings.of(machine.host().bytes()), machine.host().contents());
-            IommuDriver driver =
-                    new IommuDriver(unit, machine.host(), true, DriverCosts.ASSUMED);
+            IommuDriver driver = new IommuDriver(unit, machine.host(), true, DriverCosts.ASSUMED);
             DevicePort port = new DevicePort(unit, 0x300, machine.host().contents(), 16);
             open.add(driver);
             open.add(

@@ -28,7 +28,8 @@ class IntegrityDocumentTest {
                 missed == 0 ? null : "a reason");
     }
 
-    private static Cost cost(String guest, Guard guard, long patches, long alarms, double slowdown) {
+    private static Cost cost(
+            String guest, Guard guard, long patches, long alarms, double slowdown) {
         return new Cost(guest, guard.label(), patches, 1, alarms, 9, 0, 1_000, slowdown);
     }
 

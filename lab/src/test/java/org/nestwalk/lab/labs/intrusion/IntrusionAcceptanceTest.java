@@ -32,8 +32,7 @@ class IntrusionAcceptanceTest {
     void freshPagesAreFoundAndRewrittenOnesAreNot() {
         IntrusionResult result = run("11");
         Map<String, Double> best =
-                result.rows().stream()
-                        .collect(Collectors.toMap(Row::attack, Row::area, Math::max));
+                result.rows().stream().collect(Collectors.toMap(Row::attack, Row::area, Math::max));
         for (Intrusion kind : Intrusion.values()) {
             if (kind.writesFresh()) {
                 assertThat(best.get(kind.label())).as(kind.label()).isGreaterThan(0.95);
@@ -41,7 +40,8 @@ class IntrusionAcceptanceTest {
                 assertThat(best.get(kind.label())).as(kind.label()).isLessThan(0.75);
             }
         }
-        // Of attacks that write a page once, whoever finds one finds it in the period of the attack.
+        // Of attacks that write a page once, whoever finds one finds it in the period of the
+        // attack.
         assertThat(result.rows())
                 .filteredOn(row ->
                         row.attack().equals(Intrusion.HOOK.label())

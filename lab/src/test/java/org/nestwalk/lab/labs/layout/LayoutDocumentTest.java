@@ -104,9 +104,7 @@ class LayoutDocumentTest {
         String text =
                 text(
                         List.of(),
-                        List.of(
-                                attack(LayoutExperiment.PLAIN, 8, 1),
-                                attack("4K", unmoved, 10)),
+                        List.of(attack(LayoutExperiment.PLAIN, 8, 1), attack("4K", unmoved, 10)),
                         List.of(new Race("4K", 500, 0.5, 4, moved, 1_000, 0.9)),
                         List.of(),
                         List.of(),

@@ -129,8 +129,15 @@ class WatchpointsDocumentTest {
                                                 "random", 64, 1_000, 1_000, time, 1_000, 0.5, 0.1,
                                                 0.1),
                                         new Cost(
-                                                "cold first", 64, cold, 1_000, time, 1_000, 0.5,
-                                                0.1, 0.05)),
+                                                "cold first",
+                                                64,
+                                                cold,
+                                                1_000,
+                                                time,
+                                                1_000,
+                                                0.5,
+                                                0.1,
+                                                0.05)),
                                 List.of(BUG),
                                 List.of(),
                                 true))
