@@ -91,7 +91,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
                             Parameter.count(
                                     PACKET_CYCLES,
                                     "cycles of a packet without protection",
-                                    (int) PUBLISHED.packetCycles,
+                                    PUBLISHED.packetCycles,
                                     0,
                                     1_000_000),
                             Parameter.number(

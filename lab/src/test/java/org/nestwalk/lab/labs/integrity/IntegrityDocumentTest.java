@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.integrity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.guest.kernel.image.attack.Attack;
@@ -14,7 +15,7 @@ import org.nestwalk.lab.labs.integrity.IntegrityResult.Writes;
 /// Sentences about planted figures: each turns when the figures do.
 class IntegrityDocumentTest {
     private static Cell cell(
-            Attack attack, Guard guard, int prevented, int detected, int missed, Long delay) {
+            Attack attack, Guard guard, int prevented, int detected, int missed, @Nullable Long delay) {
         return new Cell(
                 attack.label(),
                 guard.label(),
