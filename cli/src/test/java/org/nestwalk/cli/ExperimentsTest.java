@@ -58,10 +58,9 @@ class ExperimentsTest {
                     Map.entry(
                             "devices",
                             ShortRuns.of(
-                                    "optimistic-is-as-published",
+                                    "deferred-is-as-published",
                                     "--packet 1500 --packets 600 --ring 32",
-                                    "--packet 1500 --packets 600 --ring 32 --packet-cycles 3k"
-                                            + " --strict 0.3")),
+                                    "--packet 1500 --packets 600 --ring 32 --strict 0.01")),
                     Map.entry(
                             "dma-attack",
                             ShortRuns.of(
