@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.lab.labs.curve.CurveExperiment;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final String CALIBRATE = "calibrate";
+    private static final String CURVE = "curve";
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
@@ -53,6 +55,7 @@ public final class Main {
     static {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
+        COMMANDS.put(CURVE, LabRun.class);
         COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
@@ -118,6 +121,7 @@ public final class Main {
                         name,
                         switch (name) {
                             case LAB -> lab(args);
+                            case CURVE -> LabRun.command(new CurveExperiment());
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();

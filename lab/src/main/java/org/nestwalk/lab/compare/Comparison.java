@@ -41,16 +41,27 @@ public final class Comparison {
     /// @throws IllegalArgumentException if they have not
     /// @throws InputException if a setup or layout does not exist
     public Comparison(List<CompareOptions> parts) {
+        this(parts, List.of());
+    }
+
+    /// The same, of which somebody counts the look-ups of second-level TLBs.
+    ///
+    /// @param counters for each setup of the first part, in their order; empty for none
+    /// @throws IllegalArgumentException if the parts do not go together
+    /// @throws InputException if a setup or layout does not exist
+    public Comparison(List<CompareOptions> parts, List<? extends LookupCounter> counters) {
         this.parts = List.copyOf(parts);
         this.options = parts.getFirst();
         if (!parts.stream().allMatch(options::isSchedule)) {
             throw new IllegalArgumentException("one pass has one schedule");
         }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
-        parts.forEach(this::add);
+        for (CompareOptions part : parts) {
+            add(part, contenders.isEmpty() ? counters : List.of());
+        }
     }
 
-    private void add(CompareOptions options) {
+    private void add(CompareOptions options, List<? extends LookupCounter> counters) {
         SetupContext context =
                 new SetupContext(
                         options.machine(),
@@ -59,8 +70,10 @@ public final class Comparison {
                         options.seed(),
                         options.guestLevels(),
                         options.hostLevels());
-        for (String name : options.setups()) {
-            contenders.add(new Contender(name, Setups.parse(name).apply(context)));
+        for (int i = 0; i < options.setups().size(); i++) {
+            String name = options.setups().get(i);
+            LookupCounter counter = counters.isEmpty() ? null : counters.get(i);
+            contenders.add(new Contender(name, Setups.parse(name).apply(context), counter));
         }
     }
 

@@ -2,6 +2,7 @@ package org.nestwalk.lab.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.mmu.count.MmuCounts;
 
@@ -9,15 +10,20 @@ import org.nestwalk.mmu.count.MmuCounts;
 final class Contender {
     private final String name;
     private final Setup setup;
+    private final @Nullable LookupCounter lookups;
     private final List<SetupCounts> intervals = new ArrayList<>();
     private MmuCounts counted = new MmuCounts();
     private long countedExits;
     private MmuCounts intervalStart = counted;
     private long intervalExits;
 
-    Contender(String name, Setup setup) {
+    Contender(String name, Setup setup, @Nullable LookupCounter lookups) {
         this.name = name;
         this.setup = setup;
+        this.lookups = lookups;
+        if (lookups != null) {
+            setup.mmu().observe(lookups);
+        }
     }
 
     void run(long[] block, int from, int to) {
@@ -30,6 +36,9 @@ final class Contender {
         countedExits = setup.exits();
         intervalStart = counted;
         intervalExits = countedExits;
+        if (lookups != null) {
+            lookups.beginCounting();
+        }
     }
 
     /// Keeps the account since the last call as an interval.
