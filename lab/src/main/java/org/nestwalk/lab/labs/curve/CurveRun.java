@@ -1,11 +1,12 @@
 package org.nestwalk.lab.labs.curve;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.lab.compare.CompareOptions;
@@ -44,10 +45,11 @@ record CurveRun(
         Map<Geometry, List<String>> marked,
         Supplier<LookupCurve> counter) {
 
-    /// The presets by the geometry of the TLB that would be varied of them, as far as it is under
-    /// true LRU.
+    /// The presets by the geometry of the TLB that would be varied of them, the smallest first.
     static Map<Geometry, List<String>> presets() {
-        Map<Geometry, List<String>> presets = new LinkedHashMap<>();
+        Map<Geometry, List<String>> presets =
+                new TreeMap<>(
+                        Comparator.comparing(Geometry::entries).thenComparing(Geometry::ways));
         for (String name : Machines.presets()) {
             Geometry geometry = VariedTlb.of(Machines.named(name).model()).model().geometry();
             presets.computeIfAbsent(geometry, _ -> new ArrayList<>()).add(name);
