@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /// Stacks of many ways. A set has a log of its uses, of which a bit says which are the latest of
 /// their page: the distance of a page is the number of such uses since its own. They are counted 64
-/// at a time, and where sets are large by sums over blocks of 4096. A full log is written anew with
-/// the latest uses of as many pages as there are ways, which happens at most once in three times as
-/// many uses.
+/// at a time, and where sets are large by sums over blocks of 1024 and of 16,384. A full log is
+/// written anew with the latest uses of as many pages as there are ways, which happens at most once
+/// in three times as many uses.
 ///
 /// ```text
 ///            older                                    newer
@@ -18,14 +18,18 @@ import java.util.Arrays;
 /// 19(4), 1975, who keep the sums in a tree.
 final class DeepStacks extends LruStacks {
     private static final int LEAST_SLOTS = 64;
-    private static final int BLOCK_SHIFT = 6;
+    private static final int BLOCK_SHIFT = 4;
+    private static final int LARGE_SHIFT = 2 * BLOCK_SHIFT;
+    private static final int IN_BLOCK = (1 << BLOCK_SHIFT) - 1;
 
     private final int slots;
     private final int[] log;
     private final long[] latest;
 
-    // Bits of `latest` in blocks of 64 words; of use where a set has more than one block.
+    // Bits of `latest` in blocks of 16 words and in large ones of 16 blocks; of use where a set has
+    // more than one.
     private final int[] sums;
+    private final int[] largeSums;
 
     // By set: the slot of the next use, from 0.
     private final int[] next;
@@ -41,6 +45,7 @@ final class DeepStacks extends LruStacks {
         this.log = new int[sets * slots];
         this.latest = new long[log.length >>> 6];
         this.sums = new int[(latest.length >>> BLOCK_SHIFT) + 1];
+        this.largeSums = new int[(latest.length >>> LARGE_SHIFT) + 1];
         this.next = new int[sets];
     }
 
@@ -69,7 +74,7 @@ final class DeepStacks extends LruStacks {
         }
         log[slot] = page;
         latest[slot >>> 6] |= 1L << slot;
-        sums[slot >>> 6 + BLOCK_SHIFT]++;
+        add(slot >>> 6, 1);
         places[page] = slot + 1;
         return distance > ways ? 0 : distance;
     }
@@ -84,7 +89,13 @@ final class DeepStacks extends LruStacks {
 
     private void clear(int slot) {
         latest[slot >>> 6] &= ~(1L << slot);
-        sums[slot >>> 6 + BLOCK_SHIFT]--;
+        add(slot >>> 6, -1);
+    }
+
+    /// Adds to the sums of which a word of `latest` is a part.
+    private void add(int word, int bits) {
+        sums[word >>> BLOCK_SHIFT] += bits;
+        largeSums[word >>> LARGE_SHIFT] += bits;
     }
 
     /// Latest uses after slot `place` and before `slot`, both of one set, in which all slots from
@@ -94,12 +105,17 @@ final class DeepStacks extends LruStacks {
         int from = place >>> 6;
         int to = slot >>> 6;
         int count = Long.bitCount(latest[from] & -2L << place);
-        int end = Math.min(to, from | (1 << BLOCK_SHIFT) - 1);
-        for (int word = from + 1; word <= end; word++) {
+        int lastWord = Math.min(to, from | IN_BLOCK);
+        for (int word = from + 1; word <= lastWord; word++) {
             count += Long.bitCount(latest[word]);
         }
-        for (int block = (from >>> BLOCK_SHIFT) + 1; block <= to >>> BLOCK_SHIFT; block++) {
+        int block = from >>> BLOCK_SHIFT;
+        int lastBlock = Math.min(to >>> BLOCK_SHIFT, block | IN_BLOCK);
+        while (++block <= lastBlock) {
             count += sums[block];
+        }
+        for (int large = (from >>> LARGE_SHIFT) + 1; large <= to >>> LARGE_SHIFT; large++) {
+            count += largeSums[large];
         }
         return count;
     }
@@ -131,7 +147,7 @@ final class DeepStacks extends LruStacks {
     private void mark(int from, int to) {
         for (int word = from >>> 6; word < from + slots >>> 6; word++) {
             int marked = Math.clamp(to - (word << 6), 0, 64);
-            sums[word >>> BLOCK_SHIFT] += marked - Long.bitCount(latest[word]);
+            add(word, marked - Long.bitCount(latest[word]));
             latest[word] = marked == 0 ? 0 : -1L >>> 64 - marked;
         }
     }

@@ -68,7 +68,8 @@ public final class SampledCurve extends LookupCurve {
     @Override
     void use(long tag, long number) {
         intervals.pass();
-        long hash = SplitMix64.hash(seed, tag) >>> HASH_BITS;
+        // By number alone, so that setups with the same pages follow the same of them.
+        long hash = SplitMix64.hash(seed, number) >>> HASH_BITS;
         if (hash >= threshold) {
             return;
         }

@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.curve;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Optional;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
@@ -19,6 +20,8 @@ final class CurveConclusion {
     private static final double GAIN = 0.05;
     // Estimates that are off by less are near.
     private static final double NEAR = 0.1;
+    // By fewer pages estimates vary too much from one choice of pages to another.
+    private static final double FEW_PAGES = 1000;
     // Ways are enough if they miss no more than so many times as often as full associativity.
     private static final double ENOUGH = 1.05;
 
@@ -34,8 +37,9 @@ final class CurveConclusion {
         for (List<SetupCurve> alike : CurveFigures.alike(result)) {
             made.shape(alike);
         }
-        for (SetupCurve setup : result.setups()) {
-            CurveFigures.large(result, setup).ifPresent(large -> made.largePages(setup, large));
+        for (List<SetupCurve> alike : CurveFigures.alike(result)) {
+            SetupCurve small = alike.getFirst();
+            CurveFigures.large(result, small).ifPresent(large -> made.largePages(small, large));
         }
         made.checks();
         return made.conclusion;
@@ -103,7 +107,8 @@ final class CurveConclusion {
         int ways = CurveFigures.waysEnough(setup, entries, ENOUGH);
         if (!result.sampled() && setup.lookups() > 0) {
             conclusion.say(
-                    "Of %,d entries, %,d way{s} miss at most %s more often than full associativity.",
+                    "Of %,d entries, %,d way{s} {misses|miss} at most %s more often than full"
+                            + " associativity.",
                     entries, ways, Figures.percent(ENOUGH - 1));
         }
     }
@@ -153,15 +158,7 @@ final class CurveConclusion {
             }
         }
         if (result.sampled()) {
-            conclusion.say(
-                    "Curves are estimates by %s of pages; where a size was simulated they are off by"
-                            + " at most %.4f misses a look-up, associativity included.",
-                    Figures.percent(
-                            result.setups().stream()
-                                    .mapToDouble(SetupCurve::rate)
-                                    .min()
-                                    .orElse(1)),
-                    missesOff);
+            sample(missesOff);
         } else {
             conclusion
                     .expect(
@@ -178,7 +175,7 @@ final class CurveConclusion {
                                     + " Nestwalk.",
                             sizes);
         }
-        if (sizes > 1) {
+        if (sizes > 1 && !result.sampled()) {
             conclusion
                     .expect(
                             "cycles-are-near",
@@ -194,6 +191,33 @@ final class CurveConclusion {
                                     + " simulate the sizes that matter.",
                             Figures.percent(off));
         }
+    }
+
+    private void sample(double off) {
+        LongSummaryStatistics followed =
+                result.setups().stream()
+                        .filter(one -> one.rate() < 1)
+                        .mapToLong(SetupCurve::pages)
+                        .summaryStatistics();
+        if (followed.getCount() == 0) {
+            conclusion.say("All pages were followed, so that the curves are exact.");
+            return;
+        }
+        long pages = followed.getMin();
+        double rate = result.setups().stream().mapToDouble(SetupCurve::rate).min().orElseThrow();
+        conclusion
+                .expect(
+                        "enough-pages-are-followed",
+                        Condition.atLeast("pages followed where not all are", pages, FEW_PAGES))
+                .say(
+                        "Curves are estimates by %1$s of pages; where a size was simulated they are"
+                                + " off by at most %2$.4f misses a look-up, associativity included.",
+                        "Curves are estimates by %1$s of pages, under some setup by %3$,d page{s},"
+                                + " too few to trust: follow more. Where a size was simulated they"
+                                + " are off by up to %2$.4f misses a look-up.",
+                        Figures.percent(rate),
+                        off,
+                        pages);
     }
 
     private String perThousand(Point point) {
