@@ -63,7 +63,7 @@ class ExperimentsTest {
                             ShortRuns.of(
                                     "large-pages-beat-every-size-under-native-4k",
                                     "gups:footprint=16MiB,accesses=30k --simulate 64x4",
-                                    "gups:footprint=16MiB,accesses=30k --simulate none --machine"
+                                    "gups:footprint=4MiB,accesses=30k --simulate none --machine"
                                             + " textbook --warmup 29k")),
                     Map.entry(
                             "devices",
