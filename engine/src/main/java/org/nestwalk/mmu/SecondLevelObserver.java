@@ -1,8 +1,5 @@
 package org.nestwalk.mmu;
 
-import org.nestwalk.mmu.tlb.Translation;
-import org.nestwalk.mmu.tlb.TranslationTag;
-
 /// Sees the look-ups of a processor's second-level TLBs, which are those that missed the first
 /// level, in their order.
 public interface SecondLevelObserver {

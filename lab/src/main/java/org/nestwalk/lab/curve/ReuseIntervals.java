@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /// How many uses of pages lie between two of the same page, from which the average working set of
 /// every window follows: a use keeps its page in the working set until the page is used again, but
-/// for no longer than the window (Denning and Slutz, "Generalized working sets for segment reference
-/// strings", Communications of the ACM 21(9), 1978). Exact for windows that are powers of two.
+/// for no longer than the window (Denning and Slutz, "Generalized working sets for segment
+/// reference strings", Communications of the ACM 21(9), 1978). Exact for windows that are powers of
+/// two.
 final class ReuseIntervals {
     private static final int BRACKETS = 65;
 

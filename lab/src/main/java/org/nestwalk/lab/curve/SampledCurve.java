@@ -8,12 +8,12 @@ import org.nestwalk.random.SplitMix64;
 /// that need not grow with the number of pages: SHARDS (Waldspurger, Park, Garthwaite and Ahmad,
 /// "Efficient MRC construction with SHARDS", FAST 2015).
 ///
-/// A page is followed if a hash of it is below a threshold, the rate of all hashes. All its look-ups
-/// are seen then or none, so that between two of them as many pages are followed as there are
-/// others, times the rate. With a limit of pages the threshold falls as pages come; those that are
-/// not below it any more are forgotten. What is counted at a rate stands for the inverse of the rate
-/// of look-ups. (The paper scales down older counts whenever the rate falls, and all up at the end,
-/// which is the same.)
+/// A page is followed if a hash of it is below a threshold, the rate of all hashes. All its
+/// look-ups are seen then or none, so that between two of them as many pages are followed as there
+/// are others, times the rate. With a limit of pages the threshold falls as pages come; those that
+/// are not below it any more are forgotten. What is counted at a rate stands for the inverse of the
+/// rate of look-ups. (The paper scales down older counts whenever the rate falls, and all up at the
+/// end, which is the same.)
 ///
 /// In a set of a few ways a sample of pages says nothing, so there are no other geometries.
 public final class SampledCurve extends LookupCurve {
@@ -37,8 +37,7 @@ public final class SampledCurve extends LookupCurve {
     private final double[] uses = new double[MOST_ENTRIES + 1];
     private double total;
 
-    private SampledCurve(
-            VariedTlb tlb, double rate, int mostPages, boolean adjusted, long seed) {
+    private SampledCurve(VariedTlb tlb, double rate, int mostPages, boolean adjusted, long seed) {
         super(tlb);
         this.threshold = Math.max(1, Math.round(rate * HASHES));
         this.mostPages = mostPages;
@@ -50,8 +49,8 @@ public final class SampledCurve extends LookupCurve {
     ///
     /// @param rate above 0, up to 1
     /// @param adjusted whether look-ups that the sample has too few or too many of, against the
-    ///   number of them all, are taken for hits at the least distance (SHARDS-adj of the
-    ///   paper); otherwise they are taken for such as the sample has
+    ///   number of them all, are taken for hits at the least distance (SHARDS-adj of the paper);
+    ///   otherwise they are taken for such as the sample has
     public static SampledCurve ofRate(VariedTlb tlb, double rate, boolean adjusted, long seed) {
         return new SampledCurve(tlb, rate, Integer.MAX_VALUE, adjusted, seed);
     }
@@ -60,8 +59,7 @@ public final class SampledCurve extends LookupCurve {
     ///
     /// @param mostPages at least 1
     /// @param adjusted as of [#ofRate]
-    public static SampledCurve ofPages(
-            VariedTlb tlb, int mostPages, boolean adjusted, long seed) {
+    public static SampledCurve ofPages(VariedTlb tlb, int mostPages, boolean adjusted, long seed) {
         return new SampledCurve(tlb, 1, mostPages, adjusted, seed);
     }
 
@@ -173,7 +171,7 @@ public final class SampledCurve extends LookupCurve {
     /// What so many look-ups of the sample say of all.
     private double estimate(double weighed) {
         double scale = adjusted || total == 0 ? 1 : lookups() / total;
-        return Math.min(weighed * scale, lookups());
+        return Math.min(weighed * scale, (double) lookups());
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class VariedTlb {
                 new TlbModel(
                         model.name(), model.serves(), model.sizes(), geometry, model.hitCycles());
         List<TlbModel> tlbs = new ArrayList<>(machine.translation().secondLevelTlbs());
-        tlbs.replaceAll(tlb -> tlb == model ? changed : tlb);
+        tlbs.set(tlbs.indexOf(model), changed);
         return machine.with(machine.translation().withSecondLevelTlbs(tlbs));
     }
 

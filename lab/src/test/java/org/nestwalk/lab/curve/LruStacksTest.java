@@ -28,7 +28,7 @@ class LruStacksTest {
         int use(int page, long key) {
             List<Integer> set = sets.get((int) (key % sets.size()));
             int distance = set.indexOf(page) + 1;
-            set.remove((Integer) page);
+            set.removeIf(one -> one == page);
             set.addFirst(page);
             int counted = distance > ways ? 0 : distance;
             uses[counted]++;
@@ -36,14 +36,24 @@ class LruStacksTest {
         }
 
         void remove(int page) {
-            sets.forEach(set -> set.remove((Integer) page));
+            sets.forEach(set -> set.removeIf(one -> one == page));
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, 10", "1, 16, 30", "8, 4, 100", "7, 5, 100", "64, 1, 1000", "1, 17, 40", "1, 64, 90",
-        "1, 100, 3000", "3, 33, 200", "16, 32, 900", "5, 700, 4000", "2, 1500, 3500",
+        "1, 1, 10",
+        "1, 16, 30",
+        "8, 4, 100",
+        "7, 5, 100",
+        "64, 1, 1000",
+        "1, 17, 40",
+        "1, 64, 90",
+        "1, 100, 3000",
+        "3, 33, 200",
+        "16, 32, 900",
+        "5, 700, 4000",
+        "2, 1500, 3500",
         "1, 2048, 5000"
     })
     void distancesAreThoseOfLists(int sets, int ways, int pages) {

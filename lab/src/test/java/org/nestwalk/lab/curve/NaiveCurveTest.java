@@ -31,8 +31,7 @@ class NaiveCurveTest {
         CompareOptions options =
                 Curves.options(
                         tlb.machineWith(tlb.model().geometry()), "fragmented:0.5", "native:2M");
-        List<ComparisonResult> results =
-                Curves.run(PROGRAM, tlb, options, SIZES, List.of(naive));
+        List<ComparisonResult> results = Curves.run(PROGRAM, tlb, options, SIZES, List.of(naive));
         List<Long> simulated =
                 results.stream()
                         .skip(1)

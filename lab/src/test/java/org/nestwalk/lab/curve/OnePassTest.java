@@ -25,13 +25,22 @@ class OnePassTest {
             List.of("skylake-sp", "icelake-sp", "zen4", "opteron-2008", "textbook", "yardstick");
     private static final List<String> SETUPS =
             List.of(
-                    "native:4K", "native:2M", "nested:4K/4K", "nested:4K/2M", "nested:2M/4K",
-                    "nested:2M/2M", "nested:1G/4K", "shadow:4K", "shadow:2M", "flat:4K");
+                    "native:4K",
+                    "native:2M",
+                    "nested:4K/4K",
+                    "nested:4K/2M",
+                    "nested:2M/4K",
+                    "nested:2M/2M",
+                    "nested:1G/4K",
+                    "shadow:4K",
+                    "shadow:2M",
+                    "flat:4K");
     private static final List<String> LAYOUTS =
             List.of("contiguous", "scattered", "fragmented:0.5", "fragmented:0.02");
 
     /// Something to run with sizes to compare.
-    record Run(long seed, String program, String machine, String setup, String layout, long warmup) {
+    record Run(
+            long seed, String program, String machine, String setup, String layout, long warmup) {
         static Run of(long seed) {
             Random random = new Random(seed);
             long pages = 1L << 8 + random.nextInt(7);
@@ -106,11 +115,21 @@ class OnePassTest {
         List<Geometry> sizes =
                 List.of(CurveSizes.of(64, 4), CurveSizes.of(1536, 12), CurveSizes.of(100, 100));
         ExactCurve curve = Curves.exact(tlb, sizes);
-        CompareOptions all = Curves.options(tlb.machineWith(sizes.get(0)), "scattered", "nested:4K/4K");
+        CompareOptions all =
+                Curves.options(tlb.machineWith(sizes.get(0)), "scattered", "nested:4K/4K");
         CompareOptions options =
                 new CompareOptions(
-                        all.machine(), all.setups(), 200_000, 0, 0, 1, "scattered", "scattered", 4,
-                        4, 1);
+                        all.machine(),
+                        all.setups(),
+                        200_000,
+                        0,
+                        0,
+                        1,
+                        "scattered",
+                        "scattered",
+                        4,
+                        4,
+                        1);
         List<ComparisonResult> results = Curves.run(trace, tlb, options, sizes, List.of(curve));
         for (int i = 0; i < sizes.size(); i++) {
             assertThat((long) curve.misses(sizes.get(i)) + curve.otherMisses())
@@ -123,7 +142,8 @@ class OnePassTest {
     void counterDoesNotChangeWhatIsCounted() {
         VariedTlb tlb = Curves.tlb("skylake-sp");
         CompareOptions options =
-                Curves.options(tlb.machineWith(tlb.model().geometry()), "contiguous", "nested:2M/4K");
+                Curves.options(
+                        tlb.machineWith(tlb.model().geometry()), "contiguous", "nested:2M/4K");
         String program = "zipf:footprint=16MiB,accesses=20000,writes=0.5";
         List<Geometry> sizes = List.of(tlb.model().geometry());
         ComparisonResult watched =

@@ -27,7 +27,9 @@ class ReuseIntervalsTest {
     void workingSetsAreThoseOfWindows(int warmup) {
         Random random = new Random(7);
         List<Integer> uses =
-                IntStream.range(0, 1500).map(_ -> random.nextInt(1 + random.nextInt(200))).boxed()
+                IntStream.range(0, 1500)
+                        .map(_ -> random.nextInt(1 + random.nextInt(200)))
+                        .boxed()
                         .toList();
         ReuseIntervals intervals = new ReuseIntervals();
         Set<Integer> before = new HashSet<>();
@@ -47,8 +49,8 @@ class ReuseIntervalsTest {
         }
         assertThat(intervals.first())
                 .isEqualTo(
-                        new HashSet<>(counted).stream()
-                                .filter(page -> !before.contains(page))
-                                .count());
+                        (double)
+                                new HashSet<>(counted)
+                                        .stream().filter(page -> !before.contains(page)).count());
     }
 }

@@ -49,8 +49,7 @@ public final class CurveMeasurement {
     }
 
     private static double curve(String workload) {
-        ExactCurve curve =
-                new ExactCurve(VariedTlb.of(MACHINE), CurveSizes.ways(CurveSizes.all()));
+        ExactCurve curve = new ExactCurve(VariedTlb.of(MACHINE), CurveSizes.ways(CurveSizes.all()));
         var _ = run(workload, List.of(curve));
         return CurveSizes.all().stream().mapToDouble(curve::misses).sum();
     }

@@ -93,8 +93,7 @@ final class CurveCharts {
         for (SetupCurve setup : result.setups()) {
             List<Series.Point> points =
                     setup.simulated().stream()
-                            .sorted((one, other) ->
-                                    one.point().entries() - other.point().entries())
+                            .sorted((one, other) -> one.point().entries() - other.point().entries())
                             .map(one ->
                                     new Series.Point(
                                             one.point().entries(),
@@ -127,8 +126,7 @@ final class CurveCharts {
                 int ways = Integer.parseInt(column.name());
                 cells.add(
                         alike.getFirst().points().stream()
-                                .filter(point ->
-                                        point.entries() == entries && point.ways() == ways)
+                                .filter(point -> point.entries() == entries && point.ways() == ways)
                                 .findFirst()
                                 .map(point -> Cell.number("%.2f", perThousand(point)))
                                 .orElse(Cell.none()));
@@ -157,8 +155,7 @@ final class CurveCharts {
                                         .map(reuse ->
                                                 new Series.Point(
                                                         reuse.pages(),
-                                                        (double) reuse.lookups()
-                                                                / setup.lookups()))
+                                                        (double) reuse.lookups() / setup.lookups()))
                                         .toList()));
     }
 

@@ -60,8 +60,8 @@ final class CurveConclusion {
                                 + " to %4$s per thousand accesses, and beyond it, up to %5$,d"
                                 + " entries, to %6$s.",
                         full.getFirst().misses() == full.getLast().misses()
-                                ? "Under %1$s the size makes no difference: %3$s misses per thousand"
-                                        + " accesses from 16 to %5$,d entries."
+                                ? "Under %1$s the size makes no difference: %3$s misses per"
+                                        + " thousand accesses from 16 to %5$,d entries."
                                 : "Under %1$s there is no knee: misses fall evenly, or late, from"
                                         + " %3$s per thousand accesses with 16 entries to %6$s with"
                                         + " %5$,d.",
@@ -88,13 +88,13 @@ final class CurveConclusion {
                                 gain,
                                 GAIN))
                 .say(
-                        "In place of its %1$,d entries, %2$,d would spare %3$s of misses, and %4$s of"
-                                + " that is had with %5$,d.",
+                        "In place of its %1$,d entries, %2$,d would spare %3$s of misses, and %4$s"
+                                + " of that is had with %5$,d.",
                         gain < 0
                                 ? "A fully associative TLB of the %2$,d entries would miss more"
                                         + " often than its %1$,d do."
-                                : "In place of its %1$,d entries, even %2$,d would spare only %3$s of"
-                                        + " misses.",
+                                : "In place of its %1$,d entries, even %2$,d would spare only %3$s"
+                                        + " of misses.",
                         result.tlb().entries(),
                         full.getLast().entries(),
                         Figures.percent(gain),
@@ -122,9 +122,9 @@ final class CurveConclusion {
                         claim("large-pages-beat-every-size", small),
                         Condition.below(
                                 "misses under " + large.setup() + " on the machine as it is",
-                                own,
+                                (double) own,
                                 "misses under " + small.setup() + " with the most entries",
-                                most.misses(),
+                                (double) most.misses(),
                                 0))
                 .say(
                         "2M pages instead: under %1$s the machine as it is misses %2$s times per"
@@ -150,10 +150,7 @@ final class CurveConclusion {
             for (Simulated one : setup.simulated()) {
                 long difference = Math.abs(one.point().misses() - one.misses());
                 wrong += difference;
-                missesOff =
-                        Math.max(
-                                missesOff,
-                                (double) difference / Math.max(1, setup.lookups()));
+                missesOff = Math.max(missesOff, (double) difference / Math.max(1, setup.lookups()));
                 off = Math.max(off, Math.abs(Optional.ofNullable(one.deviation()).orElse(0.0)));
             }
         }
@@ -165,7 +162,7 @@ final class CurveConclusion {
                             "one-pass-is-exact",
                             Condition.alike(
                                     "misses by which the pass differs from simulations",
-                                    wrong,
+                                    (double) wrong,
                                     "none",
                                     0,
                                     0))
@@ -208,10 +205,11 @@ final class CurveConclusion {
         conclusion
                 .expect(
                         "enough-pages-are-followed",
-                        Condition.atLeast("pages followed where not all are", pages, FEW_PAGES))
+                        Condition.atLeast(
+                                "pages followed where not all are", (double) pages, FEW_PAGES))
                 .say(
                         "Curves are estimates by %1$s of pages; where a size was simulated they are"
-                                + " off by at most %2$.4f misses a look-up, associativity included.",
+                            + " off by at most %2$.4f misses a look-up, associativity included.",
                         "Curves are estimates by %1$s of pages, under some setup by %3$,d page{s},"
                                 + " too few to trust: follow more. Where a size was simulated they"
                                 + " are off by up to %2$.4f misses a look-up.",

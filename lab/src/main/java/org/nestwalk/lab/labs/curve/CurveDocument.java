@@ -64,8 +64,8 @@ final class CurveDocument {
     private String heading() {
         CurveResult.Tlb tlb = result.tlb();
         return format(
-                "Second-level TLBs of every size, on %s; %s: %,d access{es}. Varied is %s, which holds"
-                        + " %s pages in %,d entr{y|ies} of %,d way{s}",
+                "Second-level TLBs of every size, on %s; %s: %,d access{es}. Varied is %s, which"
+                        + " holds %s pages in %,d entr{y|ies} of %,d way{s}",
                 result.machine(),
                 result.workload(),
                 result.accesses(),
@@ -86,10 +86,12 @@ final class CurveDocument {
     private Table bySize() {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.label(ENTRIES));
-        result.setups().forEach(setup ->
-                columns.add(Column.number(setup.setup()).of(MISSES).lessIsBetter()));
-        result.setups().forEach(setup ->
-                columns.add(Column.number(setup.setup()).of(CYCLES).lessIsBetter()));
+        result.setups()
+                .forEach(setup ->
+                        columns.add(Column.number(setup.setup()).of(MISSES).lessIsBetter()));
+        result.setups()
+                .forEach(setup ->
+                        columns.add(Column.number(setup.setup()).of(CYCLES).lessIsBetter()));
         Table table = new Table(columns);
         List<Point> sizes = result.setups().getFirst().full();
         for (int i = 0; i < sizes.size(); i++) {
@@ -196,9 +198,12 @@ final class CurveDocument {
                         .meaning(
                                 "most pages looked up since the same page was, itself included, for"
                                         + " a look-up to be counted"));
-        result.setups().forEach(setup ->
-                columns.add(
-                        Column.number(setup.setup()).of("look-ups as soon again").moreIsBetter()));
+        result.setups()
+                .forEach(setup ->
+                        columns.add(
+                                Column.number(setup.setup())
+                                        .of("look-ups as soon again")
+                                        .moreIsBetter()));
         Table table = new Table(columns);
         for (int i = 0; i < result.setups().getFirst().reuses().size(); i++) {
             List<Cell> cells = new ArrayList<>();
@@ -218,8 +223,9 @@ final class CurveDocument {
     private Table workingSets() {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.label("window").in("look-ups"));
-        result.setups().forEach(setup ->
-                columns.add(Column.number(setup.setup()).of("pages in such a window")));
+        result.setups()
+                .forEach(setup ->
+                        columns.add(Column.number(setup.setup()).of("pages in such a window")));
         Table table = new Table(columns);
         int windows =
                 result.setups().stream().mapToInt(one -> one.workingSets().size()).max().orElse(0);

@@ -53,11 +53,10 @@ public final class CurveExperiment implements Experiment<CurveResult> {
 
     private static List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>(RunParameters.withoutIntervals());
-        all.replaceAll(
-                one ->
-                        one.name().equals(RunParameters.SETUPS)
-                                ? one.by("native:4K", "native:2M", "nested:4K/4K", "nested:2M/2M")
-                                : one);
+        all.replaceAll(one ->
+                one.name().equals(RunParameters.SETUPS)
+                        ? one.by("native:4K", "native:2M", "nested:4K/4K", "nested:2M/2M")
+                        : one);
         all.add(
                 new Parameter(
                         SIMULATE,
@@ -107,16 +106,14 @@ public final class CurveExperiment implements Experiment<CurveResult> {
                             .formatted(text));
         }
         int entries = Integer.parseInt(parts.group(1));
-        int ways =
-                parts.group(2).equals(ALL_WAYS) ? entries : Integer.parseInt(parts.group(2));
+        int ways = parts.group(2).equals(ALL_WAYS) ? entries : Integer.parseInt(parts.group(2));
         if (entries < 1 || entries > LookupCurve.MOST_ENTRIES) {
             throw new InputException(
                     "'%s': a TLB of a curve has 1 to %d entries"
                             .formatted(text, LookupCurve.MOST_ENTRIES));
         }
         if (ways < 1 || entries % ways != 0) {
-            throw new InputException(
-                    "'%s': the ways must divide the entries".formatted(text));
+            throw new InputException("'%s': the ways must divide the entries".formatted(text));
         }
         return CurveSizes.of(entries, ways);
     }

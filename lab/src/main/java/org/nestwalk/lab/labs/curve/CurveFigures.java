@@ -77,7 +77,7 @@ final class CurveFigures {
         return small.setup().contains("2M")
                 ? Optional.empty()
                 : result.setups().stream()
-                        .filter(one -> one != small && one.setup().equals(name))
+                        .filter(one -> one.setup().equals(name) && !name.equals(small.setup()))
                         .findFirst();
     }
 

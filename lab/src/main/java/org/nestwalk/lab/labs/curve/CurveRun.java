@@ -49,7 +49,8 @@ record CurveRun(
     static Map<Geometry, List<String>> presets() {
         Map<Geometry, List<String>> presets =
                 new TreeMap<>(
-                        Comparator.comparing(Geometry::entries).thenComparing(Geometry::ways));
+                        Comparator.comparingInt(Geometry::entries)
+                                .thenComparingInt(Geometry::ways));
         for (String name : Machines.presets()) {
             Geometry geometry = VariedTlb.of(Machines.named(name).model()).model().geometry();
             presets.computeIfAbsent(geometry, _ -> new ArrayList<>()).add(name);
@@ -134,8 +135,8 @@ record CurveRun(
                     curve.rate(),
                     walkCycles,
                     CurveSizes.all().stream().filter(curve::knows).map(this::point).toList(),
-                    marked.keySet().stream()
-                            .map(size -> new Marked(marked.get(size), point(known(size))))
+                    marked.entrySet().stream()
+                            .map(one -> new Marked(one.getValue(), point(known(one.getKey()))))
                             .toList(),
                     simulated(sizes),
                     reuses(),
@@ -152,8 +153,7 @@ record CurveRun(
             double cycles =
                     own.translationCycles()
                             + (misses - ownMisses) * (walkCycles - tlb.model().hitCycles());
-            return new Point(
-                    size.entries(), size.ways(), misses, Math.max(0, Math.round(cycles)));
+            return new Point(size.entries(), size.ways(), misses, Math.max(0, Math.round(cycles)));
         }
 
         private List<Simulated> simulated(List<Geometry> sizes) {

@@ -109,8 +109,7 @@ public final class RunParameters {
         return options(given, machine, 0);
     }
 
-    private static CompareOptions options(
-            Arguments given, ProcessorModel machine, long interval) {
+    private static CompareOptions options(Arguments given, ProcessorModel machine, long interval) {
         List<String> setups = setups(given);
         checkIgnored(given, setups);
         long limit = CommonParameters.limit(given);

@@ -43,7 +43,10 @@ class CurveExperimentTest {
     /// What a sweep has, one run a size.
     @ParameterizedTest
     @CsvSource({
-        "skylake-sp, 512, 4", "skylake-sp, 4096, 8", "zen4, 64, 64", "opteron-2008, 1024, 1"
+        "skylake-sp, 512, 4",
+        "skylake-sp, 4096, 8",
+        "zen4, 64, 64",
+        "opteron-2008, 1024, 1"
     })
     void pointsAreRunsOfAChangedMachine(String machine, int entries, int ways) {
         CurveResult curve =
@@ -91,7 +94,11 @@ class CurveExperimentTest {
     @Test
     void everySetupWithTheSamePagesFollowsTheSameOfThem() {
         CurveResult curve =
-                curve("sample-rate=0.3", "setups=native:4K", "setups=nested:4K/4K", "simulate=none");
+                curve(
+                        "sample-rate=0.3",
+                        "setups=native:4K",
+                        "setups=nested:4K/4K",
+                        "simulate=none");
         SetupCurve one = curve.setups().getFirst();
         assertThat(one.points()).isEqualTo(one.full()).hasSize(13);
         assertThat(curve.setups().getLast().points().stream().map(Point::misses).toList())
