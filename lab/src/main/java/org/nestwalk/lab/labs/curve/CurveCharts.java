@@ -71,7 +71,7 @@ final class CurveCharts {
                     line(
                             String.join(", ", machine.machines()),
                             Figures.format(
-                                    "%,d entries of %,d ways",
+                                    "%,d entr{y|ies} of %,d way{s}",
                                     machine.point().entries(), machine.point().ways()),
                             List.of(machine.point()),
                             this::perThousand));

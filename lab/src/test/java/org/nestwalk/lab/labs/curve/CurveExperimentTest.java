@@ -83,7 +83,7 @@ class CurveExperimentTest {
         }
         SetupCurve small = curve.setups().getFirst();
         assertThat(small.simulated().get(1).cycles()).isNotEqualTo(small.own().cycles());
-        assertThat(small.simulated().get(1).deviation()).isNotZero().isBetween(-0.5, 0.5);
+        assertThat(small.simulated().get(1).deviation()).isNotZero();
     }
 
     @Test
