@@ -56,8 +56,8 @@ final class CurveConclusion {
                         Condition.atLeast(
                                 "bend of the curve of " + setup.setup(), knee.bend(), BEND))
                 .say(
-                        "Under %1$s the knee is at %2$,d entr{y|ies}: up to there misses fall from %3$s"
-                                + " to %4$s per thousand accesses, and beyond it, up to %5$,d"
+                        "Under %1$s the knee is at %2$,d entr{y|ies}: up to there misses fall from"
+                                + " %3$s to %4$s per thousand accesses, and beyond it, up to %5$,d"
                                 + " entries, to %6$s.",
                         full.getFirst().misses() == full.getLast().misses()
                                 ? "Under %1$s the size makes no difference: %3$s misses per"
@@ -88,13 +88,13 @@ final class CurveConclusion {
                                 gain,
                                 GAIN))
                 .say(
-                        "In place of its %1$,d entr{y|ies}, %2$,d would spare %3$s of misses, and %4$s"
-                                + " of that is had with %5$,d.",
+                        "In place of its %1$,d entr{y|ies}, %2$,d would spare %3$s of misses, and"
+                                + " %4$s of that is had with %5$,d.",
                         gain < 0
                                 ? "A fully associative TLB of the %2$,d entr{y|ies} would miss more"
                                         + " often than its %1$,d do."
-                                : "In place of its %1$,d entr{y|ies}, even %2$,d would spare only %3$s"
-                                        + " of misses.",
+                                : "In place of its %1$,d entr{y|ies}, even %2$,d would spare only"
+                                        + " %3$s of misses.",
                         result.tlb().entries(),
                         full.getLast().entries(),
                         Figures.percent(gain),
@@ -128,8 +128,8 @@ final class CurveConclusion {
                                 0))
                 .say(
                         "2M pages instead: under %1$s the machine as it is misses %2$s times per"
-                                + " thousand accesses; under %3$s not even %4$,d entr{y|ies} come down"
-                                + " to that, but to %5$s.",
+                            + " thousand accesses; under %3$s not even %4$,d entr{y|ies} come down"
+                            + " to that, but to %5$s.",
                         "2M pages instead: under %1$s the machine as it is misses %2$s times per"
                                 + " thousand accesses, which %6$,d entr{y|ies} do under %3$s.",
                         large.setup(),
