@@ -54,6 +54,7 @@ public final class Main {
 
     static {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
+        COMMANDS.put("completion", CompletionCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
         COMMANDS.put(CURVE, LabRun.class);
         COMMANDS.put("diff", DiffCommand.class);
