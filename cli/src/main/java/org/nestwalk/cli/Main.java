@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.lab.labs.curve.CurveExperiment;
 import org.nestwalk.lab.labs.paper.PaperExperiment;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final String CALIBRATE = "calibrate";
+    private static final String CURVE = "curve";
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
@@ -56,6 +58,7 @@ public final class Main {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("completion", CompletionCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
+        COMMANDS.put(CURVE, LabRun.class);
         COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
@@ -122,6 +125,7 @@ public final class Main {
                         name,
                         switch (name) {
                             case LAB -> lab(args);
+                            case CURVE -> LabRun.command(new CurveExperiment());
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();

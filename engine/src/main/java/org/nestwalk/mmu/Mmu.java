@@ -12,7 +12,6 @@ import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.LastPage;
-import org.nestwalk.mmu.tlb.TlbLevel;
 import org.nestwalk.mmu.tlb.TlbSide;
 import org.nestwalk.mmu.tlb.Translation;
 import org.nestwalk.mmu.tlb.TranslationContexts;
@@ -67,6 +66,7 @@ public final class Mmu {
     private long root;
     private long contextTag;
     private long walksBefore;
+    private @Nullable SecondLevelObserver observer;
 
     // The translation of page 0 if there is neither paging nor a second level, where walks differ
     // by nothing but the page; or else a miss.
@@ -118,6 +118,11 @@ public final class Mmu {
         return counts;
     }
 
+    /// Tells `who` of all later look-ups of the second-level TLBs.
+    public void observe(SecondLevelObserver who) {
+        observer = who;
+    }
+
     /// References the line of `hpa` as software beside the programs does. Returns its cycles.
     public int readLine(long hpa) {
         return hierarchy.cycles(hierarchy.access(hpa), MemoryDelay.DATA, hpa);
@@ -161,8 +166,7 @@ public final class Mmu {
         hardware.invalidate(scope);
     }
 
-    /// Performs the accesses of `block` from index `from` up to, not including, `to`, packed by
-    /// [Access].
+    /// Performs the accesses of `block`, packed by [Access], from index `from` to before `to`.
     ///
     /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
@@ -276,8 +280,7 @@ public final class Mmu {
         return i;
     }
 
-    /// Reads ahead what the walks of the accesses from index `from` to `end` may need, as long as
-    /// there are walks.
+    /// Reads ahead what walks of the accesses from index `from` to `end` may need, if any walks.
     private void lookAhead(long[] block, int from, int end) {
         long walks = counts.walks.walks;
         if (walks != walksBefore) {
@@ -323,23 +326,19 @@ public final class Mmu {
     }
 
     private long missFirst(long access, TlbSide side, long tag, long prints) {
-        if (side == data) {
-            counts.l1DataMisses++;
+        boolean fetch = side == instructions;
+        counts.countFirstMiss(fetch);
+        long translation = side.second.lookup(tag, prints);
+        boolean hit = translation != Translation.MISS;
+        if (hit) {
+            counts.tlbCycles += side.second.hitCycles();
         } else {
-            counts.l1InstructionMisses++;
-        }
-        TlbLevel level = side.second;
-        long translation = level.lookup(tag, prints);
-        if (translation == Translation.MISS) {
-            if (side == data) {
-                counts.l2DataMisses++;
-            } else {
-                counts.l2InstructionMisses++;
-            }
+            counts.countSecondMiss(fetch);
             translation = walk(Access.address(access), AccessType.ofUser(access), counts.walks);
-            level.fill(tag, prints, translation);
-        } else {
-            counts.tlbCycles += level.hitCycles();
+            side.second.fill(tag, prints, translation);
+        }
+        if (observer != null) {
+            observer.lookedUp(tag, fetch, hit, translation);
         }
         long filled = side.first.fill(tag, prints, translation);
         if (Translation.has(filled, Translation.SPLINTERED)) {

@@ -77,6 +77,28 @@ public final class MmuCounts {
         }
     }
 
+    /// Counts a translation that missed the first-level TLBs.
+    ///
+    /// @param fetch whether it is for an instruction fetch
+    public void countFirstMiss(boolean fetch) {
+        if (fetch) {
+            l1InstructionMisses++;
+        } else {
+            l1DataMisses++;
+        }
+    }
+
+    /// Counts a translation that missed the second level, too.
+    ///
+    /// @param fetch whether it is for an instruction fetch
+    public void countSecondMiss(boolean fetch) {
+        if (fetch) {
+            l2InstructionMisses++;
+        } else {
+            l2DataMisses++;
+        }
+    }
+
     /// A copy of this account.
     public MmuCounts copy() {
         MmuCounts copy = new MmuCounts();

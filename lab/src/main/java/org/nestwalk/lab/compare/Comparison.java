@@ -39,13 +39,25 @@ public final class Comparison {
     /// @throws IllegalArgumentException if they have not
     /// @throws InputException if a setup or layout does not exist
     public Comparison(List<CompareOptions> parts) {
+        this(parts, List.of());
+    }
+
+    /// The same, of which somebody counts the look-ups of second-level TLBs.
+    ///
+    /// @param counters for each setup of the first part, in their order; empty for none
+    /// @throws IllegalArgumentException if the parts do not go together
+    /// @throws InputException if a setup or layout does not exist
+    public Comparison(List<CompareOptions> parts, List<? extends LookupCounter> counters) {
         this.parts = List.copyOf(parts);
         this.options = parts.getFirst();
         if (!parts.stream().allMatch(options::isSchedule)) {
             throw new IllegalArgumentException("one pass has one schedule");
         }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
-        parts.forEach(part -> contenders.addAll(Contender.all(part)));
+        for (CompareOptions part : parts) {
+            contenders.addAll(
+                    Contender.all(part, contenders.isEmpty() ? counters : List.of()));
+        }
     }
 
     /// Runs `workload` from its beginning. Called once, of a comparison that is made alone.

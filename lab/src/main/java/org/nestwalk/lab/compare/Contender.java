@@ -2,6 +2,7 @@ package org.nestwalk.lab.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
@@ -16,21 +17,33 @@ import org.nestwalk.paging.Walker;
 public final class Contender {
     private final String name;
     private final Setup setup;
+    private final @Nullable LookupCounter lookups;
     private final List<SetupCounts> intervals = new ArrayList<>();
     private MmuCounts counted = new MmuCounts();
     private long countedExits;
     private MmuCounts intervalStart = counted;
     private long intervalExits;
 
-    private Contender(String name, Setup setup) {
+    private Contender(String name, Setup setup, @Nullable LookupCounter lookups) {
         this.name = name;
         this.setup = setup;
+        this.lookups = lookups;
+        if (lookups != null) {
+            setup.mmu().observe(lookups);
+        }
     }
 
     /// All setups that `options` name, at their beginning.
     ///
     /// @throws org.nestwalk.InputException if a setup or layout does not exist
     public static List<Contender> all(CompareOptions options) {
+        return all(options, List.of());
+    }
+
+    /// As the other, with look-ups counted.
+    ///
+    /// @param counters of look-ups, one a setup, or none
+    static List<Contender> all(CompareOptions options, List<? extends LookupCounter> counters) {
         SetupContext context =
                 new SetupContext(
                         options.machine(),
@@ -39,9 +52,12 @@ public final class Contender {
                         options.seed(),
                         options.guestLevels(),
                         options.hostLevels());
-        return options.setups().stream()
-                .map(name -> new Contender(name, Setups.parse(name).apply(context)))
-                .toList();
+        List<Contender> all = new ArrayList<>();
+        for (String name : options.setups()) {
+            LookupCounter counter = counters.isEmpty() ? null : counters.get(all.size());
+            all.add(new Contender(name, Setups.parse(name).apply(context), counter));
+        }
+        return all;
     }
 
     /// Its name.
@@ -74,6 +90,9 @@ public final class Contender {
         countedExits = setup.exits();
         intervalStart = counted;
         intervalExits = countedExits;
+        if (lookups != null) {
+            lookups.beginCounting();
+        }
     }
 
     /// Begins an interval here.

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
+import org.nestwalk.lab.labs.curve.CurveExperiment;
 import org.nestwalk.lab.labs.devices.DevicesExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
@@ -56,7 +57,7 @@ public final class Experiments {
 
     // Commands of their own.
     private static final List<Experiment<?>> OTHERS =
-            List.of(new RunExperiment(), new VmRunExperiment());
+            List.of(new CurveExperiment(), new RunExperiment(), new VmRunExperiment());
 
     private Experiments() {}
 

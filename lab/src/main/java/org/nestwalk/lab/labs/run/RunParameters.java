@@ -115,11 +115,28 @@ public final class RunParameters {
         return OPTIONS;
     }
 
+    /// All that are not about intervals, in the order to show them.
+    public static List<Parameter> withoutIntervals() {
+        return OPTIONS.stream().filter(one -> !one.name().equals(INTERVAL)).toList();
+    }
+
     /// What values of all parameters ask for.
     ///
     /// @throws InputException that names a parameter, if one would be ignored beside the others, or
     ///   cannot be used with them
     static CompareOptions options(Arguments given, ProcessorModel machine) {
+        return options(given, machine, given.has(INTERVAL) ? given.count(INTERVAL) : 0);
+    }
+
+    /// What values of [#withoutIntervals] and the workload ask for.
+    ///
+    /// @throws InputException that names a parameter, if one would be ignored beside the others, or
+    ///   cannot be used with them
+    public static CompareOptions withoutIntervals(Arguments given, ProcessorModel machine) {
+        return options(given, machine, 0);
+    }
+
+    private static CompareOptions options(Arguments given, ProcessorModel machine, long interval) {
         List<String> setups = setups(given);
         checkIgnored(given, setups);
         long limit = CommonParameters.limit(given);
@@ -139,7 +156,7 @@ public final class RunParameters {
                 setups,
                 limit,
                 given.count(warmup),
-                given.has(INTERVAL) ? given.count(INTERVAL) : 0,
+                interval,
                 given.seed(CommonParameters.SEED.name()),
                 given.text(GUEST_LAYOUT),
                 given.text(HOST_LAYOUT),
