@@ -106,8 +106,8 @@ class ExperimentsTest {
                             "paper",
                             ShortRuns.of(
                                     "gains-are-gains",
-                                    "ahn-2012 --footprint 256MiB --accesses 20k",
-                                    "ahn-2012 --footprint 1MiB --accesses 2k")),
+                                    "dmt-2024 --footprint 1GiB --accesses 20k",
+                                    "ahn-2012 --footprint 64MiB --accesses 10k")),
                     Map.entry(
                             "hint",
                             ShortRuns.of(

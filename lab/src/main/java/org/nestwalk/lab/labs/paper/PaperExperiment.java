@@ -41,7 +41,7 @@ public final class PaperExperiment implements Experiment<PaperResult> {
                                     "data of each program; of which pages are where they would be"
                                             + " if all of it had been written before",
                                     64L << 30,
-                                    1L << 20,
+                                    16L << 20,
                                     1L << 40),
                             Parameter.count(
                                     ACCESSES,
