@@ -9,11 +9,23 @@ import org.nestwalk.bits.PageSize;
 ///
 /// No two answers overlap, whatever the mix of sizes. Memory use does not grow with what was
 /// allocated. Not for several threads.
-public sealed interface FrameLayout permits ContiguousLayout, ScatteredLayout, FragmentedLayout {
+public sealed interface FrameLayout permits
+                AscendingLayout, ContiguousLayout, ScatteredLayout, FragmentedLayout {
     /// The base address of a fresh page of `size`, naturally aligned, or -1 if the layout cannot
     /// give one now, because memory is fragmented or full; the caller then tries a smaller size. A
     /// later request of the same size may succeed.
     long allocate(PageSize size);
+
+    /// The same for the page around `address`, of the address space that the frames are to be mapped
+    /// in; each is asked for once, unless with a smaller size after -1.
+    default long allocate(long address, PageSize size) {
+        return allocate(size);
+    }
+
+    /// Whether the pages that it gives frames for have been written before.
+    default boolean isWritten() {
+        return false;
+    }
 
     /// The text that [#parse] makes this layout from, without zone and seed.
     String spec();
@@ -23,8 +35,8 @@ public sealed interface FrameLayout permits ContiguousLayout, ScatteredLayout, F
         return parse(spec, PhysicalZone.DEFAULT, seed);
     }
 
-    /// The layout that `spec` names, over `zone`: `contiguous`, `scattered` or `fragmented:D` with
-    /// D from 0 to 1. An [InputException] says what else was given.
+    /// The layout that `spec` names, over `zone`: `contiguous`, `ascending`, `scattered` or
+    /// `fragmented:D` with D from 0 to 1. An [InputException] says what else was given.
     static FrameLayout parse(String spec, PhysicalZone zone, long seed) {
         int colon = spec.indexOf(':');
         String name = colon < 0 ? spec : spec.substring(0, colon);
@@ -33,6 +45,10 @@ public sealed interface FrameLayout permits ContiguousLayout, ScatteredLayout, F
             case "contiguous" -> {
                 requireBare(spec, colon);
                 yield new ContiguousLayout(zone);
+            }
+            case "ascending" -> {
+                requireBare(spec, colon);
+                yield new AscendingLayout(zone);
             }
             case "scattered" -> {
                 requireBare(spec, colon);
@@ -43,8 +59,8 @@ public sealed interface FrameLayout permits ContiguousLayout, ScatteredLayout, F
                     throw new InputException(
                             "unknown frame layout '"
                                     + spec
-                                    + "'; use contiguous, scattered or fragmented:D with D from 0"
-                                    + " to 1");
+                                    + "'; use contiguous, ascending, scattered or fragmented:D"
+                                    + " with D from 0 to 1");
         };
     }
 

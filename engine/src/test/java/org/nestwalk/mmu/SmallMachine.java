@@ -2,6 +2,7 @@ package org.nestwalk.mmu;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
@@ -81,6 +82,7 @@ public final class SmallMachine {
 
     public final Mmu mmu;
 
+    private final UnaryOperator<ProcessorModel> change;
     private final Format format;
     private final Surroundings surroundings;
     private final PhysicalMemory memory;
@@ -92,6 +94,17 @@ public final class SmallMachine {
     /// @param repeats whether walks and paths may be known from before; if not, memory pretends to
     ///   be changing all the time
     public SmallMachine(Format format, Surroundings surroundings, boolean repeats, long seed) {
+        this(format, surroundings, repeats, seed, model -> model);
+    }
+
+    /// @param change of the usual model
+    public SmallMachine(
+            Format format,
+            Surroundings surroundings,
+            boolean repeats,
+            long seed,
+            UnaryOperator<ProcessorModel> change) {
+        this.change = change;
         this.format = format;
         this.surroundings = surroundings;
         this.memory = repeats ? new SparseMemory() : new ChangingMemory(new SparseMemory());
@@ -276,7 +289,7 @@ public final class SmallMachine {
                         GuestRegisters.PAT_AFTER_RESET);
         Mmu made =
                 new Mmu(
-                        model(surroundings),
+                        change.apply(model(surroundings)),
                         memory,
                         registers,
                         features,

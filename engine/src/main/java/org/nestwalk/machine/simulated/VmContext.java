@@ -46,10 +46,7 @@ record VmContext(
     long nanoseconds(MmuCounts counts, Account account) {
         CostModel model = host.settings().model().costs();
         long cycles =
-                counts.accesses() * model.accessCycles()
-                        + counts.translationCycles()
-                        + counts.dataCycles
-                        + account.cycles();
+                counts.cycles(model.accessCycles()) + account.cycles();
         return (long) (cycles / model.frequencyGHz());
     }
 

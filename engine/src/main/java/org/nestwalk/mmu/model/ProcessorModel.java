@@ -1,23 +1,28 @@
 package org.nestwalk.mmu.model;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /// A processor, as parameters.
 ///
-/// The time model is that of a blocking machine: one access at a time, no overlap. It gives cycles
-/// of translation and of data access, not instructions per cycle.
+/// Its time is that of translation and of data access, not of whole programs. With an
+/// [OverlapModel] it has several accesses under way at once; without one it is a blocking machine,
+/// which makes them one after the other.
 ///
 /// @param name how users call it
 /// @param description one line
 /// @param translation its address-translation hardware
 /// @param memory behind it, with the caches in front
 /// @param costs of its work
+/// @param overlap how much is under way at once; null on a blocking machine
 public record ProcessorModel(
         String name,
         String description,
         TranslationModel translation,
         MemoryModel memory,
-        CostModel costs) {
+        CostModel costs,
+        @Nullable OverlapModel overlap) {
 
     /// The second-level table format of a processor.
     public enum SecondLevelFormat {
@@ -31,7 +36,8 @@ public record ProcessorModel(
 
     private ProcessorModel with(
             TranslationModel otherTranslation, MemoryModel otherMemory, CostModel otherCosts) {
-        return new ProcessorModel(name, description, otherTranslation, otherMemory, otherCosts);
+        return new ProcessorModel(
+                name, description, otherTranslation, otherMemory, otherCosts, overlap);
     }
 
     /// This processor with other address-translation hardware.
@@ -47,6 +53,11 @@ public record ProcessorModel(
     /// This processor with other costs.
     public ProcessorModel with(CostModel other) {
         return with(translation, memory, other);
+    }
+
+    /// This machine with another overlap; null for a blocking one.
+    public ProcessorModel withOverlap(@Nullable OverlapModel other) {
+        return new ProcessorModel(name, description, translation, memory, costs, other);
     }
 
     /// This machine with another second-level table format.

@@ -10,6 +10,7 @@ import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.OverlapModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
@@ -22,11 +23,14 @@ import org.nestwalk.mmu.model.WalkCacheModel;
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
-/// missing; the cycles of what is missing, too.
+/// missing; the cycles of what is missing, too. A machine without `window` and `outstandingMisses`
+/// is a blocking one.
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
     private static final int LINE = 64;
     private static final String FIRST_LEVEL = "firstLevelTlbs";
+    private static final String WINDOW = "window";
+    private static final String MISSES = "outstandingMisses";
 
     private MachineReader() {}
 
@@ -64,7 +68,9 @@ final class MachineReader {
         TranslationModel translation =
                 new TranslationModel(
                         secondLevel, firstLevelTlbs, secondLevelTlbs, walkCaches, walkers);
-        ProcessorModel model = new ProcessorModel(name, description, translation, memory, costs);
+        ProcessorModel model =
+                new ProcessorModel(
+                        name, description, translation, memory, costs, overlap(root));
         root.finish();
         return new MachineFile(model, parameters);
     }
@@ -101,6 +107,16 @@ final class MachineReader {
             cache.finish();
         }
         return caches;
+    }
+
+    /// What there is of overlap: both fields, or neither for a blocking machine.
+    private static @Nullable OverlapModel overlap(FieldReader root) {
+        if (!root.has(WINDOW) && !root.has(MISSES)) {
+            return null;
+        }
+        return new OverlapModel(
+                root.integer(WINDOW, 1, OverlapModel.MOST, "data accesses"),
+                root.integer(MISSES, 1, OverlapModel.MOST, "misses"));
     }
 
     private static @Nullable Geometry nestedTlb(FieldReader root) {

@@ -43,7 +43,7 @@ final class FlatNestedSetup extends OnDemand {
     void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == EMPTY) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write));
+            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write || guestFrames.isWritten()));
         }
         flat.back(gpa);
     }
@@ -85,7 +85,7 @@ final class FlatNestedSetup extends OnDemand {
                 return;
             }
             FrameLayout frames = SetupContext.isGuestTable(gpa) ? guestTableBacking : hostData;
-            long frame = frames.allocate(PageSize.SIZE_4K);
+            long frame = frames.allocate(gpa, PageSize.SIZE_4K);
             memory.write(slot, TableFormat.EPT.leaf(frame, 1));
             pages += pagesUsed.add(slot >> 12) ? 1 : 0;
         }

@@ -21,7 +21,7 @@ final class LargestFitting {
             if (!table.isFree(page, attempt)) {
                 continue;
             }
-            long frame = frames.allocate(attempt);
+            long frame = frames.allocate(page, attempt);
             if (frame != -1) {
                 table.map(page, frame, attempt, flags);
                 return frame | (address & attempt.offsetMask());
