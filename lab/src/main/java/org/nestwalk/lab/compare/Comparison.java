@@ -62,6 +62,7 @@ public final class Comparison {
                 options,
                 workload.nonCanonical(),
                 workload.warnings(),
+                workload.declaresDependence(),
                 complete,
                 contenders.stream().map(Contender::total).toList(),
                 intervals());

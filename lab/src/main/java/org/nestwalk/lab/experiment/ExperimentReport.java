@@ -1,5 +1,6 @@
 package org.nestwalk.lab.experiment;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,9 @@ public record ExperimentReport<R>(
                     machine.model().name(),
                     machine.parameters(),
                     AssumedCosts.of(SoftwareCosts.assumed(machine.model().costs().exitCycles())),
-                    spec.model());
+                    arguments.values().containsKey(Timing.NAME)
+                            ? Timing.of(Timing.machine(arguments).model()) + "; " + spec.model()
+                            : spec.model());
         }
     }
 

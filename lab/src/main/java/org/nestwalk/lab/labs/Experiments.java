@@ -7,6 +7,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
+import org.nestwalk.lab.labs.fidelity.FidelityExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
@@ -25,6 +26,7 @@ public final class Experiments {
             List.of(
                     new DirtyTrackingExperiment(),
                     new EncryptionExperiment(),
+                    new FidelityExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),
                     new LargePagesExperiment(),

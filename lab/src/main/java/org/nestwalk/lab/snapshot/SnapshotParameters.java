@@ -1,5 +1,6 @@
 package org.nestwalk.lab.snapshot;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
@@ -72,7 +73,7 @@ public final class SnapshotParameters {
     public static SnapshotHost host(Arguments given) {
         return new SnapshotHost(
                 given.text(ON).equals(SIMULATED)
-                        ? Machines.named(given.text(Experiment.MACHINE)).model()
+                        ? Timing.blocking(given)
                         : null);
     }
 }

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.vm;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,10 @@ public final class VmParameters {
                             VmTarget.KVM.label()),
                     simulated(
                             Machines.parameter("skylake-sp"),
+                            Capability.WALK_COUNTS,
+                            "KVM runs on this host's processor"),
+                    simulated(
+                            Timing.parameter(),
                             Capability.WALK_COUNTS,
                             "KVM runs on this host's processor"),
                     Parameter.optional(

@@ -20,8 +20,7 @@ import org.nestwalk.mmu.model.ProcessorModel;
 public final class VmRun implements AutoCloseable {
     /// What every figure of programs on the simulated machine stands on.
     public static final String MODEL =
-            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
-                + " every virtual CPU has a processor of its own, with its own caches; exits and"
+            "every virtual CPU has a processor of its own, with its own caches; exits and"
                 + " software cost fixed numbers of cycles, which are assumptions; the kernel's own"
                 + " translation, through its direct map, is not modelled";
 

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.channel;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
@@ -39,7 +40,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                     "What the time of page walks gives away of a victim's mappings, and what"
                             + " defences leave of it at what cost.",
                     "simulated: "
-                            + VmRun.MODEL
+                            + Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
                             + "; "
                             + SimulatedChannel.MODEL
                             + "; measured: "
@@ -111,7 +112,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
         }
         return SimulatedChannel.run(
                 laboratory,
-                Machines.named(given.text(MACHINE)).model(),
+                Timing.blocking(given),
                 new ChannelOptions(
                         programs,
                         given.count(ACCESSES),

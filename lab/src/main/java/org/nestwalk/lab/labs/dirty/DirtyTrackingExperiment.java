@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.dirty;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
                     List.of(
                             Parameter.choice(ON, "what it runs on", SIMULATED, "kvm"),
                             Machines.parameter("skylake-sp").onlyWith(ON, SIMULATED),
+                            Timing.parameter().onlyWith(ON, SIMULATED),
                             Parameter.of(
                                             WORKING_SET,
                                             "bytes that accesses are spread over",
@@ -95,7 +97,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
         boolean simulated = given.text(ON).equals(SIMULATED);
         List<String> missing = new ArrayList<>();
         List<Function<Meter, List<Row>>> parts = new ArrayList<>();
-        ProcessorModel model = simulated ? Machines.named(given.text(MACHINE)).model() : null;
+        ProcessorModel model = simulated ? Timing.machine(given).model() : null;
         long work = 0;
         for (Case guest : cases(given)) {
             TrackingRun run =

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.encryption;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -46,7 +47,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                             "btree:footprint=4GiB,accesses=200k",
                             "xsbench:footprint=4GiB,accesses=200k"),
                     List.of(
-                            Machines.parameter("zen4"),
+                            Machines.parameter("zen4"), Timing.parameter(),
                             Adder.parameter(),
                             Parameter.count(
                                     ATTACKS, "of each kind on each protection", 500, 1, 1_000_000),
@@ -59,7 +60,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
 
     @Override
     public EncryptionResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.machine(given).model();
         return run(
                 laboratory,
                 model,

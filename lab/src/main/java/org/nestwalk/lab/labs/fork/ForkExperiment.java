@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.fork;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -41,7 +42,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new Spec(
                         name,
                         question,
-                        VmRun.MODEL
+                        Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
                                 + "; making a virtual machine takes no time on the simulated"
                                 + " machine, copying and mapping do; on KVM all times are measured",
                         Workloads.programsAndTraces(
@@ -151,8 +152,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
         if (!given.text(ON).equals(SIMULATED)) {
             return null;
         }
-        MachineFile machine = Machines.named(given.text(MACHINE));
-        return new ForkPlan.Simulated(machine.model(), given.size(HOST_MEMORY));
+        return new ForkPlan.Simulated(Timing.blocking(given), given.size(HOST_MEMORY));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.hint;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -47,7 +48,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                     VmRun.MODEL,
                     Workloads.programs("what to run in each", "gups:footprint=512MiB,accesses=4M"),
                     List.of(
-                            Machines.parameter("skylake-sp"),
+                            Machines.parameter("skylake-sp"), Timing.parameter(),
                             VmParameters.memory(
                                     "guest memory; the host has half as much again", 768L << 20),
                             Parameter.of(
@@ -75,7 +76,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                 VmOptions.of(given.text(Workloads.PROGRAM), given.size(VmParameters.MEMORY))
                         .withHost(host -> host.with(imposed))
                         .withRun(RunOptions::withoutContents);
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.machine(given).model();
         return new HintResult(
                 model.name(),
                 given.text(Workloads.PROGRAM),
@@ -121,7 +122,8 @@ public final class HintExperiment implements Experiment<HintResult> {
                     share(result.timeline().getLast()),
                     backedAfter(result),
                     result.walks().walks.referencesPerWalk(),
-                    (double) result.walks().translationCycles() / result.walks().accesses(),
+                    (double) result.walks().exposedTranslationCycles()
+                            / result.walks().accesses(),
                     Objects.requireNonNull(result.onlySimulated().host()).pagesMoved(),
                     moving,
                     result.cycles());

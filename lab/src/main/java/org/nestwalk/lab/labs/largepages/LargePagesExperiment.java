@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.largepages;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.document.Document;
 import org.nestwalk.guest.kernel.PagePolicy;
@@ -27,7 +28,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
                     VmRun.MODEL,
                     Workloads.programsAndTraces(
                             "what to run in each", "gups:footprint=256MiB,accesses=2M"),
-                    List.of(Machines.parameter("skylake-sp")));
+                    List.of(Machines.parameter("skylake-sp"), Timing.parameter()));
 
     @Override
     public Spec spec() {
@@ -38,7 +39,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
     public LargePagesResult run(Laboratory laboratory, Arguments given) {
         return run(
                 laboratory,
-                Machines.named(given.text(MACHINE)).model(),
+                Timing.machine(given).model(),
                 given.text(Workloads.PROGRAM));
     }
 

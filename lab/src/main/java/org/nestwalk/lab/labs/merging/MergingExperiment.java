@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.merging;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -111,7 +112,7 @@ public final class MergingExperiment implements Experiment<MergingResult> {
                                     + " 1 or less in all",
                             parts));
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         Program program = Workloads.program(given.text(Workloads.PROGRAM));
         GuestLayout layout =
                 new GuestLayout(given.size(IMAGE), program.base(), program.footprint());

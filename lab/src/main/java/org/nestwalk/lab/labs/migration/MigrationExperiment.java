@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.migration;
 
+import org.nestwalk.lab.machines.Timing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +66,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                         + " for all of the time; sending and looking for written pages take none of"
                         + " the guest's time, each first write to a page in a round takes an exit;"
                         + " of programs: "
-                            + VmRun.MODEL,
+                            + Timing.BLOCKING_MODEL + "; " + VmRun.MODEL,
                     Workloads.programsAndTraces(
                             "what guests run",
                             "zipf:footprint=256MiB,accesses=2M",
@@ -229,7 +230,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
             Laboratory laboratory, Arguments given, long memory) {
         ActivityRecorder recorder =
                 new ActivityRecorder(
-                        Machines.named(given.text(MACHINE)).model(), given.number(SLOWER));
+                        Timing.blocking(given), given.number(SLOWER));
         List<String> programs = given.texts(Workloads.PROGRAM).stream().distinct().toList();
         List<Function<Meter, RepeatedActivity>> parts = new ArrayList<>();
         for (String program : programs) {

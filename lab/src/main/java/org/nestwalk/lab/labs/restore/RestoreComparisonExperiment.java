@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.restore;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -89,7 +90,7 @@ public final class RestoreComparisonExperiment implements Experiment<RestoreComp
         if (seeds) {
             var _ = Workloads.program(text);
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         GuestProgram program = GuestProgram.open(text, LEVELS, Long.MAX_VALUE, 1);
         List<RestorePlan.Named> plans =
                 given.texts(METHOD).stream().map(RestorePlan.Named::of).toList();

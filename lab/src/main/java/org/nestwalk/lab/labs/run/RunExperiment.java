@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.run;
 
+import org.nestwalk.lab.machines.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.Traces;
@@ -58,7 +58,7 @@ public final class RunExperiment implements Experiment<RunResult> {
         ///
         /// @throws org.nestwalk.InputException if that cannot be done
         public static Asked of(Arguments given) {
-            MachineFile machine = Machines.named(given.text(MACHINE));
+            MachineFile machine = Timing.machine(given);
             Asked asked =
                     new Asked(
                             given.texts(Workloads.PROGRAM),

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.run;
 
+import org.nestwalk.lab.machines.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ public final class RunParameters {
     private static final List<Parameter> OPTIONS =
             List.of(
                     Machines.parameter("skylake-sp"),
+                    Timing.parameter(),
                     new Parameter(
                             SETUPS,
                             "what to compare: all, or native:SIZE, nested:GUEST/HOST, shadow:SIZE,"

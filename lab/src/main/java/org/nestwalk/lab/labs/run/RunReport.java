@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.run;
 
+import org.nestwalk.lab.machines.Timing;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,6 +22,8 @@ import org.nestwalk.lab.machines.MachineFile;
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
+/// @param dependence `declared` by the program, or `unknown`, as of a trace: then `cycles` is what
+///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
 /// @param manifest all that is needed to run it again
 public record RunReport(
         String workload,
@@ -30,6 +33,7 @@ public record RunReport(
         boolean complete,
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
+        String dependence,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
@@ -87,10 +91,15 @@ public record RunReport(
         }
     }
 
+    /// The program says which accesses depend on which.
+    static final String DECLARED = "declared";
+
+    /// Nobody says.
+    static final String UNKNOWN = "unknown";
+
     /// What every figure in cycles stands on.
     public static final String MODEL =
-            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
-                    + " cycles of translation and data access, not of whole programs";
+            "cycles of translation and data access, not of whole programs";
 
     /// The report of `result`, which ran on `machine`.
     static RunReport of(ComparisonResult result, MachineFile machine) {
@@ -116,7 +125,7 @@ public record RunReport(
                         options.hostLayout(),
                         options.guestLevels(),
                         options.hostLevels(),
-                        MODEL);
+                        Timing.of(machine.model()) + "; " + MODEL);
         return new RunReport(
                 result.workload(),
                 result.setups().getFirst().counts().accesses(),
@@ -125,6 +134,7 @@ public record RunReport(
                 result.complete(),
                 SetupReport.all(result.setups(), options),
                 intervals,
+                result.declaresDependence() ? DECLARED : UNKNOWN,
                 manifest);
     }
 }

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.transactions;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,7 +31,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                     "transactions",
                     "What aborts transactions in a virtual machine, and what the hypervisor has to"
                             + " do with it.",
-                    VmRun.MODEL
+                    Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
                             + "; transactions: written lines are kept in the first-level data"
                             + " cache, read lines as far as the last level reaches, and only their"
                             + " own number loses them; a conflict aborts who held the line first;"
@@ -75,7 +76,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
     @Override
     public TransactionsResult run(Laboratory laboratory, Arguments given) {
         Program program = program(given.text(Workloads.PROGRAM));
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         requireCaches(model, given);
         TransactionSettings settings =
                 TransactionSettings.of(given.whole(LENGTH), given.whole(RETRIES))

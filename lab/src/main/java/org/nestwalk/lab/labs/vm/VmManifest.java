@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.vm;
 
+import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,8 @@ public record VmManifest(
                 measured == null ? null : measured.processor(),
                 measured == null ? null : measured.kernel(),
                 Options.of(result),
-                simulated == null ? VmRun.MEASURED_MODEL : VmRun.MODEL);
+                machine == null
+                        ? VmRun.MEASURED_MODEL
+                        : Timing.of(machine.model()) + "; " + VmRun.MODEL);
     }
 }

@@ -184,7 +184,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3.5,
-                        12,
+                        12.0,
                         1);
         Tenant tenant = new Tenant("stream:footprint=1GiB,accesses=1M", 24, 110);
         NumaResult told = run(few, tenant, 2);
@@ -207,7 +207,7 @@ class NumaExperimentTest {
                         1,
                         0,
                         3,
-                        1,
+                        1.0,
                         7);
         NumaResult alone = run(few, null, 1);
         assertThat(alone.programs()).hasSize(2);
@@ -240,7 +240,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         1,
-                        12,
+                        12.0,
                         1);
         NumaResult told = run(equal, null, 2);
         assertThat(told.programs().getFirst().placements())
@@ -271,7 +271,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3,
-                        12,
+                        12.0,
                         1);
         NumaResult whole = run(few, null, 2);
         long first = 47 * whole.programs().getFirst().at(Placement.LL).measured().accesses();
@@ -301,7 +301,7 @@ class NumaExperimentTest {
     }
 
     private static NumaOptions one(String program) {
-        return new NumaOptions(List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12, 1);
+        return new NumaOptions(List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12.0, 1);
     }
 
     /// 8 bytes for each 4 KiB in two dimensions, and a last-level cache of 2.2 MiB: 572 MiB.
@@ -347,7 +347,7 @@ class NumaExperimentTest {
         String program = "gups:footprint=" + footprint + ",accesses=" + accesses;
         NumaOptions options =
                 new NumaOptions(
-                        List.of(program), Topology.of(2, 2), (long) nodeGiB << 30, 0, 1, 3, 1, 7);
+                        List.of(program), Topology.of(2, 2), (long) nodeGiB << 30, 0, 1, 3, 1.0, 7);
         assertThatThrownBy(() -> run(options, null, 2))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(problem);
@@ -365,7 +365,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3,
-                        1,
+                        1.0,
                         7);
         NumaResult told = run(options, null, 2);
         assertThat(told.programs()).extracting(Row::name).containsExactly("gups#1", "gups#2");
