@@ -24,6 +24,7 @@ class EveryOptionTest {
     private static final Map<String, String> NEEDED =
             Map.ofEntries(
                     Map.entry("conform", "cases.jsonl"),
+                    Map.entry("lab fidelity", "--source bhargava --accesses 1k"),
                     Map.entry("lab migration", "gups:footprint=4MiB,accesses=2k"),
                     Map.entry("lab numa", "--tenant stream:footprint=64MiB"),
                     Map.entry("record", "-- no-such-program"),

@@ -40,6 +40,7 @@ class OutputFailureTest {
                     Map.entry("doctor", ""),
                     Map.entry("lab dirty-tracking", "--help"),
                     Map.entry("lab encryption", "--help"),
+                    Map.entry("lab fidelity", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),

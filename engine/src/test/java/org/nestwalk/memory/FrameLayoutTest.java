@@ -23,6 +23,7 @@ class FrameLayoutTest {
     @CsvSource({
         "contiguous, 1",
         "contiguous, 2",
+        "ascending, 2",
         "scattered, 3",
         "scattered, 4",
         "fragmented:0, 5",
@@ -59,7 +60,7 @@ class FrameLayoutTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"contiguous", "scattered", "fragmented:0.3"})
+    @ValueSource(strings = {"contiguous", "ascending", "scattered", "fragmented:0.3"})
     void sameSeedGivesSameFrames(String spec) {
         FrameLayout one = FrameLayout.parse(spec, 9);
         FrameLayout two = FrameLayout.parse(spec, 9);
@@ -143,7 +144,7 @@ class FrameLayoutTest {
 
     @Test
     void specSurvivesParsing() {
-        for (String spec : new String[] {"contiguous", "scattered", "fragmented:0.3"}) {
+        for (String spec : new String[] {"contiguous", "ascending", "scattered", "fragmented:0.3"}) {
             assertThat(FrameLayout.parse(spec, 1).spec()).isEqualTo(spec);
         }
     }
@@ -160,12 +161,41 @@ class FrameLayoutTest {
                 "fragmented:NaN",
                 "fragmented:x",
                 "scattered:1",
-                "contiguous:"
+                "contiguous:",
+                "ascending:1"
             })
     void badSpecSaysWhatIsRight(String spec) {
         assertThatThrownBy(() -> FrameLayout.parse(spec, 1))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'" + spec + "'")
                 .hasMessageMatching(".*(fragmented:|takes no parameter).*");
+    }
+
+    @Test
+    void ascendingPlacesPagesWhereTheyAreInTheirGibibyte() {
+        FrameLayout layout = FrameLayout.parse("ascending", HIGH, 0);
+        long first = layout.allocate(0x7f00_1234_5000L, PageSize.SIZE_4K);
+        long second = layout.allocate(0x7f00_1234_6000L, PageSize.SIZE_4K);
+        long large = layout.allocate(0x7f00_1240_0000L, PageSize.SIZE_2M);
+        long elsewhere = layout.allocate(0x7f01_0000_0000L, PageSize.SIZE_4K);
+        long anywhere = layout.allocate(PageSize.SIZE_4K);
+        assertThat(first - HIGH.base()).isEqualTo(0x1234_5000L);
+        assertThat(second).isEqualTo(first + 4096);
+        assertThat(large - HIGH.base()).isEqualTo(0x1240_0000L);
+        assertThat(elsewhere - HIGH.base()).isEqualTo(1L << 30);
+        assertThat(anywhere).isGreaterThan(elsewhere);
+        assertThat(layout.isWritten()).isTrue();
+    }
+
+    @Test
+    void ascendingEndsWhenEveryGibibyteIsTaken() {
+        FrameLayout layout = FrameLayout.parse("ascending", SMALL, 0);
+        long gibibytes = SMALL.bytes() >> 30;
+        for (long i = 0; i < gibibytes; i++) {
+            assertThat(layout.allocate(3 * i << 30, PageSize.SIZE_4K)).isNotEqualTo(-1);
+        }
+        assertThat(layout.allocate(1L << 45, PageSize.SIZE_4K)).isEqualTo(-1);
+        assertThat(layout.allocate(PageSize.SIZE_2M)).isEqualTo(-1);
+        assertThat(layout.allocate(4096, PageSize.SIZE_4K)).isNotEqualTo(-1);
     }
 }

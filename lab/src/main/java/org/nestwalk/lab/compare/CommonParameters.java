@@ -67,8 +67,9 @@ public final class CommonParameters {
         return Parameter.of(
                 name,
                 meaning
-                        + ": contiguous, scattered, or fragmented:D, contiguous but for the part D,"
-                        + " 0 to 1, of frames",
+                        + ": contiguous, ascending, as if the program had written all of its memory"
+                        + " before, scattered, or fragmented:D, contiguous but for the part D, 0 to"
+                        + " 1, of frames",
                 new Domain.Text("LAYOUT", "", CommonParameters::checkedLayout),
                 "contiguous");
     }

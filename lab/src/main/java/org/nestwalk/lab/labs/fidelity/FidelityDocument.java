@@ -45,7 +45,8 @@ final class FidelityDocument {
     private static Table table(List<Row> rows) {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.label("program"));
-        columns.add(Column.text("ratio").meaning("of run times, or a part of cycles"));
+        columns.add(
+                Column.text("ratio").meaning("of run times, a part of cycles, or a gain of speed"));
         columns.add(Column.text("published"));
         columns.add(Column.number("here"));
         columns.add(Column.number("deviation").meaning("of ours from what is published"));

@@ -24,6 +24,9 @@ import org.nestwalk.parameter.Parameter;
 /// Published ratios of run times beside those of the model, from one set of parameters for each
 /// machine: how far its times can be trusted.
 public final class FidelityExperiment implements Experiment<FidelityResult> {
+    private static final String SOURCE = "source";
+    private static final String ONLY = "only";
+    private static final String ALL = "all";
     private static final String ACCESSES = "accesses";
     private static final String REMOTE = "remote";
     private static final String LOADED = "loaded";
@@ -46,6 +49,21 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                     MODEL,
                     null,
                     List.of(
+                            Parameter.choice(
+                                    SOURCE,
+                                    "whose figures",
+                                    ALL,
+                                    "vmitosis",
+                                    "mitosis",
+                                    "bhargava"),
+                            Parameter.choice(
+                                    ONLY,
+                                    "of which program",
+                                    ALL,
+                                    "gups",
+                                    "btree",
+                                    "xsbench",
+                                    "hash-join"),
                             Parameter.count(
                                     ACCESSES,
                                     "of each trial that are measured, after those that fill caches",
@@ -95,7 +113,24 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                     "%s is less than idle remote memory takes, %s"
                             .formatted(options.loaded(), options.remote()));
         }
-        return run(laboratory, options, Published.all(), given.text(ABLATIONS).equals(YES));
+        return run(laboratory, options, figures(given), given.text(ABLATIONS).equals(YES));
+    }
+
+    private static List<Published> figures(Arguments given) {
+        String source = given.text(SOURCE);
+        String program = given.text(ONLY);
+        List<Published> figures =
+                Published.all().stream()
+                        .filter(one -> source.equals(ALL) || one.isOf(source))
+                        .filter(one -> program.equals(ALL) || one.program().equals(program))
+                        .toList();
+        if (figures.isEmpty()) {
+            throw given.bad(
+                    ONLY,
+                    "%s %s has no figure of %s; use another program, or all"
+                            .formatted(given.called(SOURCE), source, program));
+        }
+        return figures;
     }
 
     /// Of some figures only.

@@ -25,6 +25,27 @@ sealed interface Figure {
         }
     }
 
+    /// How much more programs do in the same time with something than without, on average.
+    record Gain(List<Ratio> withoutToWith) implements Figure {
+        /// Copies the list.
+        public Gain {
+            withoutToWith = List.copyOf(withoutToWith);
+        }
+
+        @Override
+        public List<Trial> trials() {
+            return withoutToWith.stream().flatMap(ratio -> ratio.trials().stream()).toList();
+        }
+
+        @Override
+        public double of(Map<Trial, Outcome> outcomes) {
+            return withoutToWith.stream()
+                    .mapToDouble(ratio -> ratio.of(outcomes) - 1)
+                    .average()
+                    .orElseThrow();
+        }
+    }
+
     /// The part of cycles in which the only walker walks, as counters of walk durations have it.
     record WalkShare(Trial trial) implements Figure {
         @Override
