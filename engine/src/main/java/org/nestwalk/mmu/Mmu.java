@@ -178,9 +178,7 @@ public final class Mmu {
                 }
             }
         } finally {
-            if (time != null) {
-                time.settle(i < to);
-            }
+            OverlapTime.settle(time, i < to);
         }
     }
 
@@ -239,9 +237,7 @@ public final class Mmu {
         ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
         Walker other = walkers.create(secondLevel, observed, observed);
         other.walk(gva, type);
-        if (time != null) {
-            time.settle(true);
-        }
+        OverlapTime.settle(time, true);
         return other.result();
     }
 
@@ -271,10 +267,7 @@ public final class Mmu {
     private int hitLastPage(long[] block, int from, int to, long @Nullable [] physical) {
         long translation = data.last.translation;
         boolean writable = (translation & Translation.DIRTY) != 0;
-        long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
-        if (time == null) {
-            ignored |= Access.DISTANCE;
-        }
+        long ignored = (writable ? STORE_BIT : 0) | (time == null ? Access.DISTANCE : 0) | PAGE_OFFSET;
         long page = Access.pack(Access.LOAD, TranslationTag.address(data.last.tag));
         int stores = 0;
         int i = from;
@@ -287,9 +280,7 @@ public final class Mmu {
         }
         counts.stores += stores;
         counts.loads += i - from - stores;
-        if (time != null) {
-            time.hits(i - from);
-        }
+        OverlapTime.hits(time, i - from);
         return i;
     }
 

@@ -1,5 +1,6 @@
 package org.nestwalk.mmu.time;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.model.OverlapModel;
@@ -61,8 +62,12 @@ public final class OverlapTime {
 
     /// So many data accesses have been made that depend on none, hit the TLB, and were charged
     /// nothing for data.
-    public void hits(int count) {
-        clock.hits(count);
+    ///
+    /// @param time null on a blocking machine, where nothing is to be done
+    public static void hits(@Nullable OverlapTime time, int count) {
+        if (time != null) {
+            time.clock.hits(count);
+        }
     }
 
     /// An instruction fetch, packed, has been made.
@@ -78,9 +83,16 @@ public final class OverlapTime {
 
     /// Writes what has overlapped so far to the account.
     ///
+    /// @param time null on a blocking machine, where nothing is to be done
     /// @param serial whether nothing later may begin before all so far is complete, as at an
     ///   exception or an exit; what was charged for an access that was not made passes then
-    public void settle(boolean serial) {
+    public static void settle(@Nullable OverlapTime time, boolean serial) {
+        if (time != null) {
+            time.settle(serial);
+        }
+    }
+
+    private void settle(boolean serial) {
         if (serial) {
             clock.serial(counts.tlbCycles - lookups + counts.walkCycles - walks);
             lookups = counts.tlbCycles;

@@ -67,7 +67,7 @@ class NumaExperimentTest {
                 model.memory().caches().stream()
                         .map(cache -> cache.name().equals("L1D") ? cache : scaled(cache))
                         .toList();
-        return model.with(model.memory().withCaches(caches));
+        return model.with(model.memory().withCaches(caches)).withOverlap(null);
     }
 
     private static CacheModel scaled(CacheModel cache) {
@@ -133,6 +133,23 @@ class NumaExperimentTest {
         for (Row row : result.programs()) {
             double deviation = Objects.requireNonNull(row.at(placement).deviation());
             assertThat(Math.abs(deviation)).as(row.name()).isLessThan(0.2);
+        }
+    }
+
+    @Test
+    void gupsIsWithinAFifthWhereAccessesOverlapToo() {
+        ProcessorModel overlapping =
+                scaled().withOverlap(Machines.named("cascade-lake-6252").model().overlap());
+        NumaOptions gups =
+                new NumaOptions(
+                        List.of("gups:footprint=2GiB,accesses=8M"), Topology.of(4, 1.65), 5L << 30, 0, 1, 3.5, null, 1);
+        NumaResult one =
+                NumaExperiment.run(Laboratory.unwatched(), overlapping, gups, null, 2);
+        for (Placed placed : one.programs().getFirst().placements()) {
+            Double deviation = placed.deviation();
+            if (deviation != null) {
+                assertThat(Math.abs(deviation)).as(placed.placement()).isLessThan(0.2);
+            }
         }
     }
 
