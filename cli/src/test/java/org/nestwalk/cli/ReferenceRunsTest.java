@@ -119,7 +119,8 @@ class ReferenceRunsTest {
         if (run.has("intervals")) {
             run.get("intervals")
                     .forEach(interval ->
-                            interval.get("setups").forEach(setup -> setups.add((ObjectNode) setup)));
+                            interval.get("setups")
+                                    .forEach(setup -> setups.add((ObjectNode) setup)));
         }
         return setups;
     }

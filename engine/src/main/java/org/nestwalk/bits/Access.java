@@ -12,8 +12,9 @@ package org.nestwalk.bits;
 /// `kind` is one of [#LOAD], [#STORE], [#FETCH] and [#MODIFY]. `C` marks the further parts of an
 /// access that crosses 4-KiB boundaries: such an access is translated once in each page, and
 /// travels as so many packed words, all in one block. `distance` says on which data access before
-/// this one it depends, see [#after] and [#afterBranch]; 0 where it depends on none. Bits 63:57 of a canonical linear address (at
-/// most 57 bits, Intel SDM volume 1, section 3.3.7.1) repeat bit 56 and are restored by [#address].
+/// this one it depends, see [#after] and [#afterBranch]; 0 where it depends on none. Bits 63:57 of
+/// a canonical linear address (at most 57 bits, Intel SDM volume 1, section 3.3.7.1) repeat bit 56
+/// and are restored by [#address].
 public final class Access {
     /// A data read.
     public static final int LOAD = 0;

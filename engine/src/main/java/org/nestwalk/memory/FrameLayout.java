@@ -9,15 +9,15 @@ import org.nestwalk.bits.PageSize;
 ///
 /// No two answers overlap, whatever the mix of sizes. Memory use does not grow with what was
 /// allocated. Not for several threads.
-public sealed interface FrameLayout permits
-                AscendingLayout, ContiguousLayout, ScatteredLayout, FragmentedLayout {
+public sealed interface FrameLayout
+        permits AscendingLayout, ContiguousLayout, ScatteredLayout, FragmentedLayout {
     /// The base address of a fresh page of `size`, naturally aligned, or -1 if the layout cannot
     /// give one now, because memory is fragmented or full; the caller then tries a smaller size. A
     /// later request of the same size may succeed.
     long allocate(PageSize size);
 
-    /// The same for the page around `address`, of the address space that the frames are to be mapped
-    /// in; each is asked for once, unless with a smaller size after -1.
+    /// The same for the page around `address`, of the address space that the frames are to be
+    /// mapped in; each is asked for once, unless with a smaller size after -1.
     default long allocate(long address, PageSize size) {
         return allocate(size);
     }

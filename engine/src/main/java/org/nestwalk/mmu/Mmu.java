@@ -11,6 +11,7 @@ import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.OverlapModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.sets.Fingerprints;
+import org.nestwalk.mmu.time.OverlapTime;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.LastPage;
 import org.nestwalk.mmu.tlb.TlbLevel;
@@ -18,7 +19,6 @@ import org.nestwalk.mmu.tlb.TlbSide;
 import org.nestwalk.mmu.tlb.Translation;
 import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.mmu.tlb.TranslationTag;
-import org.nestwalk.mmu.time.OverlapTime;
 import org.nestwalk.mmu.walk.ObservedHardware;
 import org.nestwalk.mmu.walk.RepeatedWalks;
 import org.nestwalk.mmu.walk.WalkHardware;
@@ -267,7 +267,8 @@ public final class Mmu {
     private int hitLastPage(long[] block, int from, int to, long @Nullable [] physical) {
         long translation = data.last.translation;
         boolean writable = (translation & Translation.DIRTY) != 0;
-        long ignored = (writable ? STORE_BIT : 0) | (time == null ? Access.DISTANCE : 0) | PAGE_OFFSET;
+        long ignored =
+                (writable ? STORE_BIT : 0) | (time == null ? Access.DISTANCE : 0) | PAGE_OFFSET;
         long page = Access.pack(Access.LOAD, TranslationTag.address(data.last.tag));
         int stores = 0;
         int i = from;

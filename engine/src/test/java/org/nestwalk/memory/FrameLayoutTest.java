@@ -144,7 +144,8 @@ class FrameLayoutTest {
 
     @Test
     void specSurvivesParsing() {
-        for (String spec : new String[] {"contiguous", "ascending", "scattered", "fragmented:0.3"}) {
+        for (String spec :
+                new String[] {"contiguous", "ascending", "scattered", "fragmented:0.3"}) {
             assertThat(FrameLayout.parse(spec, 1).spec()).isEqualTo(spec);
         }
     }

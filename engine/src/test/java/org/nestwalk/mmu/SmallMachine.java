@@ -1,7 +1,7 @@
 package org.nestwalk.mmu;
 
-import java.util.function.UnaryOperator;
 import java.util.function.LongUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;

@@ -3,6 +3,7 @@ package org.nestwalk.mmu;
 import java.util.EnumSet;
 import java.util.List;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.mmu.SmallMachine.Surroundings;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
@@ -16,7 +17,6 @@ import org.nestwalk.mmu.model.TlbModel;
 import org.nestwalk.mmu.model.TlbModel.Serves;
 import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
-import org.nestwalk.mmu.SmallMachine.Surroundings;
 
 /// The processors of [SmallMachine].
 public final class SmallModels {

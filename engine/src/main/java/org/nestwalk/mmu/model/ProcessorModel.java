@@ -1,8 +1,7 @@
 package org.nestwalk.mmu.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A processor, as parameters.
 ///

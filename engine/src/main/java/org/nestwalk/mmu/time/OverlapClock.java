@@ -6,6 +6,7 @@ import java.util.Arrays;
 /// equation for each bound, in the order of the program, without events (`designs/032`).
 ///
 /// For access `i`, of which `retired(i)` is the latest completion of all up to it:
+///
 /// ```text
 /// entered(i)   = max(entered(i-1), retired(i-window)) + accessCycles
 /// begun(i)     = max(entered(i), completed(i-distance), if it depends on one)
@@ -16,9 +17,9 @@ import java.util.Arrays;
 /// ```
 ///
 /// An access behind a branch that cannot be predicted enters when the one before is complete, and
-/// so do all after it. Walks and misses take walkers and buffers in the order of the program. With a window of one
-/// access this is the blocking machine: then all cycles add up. All are from the start. Not
-/// thread-safe.
+/// so do all after it. Walks and misses take walkers and buffers in the order of the program. With
+/// a window of one access this is the blocking machine: then all cycles add up. All are from the
+/// start. Not thread-safe.
 final class OverlapClock {
     private static final int NEAR = 15;
 

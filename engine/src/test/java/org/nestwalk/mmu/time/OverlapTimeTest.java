@@ -60,9 +60,14 @@ class OverlapTimeTest {
     void timeIsThatOfTheTwin(Format format) {
         for (boolean takesData : new boolean[] {false, true}) {
             SmallMachine overlapping = machine(format, takesData, OVERLAP);
-            SmallMachine blocking = new SmallMachine(
-                    format, Surroundings.ALL_CACHES, true, 1, change(takesData, OVERLAP)
-                            .andThen(model -> model.withOverlap(null))::apply);
+            SmallMachine blocking =
+                    new SmallMachine(
+                            format,
+                            Surroundings.ALL_CACHES,
+                            true,
+                            1,
+                            change(takesData, OVERLAP).andThen(model -> model.withOverlap(null))
+                                    ::apply);
             NaiveClock clock = new NaiveClock(5, 1, 3, 2);
             NaiveClock perfect = new NaiveClock(5, 1, 3, 2);
             Xoshiro256 random = new Xoshiro256(11);

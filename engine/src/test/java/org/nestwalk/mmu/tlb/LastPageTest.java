@@ -10,7 +10,6 @@ import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.SmallMachine;
 import org.nestwalk.mmu.SmallModels;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.experiment;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.parameter.Arguments;
 

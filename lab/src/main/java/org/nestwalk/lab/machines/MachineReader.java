@@ -69,8 +69,7 @@ final class MachineReader {
                 new TranslationModel(
                         secondLevel, firstLevelTlbs, secondLevelTlbs, walkCaches, walkers);
         ProcessorModel model =
-                new ProcessorModel(
-                        name, description, translation, memory, costs, overlap(root));
+                new ProcessorModel(name, description, translation, memory, costs, overlap(root));
         root.finish();
         return new MachineFile(model, parameters);
     }

@@ -43,7 +43,13 @@ final class FlatNestedSetup extends OnDemand {
     void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == EMPTY) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write || guestFrames.isWritten()));
+            gpa =
+                    LargestFitting.map(
+                            guestTable,
+                            gva,
+                            guestFrames,
+                            guestSize,
+                            faultFlags(write || guestFrames.isWritten()));
         }
         flat.back(gpa);
     }

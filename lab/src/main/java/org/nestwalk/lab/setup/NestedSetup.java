@@ -48,7 +48,13 @@ final class NestedSetup extends OnDemand {
     void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, guestSize, faultFlags(write || guestFrames.isWritten()));
+            gpa =
+                    LargestFitting.map(
+                            guestTable,
+                            gva,
+                            guestFrames,
+                            guestSize,
+                            faultFlags(write || guestFrames.isWritten()));
         }
         guestMemory.back(gpa);
     }

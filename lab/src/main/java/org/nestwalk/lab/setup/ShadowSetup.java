@@ -44,13 +44,23 @@ final class ShadowSetup extends OnDemand {
         }
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
-            gpa = LargestFitting.map(guestTable, gva, guestFrames, size, faultFlags(write || guestFrames.isWritten()));
+            gpa =
+                    LargestFitting.map(
+                            guestTable,
+                            gva,
+                            guestFrames,
+                            size,
+                            faultFlags(write || guestFrames.isWritten()));
         }
         long hpa = guestMemory.back(gpa);
         PageSize shared = shared(gva, gpa);
         long offset = shared.offsetMask();
         long dirty = guestTable.entry(gva) & TableFormat.X86.dirty();
-        shadow.map(gva & ~offset, hpa & ~offset, shared, faultFlags(write || guestFrames.isWritten()) | dirty);
+        shadow.map(
+                gva & ~offset,
+                hpa & ~offset,
+                shared,
+                faultFlags(write || guestFrames.isWritten()) | dirty);
     }
 
     /// The size of the largest page around `gva` that both maps have as one page.

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.vm;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +9,7 @@ import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;

@@ -20,9 +20,9 @@ import org.nestwalk.mmu.model.ProcessorModel;
 public final class VmRun implements AutoCloseable {
     /// What every figure of programs on the simulated machine stands on.
     public static final String MODEL =
-            "every virtual CPU has a processor of its own, with its own caches; exits and"
-                + " software cost fixed numbers of cycles, which are assumptions; the kernel's own"
-                + " translation, through its direct map, is not modelled";
+            "every virtual CPU has a processor of its own, with its own caches; exits and software"
+                    + " cost fixed numbers of cycles, which are assumptions; the kernel's own"
+                    + " translation, through its direct map, is not modelled";
 
     /// What every figure of programs on KVM stands on.
     public static final String MEASURED_MODEL =

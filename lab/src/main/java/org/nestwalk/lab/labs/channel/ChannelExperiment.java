@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.channel;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
@@ -14,6 +13,7 @@ import org.nestwalk.lab.labs.channel.measured.MeasuredChannel;
 import org.nestwalk.lab.labs.channel.measured.MeasuredOptions;
 import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
@@ -40,7 +40,9 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                     "What the time of page walks gives away of a victim's mappings, and what"
                             + " defences leave of it at what cost.",
                     "simulated: "
-                            + Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
+                            + Timing.BLOCKING_MODEL
+                            + "; "
+                            + VmRun.MODEL
                             + "; "
                             + SimulatedChannel.MODEL
                             + "; measured: "

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.dirty;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +14,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingResult.Case;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingResult.Row;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.DirtySource;

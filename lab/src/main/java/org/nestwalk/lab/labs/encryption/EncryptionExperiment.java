@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.encryption;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -12,6 +11,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.AttackRow;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Protection;
@@ -47,7 +47,8 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                             "btree:footprint=4GiB,accesses=200k",
                             "xsbench:footprint=4GiB,accesses=200k"),
                     List.of(
-                            Machines.parameter("zen4"), Timing.parameter(),
+                            Machines.parameter("zen4"),
+                            Timing.parameter(),
                             Adder.parameter(),
                             Parameter.count(
                                     ATTACKS, "of each kind on each protection", 500, 1, 1_000_000),

@@ -70,8 +70,7 @@ final class FidelityDocument {
                                     ? Figures.format("%.2f", row.least())
                                     : Figures.format("%.2f to %.2f", row.least(), row.most())));
             cells.add(Cell.number("%.2f", row.here()));
-            cells.add(
-                    new Cell(Figures.format(DEVIATION, 100 * row.deviation()), row.deviation()));
+            cells.add(new Cell(Figures.format(DEVIATION, 100 * row.deviation()), row.deviation()));
             if (row.ablations() != null) {
                 for (Ablated ablated : row.ablations()) {
                     cells.add(Cell.number("%.2f", ablated.here()));

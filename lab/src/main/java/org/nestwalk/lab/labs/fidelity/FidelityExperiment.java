@@ -161,11 +161,7 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
             }
         }
         return new FidelityResult(
-                options.accesses(),
-                options.remote(),
-                options.loaded(),
-                Published.sources(),
-                rows);
+                options.accesses(), options.remote(), options.loaded(), Published.sources(), rows);
     }
 
     /// Null if not all of its trials were finished.

@@ -81,7 +81,8 @@ record Published(
             "what walks find in the last-level cache: real ones keep lines of tables longer than"
                     + " least recently used order does, above all with two dimensions of them";
     private static final String WORK =
-            "the instructions between accesses, which take time of their own and leave walkers idle";
+            "the instructions between accesses, which take time of their own and leave walkers"
+                    + " idle";
     private static final String QUEUES =
             "how a loaded node's queue treats walks beside other references, and bandwidth";
     private static final String NODES =
@@ -170,9 +171,7 @@ record Published(
     }
 
     private static void nodes(List<Published> all) {
-        Tables[] tables = {
-            Tables.LR, Tables.RL, Tables.RR, Tables.LRI, Tables.RLI, Tables.RRI
-        };
+        Tables[] tables = {Tables.LR, Tables.RL, Tables.RR, Tables.LRI, Tables.RLI, Tables.RRI};
         nodes(all, "gups", tables, 1.35, 1.36, 1.68, 2.10, 2.07, 3.05);
         nodes(all, "btree", tables, 1.28, 1.29, 1.55, 1.76, 1.75, 2.54);
         nodes(all, "xsbench", tables, 1.12, 1.12, 1.25, 1.41, 1.36, 1.77);
@@ -286,8 +285,6 @@ record Published(
                                 .map(trial ->
                                         new Figure.Ratio(without.apply(trial), with.apply(trial)))
                                 .toList());
-        all.add(
-                new Published(
-                        Source.BHARGAVA.label, "a mix", what, least, most, figure, PROGRAMS));
+        all.add(new Published(Source.BHARGAVA.label, "a mix", what, least, most, figure, PROGRAMS));
     }
 }

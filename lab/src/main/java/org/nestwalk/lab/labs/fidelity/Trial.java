@@ -102,8 +102,7 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
     /// @throws EndedEarly if `meter` says so
     Outcome run(Options options, Ablation ablation, Meter meter) {
         ProcessorModel model = caches.of(Machines.named(machine).model());
-        ProcessorModel timed =
-                options.blocking() ? model.withOverlap(null) : ablation.of(model);
+        ProcessorModel timed = options.blocking() ? model.withOverlap(null) : ablation.of(model);
         int memory = model.memory().memoryCycles();
         Setup setup =
                 Setups.parse(this.setup)
@@ -115,8 +114,7 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
                                         options.seed(),
                                         LEVELS,
                                         LEVELS,
-                                        tables.delay(
-                                                memory, options.remote(), options.loaded())));
+                                        tables.delay(memory, options.remote(), options.loaded())));
         MmuCounts counts = setup.mmu().counts();
         Program parsed = Workloads.program(program);
         AccessSource source = parsed.open();

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.fork;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -13,8 +12,8 @@ import org.nestwalk.lab.fork.ForkMethod;
 import org.nestwalk.lab.fork.ForkPlan;
 import org.nestwalk.lab.fork.ForkResult;
 import org.nestwalk.lab.fork.ForkRun;
-import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.lab.vm.VmRun;
@@ -42,7 +41,9 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new Spec(
                         name,
                         question,
-                        Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
+                        Timing.BLOCKING_MODEL
+                                + "; "
+                                + VmRun.MODEL
                                 + "; making a virtual machine takes no time on the simulated"
                                 + " machine, copying and mapping do; on KVM all times are measured",
                         Workloads.programsAndTraces(

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.hint;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -13,6 +12,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.hint.HintResult.Way;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.GuestOptions;
@@ -48,7 +48,8 @@ public final class HintExperiment implements Experiment<HintResult> {
                     VmRun.MODEL,
                     Workloads.programs("what to run in each", "gups:footprint=512MiB,accesses=4M"),
                     List.of(
-                            Machines.parameter("skylake-sp"), Timing.parameter(),
+                            Machines.parameter("skylake-sp"),
+                            Timing.parameter(),
                             VmParameters.memory(
                                     "guest memory; the host has half as much again", 768L << 20),
                             Parameter.of(
@@ -122,8 +123,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                     share(result.timeline().getLast()),
                     backedAfter(result),
                     result.walks().walks.referencesPerWalk(),
-                    (double) result.walks().exposedTranslationCycles()
-                            / result.walks().accesses(),
+                    (double) result.walks().exposedTranslationCycles() / result.walks().accesses(),
                     Objects.requireNonNull(result.onlySimulated().host()).pagesMoved(),
                     moving,
                     result.cycles());

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.largepages;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.document.Document;
 import org.nestwalk.guest.kernel.PagePolicy;
@@ -8,6 +7,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -37,10 +37,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
 
     @Override
     public LargePagesResult run(Laboratory laboratory, Arguments given) {
-        return run(
-                laboratory,
-                Timing.machine(given).model(),
-                given.text(Workloads.PROGRAM));
+        return run(laboratory, Timing.machine(given).model(), given.text(Workloads.PROGRAM));
     }
 
     /// All combinations on a processor.

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.merging;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,6 +17,7 @@ import org.nestwalk.lab.labs.merging.MergingResult.Channel;
 import org.nestwalk.lab.labs.merging.MergingResult.Moment;
 import org.nestwalk.lab.labs.merging.MergingResult.Way;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.mmu.model.ProcessorModel;

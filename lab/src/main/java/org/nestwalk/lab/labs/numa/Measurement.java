@@ -1,9 +1,9 @@
 package org.nestwalk.lab.labs.numa;
 
-import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.machine.topology.NodeCounts;
 import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// What a stretch of a program cost.
 ///

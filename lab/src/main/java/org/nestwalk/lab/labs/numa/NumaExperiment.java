@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.numa;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +14,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -28,10 +28,10 @@ public final class NumaExperiment implements Experiment<NumaResult> {
             "NUMA: memory costs more on another node, and on a loaded one; the way to a node takes"
                 + " as long for all others, and the queue in front of a loaded one is as long for"
                 + " all; on a blocking machine walks are made one after the other, and as many"
-                + " references to data that miss the caches overlap as stated, whatever they"
-                + " depend on; one CPU has the last-level cache to itself, which keeps lines of all nodes; the program has initialised"
-                + " its memory in ascending order, in pages of which only those it touches are"
-                + " made";
+                + " references to data that miss the caches overlap as stated, whatever they depend"
+                + " on; one CPU has the last-level cache to itself, which keeps lines of all nodes;"
+                + " the program has initialised its memory in ascending order, in pages of which"
+                + " only those it touches are made";
 
     private static final int MOST_THREADS = 2;
 

@@ -1,14 +1,14 @@
 package org.nestwalk.lab.labs.numa;
 
-import java.util.Objects;
-import org.nestwalk.mmu.model.ProcessorModel;
-import org.nestwalk.mmu.model.OverlapModel;
-import org.nestwalk.lab.machines.Timing;
-import org.jspecify.annotations.Nullable;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Figures;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.topology.Topology;
+import org.nestwalk.mmu.model.OverlapModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 

@@ -119,11 +119,7 @@ final class PlacementRuns {
 
     private void put(@Nullable Placement placement, Measurement measured, Measurement local) {
         if (placement != null) {
-            results.put(
-                    placement,
-                    new Outcome(
-                            measured,
-                            measured.cycles() / local.cycles()));
+            results.put(placement, new Outcome(measured, measured.cycles() / local.cycles()));
         }
     }
 

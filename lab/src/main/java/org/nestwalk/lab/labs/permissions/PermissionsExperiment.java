@@ -1,11 +1,11 @@
 package org.nestwalk.lab.labs.permissions;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -18,7 +18,10 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
                     "permissions",
                     "Every combination of what a guest's kernel and its hypervisor allow, accessed"
                             + " in every way, and who gets the fault.",
-                    Timing.BLOCKING_MODEL + "; " + VmRun.MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
+                    Timing.BLOCKING_MODEL
+                            + "; "
+                            + VmRun.MODEL
+                            + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
                     null,
                     List.of(Machines.parameter("skylake-sp")));
 

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.run;
 
-import org.nestwalk.lab.machines.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.Traces;

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.run;
 
-import org.nestwalk.lab.machines.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -10,6 +9,7 @@ import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.run;
 
-import org.nestwalk.lab.machines.Timing;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 
 /// A comparison as JSON; one of the runs of a [RunResult].
 ///

@@ -39,8 +39,7 @@ public final class RunSummary {
     public static String firstTouches(RunReport report) {
         SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
         double exposed =
-                (double) setup.exposedTranslationCycles()
-                        / Math.max(1, setup.translationCycles());
+                (double) setup.exposedTranslationCycles() / Math.max(1, setup.translationCycles());
         return new FirstTouches(
                         setup.exposedTranslationCycles(),
                         Math.round(exposed * setup.flagCycles()),

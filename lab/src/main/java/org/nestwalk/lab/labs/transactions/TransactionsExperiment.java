@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.transactions;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -12,6 +11,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.transactions.TransactionSettings;
@@ -31,7 +31,9 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                     "transactions",
                     "What aborts transactions in a virtual machine, and what the hypervisor has to"
                             + " do with it.",
-                    Timing.BLOCKING_MODEL + "; " + VmRun.MODEL
+                    Timing.BLOCKING_MODEL
+                            + "; "
+                            + VmRun.MODEL
                             + "; transactions: written lines are kept in the first-level data"
                             + " cache, read lines as far as the last level reaches, and only their"
                             + " own number loses them; a conflict aborts who held the line first;"

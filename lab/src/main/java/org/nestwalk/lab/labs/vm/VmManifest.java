@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.vm;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +7,7 @@ import org.nestwalk.Release;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.DirtyRateOptions;
 import org.nestwalk.lab.vm.GuestOptions;
 import org.nestwalk.lab.vm.HostOptions;

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.vm;
 
-import org.nestwalk.lab.machines.Timing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -14,6 +13,7 @@ import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmParameters;

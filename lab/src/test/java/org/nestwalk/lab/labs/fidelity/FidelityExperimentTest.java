@@ -76,7 +76,8 @@ class FidelityExperimentTest {
     @Test
     void deviationIsFromTheNearestThatIsPublished() {
         Published one =
-                new Published("g", "p", "w", 0.2, 0.4, of("mitosis", "gups").getFirst().figure(), "-");
+                new Published(
+                        "g", "p", "w", 0.2, 0.4, of("mitosis", "gups").getFirst().figure(), "-");
         assertThat(one.deviation(0.1)).isEqualTo(-0.5);
         assertThat(one.deviation(0.3)).isZero();
         assertThat(one.deviation(0.8)).isEqualTo(1);

@@ -142,9 +142,15 @@ class NumaExperimentTest {
                 scaled().withOverlap(Machines.named("cascade-lake-6252").model().overlap());
         NumaOptions gups =
                 new NumaOptions(
-                        List.of("gups:footprint=2GiB,accesses=8M"), Topology.of(4, 1.65), 5L << 30, 0, 1, 3.5, null, 1);
-        NumaResult one =
-                NumaExperiment.run(Laboratory.unwatched(), overlapping, gups, null, 2);
+                        List.of("gups:footprint=2GiB,accesses=8M"),
+                        Topology.of(4, 1.65),
+                        5L << 30,
+                        0,
+                        1,
+                        3.5,
+                        null,
+                        1);
+        NumaResult one = NumaExperiment.run(Laboratory.unwatched(), overlapping, gups, null, 2);
         for (Placed placed : one.programs().getFirst().placements()) {
             Double deviation = placed.deviation();
             if (deviation != null) {
@@ -318,7 +324,8 @@ class NumaExperimentTest {
     }
 
     private static NumaOptions one(String program) {
-        return new NumaOptions(List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12.0, 1);
+        return new NumaOptions(
+                List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12.0, 1);
     }
 
     /// 8 bytes for each 4 KiB in two dimensions, and a last-level cache of 2.2 MiB: 572 MiB.
