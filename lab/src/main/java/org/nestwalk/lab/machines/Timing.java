@@ -22,11 +22,6 @@ public enum Timing {
     public static final String BLOCKING_MODEL =
             "blocking machine: one access at a time, no overlap and no out-of-order execution";
 
-    private static final String OVERLAP_MODEL =
-            "overlapping machine: at most %s, %s and %s are under way at once; accesses wait for"
-                    + " data that their addresses are computed from or unpredictable branches"
-                    + " decide by; nothing else of out-of-order execution, and no prefetching";
-
     /// The parameter that chooses.
     public static Parameter parameter() {
         return Parameter.choice(
@@ -65,10 +60,11 @@ public enum Timing {
         if (overlap == null) {
             return BLOCKING_MODEL;
         }
-        return OVERLAP_MODEL.formatted(
-                counted(overlap.window(), "data access", "data accesses"),
-                counted(overlap.outstandingMisses(), "miss", "misses"),
-                counted(model.translation().walkers(), "walk", "walks"));
+        return "overlapping machine: at most %s, %s and %s are under way at once; accesses wait for data that their addresses are computed from or unpredictable branches decide by; nothing else of out-of-order execution, and no prefetching"
+                .formatted(
+                        counted(overlap.window(), "data access", "data accesses"),
+                        counted(overlap.outstandingMisses(), "miss", "misses"),
+                        counted(model.translation().walkers(), "walk", "walks"));
     }
 
     private static String counted(int count, String one, String many) {
