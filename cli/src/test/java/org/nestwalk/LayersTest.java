@@ -65,8 +65,21 @@ class LayersTest {
                     Layer.of("memory", "root", "bits", "random"),
                     Layer.of("paging", "root", "bits", "memory"),
                     Layer.of("mmu", "root", "bits", "random", "memory", "paging"),
-                    Layer.of("machine", "root", "bits", "random", "memory", "paging", "mmu"),
-                    Layer.of("hypervisor", "root", "bits", "random", "memory", "machine"),
+                    Layer.of("iommu", "root", "bits", "memory", "paging", "mmu"),
+                    Layer.of(
+                            "machine", "root", "bits", "random", "memory", "paging", "mmu",
+                            "iommu"),
+                    Layer.of("storage", "root", "random"),
+                    Layer.of(
+                            "hypervisor",
+                            "root",
+                            "bits",
+                            "random",
+                            "memory",
+                            "storage",
+                            "paging",
+                            "iommu",
+                            "machine"),
                     Layer.of("guest.program", "root", "parameter", "bits", "random", "guest"),
                     Layer.of(
                             "guest",
@@ -75,13 +88,16 @@ class LayersTest {
                             "bits",
                             "random",
                             "memory",
+                            "storage",
                             "paging",
                             "machine"));
     private static final Layer DOCUMENT = Layer.of("document");
     private static final Layer WEB = Layer.of("web", "document");
     private static final Layer TRACES = Layer.of("traces", "root", "bits");
     private static final Layer KVM =
-            Layer.of("kvm", "root", "random", "bits", "memory", "paging", "mmu", "machine");
+            Layer.of(
+                    "kvm", "root", "random", "bits", "memory", "storage", "paging", "mmu",
+                    "machine");
     private static final Layer LAB =
             Layer.of(
                     "lab",
@@ -91,8 +107,10 @@ class LayersTest {
                     "bits",
                     "random",
                     "memory",
+                    "storage",
                     "paging",
                     "mmu",
+                    "iommu",
                     "machine",
                     "guest",
                     "hypervisor",

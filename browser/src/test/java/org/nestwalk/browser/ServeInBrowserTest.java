@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 
@@ -63,9 +64,18 @@ class ServeInBrowserTest {
 
     private static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE_NANOSECONDS;
-        while (!condition.getAsBoolean()) {
+        while (!holds(condition)) {
             assertThat(System.nanoTime()).as("time waited").isLessThan(end);
             Thread.onSpinWait();
+        }
+    }
+
+    /// What the page takes away while it is looked at is not what was waited for.
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (StaleElementReferenceException e) {
+            return false;
         }
     }
 

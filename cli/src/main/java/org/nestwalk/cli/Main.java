@@ -43,6 +43,7 @@ public final class Main {
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
+    private static final String SWEEP = "sweep";
     private static final String WALK = "walk";
     private static final Pattern ONE_OF =
             Pattern.compile("expected one of \\[(.*)\\] \\(case-insensitive\\) but was ('.*')$");
@@ -52,6 +53,7 @@ public final class Main {
     static {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
+        COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
         COMMANDS.put("machines", MachinesCommand.class);
@@ -61,6 +63,7 @@ public final class Main {
         COMMANDS.put("report", ReportCommand.class);
         COMMANDS.put(RUN, RunCommand.class);
         COMMANDS.put("serve", ServeCommand.class);
+        COMMANDS.put(SWEEP, SweepCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
         COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put(WALK, WalkCommand.class);
@@ -118,6 +121,7 @@ public final class Main {
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();
+                            case SWEEP -> SweepCommand.command();
                             case WALK -> WalkCommand.command();
                             default -> command;
                         });

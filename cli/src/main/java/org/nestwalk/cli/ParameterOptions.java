@@ -52,6 +52,11 @@ final class ParameterOptions {
                                     .build()
                             : positional.arity(least + "1").type(String.class).build());
         }
+        addOptionsTo(command);
+    }
+
+    /// Adds all but the subject.
+    void addOptionsTo(CommandSpec command) {
         for (Parameter parameter : asked.parameters()) {
             command.addOption(option(parameter));
         }
@@ -131,12 +136,19 @@ final class ParameterOptions {
         if (subject != null && !parsed.matchedPositionals().isEmpty()) {
             given.put(subject.name(), texts(parsed.matchedPositionals().getFirst().getValue()));
         }
+        given.putAll(given(parsed));
+        return Arguments.of(asked.all(), given, this::called);
+    }
+
+    /// The texts of the options that were given, by the names of their parameters, unchecked.
+    Map<String, List<String>> given(ParseResult parsed) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
         for (Parameter parameter : asked.parameters()) {
             String option = optionName(parameter.name());
             if (parsed.hasMatchedOption(option)) {
                 given.put(parameter.name(), texts(parsed.matchedOption(option).getValue()));
             }
         }
-        return Arguments.of(asked.all(), given, this::called);
+        return given;
     }
 }

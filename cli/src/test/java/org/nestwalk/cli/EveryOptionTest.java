@@ -2,6 +2,9 @@ package org.nestwalk.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,9 +25,15 @@ import picocli.CommandLine.Model.OptionSpec;
 @Timeout(60)
 class EveryOptionTest {
     /// What a command needs beside the option. None of it may run: bad values are found first.
+    private static final String STUDY = folder() + "/study";
+
     private static final Map<String, String> NEEDED =
             Map.ofEntries(
                     Map.entry("conform", "cases.jsonl"),
+                    Map.entry("diff", STUDY + " " + STUDY),
+                    Map.entry("sweep gather", "no-such-folder"),
+                    Map.entry("sweep show", STUDY),
+                    Map.entry("sweep slurm", "study.yaml --shards=2 --into=results"),
                     Map.entry("lab fidelity", "--source bhargava --accesses 1k"),
                     Map.entry("lab migration", "gups:footprint=4MiB,accesses=2k"),
                     Map.entry("lab numa", "--tenant stream:footprint=64MiB"),
@@ -111,6 +121,22 @@ class EveryOptionTest {
             return List.of("/no/where/out", "/", "");
         }
         return Number.class.isAssignableFrom(type) || type.isPrimitive() ? NUMBERS : TEXTS;
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("options");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    static void makeStudy() {
+        assertThat(
+                        Nestwalk.run("sweep", "gups:footprint=64KiB,accesses=1k", "--into", STUDY)
+                                .status())
+                .isZero();
     }
 
     @ParameterizedTest

@@ -56,11 +56,31 @@ class ExperimentsTest {
     private static final Map<String, ShortRuns> RUNS =
             Map.ofEntries(
                     Map.entry(
+                            "devices",
+                            ShortRuns.of(
+                                    "optimistic-is-as-published",
+                                    "--packet 1500 --packets 600 --ring 32",
+                                    "--packet 1500 --packets 600 --ring 32 --packet-cycles 3k"
+                                            + " --strict 0.3")),
+                    Map.entry(
+                            "dma-attack",
+                            ShortRuns.of(
+                                    "wrong-orders-are-found",
+                                    "--secrets 20",
+                                    "--secrets 1 --seed 5")),
+                    Map.entry(
                             "dirty-tracking",
                             ShortRuns.of(
                                     "large-pages-amplify",
                                     "--working-set 8MiB --accesses 3k --intervals 1 --writes 0.01",
                                     "--working-set 4MiB --accesses 4k --intervals 1 --writes 1")),
+                    Map.entry(
+                            "double-caching",
+                            ShortRuns.of(
+                                    "none-reads-again-what-the-guest-forgot",
+                                    "--pages 20 --replicates 2",
+                                    "--pages 20 --replicates 2 --passes 1 --guest-cache 1"
+                                            + " --host-cache 1")),
                     Map.entry(
                             "encryption",
                             ShortRuns.of(
@@ -87,11 +107,33 @@ class ExperimentsTest {
                                     "gups:footprint=32MiB,accesses=200k --memory 64MiB"
                                             + " --fragmentation none")),
                     Map.entry(
+                            "integrity",
+                            ShortRuns.of(
+                                    "log-suits-patching",
+                                    "--attacks 1 --quanta 6 --text 8 --mixed 1",
+                                    "--attacks 1 --quanta 6 --text 8 --mixed 1 --patches 0")),
+                    Map.entry(
+                            "intrusion",
+                            ShortRuns.of(
+                                    "fresh-pages-are-found",
+                                    "gups:footprint=1MiB --train gups:footprint=2MiB --training 4"
+                                            + " --clean 3 --attacks 1 --quanta 20",
+                                    "gups:footprint=1MiB --train gups:footprint=2MiB --training 4"
+                                            + " --clean 3 --attacks 1 --quanta 20 --patches 300")),
+                    Map.entry(
                             "large-pages",
                             ShortRuns.of(
                                     "in-step-pays-most",
                                     "gups:footprint=64MiB,accesses=100k --machine textbook",
                                     "sequential:footprint=64KiB,accesses=2k --machine textbook")),
+                    Map.entry(
+                            "layout",
+                            ShortRuns.of(
+                                    "sets-are-hidden",
+                                    "--machine opteron-2008 --memory 16MiB --granule 4K --layouts"
+                                            + " 10 --attempts 2 --addresses 1 --accesses 5k",
+                                    "--machine opteron-2008 --memory 16MiB --granule 2M --layouts 1"
+                                            + " --attempts 2 --addresses 1 --accesses 5k")),
                     Map.entry(
                             "merging",
                             ShortRuns.of(
@@ -120,6 +162,12 @@ class ExperimentsTest {
                             ShortRuns.of(
                                     "the-second-level-allows-fetches-alone", "", "--machine zen4")),
                     Map.entry(
+                            "prefetch",
+                            ShortRuns.of(
+                                    "hints-waste-less",
+                                    "--pages 100 --hostile 100 --pattern sequential",
+                                    "--pages 100 --hostile 100 --pattern strided")),
+                    Map.entry(
                             "restore",
                             ShortRuns.of(
                                     "recorded-set-is-three-times-as-fast",
@@ -137,7 +185,13 @@ class ExperimentsTest {
                             ShortRuns.of(
                                     "retries-are-wasted-on-dropped-exits",
                                     "gups:footprint=1MiB,accesses=5k",
-                                    "gups:footprint=1MiB,accesses=5k --retries 0")));
+                                    "gups:footprint=1MiB,accesses=5k --retries 0")),
+                    Map.entry(
+                            "watchpoints",
+                            ShortRuns.of(
+                                    "rotation-in-turn-misses",
+                                    "--pages 64 --armed 8 --runs 20 --bad 4 --periods 50",
+                                    "--pages 16 --armed 16 --runs 20 --bad 4 --periods 50")));
 
     @TempDir private static Path directory;
 

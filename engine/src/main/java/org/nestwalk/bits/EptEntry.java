@@ -3,12 +3,12 @@ package org.nestwalk.bits;
 /// An entry of Intel's extended page tables (EPT).
 ///
 /// ```text
-///  63 62       52 51           M M-1              12 11 10 9 8 7 6 5  3 2 1 0
-/// +--+-----------+--------------+-------------------+--+--+-+-+-+-+----+-+-+-+
-/// |S | ignored   | reserved (0) | physical address  |ig|XU|D|A|P|I| MT |X|W|R|
-/// |V |           |              | of table or page  |n.|  | | |S|P|    | | | |
-/// |E |           |              |                   |  |  | | | |AT    | | | |
-/// +--+-----------+--------------+-------------------+--+--+-+-+-+-+----+-+-+-+
+///  63 62 61 60 59 58 57 52 51           M M-1           12 11 10 9 8 7 6 5  3 2 1 0
+/// +--+--+--+-----+--+-----+--------------+----------------+--+--+-+-+-+-+----+-+-+-+
+/// |S |ig|S | ign.|PW|ign. | reserved (0) | physical addr. |ig|XU|D|A|P|I| MT |X|W|R|
+/// |V |n.|P |     |  |     |              | of table or    |n.|  | | |S|P|    | | | |
+/// |E |  |P |     |  |     |              | page           |  |  | | | |AT    | | | |
+/// +--+--+--+-----+--+-----+--------------+----------------+--+--+-+-+-+-+----+-+-+-+
 /// ```
 ///
 /// R, W, X: read, write and (supervisor) execute permission. XU: user execute permission, only with
@@ -42,6 +42,14 @@ public final class EptEntry {
 
     /// XU: fetches from user-mode linear addresses are allowed (mode-based execute control).
     public static final long USER_EXECUTE = 1L << 10;
+
+    /// PW, paging-write: the processor may set flags of guest tables in the page, although W is 0
+    /// (with the control of that name; leaf entries).
+    public static final long PAGING_WRITE = 1L << 58;
+
+    /// SPP: parts of the page may be written that a table says, although W is 0 (with sub-page
+    /// write permissions; level 1).
+    public static final long SUB_PAGES = 1L << 61;
 
     /// Suppress #VE: a violation that ends here stays a VM exit.
     public static final long SUPPRESS_VE = 1L << 63;

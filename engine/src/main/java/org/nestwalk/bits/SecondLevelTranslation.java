@@ -4,17 +4,18 @@ package org.nestwalk.bits;
 /// walker passes on.
 ///
 /// ```text
-///  63 59 58 56 55 54 53 52 51                           12 11  6  5 4  3  2  1  0
-/// +-----+-----+-----+-----+-------------------------------+------+--+--+--+--+--+--+
-/// |  0  |type |size |size | host-physical page, 51:12     |  0   |I |D |XU|X |W |R |
-/// +-----+-----+-----+-----+-------------------------------+------+--+--+--+--+--+--+
+///  63 59 58 56 55 54 53 52 51                        12 11  7  6  5  4  3  2  1  0
+/// +-----+-----+-----+-----+----------------------------+------+--+--+--+--+--+--+--+
+/// |  0  |type |size |size | host-physical page, 51:12  |  0   |PW|I |D |XU|X |W |R |
+/// +-----+-----+-----+-----+----------------------------+------+--+--+--+--+--+--+--+
 /// ```
 ///
 /// R, W, X, XU: accumulated permissions, as in [EptEntry] (XU in bit 3 here). D: the dirty flag is
-/// known to be set, or need not be. I: the guest's PAT is ignored. type: EPT memory type. size:
-/// level of the leaf, less 1, twice: in 53:52, where a TLB's word has the size of its entry, and in
-/// 55:54, where that has the size of the guest's page, so that a nested TLB is the same array as a
-/// TLB. The page field is that of the 4-KiB page asked for, whatever the size.
+/// known to be set, or need not be. I: the guest's PAT is ignored. PW: flags of guest tables may be
+/// set. type: EPT memory type. size: level of the leaf, less 1, twice: in 53:52, where a TLB's word
+/// has the size of its entry, and in 55:54, where that has the size of the guest's page, so that a
+/// nested TLB is the same array as a TLB. The page field is that of the 4-KiB page asked for,
+/// whatever the size.
 public final class SecondLevelTranslation {
     /// Reads are allowed. Every valid word has at least one permission, so no valid word is 0.
     public static final long READ = 1;
@@ -33,6 +34,9 @@ public final class SecondLevelTranslation {
 
     /// The guest's PAT is ignored.
     public static final long IGNORE_PAT = 1L << 5;
+
+    /// The processor may set flags in guest tables there, even if writes are not allowed.
+    public static final long PAGING_WRITE = 1L << 6;
 
     /// All four permissions.
     public static final long ALL = READ | WRITE | EXECUTE | USER_EXECUTE;

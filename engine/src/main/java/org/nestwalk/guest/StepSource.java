@@ -1,6 +1,7 @@
 package org.nestwalk.guest;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.Access;
 
 /// What a program, generated or recorded, does, in program order: memory accesses, and system calls
 /// between them.
@@ -23,4 +24,15 @@ public interface StepSource {
     default @Nullable SystemCall call() {
         return null;
     }
+
+    /// Where the instruction would be that makes the access at `index` of `block`, which the last
+    /// [#next] filled, if the program had a text: the same in every run. Whoever says nothing else
+    /// has one instruction for each kind of access.
+    default long instruction(long[] block, int index) {
+        return TEXT + (long) Access.kind(block[index]) * Long.BYTES;
+    }
+
+    /// Where programs' text begins: the first page behind the headers of a static executable by GNU
+    /// ld on x86-64.
+    long TEXT = 0x40_1000;
 }

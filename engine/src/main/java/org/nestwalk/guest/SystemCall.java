@@ -73,7 +73,10 @@ public sealed interface SystemCall {
         /// as zeroes.
         DONT_NEED,
         /// MADV_POPULATE_WRITE: all of the range will be written; it is given memory now.
-        POPULATE
+        POPULATE,
+        /// The same, and the hypervisor is asked for its memory behind the guest's first: no touch
+        /// of the range leaves the guest then.
+        PREFETCH
     }
 
     /// `pread`: copies part of a file to memory. Files have numbers, need no opening, are empty at

@@ -49,7 +49,8 @@ public final class UnderusedPages {
     }
 
     private boolean demote(long gpa) {
-        if (vm.secondLevel().pageSize(gpa) != PageSize.SIZE_2M) {
+        if (vm.secondLevel().pageSize(gpa) != PageSize.SIZE_2M
+                || vm.secondLevel().pins().isPinned(gpa, LARGE)) {
             vm.scanned(1, 0);
             return false;
         }

@@ -25,6 +25,10 @@ public enum Capability {
     /// Virtual machines without protection, under a hypervisor, can be saved and restored
     /// ([org.nestwalk.machine.state.VmState]).
     SAVED_STATE,
+    /// Flags of guest tables can be set where the guest may not write ([RightsClaim#allowFlags]).
+    PAGING_WRITE,
+    /// Parts of pages can be written of which the rest may not be ([RightsClaim#allowParts]).
+    SUB_PAGES,
     /// Memory can be frozen, and virtual machines made of it ([VirtualMachine#freeze]).
     FORK
 }

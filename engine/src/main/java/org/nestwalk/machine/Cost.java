@@ -17,6 +17,8 @@ public enum Cost {
     /// The hypervisor looking at memory: for pages to make large or to give back, for written ones,
     /// and for blocks to make free.
     HOST_SCANNING("host scanning"),
+    /// The hypervisor making an access in the guest's place ([Verdict#EMULATE]).
+    EMULATION("emulated accesses"),
     /// Shadow tables: emulated walks and entries made or dropped.
     SHADOWING("shadow tables"),
     /// Exceptions and the guest kernel's handling of page faults.

@@ -7,6 +7,9 @@ import org.nestwalk.memory.PageSet;
 /// ([GuestMemory#write]). Several may be open on one machine; each reports what was written since
 /// it was last asked.
 ///
+/// Writes of devices are found if whoever has assigned them finds them
+/// ([VirtualMachine#addDeviceWrites]): what sees a processor's writes does not see them.
+///
 /// A page that is unmapped counts as written if it held anything. Where a large page maps memory
 /// all of it counts as written. With accessed and dirty flags in EPT a processor's reads of guest
 /// tables count as writes (Intel SDM volume 3C, section 28.3.3.2), so that tables are found, too.

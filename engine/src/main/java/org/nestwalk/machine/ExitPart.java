@@ -25,6 +25,11 @@ public interface ExitPart {
     /// @throws GuestFailure if the host has no memory for it, or it cannot be read
     default void bringBack(long gpa) {}
 
+    /// The page-modification log of `cpu`, or its dirty ring, was full, and has been emptied within
+    /// the exit that is being handled: what it held can be [collected][DirtyPages] now. Only parts
+    /// that are [attached][VirtualMachine#attach] are told.
+    default void logEmptied(VirtualCpu cpu) {}
+
     /// What a range holds is lost ([SecondLevelMap#unmap]), and so is what of it is kept elsewhere:
     /// from now on it holds zeroes.
     default void discard(long gpa, long bytes) {}

@@ -29,8 +29,16 @@ public interface GuestMemory {
     /// @param gpa a multiple of 4096
     /// @param words receives 512 words
     default void readPage(long gpa, long[] words) {
+        readPage(gpa, words, 0);
+    }
+
+    /// Reads the 4-KiB page at `gpa`, as [#read] does each word of it.
+    ///
+    /// @param gpa a multiple of 4096
+    /// @param words receives 512 words from `offset` on
+    default void readPage(long gpa, long[] words, int offset) {
         for (int i = 0; i < PAGE_WORDS; i++) {
-            words[i] = read(gpa + (long) i * Long.BYTES);
+            words[offset + i] = read(gpa + (long) i * Long.BYTES);
         }
     }
 
@@ -39,10 +47,20 @@ public interface GuestMemory {
     /// @param gpa a multiple of 4096
     /// @param words 512 words
     default void writePage(long gpa, long[] words) {
+        writePage(gpa, words, 0);
+    }
+
+    /// Makes the 4-KiB page at `gpa` hold what `words` have, as [#write] does with each word that
+    /// differs.
+    ///
+    /// @param gpa a multiple of 4096
+    /// @param words the page's 512 from `offset` on
+    default void writePage(long gpa, long[] words, int offset) {
         for (int i = 0; i < PAGE_WORDS; i++) {
             long at = gpa + (long) i * Long.BYTES;
-            if (words[i] != read(at)) {
-                write(at, words[i]);
+            long word = words[offset + i];
+            if (word != read(at)) {
+                write(at, word);
             }
         }
     }

@@ -1,12 +1,18 @@
 package org.nestwalk.machine;
 
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.FrameMemory;
 
 /// The host's physical memory as its hypervisor sees it: what is free, how broken up it is, and
 /// blocks of it.
 public interface HostMemory {
     /// All of it, in bytes.
     long bytes();
+
+    /// What it holds, as devices reach it, with [Capability#HOST_FRAMES].
+    default FrameMemory contents() {
+        throw new UnsupportedOperationException("this machine does not show its memory");
+    }
 
     /// Free memory, in bytes.
     long freeBytes();

@@ -1,5 +1,7 @@
 package org.nestwalk.machine;
 
+import org.jspecify.annotations.Nullable;
+
 /// A virtual CPU in kernel mode, as the guest's own kernel uses it. Accesses are by guest-physical
 /// address, through a direct map whose own translation is not modelled; they go through the second
 /// level like any of the guest's, with its exits, flags and costs.
@@ -48,6 +50,38 @@ public interface KernelCpu {
     /// @throws GuestFailure if it cannot be made
     /// @throws UnhandledExit if an exit is not handled
     void access(int kind, long gva);
+
+    /// Fetches the 8 bytes of code at linear address `gva`, a multiple of 8, in supervisor mode, as
+    /// [#access] does.
+    ///
+    /// @throws GuestFailure as [#access]
+    /// @throws UnhandledExit as [#access]
+    default long fetchLinear(long gva) {
+        throw new UnsupportedOperationException("this machine has no kernel by linear address");
+    }
+
+    /// Loads the word at linear address `gva`, a multiple of 8, as [#fetchLinear].
+    default long loadLinear(long gva) {
+        throw new UnsupportedOperationException("this machine has no kernel by linear address");
+    }
+
+    /// Stores a word at linear address `gva`, a multiple of 8, in supervisor mode, through the
+    /// guest's tables, as the instruction at `rip` does. Faults enter the kernel and exits the
+    /// hypervisor; [#storing] says what is being stored. On KVM, where the kernel does not run in
+    /// the guest, its tables are walked by software, and no flags are set in them.
+    ///
+    /// @throws GuestFailure if the guest's tables refuse it, and its kernel does nothing about that
+    /// @throws UnhandledExit if the hypervisor refuses it
+    default void storeLinear(long rip, long gva, long value) {
+        throw new UnsupportedOperationException("this machine has no kernel by linear address");
+    }
+
+    /// The store of this kernel that is being made, for those who are asked about its exit: a
+    /// hypervisor finds RIP in its control structure and the value by decoding the instruction
+    /// there. Null while it makes none.
+    default @Nullable KernelStore storing() {
+        return null;
+    }
 
     /// MOV to CR3.
     ///

@@ -29,6 +29,26 @@ public interface RightsClaim extends AutoCloseable {
         pages.forEachRange((gpa, bytes) -> allow(gpa, bytes, rights));
     }
 
+    /// Lets processors set accessed and dirty flags of guest tables on pages from which this claim
+    /// withholds writing, until [#allow] says anything of them (Intel's paging-write access).
+    ///
+    /// @throws UnsupportedOperationException without [Capability#PAGING_WRITE]
+    default void allowFlags(long gpa, long bytes) {
+        throw new UnsupportedOperationException(
+                "this machine cannot let processors set flags of guest tables that nobody may"
+                        + " write");
+    }
+
+    /// Lets the guest write parts of the page at `gpa` from which this claim withholds writing,
+    /// until [#allow] says anything of it (Intel's sub-page write permissions).
+    ///
+    /// @param parts a bit for each 128 bytes
+    /// @throws UnsupportedOperationException without [Capability#SUB_PAGES]
+    default void allowParts(long gpa, int parts) {
+        throw new UnsupportedOperationException(
+                "this machine cannot withhold the right to write parts of pages");
+    }
+
     /// The rights that this claim allows on the page of `gpa`.
     int allowed(long gpa);
 

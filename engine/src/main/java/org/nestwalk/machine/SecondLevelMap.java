@@ -2,6 +2,7 @@ package org.nestwalk.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.machine.invalidation.InvalidationSequence;
 import org.nestwalk.memory.PageSet;
 
 /// The mapping of a virtual machine's memory to the host's, as its hypervisor changes it.
@@ -43,6 +44,18 @@ public interface SecondLevelMap {
         return true;
     }
 
+    /// What tells whoever prepares a mapping without being alone that the page may have been taken
+    /// away meanwhile: used while nobody is in a guest ([VirtualMachine#exclusively]), which is its
+    /// lock. Where the host's kernel keeps to that by itself no invalidation is ever seen.
+    default InvalidationSequence invalidations() {
+        return InvalidationSequence.UNUSED;
+    }
+
+    /// Brings the entries that map a range into the data caches of the CPU that is being served,
+    /// where caches are simulated: what software can do for walks to come. Nobody else's are
+    /// reached, and no TLB is.
+    default void warm(long gpa, long bytes) {}
+
     /// Backs the naturally aligned page around `gpa` with a block from [HostMemory#reserve], which
     /// is zeroed and belongs to the virtual machine from then on.
     ///
@@ -51,6 +64,9 @@ public interface SecondLevelMap {
 
     /// Takes the backing of a range away and frees it; pages that have none are skipped. Pages that
     /// reach beyond the range are split first. What the range held is lost.
+    ///
+    /// @throws org.nestwalk.InputException if a page is [pinned][#pins] whose owner does not let it
+    ///   go
     void unmap(long gpa, long bytes);
 
     /// Backs the naturally aligned page of `size` around `gpa` with the memory that backs the page
@@ -128,6 +144,11 @@ public interface SecondLevelMap {
         throw new UnsupportedOperationException("this machine shares no frames");
     }
 
+    /// Pages that must stay where they are, because devices reach them.
+    default PinnedMemory pins() {
+        return PinnedMemory.NONE;
+    }
+
     /// The size of the page that backs `gpa`, as the hypervisor has mapped it; null if none does.
     @Nullable PageSize pageSize(long gpa);
 
@@ -177,4 +198,22 @@ public interface SecondLevelMap {
 
     /// Replaces the 2-MiB page around `gpa`, if there is one, by 4-KiB pages of the same memory.
     void split(long gpa);
+
+    /// The host-physical address of the memory that backs `gpa`; -1 if none does, or nobody says.
+    default long hostAddress(long gpa) {
+        return -1;
+    }
+
+    /// Moves the page of `size` around `gpa` to the block at `hpa` from [HostMemory#reserve]:
+    /// copies its contents, maps the copy with the same rights and flags, and has all CPUs forget
+    /// the old one, which is zeroed and reserved from then on.
+    ///
+    /// @return the block that it had; -1, with nothing changed, if the page is not backed by one
+    ///   page of that size, shares its memory, or is encrypted, so that a copy elsewhere is not a
+    ///   copy
+    /// @throws UnsupportedOperationException if the hypervisor does not choose frames
+    ///   ([Capability#HOST_FRAMES])
+    default long exchange(long gpa, long hpa, PageSize size) {
+        throw new UnsupportedOperationException("this machine's hypervisor chooses no frames");
+    }
 }

@@ -10,7 +10,7 @@ package org.nestwalk.machine;
 /// @param interrupt sending an interrupt to another CPU and waiting for it, for each
 /// @param interrupted being interrupted, invalidating, and going on
 /// @param scanning looking at one 4-KiB page's entry, or at one frame
-/// @param shadowing emulating a walk, or a write to a table, and writing a shadow entry
+/// @param shadowing emulating a walk, or a write, and writing a shadow entry if there is one
 /// @param fault an exception's entry and return with the kernel's look-up and allocation
 /// @param contextSwitch choosing and switching to another process, CR3 apart
 public record SoftwareCosts(

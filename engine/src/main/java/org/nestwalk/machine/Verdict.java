@@ -10,6 +10,9 @@ public enum Verdict {
     /// because of rights that are withheld ([RightsClaim]). No other CPU can use what is opened for
     /// it.
     PERFORM,
+    /// As [#PERFORM], but the hypervisor makes the access in the guest's place, which takes no
+    /// second exit. One that others have performed by a step is stepped.
+    EMULATE,
     /// [VirtualCpu#run] ends with this exit.
     STOP;
 

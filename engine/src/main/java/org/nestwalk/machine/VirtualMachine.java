@@ -61,6 +61,15 @@ public interface VirtualMachine extends AutoCloseable {
     /// @throws UnsupportedOperationException if `source` is none of [#dirtySources]
     DirtyPages trackDirty(DirtySource source);
 
+    /// Has what devices write be found by all who track this virtual machine, from now on:
+    /// [DirtyPages] are those of devices, too.
+    default void addDeviceWrites(DeviceWrites writes) {
+        throw new UnsupportedOperationException("this machine has no devices");
+    }
+
+    /// Takes that back.
+    default void removeDeviceWrites(DeviceWrites writes) {}
+
     /// Sets the software that exceptions enter. Until then every exception is an error.
     void onException(GuestSoftware software);
 

@@ -68,6 +68,10 @@ public sealed interface VmExit {
         /// Memory that is loaded lazily can no longer be read from where it is kept.
         MEMORY_UNREADABLE,
         /// An exit that no part of the hypervisor takes, or that comes again whatever is done.
-        UNHANDLED_EXIT
+        UNHANDLED_EXIT,
+        /// The program accessed a page of a file that the file does not have (SIGBUS).
+        BUS_ERROR,
+        /// The program wrote more to a file than its disk has room for.
+        DISK_FULL
     }
 }

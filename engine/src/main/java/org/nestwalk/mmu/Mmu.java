@@ -117,6 +117,11 @@ public final class Mmu {
         return counts;
     }
 
+    /// References the line of `hpa` as software beside the programs does. Returns its cycles.
+    public int readLine(long hpa) {
+        return hierarchy.cycles(hierarchy.access(hpa), MemoryDelay.DATA, hpa);
+    }
+
     /// Sets the context that later accesses belong to; cached translations stay.
     ///
     /// @param vpid 0 to 65535
@@ -241,15 +246,17 @@ public final class Mmu {
         return other.result();
     }
 
-    /// Walks for an access of `type` as [#walk] does, and returns its host-physical address.
+    /// Walks for an access of `type` as [#walk] does, with nobody to tell, and returns its
+    /// host-physical address. Allocates nothing.
     ///
     /// @throws TranslationFault if it cannot be translated
     public long walkOrFault(long gva, int type) {
-        WalkResult result = walk(gva, type, WalkObserver.NONE);
-        if (result.outcome() != Outcome.OK) {
-            throw new TranslationFault(result);
+        space.touch(gva, type);
+        hardware.begin(counts.walks);
+        if (walker.walk(gva, type) != Outcome.OK) {
+            throw new TranslationFault(walker.result());
         }
-        return result.hostPhysicalAddress();
+        return walker.result().hostPhysicalAddress();
     }
 
     /// Walks the tables from the root beside the processor: without its caches, and counting
@@ -373,7 +380,10 @@ public final class Mmu {
             return known;
         }
         long translation = make(gva, type);
-        repeated.keep(gva, type, kind, translation);
+        // What is written by leave of a sub-page says nothing of the rest of its page.
+        if ((type & AccessType.WRITE) == 0 || Translation.has(translation, Translation.WRITABLE)) {
+            repeated.keep(gva, type, kind, translation);
+        }
         return translation;
     }
 

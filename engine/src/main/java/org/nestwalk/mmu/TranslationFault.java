@@ -15,7 +15,8 @@ public final class TranslationFault extends RuntimeException {
     private final long guestPhysicalAddress;
     private final long code;
 
-    TranslationFault(WalkResult result) {
+    /// What came of a walk that failed.
+    public TranslationFault(WalkResult result) {
         super(null, null, false, false);
         this.outcome = result.outcome();
         this.linearAddress = result.linearAddress();

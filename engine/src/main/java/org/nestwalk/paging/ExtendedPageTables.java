@@ -5,10 +5,10 @@ import static org.nestwalk.bits.SecondLevelTranslation.READ;
 import static org.nestwalk.bits.SecondLevelTranslation.USER_EXECUTE;
 import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.ExitQualification;
-import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.SecondLevelTranslation;
 
@@ -28,6 +28,7 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     private final long executeBits;
     private final long[] tableReserved = new long[6];
     private final long[] leafReserved = new long[6];
+    private @Nullable LongSupplier subPages;
     private final @Nullable PageModificationLog log;
     private final @Nullable VirtualizationExceptionArea exceptions;
 
@@ -78,6 +79,15 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         this.exceptions = exceptions;
     }
 
+    /// Lets some writes through that EPT refuses: those of the processor to flags of guest tables
+    /// where an entry has [EptEntry#PAGING_WRITE], which it always looks at from then on, and those
+    /// to parts of pages with [EptEntry#SUB_PAGES].
+    ///
+    /// @param subPages the root of a [SubPageTable], or -1 while there are no such parts
+    public void letThrough(LongSupplier subPages) {
+        this.subPages = subPages;
+    }
+
     /// An EPT pointer for a root table.
     public static long pointer(long root, int levels, boolean accessedDirty) {
         return root
@@ -92,46 +102,37 @@ public final class ExtendedPageTables extends RadixSecondLevel {
     }
 
     @Override
-    long descend(long gpa, int use, int start, Walker walker) {
-        boolean write = isWrite(use);
-        long rights = READ | WRITE | EXECUTE | USER_EXECUTE;
-        int level = levels;
-        long table = root;
-        if (start != 0) {
-            level = start;
-            table = TablePointer.address(walker.caches.secondTable());
-            rights = TablePointer.rights(walker.caches.secondTable());
+    boolean isPresent(long entry) {
+        return (entry & presentBits) != 0;
+    }
+
+    @Override
+    long refuseForm(long gpa, int use, Walker walker) {
+        return walker.fail(Outcome.EPT_MISCONFIGURATION, gpa, 0);
+    }
+
+    @Override
+    long refuse(long gpa, int use, long rights, long entry, Walker walker) {
+        return violation(gpa, use, rights, entry, walker);
+    }
+
+    @Override
+    boolean setAllFlags(long gpa, int leafLevel, int top, boolean write, Walker walker) {
+        return !accessedDirty
+                || !needsFlags(leafLevel, top, write)
+                || setFlags(gpa, leafLevel, top, write, walker);
+    }
+
+    @Override
+    boolean letsThrough(long refused, int level, long gpa, int use, long entry, Walker walker) {
+        if (subPages == null || refused != WRITE || level != 1) {
+            return false;
         }
-        int top = level;
-        long entry;
-        for (; ; level--) {
-            long address = table + 8L * LinearAddress.index(gpa, level);
-            entry = walker.readSecond(level, address);
-            if ((entry & presentBits) == 0) {
-                return violation(gpa, use, 0, entry, walker);
-            }
-            boolean leaf = EptEntry.isLeaf(entry, level);
-            if (isMisconfigured(entry, level, leaf)) {
-                return walker.fail(Outcome.EPT_MISCONFIGURATION, gpa, 0);
-            }
-            rights &= rightsOf(entry);
-            pathAddress[level] = address;
-            pathEntry[level] = entry;
-            if (leaf) {
-                break;
-            }
-            table = entry & EptEntry.ADDRESS;
+        if ((use & TABLE) != 0) {
+            return (entry & EptEntry.PAGING_WRITE) != 0;
         }
-        if ((neededRights(use) & ~rights) != 0) {
-            return violation(gpa, use, rights, entry, walker);
-        }
-        if (accessedDirty
-                && needsFlags(level, top, write)
-                && !setFlags(gpa, level, top, write, walker)) {
-            return 0;
-        }
-        reportTables(gpa, level, top, start, walker);
-        return translation(pathEntry[level], level, rights);
+        long table = (entry & EptEntry.SUB_PAGES) != 0 ? subPages.getAsLong() : -1;
+        return table != -1 && SubPageTable.allows(table, gpa, walker);
     }
 
     @Override
@@ -140,9 +141,15 @@ public final class ExtendedPageTables extends RadixSecondLevel {
                 !accessedDirty || (entry & EptEntry.DIRTY) != 0 ? SecondLevelTranslation.DIRTY : 0;
         return SecondLevelTranslation.pack(
                 EptEntry.page(entry, level),
-                rights | dirty | (entry & EptEntry.IGNORE_PAT) >>> 1,
+                rights | dirty | pagingWrite(entry, level) | (entry & EptEntry.IGNORE_PAT) >>> 1,
                 level,
                 EptEntry.memoryType(entry));
+    }
+
+    private long pagingWrite(long entry, int level) {
+        return subPages != null && level == 1 && (entry & EptEntry.PAGING_WRITE) != 0
+                ? SecondLevelTranslation.PAGING_WRITE
+                : 0;
     }
 
     @Override
@@ -170,7 +177,8 @@ public final class ExtendedPageTables extends RadixSecondLevel {
         return (use & AccessType.WRITE) != 0 ? WRITE : READ;
     }
 
-    private boolean isMisconfigured(long entry, int level, boolean leaf) {
+    @Override
+    boolean isIllFormed(long entry, int level, boolean leaf) {
         long reserved = leaf ? leafReserved[level] : tableReserved[level];
         return (entry & reserved) != 0
                 || EptEntry.hasIllegalPermissions(entry, executeBits, executeOnly)

@@ -6,7 +6,6 @@ import static org.nestwalk.bits.SecondLevelTranslation.USER_EXECUTE;
 import static org.nestwalk.bits.SecondLevelTranslation.WRITE;
 
 import org.nestwalk.bits.ControlRegisters;
-import org.nestwalk.bits.LinearAddress;
 import org.nestwalk.bits.MemoryType;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PagingEntry;
@@ -90,41 +89,23 @@ public final class NestedPageTables extends RadixSecondLevel {
     }
 
     @Override
-    long descend(long gpa, int use, int start, Walker walker) {
-        long rights = SecondLevelTranslation.ALL;
-        int level = levels;
-        long table = root;
-        if (start != 0) {
-            level = start;
-            table = TablePointer.address(walker.caches.secondTable());
-            rights = TablePointer.rights(walker.caches.secondTable());
-        }
-        int top = level;
-        long entry;
-        for (; ; level--) {
-            long address = table + 8L * LinearAddress.index(gpa, level);
-            entry = walker.readSecond(level, address);
-            if (!PagingEntry.isPresent(entry)) {
-                return fault(gpa, use, 0, walker);
-            }
-            boolean leaf = PagingEntry.isLeaf(entry, level);
-            if ((entry & (leaf ? leafReserved[level] : tableReserved[level])) != 0) {
-                return fault(gpa, use, PageFaultCode.PROTECTION | PageFaultCode.RESERVED, walker);
-            }
-            rights &= rightsOf(entry);
-            pathAddress[level] = address;
-            pathEntry[level] = entry;
-            if (leaf) {
-                break;
-            }
-            table = PagingEntry.table(entry);
-        }
-        if ((neededRights(use) & ~rights) != 0) {
-            return fault(gpa, use, PageFaultCode.PROTECTION, walker);
-        }
-        setFlags(level, top, isWrite(use), walker);
-        reportTables(gpa, level, top, start, walker);
-        return translation(pathEntry[level], level, rights);
+    boolean isPresent(long entry) {
+        return PagingEntry.isPresent(entry);
+    }
+
+    @Override
+    boolean isIllFormed(long entry, int level, boolean leaf) {
+        return (entry & (leaf ? leafReserved[level] : tableReserved[level])) != 0;
+    }
+
+    @Override
+    long refuseForm(long gpa, int use, Walker walker) {
+        return fault(gpa, use, PageFaultCode.PROTECTION | PageFaultCode.RESERVED, walker);
+    }
+
+    @Override
+    long refuse(long gpa, int use, long rights, long entry, Walker walker) {
+        return fault(gpa, use, (rights & PRESENT) != 0 ? PageFaultCode.PROTECTION : 0, walker);
     }
 
     @Override
@@ -143,7 +124,8 @@ public final class NestedPageTables extends RadixSecondLevel {
         return READ | (entry & PagingEntry.WRITE) | (entry >= 0 ? EXECUTE | USER_EXECUTE : 0);
     }
 
-    private void setFlags(int leafLevel, int top, boolean write, Walker walker) {
+    @Override
+    boolean setAllFlags(long gpa, int leafLevel, int top, boolean write, Walker walker) {
         for (int level = top; level >= leafLevel; level--) {
             long old = pathEntry[level];
             long updated =
@@ -154,6 +136,7 @@ public final class NestedPageTables extends RadixSecondLevel {
                 setFlags(level, updated, PagingEntry.ACCESSED, walker);
             }
         }
+        return true;
     }
 
     long fault(long gpa, int use, long cause, Walker walker) {

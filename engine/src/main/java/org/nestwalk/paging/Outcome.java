@@ -20,5 +20,8 @@ public enum Outcome {
     NESTED_PAGE_FAULT,
     /// #VC on AMD: a page of encrypted memory that its owner has not validated; for the guest's
     /// kernel.
-    VMM_COMMUNICATION
+    VMM_COMMUNICATION,
+    /// The second-stage tables of an IOMMU have no translation for a device's request, or refuse
+    /// it.
+    DEVICE_REFUSED
 }

@@ -350,7 +350,7 @@ public final class PageTable {
     /// The host-physical address of the entry for `address` in the table at `level`.
     ///
     /// @throws IllegalStateException if there is no such table
-    long slotAt(long address, int level) {
+    public long slotAt(long address, int level) {
         long table = root;
         for (int above = levels; above > level; above--) {
             long entry = memory.read(slot(table, address, above));

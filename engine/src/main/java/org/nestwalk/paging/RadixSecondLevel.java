@@ -21,6 +21,9 @@ abstract class RadixSecondLevel extends SecondLevel {
     /// No masked entry: no mask has all bits.
     private static final long NEVER = -1;
 
+    /// Beside the rights of a refused translation: a page is mapped.
+    static final long PRESENT = 1L << 32;
+
     final int levels;
     final long root;
 
@@ -93,10 +96,78 @@ abstract class RadixSecondLevel extends SecondLevel {
     abstract long outOfRange(long gpa, int use, Walker walker);
 
     /// Reads and judges entry by entry, from the root or from the table that the caches know, and
-    /// returns the translation, or 0 after a failure.
+    /// returns the translation, or 0 after a failure: presence and form at each entry, permissions
+    /// at the end, and flags only if all is well.
     ///
     /// @param start what [WalkCaches#secondStart] said
-    abstract long descend(long gpa, int use, int start, Walker walker);
+    private long descend(long gpa, int use, int start, Walker walker) {
+        long rights = ALL;
+        int level = levels;
+        long table = root;
+        if (start != 0) {
+            level = start;
+            table = TablePointer.address(walker.caches.secondTable());
+            rights = TablePointer.rights(walker.caches.secondTable());
+        }
+        int top = level;
+        long entry;
+        for (; ; level--) {
+            long address = table + 8L * LinearAddress.index(gpa, level);
+            entry = walker.readSecond(level, address);
+            if (!isPresent(entry)) {
+                return refuse(gpa, use, 0, entry, walker);
+            }
+            boolean leaf = PagingEntry.isLeaf(entry, level);
+            if (isIllFormed(entry, level, leaf)) {
+                return refuseForm(gpa, use, walker);
+            }
+            rights &= rightsOf(entry);
+            pathAddress[level] = address;
+            pathEntry[level] = entry;
+            if (leaf) {
+                break;
+            }
+            table = PagingEntry.table(entry);
+        }
+        long refused = neededRights(use) & ~rights;
+        if (refused != 0 && !letsThrough(refused, level, gpa, use, entry, walker)) {
+            return refuse(gpa, use, rights | PRESENT, entry, walker);
+        }
+        if (!setAllFlags(gpa, level, top, isWrite(use), walker)) {
+            return 0;
+        }
+        reportTables(gpa, level, top, start, walker);
+        return translation(pathEntry[level], level, rights);
+    }
+
+    /// Whether `entry` maps a page or a table.
+    abstract boolean isPresent(long entry);
+
+    /// Whether a present entry has bits that it must not have.
+    abstract boolean isIllFormed(long entry, int level, boolean leaf);
+
+    /// Fails because of an entry that is ill-formed.
+    abstract long refuseForm(long gpa, int use, Walker walker);
+
+    /// Fails because nothing is mapped, or because too little is granted.
+    ///
+    /// @param rights what all entries grant, with [#PRESENT]; 0 if `entry` is not present
+    /// @param entry the last that was read
+    abstract long refuse(long gpa, int use, long rights, long entry, Walker walker);
+
+    /// Whether an access is made although the path does not grant all that it needs.
+    ///
+    /// @param refused the permission bits of [SecondLevelTranslation] that it lacks
+    /// @param level of `entry`, the leaf
+    boolean letsThrough(long refused, int level, long gpa, int use, long entry, Walker walker) {
+        return false;
+    }
+
+    /// Sets accessed and dirty flags where they are missing on the path. Returns false after a
+    /// failure.
+    ///
+    /// @param write whether the leaf's dirty flag is needed
+    abstract boolean setAllFlags(long gpa, int leafLevel, int top, boolean write, Walker walker);
 
     /// What `entry` grants, as permission bits of [SecondLevelTranslation].
     abstract long rightsOf(long entry);

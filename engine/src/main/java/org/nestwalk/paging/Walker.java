@@ -183,7 +183,11 @@ public final class Walker {
                     return 0;
                 }
                 entryGpa[level] = gpa;
-                updatable[level] = (translation & SecondLevelTranslation.WRITE) != 0;
+                updatable[level] =
+                        (translation
+                                        & (SecondLevelTranslation.WRITE
+                                                | SecondLevelTranslation.PAGING_WRITE))
+                                != 0;
                 hpa = SecondLevelTranslation.address(translation, gpa);
             }
             long entry = memory.read(hpa);

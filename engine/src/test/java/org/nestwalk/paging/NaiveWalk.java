@@ -83,7 +83,7 @@ final class NaiveWalk {
                             kind == Kind.NATIVE ? 0 : result.secondPageSize().level());
             case GENERAL_PROTECTION -> Answer.failed(GENERAL_PROTECTION, 0, 0);
             case PAGE_FAULT -> Answer.failed(PAGE_FAULT, result.code(), 0);
-            case PML_FULL, EPT_MISCONFIGURATION, VMM_COMMUNICATION ->
+            case PML_FULL, EPT_MISCONFIGURATION, VMM_COMMUNICATION, DEVICE_REFUSED ->
                     Answer.failed(result.outcome(), 0, result.guestPhysicalAddress());
             case EPT_VIOLATION, VIRTUALIZATION_EXCEPTION, NESTED_PAGE_FAULT ->
                     Answer.failed(result.outcome(), result.code(), result.guestPhysicalAddress());

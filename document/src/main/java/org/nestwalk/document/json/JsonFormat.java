@@ -32,6 +32,10 @@ public enum JsonFormat {
     TRACE("nestwalk-trace", 1),
     /// One walk, explained.
     WALK("nestwalk-walk", 1),
+    /// A figure of a study: `rows`.
+    STUDY("nestwalk-study-figure", 1),
+    /// What differs between two studies: `figures`.
+    STUDY_COMPARISON("nestwalk-study-comparison", 1),
     /// What differs between saved results: `manifest`, `figures`.
     COMPARISON("nestwalk-comparison", 1),
     /// Conformance cases checked: `files`.

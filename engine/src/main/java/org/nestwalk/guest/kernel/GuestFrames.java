@@ -1,6 +1,7 @@
 package org.nestwalk.guest.kernel;
 
 import java.util.BitSet;
+import java.util.function.BooleanSupplier;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
@@ -24,6 +25,8 @@ final class GuestFrames implements TableFrames {
     private final SoftwareCosts costs;
     private final NumaFrames allocator;
     private final GuestNodes nodes;
+
+    private BooleanSupplier reclaiming = () -> false;
 
     // By 2-MiB block.
     private final BitSet validated = new BitSet();
@@ -142,6 +145,11 @@ final class GuestFrames implements TableFrames {
         return allocator.freeFrames() == allocator.totalFrames();
     }
 
+    /// Has `reclaim` give frames back when there is none, until it returns false.
+    void onShortage(BooleanSupplier reclaim) {
+        reclaiming = reclaim;
+    }
+
     /// A block for a page, whatever it holds, from the node of the CPU that is in the kernel if
     /// that has one; -1 if there is none.
     long take(PageSize size) {
@@ -149,9 +157,18 @@ final class GuestFrames implements TableFrames {
     }
 
     private long takeFrom(int node, PageSize size) {
-        long gpa = allocator.allocate(node, order(size));
+        long gpa = allocate(node, size);
         if (gpa >= 0 && !validated.get(block(gpa))) {
             undoingTake(gpa, size, () -> validate(gpa & -LARGE));
+        }
+        return gpa;
+    }
+
+    /// Single frames are made room for; a large block is not worth pages that may be used again.
+    private long allocate(int node, PageSize size) {
+        long gpa = allocator.allocate(node, order(size));
+        while (gpa < 0 && size == PageSize.SIZE_4K && reclaiming.getAsBoolean()) {
+            gpa = allocator.allocate(node, order(size));
         }
         return gpa;
     }

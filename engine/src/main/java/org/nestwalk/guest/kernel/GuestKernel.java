@@ -3,6 +3,7 @@ package org.nestwalk.guest.kernel;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.ProgramOpener;
@@ -16,6 +17,8 @@ import org.nestwalk.machine.GuestSoftware;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.memory.BuddyAllocator;
+import org.nestwalk.storage.CacheSettings;
+import org.nestwalk.storage.FileStore;
 
 /// A guest's kernel: owns the memory of a virtual machine, gives it to processes page by page, and
 /// runs their tasks.
@@ -37,6 +40,7 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     private final Processes processes;
     private final MemoryFiles files;
     private final SystemCalls systemCalls;
+    private @Nullable CachedFiles cached;
     private final KernelRandom random;
     private final int cpus;
     private final VirtualMachine machine;
@@ -55,7 +59,8 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
         processes = new Processes(settings, cpus, memory, frames, nodes, tlbs, copyOnWrite);
         faults = new PageFaults(settings, frames, copyOnWrite);
         files = new MemoryFiles(settings.costs(), frames, faults);
-        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files);
+        Prefetching prefetching = new Prefetching(frames, faults);
+        systemCalls = new SystemCalls(settings.costs(), tlbs, faults, files, prefetching);
         random = new KernelRandom(machine.generation());
         khugepaged = new Khugepaged(settings, frames, tlbs, faults);
         scheduler = new Scheduler(this, tlbs, cpus, settings.costs().contextSwitch());
@@ -116,6 +121,10 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
     /// @throws InputException if a CPU is in a slice, a task runs a program that has no name, or
     ///   the kernel keeps copies of its tables
     public KernelState save() {
+        if (cached != null) {
+            throw new InputException(
+                    "a kernel whose files are on a disk of its host cannot be saved");
+        }
         if (settings.numa().copiesTables()) {
             throw new InputException(
                     "a kernel that keeps copies of its page tables on several nodes cannot be"
@@ -131,6 +140,48 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
                                 files.save(),
                                 scheduler.save(tlbs, processes),
                                 new KernelState.OwnState(khugepaged.save(), random.save())));
+    }
+
+    /// Has programs' files on `device`, a disk of the host's, from now on, behind a page cache. It
+    /// is the only time; nothing of a file may have been written before.
+    ///
+    /// @throws InputException if the guest's memory is encrypted
+    public CachedFiles mount(FileStore device, CacheSettings cache) {
+        if (cached != null) {
+            throw new IllegalStateException("a disk is mounted already");
+        }
+        CachedFiles made =
+                new CachedFiles(
+                        machine, settings.costs(), memory, frames, faults, tlbs, device, cache);
+        cached = made;
+        systemCalls.use(made);
+        faults.use(made);
+        processes.observeSpaces(made.mappings()::fork, made.mappings()::end);
+        return made;
+    }
+
+    /// `mmap` of a part of a file on the disk that is [mounted][#mount], with MAP_PRIVATE: pages
+    /// are those of the page cache until they are written.
+    ///
+    /// @param area of linear addresses, and the rights to them
+    /// @param firstPage of the file; pages that it does not have give SIGBUS when they are touched
+    /// @throws InputException if the area overlaps another
+    public void mapFile(int cpu, GuestProcess process, Vma area, int file, long firstPage) {
+        requireAlive(process);
+        CachedFiles files = cached;
+        if (files == null) {
+            throw new IllegalStateException("no disk is mounted");
+        }
+        call(
+                cpu,
+                _ -> {
+                    AddressSpace space = process.space();
+                    systemCalls.map(space, area);
+                    files.mappings()
+                            .add(
+                                    new FileMappings.Mapping(
+                                            space, area.start(), area.end(), file, firstPage));
+                });
     }
 
     /// Any 64 bits. Kernels that have been one have different ones, once they are several.
@@ -280,6 +331,9 @@ public final class GuestKernel implements GuestSoftware, AutoCloseable {
             exit(0, process);
         }
         files.close();
+        if (cached != null) {
+            cached.close();
+        }
         frames.close();
     }
 

@@ -10,16 +10,19 @@ import org.nestwalk.memory.PhysicalMemory;
 ///
 /// What is read and written here is table entries. Under encryption all of a guest's pages are
 /// private: present entries have the encryption bit in memory, and nowhere else in the kernel.
-final class KernelMemory implements PhysicalMemory {
+public final class KernelMemory implements PhysicalMemory {
     private @Nullable KernelCpu cpu;
 
+    /// Memory that no CPU is in the kernel of yet.
+    public KernelMemory() {}
+
     /// `cpu` has entered the kernel; all others are out of it.
-    void enter(KernelCpu entered) {
+    public void enter(KernelCpu entered) {
         cpu = entered;
     }
 
     /// The CPU that is in the kernel.
-    KernelCpu cpu() {
+    public KernelCpu cpu() {
         if (cpu == null) {
             throw new IllegalStateException("no CPU has entered the kernel yet");
         }

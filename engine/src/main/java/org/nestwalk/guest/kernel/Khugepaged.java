@@ -114,7 +114,7 @@ final class Khugepaged {
     }
 
     private boolean isWorthwhile(AddressSpace space, long range) {
-        if (space.leafLevel(range) == 2) {
+        if (space.leafLevel(range) == 2 || faults.mapsFile(space, range, range + LARGE)) {
             return false;
         }
         int present = 0;

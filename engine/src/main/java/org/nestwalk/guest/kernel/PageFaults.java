@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.bits.PageSize;
@@ -19,11 +20,22 @@ final class PageFaults {
     private final KernelSettings settings;
     private final GuestFrames frames;
     private final CopyOnWrite copyOnWrite;
+    private @Nullable CachedFiles files;
 
     PageFaults(KernelSettings settings, GuestFrames frames, CopyOnWrite copyOnWrite) {
         this.settings = settings;
         this.frames = frames;
         this.copyOnWrite = copyOnWrite;
+    }
+
+    /// Asks `cached` for pages of files that are mapped.
+    void use(CachedFiles cached) {
+        files = cached;
+    }
+
+    /// Whether part of a range is mapped to a file.
+    boolean mapsFile(AddressSpace space, long start, long end) {
+        return files != null && files.mappings().overlaps(space, start, end);
     }
 
     /// Makes an access of `code` to `gva` possible.
@@ -39,7 +51,11 @@ final class PageFaults {
         }
         space.counts.pageFaults++;
         int level = space.leafLevel(gva);
-        if (level == 0) {
+        if (level == 0 && files != null && files.mapPage(space, vma, gva)) {
+            if ((code & PageFaultCode.WRITE) != 0) {
+                copyOnWrite.write(cpu, space, gva, 1);
+            }
+        } else if (level == 0) {
             touchFirst(cpu, space, vma, gva, (code & PageFaultCode.WRITE) != 0);
         } else if ((code & PageFaultCode.WRITE) != 0) {
             copyOnWrite.write(cpu, space, gva, level);
@@ -48,18 +64,59 @@ final class PageFaults {
     }
 
     private void touchFirst(KernelCpu cpu, AddressSpace space, Vma vma, long gva, boolean write) {
+        if (!touchLarge(space, vma, gva, write, block -> hint(cpu, block))) {
+            give(space, vma, gva, frames.takeFrame(), SMALL, write);
+            space.counts.firstTouches++;
+        }
+    }
+
+    /// Gives memory to the 2-MiB page around `gva`, as a first write would, and returns whether it
+    /// did: if nothing of it is there, the process may have one, and there is a block. The
+    /// hypervisor is asked for its memory first.
+    boolean prefetchLarge(KernelCpu cpu, AddressSpace space, long gva) {
+        return touchLarge(
+                space,
+                requireWritable(space, gva),
+                gva,
+                true,
+                block -> {
+                    hint(cpu, block);
+                    Prefetching.ask(cpu, block, LARGE.bytes(), Hypercalls.PREFETCH_LARGE);
+                });
+    }
+
+    private boolean touchLarge(
+            AddressSpace space, Vma vma, long gva, boolean write, LongConsumer announcing) {
         if (settings.pages() == PagePolicy.TRANSPARENT_HUGE && takesLarge(space, vma, gva)) {
             long block = frames.take(LARGE);
             if (block >= 0) {
-                hint(cpu, block);
+                announcing.accept(block);
                 give(space, vma, gva, block, LARGE, write);
                 space.counts.largeTouches++;
-                return;
+                return true;
             }
             space.counts.largeFallbacks++;
         }
-        give(space, vma, gva, frames.takeFrame(), SMALL, write);
+        return false;
+    }
+
+    /// Gives the frame at `gpa`, which was just taken, to the page at `gva`, which has none, as a
+    /// first write would; gives it back if that fails.
+    void give(AddressSpace space, long gva, long gpa) {
+        give(space, requireWritable(space, gva), gva, gpa, SMALL, true);
         space.counts.firstTouches++;
+    }
+
+    /// The area of `gva`.
+    ///
+    /// @throws GuestFailure if it may not be written
+    static Vma requireWritable(AddressSpace space, long gva) {
+        Vma vma = space.vmas.find(gva);
+        if (vma == null || !vma.allows(Vma.WRITE)) {
+            throw segmentationFault(
+                    gva, PageFaultCode.WRITE, vma == null ? "is not mapped" : "is not permitted");
+        }
+        return vma;
     }
 
     private void give(
@@ -68,9 +125,11 @@ final class PageFaults {
         frames.undoingTake(gpa, size, () -> space.map(gva, gpa, size, vma, write));
     }
 
-    private static boolean takesLarge(AddressSpace space, Vma vma, long gva) {
+    private boolean takesLarge(AddressSpace space, Vma vma, long gva) {
         long start = gva & -LARGE.bytes();
-        return vma.contains(start, start + LARGE.bytes()) && space.isFree(gva, LARGE);
+        return vma.contains(start, start + LARGE.bytes())
+                && space.isFree(gva, LARGE)
+                && !mapsFile(space, start, start + LARGE.bytes());
     }
 
     /// Tells the hypervisor, if that is wanted, that the 2-MiB block at `gpa` is about to be used

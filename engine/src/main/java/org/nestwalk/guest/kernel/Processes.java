@@ -3,6 +3,7 @@ package org.nestwalk.guest.kernel;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -24,6 +25,8 @@ final class Processes {
     private final List<GuestProcess> alive = new ArrayList<>();
     private final BitSet pcids = new BitSet();
     private final PagingCounts ended = new PagingCounts();
+    private BiConsumer<AddressSpace, AddressSpace> forking = (_, _) -> {};
+    private Consumer<AddressSpace> ending = _ -> {};
     private Consumer<GuestProcess> observer = process -> {};
     private int lastId;
 
@@ -47,6 +50,13 @@ final class Processes {
     /// Sets the listener that receives each process as it ends, while it still has its memory.
     void observeEnds(Consumer<GuestProcess> consumer) {
         observer = consumer;
+    }
+
+    /// Sets the listeners that receive a space that shares all with another, from which it comes
+    /// first, and a space that is gone.
+    void observeSpaces(BiConsumer<AddressSpace, AddressSpace> forked, Consumer<AddressSpace> gone) {
+        forking = forked;
+        ending = gone;
     }
 
     /// The processes that have not ended, by ascending number.
@@ -137,6 +147,7 @@ final class Processes {
         boolean done = false;
         try {
             copyOnWrite.share(cpu, parent.space(), child.space());
+            forking.accept(parent.space(), child.space());
             done = true;
         } finally {
             if (!done) {
@@ -152,6 +163,7 @@ final class Processes {
         process.die();
         tlbs.unload(cpu, process.space());
         process.space().release();
+        ending.accept(process.space());
         pcids.clear(process.space().pcid);
         alive.remove(process);
         ended.add(process.counts());

@@ -1,7 +1,9 @@
 package org.nestwalk.guest.kernel;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.SystemCall;
 import org.nestwalk.machine.Cost;
@@ -14,6 +16,13 @@ import org.nestwalk.machine.VmExit;
 /// Runs tasks on virtual CPUs, in turns of a number of accesses. Each CPU has its own queue; tasks
 /// stay where they are put.
 final class Scheduler {
+    private static final Set<VmExit.Cause> OF_THE_TASK =
+            EnumSet.of(
+                    VmExit.Cause.SEGMENTATION_FAULT,
+                    VmExit.Cause.GUEST_OUT_OF_MEMORY,
+                    VmExit.Cause.BUS_ERROR,
+                    VmExit.Cause.DISK_FULL);
+
     private final GuestKernel kernel;
     private final TlbMaintenance tlbs;
     private final int switchCycles;
@@ -134,9 +143,7 @@ final class Scheduler {
     /// Whether it is the program's own fault, or want of the guest's memory, which ends the task
     /// and no other.
     private static boolean isOwn(VmExit exit) {
-        return exit instanceof VmExit.Failure failure
-                && (failure.cause() == VmExit.Cause.SEGMENTATION_FAULT
-                        || failure.cause() == VmExit.Cause.GUEST_OUT_OF_MEMORY);
+        return exit instanceof VmExit.Failure failure && OF_THE_TASK.contains(failure.cause());
     }
 
     private VmExit.@Nullable Failure end(

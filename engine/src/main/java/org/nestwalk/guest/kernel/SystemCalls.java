@@ -18,13 +18,25 @@ final class SystemCalls {
     private final SoftwareCosts costs;
     private final TlbMaintenance tlbs;
     private final PageFaults faults;
-    private final MemoryFiles files;
+    private GuestFiles files;
+    private final Prefetching prefetching;
 
-    SystemCalls(SoftwareCosts costs, TlbMaintenance tlbs, PageFaults faults, MemoryFiles files) {
+    SystemCalls(
+            SoftwareCosts costs,
+            TlbMaintenance tlbs,
+            PageFaults faults,
+            GuestFiles files,
+            Prefetching prefetching) {
         this.files = files;
+        this.prefetching = prefetching;
         this.costs = costs;
         this.tlbs = tlbs;
         this.faults = faults;
+    }
+
+    /// Reads and writes files of `other` from now on.
+    void use(GuestFiles other) {
+        files = other;
     }
 
     /// Does what a program asks for. That costs an entry to the kernel and what the work itself
@@ -75,6 +87,7 @@ final class SystemCalls {
         splitEnds(space, range);
         space.vmas.remove(range.start(), range.end());
         drop(cpu, space, range);
+        files.unmapped(space, range);
     }
 
     /// As [#unmap].
@@ -92,6 +105,7 @@ final class SystemCalls {
                 drop(cpu, space, range);
             }
             case POPULATE -> populate(cpu, space, range);
+            case PREFETCH -> prefetching.prefetch(cpu, space, range);
         }
     }
 

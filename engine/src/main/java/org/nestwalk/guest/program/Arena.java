@@ -14,8 +14,9 @@ import org.nestwalk.random.Xoshiro256;
 /// makes it empty: by `mmap` if it was never used; otherwise as `release` says, by `munmap` and
 /// `mmap`, or by `madvise` with MADV_DONTNEED, after which it reads as zeroes, or, if `mixed`, by
 /// either, as a random bit says. With `populate` the kernel is then asked for its memory at once
-/// (MADV_POPULATE_WRITE); otherwise each page takes a page fault. Then every 64 bytes of it are
-/// stored to, in order, and after each store a random word of any slot in use is loaded.
+/// (MADV_POPULATE_WRITE), with `populate=prefetch` that of the hypervisor behind it, too; otherwise
+/// each page takes a page fault. Then every 64 bytes of it are stored to, in order, and after each
+/// store a random word of any slot in use is loaded.
 ///
 /// Nothing is mapped when it starts, so it needs a kernel: it runs in virtual machines only.
 final class Arena implements StepSource {
@@ -37,7 +38,12 @@ final class Arena implements StepSource {
                     Parameter.choice(
                             "release", "how a region is emptied", "mixed", "munmap", "dontneed"),
                     Parameter.choice(
-                            "populate", "whether its memory is asked for first", "no", "yes"));
+                            "populate",
+                            "whether its memory is asked for first, and that of the hypervisor,"
+                                    + " too",
+                            "no",
+                            "yes",
+                            "prefetch"));
 
     private static final long PAGE = 4096;
     private static final int LINE = 64;
@@ -58,7 +64,7 @@ final class Arena implements StepSource {
     private final long bytes;
     private final long slots;
     private final String release;
-    private final boolean populates;
+    private final @Nullable Advice advice;
     private final Xoshiro256 random;
     private long left;
     private long slot;
@@ -76,7 +82,12 @@ final class Arena implements StepSource {
         bytes = Math.min(arguments.size("arena") + PAGE - 1 & -PAGE, room);
         slots = room / bytes;
         release = arguments.text("release");
-        populates = arguments.text("populate").equals("yes");
+        advice =
+                switch (arguments.text("populate")) {
+                    case "yes" -> Advice.POPULATE;
+                    case "prefetch" -> Advice.PREFETCH;
+                    default -> null;
+                };
         random = new Xoshiro256(arguments.seed());
     }
 
@@ -123,7 +134,7 @@ final class Arena implements StepSource {
             }
             case POPULATE -> {
                 phase = Phase.USE;
-                yield populates ? new SystemCall.Advise(Advice.POPULATE, start, bytes) : null;
+                yield advice == null ? null : new SystemCall.Advise(advice, start, bytes);
             }
             case USE -> throw new IllegalStateException("nothing is to be prepared");
         };

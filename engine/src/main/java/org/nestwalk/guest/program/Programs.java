@@ -37,6 +37,13 @@ public final class Programs {
         return DEFINITIONS.stream().map(ProgramDefinition::name).toList();
     }
 
+    /// Whether the program called `name` has a parameter of that name.
+    ///
+    /// @throws InputException if there is no such program
+    public static boolean takes(String name, String parameter) {
+        return find(name).parameters().stream().anyMatch(one -> one.name().equals(parameter));
+    }
+
     static ProgramDefinition find(String name) {
         for (ProgramDefinition definition : DEFINITIONS) {
             if (definition.name().equals(name)) {

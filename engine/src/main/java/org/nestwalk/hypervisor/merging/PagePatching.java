@@ -186,7 +186,9 @@ public final class PagePatching implements BackgroundWork {
         if (changed || patient.restsUntil.getOrDefault(page.gpa(), 0L) > rounds.full()) {
             return;
         }
-        boolean isAlone = patient.vm.secondLevel().owners(page.gpa()) == 1;
+        boolean isAlone =
+                patient.vm.secondLevel().owners(page.gpa()) == 1
+                        && !patient.vm.secondLevel().pins().isPinned(page.gpa(), SMALL);
         if (!isAlone || !patch(patient, page)) {
             remember(page);
         }

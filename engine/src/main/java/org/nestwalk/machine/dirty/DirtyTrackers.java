@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.nestwalk.machine.DeviceWrites;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.memory.PageSet;
@@ -16,6 +17,7 @@ public final class DirtyTrackers {
     private final Hardware hardware;
     private final Consumer<Runnable> exclusively;
     private final List<Tracker> trackers = new CopyOnWriteArrayList<>();
+    private final List<DeviceWrites> devices = new CopyOnWriteArrayList<>();
     private final Map<DirtySource, Integer> uses = new EnumMap<>(DirtySource.class);
 
     /// What a machine has of its own to find written pages with. Called while no CPU is in the
@@ -60,6 +62,7 @@ public final class DirtyTrackers {
                 begin(source);
             }
             hardware.fetch(true);
+            fetchFromDevices();
             trackers.add(tracker);
         });
         return tracker;
@@ -72,6 +75,21 @@ public final class DirtyTrackers {
             uses.remove(source);
             throw e;
         }
+    }
+
+    /// Adds who finds what devices write.
+    public void add(DeviceWrites writes) {
+        devices.add(writes);
+    }
+
+    /// Takes that back.
+    public void remove(DeviceWrites writes) {
+        devices.remove(writes);
+    }
+
+    /// Has all trackers learn what devices have written.
+    void fetchFromDevices() {
+        devices.forEach(writes -> writes.collect(this::written));
     }
 
     /// Adds a tracker that finds by itself what the guest writes.
@@ -121,6 +139,7 @@ public final class DirtyTrackers {
         public void collect(PageSet into) {
             exclusively.accept(() -> {
                 hardware.fetch(true);
+                fetchFromDevices();
                 into.addAll(pages);
                 pages.clear();
             });
@@ -130,6 +149,7 @@ public final class DirtyTrackers {
         public void peek(PageSet into) {
             exclusively.accept(() -> {
                 hardware.fetch(false);
+                fetchFromDevices();
                 into.addAll(pages);
             });
         }

@@ -73,6 +73,7 @@ public final class WriteTraps implements DirtyPages, ExitPart, DirtyTrackers.Tra
                 claim.close();
                 throw e;
             }
+            trackers.fetchFromDevices();
             trackers.add(this);
         });
         return this;
@@ -129,6 +130,7 @@ public final class WriteTraps implements DirtyPages, ExitPart, DirtyTrackers.Tra
     public void collect(PageSet into) {
         vm.exclusively(() -> {
             reap();
+            trackers.fetchFromDevices();
             into.addAll(pages);
             pages.clear();
         });
@@ -138,6 +140,7 @@ public final class WriteTraps implements DirtyPages, ExitPart, DirtyTrackers.Tra
     public void peek(PageSet into) {
         vm.exclusively(() -> {
             harvest();
+            trackers.fetchFromDevices();
             into.addAll(pages);
         });
     }

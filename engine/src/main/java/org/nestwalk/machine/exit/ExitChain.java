@@ -55,30 +55,41 @@ public final class ExitChain {
         parts.forEach(part -> part.discard(gpa, bytes));
     }
 
+    /// Tells every part that the log of `cpu` [was full][ExitPart#logEmptied].
+    public void logEmptied(VirtualCpu cpu) {
+        parts.forEach(part -> part.logEmptied(cpu));
+    }
+
     /// Offers an exit to the parts in order. Nobody but the parts changes the machine's claims
     /// meanwhile.
     ///
     /// @param second the machine's second level
-    /// @return whether the access that exited has to be performed once, opened for this CPU alone
+    /// @return [Verdict#PERFORM] or [Verdict#EMULATE] if the access that exited has to be made
+    ///   once, opened for this CPU alone; otherwise [Verdict#RESUME]
     /// @throws UnhandledExit if the guest stops
     /// @throws GuestFailure if no part takes the exit
-    public boolean handle(VirtualCpu cpu, VmExit exit, SecondLevelMap second) {
+    public Verdict handle(VirtualCpu cpu, VmExit exit, SecondLevelMap second) {
         Verdict verdict =
                 switch (exit) {
                     case VmExit.WriteTrap trap ->
-                            refused(cpu, exit, trap.gpa(), SecondLevelMap.WRITE);
+                            refused(cpu, exit, trap.gpa(), SecondLevelMap.WRITE, trap.table());
                     case VmExit.Violation violation when violation.mapped() ->
-                            refused(cpu, exit, violation.gpa(), violation.access());
+                            refused(
+                                    cpu,
+                                    exit,
+                                    violation.gpa(),
+                                    violation.access(),
+                                    violation.table());
                     case VmExit.Hypercall call -> otherwise(offer(cpu, call), Verdict.RESUME);
                     case VmExit.Interrupted kick -> otherwise(offer(cpu, kick), Verdict.STOP);
                     default -> offer(cpu, exit);
                 };
         return switch (verdict) {
             case RESUME ->
-                    exit instanceof VmExit.Violation violation
-                            && !violation.mapped()
-                            && backed(cpu, violation, second);
-            case PERFORM -> true;
+                    exit instanceof VmExit.Violation violation && !violation.mapped()
+                            ? backed(cpu, violation, second)
+                            : Verdict.RESUME;
+            case PERFORM, EMULATE -> verdict;
             case STOP -> throw new UnhandledExit(exit);
             case NOT_MINE ->
                     throw new GuestFailure(
@@ -88,9 +99,9 @@ public final class ExitChain {
     }
 
     /// A page was backed for an access, which claims may refuse.
-    private boolean backed(VirtualCpu cpu, VmExit.Violation exit, SecondLevelMap second) {
+    private Verdict backed(VirtualCpu cpu, VmExit.Violation exit, SecondLevelMap second) {
         if (claims.allow(exit.gpa(), exit.access()) || second.pageSize(exit.gpa()) == null) {
-            return false;
+            return Verdict.RESUME;
         }
         return handle(cpu, refusal(exit.gpa(), exit.gva(), exit.access(), exit.table()), second);
     }
@@ -119,22 +130,27 @@ public final class ExitChain {
                 : new VmExit.Violation(gpa, gva, access, true, table);
     }
 
-    private Verdict refused(VirtualCpu cpu, VmExit exit, long gpa, int access) {
-        List<RightsClaims.Claim> refusing = claims.refusing(gpa, access);
+    private Verdict refused(VirtualCpu cpu, VmExit exit, long gpa, int access, boolean table) {
+        List<RightsClaims.Claim> refusing = claims.refusing(gpa, access, table);
         List<RightsClaims.Claim> performing = new ArrayList<>();
         boolean stop = refusing.isEmpty();
+        Verdict performed = Verdict.EMULATE;
         for (RightsClaims.Claim claim : refusing) {
-            switch (claim.owner().handle(cpu, exit)) {
+            Verdict verdict = claim.owner().handle(cpu, exit);
+            switch (verdict) {
                 case RESUME -> {}
-                case PERFORM -> performing.add(claim);
+                case PERFORM, EMULATE -> {
+                    performing.add(claim);
+                    performed = performed == Verdict.EMULATE ? verdict : performed;
+                }
                 case STOP, NOT_MINE -> stop = true;
             }
         }
         if (stop) {
             return refusing.isEmpty() ? Verdict.NOT_MINE : Verdict.STOP;
         }
-        return !performing.isEmpty() && performing.containsAll(claims.refusing(gpa, access))
-                ? Verdict.PERFORM
+        return !performing.isEmpty() && performing.containsAll(claims.refusing(gpa, access, table))
+                ? performed
                 : Verdict.RESUME;
     }
 }

@@ -39,6 +39,9 @@ public final class RightsClaims {
         }
     }
 
+    /// Whether processors can let some writes through where writing is withheld.
+    private boolean letsThrough;
+
     /// No claims.
     ///
     /// @param withholdable the rights that the machine can withhold
@@ -48,6 +51,40 @@ public final class RightsClaims {
         this.withholdable = withholdable;
         this.executeOnly = executeOnly;
         this.mapping = mapping;
+    }
+
+    /// Claims of a machine whose processors can let some writes through where writing is withheld.
+    public void letThrough() {
+        letsThrough = true;
+    }
+
+    /// Whether any claim lets some writes through on pages of a range.
+    public boolean letThrough(long gpa, long bytes) {
+        return letsThrough && claims.stream().anyMatch(claim -> claim.through.any(gpa, bytes));
+    }
+
+    /// The pages of a range on which a claim lets some writes through.
+    public PageSet through(long gpa, long bytes) {
+        PageSet pages = new PageSet();
+        if (letsThrough) {
+            claims.forEach(claim -> claim.through.addTo(pages, gpa, bytes));
+        }
+        return pages;
+    }
+
+    /// Whether all claims that withhold writing on the page of `gpa` let flags of guest tables be
+    /// set there.
+    public boolean allowFlags(long gpa) {
+        return claims.stream().allMatch(claim -> claim.mayWrite(gpa) || claim.through.flags(gpa));
+    }
+
+    /// The parts of the page of `gpa` that all claims that withhold writing there let be written.
+    public int allowedParts(long gpa) {
+        int parts = -1;
+        for (Claim claim : claims) {
+            parts &= claim.mayWrite(gpa) ? -1 : claim.through.parts(gpa);
+        }
+        return parts;
     }
 
     /// A claim that allows everything for now. Accesses that it refuses go to `owner`.
@@ -141,16 +178,26 @@ public final class RightsClaims {
         return (access & ~alone) == 0 ? access : access | SecondLevelMap.READ;
     }
 
-    /// The claims that refuse an access to the page of `gpa`, oldest first.
-    List<Claim> refusing(long gpa, int access) {
+    /// The claims that refuse an access to `gpa`, oldest first.
+    ///
+    /// @param table whether it is a step of a walk of the guest's tables
+    List<Claim> refusing(long gpa, int access, boolean table) {
         int needed = needed(access);
-        return claims.stream().filter(claim -> (needed & ~claim.allowed(gpa)) != 0).toList();
+        return claims.stream()
+                .filter(claim -> {
+                    int refused = needed & ~claim.allowed(gpa);
+                    return refused != 0
+                            && (refused != SecondLevelMap.WRITE
+                                    || !claim.through.allows(gpa, table));
+                })
+                .toList();
     }
 
     /// One part's claim.
     final class Claim implements RightsClaim {
         private final ExitPart owner;
         private final PageSet[] withheld = {new PageSet(), new PageSet(), new PageSet()};
+        private final WritesThrough through = new WritesThrough();
 
         private Claim(ExitPart owner) {
             this.owner = owner;
@@ -162,7 +209,33 @@ public final class RightsClaims {
 
         @Override
         public void allow(long gpa, long bytes, int rights) {
-            mapping.rightsChanged(gpa, bytes, set(gpa, bytes, rights));
+            int changed = set(gpa, bytes, rights);
+            boolean less = through.remove(gpa, bytes);
+            mapping.rightsChanged(gpa, bytes, less ? SecondLevelMap.ALL : changed);
+        }
+
+        boolean mayWrite(long gpa) {
+            return !withheld[1].contains(gpa);
+        }
+
+        @Override
+        public void allowFlags(long gpa, long bytes) {
+            check(gpa, bytes, SecondLevelMap.ALL);
+            if (!letsThrough) {
+                RightsClaim.super.allowFlags(gpa, bytes);
+            }
+            through.allowFlags(gpa, bytes);
+            mapping.rightsChanged(gpa, bytes, SecondLevelMap.ALL);
+        }
+
+        @Override
+        public void allowParts(long gpa, int parts) {
+            check(gpa, PAGE, SecondLevelMap.ALL);
+            if (!letsThrough) {
+                RightsClaim.super.allowParts(gpa, parts);
+            }
+            through.allowParts(gpa, parts);
+            mapping.rightsChanged(gpa, PAGE, SecondLevelMap.ALL);
         }
 
         @Override
@@ -170,6 +243,7 @@ public final class RightsClaims {
             if (!pages.isEmpty()) {
                 pages.forEachRange((gpa, bytes) -> {
                     int _ = set(gpa, bytes, rights);
+                    boolean _ = through.remove(gpa, bytes);
                 });
                 mapping.rightsChanged(pages, SecondLevelMap.ALL);
             }

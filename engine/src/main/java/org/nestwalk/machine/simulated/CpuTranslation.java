@@ -15,6 +15,7 @@ import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.paging.PageModificationLog;
 import org.nestwalk.paging.SecondLevel;
+import org.nestwalk.paging.WalkResult;
 
 /// How one virtual CPU's addresses are translated, in one of the [modes][
 /// org.nestwalk.machine.TranslationMode]: its processor's MMU, and what happens where that cannot
@@ -51,6 +52,12 @@ abstract class CpuTranslation {
     /// The host-physical address for an access of the guest's kernel to `gpa`, which is within
     /// guest memory.
     abstract long translateKernel(long gpa, boolean write);
+
+    /// Walks for an access of `type` that the hypervisor makes in the guest's place: from the root,
+    /// beside the processor's caches, and counting nothing.
+    WalkResult walkBeside(long gva, int type) {
+        throw new UnsupportedOperationException("only nested paging has accesses emulated");
+    }
 
     /// PVALIDATE of the page at `gpa`, for a guest whose memory has owners.
     void validateKernel(long gpa) {

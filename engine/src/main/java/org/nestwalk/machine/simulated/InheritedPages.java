@@ -155,7 +155,7 @@ final class InheritedPages {
             hidden.addAll(here.settled);
             here = here.from;
             PageSet theirs = new PageSet();
-            here.tables.addMappedTo(theirs);
+            here.tables.memory().addMappedTo(theirs);
             hidden.forEachRange(theirs::remove);
             into.addAll(theirs);
         }
@@ -169,7 +169,7 @@ final class InheritedPages {
     void end() {
         PageSet mapped = new PageSet();
         if (!heirs.isEmpty()) {
-            tables.addMappedTo(mapped);
+            tables.memory().addMappedTo(mapped);
         }
         for (InheritedPages heir : heirs) {
             mapped.forEachRange(heir::settle);
@@ -192,7 +192,7 @@ final class InheritedPages {
 
     /// All that there is in this memory, mapped or not.
     void addAllTo(PageSet into) {
-        tables.addMappedTo(into);
+        tables.memory().addMappedTo(into);
         addTo(into);
     }
 }

@@ -37,6 +37,8 @@ final class NestedTranslation extends CpuTranslation {
     private final SecondLevelTables tables;
     private final ExitChain exits;
     private Walker direct;
+    private SecondLevel secondLevel;
+    private @Nullable Walker beside;
     private long ep4ta;
 
     NestedTranslation(TrappingCpu cpu, VmContext vm, SecondLevelTables tables, ExitChain exits) {
@@ -51,17 +53,19 @@ final class NestedTranslation extends CpuTranslation {
             log.enable(false);
         }
         long root = tables.memory().rootFor(cpu.node());
-        SecondLevel secondLevel = secondLevel(settings, root);
+        secondLevel = secondLevel(settings, root);
         ep4ta = TranslationContexts.ep4taOf(root);
         mmu = newMmu(secondLevel);
-        direct = directWalker(secondLevel);
+        direct = walker(false);
+        beside = null;
         loadCr3(0, true);
     }
 
-    private Walker directWalker(SecondLevel secondLevel) {
+    /// One that no caches shorten.
+    private Walker walker(boolean paging) {
         return new Walker(
                 memory(),
-                Processor.registers(vm.host().settings(), false),
+                Processor.registers(vm.host().settings(), paging),
                 vm.protection().features(),
                 secondLevel,
                 WalkVisitor.NONE,
@@ -86,12 +90,15 @@ final class NestedTranslation extends CpuTranslation {
                             vm.protection().asid());
         }
         boolean flags = format == SecondLevelFormat.EPT_AD;
-        return new ExtendedPageTables(
-                ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
-                false,
-                Processor.features(settings),
-                log,
-                null);
+        ExtendedPageTables made =
+                new ExtendedPageTables(
+                        ExtendedPageTables.pointer(root, settings.hostLevels(), flags),
+                        false,
+                        Processor.features(settings),
+                        log,
+                        null);
+        made.letThrough(tables.claimed().through()::root);
+        return made;
     }
 
     @Override
@@ -116,6 +123,16 @@ final class NestedTranslation extends CpuTranslation {
                             fault.linearAddress(),
                             fault.code());
         }
+    }
+
+    @Override
+    WalkResult walkBeside(long gva, int type) {
+        if (beside == null) {
+            beside = walker(true);
+        }
+        beside.loadRoot(cr3);
+        beside.walk(gva, type);
+        return beside.result();
     }
 
     @Override
@@ -186,6 +203,7 @@ final class NestedTranslation extends CpuTranslation {
 
     private void drainLog() {
         tables.dirty().drain(Objects.requireNonNull(log));
+        exits.logEmptied(cpu);
     }
 
     private void nestedPageFault(long gpa, long gva, long code) {
@@ -251,11 +269,12 @@ final class NestedTranslation extends CpuTranslation {
     void tablesMoved() {
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
         long root = tables.memory().rootFor(cpu.node());
-        SecondLevel secondLevel = secondLevel(vm.host().settings(), root);
+        secondLevel = secondLevel(vm.host().settings(), root);
         ep4ta = TranslationContexts.ep4taOf(root);
         vm.host().memory().countChange();
         mmu.loadSecondLevel(secondLevel);
-        direct = directWalker(secondLevel);
+        direct = walker(false);
+        beside = null;
         loadCr3(cr3, true);
         mmu.invalidate(Invalidations.inveptSingleContext(ep4ta));
     }

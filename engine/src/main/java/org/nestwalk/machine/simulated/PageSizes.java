@@ -51,7 +51,7 @@ final class PageSizes {
     void backed(long page, PageSize size) {
         if (areKept() && size != SMALL) {
             for (long at = page; at < page + size.bytes(); at += LARGE.bytes()) {
-                tables.splitTo(at, SMALL);
+                splitTo(at, SMALL);
             }
         }
     }
@@ -109,6 +109,7 @@ final class PageSizes {
     private boolean isPossible(long first) {
         PageTable table = tables.table();
         if (vm.protection().isEncrypted()
+                || tables.pins().isPinned(first, LARGE.bytes())
                 || first + LARGE.bytes() > vm.settings().memoryBytes()
                 || tables.shared().differOtherwise(first, LARGE.bytes())
                 || table.isFree(first, LARGE)) {
@@ -206,6 +207,13 @@ final class PageSizes {
                     joinAll();
                 }
             }
+        }
+    }
+
+    /// Splits the page that `page` is in as long as it is larger than `size`.
+    void splitTo(long page, PageSize size) {
+        while (tables.table().leafLevel(page) > size.level()) {
+            split(page);
         }
     }
 }

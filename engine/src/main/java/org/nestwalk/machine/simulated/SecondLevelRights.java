@@ -1,6 +1,7 @@
 package org.nestwalk.machine.simulated;
 
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SecondLevelMap;
@@ -24,12 +25,19 @@ final class SecondLevelRights {
     private final VmContext vm;
     private final SecondLevelTables tables;
     private final RightsClaims claims;
+    private final WritesLetThrough through;
 
     /// @param claims what parts of the hypervisor withhold from the guest
     SecondLevelRights(VmContext vm, SecondLevelTables tables, RightsClaims claims) {
         this.vm = vm;
         this.tables = tables;
         this.claims = claims;
+        this.through = new WritesLetThrough(vm, tables.table(), claims);
+    }
+
+    /// Writes that are let through where writing is withheld.
+    WritesLetThrough through() {
+        return through;
     }
 
     private PageTable table() {
@@ -38,7 +46,8 @@ final class SecondLevelRights {
 
     /// Whether claims allow different things on parts of the page at `page`.
     boolean differ(long page, PageSize size) {
-        return claims.allowed(page, size.bytes()) == RightsClaims.MIXED;
+        return claims.allowed(page, size.bytes()) == RightsClaims.MIXED
+                || (size != PageSize.SIZE_4K && claims.letThrough(page, size.bytes()));
     }
 
     /// What a page at `page`, on which claims do not [differ][#differ], is mapped with.
@@ -65,8 +74,10 @@ final class SecondLevelRights {
                 which == SecondLevelMap.WRITE && claims.withhold(which, gpa, bytes)
                         ? withholdWriting(gpa, bytes)
                         : setEach(gpa, bytes);
+        LongAdder less = new LongAdder();
+        claims.through(gpa, bytes).forEach(page -> less.add(setEach(page, SMALL) ? 1 : 0));
         vm.charge(Cost.BACKING, vm.costs().mapping());
-        if (stale) {
+        if (stale || less.sum() != 0) {
             vm.flush(gpa, bytes);
         }
     }
@@ -187,7 +198,8 @@ final class SecondLevelRights {
             bringDownFor(rights, page, level);
             table().setEntry(page, level, tables.entries().with(table().entry(page), rights));
         }
-        return (old & ~rights) != 0;
+        boolean less = through.set(page, level);
+        return less || (old & ~rights) != 0;
     }
 
     private void bringDownFor(int rights, long page, int level) {
@@ -203,6 +215,7 @@ final class SecondLevelRights {
         bringDownFor(rights, page, size.level());
         long entry = table().entry(page) ^ from ^ to;
         table().setEntry(page, size.level(), tables.entries().with(entry, rights));
+        boolean _ = through.set(page, size.level());
     }
 
     /// Grants every right on the page around `gpa`, whatever claims allow, for one access of the
@@ -217,12 +230,15 @@ final class SecondLevelRights {
     }
 
     /// Ends [#open]. What the CPU that is served has cached of the page is forgotten.
-    void closeAgain(long gpa, TranslatingCpu served) {
+    ///
+    /// @param served null if the access was made beside its caches
+    void closeAgain(long gpa, @Nullable TranslatingCpu served) {
         int level = table().leafLevel(gpa);
         if (level != 0) {
             PageSize size = PageSize.ofLevel(level);
             long first = gpa & ~size.offsetMask();
-            if (setRights(first, level, claims.allowed(first, size.bytes()))) {
+            boolean stale = setRights(first, level, claims.allowed(first, size.bytes()));
+            if (stale && served != null) {
                 served.secondLevelChanged(first, size.bytes());
             }
         }

@@ -1,10 +1,15 @@
 package org.nestwalk.machine.simulated;
 
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.simulated.host.HypervisorTables;
 import org.nestwalk.machine.simulated.shootdown.Shootdown;
+import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.paging.PageTable;
+import org.nestwalk.paging.PageTableScan;
 import org.nestwalk.paging.ReplicatedTables;
 import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
@@ -15,6 +20,9 @@ import org.nestwalk.paging.TableFrames;
 final class SecondLevelTableMemory {
     /// Tables come from the node of the CPU that is served.
     static final int ANYWHERE = -1;
+
+    private static final long LINE = 64;
+    private static final long ENTRIES = 512;
 
     private final VmContext vm;
     private final PageTable table;
@@ -69,6 +77,29 @@ final class SecondLevelTableMemory {
         }
     }
 
+    /// [org.nestwalk.machine.SecondLevelMap#warm]: one read for each line of leaf entries.
+    void warm(long gpa, long bytes) {
+        TranslatingCpu cpu = vm.cpus().served(vm.host().ledger().served());
+        if (cpu == null) {
+            return;
+        }
+        long last = -1;
+        for (long page = gpa; page < gpa + bytes; ) {
+            int level = Math.max(1, table.leafLevel(page));
+            PageSize size = PageSize.ofLevel(level);
+            long above = table.entryAt(page, level + 1);
+            long slot =
+                    (above & PagingEntry.ADDRESS)
+                            + (page >>> size.shift() & ENTRIES - 1) * Long.BYTES;
+            long line = slot & -LINE;
+            if (above != 0 && line != last) {
+                vm.charge(Cost.HOST_SCANNING, cpu.readLine(line));
+                last = line;
+            }
+            page = (page & -size.bytes()) + size.bytes();
+        }
+    }
+
     PageTable table() {
         return table;
     }
@@ -81,5 +112,11 @@ final class SecondLevelTableMemory {
     /// The root of the tables that a CPU on `node` walks.
     long rootFor(int node) {
         return copies == null ? table.root() : copies.copyOf(table.root(), node);
+    }
+
+    /// Adds all pages that are mapped to `into`.
+    void addMappedTo(PageSet into) {
+        PageTableScan.forEachLeaf(
+                table, (gpa, level, entry) -> into.add(gpa, PageSize.ofLevel(level).bytes()));
     }
 }

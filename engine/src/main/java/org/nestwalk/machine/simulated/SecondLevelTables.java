@@ -12,6 +12,7 @@ import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
+import org.nestwalk.machine.invalidation.InvalidationSequence;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
 import org.nestwalk.memory.PageSet;
@@ -35,6 +36,7 @@ final class SecondLevelTables implements SecondLevelMap {
     private final InheritedPages inherited;
     private final ExitChain parts;
     private final PageSizes sizes;
+    private final PinnedPages pins;
     private final long[] backed = new long[4];
     private long used;
     private boolean closed;
@@ -67,6 +69,7 @@ final class SecondLevelTables implements SecondLevelMap {
         shared = new SharedPages(vm, this, claims);
         inherited = new InheritedPages(this);
         sizes = new PageSizes(vm, this);
+        pins = new PinnedPages(page -> shared.prepare(page, parts), table::lookup);
     }
 
     PageTable table() {
@@ -117,12 +120,6 @@ final class SecondLevelTables implements SecondLevelMap {
         return table.leafLevel(gpa) != UNBACKED || inherited.take(gpa);
     }
 
-    /// Adds all pages that are mapped to `into`.
-    void addMappedTo(PageSet into) {
-        PageTableScan.forEachLeaf(
-                table, (gpa, level, entry) -> into.add(gpa, PageSize.ofLevel(level).bytes()));
-    }
-
     @Override
     public boolean populate(long gpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
@@ -138,6 +135,16 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
+    public InvalidationSequence invalidations() {
+        return vm.shootdown().sequence();
+    }
+
+    @Override
+    public void warm(long gpa, long bytes) {
+        memory.warm(gpa, bytes);
+    }
+
+    @Override
     public boolean map(long gpa, long hpa, PageSize size) {
         long page = gpa & ~size.offsetMask();
         if (!isFree(page, size)) {
@@ -147,12 +154,8 @@ final class SecondLevelTables implements SecondLevelMap {
         return mapFresh(page, hpa, size);
     }
 
-    /// Does `handling` of a violation by an `access`, of which pages that are backed meanwhile have
-    /// the flags: KVM maps what is accessed with the accessed flag, and with the dirty flag what
-    /// can be written (`make_spte`), which differs from this for a read of a page never written,
-    /// whose first write then sets the flag. Not while the processor logs pages: it would not log
-    /// those, where KVM marks them itself. Nor while pages are kept small: all pieces would have
-    /// it.
+    /// Does `handling` of a violation by an `access`. Pages that it backs have the flags that KVM
+    /// gives them (`make_spte`), unless the processor logs pages, or pages are kept small.
     void serve(int access, Runnable handling) {
         boolean written = (access & WRITE) != 0 && !dirty.isLogging() && !sizes.areKept();
         long flags = entries.format().accessed() | (written ? entries.format().dirty() : 0);
@@ -214,6 +217,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public void unmap(long gpa, long bytes) {
+        pins.requireLetGo(gpa, bytes);
         vm.interruptTransactions();
         parts.discard(gpa, bytes);
         sizes.splitAt(gpa);
@@ -248,19 +252,6 @@ final class SecondLevelTables implements SecondLevelMap {
         host.drop(hpa, size, vm.id(), page);
     }
 
-    /// Splits the page that `page` is in as long as it is larger than `size`.
-    void splitTo(long page, PageSize size) {
-        while (table.leafLevel(page) > size.level()) {
-            split(page);
-        }
-    }
-
-    /// The page that follows the one of `level` (0 for none) around `page`.
-    static long next(long page, int level) {
-        PageSize size = PageSize.ofLevel(Math.max(level, 1));
-        return (page & ~size.offsetMask()) + size.bytes();
-    }
-
     @Override
     public @Nullable PageSize pageSize(long gpa) {
         int level = table.leafLevel(gpa);
@@ -275,6 +266,11 @@ final class SecondLevelTables implements SecondLevelMap {
     @Override
     public long backedBytes(PageSize size) {
         return backed[size.level()] * size.bytes();
+    }
+
+    @Override
+    public PinnedPages pins() {
+        return pins;
     }
 
     /// How large its pages are.
@@ -348,7 +344,7 @@ final class SecondLevelTables implements SecondLevelMap {
         vm.flush(gpa, PageSize.SIZE_4K.bytes());
     }
 
-    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is, and does nothing else.
+    /// Maps the 4-KiB page at `gpa` to the frame at `hpa`, whosever that is.
     void remap(long gpa, long hpa) {
         table.setEntry(gpa, 1, table.entry(gpa) ^ table.lookup(gpa) ^ hpa);
     }
@@ -359,12 +355,21 @@ final class SecondLevelTables implements SecondLevelMap {
     }
 
     @Override
+    public long hostAddress(long gpa) {
+        return lookup(gpa);
+    }
+
+    @Override
+    public long exchange(long gpa, long hpa, PageSize size) {
+        return new PageMigration(vm, table, pins).exchange(gpa, hpa, size);
+    }
+
+    @Override
     public boolean isInherited(long gpa) {
         return inherited.has(gpa);
     }
 
-    /// Gives all memory and all tables back. No CPU runs any more. If the host has no memory to let
-    /// heirs have what they inherit, all stays until they have ended, too.
+    /// Gives all memory back. Without memory for what heirs inherit, not before they have ended.
     void release() {
         closed = true;
         try {
@@ -377,6 +382,7 @@ final class SecondLevelTables implements SecondLevelMap {
                 table,
                 (gpa, level, entry) -> drop(gpa, table.lookup(gpa), PageSize.ofLevel(level)));
         table.release();
+        rights.through().release();
         vm.shootdown().await();
     }
 

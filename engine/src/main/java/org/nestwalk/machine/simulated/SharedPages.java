@@ -11,6 +11,7 @@ import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.machine.exit.ExitChain;
 import org.nestwalk.machine.exit.RightsClaims;
 import org.nestwalk.machine.simulated.host.FrameOwners;
 import org.nestwalk.machine.simulated.host.HostFrames;
@@ -107,7 +108,9 @@ final class SharedPages implements ExitPart {
         long page = gpa & ~size.offsetMask();
         long other = fromGpa & ~size.offsetMask();
         boolean _ = from.tables.inherited().take(other);
-        if (!tables.isFree(page, size) || !from.offer(other, size)) {
+        if (!tables.isFree(page, size)
+                || from.tables.pins().isPinned(other, size.bytes())
+                || !from.offer(other, size)) {
             return false;
         }
         tables.inherited().beforeChange(page, size.bytes());
@@ -147,7 +150,10 @@ final class SharedPages implements ExitPart {
         requireReadable(with.vm);
         long page = gpa & -SMALL;
         long other = withGpa & -SMALL;
-        if (!tables.isMapped(page) || !with.tables.isMapped(other)) {
+        if (!tables.isMapped(page)
+                || !with.tables.isMapped(other)
+                || tables.pins().isPinned(page, SMALL)
+                || with.tables.pins().isPinned(other, SMALL)) {
             return false;
         }
         vm.interruptTransactions();
@@ -156,7 +162,7 @@ final class SharedPages implements ExitPart {
         if (sharesWith(page, with, other) || !isSame(page, with, other)) {
             return false;
         }
-        tables.splitTo(page, PageSize.SIZE_4K);
+        tables.sizes().splitTo(page, PageSize.SIZE_4K);
         if (!with.offer(other, PageSize.SIZE_4K)) {
             return false;
         }
@@ -191,7 +197,7 @@ final class SharedPages implements ExitPart {
         if (tables.table().leafLevel(page) < size.level()) {
             return false;
         }
-        tables.splitTo(page, size);
+        tables.sizes().splitTo(page, size);
         if (claim.allowed(page) != READ_ONLY) {
             claims.note(claim, page, size.bytes(), READ_ONLY);
             tables.claimed().changed(page, size.bytes(), SecondLevelMap.WRITE);
@@ -241,11 +247,31 @@ final class SharedPages implements ExitPart {
         }
         long page = gpa & -SMALL;
         if (!host.isShared(tables.lookup(page), PageSize.SIZE_4K)) {
-            tables.splitTo(page, PageSize.SIZE_4K);
+            tables.sizes().splitTo(page, PageSize.SIZE_4K);
             release(page, SMALL);
             return true;
         }
         return copy(page, PageSize.SIZE_4K);
+    }
+
+    /// Backs the page at `page` if it is not, and makes it private.
+    ///
+    /// @param parts of the hypervisor, which may keep it elsewhere
+    /// @return false if the host has no memory for that
+    boolean prepare(long page, ExitChain parts) {
+        if (tables.pageSize(page) == null) {
+            parts.bringBack(page);
+        }
+        return (tables.isMapped(page) || tables.populate(page, PageSize.SIZE_4K))
+                && makePrivate(page);
+    }
+
+    /// Gives `heir`, which has just inherited all pages, a copy of that at `page`: devices go on
+    /// writing to this one.
+    void copyTo(SharedPages heir, long page) {
+        boolean _ = heir.tables.isMapped(page);
+        heir.requirePrivate(page);
+        release(page, SMALL);
     }
 
     /// Gives the shared page of `size` at `page` a copy of its own. Returns false if the host has
@@ -257,7 +283,7 @@ final class SharedPages implements ExitPart {
         }
         boolean split = false;
         try {
-            tables.splitTo(page, size);
+            tables.sizes().splitTo(page, size);
             split = true;
         } finally {
             if (!split) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageFaultCode;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
@@ -20,6 +21,7 @@ import org.nestwalk.machine.transactions.RetryThenLock;
 import org.nestwalk.mmu.TranslationFault;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.tlb.Invalidations;
+import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.Outcome;
 import org.nestwalk.paging.PageModificationLog;
 
@@ -59,14 +61,14 @@ final class SimulatedCpu implements TrappingCpu {
         this.machine = machine;
         this.vm = vm;
         this.exits = exits;
-        this.opened = new OpenedPages(this, exits);
+        this.opened = new OpenedPages(this, vm, exits);
         this.index = index;
         this.world = vm.host().world();
         this.contents = vm.host().settings().contents();
         this.data = new ProgramData(vm.protection().view());
         this.delay = vm.host().newDelay();
         this.translation = translations.apply(this);
-        this.kernel = new SimulatedKernelCpu(this, vm);
+        this.kernel = new SimulatedKernelCpu(this, vm, opened);
     }
 
     CpuTranslation translation() {
@@ -81,6 +83,11 @@ final class SimulatedCpu implements TrappingCpu {
     @Override
     public @Nullable PageModificationLog log() {
         return translation.log();
+    }
+
+    @Override
+    public int readLine(long hpa) {
+        return translation.mmu().readLine(hpa);
     }
 
     @Override
@@ -127,7 +134,7 @@ final class SimulatedCpu implements TrappingCpu {
     }
 
     private void runSlices(long[] accesses, int to) {
-        if (contents && physical.length < to) {
+        if (physical.length < to) {
             physical = new long[accesses.length];
         }
         while (position < to) {
@@ -199,13 +206,13 @@ final class SimulatedCpu implements TrappingCpu {
         return fault;
     }
 
-    /// Resolves a fault of the access at the position. If parts of the hypervisor refuse it but let
-    /// it be made, it is made here, with nobody else running.
+    /// Resolves a fault of the access at the position, which is made here if parts only let it be.
     private void resolve(TranslationFault fault, long[] accesses) {
         try {
             resolve(fault);
             while (!opened.isEmpty()) {
-                TranslationFault another = perform(accesses, position + 1);
+                TranslationFault another =
+                        opened.areToEmulate() ? emulate(accesses) : perform(accesses, position + 1);
                 if (another == null) {
                     return;
                 }
@@ -216,27 +223,25 @@ final class SimulatedCpu implements TrappingCpu {
         }
     }
 
-    /// Makes an access in supervisor mode, with all that resolving its faults takes. Alone.
-    ///
-    /// @return the host-physical address
-    long accessSupervisor(long gva, int type) {
-        faultsHere = 0;
+    /// Makes the access at the position in the guest's place.
+    private @Nullable TranslationFault emulate(long[] accesses) {
+        long access = accesses[position];
         try {
-            while (true) {
-                try {
-                    return translation.mmu().walkOrFault(gva, type);
-                } catch (TranslationFault fault) {
-                    faultsHere++;
-                    resolve(fault);
-                }
-            }
-        } finally {
-            opened.close();
+            physical[position] =
+                    opened.emulate(translation, Access.address(access), AccessType.ofUser(access));
+        } catch (TranslationFault another) {
+            faultsHere++;
+            return another;
         }
+        if (contents) {
+            data.perform(accesses, physical, position, position + 1);
+        }
+        position++;
+        faultsHere = 0;
+        return null;
     }
 
-    /// Has a fault resolved, the `again`-th of the same access, and the access made with `retry` if
-    /// parts of the hypervisor refuse it but let it be made.
+    /// Has a fault of an access resolved for the `again`-th time, or the access made with `retry`.
     ///
     /// @param retry tries to translate the access again, and returns why that fails, or null
     /// @return whether it was made
@@ -276,6 +281,7 @@ final class SimulatedCpu implements TrappingCpu {
 
     @Override
     public void closeOpened() {
+        opened.emulated();
         opened.close();
     }
 
@@ -296,9 +302,7 @@ final class SimulatedCpu implements TrappingCpu {
 
     @Override
     public void handle(VmExit exit) {
-        if (exits.chain().handle(this, exit, exits.tables())) {
-            opened.open(exit);
-        }
+        opened.open(exit, exits.chain().handle(this, exit, exits.tables()));
     }
 
     @Override

@@ -40,21 +40,21 @@ final class SimulatedGuestMemory implements GuestMemory {
     }
 
     @Override
-    public void readPage(long gpa, long[] words) {
+    public void readPage(long gpa, long[] words, int offset) {
         Objects.checkFromIndexSize(gpa, PAGE, bytes());
         long hpa = reach(gpa);
         for (int i = 0; i < PAGE_WORDS; i++) {
-            words[i] = hpa == -1 ? 0 : contents.read(hpa + (long) i * Long.BYTES);
+            words[offset + i] = hpa == -1 ? 0 : contents.read(hpa + (long) i * Long.BYTES);
         }
     }
 
     @Override
-    public void writePage(long gpa, long[] words) {
+    public void writePage(long gpa, long[] words, int offset) {
         Objects.checkFromIndexSize(gpa, PAGE, bytes());
         long hpa = reach(gpa);
         int first = 0;
         while (first < PAGE_WORDS
-                && words[first]
+                && words[offset + first]
                         == (hpa == -1 ? 0 : contents.read(hpa + (long) first * Long.BYTES))) {
             first++;
         }
@@ -63,7 +63,7 @@ final class SimulatedGuestMemory implements GuestMemory {
         }
         long at = writable(gpa);
         for (int i = first; i < PAGE_WORDS; i++) {
-            contents.write(at + (long) i * Long.BYTES, words[i]);
+            contents.write(at + (long) i * Long.BYTES, words[offset + i]);
         }
     }
 

@@ -1,9 +1,11 @@
 package org.nestwalk.machine.simulated;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.KernelStore;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
@@ -17,11 +19,14 @@ final class SimulatedKernelCpu implements KernelCpu {
 
     private final SimulatedCpu cpu;
     private final VmContext vm;
+    private final OpenedPages opened;
     private final FrameMemory view;
     private final CpuTranslation translation;
     private long loaded;
+    private @Nullable KernelStore storing;
 
-    SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm) {
+    SimulatedKernelCpu(SimulatedCpu cpu, VmContext vm, OpenedPages opened) {
+        this.opened = opened;
         this.cpu = cpu;
         this.vm = vm;
         this.view = vm.protection().view();
@@ -43,7 +48,52 @@ final class SimulatedKernelCpu implements KernelCpu {
     @Override
     public void store(long gpa, long value) {
         check(gpa, Long.BYTES);
-        cpu.alone(() -> translation.storeKernel(gpa, value));
+        storing(KernelStore.of(value), () -> translation.storeKernel(gpa, value));
+    }
+
+    /// Does `work`, which makes `store`, alone.
+    private void storing(KernelStore store, Runnable work) {
+        cpu.alone(() -> {
+            KernelStore before = storing;
+            storing = store;
+            try {
+                work.run();
+            } finally {
+                storing = before;
+            }
+        });
+    }
+
+    @Override
+    public @Nullable KernelStore storing() {
+        return storing;
+    }
+
+    @Override
+    public long fetchLinear(long gva) {
+        return loadLinear(gva, AccessType.FETCH);
+    }
+
+    @Override
+    public long loadLinear(long gva) {
+        return loadLinear(gva, AccessType.READ);
+    }
+
+    private long loadLinear(long gva, int type) {
+        cpu.alone(() -> loaded = view.read(reach(gva, type)));
+        return loaded;
+    }
+
+    /// The host-physical address for an access of `type` to `gva`, with all that it takes. Alone.
+    long reach(long gva, int type) {
+        return SupervisorAccess.make(translation, opened, gva, type);
+    }
+
+    @Override
+    public void storeLinear(long rip, long gva, long value) {
+        storing(
+                new KernelStore(rip, gva, value),
+                () -> view.write(reach(gva, AccessType.WRITE), value));
     }
 
     @Override
@@ -96,7 +146,7 @@ final class SimulatedKernelCpu implements KernelCpu {
                     case Access.LOAD -> AccessType.READ;
                     default -> AccessType.WRITE;
                 };
-        cpu.alone(() -> cpu.accessSupervisor(gva, type));
+        cpu.alone(() -> loaded = reach(gva, type));
     }
 
     @Override

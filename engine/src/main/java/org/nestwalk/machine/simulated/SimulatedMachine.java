@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.RmpEntry;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Capability;
@@ -73,7 +74,11 @@ public final class SimulatedMachine implements Machine, PageMover {
 
     @Override
     public Set<Capability> capabilities() {
-        return capabilities(settings.topology());
+        Set<Capability> all = capabilities(settings.topology());
+        if (settings.model().translation().secondLevel() == SecondLevelFormat.NPT) {
+            all.removeAll(Set.of(Capability.PAGING_WRITE, Capability.SUB_PAGES));
+        }
+        return all;
     }
 
     /// The abilities of a machine with these nodes.
@@ -117,6 +122,9 @@ public final class SimulatedMachine implements Machine, PageMover {
         vm.tables().shared().withholdAll();
         SimulatedVm frozen = add(vm.settings(), 0);
         frozen.tables().inherited().inherit(vm.tables().inherited());
+        vm.tables()
+                .pins()
+                .forEach(page -> vm.tables().shared().copyTo(frozen.tables().shared(), page));
         return new SimulatedFrozenMemory(frozen, name -> fork(frozen, name));
     }
 
@@ -232,6 +240,7 @@ public final class SimulatedMachine implements Machine, PageMover {
     private boolean isMovable(long page) {
         SimulatedVm vm = machineOf(page);
         return !vm.context().protection().isEncrypted()
+                && !vm.tables().pins().isPinned(FrameOwners.gpa(page), PageSize.SIZE_4K.bytes())
                 && vm.tables().table().leafLevel(FrameOwners.gpa(page)) == 1;
     }
 

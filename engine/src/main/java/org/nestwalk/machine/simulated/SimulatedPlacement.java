@@ -78,7 +78,7 @@ final class SimulatedPlacement implements NodePlacement {
     @Override
     public long migrate(long gpa, long bytes, int node) {
         check(node);
-        return new PageMigration(vm, tables).migrate(gpa, bytes, node);
+        return new PageMigration(vm, tables.table(), tables.pins()).migrate(gpa, bytes, node);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.machine.Account;
+import org.nestwalk.machine.DeviceWrites;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.ExitObserver;
@@ -74,6 +75,9 @@ final class SimulatedVm implements VirtualMachine {
                                 tables().claimed().changed(pages);
                             }
                         });
+        if (settings.mode() == TranslationMode.NESTED && entries() == SecondLevelEntries.EPT) {
+            claims.letThrough();
+        }
         ExitChain chain = new ExitChain(claims);
         this.secondLevel = isNative() ? null : newSecondLevel(chain);
         if (isNative()) {
@@ -246,9 +250,26 @@ final class SimulatedVm implements VirtualMachine {
                             this,
                             trackers,
                             DirtyRing.ENTRIES,
-                            (cpu, reap) -> ((SimulatedCpu) cpu).exit(ExitReason.LOG_FULL, reap));
+                            (cpu, reap) ->
+                                    ((SimulatedCpu) cpu)
+                                            .exit(
+                                                    ExitReason.LOG_FULL,
+                                                    () -> {
+                                                        reap.run();
+                                                        exits.chain().logEmptied(cpu);
+                                                    }));
             default -> trackers.open(source);
         };
+    }
+
+    @Override
+    public void addDeviceWrites(DeviceWrites writes) {
+        tables().trackers().add(writes);
+    }
+
+    @Override
+    public void removeDeviceWrites(DeviceWrites writes) {
+        tables().trackers().remove(writes);
     }
 
     @Override
@@ -296,6 +317,9 @@ final class SimulatedVm implements VirtualMachine {
     }
 
     private void giveBack() {
+        if (secondLevel != null) {
+            secondLevel.pins().end();
+        }
         cpus.forEach(SimulatedCpu::release);
         shadows.release();
         if (secondLevel != null) {

@@ -28,6 +28,7 @@ interface TrappingCpu extends TranslatingCpu {
     /// can be cached if no page was present.
     void pageFault(long gva, long code);
 
-    /// The pages that are open for the access that this CPU is making are closed again.
+    /// The pages that are open for the access that this CPU has made, beside its caches, are closed
+    /// again.
     void closeOpened();
 }

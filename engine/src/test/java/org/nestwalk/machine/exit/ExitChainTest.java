@@ -14,6 +14,7 @@ import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.Verdict;
+import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
 import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
@@ -53,7 +54,7 @@ class ExitChainTest {
     }
 
     private boolean handle(VmExit exit) {
-        return chain.handle(vm.cpus().getFirst(), exit, vm.secondLevel());
+        return chain.handle(vm.cpus().getFirst(), exit, vm.secondLevel()) != Verdict.RESUME;
     }
 
     private ExitPart part(String name, Verdict verdict) {
@@ -285,5 +286,37 @@ class ExitChainTest {
         assertThat(refusal).isEqualTo(new VmExit.Violation(8, 16, WRITE, true, false));
         stops(refusal);
         assertThat(asked).containsExactly("claim");
+    }
+
+    @Test
+    void anAccessIsEmulatedIfAllWhoRefuseItSaySo() {
+        claim("first", READ, Verdict.EMULATE);
+        claim("second", READ, Verdict.EMULATE);
+        assertThat(chain.handle(vm.cpus().getFirst(), TRAP, vm.secondLevel()))
+                .isEqualTo(Verdict.EMULATE);
+        claim("third", READ, Verdict.PERFORM);
+        assertThat(chain.handle(vm.cpus().getFirst(), TRAP, vm.secondLevel()))
+                .isEqualTo(Verdict.PERFORM);
+        claim("fourth", READ, Verdict.STOP);
+        stops(TRAP);
+    }
+
+    @Test
+    void partsAreToldOfAFullLog() {
+        chain.attach(part("one", Verdict.NOT_MINE));
+        chain.attach(
+                new ExitPart() {
+                    @Override
+                    public Verdict handle(VirtualCpu cpu, VmExit exit) {
+                        return Verdict.NOT_MINE;
+                    }
+
+                    @Override
+                    public void logEmptied(VirtualCpu cpu) {
+                        asked.add("told");
+                    }
+                });
+        chain.logEmptied(vm.cpus().getFirst());
+        assertThat(asked).containsExactly("told");
     }
 }

@@ -102,7 +102,7 @@ class RightsClaimsTest {
         assertThat(claims.allowed(0)).isEqualTo(ALL);
         assertThat(claims.allowed(PAGE)).isEqualTo(READ);
         assertThat(first.allowed(0)).isEqualTo(ALL);
-        assertThat(claims.refusing(0, ALL)).isEmpty();
+        assertThat(claims.refusing(0, ALL, false)).isEmpty();
         int before = changes.size();
         first.close();
         assertThat(changes).hasSize(before);
@@ -117,29 +117,29 @@ class RightsClaimsTest {
     void claimsThatRefuseAnAccessAreThoseThatWithholdPartOfIt() {
         first.allow(0, PAGE, READ | EXECUTE);
         second.allow(0, PAGE, READ);
-        assertThat(claims.refusing(0, READ)).isEmpty();
-        assertThat(claims.refusing(0, EXECUTE)).isEqualTo(List.of(second));
-        assertThat(claims.refusing(0, WRITE)).isEqualTo(List.of(first, second));
-        assertThat(claims.refusing(PAGE, ALL)).isEmpty();
+        assertThat(claims.refusing(0, READ, false)).isEmpty();
+        assertThat(claims.refusing(0, EXECUTE, false)).isEqualTo(List.of(second));
+        assertThat(claims.refusing(0, WRITE, false)).isEqualTo(List.of(first, second));
+        assertThat(claims.refusing(PAGE, ALL, false)).isEmpty();
         assertThat(claims.allow(0, READ)).isTrue();
         assertThat(claims.allow(0, READ | EXECUTE)).isFalse();
         second.allow(0, PAGE, READ | WRITE);
-        assertThat(claims.refusing(0, WRITE)).isEqualTo(List.of(first));
+        assertThat(claims.refusing(0, WRITE, false)).isEqualTo(List.of(first));
     }
 
     @Test
     void whoeverWithholdsReadingRefusesWhatCannotBeDoneWithout() {
         first.allow(0, PAGE, WRITE | EXECUTE);
-        assertThat(claims.refusing(0, READ)).isEqualTo(List.of(first));
-        assertThat(claims.refusing(0, WRITE)).isEqualTo(List.of(first));
-        assertThat(claims.refusing(0, EXECUTE)).isEmpty();
-        assertThat(claims.refusing(0, WRITE | EXECUTE)).isEqualTo(List.of(first));
+        assertThat(claims.refusing(0, READ, false)).isEqualTo(List.of(first));
+        assertThat(claims.refusing(0, WRITE, false)).isEqualTo(List.of(first));
+        assertThat(claims.refusing(0, EXECUTE, false)).isEmpty();
+        assertThat(claims.refusing(0, WRITE | EXECUTE, false)).isEqualTo(List.of(first));
         assertThat(claims.allow(0, WRITE)).isFalse();
         assertThat(claims.allow(0, EXECUTE)).isTrue();
         RightsClaims amd = claims(ALL, false);
         RightsClaim claim = amd.open(NOBODY);
         claim.allow(0, PAGE, WRITE | EXECUTE);
-        assertThat(amd.refusing(0, EXECUTE)).isEqualTo(List.of(claim));
+        assertThat(amd.refusing(0, EXECUTE, false)).isEqualTo(List.of(claim));
         assertThat(amd.allow(0, EXECUTE)).isFalse();
         assertThat(amd.allow(PAGE, EXECUTE)).isTrue();
     }

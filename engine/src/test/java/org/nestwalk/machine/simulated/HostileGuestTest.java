@@ -126,7 +126,8 @@ class HostileGuestTest {
         long user = random.nextBelow(2) == 0 ? AccessType.USER : 0;
         long[] hpa = {-1};
         try {
-            cpu.alone(() -> hpa[0] = cpu.accessSupervisor(gva, type | (int) user));
+            cpu.alone(() ->
+                    hpa[0] = ((SimulatedKernelCpu) cpu.kernel()).reach(gva, type | (int) user));
         } catch (GuestFailure | UnhandledExit refused) {
             return;
         }

@@ -135,7 +135,7 @@ public final class RandomLoads {
     }
 
     /// RAX is the time-stamp counter when all before has been done, RDX is lost.
-    private static MachineCode ticks(MachineCode code) {
+    static MachineCode ticks(MachineCode code) {
         return code.op("lfence", 0x0f, 0xae, 0xe8)
                 .op("rdtsc", 0x0f, 0x31)
                 .op("shl rdx, 32", 0x48, 0xc1, 0xe2, 32)

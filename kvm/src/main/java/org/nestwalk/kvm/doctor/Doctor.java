@@ -9,7 +9,11 @@ public final class Doctor {
 
     /// Everything that is looked for, whether present or not. Changes nothing.
     public static List<Finding> examine(Host host) {
-        return Stream.of(KvmFindings.of(host), MemoryFindings.of(host), ToolFindings.of(host))
+        return Stream.of(
+                        KvmFindings.of(host),
+                        MemoryFindings.of(host),
+                        DeviceFindings.of(host),
+                        ToolFindings.of(host))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -91,6 +91,14 @@ final class FaultFinder {
         return any;
     }
 
+    /// Translates a linear address for an access of `type` by the guest's kernel, as its tables are
+    /// in memory.
+    WalkResult walkAsKernel(long cr3, long gva, int type) {
+        walker().loadRoot(cr3);
+        walker().walk(gva, type);
+        return walker().result();
+    }
+
     private Outcome walk(long cr3, long access) {
         walker().loadRoot(cr3);
         // The replay loop makes fetches as loads.

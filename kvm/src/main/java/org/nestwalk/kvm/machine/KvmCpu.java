@@ -16,7 +16,6 @@ import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.CpuState;
-import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.SecondLevelMap;
@@ -70,8 +69,8 @@ final class KvmCpu implements VirtualCpu {
                 new ProgramRegisters(vcpu, control.windowLinear(index), control.replayEntry());
         this.system = vcpu.system();
         this.window = new AccessWindow(control.window(index));
-        this.kernel = new KvmKernelCpu(this);
         this.finder = new FaultFinder(vm);
+        this.kernel = new KvmKernelCpu(this, finder);
         control.prepare(system, index);
         system.setUserSegments(ControlArea.USER_CODE, ControlArea.USER_DATA);
         vcpu.systemChanged();
@@ -212,8 +211,7 @@ final class KvmCpu implements VirtualCpu {
     private void handle(long[] accesses) {
         switch (vcpu.exit()) {
             case IO -> exception(accesses, vcpu.port() - KernelStubs.EXCEPTION_PORT);
-            case DIRTY_RING_FULL ->
-                    alone(() -> exits.handle(ExitReason.LOG_FULL, () -> vm.log().drain(vcpu)));
+            case DIRTY_RING_FULL -> alone(() -> exits.logFull(vcpu));
             case INTERRUPTED -> {}
             case MMIO -> emulated(Access.address(accesses[position]));
             case SHUTDOWN -> throw failure("triple fault");

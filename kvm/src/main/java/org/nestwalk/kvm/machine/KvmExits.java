@@ -1,5 +1,6 @@
 package org.nestwalk.kvm.machine;
 
+import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.ExitReason;
@@ -28,10 +29,16 @@ final class KvmExits {
     void handle(VmExit exit) {
         handle(
                 ExitReason.of(exit),
+                () -> opened.open(exit, vm.exits().handle(cpu, exit, vm.secondLevel())));
+    }
+
+    /// The CPU's dirty ring is full: empties it, and tells the parts.
+    void logFull(KvmVcpu vcpu) {
+        handle(
+                ExitReason.LOG_FULL,
                 () -> {
-                    if (vm.exits().handle(cpu, exit, vm.secondLevel())) {
-                        opened.open(exit);
-                    }
+                    vm.log().drain(vcpu);
+                    vm.exits().logEmptied(cpu);
                 });
     }
 

@@ -58,25 +58,25 @@ final class KvmGuestMemory implements GuestMemory {
     }
 
     @Override
-    public void readPage(long gpa, long[] words) {
+    public void readPage(long gpa, long[] words, int offset) {
         Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
         bringBack(gpa);
         if (!memory.isBacked(gpa)) {
-            Arrays.fill(words, 0);
+            Arrays.fill(words, offset, offset + PAGE_WORDS, 0);
             return;
         }
-        MemorySegment.copy(memory.segment(), JAVA_LONG, gpa, words, 0, PAGE_WORDS);
+        MemorySegment.copy(memory.segment(), JAVA_LONG, gpa, words, offset, PAGE_WORDS);
         if (roots.hides(gpa + RootTables.OFFSET)) {
-            words[(int) RootTables.OFFSET / Long.BYTES] = 0;
+            words[offset + (int) RootTables.OFFSET / Long.BYTES] = 0;
         }
     }
 
     @Override
-    public void writePage(long gpa, long[] words) {
+    public void writePage(long gpa, long[] words, int offset) {
         Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
         back(gpa);
         long hidden = memory.read(gpa + RootTables.OFFSET);
-        MemorySegment.copy(words, 0, memory.segment(), JAVA_LONG, gpa, PAGE_WORDS);
+        MemorySegment.copy(words, offset, memory.segment(), JAVA_LONG, gpa, PAGE_WORDS);
         if (roots.hides(gpa + RootTables.OFFSET)) {
             memory.write(gpa + RootTables.OFFSET, hidden);
         }

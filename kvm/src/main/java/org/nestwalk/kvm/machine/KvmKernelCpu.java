@@ -1,25 +1,34 @@
 package org.nestwalk.kvm.machine;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.ExitQualification;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
+import org.nestwalk.machine.KernelStore;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VmExit;
+import org.nestwalk.paging.AccessType;
+import org.nestwalk.paging.WalkResult;
 
 /// A virtual CPU in kernel mode: the kernel is Java code, and what it does to guest memory is done
 /// from outside the guest, with the traps and the log that the guest's own accesses have.
 final class KvmKernelCpu implements KernelCpu {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
+    private static final int MOST_FAULTS = 10_000;
     private static final long ROOT = 0x000f_ffff_ffff_f000L;
 
     private final KvmCpu cpu;
     private final KvmVirtualMachine vm;
     private final GuestRam memory;
+    private final FaultFinder finder;
+    private @Nullable KernelStore storing;
 
-    KvmKernelCpu(KvmCpu cpu) {
+    KvmKernelCpu(KvmCpu cpu, FaultFinder finder) {
+        this.finder = finder;
         this.cpu = cpu;
         this.vm = cpu.vm();
         this.memory = vm.ram();
@@ -43,13 +52,76 @@ final class KvmKernelCpu implements KernelCpu {
     public void store(long gpa, long value) {
         check(gpa, Long.BYTES);
         cpu.alone(() -> {
-            reach(gpa, true);
+            KernelStore before = storing;
+            storing = before == null ? KernelStore.of(value) : before;
+            try {
+                reach(gpa, true);
+            } finally {
+                storing = before;
+            }
             if (vm.roots().hides(gpa)) {
                 return;
             }
             vm.changes().note(gpa, memory.read(gpa));
             memory.write(gpa, value);
         });
+    }
+
+    @Override
+    public @Nullable KernelStore storing() {
+        return storing;
+    }
+
+    @Override
+    public long fetchLinear(long gva) {
+        return cpu.alone(() -> load(translate(gva, AccessType.FETCH)));
+    }
+
+    @Override
+    public long loadLinear(long gva) {
+        return cpu.alone(() -> load(translate(gva, AccessType.READ)));
+    }
+
+    @Override
+    public void storeLinear(long rip, long gva, long value) {
+        cpu.alone(() -> {
+            storing = new KernelStore(rip, gva, value);
+            try {
+                store(translate(gva, AccessType.WRITE), value);
+            } finally {
+                storing = null;
+            }
+        });
+    }
+
+    /// The guest-physical address to which the guest's tables translate `gva` for its kernel.
+    private long translate(long gva, int type) {
+        for (int tries = 0; tries < MOST_FAULTS; tries++) {
+            WalkResult result = finder.walkAsKernel(cpu.root().cr3(), gva, type);
+            long gpa = result.guestPhysicalAddress();
+            switch (result.outcome()) {
+                case OK -> {
+                    return gpa;
+                }
+                case EPT_VIOLATION -> {
+                    check(gpa, Long.BYTES);
+                    boolean table = (result.code() & ExitQualification.FINAL) == 0;
+                    if (!table && memory.isBacked(gpa)) {
+                        return gpa; // the store exits
+                    }
+                    reach(gpa, false);
+                }
+                case PAGE_FAULT -> vm.software().pageFault(this, gva, result.code());
+                default ->
+                        throw new GuestFailure(
+                                VmExit.Cause.UNHANDLED_EXCEPTION,
+                                "the kernel's access to 0x%x ends with %s"
+                                        .formatted(gva, result.outcome()));
+            }
+        }
+        throw new GuestFailure(
+                VmExit.Cause.UNHANDLED_EXIT,
+                "the kernel's access to 0x%x fails again and again".formatted(gva));
     }
 
     @Override

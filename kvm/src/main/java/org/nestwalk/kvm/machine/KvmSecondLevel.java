@@ -2,6 +2,7 @@ package org.nestwalk.kvm.machine;
 
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.sys.PageMap;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.dirty.DirtyTrackers;
 import org.nestwalk.machine.exit.ExitChain;
@@ -74,6 +75,14 @@ final class KvmSecondLevel implements SecondLevelMap {
             }
             return done;
         });
+    }
+
+    /// By the host's page map, if it tells this process.
+    @Override
+    public long hostAddress(long gpa) {
+        long[] frame = new long[1];
+        PageMap.frames(memory.address() + (gpa & -PAGE), frame);
+        return frame[0] == 0 ? -1 : frame[0] * PAGE + (gpa & PAGE - 1);
     }
 
     private boolean isAnyBacked(long gpa, PageSize size) {

@@ -2,6 +2,7 @@ package org.nestwalk.kvm.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VmExit;
 
 /// The pages that are open to one CPU for a single access that parts of the hypervisor refuse but
@@ -19,11 +20,14 @@ final class OpenedPages {
         return pages.isEmpty();
     }
 
-    /// Opens the page of an access that is to be performed: a trapped one, or one that had the page
-    /// backed.
+    /// Opens the page of an access that is to be performed, if that is the `verdict`: a trapped
+    /// one, or one that had the page backed. Emulated ones are performed, too.
     ///
     /// @throws IllegalArgumentException for an exit of another kind
-    void open(VmExit exit) {
+    void open(VmExit exit, Verdict verdict) {
+        if (verdict != Verdict.PERFORM && verdict != Verdict.EMULATE) {
+            return;
+        }
         long gpa =
                 switch (exit) {
                     case VmExit.WriteTrap trap -> trap.gpa();

@@ -5,13 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.code.RandomLoads;
-import org.nestwalk.kvm.handle.Exit;
-import org.nestwalk.kvm.handle.GeneralRegisters;
-import org.nestwalk.kvm.handle.GeneralRegisters.Name;
 import org.nestwalk.kvm.handle.Kvm;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
-import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.SystemCallException;
 
 /// Loads in a guest of the host's KVM, from the same memory as [NativeLoads] of it and with pages
@@ -20,7 +16,6 @@ import org.nestwalk.kvm.sys.SystemCallException;
 ///
 /// To be used by one thread, which is no virtual one.
 public final class GuestLoads implements Loads {
-    private static final long FLAGS = 2;
     private static final long PIECE = 64L << 20;
 
     private final PagedMemory memory;
@@ -49,7 +44,7 @@ public final class GuestLoads implements Loads {
         KvmVcpu cpu = null;
         try {
             vm = kvm.createVm();
-            guest.attach(vm, memory);
+            guest.attach(vm, memory.bytes(), memory.address());
             cpu = vm.createCpu(0, 0);
             GuestLoads loads = new GuestLoads(memory, guest, vm, cpu);
             loads.touch(touched);
@@ -108,22 +103,7 @@ public final class GuestLoads implements Loads {
     }
 
     private long run() {
-        GeneralRegisters registers = cpu.general();
-        registers.set(Name.RFLAGS, FLAGS);
-        registers.set(Name.RIP, LoadGuest.codeAddress());
-        registers.set(Name.RDI, LoadGuest.blockAddress());
-        cpu.generalChanged();
-        int result;
-        do {
-            result = cpu.enter();
-        } while (result == Errno.EINTR);
-        if (result != 0 || cpu.exit() != Exit.IO || cpu.port() != RandomLoads.DONE_PORT) {
-            throw new InputException(
-                    "the guest to measure ended with %s at 0x%x"
-                            .formatted(
-                                    result != 0 ? Errno.text(result) : cpu.exit(),
-                                    cpu.general().get(Name.RIP)));
-        }
+        LoadGuest.run(cpu, RandomLoads.DONE_PORT);
         return block.ticks();
     }
 

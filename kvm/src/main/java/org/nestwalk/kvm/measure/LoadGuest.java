@@ -2,11 +2,18 @@ package org.nestwalk.kvm.measure;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.code.MachineCode;
 import org.nestwalk.kvm.code.RandomLoads;
+import org.nestwalk.kvm.handle.Exit;
+import org.nestwalk.kvm.handle.GeneralRegisters;
+import org.nestwalk.kvm.handle.GeneralRegisters.Name;
+import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.kvm.handle.KvmVm;
 import org.nestwalk.kvm.handle.SystemRegisters;
 import org.nestwalk.kvm.machine.SegmentMemory;
+import org.nestwalk.kvm.sys.Errno;
 import org.nestwalk.kvm.sys.MappedMemory;
 import org.nestwalk.paging.PageTable;
 import org.nestwalk.paging.TableFormat;
@@ -21,7 +28,7 @@ import org.nestwalk.paging.TableFrames;
 /// 0         GDT and task state
 /// 4 KiB     code
 /// 8 KiB     block of parameters
-/// 12 KiB    page tables
+/// 12 KiB    page tables, and after them a list, if there is one
 /// 4 GiB     data, with pages of the size that is measured
 /// ```
 final class LoadGuest implements AutoCloseable {
@@ -48,14 +55,28 @@ final class LoadGuest implements AutoCloseable {
     private static final long CR4 = 0x620;
     private static final long EFER = 0xd01;
 
+    // Bit 1 is always set.
+    private static final long FLAGS = 2;
+
     private final MappedMemory control;
     private final PageTable table;
+    private final long list;
     private long nextTable = TABLES;
 
-    /// The control structures of a guest with the data of `memory`.
+    /// The control structures of a guest that makes random loads from the data of `memory`.
     LoadGuest(PagedMemory memory) {
-        long leaves = memory.bytes() / memory.pages().bytes();
-        control = MappedMemory.anonymous(TABLES + (leaves / 256 + 16) * PAGE, PAGE);
+        this(memory.bytes(), memory.pages(), RandomLoads.inGuest(), 0);
+    }
+
+    /// The control structures of a guest with `bytes` of data.
+    ///
+    /// @param pages of its tables
+    /// @param program what it runs, of which RDI is the address of the block of parameters
+    /// @param listBytes of a list that the program can read and write
+    LoadGuest(long bytes, PageSize pages, MachineCode program, long listBytes) {
+        long leaves = bytes / pages.bytes() + listBytes / PAGE;
+        list = TABLES + (leaves / 256 + 16) * PAGE;
+        control = MappedMemory.anonymous(list + (listBytes + PAGE - 1 & -PAGE) + PAGE, PAGE);
         MemorySegment segment = control.segment();
         table =
                 new PageTable(
@@ -63,10 +84,13 @@ final class LoadGuest implements AutoCloseable {
         for (long page = 0; page < TABLES; page += PAGE) {
             table.map(page, page, PageSize.SIZE_4K);
         }
-        for (long at = DATA; at < DATA + memory.bytes(); at += memory.pages().bytes()) {
-            table.map(at, at, memory.pages());
+        for (long page = list; page < list + listBytes; page += PAGE) {
+            table.map(page, page, PageSize.SIZE_4K);
         }
-        byte[] code = RandomLoads.inGuest().bytes();
+        for (long at = DATA; at < DATA + bytes; at += pages.bytes()) {
+            table.map(at, at, pages);
+        }
+        byte[] code = program.bytes();
         MemorySegment.copy(code, 0, segment, ValueLayout.JAVA_BYTE, CODE, code.length);
         writeDescriptors(segment);
     }
@@ -104,9 +128,21 @@ final class LoadGuest implements AutoCloseable {
     }
 
     /// Gives a virtual machine its memory.
-    void attach(KvmVm vm, PagedMemory memory) {
+    ///
+    /// @param address of its data in this process, and `bytes` how many there are
+    void attach(KvmVm vm, long bytes, long address) {
         vm.setMemory(CONTROL_SLOT, 0, 0, control.bytes(), control.address());
-        vm.setMemory(DATA_SLOT, 0, DATA, memory.bytes(), memory.address());
+        vm.setMemory(DATA_SLOT, 0, DATA, bytes, address);
+    }
+
+    /// The linear address of the list.
+    long listAddress() {
+        return list;
+    }
+
+    /// The list as this process reads and writes it.
+    MemorySegment list() {
+        return control.segment().asSlice(list);
     }
 
     /// Prepares a virtual CPU's system registers.
@@ -119,19 +155,32 @@ final class LoadGuest implements AutoCloseable {
         registers.setCr3(table.root());
     }
 
+    /// Runs the guest of `cpu` from the beginning of its code to where it says that it is done.
+    ///
+    /// @param donePort at which it says so
+    /// @throws InputException if it ends otherwise
+    static void run(KvmVcpu cpu, int donePort) {
+        GeneralRegisters registers = cpu.general();
+        registers.set(Name.RFLAGS, FLAGS);
+        registers.set(Name.RIP, CODE);
+        registers.set(Name.RDI, BLOCK);
+        cpu.generalChanged();
+        int result;
+        do {
+            result = cpu.enter();
+        } while (result == Errno.EINTR);
+        if (result != 0 || cpu.exit() != Exit.IO || cpu.port() != donePort) {
+            throw new InputException(
+                    "the guest to measure ended with %s at 0x%x"
+                            .formatted(
+                                    result != 0 ? Errno.text(result) : cpu.exit(),
+                                    cpu.general().get(Name.RIP)));
+        }
+    }
+
     /// The block of parameters.
     LoadBlock block() {
         return new LoadBlock(control.segment().asSlice(BLOCK, RandomLoads.BLOCK_BYTES));
-    }
-
-    /// Its linear address.
-    static long blockAddress() {
-        return BLOCK;
-    }
-
-    /// The linear address of the code.
-    static long codeAddress() {
-        return CODE;
     }
 
     @Override

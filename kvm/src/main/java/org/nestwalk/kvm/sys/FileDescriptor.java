@@ -6,6 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// An open file descriptor. May be closed twice; using it after that is an error of the program,
 /// and never reaches another file that has got its number.
 public final class FileDescriptor implements AutoCloseable {
+    private static final long SYS_FADVISE64 = 221;
+    private static final long FADVISE_RANDOM = 1;
+    private static final long FADVISE_DONT_NEED = 4;
+
     /// Read and write.
     public static final int READ_WRITE = 2;
 
@@ -112,6 +116,22 @@ public final class FileDescriptor implements AutoCloseable {
         int file = number();
         for (long done = 0; done < bytes; ) {
             done += Libc.write(file, address + done, bytes - done, offset + done);
+        }
+    }
+
+    /// `posix_fadvise(2)` with POSIX_FADV_DONTNEED: pages of a range that are on the disk are
+    /// forgotten by the host's page cache. Reading ahead is turned off (POSIX_FADV_RANDOM).
+    ///
+    /// @throws SystemCallException if it fails
+    public void forget(long offset, long bytes) {
+        advise(offset, bytes, FADVISE_RANDOM);
+        advise(offset, bytes, FADVISE_DONT_NEED);
+    }
+
+    private void advise(long offset, long bytes, long advice) {
+        long result = Libc.syscall(SYS_FADVISE64, number(), offset, bytes, advice, 0);
+        if (result < 0) {
+            throw new SystemCallException("posix_fadvise", (int) -result);
         }
     }
 

@@ -21,6 +21,7 @@ public final class PageMap {
     private static final int SCAN_BYTES = 96;
     private static final int REGIONS = 512;
     private static final int REGION_BYTES = 24;
+    private static final long FRAME = (1L << 55) - 1;
 
     private PageMap() {}
 
@@ -38,6 +39,31 @@ public final class PageMap {
         boolean[] any = {false};
         forEachPrivate(address, MappedMemory.PAGE, (from, length) -> any[0] = true);
         return any[0];
+    }
+
+    /// The frames behind a range, one for each of its 4-KiB pages: physical page numbers; 0 of a
+    /// page that is not there, and of all pages for who may not know them (without CAP_SYS_ADMIN,
+    /// since Linux 4.2).
+    ///
+    /// @throws SystemCallException if the kernel does not tell
+    public static void frames(long address, long[] into) {
+        try (FileDescriptor file = FileDescriptor.open(NAME, FileDescriptor.READ_ONLY);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment entries = arena.allocate((long) into.length * Long.BYTES, Long.BYTES);
+            long done = 0;
+            while (done < entries.byteSize()) {
+                long offset = address / MappedMemory.PAGE * Long.BYTES + done;
+                long count = file.read(entries.asSlice(done), offset);
+                if (count <= 0) {
+                    break;
+                }
+                done += count;
+            }
+            for (int i = 0; i < into.length; i++) {
+                long entry = entries.getAtIndex(ValueLayout.JAVA_LONG, i);
+                into[i] = entry < 0 ? entry & FRAME : 0;
+            }
+        }
     }
 
     /// How much of a range is mapped by large pages.

@@ -118,6 +118,35 @@ class DoctorTest {
     }
 
     @Test
+    void iommuWithItsGroupsIsFound() throws IOException {
+        assertThat(finding("IOMMU").remedy()).contains("intel_iommu=on");
+        assertThat(finding("IOMMU groups").present()).isFalse();
+        write("sys/class/iommu/dmar0/intel-iommu/version", "1:0\n");
+        write("sys/kernel/iommu_groups/0/devices/0000:00:02.0/class", "0x030000\n");
+        write("sys/kernel/iommu_groups/1/devices/0000:00:1c.0/class", "0x060400\n");
+        write("sys/kernel/iommu_groups/1/devices/0000:03:00.0/class", "0x020000\n");
+        assertThat(finding("IOMMU").detail()).isEqualTo("dmar0");
+        assertThat(finding("IOMMU groups").detail())
+                .isEqualTo("2 with 3 devices; 1 is alone in theirs");
+    }
+
+    @Test
+    void interfacesForDevicesOfVirtualMachinesAreFound() throws IOException {
+        assertThat(finding("VFIO").remedy()).contains("vfio_pci");
+        assertThat(finding("iommufd").detail()).startsWith("this host has no ");
+        write("dev/vfio/vfio", "");
+        write("dev/iommu", "");
+        assertThat(finding("VFIO").present()).isTrue();
+        assertThat(finding("iommufd").present()).isTrue();
+    }
+
+    @Test
+    void guestWithoutAnIommuIsToldWhomToAsk() throws IOException {
+        write("proc/cpuinfo", "flags : fpu hypervisor\n");
+        assertThat(finding("IOMMU").remedy()).contains("whoever runs this virtual machine");
+    }
+
+    @Test
     void lookingLeavesNoFileOpen() {
         int before = FileDescriptor.open();
         Doctor.examine(Host.running());

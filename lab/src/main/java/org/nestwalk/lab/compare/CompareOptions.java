@@ -32,4 +32,29 @@ public record CompareOptions(
     public CompareOptions {
         setups = List.copyOf(setups);
     }
+
+    /// The same on so many worker threads.
+    public CompareOptions onThreads(int workers) {
+        return new CompareOptions(
+                machine,
+                setups,
+                limit,
+                warmup,
+                interval,
+                seed,
+                guestLayout,
+                hostLayout,
+                guestLevels,
+                hostLevels,
+                workers);
+    }
+
+    /// Whether `other` takes the same accesses of a workload, and counts the same of them, so that
+    /// both can be made in one pass.
+    public boolean isSchedule(CompareOptions other) {
+        return limit == other.limit
+                && warmup == other.warmup
+                && interval == other.interval
+                && guestLevels == other.guestLevels;
+    }
 }

@@ -21,7 +21,9 @@ public final class Comparison {
     private static final int BLOCK = 1 << 15;
     private static final int BLOCKS_AHEAD = 8;
 
+    // Of those that are made together the first says what is common to all.
     private final CompareOptions options;
+    private final List<CompareOptions> parts;
     private final List<Contender> contenders = new ArrayList<>();
     private final Schedule schedule;
 
@@ -29,8 +31,26 @@ public final class Comparison {
     ///
     /// @throws InputException if a setup or layout does not exist
     public Comparison(CompareOptions options) {
-        this.options = options;
+        this(List.of(options));
+    }
+
+    /// Several comparisons, such as of several machines, which are made in one pass. What comes of
+    /// each is what would come of it alone.
+    ///
+    /// @param parts at least one; all with equal schedules ([CompareOptions#isSchedule])
+    /// @throws IllegalArgumentException if they have not
+    /// @throws InputException if a setup or layout does not exist
+    public Comparison(List<CompareOptions> parts) {
+        this.parts = List.copyOf(parts);
+        this.options = parts.getFirst();
+        if (!parts.stream().allMatch(options::isSchedule)) {
+            throw new IllegalArgumentException("one pass has one schedule");
+        }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
+        parts.forEach(this::add);
+    }
+
+    private void add(CompareOptions options) {
         SetupContext context =
                 new SetupContext(
                         options.machine(),
@@ -44,10 +64,17 @@ public final class Comparison {
         }
     }
 
-    /// Runs `workload` from its beginning. Called once.
+    /// Runs `workload` from its beginning. Called once, of a comparison that is made alone.
     ///
     /// @throws InputException if the workload is damaged, or has no accesses beyond the warm-up
     public ComparisonResult run(Workload workload, ProgressListener progress) {
+        return runAll(workload, progress).getFirst();
+    }
+
+    /// The same of several.
+    ///
+    /// @return what came of each part, in their order
+    public List<ComparisonResult> runAll(Workload workload, ProgressListener progress) {
         boolean complete;
         try (Workers workers = new Workers(options.threads(), contenders)) {
             complete = runBlocks(workload, progress, workers);
@@ -56,16 +83,24 @@ public final class Comparison {
         if (options.interval() > 0 && contenders.getFirst().hasOpenInterval()) {
             contenders.forEach(Contender::endInterval);
         }
-        return new ComparisonResult(
-                workload.name(),
-                workload.identity(),
-                options,
-                workload.nonCanonical(),
-                workload.warnings(),
-                workload.declaresDependence(),
-                complete,
-                contenders.stream().map(Contender::total).toList(),
-                intervals());
+        List<ComparisonResult> results = new ArrayList<>();
+        int from = 0;
+        for (CompareOptions part : parts) {
+            List<Contender> own = contenders.subList(from, from + part.setups().size());
+            from += own.size();
+            results.add(
+                    new ComparisonResult(
+                            workload.name(),
+                            workload.identity(),
+                            part,
+                            workload.nonCanonical(),
+                            workload.warnings(),
+                            workload.declaresDependence(),
+                            complete,
+                            own.stream().map(Contender::total).toList(),
+                            intervals(own)));
+        }
+        return results;
     }
 
     /// Returns whether the end was reached.
@@ -143,7 +178,7 @@ public final class Comparison {
         }
     }
 
-    private List<List<SetupCounts>> intervals() {
+    private static List<List<SetupCounts>> intervals(List<Contender> contenders) {
         List<List<SetupCounts>> intervals = new ArrayList<>();
         int length = contenders.getFirst().intervals().size();
         for (int i = 0; i < length; i++) {

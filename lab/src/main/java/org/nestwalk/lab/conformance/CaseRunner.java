@@ -159,7 +159,7 @@ final class CaseRunner {
                 answer.put("ec", hex(result.code()));
                 answer.put("gpa", hex(result.guestPhysicalAddress()));
             }
-            case GENERAL_PROTECTION, PML_FULL, VMM_COMMUNICATION -> {}
+            case GENERAL_PROTECTION, PML_FULL, VMM_COMMUNICATION, DEVICE_REFUSED -> {}
         }
         return answer;
     }
@@ -175,6 +175,7 @@ final class CaseRunner {
             case VIRTUALIZATION_EXCEPTION -> "ve";
             case NESTED_PAGE_FAULT -> "npf";
             case VMM_COMMUNICATION -> "vc";
+            case DEVICE_REFUSED -> "dma";
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.Quantities;
+import org.nestwalk.lab.yaml.YamlNode;
 
 /// Reads the fields of one mapping of a machine's file, notes each parameter with its source, and
 /// words the errors: `my.yaml:14: firstLevelTlbs[0].ways: ...`.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.lab.yaml.YamlNode;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
@@ -35,8 +36,13 @@ final class MachineReader {
     private MachineReader() {}
 
     static MachineFile read(String fileName, byte[] yaml) {
+        return read(fileName, YamlNode.parse(fileName, yaml));
+    }
+
+    /// The machine whose fields `fields` are.
+    static MachineFile read(String fileName, YamlNode fields) {
         List<MachineFile.Parameter> parameters = new ArrayList<>();
-        FieldReader root = FieldReader.of(fileName, YamlNode.parse(fileName, yaml), parameters);
+        FieldReader root = FieldReader.of(fileName, fields, parameters);
         String name = root.label("name");
         String description = root.has("description") ? root.label("description") : "";
         double frequency = root.number("frequencyGHz", 0.001, 100, "GHz");

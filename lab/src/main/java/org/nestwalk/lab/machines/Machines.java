@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.lab.yaml.YamlNode;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
 
@@ -35,7 +37,8 @@ public final class Machines {
     public static Parameter parameter(String preset) {
         return Parameter.of(
                 "machine",
-                "a preset or a YAML file; see nestwalk machines",
+                "a preset or a YAML file, with other values of fields behind it if wanted:"
+                        + " NAME:FIELD=VALUE,...; see nestwalk machines",
                 new Domain.Text("M", "", text -> text),
                 preset);
     }
@@ -45,10 +48,35 @@ public final class Machines {
         return PRESETS;
     }
 
-    /// The preset of that name, or the machine in a file if the name ends in `.yaml` or `.yml`.
-    /// Throws [InputException] for an unknown name or a file that is not a machine, and
-    /// [UncheckedIOException] for a file that cannot be read.
+    /// The preset of that name, or the machine in a file if the name ends in `.yaml` or `.yml`;
+    /// behind either may be other values of fields: `skylake-sp:tlb.l2.entries=3072,walkers=4`,
+    /// with the paths of fields in the machine's file, or `tlb.l1` and `tlb.l2` for the TLBs of
+    /// data in 4-KiB pages. Throws [InputException] for an unknown name or a file that is not a
+    /// machine, and [UncheckedIOException] for a file that cannot be read.
     public static MachineFile named(String nameOrPath) {
+        MachineChanges changes = MachineChanges.parse(nameOrPath, PRESETS);
+        if (changes.changes().isEmpty()) {
+            return unchanged(nameOrPath);
+        }
+        var _ = unchanged(changes.base());
+        String name = nameOf(changes.base());
+        byte[] bytes = PRESETS.contains(name) ? resource(name) : bytes(Path.of(changes.base()));
+        String called = name + nameOrPath.substring(changes.base().length());
+        return MachineReader.read(called, changes.apply(YamlNode.parse(called, bytes), called));
+    }
+
+    /// The names of the fields of a machine's file, outside its parts.
+    public static List<String> fieldNames() {
+        return fields(PRESETS.getFirst()) instanceof Map<?, ?> fields
+                ? fields.keySet().stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    private static String nameOf(String base) {
+        return PRESETS.contains(base) ? base : String.valueOf(Path.of(base).getFileName());
+    }
+
+    private static MachineFile unchanged(String nameOrPath) {
         if (PRESETS.contains(nameOrPath)) {
             return preset(nameOrPath);
         }
@@ -100,6 +128,12 @@ public final class Machines {
     /// The text of the file of a machine that [#named] finds, comments included. It has been read
     /// as a machine, and can be again.
     public static String text(String nameOrPath) {
+        if (!MachineChanges.parse(nameOrPath, PRESETS).changes().isEmpty()) {
+            throw new InputException(
+                    nameOrPath
+                            + ": the file of a machine is written as it is; leave out what follows"
+                            + " its name, and change the file");
+        }
         MachineFile checked = named(nameOrPath);
         byte[] bytes =
                 PRESETS.contains(nameOrPath) ? resource(nameOrPath) : bytes(Path.of(nameOrPath));

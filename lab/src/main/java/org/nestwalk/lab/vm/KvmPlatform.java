@@ -11,10 +11,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.prefetch.PrefetchSettings;
+import org.nestwalk.hypervisor.prefetch.Prefetcher;
 import org.nestwalk.kvm.machine.HostNodes;
 import org.nestwalk.kvm.machine.KvmMachine;
 import org.nestwalk.kvm.machine.KvmSettings;
 import org.nestwalk.kvm.sys.Threads;
+import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualMachine;
 
@@ -30,6 +33,7 @@ final class KvmPlatform implements Platform {
     private final BitSet processors;
     private final KvmMachine machine;
     private final VirtualMachine vm;
+    private final Prefetcher prefetcher;
 
     /// @param wanted node of the host to bind memory and threads to; if empty, and it has several,
     ///   the first that this process may run on and that has the memory, if there is one
@@ -49,7 +53,9 @@ final class KvmPlatform implements Platform {
         try {
             node.ifPresent(machine::bindTo);
             vm = machine.create(options.settings());
-            Hypervisor _ = Hypervisor.start(vm, options.host().backing().policy());
+            prefetcher = new Prefetcher(vm, null, PrefetchSettings.DEFAULT, 1);
+            Hypervisor.start(vm, options.host().backing().policy())
+                    .serve(Hypercalls.PREFETCH_PAGES, prefetcher);
         } catch (RuntimeException e) {
             machine.close();
             throw e;
@@ -72,7 +78,7 @@ final class KvmPlatform implements Platform {
 
     @Override
     public List<BackgroundWork> background() {
-        return List.of();
+        return List.of(prefetcher);
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class MappedGuest {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
 
     private final VirtualMachine vm;
+    private final Hypervisor hypervisor;
     private final long dataStart;
 
     /// Creates the virtual machine on `machine`.
@@ -40,7 +41,7 @@ public final class MappedGuest {
                 machine.create(
                         new VmSettings(
                                 "the guest", dataStart + data, cpus, TranslationMode.NESTED));
-        Hypervisor _ = Hypervisor.start(vm, backing);
+        hypervisor = Hypervisor.start(vm, backing);
         vm.exclusively(() -> {
             long root = new GuestTables(vm.memory(), LARGE).map(first, dataStart, data, pages);
             vm.cpus().forEach(cpu -> cpu.kernel().loadCr3(root, false));
@@ -64,6 +65,11 @@ public final class MappedGuest {
     /// The virtual machine.
     public VirtualMachine vm() {
         return vm;
+    }
+
+    /// Its hypervisor, which answers no hypercall yet.
+    public Hypervisor hypervisor() {
+        return hypervisor;
     }
 
     /// Guest-physical address of the first byte of programs' memory, rounded down to 2 MiB; tables

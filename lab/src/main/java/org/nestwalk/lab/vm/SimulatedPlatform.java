@@ -10,6 +10,8 @@ import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.HostKhugepaged;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.LargePageHints;
+import org.nestwalk.hypervisor.prefetch.PrefetchSettings;
+import org.nestwalk.hypervisor.prefetch.Prefetcher;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.SoftwareCosts;
@@ -70,6 +72,9 @@ final class SimulatedPlatform implements Platform {
             if (hints != null) {
                 hypervisor.serve(Hypercalls.HINT_LARGE_PAGES, hints);
             }
+            Prefetcher prefetcher = newPrefetcher();
+            background.add(prefetcher);
+            hypervisor.serve(Hypercalls.PREFETCH_PAGES, prefetcher);
         }
     }
 
@@ -83,6 +88,15 @@ final class SimulatedPlatform implements Platform {
                 new LargePageHints(vm, machine.host(), host.hints(), host.backing().policy());
         background.add(made);
         return made;
+    }
+
+    private Prefetcher newPrefetcher() {
+        double cycles = costs().mapping() + costs().zeroing();
+        return new Prefetcher(
+                vm,
+                machine.host(),
+                PrefetchSettings.DEFAULT,
+                (long) Math.ceil(cycles / frequencyGHz()));
     }
 
     private HostKhugepaged newKhugepaged() {

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.FirstTouch;
@@ -17,12 +19,16 @@ import org.nestwalk.hypervisor.LargePageHints;
 import org.nestwalk.hypervisor.dirty.Splitting;
 import org.nestwalk.hypervisor.merging.MergeSettings;
 import org.nestwalk.hypervisor.merging.SamePageMerging;
+import org.nestwalk.hypervisor.watchpoints.RandomPages;
+import org.nestwalk.hypervisor.watchpoints.RotatingWatchpoints;
+import org.nestwalk.hypervisor.watchpoints.Trap;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
 import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.FrozenMemory;
+import org.nestwalk.machine.HostMemory;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.KernelCpu;
 import org.nestwalk.machine.Machine;
@@ -38,8 +44,9 @@ import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.Xoshiro256;
 
 /// A guest whose hypervisor backs memory by hints, tracks written pages in two ways, watches writes
-/// to some pages access by access, merges equal pages and freezes memory, all at once; beside it a
-/// twin that knows what must come of every step.
+/// to some pages access by access, merges equal pages, freezes and forks memory, rotates
+/// watchpoints and moves pages, all at once; beside it a twin that knows what must come of every
+/// step.
 final class PartsGuest implements AutoCloseable {
     static final long MEMORY = 8L << 20;
 
@@ -61,6 +68,9 @@ final class PartsGuest implements AutoCloseable {
     private long time;
     private final SamePageMerging merging = new SamePageMerging(MergeSettings.LINUX.faster(3));
     private final List<RightsClaim> claims = new ArrayList<>();
+    private final List<Long> caught = new ArrayList<>();
+    private final HostMemory host;
+    private @Nullable RotatingWatchpoints points;
 
     /// One way of tracking, and the pages that it must report next.
     private record Tracker(DirtySource source, DirtyPages pages, Set<Long> written) {}
@@ -70,11 +80,12 @@ final class PartsGuest implements AutoCloseable {
 
     /// @param sources of the two trackers
     /// @param splitting of large pages while they are tracked
-    /// @param order in which the five parts are registered, 0 to 119
+    /// @param order in which the six parts are registered, 0 to 719
     PartsGuest(
             Machine machine, long seed, List<DirtySource> sources, Splitting splitting, int order) {
         this.random = new Xoshiro256(seed);
         this.capabilities = machine.capabilities();
+        this.host = machine.host();
         vm = machine.create(new VmSettings("parts", MEMORY, 2, TranslationMode.NESTED));
         hints =
                 new LargePageHints(
@@ -83,6 +94,7 @@ final class PartsGuest implements AutoCloseable {
         parts.add(() -> startHypervisor(machine.capabilities()));
         parts.add(() -> claims.add(vm.claim((_, exit) -> watched(exit))));
         parts.add(this::startMerging);
+        parts.add(() -> points = watchpoints());
         for (DirtySource source : sources) {
             parts.add(() ->
                     trackers.add(
@@ -104,6 +116,37 @@ final class PartsGuest implements AutoCloseable {
             Hypervisor.start(vm, hints).serve(Hypercalls.HINT_LARGE_PAGES, hints);
         } else {
             Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
+        }
+    }
+
+    /// Two of the first pages at a time.
+    private RotatingWatchpoints watchpoints() {
+        PageSet watched = new PageSet();
+        watched.add(REGION, 2 * HOT_PAGES * PAGE);
+        return RotatingWatchpoints.open(
+                vm,
+                watched,
+                2,
+                Trap.WRITES,
+                new RandomPages(random.nextLong()),
+                _ -> 0,
+                access -> caught.add(access.gpa() & -PAGE));
+    }
+
+    private boolean isArmed(long gpa) {
+        PageSet armed = new PageSet();
+        Objects.requireNonNull(points).armed(armed);
+        return armed.contains(gpa & -PAGE);
+    }
+
+    /// Moves a page to another frame, if it is one that can be moved.
+    private void movePage() {
+        if (capabilities.contains(Capability.HOST_FRAMES)) {
+            vm.exclusively(() -> {
+                long to = host.reserve(PageSize.SIZE_4K);
+                long from = vm.secondLevel().exchange(somePage(), to, PageSize.SIZE_4K);
+                host.release(from == -1 ? to : from, PageSize.SIZE_4K);
+            });
         }
     }
 
@@ -135,7 +178,7 @@ final class PartsGuest implements AutoCloseable {
 
     void run() {
         for (int step = 0; step < STEPS; step++) {
-            switch ((int) random.nextBelow(14)) {
+            switch ((int) random.nextBelow(17)) {
                 case 0 -> hint();
                 case 1 -> watchPages();
                 case 2 -> hypervisorWrite();
@@ -145,6 +188,8 @@ final class PartsGuest implements AutoCloseable {
                 case 6 -> unmap();
                 case 7 -> merge();
                 case 8 -> freezeOrThaw();
+                case 9 -> Objects.requireNonNull(points).rotate();
+                case 10 -> movePage();
                 default -> accesses();
             }
         }
@@ -176,6 +221,9 @@ final class PartsGuest implements AutoCloseable {
     /// Frozen memory still holds what it did.
     private static void thaw(Frozen one) {
         one.words.forEach((gpa, word) -> assertThat(one.memory.read(gpa)).isEqualTo(word));
+        try (VirtualMachine heir = one.memory.fork("heir")) {
+            one.words.forEach((gpa, word) -> assertThat(heir.memory().read(gpa)).isEqualTo(word));
+        }
         one.memory.close();
     }
 
@@ -213,6 +261,7 @@ final class PartsGuest implements AutoCloseable {
         long gpa = somePage() + 8 * random.nextBelow(512);
         long value = random.nextLong();
         seen.clear();
+        caught.clear();
         kernel().store(gpa, value);
         written(gpa, value, true);
     }
@@ -236,6 +285,7 @@ final class PartsGuest implements AutoCloseable {
                             .get((int) random.nextBelow(3));
             CpuState before = cpu.state();
             seen.clear();
+            caught.clear();
             VmExit exit = cpu.run(new long[] {Access.pack(kind, GVA + gpa)}, 0, 1);
             assertThat(exit).isEqualTo(new VmExit.ProgramEnd());
             long checksum = before.checksum();
@@ -246,6 +296,7 @@ final class PartsGuest implements AutoCloseable {
                 written(gpa, Checksum.value(before.cursor()), true);
             } else {
                 assertThat(seen).isEmpty();
+                assertThat(caught).isEmpty();
             }
             assertThat(cpu.state().checksum()).isEqualTo(checksum);
             assertThat(cpu.state().cursor()).isEqualTo(before.cursor() + 1);
@@ -259,6 +310,9 @@ final class PartsGuest implements AutoCloseable {
         if (byGuest) {
             assertThat(seen)
                     .isEqualTo(watched.contains(gpa & -PAGE) ? List.of(gpa & -PAGE) : List.of());
+            assertThat(caught)
+                    .as("seen by watchpoints")
+                    .isEqualTo(isArmed(gpa) ? List.of(gpa & -PAGE) : List.of());
         }
     }
 
@@ -297,6 +351,7 @@ final class PartsGuest implements AutoCloseable {
         }
         hints.withdraw();
         trackers.forEach(tracker -> tracker.pages.close());
+        Objects.requireNonNull(points).close();
         vm.exclusively(claims.getFirst()::close);
         vm.close();
     }

@@ -23,7 +23,7 @@ class PartsTogetherTest {
     private static final int RUNS = 2_000;
     private static final int RUNS_OF_A_MACHINE = 50;
     private static final int RUNS_ON_KVM = 100;
-    private static final int ORDERS = 120;
+    private static final int ORDERS = 720;
     private static final List<SecondLevelFormat> FORMATS = List.of(SecondLevelFormat.values());
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.report.Units;
 import org.nestwalk.report.compare.ResultComparison.Difference;
 import org.nestwalk.report.compare.ResultComparison.Figure;
 import tools.jackson.databind.JsonNode;

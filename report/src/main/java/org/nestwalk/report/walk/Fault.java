@@ -126,6 +126,8 @@ public record Fault(
                             List.of(),
                             null,
                             gpa);
+            case DEVICE_REFUSED ->
+                    throw new IllegalArgumentException("a device's request, and no processor's");
         };
     }
 

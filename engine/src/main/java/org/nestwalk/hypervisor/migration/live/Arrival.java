@@ -76,11 +76,31 @@ final class Arrival implements AutoCloseable {
     void take(PageBatch batch) {
         check(batch);
         vm.exclusively(() -> {
+            backNew(batch);
             for (int i = 0; i < batch.size(); i++) {
                 batch.write(i, vm.memory());
                 sums.put(batch.address(i), batch.checksum(i));
             }
         });
+    }
+
+    /// Backs pages that come for the first time, those beside each other at once: one by one costs
+    /// the host a fault for each. Where there is not enough memory, writing them says so.
+    private void backNew(PageBatch batch) {
+        int first = 0;
+        for (int i = 1; i <= batch.size(); i++) {
+            long gpa = batch.address(first);
+            boolean goesOn =
+                    i < batch.size()
+                            && batch.address(i) == gpa + (i - first) * PAGE
+                            && sums.has(batch.address(i)) == sums.has(gpa);
+            if (!goesOn) {
+                if (i - first > 1 && !sums.has(gpa)) {
+                    boolean _ = vm.secondLevel().populateAll(gpa, (i - first) * PAGE);
+                }
+                first = i;
+            }
+        }
     }
 
     private void check(PageBatch batch) {

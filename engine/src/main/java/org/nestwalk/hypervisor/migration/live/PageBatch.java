@@ -12,7 +12,6 @@ public final class PageBatch {
     private final long[] addresses = new long[PAGES];
     private final long[] checksums = new long[PAGES];
     private final long[] words = new long[PAGES * GuestMemory.PAGE_WORDS];
-    private final long[] page = new long[GuestMemory.PAGE_WORDS];
     private int size;
 
     /// An empty batch.
@@ -52,16 +51,14 @@ public final class PageBatch {
     /// Fills in the contents of all pages, as `memory` has them, and their checksums.
     public void read(GuestMemory memory) {
         for (int i = 0; i < size; i++) {
-            memory.readPage(addresses[i], page);
-            System.arraycopy(page, 0, words, offset(i), page.length);
-            checksums[i] = PageChecksum.of(addresses[i], page, 0);
+            memory.readPage(addresses[i], words, offset(i));
+            checksums[i] = PageChecksum.of(addresses[i], words, offset(i));
         }
     }
 
     /// Makes `memory` hold the contents of page `index`.
     public void write(int index, GuestMemory memory) {
-        System.arraycopy(words, offset(index), page, 0, page.length);
-        memory.writePage(addresses[index], page);
+        memory.writePage(addresses[index], words, offset(index));
     }
 
     /// Whether the contents of page `index` have the checksum that its sender said.

@@ -143,6 +143,16 @@ public final class HostFrames implements HostMemory {
         owners.take(hpa, count, FrameOwners.PAGE, machine, gpa);
     }
 
+    /// Makes the block at `hpa`, which backs guest memory, a reserved one, and clears its contents.
+    public void reserveAgain(long hpa, PageSize size) {
+        int count = 1 << order(size);
+        owners.give(hpa, count);
+        for (int i = 0; i < count; i++) {
+            memory.release(hpa + i * FRAME);
+        }
+        owners.take(hpa, count, FrameOwners.RESERVED, 0, 0);
+    }
+
     /// Makes of the 2-MiB block at `hpa` 512 frames, each given back by itself, unless another who
     /// shares it has already.
     public void split(long hpa) {
@@ -178,7 +188,7 @@ public final class HostFrames implements HostMemory {
         return owners;
     }
 
-    /// What physical memory holds.
+    @Override
     public FlatMemory contents() {
         return memory;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.machine.VirtualCpu;
+import org.nestwalk.machine.invalidation.InvalidationSequence;
 import org.nestwalk.machine.simulated.host.Ledger;
 
 /// Makes all CPUs of a virtual machine forget what they have cached of ranges of its second level,
@@ -29,6 +30,8 @@ public final class Shootdown {
     private final List<Range> sent = new ArrayList<>();
     private final List<TranslatingCpu> waitedFor = new ArrayList<>();
     private final List<Runnable> retired = new ArrayList<>();
+    private final InvalidationSequence sequence = new InvalidationSequence();
+    private int begun;
 
     private record Range(long gpa, long bytes) {}
 
@@ -39,8 +42,15 @@ public final class Shootdown {
         this.costs = costs;
     }
 
+    /// What tells those who have looked a page up before, and map it after.
+    public InvalidationSequence sequence() {
+        return sequence;
+    }
+
     /// Translations of a range are stale.
     public void issue(long gpa, long bytes) {
+        sequence.begin(gpa, bytes);
+        begun++;
         stale.add(new Range(gpa, bytes));
     }
 
@@ -85,6 +95,9 @@ public final class Shootdown {
         sent.clear();
         retired.forEach(Runnable::run);
         retired.clear();
+        for (; begun > 0; begun--) {
+            sequence.end();
+        }
     }
 
     /// All three moments at once.

@@ -17,6 +17,11 @@ public interface TranslatingCpu extends VirtualCpu {
     /// Removes everything cached for the virtual machine, at no cost.
     void invalidateAll();
 
+    /// References the line of the host-physical address `hpa`, which its data caches have then.
+    ///
+    /// @return cycles that it takes
+    int readLine(long hpa);
+
     /// The page-modification log; null if the processor has none.
     @Nullable PageModificationLog log();
 

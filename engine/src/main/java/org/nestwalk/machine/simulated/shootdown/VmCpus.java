@@ -33,13 +33,22 @@ public final class VmCpus {
         transactions.accept(index);
     }
 
+    /// The CPU that is served, if it is one of these; otherwise null.
+    public @Nullable TranslatingCpu served(@Nullable VirtualCpu served) {
+        for (TranslatingCpu cpu : cpus) {
+            if (cpu.equals(served)) {
+                return cpu;
+            }
+        }
+        return null;
+    }
+
     /// The node that new memory comes from: that of the CPU that is served, if it is one of these,
     /// or of the first.
     public int node(@Nullable VirtualCpu served) {
-        for (TranslatingCpu cpu : cpus) {
-            if (cpu.equals(served)) {
-                return cpu.node();
-            }
+        TranslatingCpu cpu = served(served);
+        if (cpu != null) {
+            return cpu.node();
         }
         return cpus.isEmpty() ? 0 : cpus.getFirst().node();
     }

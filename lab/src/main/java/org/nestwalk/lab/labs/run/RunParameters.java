@@ -23,11 +23,18 @@ public final class RunParameters {
     /// The length of intervals.
     public static final String INTERVAL = "interval";
 
-    private static final String SETUPS = "setups";
-    private static final String ALL = "all";
-    private static final String GUEST_LAYOUT = "guest-layout";
-    private static final String HOST_LAYOUT = "host-layout";
-    private static final String THREADS = "threads";
+    /// What is compared.
+    public static final String SETUPS = "setups";
+
+    /// All setups that there are.
+    public static final String ALL = "all";
+
+    static final String GUEST_LAYOUT = "guest-layout";
+    static final String HOST_LAYOUT = "host-layout";
+
+    /// Worker threads.
+    public static final String THREADS = "threads";
+
     private static final int MOST_THREADS = 1024;
 
     private static final Parameter WORKLOADS =

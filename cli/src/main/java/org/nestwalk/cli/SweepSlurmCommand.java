@@ -1,0 +1,50 @@
+package org.nestwalk.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.nestwalk.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nestwalk sweep slurm STUDY`: writes the script of an array job.
+@Command(
+        name = "slurm",
+        description = {
+            "Print a batch script for Slurm: an array job, one shard of the study a task, and the"
+                    + " step that gathers the results.",
+            "For sbatch: nestwalk sweep slurm study.yaml --shards 32 --into results > job.sh;"
+                    + " bash job.sh"
+        },
+        mixinStandardHelpOptions = true)
+final class SweepSlurmCommand implements Runnable {
+    private static final String SHARDS = "--shards";
+
+    @Parameters(paramLabel = "STUDY", description = "The study's YAML file.")
+    private Path study = Path.of("");
+
+    @Option(
+            names = SHARDS,
+            paramLabel = "N",
+            required = true,
+            description = "Tasks of the array: 1 to 100000.")
+    private int shards;
+
+    @Mixin private FolderOption into = new FolderOption();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        if (shards < 1 || shards > 100_000) {
+            throw new InputException(SHARDS + ": " + shards + " is not 1 to 100000");
+        }
+        Path folder = into.path();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(SlurmJob.text(study, folder, shards));
+        out.flush();
+    }
+}

@@ -1,0 +1,134 @@
+package org.nestwalk.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nestwalk.cli.Nestwalk.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SweepCommandTest {
+    private static final String STUDY =
+            "sweep gups:footprint=4MiB,accesses=5k --machine skylake-sp,zen4 --setups"
+                    + " native:4K,nested:4K/4K --set tlb.l2.ways=4,8 --set program.seed=1..2"
+                    + " --skip-impossible --into {folder}/";
+
+    @TempDir private Path folder = Path.of("");
+
+    private Nestwalk.Result command(String line) {
+        return run(line.replace("{folder}", folder.toString()).split(" "));
+    }
+
+    private void assertRuns(String line) {
+        Nestwalk.Result result = command(line);
+        assertThat(result.status()).as(line + ": " + result.err()).isZero();
+    }
+
+    @Test
+    void shardsAndOneProcessWriteTheSameFiles() throws IOException {
+        assertRuns(STUDY + "whole --threads 1");
+        assertRuns(STUDY + "parts --shard 2/2");
+        assertRuns(STUDY + "parts --shard 1/2");
+
+        for (String file : new String[] {"study.json", "results.jsonl", "results.csv"}) {
+            assertThat(folder.resolve("parts").resolve(file))
+                    .hasSameTextualContentAs(folder.resolve("whole").resolve(file));
+        }
+        assertThat(Files.readString(folder.resolve("whole/results.schema.json")))
+                .contains("\"name\":\"pageTableBytes\",\"unit\":\"bytes\"");
+    }
+
+    @Test
+    void resultsAreThereOnlyWhenAllAre() {
+        Nestwalk.Result part = command(STUDY + "a --shard 1/2");
+
+        assertThat(part.out()).contains("the same command goes on");
+        assertThat(folder.resolve("a/results.csv")).doesNotExist();
+        assertThat(command("sweep gather {folder}/a").status()).isEqualTo(1);
+        assertThat(folder.resolve("a/results.csv")).exists();
+    }
+
+    @Test
+    void aFigureIsShownInRowsAndColumns() {
+        assertRuns(STUDY + "a");
+
+        assertThat(command("sweep show {folder}/a --figure walks --columns setups").out())
+                .contains("native:4K", "nested:4K/4K", "means over program.seed");
+        assertThat(command("sweep show {folder}/a").out()).contains("Figures that vary");
+        assertRuns(
+                "sweep show {folder}/a --figure walks --html {folder}/a.html --csv {folder}/a.csv"
+                        + " --json {folder}/a.json");
+        assertThat(command("sweep show {folder}/a --figure walks --against pageTableBytes").out())
+                .contains("with no other that has less of both walks and pageTableBytes");
+    }
+
+    @Test
+    void studiesAreCompared() {
+        assertRuns(STUDY + "a");
+        assertRuns(STUDY.replace("accesses=5k", "accesses=5k,base=0x100000000") + "b");
+        assertRuns(STUDY.replace("--set program.seed=1..2", "--set program.seed=1..1") + "c");
+
+        assertThat(command("diff {folder}/a {folder}/a").out()).contains("0 differ");
+        assertThat(command("diff {folder}/a {folder}/c").out())
+                .contains("; 8 only in the first, 0 only in the second");
+        assertThat(command("diff {folder}/a {folder}/b").err())
+                .contains("have no combination of values in common");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "sweep gups | name a folder for the results by --into",
+                "sweep --into {folder}/x | a study sets something",
+                "sweep gups --set walkrs=1 --into {folder}/x | did you mean walkers?",
+                "sweep gups --set walkers --into {folder}/x | is not NAME=VALUES",
+                "sweep gups --seed 1..20k --into {folder}/x | give --yes if all of them are meant",
+                "sweep gups --seed 1,1 --into {folder}/x | names a value twice",
+                "sweep gups --shard 3/2 --into {folder}/x | 3/2' is not I/N",
+                "sweep gups --seeds 0 --into {folder}/x | 0 is not 1 or more",
+                "sweep gups --experiment nunma --into {folder}/x | no experiment 'nunma'",
+                "sweep gups --experiment permissions --into {folder}/x | takes no programs",
+                "sweep gups --skip a=1 --into {folder}/x | names a, which the study does not set",
+                "sweep no.yaml --into {folder}/x | no such file: no.yaml",
+                "sweep no.yaml --seeds 2 --into {folder}/x | is a study, which says itself",
+                "sweep - --into {folder}/x | standard input can be read once",
+                "sweep show {folder} | holds no study",
+                "sweep slurm s.yaml --shards 0 --into x | 0 is not 1 to 100000",
+                "diff {folder} {folder} | holds no study",
+            })
+    void whatIsWrongIsSaid(String line, String problem) {
+        Nestwalk.Result result = command(line.strip());
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains(problem.strip());
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
+    void theScriptForSlurmIsOneForAShell() throws IOException, InterruptedException {
+        Path script = folder.resolve("job.sh");
+        Files.writeString(
+                script, command("sweep slurm it's.yaml --shards 4 --into {folder}/r").out());
+        Path log = folder.resolve("log");
+        Path batch = folder.resolve("sbatch");
+        Files.writeString(
+                batch, "#!/bin/sh\nfor a; do echo \"$a\"; done >> " + log + "\necho 17\n");
+        assertThat(batch.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder shell =
+                new ProcessBuilder("bash", script.toString()).redirectErrorStream(true);
+        shell.environment().merge("PATH", folder.toString(), (path, here) -> here + ":" + path);
+
+        assertThat(shell.start().waitFor()).isZero();
+        assertThat(Files.readString(log))
+                .contains("--array=1-4")
+                .contains("\"nestwalk\" sweep 'it'\\''s.yaml' --into '" + folder + "/r'")
+                .contains("--shard $SLURM_ARRAY_TASK_ID/4")
+                .contains("--dependency=afterany:17");
+    }
+}

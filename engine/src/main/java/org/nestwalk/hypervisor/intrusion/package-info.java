@@ -1,0 +1,5 @@
+/// Finds intruders by nothing but which pages a guest writes.
+@NullMarked
+package org.nestwalk.hypervisor.intrusion;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,234 @@
+package org.nestwalk.guest.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nestwalk.InputException;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.guest.PlainExecution;
+import org.nestwalk.guest.StepSource;
+import org.nestwalk.guest.SystemCall;
+import org.nestwalk.machine.VmExit.Cause;
+import org.nestwalk.random.SplitMix64;
+import org.nestwalk.storage.CacheSettings;
+import org.nestwalk.storage.Disk;
+import org.nestwalk.storage.DiskModel;
+import org.nestwalk.storage.SimulatedTime;
+
+/// Files of a guest on a disk of its host, through its page cache.
+class CachedFilesTest {
+    private static final long BASE = 0x7f00_0000_0000L;
+    private static final long PAGE = 4096;
+    private static final int FILE = 1;
+
+    private final Disk disk = new Disk(DiskModel.NVME.withCapacity(2000), new SimulatedTime(), 5);
+
+    private static Guest guest(PagePolicy pages) {
+        return new Guest(Machines.NESTED, 16 * Guest.MIB, 1, Guest.settings(pages));
+    }
+
+    /// Reads, writes, loads and stores at random: the same from the same seed.
+    private static final class Steps implements StepSource {
+        private final long seed;
+        private final int files;
+        private int left;
+        private @Nullable SystemCall call;
+
+        Steps(long seed, int calls, int files) {
+            this.seed = seed;
+            this.left = calls;
+            this.files = files;
+        }
+
+        @Override
+        public int next(long[] block) {
+            call = null;
+            if (left == 0) {
+                return 0;
+            }
+            left--;
+            long bits = SplitMix64.hash(seed, left);
+            int count = (int) (bits & 15);
+            for (int i = 0; i < count; i++) {
+                long word = Long.remainderUnsigned(SplitMix64.hash(bits, i), 64 * 512) * 8;
+                block[i] = (i & 1) == 0 ? Guest.store(BASE + word) : Guest.load(BASE + word);
+            }
+            long start = BASE + Long.remainderUnsigned(bits >>> 8, 60 * 512) * 8;
+            long offset = Long.remainderUnsigned(bits >>> 20, 60 * 512) * 8;
+            long bytes = (1 + Long.remainderUnsigned(bits >>> 40, 1000)) * 8;
+            int file = 1 + (int) Long.remainderUnsigned(bits >>> 52, files);
+            call =
+                    (bits & 16) == 0
+                            ? new SystemCall.Read(file, offset, start, bytes)
+                            : new SystemCall.Write(file, offset, start, bytes);
+            return count;
+        }
+
+        @Override
+        public @Nullable SystemCall call() {
+            return call;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1000, 3, SMALL",
+        "2, 7, 3, SMALL",
+        "3, 1, 2, SMALL",
+        "4, 40, 5, TRANSPARENT_HUGE"
+    })
+    void programsEndAsOnPlainMemoryWhateverIsCached(
+            long seed, int capacity, int files, PagePolicy pages) {
+        try (Guest guest = guest(pages)) {
+            guest.kernel.mount(disk, CacheSettings.of(capacity).withReadahead(8));
+            GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
+            Task task = guest.kernel.run(process, new Steps(seed, 400, files), 0);
+            guest.runAll(100);
+            PlainExecution plain = PlainExecution.of(new Steps(seed, 400, files));
+            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            assertThat(task.checksum()).isEqualTo(plain.checksum());
+        }
+    }
+
+    @Test
+    void theCacheGivesWayToPrograms() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 1990);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(4000));
+            long buffer = files.takeBuffer(0);
+            for (long page = 0; page < 1990; page++) {
+                files.read(0, FILE, page, buffer);
+            }
+            assertThat(files.cache().size()).isEqualTo(1990);
+            Task task = guest.start(Guest.program("gups:footprint=12MiB,accesses=40k"), 0);
+            guest.runAll(10_000);
+            Guest.assertPlain(task, Guest.program("gups:footprint=12MiB,accesses=40k"));
+            assertThat(files.cache().size()).isLessThan(1000);
+            files.giveBuffer(buffer);
+        }
+    }
+
+    /// A program that loads one word of each page of a mapping, and stores to `written` of them.
+    private Task touch(Guest guest, GuestProcess process, long pages, long written) {
+        List<Long> steps = new ArrayList<>();
+        for (long page = 0; page < written; page++) {
+            steps.add(Guest.store(BASE + page * PAGE + 8));
+        }
+        for (long page = 0; page < pages; page++) {
+            steps.add(Guest.load(BASE + page * PAGE));
+        }
+        Task task =
+                guest.kernel.run(
+                        process, Guest.source(steps.stream().mapToLong(step -> step).toArray()), 0);
+        guest.runAll(7);
+        return task;
+    }
+
+    @Test
+    void aMappedFileIsReadAsItIsTouchedAndCopiedAsItIsWritten() {
+        try (Guest guest = guest(PagePolicy.TRANSPARENT_HUGE)) {
+            disk.create(FILE, 600);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(40));
+            GuestProcess process = guest.kernel.start(0, "p", List.of());
+            Vma area = new Vma(BASE, BASE + 600 * PAGE, Vma.READ | Vma.WRITE);
+            guest.kernel.mapFile(0, process, area, FILE, 0);
+            Task task = touch(guest, process, 600, 10);
+            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            assertThat(disk.pagesRead()).isEqualTo(600);
+            assertThat(disk.pagesWritten()).isZero();
+            assertThat(files.cache().size()).isEqualTo(40);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 6", "0, 1", "6, 6"})
+    void whoTouchesWhatAFileDoesNotHaveGetsABusError(long size, long touched) {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 6);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(40));
+            GuestProcess process = guest.kernel.start(0, "p", List.of());
+            Vma area = new Vma(BASE, BASE + 10 * PAGE, Vma.READ | Vma.WRITE);
+            guest.kernel.mapFile(0, process, area, FILE, 0);
+            GuestProcess keeper = guest.kernel.fork(0, process);
+            // All that it has is mapped, and one page copied, before it becomes shorter.
+            Task before = touch(guest, keeper, 6, 1);
+            assertThat(before.state()).isEqualTo(Task.State.FINISHED);
+            files.resize(0, FILE, size);
+            Task task = touch(guest, process, touched, 0);
+            if (touched > size) {
+                assertThat(Guest.assertFailed(task, Cause.BUS_ERROR))
+                        .contains("page %d of file 1, which has %d".formatted(size, size));
+            } else {
+                assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            }
+        }
+    }
+
+    @Test
+    void mappedPagesGoWhenTheFileBecomesShorter() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 6);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(40));
+            GuestProcess process = guest.kernel.start(0, "p", List.of());
+            Vma area = new Vma(BASE, BASE + 6 * PAGE, Vma.READ | Vma.WRITE);
+            guest.kernel.mapFile(0, process, area, FILE, 0);
+            GuestProcess child = guest.kernel.fork(0, process);
+            long[] all = new long[12];
+            for (int i = 0; i < 12; i++) {
+                all[i] = i % 2 == 0 ? Guest.store(BASE + i / 2 * PAGE) : Guest.load(BASE);
+            }
+            // Touched, then shortened in the middle of its run.
+            Task task = guest.kernel.run(child, Guest.source(all), 0);
+            assertThat(guest.slice(0, 11)).isTrue();
+            files.resize(0, FILE, 3);
+            assertThat(child.pages(PageSize.SIZE_4K)).isEqualTo(3);
+            guest.runAll(10);
+            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+        }
+    }
+
+    @Test
+    void anAreaThatIsUnmappedAndMappedAnewIsNoFile() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 6);
+            guest.kernel.mount(disk, CacheSettings.of(40));
+            GuestProcess process = guest.kernel.start(0, "p", List.of());
+            Vma area = new Vma(BASE, BASE + 6 * PAGE, Vma.READ | Vma.WRITE);
+            guest.kernel.mapFile(0, process, area, FILE, 0);
+            guest.kernel.unmap(0, process, BASE + PAGE, BASE + 5 * PAGE);
+            guest.kernel.map(
+                    0, process, new Vma(BASE + PAGE, BASE + 5 * PAGE, Vma.READ | Vma.WRITE));
+            Task task = touch(guest, process, 6, 0);
+            assertThat(task.state()).isEqualTo(Task.State.FINISHED);
+            assertThat(disk.pagesRead()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDiskThatIsFullEndsTheProgramThatWrites() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 2000);
+            guest.kernel.mount(disk, CacheSettings.of(40));
+            GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
+            Task task = guest.kernel.run(process, new Steps(1, 100, 2), 0);
+            guest.runAll(100);
+            assertThat(Guest.assertFailed(task, Cause.DISK_FULL)).contains("no room for file");
+        }
+    }
+
+    @Test
+    void aKernelWithADiskOfItsHostIsNotSaved() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            guest.kernel.mount(disk, CacheSettings.of(40));
+            assertThatThrownBy(guest.kernel::save)
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("on a disk of its host");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.nestwalk.lab.labs.intrusion;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What detectors find of attacks by which pages a guest writes, and what looking costs.
+///
+/// @param machine the processor's name; null on this host's KVM
+/// @param source of written pages
+/// @param period of the samples, in ns
+/// @param train programs that detectors have learned from
+/// @param test programs that they are tested on
+/// @param periods of a window, in which an attack has to be found
+/// @param clean windows without an attack
+/// @param rows attacks by detectors
+/// @param rates of false alarms, by detector
+/// @param costs of the sensor, and of write protection for the same
+/// @param rewrites what is seen of stores to pages that are written already
+public record IntrusionResult(
+        @Nullable String machine,
+        String source,
+        long period,
+        List<String> train,
+        List<String> test,
+        int periods,
+        int clean,
+        List<Row> rows,
+        List<Rate> rates,
+        List<Cost> costs,
+        List<Rewrite> rewrites) {
+    /// Copies the lists.
+    public IntrusionResult {
+        train = List.copyOf(train);
+        test = List.copyOf(test);
+        rows = List.copyOf(rows);
+        rates = List.copyOf(rates);
+        costs = List.copyOf(costs);
+        rewrites = List.copyOf(rewrites);
+    }
+
+    /// One kind of attack and one detector.
+    ///
+    /// @param attack its name
+    /// @param fresh whether it writes pages that the guest does not
+    /// @param detector its name
+    /// @param attacks made
+    /// @param area under the ROC curve
+    /// @param error its standard error
+    /// @param found attacks that score above everything in training
+    /// @param medianDelay of those found, in ns; null if there are none
+    /// @param p95Delay of those, what 95 % are within, in ns; null if there are none
+    /// @param curve points of the ROC curve
+    public record Row(
+            String attack,
+            boolean fresh,
+            String detector,
+            int attacks,
+            double area,
+            double error,
+            int found,
+            @Nullable Long medianDelay,
+            @Nullable Long p95Delay,
+            List<Point> curve) {
+        /// Copies the list.
+        public Row {
+            curve = List.copyOf(curve);
+        }
+    }
+
+    /// A point of a ROC curve.
+    ///
+    /// @param found part of the attacks
+    /// @param falsely part of the clean windows
+    public record Point(double found, double falsely) {}
+
+    /// False alarms of a detector whose threshold is the highest score in training.
+    ///
+    /// @param detector its name
+    /// @param threshold that score
+    /// @param alarms in clean test runs
+    /// @param anHour of virtual time
+    /// @param mostAnHour upper end of the 95 % interval of that (Poisson)
+    public record Rate(
+            String detector, double threshold, long alarms, double anHour, double mostAnHour) {}
+
+    /// What it costs to look.
+    ///
+    /// @param way to find written pages
+    /// @param period between looks, in ns
+    /// @param exits of traps and full logs
+    /// @param slowdown of a guest that is busy all the time
+    public record Cost(String way, long period, long exits, double slowdown) {}
+
+    /// What is seen of stores to pages that are dirty already.
+    ///
+    /// @param way of looking
+    /// @param period between looks, in ns
+    /// @param stores to one page, one after the other, spread over the run
+    /// @param seen samples that have the page
+    /// @param samples taken
+    public record Rewrite(String way, long period, long stores, long seen, long samples) {}
+}

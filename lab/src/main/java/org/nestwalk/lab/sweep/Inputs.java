@@ -1,0 +1,99 @@
+package org.nestwalk.lab.sweep;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.nestwalk.lab.experiment.Experiment;
+import org.nestwalk.parameter.Arguments;
+
+/// Digests of the files that arguments name, each read once.
+final class Inputs {
+    private static final int BUFFER = 1 << 16;
+
+    private final Map<String, Optional<String>> digests = new HashMap<>();
+
+    /// The digests of all files that `arguments` name, by their names: traces, machines, logs.
+    ///
+    /// @throws UncheckedIOException if one cannot be read
+    SortedMap<String, String> of(Arguments arguments) {
+        SortedMap<String, String> found = new TreeMap<>();
+        arguments
+                .values()
+                .forEach((name, values) -> {
+                    for (String value : values) {
+                        String file =
+                                name.equals(Experiment.MACHINE)
+                                        ? value.replaceFirst(":.*", "")
+                                        : value;
+                        digests.computeIfAbsent(file, Inputs::digest)
+                                .ifPresent(digest -> found.put(file, digest));
+                    }
+                });
+        return found;
+    }
+
+    private static Optional<String> digest(String name) {
+        Path path;
+        try {
+            path = Path.of(name);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+        if (name.isEmpty() || !Files.exists(path)) {
+            return Optional.empty();
+        }
+        MessageDigest sha = sha256();
+        try {
+            if (Files.isDirectory(path)) {
+                for (Path file : files(path)) {
+                    sha.update(path.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+                    add(file, sha);
+                }
+            } else if (Files.isRegularFile(path)) {
+                add(path, sha);
+            } else {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Optional.of(HexFormat.of().formatHex(sha.digest()));
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static void add(Path file, MessageDigest sha) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                sha.update(buffer, 0, count);
+            }
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

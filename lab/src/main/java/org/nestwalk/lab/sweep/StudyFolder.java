@@ -1,0 +1,244 @@
+package org.nestwalk.lab.sweep;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
+import org.nestwalk.Release;
+import org.nestwalk.document.json.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// A study on disk: what was asked (`study.json`) and a file for each finished cell
+/// (`cells/ID.json`, one line). A file appears whole, under its name, or not at all, so that a
+/// process may be killed at any moment; and several may write to one folder.
+public final class StudyFolder {
+    private static final String STUDY = "study.json";
+    private static final String CELLS = "cells";
+
+    private final Path folder;
+
+    private StudyFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /// The folder of `study`, which is made if it is not there.
+    ///
+    /// @throws InputException if it holds another study, or what another version has made of it
+    public static StudyFolder open(Path path, Study study) {
+        StudyFolder folder = new StudyFolder(path);
+        try {
+            Files.createDirectories(path.resolve(CELLS));
+            Path file = path.resolve(STUDY);
+            if (!Files.exists(file)) {
+                folder.write(file, text(study));
+            }
+            folder.check(study);
+        } catch (FileAlreadyExistsException e) {
+            throw new InputException(path + " is a file; name a folder for the results", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return folder;
+    }
+
+    /// Fails if `path` can be no folder of a study: it names nothing, a file, or a folder in which
+    /// there is something else.
+    public static void check(Path path) {
+        if (path.toString().isEmpty()) {
+            throw new InputException("'' names no folder");
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw new InputException(parent + " is no folder in which " + path + " could be made");
+        }
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new InputException(path + " is a file; name a folder for the results");
+        }
+        if (Files.isDirectory(path) && !Files.exists(path.resolve(STUDY)) && !isEmpty(path)) {
+            throw new InputException(
+                    path + " holds other files, and no study; name another folder");
+        }
+    }
+
+    private static boolean isEmpty(Path path) {
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A folder in which there is a study.
+    ///
+    /// @throws InputException if there is none
+    public static StudyFolder of(Path path) {
+        if (!Files.isRegularFile(path.resolve(STUDY))) {
+            throw new InputException(
+                    "%s holds no study: there is no %s in it, which nestwalk sweep writes"
+                            .formatted(path, STUDY));
+        }
+        return new StudyFolder(path);
+    }
+
+    private static String text(Study study) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("format", "nestwalk-study");
+        content.put("version", Release.VERSION);
+        content.put("study", study);
+        return Json.line(content) + "\n";
+    }
+
+    private void check(Study study) throws IOException {
+        JsonNode there = json(folder.resolve(STUDY));
+        String version = there.path("version").asString("");
+        if (!version.equals(Release.VERSION)) {
+            throw new InputException(
+                    "%s holds results of Nestwalk %s, this is %s; use another folder"
+                            .formatted(folder, version, Release.VERSION));
+        }
+        if (!Files.readString(folder.resolve(STUDY)).equals(text(study))) {
+            throw new InputException(
+                    "%s holds another study, of %s with %s; use another folder"
+                            .formatted(
+                                    folder,
+                                    there.path("study").path("experiment").asString("?"),
+                                    axes(there)));
+        }
+    }
+
+    private static String axes(JsonNode study) {
+        StringBuilder axes = new StringBuilder();
+        for (JsonNode axis : study.path("study").path("axes")) {
+            axes.append(axes.isEmpty() ? "" : ", ").append(axis.path("name").asString("?"));
+            axes.append(" (").append(axis.path("values").size()).append(')');
+        }
+        return axes.toString();
+    }
+
+    /// The study that it holds.
+    ///
+    /// @throws InputException if it is of another version, or damaged
+    public Study study() {
+        JsonNode there = json(folder.resolve(STUDY));
+        String version = there.path("version").asString("");
+        if (!version.equals(Release.VERSION)) {
+            throw new InputException(
+                    "%s holds results of Nestwalk %s, this is %s; show them with that version"
+                            .formatted(folder, version, Release.VERSION));
+        }
+        return SavedStudy.of(there.path("study"), folder.resolve(STUDY));
+    }
+
+    /// Where it is.
+    public Path path() {
+        return folder;
+    }
+
+    private Path file(Cell cell) {
+        return folder.resolve(CELLS).resolve(cell.id() + ".json");
+    }
+
+    /// Whether a cell is finished.
+    public boolean isFinished(Cell cell) {
+        return Files.isRegularFile(file(cell));
+    }
+
+    /// What came of a cell; null if it is not finished.
+    ///
+    /// @throws InputException if the file is damaged
+    public @Nullable JsonNode result(Cell cell) {
+        if (!isFinished(cell)) {
+            return null;
+        }
+        JsonNode line = json(file(cell));
+        if (!line.path("id").asString("").equals(cell.id()) || !line.has("result")) {
+            throw damaged(file(cell), null);
+        }
+        return line.get("result");
+    }
+
+    /// Keeps what came of a cell.
+    void keep(Cell cell, JsonNode result) {
+        write(file(cell), CellResult.line(cell, result));
+    }
+
+    /// Writes a file beside the cells.
+    public void write(String name, String text) {
+        write(folder.resolve(name), text);
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Path part = Files.createTempFile(folder, ".", ".part");
+            try {
+                Files.writeString(part, text);
+                Files.move(
+                        part,
+                        file,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new InputException(
+                    "%s cannot be written (%s); what is finished is kept"
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return CellResult.read(Files.readString(file));
+        } catch (JacksonException e) {
+            throw damaged(file, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputException damaged(Path file, @Nullable Exception cause) {
+        String problem = file + " is damaged; remove it, and run the study again";
+        return cause == null ? new InputException(problem) : new InputException(problem, cause);
+    }
+
+    /// Keeps others from working at the same part of the study until it is closed, or the process
+    /// is gone.
+    ///
+    /// @throws InputException if another process does
+    AutoCloseable lock(Shard shard) {
+        Path file = folder.resolve(".shard-" + shard.index() + "-of-" + shard.count());
+        try {
+            FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = null;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                // Another thread of this process has it.
+            }
+            if (lock == null) {
+                channel.close();
+                throw new InputException(
+                        "another process runs %s of the study in %s"
+                                .formatted(shard.isAll() ? "all" : "shard " + shard, folder));
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
