@@ -239,7 +239,7 @@ public final class Mmu {
     public WalkResult walk(long gva, int type, WalkObserver observer) {
         space.touch(gva, type);
         hardware.begin(counts.walks);
-        ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
+        ObservedHardware observed = new ObservedHardware(hardware, counts, observer);
         Walker other = walkers.create(secondLevel, observed, observed);
         other.walk(gva, type);
         OverlapTime.settle(time, true);

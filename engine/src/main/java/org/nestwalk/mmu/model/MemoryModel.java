@@ -9,14 +9,25 @@ import java.util.List;
 /// @param memoryCycles cycles of a reference that misses all caches
 /// @param dataThroughCaches whether the program's own data accesses go through the caches and are
 ///   charged their latency
-public record MemoryModel(List<CacheModel> caches, int memoryCycles, boolean dataThroughCaches) {
+/// @param walksFrom the first of `caches` that page-table references look up and fill: 0, or 1
+///   where walkers go past the data cache of the first level
+public record MemoryModel(
+        List<CacheModel> caches, int memoryCycles, boolean dataThroughCaches, int walksFrom) {
     /// Copies the list.
     public MemoryModel {
         caches = List.copyOf(caches);
+        if (walksFrom < 0 || walksFrom > Math.min(1, caches.size())) {
+            throw new IllegalArgumentException("walks from cache " + walksFrom);
+        }
     }
 
-    /// The same with other caches.
+    /// Memory whose page-table references go through all caches.
+    public MemoryModel(List<CacheModel> caches, int memoryCycles, boolean dataThroughCaches) {
+        this(caches, memoryCycles, dataThroughCaches, 0);
+    }
+
+    /// The same with other caches, at least as many as walks go past.
     public MemoryModel withCaches(List<CacheModel> others) {
-        return new MemoryModel(others, memoryCycles, dataThroughCaches);
+        return new MemoryModel(others, memoryCycles, dataThroughCaches, walksFrom);
     }
 }

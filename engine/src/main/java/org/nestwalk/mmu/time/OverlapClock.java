@@ -21,14 +21,16 @@ import java.util.Arrays;
 /// a window of one access this is the blocking machine: then all cycles add up. All are from the
 /// start. Not thread-safe.
 final class OverlapClock {
-    private static final int NEAR = 15;
+    private static final int NEAR = 16;
 
+    private final int window;
     private final int accessCycles;
+    private final int mask;
+    // Of the last accesses, each at its number modulo the length, a power of two.
     private final long[] retired;
-    private final long[] completed = new long[NEAR + 1];
+    private final long[] completed;
     private final long[] walkers;
     private final long[] misses;
-    private int slot;
     private int number;
     private int miss;
     private long entered;
@@ -41,8 +43,12 @@ final class OverlapClock {
     /// @param misses that may be outstanding, at least 1
     /// @param accessCycles between the beginnings of two accesses, at least
     OverlapClock(int window, int walkers, int misses, int accessCycles) {
+        int length = Math.max(NEAR, Integer.highestOneBit(window - 1) << 1);
+        this.window = window;
         this.accessCycles = accessCycles;
-        this.retired = new long[window];
+        this.mask = length - 1;
+        this.retired = new long[length];
+        this.completed = new long[length];
         this.walkers = new long[walkers];
         this.misses = new long[misses];
     }
@@ -54,7 +60,7 @@ final class OverlapClock {
 
     /// Lets all later accesses wait for the data access before.
     void branch() {
-        entered = Math.max(entered, completed[number - 1 & NEAR]);
+        entered = Math.max(entered, completed[number - 1 & mask]);
     }
 
     /// A data access.
@@ -66,33 +72,35 @@ final class OverlapClock {
     /// @param data cycles of its data
     /// @param misses whether another cache than the first-level one serves it, or memory
     void access(int distance, boolean issued, long lookup, long walk, long data, boolean misses) {
-        entered = Math.max(entered, retired[slot]) + (issued ? accessCycles : 0);
-        long time = entered;
+        int at = number;
+        long begun = Math.max(entered, retired[at - window & mask]) + (issued ? accessCycles : 0);
+        entered = begun;
         if (distance != 0) {
-            time = Math.max(time, completed[number - distance & NEAR]);
+            begun = Math.max(begun, completed[at - distance & mask]);
         }
-        time += lookup;
+        begun += lookup;
         if (walk != 0) {
-            time = walked(time, walk);
+            begun = walked(begun, walk);
         }
-        if (misses) {
-            time = Math.max(time, this.misses[miss]) + data;
-            this.misses[miss] = time;
-            miss = next(miss, this.misses);
-        } else {
-            time += data;
-        }
-        completed[number++ & NEAR] = time;
-        now = Math.max(now, time);
-        retired[slot] = now;
-        slot = next(slot, retired);
+        long end = misses ? missed(begun, data) : begun + data;
+        completed[at & mask] = end;
+        now = Math.max(now, end);
+        retired[at & mask] = now;
+        number = at + 1;
+    }
+
+    private long missed(long time, long data) {
+        long end = Math.max(time, misses[miss]) + data;
+        misses[miss] = end;
+        miss = miss + 1 == misses.length ? 0 : miss + 1;
+        return end;
     }
 
     /// So many data accesses that depend on none, with TLBs and the first-level cache hit, or no
     /// time charged for data.
     void hits(int count) {
         // After so many equal ones more change nothing, unless they take time.
-        int most = accessCycles == 0 ? Math.min(count, retired.length + NEAR + 1) : count;
+        int most = accessCycles == 0 ? Math.min(count, window + NEAR) : count;
         for (int i = 0; i < most; i++) {
             access(0, true, 0, 0, 0, false);
         }
@@ -127,10 +135,6 @@ final class OverlapClock {
         long end = Math.max(time, walkers[first]) + walk;
         walkers[first] = end;
         return end;
-    }
-
-    private static int next(int index, long[] ring) {
-        return index + 1 == ring.length ? 0 : index + 1;
     }
 
     @Override

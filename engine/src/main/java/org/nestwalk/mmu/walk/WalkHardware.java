@@ -27,6 +27,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private final int memoryServer;
     private final NumberSet linesSeen = new NumberSet();
     private final int memoryCycles;
+    private final int firstCache;
     private final boolean hasGuestCaches;
     private final boolean hasSecondCaches;
     private final int structureCacheCycles;
@@ -66,6 +67,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
         this.memoryServer = hierarchy.levels() == 0 ? -1 : hierarchy.levels();
         this.memoryCycles = model.memory().memoryCycles();
+        this.firstCache = model.memory().walksFrom();
         this.hasGuestCaches = !model.translation().walkCaches().guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.translation().walkCaches().secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.translation().walkCaches().structureCacheCycles();
@@ -88,6 +90,11 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         kind.walks++;
         startIsKnown = false;
         referencesSeen = 0;
+    }
+
+    /// The level that would serve a reference to `hpa`, changing nothing.
+    int peek(long hpa) {
+        return hierarchy.peek(hpa, firstCache);
     }
 
     boolean hasGuestCaches() {
@@ -119,7 +126,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     }
 
     private void charge(int dimension, long hpa) {
-        int server = hierarchy.access(hpa);
+        int server = hierarchy.access(hpa, firstCache);
         int cycles = hierarchy.cycles(server, dimension, hpa);
         counts.walkCycles += cycles;
         walks.countReferences(dimension, server, 1);

@@ -24,7 +24,8 @@ import org.nestwalk.mmu.model.WalkCacheModel;
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
-/// missing; the cycles of what is missing, too. A machine without `window` and `outstandingMisses`
+/// missing; the cycles of what is missing, too. Walks look up all caches unless the machine says
+/// otherwise. A machine without `window` and `outstandingMisses`
 /// is a blocking one.
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
@@ -32,6 +33,7 @@ final class MachineReader {
     private static final String FIRST_LEVEL = "firstLevelTlbs";
     private static final String WINDOW = "window";
     private static final String MISSES = "outstandingMisses";
+    private static final String WALKS = "walksThroughFirstCache";
 
     private MachineReader() {}
 
@@ -58,9 +60,7 @@ final class MachineReader {
         boolean hasCaches = !guest.isEmpty() || !second.isEmpty();
         int structureCacheCycles = cyclesIf(root, "structureCacheCycles", hasCaches);
         int nestedTlbCycles = cyclesIf(root, "nestedTlbCycles", nested != null);
-        MemoryModel memory =
-                new MemoryModel(
-                        caches(root), root.cycles("memoryCycles"), root.bool("dataThroughCaches"));
+        MemoryModel memory = memory(root);
         int accessCycles = root.cycles("accessCycles");
         int walkers = root.integer("walkers", 1, 64, "walkers");
         CostModel costs =
@@ -112,6 +112,17 @@ final class MachineReader {
             cache.finish();
         }
         return caches;
+    }
+
+    private static MemoryModel memory(FieldReader root) {
+        List<CacheModel> caches = caches(root);
+        int memoryCycles = root.cycles("memoryCycles");
+        boolean dataThroughCaches = root.bool("dataThroughCaches");
+        boolean past = root.has(WALKS) && !root.bool(WALKS);
+        if (past && caches.isEmpty()) {
+            throw root.error(WALKS, "there is no cache to go past");
+        }
+        return new MemoryModel(caches, memoryCycles, dataThroughCaches, past ? 1 : 0);
     }
 
     /// What there is of overlap: both fields, or neither for a blocking machine.

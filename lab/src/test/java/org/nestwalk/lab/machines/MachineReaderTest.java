@@ -59,6 +59,17 @@ class MachineReaderTest {
     }
 
     @Test
+    void walksGoPastTheFirstCacheWhereTheMachineSaysSo() {
+        String past = MINE + "walksThroughFirstCache: false\n";
+        assertThat(Machines.parse("mine.yaml", MINE).model().memory().walksFrom()).isZero();
+        assertThat(Machines.parse("mine.yaml", past).model().memory().walksFrom()).isEqualTo(1);
+        int caches = past.indexOf("caches:");
+        String flat = past.substring(0, caches) + past.substring(past.indexOf("memoryCycles"));
+        assertThatThrownBy(() -> Machines.parse("mine.yaml", flat))
+                .hasMessageContaining("walksThroughFirstCache: there is no cache to go past");
+    }
+
+    @Test
     void sourcesAreThoseBesideOrAroundAValue() {
         MachineFile file = Machines.parse("mine.yaml", MINE);
         assertThat(file.parameters())
@@ -108,6 +119,11 @@ class MachineReaderTest {
                         + " here are name, description,",
                 "name: mine | name: mine\\nname: mine | mine.yaml:2: ",
                 "name: mine | name: 'mine | mine.yaml:",
+                "walkers: 2 | walkers: 2\\nwindow: 7 | outstandingMisses: missing",
+                "walkers: 2 | walkers: 2\\nwindow: 0\\noutstandingMisses: 4 | window: 0 is not from"
+                        + " 1 to 4096",
+                "walkers: 2 | walkers: 2\\nwalksThroughFirstCache: no |"
+                        + " walksThroughFirstCache: 'no' is neither true nor false",
                 "name: mine | nama: mine | name: missing"
             })
     void mistakesAreNamedWithLineAndField(String from, String to, String message) {

@@ -40,9 +40,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                     "What the time of page walks gives away of a victim's mappings, and what"
                             + " defences leave of it at what cost.",
                     "simulated: "
-                            + Timing.BLOCKING_MODEL
-                            + "; "
-                            + VmRun.MODEL
+                            + VmRun.BLOCKING_MODEL
                             + "; "
                             + SimulatedChannel.MODEL
                             + "; measured: "

@@ -41,9 +41,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new Spec(
                         name,
                         question,
-                        Timing.BLOCKING_MODEL
-                                + "; "
-                                + VmRun.MODEL
+                        VmRun.BLOCKING_MODEL
                                 + "; making a virtual machine takes no time on the simulated"
                                 + " machine, copying and mapping do; on KVM all times are measured",
                         Workloads.programsAndTraces(

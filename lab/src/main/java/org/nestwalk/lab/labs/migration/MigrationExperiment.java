@@ -66,9 +66,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                         + " for all of the time; sending and looking for written pages take none of"
                         + " the guest's time, each first write to a page in a round takes an exit;"
                         + " of programs: "
-                            + Timing.BLOCKING_MODEL
-                            + "; "
-                            + VmRun.MODEL,
+                            + VmRun.BLOCKING_MODEL,
                     Workloads.programsAndTraces(
                             "what guests run",
                             "zipf:footprint=256MiB,accesses=2M",

@@ -31,9 +31,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                     "transactions",
                     "What aborts transactions in a virtual machine, and what the hypervisor has to"
                             + " do with it.",
-                    Timing.BLOCKING_MODEL
-                            + "; "
-                            + VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; transactions: written lines are kept in the first-level data"
                             + " cache, read lines as far as the last level reaches, and only their"
                             + " own number loses them; a conflict aborts who held the line first;"
