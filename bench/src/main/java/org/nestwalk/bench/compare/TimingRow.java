@@ -12,7 +12,7 @@ record TimingRow() implements Row {
             List.of(
                     "gups:footprint=256MiB,accesses=1M",
                     "zipf:footprint=256MiB,accesses=1M",
-                    "examples/python.nwt");
+                    "examples/cc1.nwt");
 
     @Override
     public String name() {

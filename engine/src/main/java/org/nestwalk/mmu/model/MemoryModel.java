@@ -1,6 +1,7 @@
 package org.nestwalk.mmu.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Memory as a processor sees it, with the caches in front of it.
 ///
@@ -9,25 +10,48 @@ import java.util.List;
 /// @param memoryCycles cycles of a reference that misses all caches
 /// @param dataThroughCaches whether the program's own data accesses go through the caches and are
 ///   charged their latency
-/// @param walksFrom the first of `caches` that page-table references look up and fill: 0, or 1
-///   where walkers go past the data cache of the first level
+/// @param pageWalkCache what page-table references look up in the place of the first of `caches`,
+///   of which there is one then; null if they go through that
 public record MemoryModel(
-        List<CacheModel> caches, int memoryCycles, boolean dataThroughCaches, int walksFrom) {
+        List<CacheModel> caches,
+        int memoryCycles,
+        boolean dataThroughCaches,
+        @Nullable PageWalkCacheModel pageWalkCache) {
+    /// What serves references that nothing else does.
+    public static final String MEMORY = "memory";
+
     /// Copies the list.
     public MemoryModel {
         caches = List.copyOf(caches);
-        if (walksFrom < 0 || walksFrom > Math.min(1, caches.size())) {
-            throw new IllegalArgumentException("walks from cache " + walksFrom);
+        if (pageWalkCache != null && caches.isEmpty()) {
+            throw new IllegalArgumentException("a page walk cache in the place of no cache");
         }
     }
 
     /// Memory whose page-table references go through all caches.
     public MemoryModel(List<CacheModel> caches, int memoryCycles, boolean dataThroughCaches) {
-        this(caches, memoryCycles, dataThroughCaches, 0);
+        this(caches, memoryCycles, dataThroughCaches, null);
     }
 
-    /// The same with other caches, at least as many as walks go past.
+    /// The same with other caches; without any, there is no page walk cache.
     public MemoryModel withCaches(List<CacheModel> others) {
-        return new MemoryModel(others, memoryCycles, dataThroughCaches, walksFrom);
+        PageWalkCacheModel kept = others.isEmpty() ? null : pageWalkCache;
+        return new MemoryModel(others, memoryCycles, dataThroughCaches, kept);
+    }
+
+    /// The same with another page walk cache, or none.
+    public MemoryModel withPageWalkCache(@Nullable PageWalkCacheModel other) {
+        return new MemoryModel(caches, memoryCycles, dataThroughCaches, other);
+    }
+
+    /// What a page-table reference is served by, by number: 0 the first cache, the number of caches
+    /// memory.
+    public String walkServer(int number) {
+        if (number == caches.size()) {
+            return MEMORY;
+        }
+        return number == 0 && pageWalkCache != null
+                ? PageWalkCacheModel.NAME
+                : caches.get(number).name();
     }
 }

@@ -64,10 +64,11 @@ public record ProcessorModel(
         return with(translation.withSecondLevel(format));
     }
 
-    /// This machine without the caches that shorten walks: no paging-structure caches and no nested
-    /// TLB.
+    /// This machine without the caches that shorten walks: no paging-structure caches, no nested TLB
+    /// and no page walk cache.
     public ProcessorModel withoutWalkCaches() {
-        return with(translation.withWalkCaches(WalkCacheModel.NONE));
+        return with(translation.withWalkCaches(WalkCacheModel.NONE))
+                .with(memory.withPageWalkCache(null));
     }
 
     /// This machine without data caches: every reference is one to memory.

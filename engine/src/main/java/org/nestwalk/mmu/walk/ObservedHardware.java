@@ -35,7 +35,7 @@ public final class ObservedHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void reference(int dimension, int level, long hpa, long entry) {
-        int server = hardware.peek(hpa);
+        int server = hardware.peek(dimension, level, hpa);
         long before = counts.walkCycles;
         hardware.reference(dimension, level, hpa, entry);
         observer.reference(dimension, level, hpa, entry, server, cyclesSince(before));

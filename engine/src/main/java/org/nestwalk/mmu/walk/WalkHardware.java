@@ -5,6 +5,7 @@ import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.NestedTlb;
@@ -13,7 +14,7 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkVisitor;
 
 /// What a processor's page walker has around it: paging-structure caches of both dimensions, the
-/// nested TLB, and the cache hierarchy that its references go through. Sees every step of a walk
+/// nested TLB, a page walk cache, and the cache hierarchy that its references go through. Sees every step of a walk
 /// and charges it to the account.
 public final class WalkHardware implements WalkVisitor, WalkCaches {
     private static final int LINE_SHIFT = 6;
@@ -21,6 +22,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private final PagingStructureCaches guestCaches;
     private final PagingStructureCaches secondCaches;
     private final @Nullable NestedTlb nestedTlb;
+    private final @Nullable PageWalkCache pageWalkCache;
     private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
     private final boolean countsOnly;
@@ -67,7 +69,9 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
         this.memoryServer = hierarchy.levels() == 0 ? -1 : hierarchy.levels();
         this.memoryCycles = model.memory().memoryCycles();
-        this.firstCache = model.memory().walksFrom();
+        PageWalkCacheModel entries = model.memory().pageWalkCache();
+        this.pageWalkCache = entries == null ? null : new PageWalkCache(entries, seed);
+        this.firstCache = entries == null ? 0 : 1;
         this.hasGuestCaches = !model.translation().walkCaches().guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.translation().walkCaches().secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.translation().walkCaches().structureCacheCycles();
@@ -92,9 +96,12 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         referencesSeen = 0;
     }
 
-    /// The level that would serve a reference to `hpa`, changing nothing.
-    int peek(long hpa) {
-        return hierarchy.peek(hpa, firstCache);
+    /// Which level would serve a reference, changing nothing: 0 is the page walk cache, if there is
+    /// one.
+    int peek(int dimension, int level, long hpa) {
+        return pageWalkCache != null && pageWalkCache.holds(dimension, level, hpa)
+                ? 0
+                : hierarchy.peek(hpa, firstCache);
     }
 
     boolean hasGuestCaches() {
@@ -115,6 +122,9 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         if (nestedTlb != null) {
             nestedTlb.invalidate(scope);
         }
+        if (pageWalkCache != null) {
+            pageWalkCache.clear();
+        }
     }
 
     @Override
@@ -122,7 +132,12 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         if (referencesSeen < lastReferences.length) {
             lastReferences[referencesSeen++] = hpa | dimension;
         }
-        charge(dimension, hpa);
+        if (pageWalkCache != null && pageWalkCache.serves(dimension, level, hpa)) {
+            counts.walkCycles += pageWalkCache.hitCycles();
+            walks.countReferences(dimension, 0, 1);
+        } else {
+            charge(dimension, hpa);
+        }
     }
 
     private void charge(int dimension, long hpa) {
@@ -162,7 +177,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     /// Whether where a walk starts and the tables alone decide what it refers to and tells the
     /// caches: there are no caches but the guest's paging-structure caches and data caches.
     public boolean isPredictable() {
-        return hasGuestCaches && !hasSecondCaches && nestedTlb == null;
+        return hasGuestCaches && !hasSecondCaches && nestedTlb == null && pageWalkCache == null;
     }
 
     /// Searches the guest's caches before the walk of `gva` that comes next, which will start where

@@ -12,6 +12,7 @@ import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.OverlapModel;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
@@ -24,8 +25,7 @@ import org.nestwalk.mmu.model.WalkCacheModel;
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
-/// missing; the cycles of what is missing, too. Walks look up all caches unless the machine says
-/// otherwise. A machine without `window` and `outstandingMisses`
+/// missing; the cycles of what is missing, too, and the page walk cache. A machine without `window` and `outstandingMisses`
 /// is a blocking one.
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
@@ -33,7 +33,7 @@ final class MachineReader {
     private static final String FIRST_LEVEL = "firstLevelTlbs";
     private static final String WINDOW = "window";
     private static final String MISSES = "outstandingMisses";
-    private static final String WALKS = "walksThroughFirstCache";
+    private static final String PAGE_WALK_CACHE = "pageWalkCache";
 
     private MachineReader() {}
 
@@ -118,11 +118,23 @@ final class MachineReader {
         List<CacheModel> caches = caches(root);
         int memoryCycles = root.cycles("memoryCycles");
         boolean dataThroughCaches = root.bool("dataThroughCaches");
-        boolean past = root.has(WALKS) && !root.bool(WALKS);
-        if (past && caches.isEmpty()) {
-            throw root.error(WALKS, "there is no cache to go past");
+        PageWalkCacheModel cache = pageWalkCache(root);
+        if (cache != null && caches.isEmpty()) {
+            throw root.error(PAGE_WALK_CACHE, "there are no caches, in the place of the first");
         }
-        return new MemoryModel(caches, memoryCycles, dataThroughCaches, past ? 1 : 0);
+        return new MemoryModel(caches, memoryCycles, dataThroughCaches, cache);
+    }
+
+    private static @Nullable PageWalkCacheModel pageWalkCache(FieldReader root) {
+        if (!root.has(PAGE_WALK_CACHE)) {
+            return null;
+        }
+        FieldReader cache = root.group(PAGE_WALK_CACHE);
+        Geometry geometry = geometry(cache);
+        boolean nested = cache.bool("nested");
+        int hitCycles = cache.cycles("hitCycles");
+        cache.finish();
+        return new PageWalkCacheModel(geometry, nested, hitCycles);
     }
 
     /// What there is of overlap: both fields, or neither for a blocking machine.

@@ -8,8 +8,8 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// turns, seven setups on the machine with one and with the other, over blocks in memory, in
 /// millions of translated accesses a second of the thread's processor time.
 public final class TimingMeasurement {
-    private static final int PAIRS = 5;
-    private static final int WARM_UP = 2;
+    private static final int PAIRS = 3;
+    private static final int WARM_UP = 1;
 
     private TimingMeasurement() {}
 

@@ -89,8 +89,7 @@ record Published(
             "which nodes real tables are on above the leaves, and snoops of other sockets";
     private static final String PROGRAMS =
             "the programs of that study, which are not to be had (zipf, btree, hash-join and"
-                    + " graph-bfs stand for them), and a walker whose references go past the"
-                    + " first-level cache, in which ours find upper entries at once";
+                    + " graph-bfs stand for them)";
 
     /// All figures, in the order to show them.
     static List<Published> all() {

@@ -12,6 +12,8 @@ import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
+import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
 
@@ -32,9 +34,9 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
     enum Caches {
         /// All that the machine has.
         ALL,
-        /// Structure caches of both dimensions, but no nested TLB.
+        /// Entries of both dimensions are cached, but there is no nested TLB.
         STRUCTURE,
-        /// Structure caches of the guest's dimension only.
+        /// Entries of the guest's dimension only are cached.
         GUEST_STRUCTURE;
 
         private ProcessorModel of(ProcessorModel model) {
@@ -44,7 +46,7 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
                 case STRUCTURE -> with(model, all.withNestedTlb(null));
                 case GUEST_STRUCTURE ->
                         with(
-                                model,
+                                model.with(ofGuest(model.memory())),
                                 new WalkCacheModel(
                                         all.guestStructureCaches(),
                                         List.of(),
@@ -52,6 +54,11 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
                                         all.structureCacheCycles(),
                                         all.nestedTlbCycles()));
             };
+        }
+
+        private static MemoryModel ofGuest(MemoryModel memory) {
+            PageWalkCacheModel cache = memory.pageWalkCache();
+            return cache == null ? memory : memory.withPageWalkCache(cache.ofGuest());
         }
 
         private static ProcessorModel with(ProcessorModel model, WalkCacheModel caches) {

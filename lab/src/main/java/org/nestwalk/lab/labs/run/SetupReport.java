@@ -149,10 +149,9 @@ public record SetupReport(
 
     private static Map<String, Long> served(long[] counts, ProcessorModel machine) {
         Map<String, Long> served = new LinkedHashMap<>();
-        for (int level = 0; level < machine.memory().caches().size(); level++) {
-            served.put(machine.memory().caches().get(level).name(), counts[level]);
+        for (int server = 0; server <= machine.memory().caches().size(); server++) {
+            served.put(machine.memory().walkServer(server), counts[server]);
         }
-        served.put("memory", counts[machine.memory().caches().size()]);
         return served;
     }
 
