@@ -63,6 +63,19 @@ class FidelityExperimentTest {
     }
 
     @Test
+    void nestedEntriesInAPageWalkCacheGainWhatIsPublished() {
+        List<Published> figures = of("bhargava", "a mix").subList(0, 2);
+        Map<String, Row> rows =
+                rows(
+                        FidelityExperiment.run(
+                                Laboratory.unwatched(), options(false), figures, false));
+        assertThat(rows.get("nested entries in the walk cache"))
+                .satisfies(row -> assertThat(row.isWithin(0.15)).isTrue());
+        assertThat(rows.get("a nested TLB more"))
+                .satisfies(row -> assertThat(row.here()).isBetween(0.03, 0.1));
+    }
+
+    @Test
     void everyFigureHasASourceAndAProgramThatRuns() {
         assertThat(Published.all()).hasSizeGreaterThan(40);
         for (Published one : Published.all()) {
