@@ -71,6 +71,9 @@ final class FaultFinder {
     /// Handles `exit`, which an access causes, and those by other pages that are not backed and in
     /// its way then: entering the guest to meet each of them would take as long as several do.
     void clear(KvmExits exits, VmExit exit, long cr3, long access) {
+        if (exit instanceof VmExit.Violation violation) {
+            boolean _ = vm.slots().reach(violation.gpa());
+        }
         exits.handle(exit);
         if (!exits.isStepping()
                 && find(cr3, access) instanceof VmExit.Violation next

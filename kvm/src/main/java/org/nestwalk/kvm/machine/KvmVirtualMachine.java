@@ -83,7 +83,8 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
-    /// A new one, of whose memory nothing is backed.
+    /// A new one, of whose memory nothing is backed. Slots take time for each page that they have;
+    /// where pages are trapped, parts that are not touched have none.
     ///
     /// @throws org.nestwalk.InputException if the host cannot have it
     static KvmVirtualMachine create(KvmMachine owner, VmSettings settings) {
@@ -93,7 +94,7 @@ final class KvmVirtualMachine implements VirtualMachine {
                 settings,
                 () -> GuestRam.create(settings.name(), bytes, owner.settings()),
                 () -> ControlArea.create(bytes, settings.cpus() + 1),
-                bytes,
+                owner.settings().traps() ? owner.partBytes() : bytes,
                 new BitSet());
     }
 
