@@ -27,8 +27,7 @@ record TimingRow() implements Row {
             Pairs pairs = new Pairs();
             for (int round = 0; round < laboratory.rounds(); round++) {
                 laboratory.progress().show(name() + " " + label, round, laboratory.rounds());
-                Values values =
-                        laboratory.processes().java(TimingMeasurement.class, workload);
+                Values values = laboratory.processes().java(TimingMeasurement.class, workload);
                 pairs.addAll(values.all("overlap"), values.all("blocking"));
             }
             lines.add(

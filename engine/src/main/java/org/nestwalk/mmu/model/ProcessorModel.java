@@ -64,8 +64,8 @@ public record ProcessorModel(
         return with(translation.withSecondLevel(format));
     }
 
-    /// This machine without the caches that shorten walks: no paging-structure caches, no nested TLB
-    /// and no page walk cache.
+    /// This machine without the caches that shorten walks: no paging-structure caches, no nested
+    /// TLB and no page walk cache.
     public ProcessorModel withoutWalkCaches() {
         return with(translation.withWalkCaches(WalkCacheModel.NONE))
                 .with(memory.withPageWalkCache(null));

@@ -1,7 +1,5 @@
 package org.nestwalk.mmu.time;
 
-import java.util.Arrays;
-
 /// When data accesses begin and are complete on a processor that has several under way at once: one
 /// equation for each bound, in the order of the program, without events (`designs/032`).
 ///
@@ -135,10 +133,5 @@ final class OverlapClock {
         long end = Math.max(time, walkers[first]) + walk;
         walkers[first] = end;
         return end;
-    }
-
-    @Override
-    public String toString() {
-        return "%d, retired %s".formatted(now, Arrays.toString(retired));
     }
 }

@@ -10,10 +10,7 @@ public final class ObservedHardware implements WalkVisitor, WalkCaches {
     private final MmuCounts counts;
     private final WalkObserver observer;
 
-    public ObservedHardware(
-            WalkHardware hardware,
-            MmuCounts counts,
-            WalkObserver observer) {
+    public ObservedHardware(WalkHardware hardware, MmuCounts counts, WalkObserver observer) {
         this.hardware = hardware;
         this.counts = counts;
         this.observer = observer;

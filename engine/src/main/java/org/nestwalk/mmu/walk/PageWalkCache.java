@@ -32,8 +32,7 @@ final class PageWalkCache {
     /// such entries.
     boolean serves(int dimension, int level, long hpa) {
         long number = hpa >>> ENTRY_SHIFT;
-        return takes(dimension, level)
-                && entries.useOrInsert(number, Fingerprints.spread(number));
+        return takes(dimension, level) && entries.useOrInsert(number, Fingerprints.spread(number));
     }
 
     /// The same, leaving no trace.

@@ -14,8 +14,8 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkVisitor;
 
 /// What a processor's page walker has around it: paging-structure caches of both dimensions, the
-/// nested TLB, a page walk cache, and the cache hierarchy that its references go through. Sees every step of a walk
-/// and charges it to the account.
+/// nested TLB, a page walk cache, and the cache hierarchy that its references go through. Sees
+/// every step of a walk and charges it to the account.
 public final class WalkHardware implements WalkVisitor, WalkCaches {
     private static final int LINE_SHIFT = 6;
 

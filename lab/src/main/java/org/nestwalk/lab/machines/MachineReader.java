@@ -25,8 +25,8 @@ import org.nestwalk.mmu.model.WalkCacheModel;
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
-/// missing; the cycles of what is missing, too, and the page walk cache. A machine without `window` and `outstandingMisses`
-/// is a blocking one.
+/// missing; the cycles of what is missing, too, and the page walk cache. A machine without `window`
+/// and `outstandingMisses` is a blocking one.
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
     private static final int LINE = 64;

@@ -90,8 +90,7 @@ class PresetsTest {
         assertThat(model.translation().walkCaches().nestedTlb())
                 .isEqualTo(new Geometry(16, 16, Replacement.LRU));
         assertThat(model.memory().pageWalkCache())
-                .isEqualTo(
-                        new PageWalkCacheModel(new Geometry(24, 24, Replacement.LRU), true, 1));
+                .isEqualTo(new PageWalkCacheModel(new Geometry(24, 24, Replacement.LRU), true, 1));
     }
 
     @Test

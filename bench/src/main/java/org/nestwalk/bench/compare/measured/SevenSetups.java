@@ -16,10 +16,12 @@ import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// A trace or program under what `nestwalk run` compares unless told otherwise: its machine and seven setups.
+/// A trace or program under what `nestwalk run` compares unless told otherwise: its machine and
+/// seven setups.
 record SevenSetups(String trace) {
     /// What `nestwalk run` simulates unless told otherwise.
     static final ProcessorModel MACHINE = Machines.named("skylake-sp").model();
+
     private static final int BLOCK = 1 << 15;
 
     /// One comparison, from opening the trace to the result; returns the walks of all setups.

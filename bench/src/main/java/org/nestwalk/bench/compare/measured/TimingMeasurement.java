@@ -4,8 +4,8 @@ import java.util.List;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// What the time model of overlapping accesses costs beside that of a blocking machine. Measures, in
-/// turns, seven setups on the machine with one and with the other, over blocks in memory, in
+/// What the time model of overlapping accesses costs beside that of a blocking machine. Measures,
+/// in turns, seven setups on the machine with one and with the other, over blocks in memory, in
 /// millions of translated accesses a second of the thread's processor time.
 public final class TimingMeasurement {
     private static final int PAIRS = 3;

@@ -18,8 +18,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
                     "permissions",
                     "Every combination of what a guest's kernel and its hypervisor allow, accessed"
                             + " in every way, and who gets the fault.",
-                    VmRun.BLOCKING_MODEL
-                            + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
+                    VmRun.BLOCKING_MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
                     null,
                     List.of(Machines.parameter("skylake-sp")));
 
