@@ -52,6 +52,7 @@ public final class Main {
 
     static {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
+        COMMANDS.put("completion", CompletionCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
         COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);

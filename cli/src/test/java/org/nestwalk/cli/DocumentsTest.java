@@ -33,6 +33,7 @@ class DocumentsTest {
     private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
     private static final boolean REWRITE =
             System.getProperty("nestwalk.documents", "").equals("rewrite");
+    private static final String EXAMPLE = "examples/api/target/direct-segments-1.jar";
     private static final int FEW = 50_000;
     private static final int NOT_FOUND = 127;
     private static final Pattern CUT =
@@ -64,7 +65,8 @@ class DocumentsTest {
                 """
                 #!/bin/sh
                 exec '%s/bin/java' -XX:+UseSerialGC -XX:MaxRAMPercentage=60 \\
-                  --enable-native-access=ALL-UNNAMED -cp '%s' org.nestwalk.cli.Main "$@"
+                  --enable-native-access=ALL-UNNAMED \\
+                  -cp '%s'"${NESTWALK_CLASSPATH:+:$NESTWALK_CLASSPATH}" org.nestwalk.cli.Main "$@"
                 """
                         .formatted(System.getProperty("java.home"), classes));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -101,6 +103,9 @@ class DocumentsTest {
         boolean needsKvm = script.contains("--on kvm");
         assumeTrue(!needsKvm || Files.isWritable(Path.of("/dev/kvm")), "/dev/kvm is needed");
         assumeTrue(!script.contains("record ") || canRecord(), "qemu-user or valgrind is needed");
+        assumeTrue(
+                !script.contains(EXAMPLE) || Files.exists(Nestwalk.ROOT.resolve(EXAMPLE)),
+                "the example is built with all modules");
         DocumentedCommand.Output shown = command.output();
         String cut = LONG || shown != null ? script : cut(script);
         Ended end = earlier.get(cut);

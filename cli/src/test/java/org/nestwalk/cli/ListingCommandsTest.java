@@ -27,7 +27,7 @@ class ListingCommandsTest {
     @Test
     void commandsGoByTheNamesTheyAreDeclaredWith() {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
-        assertThat(commands).hasSize(16);
+        assertThat(commands).hasSize(17);
         commands.forEach((name, command) -> {
             Command declared =
                     command.getCommandSpec().userObject().getClass().getAnnotation(Command.class);
@@ -38,7 +38,7 @@ class ListingCommandsTest {
     @Test
     void onlyTheCommandAskedForIsPrepared() {
         assertThat(Main.commandLine("run", "gups").getSubcommands()).containsOnlyKeys("run");
-        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(16);
+        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(17);
     }
 
     @Test

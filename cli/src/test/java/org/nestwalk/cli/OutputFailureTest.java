@@ -37,6 +37,7 @@ class OutputFailureTest {
                             "conform",
                             Nestwalk.ROOT
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
+                    Map.entry("completion", ""),
                     Map.entry("diff", "--help"),
                     Map.entry("sweep", "--help"),
                     Map.entry("sweep gather", "--help"),

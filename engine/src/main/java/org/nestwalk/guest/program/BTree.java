@@ -92,7 +92,7 @@ final class BTree extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long key = random.nextBelow(nodes[0] * fanout);
             for (int level = nodes.length - 1; level >= 0; level--) {

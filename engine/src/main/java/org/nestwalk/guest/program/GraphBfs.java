@@ -68,7 +68,7 @@ final class GraphBfs extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             if (edge < edgeEnd) {
                 at = follow(out, at);

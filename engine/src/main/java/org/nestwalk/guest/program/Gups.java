@@ -33,7 +33,7 @@ final class Gups extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long address = base + random.nextBelow(words) * Long.BYTES;
             out[at++] = load(address);

@@ -67,7 +67,7 @@ final class HashJoin extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             at = done < builds ? build(out, at, done) : probe(out, at, done - builds);
             done = done + 1 == builds + probes ? 0 : done + 1;

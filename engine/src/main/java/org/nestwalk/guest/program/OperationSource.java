@@ -5,7 +5,7 @@ import org.nestwalk.guest.AccessSource;
 
 /// A stream made of operations, such as one lookup, of a bounded number of accesses each. Blocks of
 /// any length cut it at any access, without a trace in the stream.
-abstract class OperationSource implements AccessSource {
+public abstract class OperationSource implements AccessSource {
     private final int longest;
     private final long[] spill;
     private int spillAt;
@@ -13,7 +13,7 @@ abstract class OperationSource implements AccessSource {
     private long remaining;
 
     /// A stream of `accesses`, of operations with at most `longest` accesses.
-    OperationSource(long accesses, int longest) {
+    protected OperationSource(long accesses, int longest) {
         remaining = accesses;
         this.longest = longest;
         spill = new long[longest];
@@ -22,7 +22,7 @@ abstract class OperationSource implements AccessSource {
     /// Writes whole operations to `out` from index `at`: the first in any case and further ones
     /// while they begin at or before index `lastStart`. Returns the index after the last access. An
     /// operation may be empty.
-    abstract int append(long[] out, int at, int lastStart);
+    protected abstract int append(long[] out, int at, int lastStart);
 
     @Override
     public final int next(long[] block) {
@@ -48,11 +48,13 @@ abstract class OperationSource implements AccessSource {
         return at + taken;
     }
 
-    static long load(long address) {
+    /// A packed load of the word at `address`.
+    protected static long load(long address) {
         return Access.pack(Access.LOAD, address);
     }
 
-    static long store(long address) {
+    /// A packed store to the word at `address`.
+    protected static long store(long address) {
         return Access.pack(Access.STORE, address);
     }
 
@@ -68,7 +70,7 @@ abstract class OperationSource implements AccessSource {
     }
 
     /// What a draw's upper 53 bits must be below, for an event of this probability.
-    static long threshold(double probability) {
+    protected static long threshold(double probability) {
         return (long) (probability * 0x1p53);
     }
 }

@@ -40,7 +40,7 @@ final class PointerChase extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long address = base + order.apply(visited) * node;
             visited = visited + 1 == order.size() ? 0 : visited + 1;

@@ -6,7 +6,7 @@ import org.nestwalk.parameter.Arguments;
 /// The values of a program's parameters.
 ///
 /// @param values all of them
-record ProgramArguments(Arguments values) {
+public record ProgramArguments(Arguments values) {
     /// Where the data of programs lies unless told otherwise.
     static final long BASE = 0x7f0000000000L;
 
@@ -17,37 +17,44 @@ record ProgramArguments(Arguments values) {
     /// The end of the lower half of a 48-bit linear address space.
     static final long END = 1L << 47;
 
-    String text(String name) {
+    /// The value of a parameter in canonical form.
+    public String text(String name) {
         return values.text(name);
     }
 
-    long size(String name) {
+    /// The value of a size, in bytes.
+    public long size(String name) {
         return values.size(name);
     }
 
-    long count(String name) {
+    /// The value of a count.
+    public long count(String name) {
         return values.count(name);
     }
 
-    double number(String name) {
+    /// The value of a number.
+    public double number(String name) {
         return values.number(name);
     }
 
-    long footprint() {
+    /// Bytes of data, an upper bound.
+    public long footprint() {
         return size("footprint");
     }
 
-    long accesses() {
+    /// How many accesses are made.
+    public long accesses() {
         return count("accesses");
     }
 
-    long seed() {
+    /// The seed of all that is random.
+    public long seed() {
         return values.seed("seed");
     }
 
     /// The first address: that of parameter `base`; above it, [#BASE_OF_LARGE] for footprints that
     /// do not fit beside [#BASE]; or [#BASE] in programs without it.
-    long base() {
+    public long base() {
         return values.values().containsKey("base") ? values.address("base") : BASE;
     }
 

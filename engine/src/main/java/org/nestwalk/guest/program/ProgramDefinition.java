@@ -15,13 +15,17 @@ import org.nestwalk.parameter.Parameter;
 /// @param parameters in the order to show them
 /// @param fixedFootprint bytes of its data if they are fixed, 0 if `footprint` is a parameter
 /// @param factory a fresh stream for some values
-record ProgramDefinition(
+public record ProgramDefinition(
         String name,
         String description,
         String source,
         List<Parameter> parameters,
         long fixedFootprint,
         Function<ProgramArguments, ? extends StepSource> factory) {
+    /// Copies the list.
+    public ProgramDefinition {
+        parameters = List.copyOf(parameters);
+    }
 
     static final long MAX_FOOTPRINT = 64L << 40;
     private static final long DEFAULT_FOOTPRINT = 16L << 30;
@@ -30,7 +34,14 @@ record ProgramDefinition(
 
     /// A program with the common parameters, before its `own`: `footprint` of at least
     /// `minFootprint`, `accesses`, `seed` and `base`.
-    static ProgramDefinition of(
+    ///
+    /// @param name how users call it: lower-case letters, digits and hyphens
+    /// @param description one line
+    /// @param source where it is published
+    /// @param minFootprint the least footprint in bytes
+    /// @param factory a fresh stream for some values, the same for the same ones
+    /// @param own its own parameters
+    public static ProgramDefinition of(
             String name,
             String description,
             String source,
@@ -56,8 +67,7 @@ record ProgramDefinition(
                         new Domain.Address(1 << 21, ProgramArguments.END - (1 << 21)),
                         "0x" + Long.toHexString(ProgramArguments.BASE)));
         parameters.addAll(List.of(own));
-        return new ProgramDefinition(
-                name, description, source, List.copyOf(parameters), 0, factory);
+        return new ProgramDefinition(name, description, source, parameters, 0, factory);
     }
 
     /// The parameter `accesses`.

@@ -3,11 +3,12 @@ package org.nestwalk.guest.program;
 import java.util.List;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
+import org.nestwalk.Services;
 import org.nestwalk.parameter.Arguments;
 
-/// All programs.
+/// All programs, those of others included ([ProgramProvider]).
 public final class Programs {
-    private static final List<ProgramDefinition> DEFINITIONS =
+    private static final List<ProgramDefinition> OWN =
             List.of(
                     Gups.DEFINITION,
                     Sequential.DEFINITION,
@@ -23,18 +24,28 @@ public final class Programs {
                     YardstickSeq.DEFINITION,
                     YardstickZipf.DEFINITION);
 
+    private static final Services<ProgramProvider> PROVIDERS =
+            new Services<>(
+                    ProgramProvider.class,
+                    provider -> provider.definition().name(),
+                    OWN.stream().<ProgramProvider>map(definition -> () -> definition).toList());
+
     private Programs() {}
+
+    private static List<ProgramDefinition> definitions() {
+        return PROVIDERS.all().stream().map(ProgramProvider::definition).toList();
+    }
 
     /// All programs with the default values of their parameters, in the order to show them.
     public static List<Program> all() {
-        return DEFINITIONS.stream()
+        return definitions().stream()
                 .map(definition -> new Program(definition, defaults(definition)))
                 .toList();
     }
 
     /// The names of all programs.
     public static List<String> names() {
-        return DEFINITIONS.stream().map(ProgramDefinition::name).toList();
+        return definitions().stream().map(ProgramDefinition::name).toList();
     }
 
     /// Whether the program called `name` has a parameter of that name.
@@ -45,18 +56,17 @@ public final class Programs {
     }
 
     static ProgramDefinition find(String name) {
-        for (ProgramDefinition definition : DEFINITIONS) {
-            if (definition.name().equals(name)) {
-                return definition;
-            }
-        }
-        throw new InputException(
-                "unknown program '"
-                        + name
-                        + "'"
-                        + Names.suggestion(name, names())
-                        + "; the programs are "
-                        + String.join(", ", names()));
+        return definitions().stream()
+                .filter(definition -> definition.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new InputException(
+                                "unknown program '"
+                                        + name
+                                        + "'"
+                                        + Names.suggestion(name, names())
+                                        + "; the programs are "
+                                        + String.join(", ", names())));
     }
 
     private static ProgramArguments defaults(ProgramDefinition definition) {

@@ -32,7 +32,7 @@ final class Sequential extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long address = base + offset;
             offset += stride;

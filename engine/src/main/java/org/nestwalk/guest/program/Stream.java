@@ -53,7 +53,7 @@ final class Stream extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long i = offset;
             switch (kernel) {

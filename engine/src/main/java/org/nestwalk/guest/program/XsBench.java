@@ -76,7 +76,7 @@ final class XsBench extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             at = nuclide < NUCLIDES_OF_MATERIAL[material] ? add(out, at) : search(out, at);
         } while (at <= lastStart);

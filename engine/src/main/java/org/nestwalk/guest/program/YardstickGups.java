@@ -24,7 +24,7 @@ final class YardstickGups extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             out[at++] = load(ProgramArguments.BASE + ((random.nextLong() & ((1L << 27) - 1)) << 3));
         } while (at <= lastStart);

@@ -21,7 +21,7 @@ final class YardstickSeq extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             out[at++] = load(ProgramArguments.BASE + offset);
             offset = (offset + Long.BYTES) & ((1L << 28) - 1);

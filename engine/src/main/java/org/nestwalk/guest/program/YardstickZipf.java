@@ -43,7 +43,7 @@ final class YardstickZipf extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             double draw = random.nextFraction();
             long rank = lowerBound(guide[(int) (draw * GUIDES)], draw * total);

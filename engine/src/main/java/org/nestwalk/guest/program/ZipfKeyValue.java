@@ -52,7 +52,7 @@ final class ZipfKeyValue extends OperationSource {
     }
 
     @Override
-    int append(long[] out, int at, int lastStart) {
+    protected int append(long[] out, int at, int lastStart) {
         do {
             long rank = ranks.next(random) - 1;
             out[at++] = load(index + slotOfRank.apply(rank) * SLOT);

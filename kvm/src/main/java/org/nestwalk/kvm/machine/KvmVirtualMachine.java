@@ -83,8 +83,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.writer = new EntryWriter(this, settings.cpus(), control);
     }
 
-    /// A new one, of whose memory nothing is backed. Slots take time for each page that they have;
-    /// where pages are trapped, parts that are not touched have none.
+    /// A new one, of whose memory nothing is backed; trapped memory gets slots as it is touched.
     ///
     /// @throws org.nestwalk.InputException if the host cannot have it
     static KvmVirtualMachine create(KvmMachine owner, VmSettings settings) {

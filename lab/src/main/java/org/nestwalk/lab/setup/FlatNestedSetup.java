@@ -40,7 +40,7 @@ final class FlatNestedSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva, boolean write) {
+    protected void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == EMPTY) {
             gpa =

@@ -5,7 +5,7 @@ import org.nestwalk.memory.FrameLayout;
 import org.nestwalk.paging.PageTable;
 
 /// Mapping with the size that was asked for where memory allows, and smaller pages elsewhere.
-final class LargestFitting {
+public final class LargestFitting {
     private LargestFitting() {}
 
     /// Maps the page around `address`, which is not mapped, with a page of at most `size`; if one
@@ -14,7 +14,9 @@ final class LargestFitting {
     ///
     /// @param flags of the leaf entry
     /// @return the address that `address` is mapped to
-    static long map(PageTable table, long address, FrameLayout frames, PageSize size, long flags) {
+    /// @throws IllegalStateException if no frame is left
+    public static long map(
+            PageTable table, long address, FrameLayout frames, PageSize size, long flags) {
         for (int level = size.level(); level >= 1; level--) {
             PageSize attempt = PageSize.ofLevel(level);
             long page = address & ~attempt.offsetMask();

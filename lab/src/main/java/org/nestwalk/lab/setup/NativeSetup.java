@@ -28,7 +28,7 @@ final class NativeSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva, boolean write) {
+    protected void map(long gva, boolean write) {
         if (table.lookup(gva) == -1) {
             LargestFitting.map(table, gva, frames, size, faultFlags(write || frames.isWritten()));
         }

@@ -45,7 +45,7 @@ final class NestedSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva, boolean write) {
+    protected void map(long gva, boolean write) {
         long gpa = guestTable.lookup(gva);
         if (gpa == -1) {
             gpa =

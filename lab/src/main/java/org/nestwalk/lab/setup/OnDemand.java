@@ -16,13 +16,14 @@ import org.nestwalk.paging.TableFormat;
 ///   price.
 /// - In the second level, both: `make_spte` of KVM sets the accessed flag of what it maps at a
 ///   violation, and the dirty flag of what it maps writable (arch/x86/kvm/mmu/spte.c).
-abstract class OnDemand implements Setup {
+public abstract class OnDemand implements Setup {
     /// Holds the tables.
-    final FlatMemory memory;
+    protected final FlatMemory memory;
 
     private final NumberSet touched = new NumberSet();
 
-    OnDemand(SetupContext context) {
+    /// Has nothing mapped yet.
+    protected OnDemand(SetupContext context) {
         this.memory = context.newTableMemory();
     }
 
@@ -42,10 +43,10 @@ abstract class OnDemand implements Setup {
     /// page may have mapped it already.
     ///
     /// @param write whether it is touched by a write
-    abstract void map(long gva, boolean write);
+    protected abstract void map(long gva, boolean write);
 
     /// What Linux sets in the leaf entry of a page that it maps because of a fault.
-    static long faultFlags(boolean write) {
+    protected static long faultFlags(boolean write) {
         TableFormat format = TableFormat.X86;
         return format.accessed() | (write ? format.dirty() : 0);
     }

@@ -91,27 +91,27 @@ public record SetupContext(
     }
 
     /// Host-physical memory for tables.
-    FlatMemory newTableMemory() {
+    public FlatMemory newTableMemory() {
         return new FlatMemory(TABLES.base());
     }
 
     /// Guest-physical frames for data.
-    FrameLayout guestData() {
+    public FrameLayout guestData() {
         return FrameLayout.parse(guestLayout, DATA, seed);
     }
 
     /// Guest-physical frames for guest tables.
-    FrameLayout guestTables() {
+    public FrameLayout guestTables() {
         return FrameLayout.parse(guestLayout, TABLES, seed + 1);
     }
 
     /// Host-physical frames for data.
-    FrameLayout hostData() {
+    public FrameLayout hostData() {
         return FrameLayout.parse(hostLayout, DATA, seed + 2);
     }
 
     /// Host-physical frames for tables that the hardware reads by host-physical address.
-    FrameLayout hostTables() {
+    public FrameLayout hostTables() {
         return FrameLayout.parse(hostLayout, TABLES, seed + 3);
     }
 
@@ -121,27 +121,34 @@ public record SetupContext(
     }
 
     /// Host-physical frames that back guest tables.
-    FrameLayout guestTableBacking() {
+    public FrameLayout guestTableBacking() {
         return FrameLayout.parse(hostLayout, GUEST_TABLE_BACKING, seed + 4);
     }
 
     /// Whether a guest-physical address is in the zone of guest tables.
-    static boolean isGuestTable(long gpa) {
+    public static boolean isGuestTable(long gpa) {
         return gpa >= TABLES.base();
     }
 
     /// The features of the machine's processor.
-    PagingFeatures features() {
+    public PagingFeatures features() {
         return state.features(isAmd());
     }
 
     /// Whether the second level is AMD's.
-    boolean isAmd() {
+    public boolean isAmd() {
         return machine.translation().secondLevel() == ProcessorModel.SecondLevelFormat.NPT;
     }
 
-    /// A processor in user mode on the tables with root `cr3`, under `secondLevel` at `ep4ta`.
-    Mmu newMmu(
+    /// A processor in user mode.
+    ///
+    /// @param memory that holds all tables
+    /// @param cr3 the root of the tables it is on, guest-physical
+    /// @param secondLevel that guest-physical addresses go through
+    /// @param secondLevelRoot where that begins, a multiple of 4 KiB: what cached translations are
+    ///   told apart by
+    /// @param setup that is told of touched pages
+    public Mmu newMmu(
             FlatMemory memory,
             long cr3,
             SecondLevel secondLevel,

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.nestwalk.InputException;
+import org.nestwalk.Services;
 import org.nestwalk.bits.PageSize;
 
-/// The setup schemes there are, and how users name a setup: `native:4K`, `nested:2M/4K`, ...
+/// The setup schemes there are, those of others included ([SetupScheme]), and how users name a
+/// setup: `native:4K`, `nested:2M/4K`, ...
 public final class Setups {
     /// What `run` compares unless told otherwise.
     public static final List<String> DEFAULT =
@@ -20,22 +22,20 @@ public final class Setups {
                     "nested:2M/2M",
                     "shadow:4K");
 
-    /// A scheme: its name, what follows the colon, one line about it, and how to make it.
-    ///
-    /// @param name before the colon
-    /// @param sizes number of page sizes after the colon: 1, or 2 (guest and host)
-    /// @param description one line
+    /// A scheme of this library.
     private record Scheme(
             String name,
             int sizes,
             String description,
-            BiFunction<List<PageSize>, SetupContext, Setup> factory) {
-        String syntax() {
-            return name + (sizes == 1 ? ":SIZE" : ":GUEST/HOST");
+            BiFunction<List<PageSize>, SetupContext, Setup> factory)
+            implements SetupScheme {
+        @Override
+        public Setup make(List<PageSize> sizes, SetupContext context) {
+            return factory.apply(sizes, context);
         }
     }
 
-    private static final List<Scheme> SCHEMES =
+    private static final List<SetupScheme> OWN =
             List.of(
                     new Scheme(
                             "native",
@@ -59,19 +59,22 @@ public final class Setups {
                             "the guest's tables under a flat array (Ahn et al., ISCA 2012)",
                             (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)));
 
+    private static final Services<SetupScheme> SCHEMES =
+            new Services<>(SetupScheme.class, SetupScheme::name, OWN);
+
     private Setups() {}
 
     /// Every setup that schemes and page sizes make: what `--setups all` means.
     public static List<String> all() {
         List<String> all = new ArrayList<>();
-        for (Scheme scheme : SCHEMES) {
+        for (SetupScheme scheme : SCHEMES.all()) {
             for (PageSize guest : PageSize.values()) {
-                if (scheme.sizes == 1) {
-                    all.add(scheme.name + ":" + guest.label());
+                if (scheme.sizes() == 1) {
+                    all.add(scheme.name() + ":" + guest.label());
                     continue;
                 }
                 for (PageSize host : PageSize.values()) {
-                    all.add(scheme.name + ":" + guest.label() + "/" + host.label());
+                    all.add(scheme.name() + ":" + guest.label() + "/" + host.label());
                 }
             }
         }
@@ -80,8 +83,8 @@ public final class Setups {
 
     /// How setups are written, one line a scheme, for help texts.
     public static List<String> help() {
-        return SCHEMES.stream()
-                .map(scheme -> "%-18s %s".formatted(scheme.syntax(), scheme.description))
+        return SCHEMES.all().stream()
+                .map(scheme -> "%-18s %s".formatted(scheme.syntax(), scheme.description()))
                 .toList();
     }
 
@@ -90,10 +93,10 @@ public final class Setups {
     /// @throws InputException saying what is wrong with the name and what would be right
     public static Function<SetupContext, Setup> parse(String name) {
         int colon = name.indexOf(':');
-        for (Scheme scheme : SCHEMES) {
-            if (colon > 0 && scheme.name.equals(name.substring(0, colon))) {
+        for (SetupScheme scheme : SCHEMES.all()) {
+            if (colon > 0 && scheme.name().equals(name.substring(0, colon))) {
                 String[] parts = name.substring(colon + 1).split("/", -1);
-                if (parts.length != scheme.sizes) {
+                if (parts.length != scheme.sizes()) {
                     throw new InputException(
                             "setup '%s': write %s, with sizes 4K, 2M or 1G"
                                     .formatted(name, scheme.syntax()));
@@ -102,14 +105,16 @@ public final class Setups {
                 for (String part : parts) {
                     sizes.add(size(name, part));
                 }
-                return context -> scheme.factory.apply(sizes, context);
+                return context -> scheme.make(sizes, context);
             }
         }
         throw new InputException(
                 "unknown setup '%s'; write %s, with sizes 4K, 2M or 1G"
                         .formatted(
                                 name,
-                                String.join(", ", SCHEMES.stream().map(Scheme::syntax).toList())));
+                                String.join(
+                                        ", ",
+                                        SCHEMES.all().stream().map(SetupScheme::syntax).toList())));
     }
 
     private static PageSize size(String name, String part) {

@@ -38,7 +38,7 @@ final class ShadowSetup extends OnDemand {
     }
 
     @Override
-    void map(long gva, boolean write) {
+    protected void map(long gva, boolean write) {
         if (shadow.lookup(gva) != -1) {
             return;
         }

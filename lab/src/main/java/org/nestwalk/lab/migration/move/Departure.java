@@ -195,10 +195,7 @@ public final class Departure {
     /// The tasks that will do nothing over there.
     private List<Task> endedHere(MoveResult.Fate fate) {
         return tasks.stream()
-                .filter(task ->
-                        fate == MoveResult.Fate.STAYED
-                                || task.state() == Task.State.FINISHED
-                                || task.failure() != null)
+                .filter(task -> fate == MoveResult.Fate.STAYED || GuestEnd.hasEnded(task))
                 .toList();
     }
 

@@ -23,12 +23,18 @@ public record GuestEnd(
         String checksum,
         boolean verified,
         @Nullable String failure) {
-    /// The tasks of the guest of `kernel`, which has not run yet here: those that end are not found
-    /// later.
+    /// The tasks of the guest of `kernel` that have not ended: those that end here are not found
+    /// later, and those that did elsewhere may still be there, if others of their process have not.
     static List<Task> tasks(GuestKernel kernel) {
         List<Task> tasks = new ArrayList<>();
         kernel.processes().forEach((GuestProcess process) -> tasks.addAll(process.tasks()));
+        tasks.removeIf(GuestEnd::hasEnded);
         return tasks;
+    }
+
+    /// Whether `task` has made all accesses, or failed.
+    static boolean hasEnded(Task task) {
+        return task.state() == Task.State.FINISHED || task.failure() != null;
     }
 
     /// Of `tasks`, which have ended.
