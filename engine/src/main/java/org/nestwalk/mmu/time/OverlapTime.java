@@ -72,6 +72,10 @@ public final class OverlapTime {
 
     /// An instruction fetch, packed, has been made.
     public void fetch(long access) {
+        if (accessCycles == 0 && counts.tlbCycles == lookups && counts.walkCycles == walks) {
+            // Most are: what takes no time holds nothing back.
+            return;
+        }
         boolean issued = !Access.isContinued(access);
         clock.fetch(issued, counts.tlbCycles - lookups, counts.walkCycles - walks);
         lookups = counts.tlbCycles;
