@@ -8,7 +8,6 @@ import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.cache.MemoryDelay;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
-import org.nestwalk.mmu.model.OverlapModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.time.OverlapTime;
@@ -44,7 +43,6 @@ import org.nestwalk.paging.Walker;
 public final class Mmu {
     private static final long PAGE_OFFSET = 4095;
     private static final int AHEAD = 32;
-
     private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
@@ -107,8 +105,7 @@ public final class Mmu {
         this.data = sides[0];
         this.instructions = sides[1];
         this.dataThroughCaches = model.memory().dataThroughCaches();
-        OverlapModel overlap = model.overlap();
-        this.time = overlap == null ? null : new OverlapTime(model, overlap, counts);
+        this.time = OverlapTime.of(model, counts);
         enter(0, 0, TranslationContexts.NO_EPT);
     }
 
@@ -162,8 +159,6 @@ public final class Mmu {
 
     /// Performs the accesses of `block` from index `from` up to, not including, `to`, packed by
     /// [Access].
-    ///
-    /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
         run(block, from, to, null);
     }
@@ -207,15 +202,11 @@ public final class Mmu {
             physical[at] = Translation.physical(translation, Access.address(access));
         }
         if (side != data) {
-            if (time != null) {
-                time.fetch(access);
-            }
+            OverlapTime.fetch(time, access);
         } else if (dataThroughCaches) {
             chargeData(access, Translation.physical(translation, Access.address(access)));
         } else {
-            if (time != null) {
-                time.access(access, 0, false);
-            }
+            OverlapTime.access(time, access, 0, false);
             if (again) {
                 return hitLastPage(block, at + 1, to, physical);
             }
@@ -228,9 +219,7 @@ public final class Mmu {
         boolean charged = !Access.isContinued(access);
         int cycles = charged ? hierarchy.cycles(server, MemoryDelay.DATA, hpa) : 0;
         counts.dataCycles += cycles;
-        if (time != null) {
-            time.access(access, cycles, charged && server != 0);
-        }
+        OverlapTime.access(time, access, cycles, charged && server != 0);
     }
 
     /// Walks for an access of `type` (bits of [AccessType]) as after a miss in all TLBs, which are

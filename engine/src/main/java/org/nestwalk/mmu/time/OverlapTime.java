@@ -20,10 +20,13 @@ public final class OverlapTime {
     private long lookups;
     private long walks;
 
-    /// The time of a processor whose `counts` are at zero.
-    ///
-    /// @param overlap the one of `model`
-    public OverlapTime(ProcessorModel model, OverlapModel overlap, MmuCounts counts) {
+    /// The time of a processor whose `counts` are at zero; null on a blocking machine.
+    public static @Nullable OverlapTime of(ProcessorModel model, MmuCounts counts) {
+        OverlapModel overlap = model.overlap();
+        return overlap == null ? null : new OverlapTime(model, overlap, counts);
+    }
+
+    private OverlapTime(ProcessorModel model, OverlapModel overlap, MmuCounts counts) {
         this.counts = counts;
         this.accessCycles = model.costs().accessCycles();
         this.takesData = model.memory().dataThroughCaches();
@@ -41,9 +44,17 @@ public final class OverlapTime {
 
     /// A data access, packed, has been made.
     ///
+    /// @param time null on a blocking machine, where nothing is to be done
     /// @param data cycles charged for its data
     /// @param misses whether another cache than the first-level one has served it, or memory
-    public void access(long access, int data, boolean misses) {
+    public static void access(
+            @Nullable OverlapTime time, long access, int data, boolean misses) {
+        if (time != null) {
+            time.access(access, data, misses);
+        }
+    }
+
+    private void access(long access, int data, boolean misses) {
         long lookup = counts.tlbCycles - lookups;
         long walk = counts.walkCycles - walks;
         lookups = counts.tlbCycles;
@@ -71,7 +82,15 @@ public final class OverlapTime {
     }
 
     /// An instruction fetch, packed, has been made.
-    public void fetch(long access) {
+    ///
+    /// @param time null on a blocking machine, where nothing is to be done
+    public static void fetch(@Nullable OverlapTime time, long access) {
+        if (time != null) {
+            time.fetch(access);
+        }
+    }
+
+    private void fetch(long access) {
         if (accessCycles == 0 && counts.tlbCycles == lookups && counts.walkCycles == walks) {
             // Most are: what takes no time holds nothing back.
             return;
