@@ -35,7 +35,7 @@ public final class Compare {
         CompareOptions options =
                 new CompareOptions(
                         machine(),
-                        List.of("native:4K", "direct:4K", "nested:4K/4K"),
+                        List.of("native:4K", "segment:4K", "nested:4K/4K"),
                         Long.MAX_VALUE, // no limit
                         0, // accesses that are not counted
                         0, // no intermediate results

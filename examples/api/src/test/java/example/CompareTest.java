@@ -21,11 +21,11 @@ class CompareTest {
         ComparisonResult result = Compare.run("transpose:footprint=64MiB,accesses=200k");
 
         SetupCounts bare = setup(result, "native:4K");
-        SetupCounts direct = setup(result, "direct:4K");
+        SetupCounts segment = setup(result, "segment:4K");
         SetupCounts nested = setup(result, "nested:4K/4K");
-        assertEquals(bare.counts().walks.walks, direct.counts().walks.walks);
-        assertEquals(bare.referencesPerWalk(), direct.referencesPerWalk());
-        assertTrue(nested.referencesPerWalk() > direct.referencesPerWalk());
+        assertEquals(bare.counts().walks.walks, segment.counts().walks.walks);
+        assertEquals(bare.referencesPerWalk(), segment.referencesPerWalk());
+        assertTrue(nested.referencesPerWalk() > segment.referencesPerWalk());
     }
 
     @Test
@@ -33,8 +33,8 @@ class CompareTest {
         List<Long> walks =
                 List.of("", ",tile=32").stream()
                         .map(tile -> "transpose:footprint=64MiB,accesses=1M" + tile)
-                        .map(program -> setup(Compare.run(program), "direct:4K"))
-                        .map(direct -> direct.counts().walks.walks)
+                        .map(program -> setup(Compare.run(program), "segment:4K"))
+                        .map(segment -> segment.counts().walks.walks)
                         .toList();
 
         assertTrue(walks.get(0) > 10 * walks.get(1), walks::toString);

@@ -17,6 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.lab.labs.curve.CurveExperiment;
+import org.nestwalk.lab.labs.paper.PaperExperiment;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,9 +42,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final String CALIBRATE = "calibrate";
+    private static final String CURVE = "curve";
     private static final String LAB = "lab";
     private static final String VM = "vm";
     private static final String RUN = "run";
+    private static final String PAPER = "paper";
     private static final String SWEEP = "sweep";
     private static final String WALK = "walk";
     private static final Pattern ONE_OF =
@@ -54,10 +58,12 @@ public final class Main {
         COMMANDS.put(CALIBRATE, CalibrateCommand.class);
         COMMANDS.put("completion", CompletionCommand.class);
         COMMANDS.put("conform", ConformCommand.class);
+        COMMANDS.put(CURVE, LabRun.class);
         COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
         COMMANDS.put("machines", MachinesCommand.class);
+        COMMANDS.put(PAPER, LabRun.class);
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);
         COMMANDS.put("rehearse", RehearseCommand.class);
@@ -119,9 +125,11 @@ public final class Main {
                         name,
                         switch (name) {
                             case LAB -> lab(args);
+                            case CURVE -> LabRun.command(new CurveExperiment());
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();
+                            case PAPER -> LabRun.command(new PaperExperiment());
                             case SWEEP -> SweepCommand.command();
                             case WALK -> WalkCommand.command();
                             default -> command;

@@ -30,6 +30,7 @@ class EveryOptionTest {
     private static final Map<String, String> NEEDED =
             Map.ofEntries(
                     Map.entry("conform", "cases.jsonl"),
+                    Map.entry("curve", Nestwalk.LACKEY),
                     Map.entry("diff", STUDY + " " + STUDY),
                     Map.entry("sweep gather", "no-such-folder"),
                     Map.entry("sweep show", STUDY),

@@ -53,15 +53,24 @@ class ExperimentsTest {
 
     private static final String SMALL = "SMALL";
 
+    // Commands of their own with a JSON of their own, and tests of their own.
+    private static final List<String> OTHER_FORMATS = List.of("run", "vm-run");
+
     private static final Map<String, ShortRuns> RUNS =
             Map.ofEntries(
                     Map.entry(
+                            "curve",
+                            ShortRuns.of(
+                                    "large-pages-beat-every-size-under-native-4k",
+                                    "gups:footprint=16MiB,accesses=30k --simulate 64x4",
+                                    "gups:footprint=4MiB,accesses=30k --simulate none --machine"
+                                            + " textbook --warmup 29k")),
+                    Map.entry(
                             "devices",
                             ShortRuns.of(
-                                    "optimistic-is-as-published",
+                                    "deferred-is-as-published",
                                     "--packet 1500 --packets 600 --ring 32",
-                                    "--packet 1500 --packets 600 --ring 32 --packet-cycles 3k"
-                                            + " --strict 0.3")),
+                                    "--packet 1500 --packets 600 --ring 32 --strict 0.01")),
                     Map.entry(
                             "dma-attack",
                             ShortRuns.of(
@@ -99,6 +108,12 @@ class ExperimentsTest {
                                     "sharing-pays",
                                     "zipf:footprint=8MiB,accesses=40k --after 39k --memory 16MiB",
                                     "zipf:footprint=8MiB,accesses=200k --after 1k --memory 16MiB")),
+                    Map.entry(
+                            "paper",
+                            ShortRuns.of(
+                                    "gains-are-gains",
+                                    "ahn-2012 --footprint 256MiB --accesses 20k",
+                                    "ahn-2012 --footprint 1MiB --accesses 2k")),
                     Map.entry(
                             "hint",
                             ShortRuns.of(
@@ -203,18 +218,24 @@ class ExperimentsTest {
     }
 
     static Stream<String> experiments() {
-        return Experiments.all().stream().map(experiment -> experiment.spec().name());
+        return Experiments.withCommands().stream()
+                .map(experiment -> experiment.spec().name())
+                .filter(name -> !OTHER_FORMATS.contains(name));
     }
 
     private static Nestwalk.Result lab(String name, List<String> arguments, String... more) {
-        List<String> line = new ArrayList<>(List.of("lab", name));
+        List<String> line = new ArrayList<>(List.of(command(name).split(" ", -1)));
         arguments.forEach(word -> line.add(word.equals(SMALL) ? smallMachine : word));
         line.addAll(List.of(more));
         return run(line.toArray(String[]::new));
     }
 
+    private static String command(String name) {
+        return Experiments.command(Experiments.find(name).orElseThrow().spec());
+    }
+
     private static ShortRuns runs(String name) {
-        assertThat(RUNS).as("short runs of lab " + name + ", to be added here").containsKey(name);
+        assertThat(RUNS).as("short runs of " + name + ", to be added here").containsKey(name);
         return Objects.requireNonNull(RUNS.get(name));
     }
 
@@ -223,7 +244,7 @@ class ExperimentsTest {
     void experimentHasAPage(String name) throws IOException {
         Path page = Nestwalk.ROOT.resolve("docs/labs/" + name + ".md");
         assertThat(page).isRegularFile();
-        assertThat(Files.readString(page)).contains("./nestwalk lab " + name);
+        assertThat(Files.readString(page)).contains("./nestwalk " + command(name));
         assertThat(Files.readString(Nestwalk.ROOT.resolve("README.md")))
                 .contains("docs/labs/" + name + ".md");
     }
@@ -298,9 +319,9 @@ class ExperimentsTest {
         assertThat(ReportPage.json(said.html()).map(JsonMapper.shared()::readTree))
                 .contains(JsonMapper.shared().readTree(said.json()));
         assertThat(said.html())
-                .contains("<h1>nestwalk lab " + name + "</h1>", "<h2>What to conclude</h2>");
+                .contains("<h1>nestwalk " + command(name) + "</h1>", "<h2>What to conclude</h2>");
         Path reports = Files.createDirectories(Nestwalk.ROOT.resolve("cli/target/reports"));
-        Files.writeString(reports.resolve("lab-" + name + ".html"), said.html());
+        Files.writeString(reports.resolve(command(name).replace(' ', '-') + ".html"), said.html());
     }
 
     @ParameterizedTest
@@ -338,7 +359,7 @@ class ExperimentsTest {
         return RecordSchema.text(
                 reportOf(experiment),
                 JsonFormat.LAB,
-                "nestwalk lab " + experiment.spec().name() + " --json",
+                "nestwalk " + Experiments.command(experiment.spec()) + " --json",
                 experiment.spec().question());
     }
 

@@ -37,6 +37,7 @@ class OutputFailureTest {
                             "conform",
                             Nestwalk.ROOT
                                     + "/lab/src/test/resources/conformance/cases-2k.jsonl.gz"),
+                    Map.entry("curve", "gups:footprint=4MiB,accesses=2k --simulate none"),
                     Map.entry("completion", ""),
                     Map.entry("diff", "--help"),
                     Map.entry("sweep", "--help"),
@@ -52,6 +53,8 @@ class OutputFailureTest {
                     Map.entry("lab fidelity", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
+                    Map.entry("lab paper", "--help"),
+                    Map.entry("paper", "--help"),
                     Map.entry("lab integrity", "--help"),
                     Map.entry("lab intrusion", "--help"),
                     Map.entry("lab large-pages", "gups:footprint=16MiB,accesses=2k"),

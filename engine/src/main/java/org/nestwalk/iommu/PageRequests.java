@@ -2,6 +2,7 @@ package org.nestwalk.iommu;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +46,17 @@ public final class PageRequests {
         requests.add(request);
     }
 
-    /// Takes the oldest; null if there is none.
-    public @Nullable Request take() {
-        return requests.poll();
+    /// Takes the oldest of the device with that `source`; null if there is none. Those of others
+    /// are for whoever they are assigned to.
+    public @Nullable Request take(int source) {
+        for (Iterator<Request> all = requests.iterator(); all.hasNext(); ) {
+            Request request = all.next();
+            if (request.source() == source) {
+                all.remove();
+                return request;
+            }
+        }
+        return null;
     }
 
     /// Whether some did not fit (PRO).

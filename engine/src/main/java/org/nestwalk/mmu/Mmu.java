@@ -13,7 +13,6 @@ import org.nestwalk.mmu.sets.Fingerprints;
 import org.nestwalk.mmu.time.OverlapTime;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.LastPage;
-import org.nestwalk.mmu.tlb.TlbLevel;
 import org.nestwalk.mmu.tlb.TlbSide;
 import org.nestwalk.mmu.tlb.Translation;
 import org.nestwalk.mmu.tlb.TranslationContexts;
@@ -62,6 +61,7 @@ public final class Mmu {
     private long root;
     private long contextTag;
     private long walksBefore;
+    private @Nullable SecondLevelObserver observer;
 
     // The translation of page 0 if there is neither paging nor a second level, where walks differ
     // by nothing but the page; or else a miss.
@@ -114,6 +114,11 @@ public final class Mmu {
         return counts;
     }
 
+    /// Tells `who` of all later look-ups of the second-level TLBs.
+    public void observe(SecondLevelObserver who) {
+        observer = who;
+    }
+
     /// References the line of `hpa` as software beside the programs does. Returns its cycles.
     public int readLine(long hpa) {
         return hierarchy.cycles(hierarchy.access(hpa), MemoryDelay.DATA, hpa);
@@ -157,8 +162,7 @@ public final class Mmu {
         hardware.invalidate(scope);
     }
 
-    /// Performs the accesses of `block` from index `from` up to, not including, `to`, packed by
-    /// [Access].
+    /// Performs the accesses of `block`, packed by [Access], from index `from` to before `to`.
     public void run(long[] block, int from, int to) {
         run(block, from, to, null);
     }
@@ -248,12 +252,12 @@ public final class Mmu {
         return walker.result().hostPhysicalAddress();
     }
 
-    /// Walks the tables from the root beside the processor: without its caches, and counting
-    /// nothing. Flags are set in the tables as by any walk.
-    public WalkResult walkFromRoot(long gva, int type, WalkVisitor visitor) {
-        Walker other = walkers.create(secondLevel, visitor, WalkCaches.NONE);
-        other.walk(gva, type);
-        return other.result();
+    /// A walker of the same tables beside the processor, without its caches, that counts nothing.
+    ///
+    /// @param visitor sees its steps; null for [WalkHardware#preparing]
+    public Walker walkerBeside(@Nullable WalkVisitor visitor) {
+        WalkVisitor sees = visitor == null ? hardware.preparing() : visitor;
+        return walkers.create(secondLevel, sees, WalkCaches.NONE);
     }
 
     /// Performs the loads and stores from index `from` on that go to the last page of data: nothing
@@ -281,8 +285,7 @@ public final class Mmu {
         return i;
     }
 
-    /// Reads ahead what the walks of the accesses from index `from` to `end` may need, as long as
-    /// there are walks.
+    /// Reads ahead what walks of the accesses from index `from` to `end` may need, if any walks.
     private void lookAhead(long[] block, int from, int end) {
         long walks = counts.walks.walks;
         if (walks != walksBefore) {
@@ -322,23 +325,19 @@ public final class Mmu {
     }
 
     private long missFirst(long access, TlbSide side, long tag, long prints) {
-        if (side == data) {
-            counts.l1DataMisses++;
+        boolean fetch = side == instructions;
+        counts.countFirstMiss(fetch);
+        long translation = side.second.lookup(tag, prints);
+        boolean hit = translation != Translation.MISS;
+        if (hit) {
+            counts.tlbCycles += side.second.hitCycles();
         } else {
-            counts.l1InstructionMisses++;
-        }
-        TlbLevel level = side.second;
-        long translation = level.lookup(tag, prints);
-        if (translation == Translation.MISS) {
-            if (side == data) {
-                counts.l2DataMisses++;
-            } else {
-                counts.l2InstructionMisses++;
-            }
+            counts.countSecondMiss(fetch);
             translation = walk(Access.address(access), AccessType.ofUser(access), counts.walks);
-            level.fill(tag, prints, translation);
-        } else {
-            counts.tlbCycles += level.hitCycles();
+            side.second.fill(tag, prints, translation);
+        }
+        if (observer != null) {
+            observer.lookedUp(tag, fetch, hit, translation);
         }
         long filled = side.first.fill(tag, prints, translation);
         if (Translation.has(filled, Translation.SPLINTERED)) {

@@ -22,6 +22,12 @@ public interface WalkVisitor {
     /// @param entry its value
     default void reference(int dimension, int level, long hpa, long entry) {}
 
+    /// References follow that are made at once, and only the slowest of them is waited for; or all
+    /// of them have been. What is made at once may have such parts itself.
+    ///
+    /// @param begins whether they follow
+    default void together(boolean begins) {}
+
     /// Whether all that matters of a reference is that there was one: then [#references] may stand
     /// for several calls of [#reference].
     default boolean countsOnly() {

@@ -101,6 +101,12 @@ public final class Walker {
         return outcome == Outcome.OK || !shortened ? outcome : repeatFromRoot(linear, type);
     }
 
+    /// Walks as [#walk] does and returns the result.
+    public WalkResult find(long linear, int type) {
+        walk(linear, type);
+        return result;
+    }
+
     private Outcome repeatFromRoot(long linear, int type) {
         repeated = true;
         cold = true;
@@ -318,9 +324,30 @@ public final class Walker {
     ///
     /// @param level level of the table it is in, 5 to 1
     public long readSecond(int level, long hpa) {
+        return readEntry(WalkVisitor.SECOND, level, hpa);
+    }
+
+    /// Reads an entry of either dimension for a [SecondLevel] that translates linear addresses as a
+    /// whole, with paging off, and tells the visitor.
+    ///
+    /// @param level level of the table it is in, 5 to 1
+    public long readEntry(int dimension, int level, long hpa) {
         long entry = memory.read(hpa);
-        visitor.reference(WalkVisitor.SECOND, level, hpa, entry);
+        visitor.reference(dimension, level, hpa, entry);
         return entry;
+    }
+
+    /// Sets flags in an entry that such a [SecondLevel] has read, and tells the visitor.
+    ///
+    /// @param updated the entry with the flags
+    public void setEntryFlags(int dimension, int level, long hpa, long updated) {
+        memory.setFlags(hpa, updated, false);
+        visitor.flagUpdate(dimension, level, hpa, updated);
+    }
+
+    /// Tells the visitor that references follow which are made at once, or that all have been.
+    public void together(boolean begins) {
+        visitor.together(begins);
     }
 
     /// The caches in use, to be told what was found, and looked up by [#nested] and [#secondStart];

@@ -162,15 +162,16 @@ class ObservedWalkTest {
         MmuCounts before = machine.mmu.counts().copy();
         int[] references = new int[1];
         WalkResult result =
-                machine.mmu.walkFromRoot(
-                        gva,
-                        AccessType.READ | AccessType.USER,
-                        new WalkVisitor() {
-                            @Override
-                            public void reference(int dimension, int level, long at, long entry) {
-                                references[0]++;
-                            }
-                        });
+                machine.mmu
+                        .walkerBeside(
+                                new WalkVisitor() {
+                                    @Override
+                                    public void reference(
+                                            int dimension, int level, long at, long entry) {
+                                        references[0]++;
+                                    }
+                                })
+                        .find(gva, AccessType.READ | AccessType.USER);
         assertThat(result.hostPhysicalAddress()).isEqualTo(hpa);
         assertThat(references[0]).as("all of a two-dimensional walk").isEqualTo(24);
         assertThat(machine.mmu.counts()).usingRecursiveComparison().isEqualTo(before);

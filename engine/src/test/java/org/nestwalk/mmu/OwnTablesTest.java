@@ -215,10 +215,10 @@ class OwnTablesTest {
         second.map(GVA, 0x9000, PageSize.SIZE_4K);
         mmu.loadRoot(second.root());
         int read = AccessType.READ | AccessType.USER;
-        assertThat(mmu.walkFromRoot(GVA, read, WalkVisitor.NONE).hostPhysicalAddress())
+        assertThat(mmu.walkerBeside(WalkVisitor.NONE).find(GVA, read).hostPhysicalAddress())
                 .isEqualTo(0x9000);
         mmu.loadRoot(first.root());
-        assertThat(mmu.walkFromRoot(GVA, read, WalkVisitor.NONE).hostPhysicalAddress())
+        assertThat(mmu.walkerBeside(WalkVisitor.NONE).find(GVA, read).hostPhysicalAddress())
                 .isEqualTo(0x5000);
     }
 

@@ -25,6 +25,7 @@ final class Rows {
                     new StreamRow("caches-zipf", Mode.CACHES, "zipf", SHORT, 2, 1.0, 4),
                     new SetupsRow(),
                     new TimingRow(),
+                    new CurveRow(),
                     new ThreadsRow(),
                     new VmRow(),
                     new KvmReplayRow(),

@@ -1,5 +1,6 @@
 package org.nestwalk.hypervisor.devices;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.iommu.PageRequests;
 import org.nestwalk.iommu.queue.Descriptor;
@@ -132,22 +133,18 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
         written.clear();
     }
 
-    /// Answers page requests, as many as there are: each page is pinned and mapped, and the device
-    /// told.
+    /// Answers page requests of the device, as many as there are: each page is pinned and mapped,
+    /// and the device told.
     ///
     /// @return how many
     public int serveRequests() {
         return vm.exclusively(() -> {
             int served = 0;
-            PageRequests requests = domain.driver().unit().pageRequests();
-            for (PageRequests.Request next = requests.take();
-                    next != null;
-                    next = requests.take()) {
-                boolean inside =
-                        next.source() == port.source()
-                                && next.address() < vm.settings().memoryBytes();
-                if (inside && !held.contains(next.address())) {
-                    give(next.address());
+            for (PageRequests.Request next = request(); next != null; next = request()) {
+                long address = next.address();
+                boolean inside = address >= 0 && address < vm.settings().memoryBytes();
+                if (inside && !held.contains(address)) {
+                    give(address);
                 }
                 domain.driver().submit(Descriptor.response(next.source(), next.group(), inside));
                 served++;
@@ -155,6 +152,10 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
             domain.driver().await();
             return served;
         });
+    }
+
+    private PageRequests.@Nullable Request request() {
+        return domain.driver().unit().pageRequests().take(port.source());
     }
 
     /// Stops the device: what is on its way arrives, and nothing else.
@@ -226,6 +227,9 @@ public final class AssignedDevice implements PinOwner, DeviceWrites, AutoCloseab
         ended = true;
         vm.exclusively(() -> {
             pause();
+            while (request() != null) {
+                // Nobody waits for an answer any more.
+            }
             vm.removeDeviceWrites(this);
             held.forEachRange((gpa, bytes) -> domain.unmap(gpa, bytes, () -> unpinAll(gpa, bytes)));
             held.clear();

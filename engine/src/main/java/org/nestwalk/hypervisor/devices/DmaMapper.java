@@ -19,7 +19,7 @@ public interface DmaMapper extends AutoCloseable {
     /// Has become `nanos`, in virtual time.
     default void time(long nanos) {}
 
-    /// What was still exposed, if this is a way that exposes anything.
+    /// What was still exposed, and is, if this is a way that exposes anything.
     default Exposure exposure() {
         return Exposure.NOTHING;
     }
@@ -36,5 +36,16 @@ public interface DmaMapper extends AutoCloseable {
     record Exposure(long pageNanos, long mostPages, long longestNanos) {
         /// None.
         public static final Exposure NOTHING = new Exposure(0, 0, 0);
+
+        /// This, and `pages` for `nanos` each.
+        Exposure plus(long pages, long nanos) {
+            return new Exposure(
+                    pageNanos + pages * nanos, mostPages, Math.max(longestNanos, nanos));
+        }
+
+        /// This, and `pages` at once.
+        Exposure atOnce(long pages) {
+            return new Exposure(pageNanos, Math.max(mostPages, pages), longestNanos);
+        }
     }
 }

@@ -26,6 +26,7 @@ final class OptimisticMapper implements DmaMapper {
     private final Map<Long, Kept> byAddress = new HashMap<>();
     private final LinkedHashMap<Long, Kept> idle = new LinkedHashMap<>();
     private long now;
+    private long idlePages;
     private Exposure exposure = Exposure.NOTHING;
 
     private static final class Kept {
@@ -65,7 +66,7 @@ final class OptimisticMapper implements DmaMapper {
             byAddress.put(kept.address, kept);
         } else if (kept.buffers == 0) {
             idle.remove(kept.address);
-            expose(kept);
+            endIdle(kept);
         }
         kept.buffers++;
         return kept.address | hpa & PAGE - 1;
@@ -80,15 +81,11 @@ final class OptimisticMapper implements DmaMapper {
         if (kept.buffers == 0) {
             kept.idleSince = now;
             idle.put(kept.address, kept);
-            long exposed = idle.values().stream().limit(MOST_IDLE).count();
-            exposure =
-                    new Exposure(
-                            exposure.pageNanos(),
-                            Math.max(exposure.mostPages(), exposed),
-                            exposure.longestNanos());
+            idlePages += kept.pages;
             if (idle.size() > MOST_IDLE) {
                 tearDown(idle.values().iterator());
             }
+            exposure = exposure.atOnce(idlePages);
         }
     }
 
@@ -105,25 +102,25 @@ final class OptimisticMapper implements DmaMapper {
     private void tearDown(Iterator<Kept> oldest) {
         Kept kept = oldest.next();
         oldest.remove();
-        expose(kept);
+        endIdle(kept);
         byPage.remove(kept.key);
         byAddress.remove(kept.address);
         domain.unmap(
                 kept.address, kept.pages * PAGE, () -> addresses.give(kept.address, kept.pages));
     }
 
-    private void expose(Kept kept) {
-        long nanos = now - kept.idleSince;
-        exposure =
-                new Exposure(
-                        exposure.pageNanos() + kept.pages * nanos,
-                        exposure.mostPages(),
-                        Math.max(exposure.longestNanos(), nanos));
+    private void endIdle(Kept kept) {
+        idlePages -= kept.pages;
+        exposure = exposure.plus(kept.pages, now - kept.idleSince);
     }
 
     @Override
     public Exposure exposure() {
-        return exposure;
+        Exposure all = exposure;
+        for (Kept kept : idle.values()) {
+            all = all.plus(kept.pages, now - kept.idleSince);
+        }
+        return all;
     }
 
     @Override
@@ -132,5 +129,6 @@ final class OptimisticMapper implements DmaMapper {
         byAddress.clear();
         byPage.clear();
         idle.clear();
+        idlePages = 0;
     }
 }

@@ -76,11 +76,7 @@ final class PageMapper implements DmaMapper {
         domain.unmapLater(first, pages * PAGE, () -> addresses.give(first, pages));
         waiting.add(new Waiting(pages, now));
         waitingPages += pages;
-        exposure =
-                new Exposure(
-                        exposure.pageNanos(),
-                        Math.max(exposure.mostPages(), waitingPages),
-                        exposure.longestNanos());
+        exposure = exposure.atOnce(waitingPages);
         if (waiting.size() == MOST_DEFERRED) {
             flush();
         }
@@ -100,21 +96,18 @@ final class PageMapper implements DmaMapper {
 
     private void flush() {
         domain.flush();
-        for (Waiting unmap : waiting) {
-            long nanos = now - unmap.since;
-            exposure =
-                    new Exposure(
-                            exposure.pageNanos() + unmap.pages * nanos,
-                            exposure.mostPages(),
-                            Math.max(exposure.longestNanos(), nanos));
-        }
+        exposure = exposure();
         waiting.clear();
         waitingPages = 0;
     }
 
     @Override
     public Exposure exposure() {
-        return exposure;
+        Exposure all = exposure;
+        for (Waiting unmap : waiting) {
+            all = all.plus(unmap.pages, now - unmap.since);
+        }
+        return all;
     }
 
     @Override

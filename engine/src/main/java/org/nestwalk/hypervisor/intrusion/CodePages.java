@@ -35,7 +35,7 @@ public final class CodePages implements Detector {
 
     @Override
     public void trained() {
-        NeverWritten.requireSome(samples);
+        NeverWritten.require(samples, 1);
     }
 
     @Override

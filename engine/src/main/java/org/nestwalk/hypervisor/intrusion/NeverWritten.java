@@ -25,7 +25,7 @@ public final class NeverWritten implements Detector {
 
     @Override
     public void trained() {
-        requireSome(samples);
+        require(samples, 1);
     }
 
     @Override
@@ -40,12 +40,12 @@ public final class NeverWritten implements Detector {
         return pages.size() - seen.sum();
     }
 
-    /// Refuses to have learned from nothing.
-    static void requireSome(long samples) {
-        if (samples == 0) {
+    /// Refuses to have learned from fewer than `needed` periods of a program.
+    static void require(long samples, long needed) {
+        if (samples < needed) {
             throw new InputException(
-                    "there is nothing in the training run to learn from; let it be one period or"
-                            + " more");
+                    "a training run of %d period(s) is too short to learn from; let it be %d or more"
+                            .formatted(samples, needed));
         }
     }
 }

@@ -38,7 +38,7 @@ public final class WriteBurst implements Detector {
 
     @Override
     public void trained() {
-        NeverWritten.requireSome(samples);
+        NeverWritten.require(samples, 1);
     }
 
     @Override

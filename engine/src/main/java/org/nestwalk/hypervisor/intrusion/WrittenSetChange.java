@@ -46,7 +46,8 @@ public final class WrittenSetChange implements Detector {
 
     @Override
     public void trained() {
-        NeverWritten.requireSome(count);
+        // A change takes two periods of one program.
+        NeverWritten.require(before == null ? 0 : count + 1, 2);
         mean = sum / count;
         deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
         deviation = Math.max(deviation, LEAST_DEVIATION);

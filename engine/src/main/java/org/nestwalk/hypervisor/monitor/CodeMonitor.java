@@ -62,6 +62,12 @@ public abstract class CodeMonitor implements ExitPart, AutoCloseable {
     /// Guards pages no more.
     protected abstract void release(long gpa, long bytes);
 
+    /// Whether guarded pages, which the kernel gives back, can be executed no more. So it says; by
+    /// default it is believed.
+    protected boolean mayGiveBack(long gpa, long bytes) {
+        return true;
+    }
+
     /// Handles any other exit: those of its claims.
     protected Verdict judge(VirtualCpu cpu, VmExit exit) {
         return Verdict.NOT_MINE;
@@ -112,6 +118,9 @@ public abstract class CodeMonitor implements ExitPart, AutoCloseable {
             if (!guarded.contains(page) || guarded.file(page) == 0) {
                 return false;
             }
+        }
+        if (!mayGiveBack(gpa, bytes)) {
+            return false;
         }
         release(gpa, bytes);
         guarded.remove(gpa, bytes);

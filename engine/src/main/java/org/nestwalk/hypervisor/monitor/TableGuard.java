@@ -1,6 +1,8 @@
 package org.nestwalk.hypervisor.monitor;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,10 @@ import org.nestwalk.memory.PageSet;
 /// - An entry that lets a page be executed leads to guarded code, and does not let it be written,
 ///   unless it is mixed with data.
 /// - A page of the kernel's own image is executed at its own linear address only, and there is no
-///   other there.
-/// - A table that comes to be used is judged entry by entry, and guarded from then on.
+///   other there, nor part of a large one.
+/// - A table that comes to be used is judged entry by entry, and guarded from then on. One that is
+///   refused is not, nor is any below it; and no page of guarded code is a table.
+/// - Pages are given back when no entry lets them be executed any more.
 ///
 /// What is written elsewhere in these tables goes on, as do the processor's accessed and dirty
 /// flags, at the price of an exit each (Lutas et al., 2015, find that most exits of introspection
@@ -41,6 +45,7 @@ public final class TableGuard extends WriteProtection {
     private final Map<Long, Table> tables = new HashMap<>();
     private final PageSet tablePages = new PageSet();
     private long codeStart = -1;
+    private long codeBytes;
 
     /// A table of the guest's.
     ///
@@ -68,31 +73,94 @@ public final class TableGuard extends WriteProtection {
         super.guard(gpa, bytes);
         if (codeStart == -1) {
             codeStart = gpa;
+            codeBytes = bytes;
             long root = vm().cpus().getFirst().kernel().cr3() & PagingEntry.ADDRESS;
-            boolean _ = adopt(root, new Table(LEVELS, 0));
+            if (!adopt(root, new Table(LEVELS, 0))) {
+                raise(new Alarm(Alarm.Kind.TABLE, false, -1, root, null));
+            }
         }
     }
 
-    /// Guards a table and all below it. Returns whether every entry in them is right.
+    /// What is no code any more may be a table still.
+    @Override
+    protected void release(long gpa, long bytes) {
+        super.release(gpa, bytes);
+        for (long page = gpa; page < gpa + bytes; page += PAGE) {
+            if (tablePages.contains(page)) {
+                protect(page);
+            }
+        }
+    }
+
+    @Override
+    protected boolean mayGiveBack(long gpa, long bytes) {
+        for (Map.Entry<Long, Table> table : tables.entrySet()) {
+            if (table.getValue().level == 1 && executes(table.getKey(), gpa, bytes)) {
+                raise(new Alarm(Alarm.Kind.TABLE, true, -1, gpa, null));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether an entry of the last-level table at `table` lets a page of a range be executed.
+    private boolean executes(long table, long gpa, long bytes) {
+        vm().scanned(1, 1);
+        for (int i = 0; i < ENTRIES; i++) {
+            long entry = vm().memory().read(table + (long) i * Long.BYTES);
+            long page = PagingEntry.page(entry, 1);
+            if (PagingEntry.isPresent(entry)
+                    && (entry & PagingEntry.NO_EXECUTE) == 0
+                    && page >= gpa
+                    && page < gpa + bytes) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void protect(long page) {
+        claim().allow(page, PAGE, READ_ONLY);
+        if (flagsPass) {
+            claim().allowFlags(page, PAGE);
+        }
+    }
+
+    /// Guards a table and all below it if every entry in them is right; otherwise none of them.
+    /// Returns whether that is so.
     private boolean adopt(long gpa, Table table) {
-        if (gpa >= vm().settings().memoryBytes()) {
+        List<Long> adopted = new ArrayList<>();
+        boolean right = adopt(gpa, table, adopted);
+        if (!right) {
+            adopted.forEach(this::leave);
+        }
+        return right;
+    }
+
+    private boolean adopt(long gpa, Table table, List<Long> adopted) {
+        if (gpa >= vm().settings().memoryBytes() || guarded().contains(gpa)) {
             return false;
         }
         if (tables.putIfAbsent(gpa, table) != null) {
             return tables.get(gpa).equals(table);
         }
+        adopted.add(gpa);
         tablePages.add(gpa, PAGE);
-        claim().allow(gpa, PAGE, READ_ONLY);
-        if (flagsPass) {
-            claim().allowFlags(gpa, PAGE);
-        }
+        protect(gpa);
         vm().scanned(1, 1);
-        boolean right = true;
         for (int i = table.level == LEVELS ? FIRST_ENTRY : 0; i < ENTRIES; i++) {
             long entry = vm().memory().read(gpa + (long) i * Long.BYTES);
-            right &= entry == 0 || judge(table, i, entry);
+            if (entry != 0 && !judge(table, i, entry, adopted)) {
+                return false;
+            }
         }
-        return right;
+        return true;
+    }
+
+    private void leave(long gpa) {
+        tables.remove(gpa);
+        tablePages.remove(gpa, PAGE);
+        claim().allow(gpa, PAGE, guarded().contains(gpa) ? READ_ONLY : SecondLevelMap.ALL);
     }
 
     private static long linear(Table table, int index) {
@@ -101,14 +169,18 @@ public final class TableGuard extends WriteProtection {
     }
 
     /// Whether `entry` may be entry `index` of a guarded table. Tables to which it leads are
-    /// guarded from then on.
-    private boolean judge(Table table, int index, long entry) {
+    /// guarded from then on, and added to `adopted` if they were not before.
+    private boolean judge(Table table, int index, long entry, List<Long> adopted) {
         if (!PagingEntry.isPresent(entry)) {
             return true;
         }
         long gva = linear(table, index);
         if (!PagingEntry.isLeaf(entry, table.level)) {
-            return adopt(PagingEntry.table(entry), new Table(table.level - 1, gva));
+            return adopt(PagingEntry.table(entry), new Table(table.level - 1, gva), adopted);
+        }
+        long bytes = 1L << PageSize.shiftOfLevel(table.level);
+        if (table.level > 1 && gva < image + codeBytes && image < gva + bytes) {
+            return false;
         }
         boolean executable = (entry & PagingEntry.NO_EXECUTE) == 0;
         boolean writable = (entry & PagingEntry.WRITE) != 0;
@@ -158,13 +230,21 @@ public final class TableGuard extends WriteProtection {
         if (((old ^ entry) & ~FLAGS) == 0 || (table.level == LEVELS && index < FIRST_ENTRY)) {
             return true;
         }
-        if (!judge(table, index, entry)) {
-            return false;
+        // The new table may lead to those that the old one leads to.
+        long below = PagingEntry.table(old);
+        Table before = isTable(old, table.level) ? tables.get(below) : null;
+        if (before != null) {
+            forget(below);
         }
-        if (isTable(old, table.level) && !isTable(entry, table.level)) {
-            forget(PagingEntry.table(old));
+        List<Long> adopted = new ArrayList<>();
+        boolean right = judge(table, index, entry, adopted);
+        if (!right) {
+            adopted.forEach(this::leave);
+            if (before != null) {
+                boolean _ = adopt(below, before);
+            }
         }
-        return true;
+        return right;
     }
 
     private static boolean isTable(long entry, int level) {
@@ -173,12 +253,11 @@ public final class TableGuard extends WriteProtection {
 
     /// Nothing leads to a table any more, nor to those below.
     private void forget(long gpa) {
-        Table table = tables.remove(gpa);
+        Table table = tables.get(gpa);
         if (table == null) {
             return;
         }
-        tablePages.remove(gpa, PAGE);
-        claim().allow(gpa, PAGE, SecondLevelMap.ALL);
+        leave(gpa);
         for (int i = 0; table.level > 1 && i < ENTRIES; i++) {
             long entry = vm().memory().read(gpa + (long) i * Long.BYTES);
             if (isTable(entry, table.level)) {

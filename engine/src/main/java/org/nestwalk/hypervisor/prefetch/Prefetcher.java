@@ -137,16 +137,15 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
     ///
     /// @return the first address after the page, or `page` if it could not be
     private long backOne(long page, Range range) {
-        SecondLevelMap map = vm.secondLevel();
         looked++;
         vm.scanned(1, 0);
-        PageSize size = map.pageSize(page);
-        if (size != null) {
+        long behind = behind(page);
+        if (behind > page) {
             there++;
-            return (page & -size.bytes()) + size.bytes();
+            return behind;
         }
-        boolean fits = new Range(page, range.end, range.large).fitsLarge();
-        if (fits && allowance.take(LARGE_PAGES)) {
+        SecondLevelMap map = vm.secondLevel();
+        if (mayBeLarge(page, range) && allowance.take(LARGE_PAGES)) {
             if (map.populate(page, LARGE)) {
                 backed += LARGE_PAGES;
                 return page + LARGE.bytes();
@@ -158,7 +157,7 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
             lastFailure = Hypercalls.TRY_AGAIN;
             return page;
         }
-        if (!map.populate(page, SMALL)) {
+        if (!bringBack(page) && !map.populate(page, SMALL)) {
             allowance.giveBack(1);
             lost++;
             lastFailure = Hypercalls.NO_MEMORY;
@@ -166,6 +165,36 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
         }
         backed++;
         return page + SMALL.bytes();
+    }
+
+    /// The first address after the page that is there at `page`, or inherited; `page` if none is.
+    private long behind(long page) {
+        PageSize size = vm.secondLevel().pageSize(page);
+        if (size != null) {
+            return (page & -size.bytes()) + size.bytes();
+        }
+        return vm.secondLevel().isInherited(page) ? page + SMALL.bytes() : page;
+    }
+
+    /// Whether the page at `page` came back from where another part keeps what it holds, which is
+    /// what reading it comes to.
+    private boolean bringBack(long page) {
+        long _ = vm.memory().read(page);
+        return vm.secondLevel().pageSize(page) != null;
+    }
+
+    /// Whether a large page at `page` is within the range, and nothing of it is there or kept
+    /// elsewhere. What is kept comes back.
+    private boolean mayBeLarge(long page, Range range) {
+        if (!new Range(page, range.end, range.large).fitsLarge()) {
+            return false;
+        }
+        for (long small = page; small < page + LARGE.bytes(); small += SMALL.bytes()) {
+            if (behind(small) > small || bringBack(small)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Backs as much of what waits as a CPU beside the guest has had time for.
@@ -214,14 +243,17 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
         private boolean take(Range range) {
             looked++;
             vm.scanned(1, 0);
-            PageSize there = vm.secondLevel().pageSize(page);
-            if (there != null) {
-                Prefetcher.this.there++;
-                advance((page & -there.bytes()) + there.bytes());
+            long behind = behind(page);
+            if (behind == page && bringBack(page)) {
+                behind = behind(page);
+            }
+            if (behind > page) {
+                there++;
+                advance(behind);
                 return false;
             }
             seen = vm.secondLevel().invalidations().sequence();
-            size = range.fitsLarge() && allowance.take(LARGE_PAGES) ? LARGE : SMALL;
+            size = mayBeLarge(page, range) && allowance.take(LARGE_PAGES) ? LARGE : SMALL;
             frame = size == LARGE ? host().reserve(LARGE) : -1;
             if (size == LARGE && frame == -1) {
                 allowance.giveBack(LARGE_PAGES);
@@ -249,6 +281,7 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
 
         private void map() {
             long pages = size.bytes() / SMALL.bytes();
+            Range range = queue.getFirst();
             if (vm.secondLevel().invalidations().mustRetry(seen, page)) {
                 retried++;
             } else if (vm.secondLevel().map(page, frame, size)) {
@@ -256,8 +289,17 @@ public final class Prefetcher implements Hypervisor.HypercallService, Background
                 count(pages);
                 advance(page + size.bytes());
                 return;
+            } else if (size == LARGE) {
+                // Claims allow different things on parts of it, or somebody was faster.
+                queue.removeFirst();
+                if (page + LARGE.bytes() < range.end) {
+                    queue.addFirst(new Range(page + LARGE.bytes(), range.end, true));
+                }
+                queue.addFirst(new Range(page, page + LARGE.bytes(), false));
+            } else if (behind(page) == page) {
+                lost++;
+                advance(page + SMALL.bytes());
             }
-            // Somebody else has backed it, or it is looked at once more.
             host().release(frame, size);
             allowance.giveBack(pages);
         }

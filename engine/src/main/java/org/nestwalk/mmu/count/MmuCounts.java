@@ -84,6 +84,28 @@ public final class MmuCounts {
         }
     }
 
+    /// Counts a translation that missed the first-level TLBs.
+    ///
+    /// @param fetch whether it is for an instruction fetch
+    public void countFirstMiss(boolean fetch) {
+        if (fetch) {
+            l1InstructionMisses++;
+        } else {
+            l1DataMisses++;
+        }
+    }
+
+    /// Counts a translation that missed the second level, too.
+    ///
+    /// @param fetch whether it is for an instruction fetch
+    public void countSecondMiss(boolean fetch) {
+        if (fetch) {
+            l2InstructionMisses++;
+        } else {
+            l2DataMisses++;
+        }
+    }
+
     /// A copy of this account.
     public MmuCounts copy() {
         MmuCounts copy = new MmuCounts();
@@ -141,26 +163,27 @@ public final class MmuCounts {
         return tlbCycles + walkCycles;
     }
 
-    private void add(MmuCounts other, int sign) {
-        loads += sign * other.loads;
-        stores += sign * other.stores;
-        fetches += sign * other.fetches;
-        pageCrossings += sign * other.pageCrossings;
-        l1InstructionMisses += sign * other.l1InstructionMisses;
-        l1DataMisses += sign * other.l1DataMisses;
-        l2InstructionMisses += sign * other.l2InstructionMisses;
-        l2DataMisses += sign * other.l2DataMisses;
-        walks.add(other.walks, sign);
-        dirtyWalks.add(other.dirtyWalks, sign);
-        splinteredFills += sign * other.splinteredFills;
-        flagUpdates += sign * other.flagUpdates;
-        tlbCycles += sign * other.tlbCycles;
-        walkCycles += sign * other.walkCycles;
-        flagCycles += sign * other.flagCycles;
-        coldReferences += sign * other.coldReferences;
-        coldCycles += sign * other.coldCycles;
-        dataCycles += sign * other.dataCycles;
-        overlappedCycles += sign * other.overlappedCycles;
-        overlappedDataCycles += sign * other.overlappedDataCycles;
+    /// Adds another account so many times.
+    public void add(MmuCounts other, long times) {
+        loads += times * other.loads;
+        stores += times * other.stores;
+        fetches += times * other.fetches;
+        pageCrossings += times * other.pageCrossings;
+        l1InstructionMisses += times * other.l1InstructionMisses;
+        l1DataMisses += times * other.l1DataMisses;
+        l2InstructionMisses += times * other.l2InstructionMisses;
+        l2DataMisses += times * other.l2DataMisses;
+        walks.add(other.walks, times);
+        dirtyWalks.add(other.dirtyWalks, times);
+        splinteredFills += times * other.splinteredFills;
+        flagUpdates += times * other.flagUpdates;
+        tlbCycles += times * other.tlbCycles;
+        walkCycles += times * other.walkCycles;
+        flagCycles += times * other.flagCycles;
+        coldReferences += times * other.coldReferences;
+        coldCycles += times * other.coldCycles;
+        dataCycles += times * other.dataCycles;
+        overlappedCycles += times * other.overlappedCycles;
+        overlappedDataCycles += times * other.overlappedDataCycles;
     }
 }

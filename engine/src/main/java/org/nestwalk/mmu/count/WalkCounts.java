@@ -56,20 +56,20 @@ public final class WalkCounts {
         }
     }
 
-    void add(WalkCounts other, int sign) {
-        walks += sign * other.walks;
-        guestReferences += sign * other.guestReferences;
-        secondLevelReferences += sign * other.secondLevelReferences;
-        nestedTlbHits += sign * other.nestedTlbHits;
-        add(guestServed, other.guestServed, sign);
-        add(secondServed, other.secondServed, sign);
-        add(starts, other.starts, sign);
-        add(secondStarts, other.secondStarts, sign);
+    void add(WalkCounts other, long times) {
+        walks += times * other.walks;
+        guestReferences += times * other.guestReferences;
+        secondLevelReferences += times * other.secondLevelReferences;
+        nestedTlbHits += times * other.nestedTlbHits;
+        add(guestServed, other.guestServed, times);
+        add(secondServed, other.secondServed, times);
+        add(starts, other.starts, times);
+        add(secondStarts, other.secondStarts, times);
     }
 
-    private static void add(long[] to, long[] from, int sign) {
+    private static void add(long[] to, long[] from, long times) {
         for (int i = 0; i < to.length; i++) {
-            to[i] += sign * from[i];
+            to[i] += times * from[i];
         }
     }
 }

@@ -71,6 +71,21 @@ public record ProcessorModel(
                 .with(memory.withPageWalkCache(null));
     }
 
+    /// This machine with nothing cached of second-level tables: neither their entries nor, in a
+    /// nested TLB, what they translate.
+    public ProcessorModel withoutNestedCaches() {
+        WalkCacheModel all = translation.walkCaches();
+        PageWalkCacheModel entries = memory.pageWalkCache();
+        return with(translation.withWalkCaches(
+                        new WalkCacheModel(
+                                all.guestStructureCaches(),
+                                List.of(),
+                                null,
+                                all.structureCacheCycles(),
+                                all.nestedTlbCycles())))
+                .with(memory.withPageWalkCache(entries == null ? null : entries.ofGuest()));
+    }
+
     /// This machine without data caches: every reference is one to memory.
     public ProcessorModel withoutDataCaches() {
         return with(memory.withCaches(List.of()));

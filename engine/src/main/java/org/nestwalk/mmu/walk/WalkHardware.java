@@ -46,6 +46,10 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     private final long[] lastReferences = new long[WalkTable.MOST_REFERENCES];
     private int referencesSeen;
 
+    // How often it was said that references are made at once, and cycles of the slowest so far.
+    private int together;
+    private int longest;
+
     public WalkHardware(
             ProcessorModel model,
             TranslationContexts contexts,
@@ -104,6 +108,23 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
                 : hierarchy.peek(hpa, firstCache);
     }
 
+    /// A visitor of walks that are made beside the processor to prepare tables for it. Of them are
+    /// counted, as of its own, the flags that they update; and the lines that they refer to have
+    /// been read before when its walks come to them.
+    public WalkVisitor preparing() {
+        return new WalkVisitor() {
+            @Override
+            public void reference(int dimension, int level, long hpa, long entry) {
+                boolean _ = linesSeen.add(hpa >>> LINE_SHIFT);
+            }
+
+            @Override
+            public void flagUpdate(int dimension, int level, long hpa, long entry) {
+                WalkHardware.this.flagUpdate(dimension, level, hpa, entry);
+            }
+        };
+    }
+
     boolean hasGuestCaches() {
         return hasGuestCaches;
     }
@@ -133,8 +154,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
             lastReferences[referencesSeen++] = hpa | dimension;
         }
         if (pageWalkCache != null && pageWalkCache.serves(dimension, level, hpa)) {
-            counts.walkCycles += pageWalkCache.hitCycles();
-            walks.countReferences(dimension, 0, 1);
+            charge(dimension, hpa, 0, pageWalkCache.hitCycles());
         } else {
             charge(dimension, hpa);
         }
@@ -142,12 +162,28 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
 
     private void charge(int dimension, long hpa) {
         int server = hierarchy.access(hpa, firstCache);
-        int cycles = hierarchy.cycles(server, dimension, hpa);
-        counts.walkCycles += cycles;
+        charge(dimension, hpa, server, hierarchy.cycles(server, dimension, hpa));
+    }
+
+    private void charge(int dimension, long hpa, int server, int cycles) {
+        if (together > 0) {
+            counts.walkCycles += Math.max(0, cycles - longest);
+            longest = Math.max(longest, cycles);
+        } else {
+            counts.walkCycles += cycles;
+        }
         walks.countReferences(dimension, server, 1);
         if (server == memoryServer && linesSeen.add(hpa >>> LINE_SHIFT)) {
             counts.coldReferences++;
             counts.coldCycles += cycles;
+        }
+    }
+
+    @Override
+    public void together(boolean begins) {
+        together += begins ? 1 : -1;
+        if (together == 0) {
+            longest = 0;
         }
     }
 

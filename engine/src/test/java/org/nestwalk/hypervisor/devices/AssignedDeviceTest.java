@@ -8,6 +8,7 @@ import static org.nestwalk.hypervisor.devices.DeviceHost.PAGE;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.devices.AssignedDevice.Mode;
@@ -16,6 +17,7 @@ import org.nestwalk.machine.DirtyPages;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.device.DevicePort;
 import org.nestwalk.memory.PageSet;
 
 /// What a hypervisor may do with memory that a device reaches, one by one.
@@ -80,6 +82,44 @@ class AssignedDeviceTest {
         assertThat(host.port.write(0x3000, 1)).isTrue();
         assertThat(vm.secondLevel().pins().pages()).isOne();
         vm.close();
+        host.end();
+    }
+
+    @Test
+    void pageRequestsAreAnsweredByWhomTheDeviceIsAssignedTo() {
+        VirtualMachine other = host.machine.create(vm.settings().withName("other"));
+        DevicePort second = new DevicePort(host.unit, 0x0308, host.machine.host().contents(), 16);
+        AssignedDevice first = host.assign(vm, Mode.PAGE_REQUESTS, true);
+        AssignedDevice later =
+                AssignedDevice.assign(other, second, host.domain(), Mode.PAGE_REQUESTS, true);
+        int group = host.port.requestPage(3 * PAGE, true);
+        int groupOfOther = second.requestPage(5 * PAGE, true);
+        assertThat(later.serveRequests()).isEqualTo(1);
+        assertThat(second.answer(groupOfOther)).isTrue();
+        assertThat(host.port.answer(group)).isNull();
+        assertThat(first.serveRequests()).isEqualTo(1);
+        assertThat(host.port.answer(group)).isTrue();
+        assertThat(first.pages()).isEqualTo(1);
+        assertThat(later.pages()).isEqualTo(1);
+        first.check();
+        later.check();
+        // What a device asks for that is not there any more is in nobody's way.
+        int _ = second.requestPage(6 * PAGE, true);
+        later.close();
+        assertThat(host.unit.pageRequests().take(second.source())).isNull();
+        first.close();
+        host.end();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -4096, 2 << 20, Long.MAX_VALUE})
+    void pageRequestsBeyondMemoryAreRefused(long address) {
+        AssignedDevice device = host.assign(vm, Mode.PAGE_REQUESTS, true);
+        int group = host.port.requestPage(address, true);
+        assertThat(device.serveRequests()).isEqualTo(1);
+        assertThat(host.port.answer(group)).isFalse();
+        assertThat(device.pages()).isZero();
+        device.close();
         host.end();
     }
 

@@ -102,7 +102,11 @@ class DetectorsTest {
             assertThatThrownBy(detector::trained)
                     .as(detector.name())
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("nothing in the training run");
+                    .hasMessageContaining("0 period(s) is too short");
         }
+        assertThatThrownBy(() -> trained(new WrittenSetChange(), sample(1)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("1 period(s) is too short")
+                .hasMessageContaining("2 or more");
     }
 }

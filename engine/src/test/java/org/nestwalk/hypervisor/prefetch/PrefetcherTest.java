@@ -13,7 +13,9 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.ExitPart;
 import org.nestwalk.machine.ExitReason;
+import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.RightsClaim;
 import org.nestwalk.machine.SecondLevelMap;
@@ -21,10 +23,12 @@ import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.Verdict;
 import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.VmExit;
 import org.nestwalk.machine.VmSettings;
 import org.nestwalk.machine.simulated.Processors;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.machine.simulated.SimulatedSettings;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.random.SplitMix64;
 
@@ -34,6 +38,7 @@ class PrefetcherTest {
     private static final long LARGE = PageSize.SIZE_2M.bytes();
     private static final long START = 2 * LARGE;
     private static final long PAGE_NANOS = 1_000;
+    private static final PageSize LARGE_SIZE = PageSize.SIZE_2M;
     private static final PrefetchSettings SETTINGS = new PrefetchSettings(64, 4096, 0, 3);
 
     private final SimulatedMachine machine =
@@ -211,6 +216,84 @@ class PrefetcherTest {
         assertThat(backed()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 511})
+    void aLargePageOfWhichPartIsThereIsBackedBesideTheGuestBySmallOnes(int there) {
+        touch(START + there * PAGE, 1);
+        call(START, 2 * LARGE, Hypercalls.PREFETCH_BESIDE | Hypercalls.PREFETCH_LARGE);
+        prefetcher.tick(2_000 * PAGE_NANOS);
+        assertThat(prefetcher.queued()).isZero();
+        assertThat(backed()).isEqualTo(512);
+        assertThat(vm.secondLevel().pageSize(START + LARGE)).isEqualTo(LARGE_SIZE);
+    }
+
+    @Test
+    void aLargePageOnPartsOfWhichClaimsDifferIsBackedBesideTheGuestBySmallOnes() {
+        RightsClaim claim = vm.claim((_, _) -> Verdict.NOT_MINE);
+        vm.exclusively(() -> claim.allow(START + 7 * PAGE, PAGE, SecondLevelMap.READ));
+        call(START, 2 * LARGE, Hypercalls.PREFETCH_BESIDE | Hypercalls.PREFETCH_LARGE);
+        prefetcher.tick(2_000 * PAGE_NANOS);
+        assertThat(prefetcher.queued()).isZero();
+        assertThat(backed()).isEqualTo(512);
+        assertThat(prefetcher.counts().backed()).isEqualTo(1024);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Hypercalls.PREFETCH_BESIDE, Hypercalls.PREFETCH_LARGE, 3})
+    void whatAForkHasInheritedIsThere(long flags) {
+        touch(START, 3);
+        try (FrozenMemory frozen = vm.freeze();
+                VirtualMachine child = frozen.fork("child")) {
+            Hypervisor other = Hypervisor.start(child, new FirstTouch(PageSize.SIZE_4K));
+            Prefetcher made = new Prefetcher(child, machine.host(), SETTINGS, PAGE_NANOS);
+            other.serve(Hypercalls.PREFETCH_PAGES, made);
+            VirtualCpu first = child.cpus().getFirst();
+            assertThat(Prefetcher.call(first, START, 6 * PAGE, flags)).isEqualTo(6 * PAGE);
+            made.tick(2_000 * PAGE_NANOS);
+            assertThat(made.queued()).isZero();
+            assertThat(made.counts().lost()).isZero();
+            assertThat(made.counts().there()).isEqualTo(3);
+            for (int i = 0; i < 3; i++) {
+                assertThat(first.kernel().load(START + i * PAGE)).isEqualTo(i);
+            }
+        }
+    }
+
+    /// Keeps pages elsewhere, as what loads a snapshot lazily does.
+    private final class Elsewhere implements ExitPart {
+        private final PageSet kept = new PageSet();
+
+        @Override
+        public Verdict handle(VirtualCpu served, VmExit exit) {
+            return Verdict.NOT_MINE;
+        }
+
+        @Override
+        public void bringBack(long gpa) {
+            if (kept.contains(gpa)) {
+                kept.remove(gpa, PAGE);
+                vm.memory().write(gpa, 77);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, Hypercalls.PREFETCH_BESIDE, Hypercalls.PREFETCH_LARGE, 3})
+    void whatAnotherPartKeepsElsewhereComesBack(long flags) {
+        Elsewhere part = new Elsewhere();
+        part.kept.add(START, 2 * PAGE);
+        part.kept.add(START + 9 * PAGE, PAGE);
+        vm.attach(part);
+        Prefetcher.call(cpu, START, LARGE, flags);
+        prefetcher.tick(2_000 * PAGE_NANOS);
+        assertThat(prefetcher.queued()).isZero();
+        assertThat(backed()).isEqualTo(512);
+        for (int page : new int[] {0, 1, 9}) {
+            assertThat(cpu.kernel().load(START + page * PAGE)).isEqualTo(77);
+        }
+        vm.detach(part);
+    }
+
     @Test
     void whatIsBackedBesideTheGuestIsMappedOnceWhileOthersTakeItAway() throws InterruptedException {
         prefetcher = serve(new PrefetchSettings(64, 1L << 40, 0, 64));
@@ -254,6 +337,7 @@ class PrefetcherTest {
                         case 2 -> call(gpa, length, bits >>> 4);
                         case 3 -> call(gpa, length, Hypercalls.PREFETCH_BESIDE);
                         case 4 -> call(gpa, length, Hypercalls.PREFETCH_LARGE);
+                        case 5 -> call(gpa, length, 3);
                         default -> call(gpa, length, Hypercalls.PREFETCH_WARM);
                     };
             prefetcher.tick(i);

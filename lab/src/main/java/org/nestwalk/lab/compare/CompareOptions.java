@@ -49,6 +49,22 @@ public record CompareOptions(
                 workers);
     }
 
+    /// The same on another machine.
+    public CompareOptions on(ProcessorModel other) {
+        return new CompareOptions(
+                other,
+                setups,
+                limit,
+                warmup,
+                interval,
+                seed,
+                guestLayout,
+                hostLayout,
+                guestLevels,
+                hostLevels,
+                threads);
+    }
+
     /// Whether `other` takes the same accesses of a workload, and counts the same of them, so that
     /// both can be made in one pass.
     public boolean isSchedule(CompareOptions other) {

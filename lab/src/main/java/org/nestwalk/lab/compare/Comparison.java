@@ -9,8 +9,6 @@ import org.nestwalk.Quantities;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.setup.SetupContext;
-import org.nestwalk.lab.setup.Setups;
 
 /// Runs a workload once through many setups.
 ///
@@ -41,26 +39,24 @@ public final class Comparison {
     /// @throws IllegalArgumentException if they have not
     /// @throws InputException if a setup or layout does not exist
     public Comparison(List<CompareOptions> parts) {
+        this(parts, List.of());
+    }
+
+    /// The same, of which somebody counts the look-ups of second-level TLBs.
+    ///
+    /// @param counters for each setup of the first part, in their order; empty for none
+    /// @throws IllegalArgumentException if the parts do not go together
+    /// @throws InputException if a setup or layout does not exist
+    public Comparison(List<CompareOptions> parts, List<? extends LookupCounter> counters) {
         this.parts = List.copyOf(parts);
         this.options = parts.getFirst();
         if (!parts.stream().allMatch(options::isSchedule)) {
             throw new IllegalArgumentException("one pass has one schedule");
         }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
-        parts.forEach(this::add);
-    }
-
-    private void add(CompareOptions options) {
-        SetupContext context =
-                new SetupContext(
-                        options.machine(),
-                        options.guestLayout(),
-                        options.hostLayout(),
-                        options.seed(),
-                        options.guestLevels(),
-                        options.hostLevels());
-        for (String name : options.setups()) {
-            contenders.add(new Contender(name, Setups.parse(name).apply(context)));
+        for (CompareOptions part : parts) {
+            contenders.addAll(
+                    Contender.all(part, contenders.isEmpty() ? counters : List.of()));
         }
     }
 

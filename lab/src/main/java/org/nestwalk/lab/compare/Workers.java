@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// after the other, in the order in which they were started; contenders do not wait for each other,
 /// for where they do after every block, seven of equal speed never make more than 7/4 of the rate
 /// on two threads. With one thread everything happens at once, on the caller's.
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private final ExecutorService executor;
@@ -20,7 +20,8 @@ final class Workers implements AutoCloseable {
     private final List<Contender> contenders;
     private final List<CompletableFuture<Void>> last = new ArrayList<>();
 
-    Workers(int threads, List<Contender> contenders) {
+    /// On so many threads.
+    public Workers(int threads, List<Contender> contenders) {
         this.threaded = threads > 1;
         this.contenders = contenders;
         for (int i = 0; i < contenders.size(); i++) {
@@ -37,13 +38,13 @@ final class Workers implements AutoCloseable {
     }
 
     /// Whether there is more than one thread.
-    boolean isThreaded() {
+    public boolean isThreaded() {
         return threaded;
     }
 
     /// Starts `task` on each contender, after all that was started before. What is returned
     /// completes when all have finished it.
-    CompletableFuture<Void> start(Consumer<Contender> task) {
+    public CompletableFuture<Void> start(Consumer<Contender> task) {
         if (!threaded) {
             contenders.forEach(task);
             return NOTHING;
@@ -56,12 +57,12 @@ final class Workers implements AutoCloseable {
     }
 
     /// Waits until everything has finished.
-    void join() {
+    public void join() {
         last.forEach(Workers::await);
     }
 
     /// Waits for what [#start] returned; what a task threw is thrown here.
-    static void await(CompletableFuture<Void> started) {
+    public static void await(CompletableFuture<Void> started) {
         try {
             started.join();
         } catch (CompletionException e) {

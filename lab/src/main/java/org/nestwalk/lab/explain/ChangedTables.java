@@ -64,7 +64,7 @@ final class ChangedTables {
         FullWalk walk = new FullWalk(question.mode().hasSecondLevel());
         twin.touch(question.gva(), AccessType.READ);
         int access = AccessType.READ | AccessType.USER;
-        Outcome outcome = twin.mmu().walkFromRoot(question.gva(), access, walk).outcome();
+        Outcome outcome = twin.mmu().walkerBeside(walk).find(question.gva(), access).outcome();
         if (outcome != Outcome.OK && !question.changes().isEmpty()) {
             throw new InputException(
                     "%s: the address is not canonical, so that the walk reads no entry at all"

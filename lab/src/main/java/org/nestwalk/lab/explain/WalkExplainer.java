@@ -37,7 +37,7 @@ public final class WalkExplainer {
         List<WalkStep> steps = recorder.steps();
         if (question.warm() && result.outcome() == Outcome.OK) {
             FullWalk full = new FullWalk(twoDimensional);
-            mmu.walkFromRoot(question.gva(), question.access(), full);
+            mmu.walkerBeside(full).find(question.gva(), question.access());
             steps = SkippedSteps.merge(steps, full.entries());
         }
         return new WalkExplanation(question, result, steps, recorder.total(), changed);

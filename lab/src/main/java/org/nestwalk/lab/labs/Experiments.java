@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.channel.ChannelExperiment;
+import org.nestwalk.lab.labs.curve.CurveExperiment;
 import org.nestwalk.lab.labs.devices.DevicesExperiment;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
@@ -20,6 +21,7 @@ import org.nestwalk.lab.labs.layout.LayoutExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
+import org.nestwalk.lab.labs.paper.PaperExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
 import org.nestwalk.lab.labs.prefetch.PrefetchExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
@@ -47,6 +49,7 @@ public final class Experiments {
                     new MergingExperiment(),
                     new MigrationExperiment(),
                     new NumaExperiment(),
+                    new PaperExperiment(),
                     new PermissionsExperiment(),
                     new PrefetchExperiment(),
                     new RestoreComparisonExperiment(),
@@ -56,7 +59,7 @@ public final class Experiments {
 
     // Commands of their own.
     private static final List<Experiment<?>> OTHERS =
-            List.of(new RunExperiment(), new VmRunExperiment());
+            List.of(new CurveExperiment(), new RunExperiment(), new VmRunExperiment());
 
     private Experiments() {}
 

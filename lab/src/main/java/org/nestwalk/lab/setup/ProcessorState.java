@@ -44,6 +44,22 @@ public record ProcessorState(
                     false,
                     false);
 
+    /// The same with paging off.
+    ProcessorState withoutPaging() {
+        return new ProcessorState(
+                cr0 & ~ControlRegisters.CR0_PG,
+                cr4,
+                efer,
+                pkru,
+                pkrs,
+                hostCr4,
+                hostEfer,
+                physicalBits,
+                executeOnly,
+                modeBasedExecute,
+                advancedInformation);
+    }
+
     /// The features of a processor of AMD's or Intel's.
     public PagingFeatures features(boolean amd) {
         return new PagingFeatures(physicalBits, true, true, executeOnly, advancedInformation, amd);

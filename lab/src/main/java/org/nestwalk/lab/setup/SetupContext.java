@@ -130,6 +130,24 @@ public record SetupContext(
         return gpa >= TABLES.base();
     }
 
+    /// Where guest tables begin in guest-physical memory.
+    static long guestTableBase() {
+        return TABLES.base();
+    }
+
+    /// The same with paging off in the guest (or the only) dimension.
+    SetupContext withoutPaging() {
+        return new SetupContext(
+                machine,
+                guestLayout,
+                hostLayout,
+                seed,
+                guestLevels,
+                hostLevels,
+                delay,
+                state.withoutPaging());
+    }
+
     /// The features of the machine's processor.
     public PagingFeatures features() {
         return state.features(isAmd());

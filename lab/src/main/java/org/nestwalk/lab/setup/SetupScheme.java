@@ -25,8 +25,16 @@ public interface SetupScheme {
     /// @throws org.nestwalk.InputException if it cannot be had on that machine
     Setup make(List<PageSize> sizes, SetupContext context);
 
+    /// Which sizes pages can have: all, or 4 KiB alone.
+    default List<PageSize> pages() {
+        return List.of(PageSize.values());
+    }
+
     /// How a setup is written.
     default String syntax() {
+        if (pages().size() == 1) {
+            return name() + ":" + pages().getFirst().label();
+        }
         return name() + (sizes() == 1 ? ":SIZE" : ":GUEST/HOST");
     }
 }

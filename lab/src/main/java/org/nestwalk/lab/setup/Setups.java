@@ -2,11 +2,13 @@ package org.nestwalk.lab.setup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.nestwalk.InputException;
 import org.nestwalk.Services;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.memory.PhysicalMemory;
 
 /// The setup schemes there are, those of others included ([SetupScheme]), and how users name a
 /// setup: `native:4K`, `nested:2M/4K`, ...
@@ -26,13 +28,43 @@ public final class Setups {
     private record Scheme(
             String name,
             int sizes,
+            List<PageSize> pages,
             String description,
             BiFunction<List<PageSize>, SetupContext, Setup> factory)
             implements SetupScheme {
+        Scheme(
+                String name,
+                int sizes,
+                String description,
+                BiFunction<List<PageSize>, SetupContext, Setup> factory) {
+            this(name, sizes, List.of(PageSize.values()), description, factory);
+        }
+
+        /// A scheme of tables that are no radix trees, for 4-KiB pages.
+        static Scheme ofTable(
+                String name, String description, OwnTableSetup.Kind kind, TableFactory tables) {
+            return new Scheme(
+                    name,
+                    1,
+                    List.of(PageSize.SIZE_4K),
+                    description,
+                    (_, context) ->
+                            new OwnTableSetup(
+                                    context,
+                                    kind,
+                                    (space, memory) -> tables.make(space, memory, context.seed())));
+        }
+
         @Override
         public Setup make(List<PageSize> sizes, SetupContext context) {
             return factory.apply(sizes, context);
         }
+    }
+
+    private static final Set<String> WITHOUT_GUEST = Set.of("native", "hashed", "cuckoo", "direct");
+
+    private interface TableFactory {
+        EntryTable make(EntryTable.Space space, PhysicalMemory memory, long seed);
     }
 
     private static final List<SetupScheme> OWN =
@@ -57,7 +89,42 @@ public final class Setups {
                             "flat",
                             1,
                             "the guest's tables under a flat array (Ahn et al., ISCA 2012)",
-                            (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)));
+                            (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)),
+                    Scheme.ofTable(
+                            "hashed",
+                            "no virtual machine, a hashed table (Yaniv and Tsafrir, SIGMETRICS"
+                                    + " 2016)",
+                            OwnTableSetup.Kind.NONE,
+                            HashedTable::new),
+                    Scheme.ofTable(
+                            "hashed2d",
+                            "a hashed table of the guest's under one of the host's",
+                            OwnTableSetup.Kind.OWN_MEMORY,
+                            HashedTable::new),
+                    Scheme.ofTable(
+                            "cuckoo",
+                            "no virtual machine, an elastic cuckoo table (Skarlatos et al., ASPLOS"
+                                    + " 2020)",
+                            OwnTableSetup.Kind.NONE,
+                            CuckooTable::new),
+                    Scheme.ofTable(
+                            "cuckoo2d",
+                            "one of the guest's under one of the host's (Stojkovic et al., ASPLOS"
+                                    + " 2022)",
+                            OwnTableSetup.Kind.OWN_MEMORY,
+                            CuckooTable::new),
+                    Scheme.ofTable(
+                            "direct",
+                            "no virtual machine, leaf entries in arrays (Zhang et al., ASPLOS"
+                                    + " 2024)",
+                            OwnTableSetup.Kind.NONE,
+                            (space, memory, _) -> new DirectTable(space, memory)),
+                    Scheme.ofTable(
+                            "direct2d",
+                            "such arrays of the guest's, in a row in host memory, and of the"
+                                    + " host's",
+                            OwnTableSetup.Kind.HOST_MEMORY,
+                            (space, memory, _) -> new DirectTable(space, memory)));
 
     private static final Services<SetupScheme> SCHEMES =
             new Services<>(SetupScheme.class, SetupScheme::name, OWN);
@@ -68,7 +135,7 @@ public final class Setups {
     public static List<String> all() {
         List<String> all = new ArrayList<>();
         for (SetupScheme scheme : SCHEMES.all()) {
-            for (PageSize guest : PageSize.values()) {
+            for (PageSize guest : scheme.pages()) {
                 if (scheme.sizes() == 1) {
                     all.add(scheme.name() + ":" + guest.label());
                     continue;
@@ -79,6 +146,19 @@ public final class Setups {
             }
         }
         return all;
+    }
+
+    /// Whether the setup called `name` has a guest, with a physical memory of its own.
+    public static boolean hasGuest(String name) {
+        return !WITHOUT_GUEST.contains(name.replaceFirst(":.*", ""));
+    }
+
+    /// Setups of tables that are no radix trees.
+    public static List<String> otherTables() {
+        return SCHEMES.all().stream()
+                .filter(scheme -> scheme.pages().size() == 1)
+                .map(SetupScheme::syntax)
+                .toList();
     }
 
     /// How setups are written, one line a scheme, for help texts.
@@ -104,6 +184,11 @@ public final class Setups {
                 List<PageSize> sizes = new ArrayList<>();
                 for (String part : parts) {
                     sizes.add(size(name, part));
+                }
+                if (!scheme.pages().containsAll(sizes)) {
+                    throw new InputException(
+                            "setup '%s': its pages have 4 KiB; write %s"
+                                    .formatted(name, scheme.syntax()));
                 }
                 return context -> scheme.make(sizes, context);
             }

@@ -56,6 +56,13 @@ class ColdWalkTest {
         "flat:4K, 4, 4, 9",
         "flat:2M, 4, 4, 7",
         "flat:4K, 5, 4, 11",
+        "hashed:4K, 4, 4, 1",
+        "hashed2d:4K, 4, 4, 3",
+        "cuckoo:4K, 4, 4, 3",
+        "cuckoo2d:4K, 4, 4, 15",
+        "direct:4K, 4, 4, 1",
+        "direct2d:4K, 4, 4, 2",
+        "hashed2d:4K, 5, 5, 3",
     })
     void coldWalkMakesTheReferencesOfTheFormula(String name, int guest, int host, int expected) {
         assertThat(cold(name, guest, host).walks.references()).isEqualTo(expected);
@@ -96,6 +103,23 @@ class ColdWalkTest {
         long nested = cold("nested:4K/4K", 4, 4).walkCycles;
         long alone = cold("native:4K", 4, 4).walkCycles;
         assertThat(nested).isEqualTo(6 * alone);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "native:4K, 4",
+        "nested:4K/4K, 24",
+        "hashed:4K, 1",
+        "hashed2d:4K, 3",
+        "cuckoo:4K, 1",
+        "cuckoo2d:4K, 3",
+        "direct:4K, 1",
+        "direct2d:4K, 2"
+    })
+    void coldWalkWaitsForItsSteps(String name, int steps) {
+        assertThat(cold(name, 4, 4).walkCycles)
+                .as("references that are made at once take the time of one")
+                .isEqualTo(steps * cold("direct:4K", 4, 4).walkCycles);
     }
 
     @Test

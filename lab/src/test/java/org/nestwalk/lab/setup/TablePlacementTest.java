@@ -42,7 +42,7 @@ class TablePlacementTest {
         Map<Long, Long> frames = new HashMap<>();
         for (long store : stores) {
             long gva = Access.address(store);
-            WalkResult walk = mmu.walkFromRoot(gva, AccessType.WRITE, WalkVisitor.NONE);
+            WalkResult walk = mmu.walkerBeside(WalkVisitor.NONE).find(gva, AccessType.WRITE);
             assertThat(walk.outcome()).as("seed %d, page %x", SEED, gva).isEqualTo(Outcome.OK);
             Long other = frames.put(walk.hostPhysicalAddress(), gva);
             assertThat(other == null || other == gva).as("page %x", gva).isTrue();

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.devices;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +28,11 @@ final class DevicesDocument {
                 new Document()
                         .paragraph(
                                 Figures.format(
-                                        "Protection from a network card of %.0f Gb/s, on %s at %.2f"
+                                        "Protection from a network card of %s Gb/s, on %s at %.2f"
                                             + " GHz; a packet takes %,d cycle{s} without it, and an"
                                             + " invalidation %,d, with which strict protection has"
-                                            + " %s of the line's rate",
-                                        result.gigabits(),
+                                            + " %s of 10 Gb/s",
+                                        plain(result.gigabits()),
                                         result.machine(),
                                         result.frequency(),
                                         result.packetCycles(),
@@ -50,6 +51,10 @@ final class DevicesDocument {
                     .table(moves(result.moves()));
         }
         return document.pictures(charts(result)).conclusion(DevicesConclusion.of(result));
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private static Table throughput(List<Throughput> rows) {

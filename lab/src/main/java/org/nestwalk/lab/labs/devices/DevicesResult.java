@@ -8,7 +8,7 @@ import java.util.List;
 /// @param gigabits of the line, a second
 /// @param frequency of the processor in GHz
 /// @param packetCycles of a packet without protection
-/// @param strictShare of the line that strict protection was fitted to, with 1,500 bytes
+/// @param strictShare of 10 Gb/s that strict protection was fitted to, with 1,500 bytes
 /// @param invalidationCycles that makes it so
 /// @param throughput by way of protection and size of packets
 /// @param misses of the IOTLB by ring, pages and device TLB

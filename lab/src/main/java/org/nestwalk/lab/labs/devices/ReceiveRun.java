@@ -9,6 +9,7 @@ import org.nestwalk.hypervisor.devices.DriverAccount;
 import org.nestwalk.hypervisor.devices.DriverAccount.Work;
 import org.nestwalk.hypervisor.devices.MappingMode;
 import org.nestwalk.lab.devices.DeviceBench;
+import org.nestwalk.lab.labs.devices.DevicesExperiment.Rig;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.device.NetworkCard;
 import org.nestwalk.machine.device.Ring;
@@ -42,22 +43,15 @@ final class ReceiveRun {
     private double busyNanos;
     private long wrong;
 
-    /// @param ring descriptors
     /// @param packet bytes
-    ReceiveRun(
-            DeviceBench bench,
-            MappingMode mode,
-            int ring,
-            int packet,
-            double gigabits,
-            double frequency,
-            long packetCycles) {
+    ReceiveRun(DeviceBench bench, MappingMode mode, Rig rig, int packet) {
+        int ring = rig.ring();
         this.bench = bench;
         this.packet = packet;
-        this.frequency = frequency;
-        this.packetCycles = packetCycles;
+        this.frequency = rig.frequency();
+        this.packetCycles = rig.packetCycles();
         this.memory = bench.host().contents();
-        this.card = new NetworkCard(bench.port(), gigabits);
+        this.card = new NetworkCard(bench.port(), rig.gigabits());
         this.domain = bench.domain();
         this.buffers = new long[2 * ring];
         this.inSlot = new int[ring];

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.fidelity;
 
-import java.util.List;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.guest.program.Program;
 import org.nestwalk.lab.compare.Workloads;
@@ -12,9 +11,8 @@ import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
-import org.nestwalk.mmu.model.MemoryModel;
-import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.mmu.model.TranslationModel;
 import org.nestwalk.mmu.model.WalkCacheModel;
 
 /// A program on a machine in a setup, of which published figures are ratios.
@@ -40,29 +38,13 @@ record Trial(String machine, String program, String setup, Tables tables, Caches
         GUEST_STRUCTURE;
 
         private ProcessorModel of(ProcessorModel model) {
-            WalkCacheModel all = model.translation().walkCaches();
+            TranslationModel translation = model.translation();
+            WalkCacheModel all = translation.walkCaches();
             return switch (this) {
                 case ALL -> model;
-                case STRUCTURE -> with(model, all.withNestedTlb(null));
-                case GUEST_STRUCTURE ->
-                        with(
-                                model.with(ofGuest(model.memory())),
-                                new WalkCacheModel(
-                                        all.guestStructureCaches(),
-                                        List.of(),
-                                        null,
-                                        all.structureCacheCycles(),
-                                        all.nestedTlbCycles()));
+                case STRUCTURE -> model.with(translation.withWalkCaches(all.withNestedTlb(null)));
+                case GUEST_STRUCTURE -> model.withoutNestedCaches();
             };
-        }
-
-        private static MemoryModel ofGuest(MemoryModel memory) {
-            PageWalkCacheModel cache = memory.pageWalkCache();
-            return cache == null ? memory : memory.withPageWalkCache(cache.ofGuest());
-        }
-
-        private static ProcessorModel with(ProcessorModel model, WalkCacheModel caches) {
-            return model.with(model.translation().withWalkCaches(caches));
         }
     }
 

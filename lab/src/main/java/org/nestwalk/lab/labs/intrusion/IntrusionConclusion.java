@@ -59,12 +59,16 @@ final class IntrusionConclusion {
                                 Condition.atLeast("the least of the best areas", row.area(), GOOD))
                         .say(
                                 "For each attack that writes pages which the guest does not there"
-                                        + " is a detector with an area of at least %1$.3f.",
+                                        + " is a detector with an area of at least %1$.3f, by %4$,d"
+                                        + " attack{s} of each kind and %5$,d clean window{s}.",
                                 "For %2$s, which writes pages that the guest does not, the best"
-                                        + " detector has an area of %1$.3f only (%3$s).",
+                                        + " detector has an area of %1$.3f only (%3$s), by %4$,d"
+                                        + " attack{s} and %5$,d clean window{s}.",
                                 row.area(),
                                 row.attack(),
-                                row.detector()));
+                                row.detector(),
+                                row.attacks(),
+                                result.clean()));
     }
 
     private void blind() {
@@ -170,7 +174,13 @@ final class IntrusionConclusion {
                                                 "samples with a page that stays dirty",
                                                 (double) one.seen(),
                                                 "one",
-                                                1))
+                                                1),
+                                        Condition.below(
+                                                "samples with a page that stays dirty",
+                                                (double) one.seen(),
+                                                "samples with it if flags are cleared",
+                                                (double) other.seen(),
+                                                0))
                                 .say(
                                         "Where dirty flags are kept, %1$,d store{s} to one page are"
                                             + " in %2$,d of %3$,d sample{s}; cleared every period,"

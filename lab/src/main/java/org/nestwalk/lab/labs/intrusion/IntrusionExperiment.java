@@ -81,7 +81,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                             Parameter.of(
                                     PERIOD, "of samples", new Domain.Real(0.01, 10_000, "ms"), "1"),
                             Parameter.count(
-                                    TRAINING, "periods of each program", 150, 1, 10_000_000),
+                                    TRAINING, "periods of each program", 150, 2, 10_000_000),
                             Parameter.count(
                                     CLEAN,
                                     "windows of 4 periods without an attack, of each program",

@@ -48,17 +48,21 @@ final class LayoutAttacks {
 
     /// Colours that a page may have whose place in its granule is known.
     static int hidden(@Nullable Granule granule, int colours) {
-        if (granule == null) {
-            return 1;
+        return (int) (colours * PAGE / step(granule, colours));
+    }
+
+    /// How far apart lines are of which a guest knows no reason why they should not share a set:
+    /// the greatest common divisor of a granule, within which it knows all bits, and of what has a
+    /// page of each colour.
+    private static long step(@Nullable Granule granule, int colours) {
+        long step = colours * PAGE;
+        long bytes = granule == null ? 0 : granule.bytes();
+        while (bytes != 0) {
+            long rest = step % bytes;
+            step = bytes;
+            bytes = rest;
         }
-        long pages = granule.bytes() / PAGE;
-        long common = colours;
-        while (pages != 0) {
-            long rest = common % pages;
-            common = pages;
-            pages = rest;
-        }
-        return (int) (colours / common);
+        return step;
     }
 
     /// What `layouts` of them hide.
@@ -83,7 +87,7 @@ final class LayoutAttacks {
 
     /// Lines that may share a set with that at `target`, as far as the guest knows.
     private List<Long> candidates(long target, int colours) {
-        long step = granule == null ? colours * PAGE : granule.bytes();
+        long step = step(granule, colours);
         List<Long> found = new ArrayList<>();
         for (long gpa = target % step; gpa < places.length * PAGE; gpa += step) {
             if (gpa != target) {
@@ -132,7 +136,7 @@ final class LayoutAttacks {
     /// Accesses of an attempt, by a model that knows only how many candidates there are.
     private double predicted(@Nullable Granule pieces, int among) {
         SharedCache cache = SharedCache.of(model);
-        long step = pieces == null ? cache.colours() * PAGE : pieces.bytes();
+        long step = step(pieces, cache.colours());
         int candidates = (int) (places.length * PAGE / step) - 1;
         return EvictionSets.predicted(cache.ways(), candidates, among, PAGE);
     }

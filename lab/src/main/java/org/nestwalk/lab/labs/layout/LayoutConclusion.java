@@ -24,7 +24,7 @@ final class LayoutConclusion {
         Conclusion conclusion = new Conclusion();
         hidden(conclusion, result);
         attacks(conclusion, result.attacks());
-        races(conclusion, result.races());
+        races(conclusion, result);
         walks(conclusion, result.walkAttacks());
         costs(conclusion, result.costs());
         if (result.machine() == null || !result.keptContents()) {
@@ -80,6 +80,13 @@ final class LayoutConclusion {
             return;
         }
         CacheAttack last = attacks.getLast();
+        if (last.found() == 0) {
+            conclusion.say(
+                    "None of %,d attempt{s} to build an eviction set with granules of %s ends"
+                            + " well.",
+                    last.attempts(), last.layout());
+            return;
+        }
         conclusion
                 .expect(
                         "attacks-are-slowed-as-predicted",
@@ -101,8 +108,16 @@ final class LayoutConclusion {
                         last.attempts());
     }
 
-    private static void races(Conclusion conclusion, List<Race> races) {
-        if (races.isEmpty()) {
+    private static void races(Conclusion conclusion, LayoutResult result) {
+        List<Race> races = result.races();
+        boolean endsWell =
+                result.attacks().stream()
+                        .anyMatch(one ->
+                                one.found() > 0
+                                        && races.stream()
+                                                .anyMatch(race ->
+                                                        race.layout().equals(one.layout())));
+        if (!endsWell) {
             return;
         }
         Optional<Race> beaten =

@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.InputException;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.json.JsonFormat;
 import org.nestwalk.lab.compare.CommonParameters;
@@ -11,12 +13,13 @@ import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Comparison;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.compare.sample.SampledComparison;
+import org.nestwalk.lab.compare.sample.Sampling;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.Traces;
@@ -43,11 +46,13 @@ public final class RunExperiment implements Experiment<RunResult> {
     /// @param options how
     /// @param machine on which
     /// @param traces how traces are read
+    /// @param sampling how well samples are to know the shares; null to simulate everything
     public record Asked(
             List<String> workloads,
             CompareOptions options,
             MachineFile machine,
-            TraceChoice traces) {
+            TraceChoice traces,
+            @Nullable Sampling sampling) {
         /// Copies the list.
         public Asked {
             workloads = List.copyOf(workloads);
@@ -58,13 +63,14 @@ public final class RunExperiment implements Experiment<RunResult> {
         ///
         /// @throws org.nestwalk.InputException if that cannot be done
         public static Asked of(Arguments given) {
-            MachineFile machine = Timing.machine(given);
+            MachineFile machine = RunParameters.machine(given);
             Asked asked =
                     new Asked(
                             given.texts(Workloads.PROGRAM),
                             RunParameters.options(given, machine.model()),
                             machine,
-                            CommonParameters.traces(given));
+                            CommonParameters.traces(given),
+                            RunParameters.sampling(given));
             asked.workloads.forEach(asked::check);
             return asked;
         }
@@ -79,6 +85,13 @@ public final class RunExperiment implements Experiment<RunResult> {
                 try (Workload workload = open(name)) {
                     var _ = workload.open();
                 }
+            } else if (sampling != null) {
+                throw InputException.of(
+                        RunParameters.SAMPLE,
+                        name
+                                + " can be read only once, and samples are taken of what can be"
+                                + " read again: make a file of it first, with nestwalk trace"
+                                + " convert");
             }
         }
 
@@ -91,6 +104,12 @@ public final class RunExperiment implements Experiment<RunResult> {
         /// @param begins called when all is made that is needed
         /// @throws org.nestwalk.InputException if the workload is damaged
         public RunReport run(Laboratory laboratory, String name, Runnable begins) {
+            if (sampling != null) {
+                SampledComparison comparison =
+                        new SampledComparison(List.of(options), sampling, () -> open(name));
+                begins.run();
+                return RunReport.of(comparison.run(laboratory.progress()).getFirst(), machine);
+            }
             try (Workload workload = open(name)) {
                 Comparison comparison = new Comparison(options);
                 begins.run();

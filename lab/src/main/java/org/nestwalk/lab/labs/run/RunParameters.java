@@ -4,10 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.compare.sample.Sampling;
+import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.setup.Setups;
@@ -35,6 +38,11 @@ public final class RunParameters {
     /// Worker threads.
     public static final String THREADS = "threads";
 
+    /// Whether only samples are simulated.
+    public static final String SAMPLE = "sample";
+
+    private static final String CONFIDENCE = "confidence";
+    private static final String PRECISION = "precision";
     private static final int MOST_THREADS = 1024;
 
     private static final Parameter WORKLOADS =
@@ -47,7 +55,8 @@ public final class RunParameters {
                     new Parameter(
                             SETUPS,
                             "what to compare: all, or native:SIZE, nested:GUEST/HOST, shadow:SIZE,"
-                                    + " flat:SIZE, with sizes 4K, 2M, 1G",
+                                    + " flat:SIZE, with sizes 4K, 2M, 1G, or other tables: "
+                                    + String.join(", ", Setups.otherTables()),
                             new Domain.Text("SETUP", "", RunParameters::setup),
                             Setups.DEFAULT,
                             true,
@@ -58,6 +67,25 @@ public final class RunParameters {
                             INTERVAL,
                             "also gives results for every so many accesses, in JSON and CSV",
                             new Domain.Count(1, Long.MAX_VALUE)),
+                    Parameter.flag(
+                            SAMPLE,
+                            "simulates samples only, as many as tell the share of translation, and"
+                                    + " gives its interval"),
+                    Parameter.number(
+                                    CONFIDENCE,
+                                    "with which the interval of a sample holds the exact share",
+                                    0.95,
+                                    0.5,
+                                    0.999)
+                            .onlyWith(SAMPLE, Domain.Flag.SET),
+                    Parameter.number(
+                                    PRECISION,
+                                    "half of an interval's width that is narrow enough, as a part"
+                                            + " of the share",
+                                    0.02,
+                                    0.001,
+                                    0.5)
+                            .onlyWith(SAMPLE, Domain.Flag.SET),
                     CommonParameters.SEED,
                     CommonParameters.layout(GUEST_LAYOUT, "where guest-physical frames are"),
                     CommonParameters.layout(HOST_LAYOUT, "where host-physical frames are"),
@@ -90,11 +118,28 @@ public final class RunParameters {
         return OPTIONS;
     }
 
+    /// All that are not about intervals, in the order to show them.
+    public static List<Parameter> withoutIntervals() {
+        return OPTIONS.stream().filter(one -> !one.name().equals(INTERVAL)).toList();
+    }
+
     /// What values of all parameters ask for.
     ///
     /// @throws InputException that names a parameter, if one would be ignored beside the others, or
     ///   cannot be used with them
     static CompareOptions options(Arguments given, ProcessorModel machine) {
+        return options(given, machine, given.has(INTERVAL) ? given.count(INTERVAL) : 0);
+    }
+
+    /// What values of [#withoutIntervals] and the workload ask for.
+    ///
+    /// @throws InputException that names a parameter, if one would be ignored beside the others, or
+    ///   cannot be used with them
+    public static CompareOptions withoutIntervals(Arguments given, ProcessorModel machine) {
+        return options(given, machine, 0);
+    }
+
+    private static CompareOptions options(Arguments given, ProcessorModel machine, long interval) {
         List<String> setups = setups(given);
         checkIgnored(given, setups);
         long limit = CommonParameters.limit(given);
@@ -114,7 +159,7 @@ public final class RunParameters {
                 setups,
                 limit,
                 given.count(warmup),
-                given.has(INTERVAL) ? given.count(INTERVAL) : 0,
+                interval,
                 given.seed(CommonParameters.SEED.name()),
                 given.text(GUEST_LAYOUT),
                 given.text(HOST_LAYOUT),
@@ -123,6 +168,26 @@ public final class RunParameters {
                 given.has(THREADS)
                         ? given.whole(THREADS)
                         : Runtime.getRuntime().availableProcessors());
+    }
+
+    /// The machine to run on. Samples are of blocking ones: what overlaps is not a sum over accesses,
+    /// which an estimate could be made of.
+    ///
+    /// @throws InputException if there is no such machine
+    static MachineFile machine(Arguments given) {
+        MachineFile machine = Timing.machine(given);
+        if (!given.flag(SAMPLE) || machine.model().overlap() == null) {
+            return machine;
+        }
+        refuse(given, Timing.NAME, "overlap is of all accesses, and not of " + given.called(SAMPLE));
+        return new MachineFile(machine.model().withOverlap(null), machine.parameters());
+    }
+
+    /// How well a sample is to know shares; null if everything is to be simulated.
+    static @Nullable Sampling sampling(Arguments given) {
+        return given.flag(SAMPLE)
+                ? new Sampling(given.number(CONFIDENCE), given.number(PRECISION))
+                : null;
     }
 
     /// The levels of the guest's tables, which say what addresses are canonical.
@@ -148,11 +213,14 @@ public final class RunParameters {
         if (given.texts(Workloads.PROGRAM).stream().noneMatch(RunParameters::isTrace)) {
             refuse(given, CommonParameters.FORMAT.name(), "is for traces, and no trace is given");
         }
+        if (given.flag(SAMPLE)) {
+            refuse(given, INTERVAL, "is of all accesses, and not of " + given.called(SAMPLE));
+        }
         String named = ", and " + given.called(SETUPS) + " names none";
         if (setups.stream().noneMatch(name -> name.startsWith("nested"))) {
             refuse(given, CommonParameters.HOST_LEVELS.name(), "is for nested setups" + named);
         }
-        if (setups.stream().allMatch(name -> name.startsWith("native"))) {
+        if (setups.stream().noneMatch(Setups::hasGuest)) {
             refuse(
                     given,
                     GUEST_LAYOUT,

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
+import org.nestwalk.lab.compare.sample.SampledResult;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Timing;
 
@@ -24,6 +25,8 @@ import org.nestwalk.lab.machines.Timing;
 /// @param intervals the same for each interval; left out if there are none
 /// @param dependence `declared` by the program, or `unknown`, as of a trace: then `cycles` is what
 ///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
+/// @param sample how the setups' figures were estimated, and how well; left out if everything was
+///   simulated
 /// @param manifest all that is needed to run it again
 public record RunReport(
         String workload,
@@ -34,6 +37,7 @@ public record RunReport(
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
         String dependence,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SampleReport sample,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
@@ -103,6 +107,16 @@ public record RunReport(
 
     /// The report of `result`, which ran on `machine`.
     static RunReport of(ComparisonResult result, MachineFile machine) {
+        return of(result, machine, null);
+    }
+
+    /// The report of a sampled `result`.
+    static RunReport of(SampledResult result, MachineFile machine) {
+        return of(result.result(), machine, SampleReport.of(result));
+    }
+
+    private static RunReport of(
+            ComparisonResult result, MachineFile machine, @Nullable SampleReport sample) {
         var options = result.options();
         List<Interval> intervals =
                 IntStream.range(0, result.intervals().size())
@@ -135,6 +149,7 @@ public record RunReport(
                 SetupReport.all(result.setups(), options),
                 intervals,
                 result.declaresDependence() ? DECLARED : UNKNOWN,
+                sample,
                 manifest);
     }
 }

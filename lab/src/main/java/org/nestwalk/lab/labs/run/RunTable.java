@@ -39,9 +39,17 @@ final class RunTable {
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
                 .paragraph(RunSummary.bounds(report))
+                .append(sample(report))
                 .paragraph(RunSummary.of(report))
                 .paragraph(RunSummary.firstTouches(report))
                 .pictures(RunCharts.of(report));
+    }
+
+    private static Document sample(RunReport report) {
+        SampleReport sample = report.sample();
+        return sample == null
+                ? new Document()
+                : SampleText.of(sample, report.accesses(), report.complete());
     }
 
     private static List<String> heading(RunReport report) {

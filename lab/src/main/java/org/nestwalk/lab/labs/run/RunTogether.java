@@ -5,12 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Comparison;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.compare.sample.SampledComparison;
+import org.nestwalk.lab.compare.sample.SampledResult;
+import org.nestwalk.lab.compare.sample.Sampling;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
@@ -51,26 +55,37 @@ public final class RunTogether {
         List<MachineFile> machines = new ArrayList<>();
         List<CompareOptions> options = new ArrayList<>();
         for (Arguments run : runs) {
-            MachineFile machine = Timing.machine(run);
+            MachineFile machine = RunParameters.machine(run);
             machines.add(machine);
             options.add(RunParameters.options(run, machine.model()).onThreads(threads));
         }
         Arguments first = runs.getFirst();
-        List<RunResult> results = new ArrayList<>();
-        try (Workload workload =
-                Workloads.open(
-                        first.text(Workloads.PROGRAM),
-                        options.getFirst().guestLevels(),
-                        CommonParameters.traces(first))) {
-            List<ComparisonResult> all =
-                    new Comparison(options).runAll(workload, laboratory.progress());
-            for (int i = 0; i < runs.size(); i++) {
-                if (!all.get(i).complete()) {
-                    throw new EndedEarly();
+        Supplier<Workload> workloads =
+                () ->
+                        Workloads.open(
+                                first.text(Workloads.PROGRAM),
+                                options.getFirst().guestLevels(),
+                                CommonParameters.traces(first));
+        Sampling sampling = RunParameters.sampling(first);
+        List<RunReport> reports = new ArrayList<>();
+        if (sampling == null) {
+            try (Workload workload = workloads.get()) {
+                List<ComparisonResult> all =
+                        new Comparison(options).runAll(workload, laboratory.progress());
+                for (int i = 0; i < runs.size(); i++) {
+                    reports.add(RunReport.of(all.get(i), machines.get(i)));
                 }
-                results.add(new RunResult(List.of(RunReport.of(all.get(i), machines.get(i)))));
+            }
+        } else {
+            List<SampledResult> all =
+                    new SampledComparison(options, sampling, workloads).run(laboratory.progress());
+            for (int i = 0; i < runs.size(); i++) {
+                reports.add(RunReport.of(all.get(i), machines.get(i)));
             }
         }
-        return results;
+        if (!reports.stream().allMatch(RunReport::complete)) {
+            throw new EndedEarly();
+        }
+        return reports.stream().map(report -> new RunResult(List.of(report))).toList();
     }
 }

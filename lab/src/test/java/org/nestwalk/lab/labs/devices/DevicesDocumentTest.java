@@ -100,7 +100,7 @@ class DevicesDocumentTest {
                         new DevicesResult(
                                 "a machine",
                                 10,
-                                3,
+                                2.93,
                                 1_800,
                                 0.43,
                                 4_600,

@@ -2,11 +2,15 @@ package org.nestwalk.lab.labs.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
+import org.nestwalk.lab.OneLine;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.devices.DevicesResult.Misses;
 import org.nestwalk.lab.labs.devices.DevicesResult.Throughput;
@@ -50,6 +54,44 @@ class DevicesExperimentTest {
                                 "mode", List.of("deferred")));
         assertThat(row(result, "deferred").longestNanos()).isEqualTo(10_000_000);
         assertThat(row(result, "deferred").mostExposed()).isLessThan(256);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40, 2.93, 1800", "10, 1.2, 1800", "10, 2.93, 3600", "0.7, 4, 0"})
+    void anotherCardOrProcessorHasTheSameInvalidations(
+            String line, String frequency, String packetCycles) {
+        DevicesResult result =
+                run(
+                        Map.of(
+                                "packet", List.of("1500"),
+                                "packets", List.of("400"),
+                                "line", List.of(line),
+                                "frequency", List.of(frequency),
+                                "packet-cycles", List.of(packetCycles),
+                                "mode", List.of("strict")));
+        assertThat(result.invalidationCycles()).isEqualTo(4_617);
+        double cycles = row(result, "strict").cycles();
+        assertThat(cycles - Double.parseDouble(packetCycles)).isBetween(6_300.0, 6_450.0);
+        double lineCycles = 1500 * 8 / Double.parseDouble(line) * Double.parseDouble(frequency);
+        assertThat(row(result, "strict").share())
+                .isCloseTo(Math.min(1, lineCycles / cycles), within(0.002));
+        assertThat(OneLine.of(DevicesDocument.of(result))).doesNotContain("published 91");
+    }
+
+    @Test
+    void whatIsExposedAtTheEndCountsAndPagesDo() {
+        DevicesResult result =
+                run(
+                        Map.of(
+                                "packet", List.of("9000"),
+                                "packets", List.of("100"),
+                                "ring", List.of("64"),
+                                "mode", List.of("deferred", "optimistic")));
+        // Not one flush: all 100 wait, three pages each.
+        assertThat(row(result, "deferred").mostExposed()).isEqualTo(300);
+        assertThat(row(result, "deferred").exposedPageNanos()).isPositive();
+        assertThat(row(result, "optimistic").mostExposed()).isBetween(192L, 195L);
+        assertThat(row(result, "optimistic").exposedPageNanos()).isPositive();
     }
 
     @Test

@@ -13,8 +13,19 @@ import org.nestwalk.guest.kernel.image.attack.Attack;
 import org.nestwalk.guest.kernel.image.attack.Intruder;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.devices.AssignedDevice;
+import org.nestwalk.hypervisor.devices.DeviceDomain;
+import org.nestwalk.hypervisor.devices.DmaChecker;
+import org.nestwalk.hypervisor.devices.DriverCosts;
+import org.nestwalk.hypervisor.devices.IommuDriver;
+import org.nestwalk.hypervisor.devices.UnmapOrder;
 import org.nestwalk.hypervisor.monitor.Alarm;
 import org.nestwalk.hypervisor.monitor.CodeMonitor;
+import org.nestwalk.hypervisor.watchpoints.RandomPages;
+import org.nestwalk.hypervisor.watchpoints.RotatingWatchpoints;
+import org.nestwalk.hypervisor.watchpoints.Trap;
+import org.nestwalk.iommu.RemappingUnit;
+import org.nestwalk.iommu.UnitSettings;
 import org.nestwalk.lab.guarded.GuardedGuest;
 import org.nestwalk.lab.guarded.KernelWork;
 import org.nestwalk.lab.guarded.UserLoad;
@@ -25,6 +36,7 @@ import org.nestwalk.machine.FrozenMemory;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.UnhandledExit;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.machine.device.DevicePort;
 import org.nestwalk.machine.simulated.SimulatedMachine;
 import org.nestwalk.memory.PageSet;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
@@ -34,7 +46,7 @@ import org.nestwalk.random.Xoshiro256;
 /// machine: programs' results and code are what they are without, nothing is taken for an attack,
 /// and attacks are dealt with as always.
 class GuardPairsTest {
-    private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 2_000 : 120;
+    private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 2_000 : 168;
     private static final long PAGE = 4096;
 
     /// What there is beside a guard.
@@ -44,7 +56,9 @@ class GuardPairsTest {
         FORK,
         MERGING,
         MOVES,
-        MIGRATION
+        MIGRATION,
+        WATCHPOINTS,
+        DEVICE
     }
 
     private static final List<Guard> GUARDS =
@@ -143,7 +157,59 @@ class GuardPairsTest {
             case MERGING -> vm.exclusively(() -> merge(vm));
             case MOVES -> vm.exclusively(() -> machine.host().compact(PageSize.SIZE_2M, 2_000));
             case MIGRATION -> migrate(machine, guest, open);
+            case WATCHPOINTS -> watch(vm, random, open);
+            case DEVICE -> assign(machine, guest, random, open);
         }
+    }
+
+    /// Arms some of all pages, code and page tables too, or others.
+    private static void watch(VirtualMachine vm, Xoshiro256 random, List<AutoCloseable> open) {
+        if (open.isEmpty()) {
+            PageSet all = new PageSet();
+            all.add(0, vm.settings().memoryBytes());
+            open.add(
+                    RotatingWatchpoints.open(
+                            vm,
+                            all,
+                            (int) all.size() / 4,
+                            random.nextBelow(2) == 0 ? Trap.WRITES : Trap.ALL,
+                            new RandomPages(random.nextLong()),
+                            _ -> 0,
+                            access -> {}));
+        } else {
+            ((RotatingWatchpoints) open.getFirst()).rotate();
+        }
+    }
+
+    /// Assigns a device, which reads code and writes to a page that nobody uses.
+    private static void assign(
+            SimulatedMachine machine,
+            GuardedGuest guest,
+            Xoshiro256 random,
+            List<AutoCloseable> open) {
+        if (open.isEmpty()) {
+            RemappingUnit unit =
+                    new RemappingUnit(
+                            UnitSettings.of(machine.host().bytes()), machine.host().contents());
+            IommuDriver driver = new IommuDriver(unit, machine.host(), true, DriverCosts.ASSUMED);
+            DevicePort port = new DevicePort(unit, 0x300, machine.host().contents(), 16);
+            open.add(driver);
+            open.add(
+                    AssignedDevice.assign(
+                            guest.vm(),
+                            port,
+                            new DeviceDomain(driver, UnmapOrder.RIGHT, new DmaChecker()),
+                            AssignedDevice.Mode.LETS_GO,
+                            true));
+        }
+        AssignedDevice device = (AssignedDevice) open.getLast();
+        long value = random.nextLong();
+        long spare = guest.image().sparePage(5) + 8;
+        assertThat(device.port().write(spare, value)).isTrue();
+        assertThat(guest.vm().memory().read(spare)).isEqualTo(value);
+        long code = guest.image().codeStart();
+        assertThat(device.port().read(code)).isEqualTo(guest.vm().memory().read(code));
+        device.check();
     }
 
     /// Merges pages that hold the same.

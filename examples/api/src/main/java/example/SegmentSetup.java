@@ -11,7 +11,7 @@ import org.nestwalk.paging.TableFormat;
 import org.nestwalk.paging.TableFrames;
 
 /// A guest whose memory is one segment of host-physical memory.
-final class DirectSetup extends OnDemand {
+final class SegmentSetup extends OnDemand {
     private static final long LIMIT = 1L << 48;
     private static final long OFFSET = 64L << 30;
     private static final long UNMAPPED = -1;
@@ -21,7 +21,7 @@ final class DirectSetup extends OnDemand {
     private final PageTable table;
     private final Mmu mmu;
 
-    DirectSetup(PageSize size, SetupContext context) {
+    SegmentSetup(PageSize size, SetupContext context) {
         super(context);
         this.size = size;
         this.frames = context.guestData();

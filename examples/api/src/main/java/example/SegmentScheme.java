@@ -6,16 +6,16 @@ import org.nestwalk.lab.setup.Setup;
 import org.nestwalk.lab.setup.SetupContext;
 import org.nestwalk.lab.setup.SetupScheme;
 
-/// The guest's tables over one segment: `direct:4K`, `direct:2M`, `direct:1G`.
+/// The guest's tables over one segment: `segment:4K`, `segment:2M`, `segment:1G`.
 ///
 /// After Gandhi, Basu, Hill and Swift, "Efficient memory virtualization: reducing dimensionality of
 /// nested page walks", MICRO 2014: in the mode "VMM direct", guest-physical addresses are
 /// host-physical ones but for an offset in a register, as long as they lie between two others. The
 /// second dimension of a walk makes no reference then, and a walk of 24 has 4.
-public final class DirectScheme implements SetupScheme {
+public final class SegmentScheme implements SetupScheme {
     @Override
     public String name() {
-        return "direct";
+        return "segment";
     }
 
     @Override
@@ -30,6 +30,6 @@ public final class DirectScheme implements SetupScheme {
 
     @Override
     public Setup make(List<PageSize> sizes, SetupContext context) {
-        return new DirectSetup(sizes.getFirst(), context);
+        return new SegmentSetup(sizes.getFirst(), context);
     }
 }
