@@ -35,6 +35,7 @@ class EveryOptionTest {
                     Map.entry("sweep gather", "no-such-folder"),
                     Map.entry("sweep show", STUDY),
                     Map.entry("sweep slurm", "study.yaml --shards=2 --into=results"),
+                    Map.entry("lab fidelity", "--source bhargava --accesses 1k"),
                     Map.entry("lab migration", "gups:footprint=4MiB,accesses=2k"),
                     Map.entry("lab numa", "--tenant stream:footprint=64MiB"),
                     Map.entry("record", "-- no-such-program"),

@@ -97,6 +97,12 @@ class ExperimentsTest {
                                     "gups:footprint=64MiB,accesses=5k --adder 0,10 --attacks 5",
                                     "gups:footprint=4TiB,accesses=2k --adder 0,10 --attacks 5")),
                     Map.entry(
+                            "fidelity",
+                            ShortRuns.of(
+                                    "most-ratios-are-met",
+                                    "--source mitosis --only gups --accesses 50k",
+                                    "--source bhargava --accesses 2k")),
+                    Map.entry(
                             "fork",
                             ShortRuns.of(
                                     "sharing-pays",

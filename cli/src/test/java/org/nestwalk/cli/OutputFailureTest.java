@@ -50,6 +50,7 @@ class OutputFailureTest {
                     Map.entry("lab dma-attack", "--secrets 5"),
                     Map.entry("lab double-caching", "--help"),
                     Map.entry("lab encryption", "--help"),
+                    Map.entry("lab fidelity", "--help"),
                     Map.entry("lab fork", "--help"),
                     Map.entry("lab hint", "--help"),
                     Map.entry("lab paper", "--help"),

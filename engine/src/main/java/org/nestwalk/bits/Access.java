@@ -5,14 +5,16 @@ package org.nestwalk.bits;
 /// ```text
 ///  63  62  61   60      57 56                                               0
 /// +------+----+-----------+--------------------------------------------------+
-/// | kind | C  |   zero    |  linear address, bits 56:0                       |
+/// | kind | C  | distance  |  linear address, bits 56:0                       |
 /// +------+----+-----------+--------------------------------------------------+
 /// ```
 ///
 /// `kind` is one of [#LOAD], [#STORE], [#FETCH] and [#MODIFY]. `C` marks the further parts of an
 /// access that crosses 4-KiB boundaries: such an access is translated once in each page, and
-/// travels as so many packed words, all in one block. Bits 63:57 of a canonical linear address (at
-/// most 57 bits, Intel SDM volume 1, section 3.3.7.1) repeat bit 56 and are restored by [#address].
+/// travels as so many packed words, all in one block. `distance` says on which data access before
+/// this one it depends, see [#after] and [#afterBranch]; 0 where it depends on none. Bits 63:57 of
+/// a canonical linear address (at most 57 bits, Intel SDM volume 1, section 3.3.7.1) repeat bit 56
+/// and are restored by [#address].
 public final class Access {
     /// A data read.
     public static final int LOAD = 0;
@@ -26,7 +28,14 @@ public final class Access {
     /// A read and a write of the same bytes by one instruction; translated once, as a write.
     public static final int MODIFY = 3;
 
+    /// How far back the access can be that the address of another one is computed from.
+    public static final int FARTHEST = 14;
+
+    /// The bits that hold [#distance].
+    public static final long DISTANCE = 15L << 57;
+
     private static final int KIND_SHIFT = 62;
+    private static final int DISTANCE_SHIFT = 57;
     private static final int CONTINUED_SHIFT = 61;
     private static final long CONTINUED = 1L << CONTINUED_SHIFT;
     private static final long ADDRESS_MASK = (1L << 57) - 1;
@@ -41,6 +50,34 @@ public final class Access {
     /// Packs a further part of a page-crossing access: `address` is the first byte of that page.
     public static long packContinued(int kind, long address) {
         return pack(kind, address) | CONTINUED;
+    }
+
+    /// The same access, whose address is computed from what the program loads `distance` data
+    /// accesses earlier, so that it cannot begin before that has come.
+    ///
+    /// @param access one that depends on none yet
+    /// @param distance 1, for the one just before, to [#FARTHEST]
+    public static long after(long access, int distance) {
+        return access | (long) distance << DISTANCE_SHIFT;
+    }
+
+    /// The same access, if a branch that cannot be predicted decides by what the data access just
+    /// before loads whether there is this one, so that neither it nor any later one can begin
+    /// before that has come.
+    ///
+    /// @param access one that depends on none yet
+    public static long afterBranch(long access) {
+        return access | DISTANCE;
+    }
+
+    /// Whether this access is behind a branch, see [#afterBranch].
+    public static boolean isAfterBranch(long access) {
+        return (access & DISTANCE) == DISTANCE;
+    }
+
+    /// How many data accesses back the one is that this one depends on; 0 if there is none.
+    public static int distance(long access) {
+        return isAfterBranch(access) ? 1 : (int) ((access & DISTANCE) >>> DISTANCE_SHIFT);
     }
 
     /// The kind of a packed access.

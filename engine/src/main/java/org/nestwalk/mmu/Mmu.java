@@ -10,6 +10,7 @@ import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.sets.Fingerprints;
+import org.nestwalk.mmu.time.OverlapTime;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.LastPage;
 import org.nestwalk.mmu.tlb.TlbSide;
@@ -34,20 +35,13 @@ import org.nestwalk.paging.Walker;
 /// The memory-management unit of one logical processor: TLBs in front of the walker, and the
 /// account of what translation costs.
 ///
-/// The model is a blocking machine: accesses one after the other, without overlap. A TLB hit uses
-/// what the walker granted before; anything it does not grant walks again. Programs run in user
-/// mode. No rule of translation is decided here. Not thread-safe.
+/// Accesses are made and charged one after the other; what of that takes no time, because it
+/// overlaps, is found by [OverlapTime]. A TLB hit uses what the walker granted before; anything it
+/// does not grant walks again. Programs run in user mode. No rule of translation is decided here.
+/// Not thread-safe.
 public final class Mmu {
     private static final long PAGE_OFFSET = 4095;
     private static final int AHEAD = 32;
-
-    // Flags of Translation that an access needs, a byte for each kind of Access: READABLE for
-    // loads, DIRTY for stores, USER_EXECUTABLE for fetches, the first two for modifies.
-    private static final long NEEDED =
-            Translation.READABLE << Byte.SIZE * Access.LOAD
-                    | Translation.DIRTY << Byte.SIZE * Access.STORE
-                    | Translation.USER_EXECUTABLE << Byte.SIZE * Access.FETCH
-                    | (Translation.READABLE | Translation.DIRTY) << Byte.SIZE * Access.MODIFY;
     private static final long STORE_BIT = Access.pack(Access.STORE, 0);
 
     private final MmuCounts counts = new MmuCounts();
@@ -57,6 +51,7 @@ public final class Mmu {
     private final WalkerFactory walkers;
     private final AddressSpace space;
     private final @Nullable RepeatedWalks repeated;
+    private final @Nullable OverlapTime time;
     private final TlbSide data;
     private final TlbSide instructions;
     private final boolean dataThroughCaches;
@@ -110,6 +105,7 @@ public final class Mmu {
         this.data = sides[0];
         this.instructions = sides[1];
         this.dataThroughCaches = model.memory().dataThroughCaches();
+        this.time = OverlapTime.of(model, counts);
         enter(0, 0, TranslationContexts.NO_EPT);
     }
 
@@ -167,8 +163,6 @@ public final class Mmu {
     }
 
     /// Performs the accesses of `block`, packed by [Access], from index `from` to before `to`.
-    ///
-    /// @throws TranslationFault if an access cannot be translated
     public void run(long[] block, int from, int to) {
         run(block, from, to, null);
     }
@@ -179,12 +173,16 @@ public final class Mmu {
     /// @throws TranslationFault if an access cannot be translated; all before it have been made
     public void run(long[] block, int from, int to, long @Nullable [] physical) {
         int i = from;
-        while (i < to) {
-            int end = Math.min(i + AHEAD, to);
-            lookAhead(block, i, end);
-            while (i < end) {
-                i = access(block, i, to, physical);
+        try {
+            while (i < to) {
+                int end = Math.min(i + AHEAD, to);
+                lookAhead(block, i, end);
+                while (i < end) {
+                    i = access(block, i, to, physical);
+                }
             }
+        } finally {
+            OverlapTime.settle(time, i < to);
         }
     }
 
@@ -197,7 +195,7 @@ public final class Mmu {
         TlbSide side = sideOf(access);
         LastPage last = side.last;
         long tag = tagOf(access);
-        boolean again = tag == last.tag && grants(last.translation, access);
+        boolean again = tag == last.tag && Translation.grants(last.translation, access);
         long translation = again ? last.translation : translate(access, tag, side);
         if (Access.isWholeLoad(access)) {
             counts.loads++;
@@ -207,10 +205,13 @@ public final class Mmu {
         if (physical != null) {
             physical[at] = Translation.physical(translation, Access.address(access));
         }
-        if (side == data) {
-            if (dataThroughCaches) {
-                chargeData(access, Translation.physical(translation, Access.address(access)));
-            } else if (again) {
+        if (side != data) {
+            OverlapTime.fetch(time, access);
+        } else if (dataThroughCaches) {
+            chargeData(access, Translation.physical(translation, Access.address(access)));
+        } else {
+            OverlapTime.access(time, access, 0, false);
+            if (again) {
                 return hitLastPage(block, at + 1, to, physical);
             }
         }
@@ -219,9 +220,10 @@ public final class Mmu {
 
     private void chargeData(long access, long hpa) {
         int server = hierarchy.access(hpa);
-        if (!Access.isContinued(access)) {
-            counts.dataCycles += hierarchy.cycles(server, MemoryDelay.DATA, hpa);
-        }
+        boolean charged = !Access.isContinued(access);
+        int cycles = charged ? hierarchy.cycles(server, MemoryDelay.DATA, hpa) : 0;
+        counts.dataCycles += cycles;
+        OverlapTime.access(time, access, cycles, charged && server != 0);
     }
 
     /// Walks for an access of `type` (bits of [AccessType]) as after a miss in all TLBs, which are
@@ -230,9 +232,10 @@ public final class Mmu {
     public WalkResult walk(long gva, int type, WalkObserver observer) {
         space.touch(gva, type);
         hardware.begin(counts.walks);
-        ObservedHardware observed = new ObservedHardware(hardware, hierarchy, counts, observer);
+        ObservedHardware observed = new ObservedHardware(hardware, counts, observer);
         Walker other = walkers.create(secondLevel, observed, observed);
         other.walk(gva, type);
+        OverlapTime.settle(time, true);
         return other.result();
     }
 
@@ -264,7 +267,8 @@ public final class Mmu {
     private int hitLastPage(long[] block, int from, int to, long @Nullable [] physical) {
         long translation = data.last.translation;
         boolean writable = (translation & Translation.DIRTY) != 0;
-        long ignored = writable ? PAGE_OFFSET | STORE_BIT : PAGE_OFFSET;
+        long ignored =
+                (writable ? STORE_BIT : 0) | (time == null ? Access.DISTANCE : 0) | PAGE_OFFSET;
         long page = Access.pack(Access.LOAD, TranslationTag.address(data.last.tag));
         int stores = 0;
         int i = from;
@@ -277,6 +281,7 @@ public final class Mmu {
         }
         counts.stores += stores;
         counts.loads += i - from - stores;
+        OverlapTime.hits(time, i - from);
         return i;
     }
 
@@ -291,12 +296,6 @@ public final class Mmu {
                 walker.lookAhead(block, from, end);
             }
         }
-    }
-
-    /// Whether a cached translation allows `access`, flags included.
-    private static boolean grants(long translation, long access) {
-        long needed = NEEDED >>> Access.kind(access) * Byte.SIZE & 0xff;
-        return (translation & needed) == needed;
     }
 
     /// The TLBs that serve `access`.
@@ -318,7 +317,7 @@ public final class Mmu {
         if (translation == Translation.MISS) {
             translation = missFirst(access, side, tag, prints);
         }
-        if (!grants(translation, access)) {
+        if (!Translation.grants(translation, access)) {
             translation = walkAgain(access, side, tag);
         }
         side.last.remember(tag, translation);

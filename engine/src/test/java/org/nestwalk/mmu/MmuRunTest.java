@@ -296,7 +296,7 @@ class MmuRunTest {
     }
 
     private static Mmu throughCaches(List<Long> touched) {
-        ProcessorModel plain = SmallMachine.model(Surroundings.DATA_CACHE);
+        ProcessorModel plain = SmallModels.model(Surroundings.DATA_CACHE);
         ProcessorModel model =
                 Models.of(
                         new TranslationModel(

@@ -74,7 +74,7 @@ class OwnTablesTest {
     }
 
     private Mmu newMmu() {
-        ProcessorModel plain = SmallMachine.model(Surroundings.GUEST_CACHES);
+        ProcessorModel plain = SmallModels.model(Surroundings.GUEST_CACHES);
         ProcessorModel model =
                 Models.of(
                         new TranslationModel(

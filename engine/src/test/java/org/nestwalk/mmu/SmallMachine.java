@@ -1,8 +1,7 @@
 package org.nestwalk.mmu;
 
-import java.util.EnumSet;
-import java.util.List;
 import java.util.function.LongUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.ControlRegisters;
@@ -12,19 +11,7 @@ import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.cache.MemoryDelay;
-import org.nestwalk.mmu.model.CacheModel;
-import org.nestwalk.mmu.model.CostModel;
-import org.nestwalk.mmu.model.Geometry;
-import org.nestwalk.mmu.model.MemoryModel;
-import org.nestwalk.mmu.model.Models;
 import org.nestwalk.mmu.model.ProcessorModel;
-import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
-import org.nestwalk.mmu.model.Replacement;
-import org.nestwalk.mmu.model.StructureCacheModel;
-import org.nestwalk.mmu.model.TlbModel;
-import org.nestwalk.mmu.model.TlbModel.Serves;
-import org.nestwalk.mmu.model.TranslationModel;
-import org.nestwalk.mmu.model.WalkCacheModel;
 import org.nestwalk.mmu.tlb.Invalidations;
 import org.nestwalk.mmu.tlb.TranslationContexts;
 import org.nestwalk.paging.ExtendedPageTables;
@@ -81,6 +68,7 @@ public final class SmallMachine {
 
     public final Mmu mmu;
 
+    private final UnaryOperator<ProcessorModel> change;
     private final Format format;
     private final Surroundings surroundings;
     private final PhysicalMemory memory;
@@ -92,6 +80,17 @@ public final class SmallMachine {
     /// @param repeats whether walks and paths may be known from before; if not, memory pretends to
     ///   be changing all the time
     public SmallMachine(Format format, Surroundings surroundings, boolean repeats, long seed) {
+        this(format, surroundings, repeats, seed, UnaryOperator.identity());
+    }
+
+    /// With a `change` of the usual model.
+    public SmallMachine(
+            Format format,
+            Surroundings surroundings,
+            boolean repeats,
+            long seed,
+            UnaryOperator<ProcessorModel> change) {
+        this.change = change;
         this.format = format;
         this.surroundings = surroundings;
         this.memory = repeats ? new SparseMemory() : new ChangingMemory(new SparseMemory());
@@ -276,7 +275,7 @@ public final class SmallMachine {
                         GuestRegisters.PAT_AFTER_RESET);
         Mmu made =
                 new Mmu(
-                        model(surroundings),
+                        change.apply(SmallModels.model(surroundings)),
                         memory,
                         registers,
                         features,
@@ -292,49 +291,6 @@ public final class SmallMachine {
         return surroundings == Surroundings.UNEVEN_MEMORY
                 ? (kind, hpa) -> (int) (hpa >>> 12 & 15) << kind
                 : null;
-    }
-
-    static ProcessorModel model(Surroundings surroundings) {
-        boolean all = surroundings == Surroundings.ALL_CACHES;
-        boolean bare = surroundings == Surroundings.NOTHING;
-        boolean second = all || surroundings == Surroundings.SECOND_CACHES;
-        boolean nested = all || surroundings == Surroundings.NESTED_TLB;
-        boolean data = all || surroundings == Surroundings.DATA_CACHE;
-        return Models.of(
-                new TranslationModel(
-                        SecondLevelFormat.EPT,
-                        List.of(
-                                tlb("L1D", Serves.DATA, 4, 2),
-                                tlb("L1I", Serves.INSTRUCTION, 4, 2)),
-                        List.of(tlb("L2", Serves.BOTH, 16, 4)),
-                        new WalkCacheModel(
-                                bare ? List.of() : structureCaches(),
-                                second ? structureCaches() : List.of(),
-                                nested ? lru(8, 4) : null,
-                                1,
-                                3),
-                        1),
-                new MemoryModel(
-                        data ? List.of(new CacheModel("L1", lru(32, 4), 4)) : List.of(),
-                        100,
-                        false),
-                new CostModel(1, 0, 50, 0));
-    }
-
-    public static TlbModel tlb(String name, Serves serves, int entries, int ways) {
-        return new TlbModel(
-                name, serves, EnumSet.allOf(PageSize.class), lru(entries, ways), ways == 4 ? 7 : 0);
-    }
-
-    private static List<StructureCacheModel> structureCaches() {
-        return List.of(
-                new StructureCacheModel(2, lru(8, 4)),
-                new StructureCacheModel(3, lru(2, 2)),
-                new StructureCacheModel(4, lru(2, 2)));
-    }
-
-    private static Geometry lru(int entries, int ways) {
-        return new Geometry(entries, ways, Replacement.LRU);
     }
 
     private final class HostFrames implements TableFrames {

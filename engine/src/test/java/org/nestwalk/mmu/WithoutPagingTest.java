@@ -22,7 +22,7 @@ class WithoutPagingTest {
     private final SparseMemory memory = new SparseMemory();
     private final Mmu mmu =
             new Mmu(
-                    SmallMachine.model(SmallMachine.Surroundings.GUEST_CACHES),
+                    SmallModels.model(SmallMachine.Surroundings.GUEST_CACHES),
                     memory,
                     new GuestRegisters(
                             ControlRegisters.CR0_PE, 0, 0, 0, 0, 0, GuestRegisters.PAT_AFTER_RESET),

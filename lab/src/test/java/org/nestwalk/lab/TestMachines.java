@@ -53,7 +53,8 @@ public final class TestMachines {
                         new WalkCacheModel(guest, second, nestedTlb, 0, 0),
                         2),
                 new MemoryModel(List.of(), 100, false),
-                new CostModel(1, 1, 0, 1000));
+                new CostModel(1, 1, 0, 1000),
+                null);
     }
 
     /// No walk caches.

@@ -24,6 +24,7 @@ final class Rows {
                     new StreamRow("caches-gups", Mode.CACHES, "gups", SHORT, 2, 1.0, 4),
                     new StreamRow("caches-zipf", Mode.CACHES, "zipf", SHORT, 2, 1.0, 4),
                     new SetupsRow(),
+                    new TimingRow(),
                     new CurveRow(),
                     new ThreadsRow(),
                     new VmRow(),

@@ -103,8 +103,9 @@ final class BTree extends OperationSource {
                         level == 0 ? fanout : Math.min(fanout, nodes[level - 1] - node * fanout);
                 long address =
                         base + placement.apply(firstNode[level] + node) * 2 * Long.BYTES * fanout;
-                at = search(out, at, address, slot, children);
-                out[at++] = load(address + (fanout + slot) * Long.BYTES);
+                boolean isRoot = level == nodes.length - 1;
+                at = search(out, at, address, slot, children, isRoot);
+                out[at++] = Access.afterBranch(load(address + (fanout + slot) * Long.BYTES));
             }
             if (random.nextLong() >>> 11 < updateBelow) {
                 out[at] = store(Access.address(out[at - 1]));
@@ -114,13 +115,23 @@ final class BTree extends OperationSource {
         return at;
     }
 
+    private static long probe(long address, boolean isRoot) {
+        return isRoot ? load(address) : loadAfter(1, address);
+    }
+
     /// The probes of a binary search for the last of `keys` that is not above the one of `slot`.
-    private static int search(long[] out, int at, long keys, long slot, long count) {
+    ///
+    /// @param isRoot whether the node's address is known, not loaded
+    private static int search(
+            long[] out, int at, long keys, long slot, long count, boolean isRoot) {
+        int first = at;
         long low = 0;
         long high = count;
         while (high - low > 1) {
             long middle = (low + high) >>> 1;
-            out[at++] = load(keys + middle * Long.BYTES);
+            long probe = keys + middle * Long.BYTES;
+            out[at] = at == first ? probe(probe, isRoot) : Access.afterBranch(load(probe));
+            at++;
             if (slot >= middle) {
                 low = middle;
             } else {

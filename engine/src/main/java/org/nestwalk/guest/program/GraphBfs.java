@@ -100,15 +100,16 @@ final class GraphBfs extends OperationSource {
         graph.seek(vertex);
         edge = graph.rowStart();
         edgeEnd = graph.rowEnd();
-        out[at + 1] = load(rows + vertex * Long.BYTES);
-        out[at + 2] = load(rows + (vertex + 1) * Long.BYTES);
+        out[at + 1] = loadAfter(1, rows + vertex * Long.BYTES);
+        out[at + 2] = loadAfter(2, rows + (vertex + 1) * Long.BYTES);
         return at + 3;
     }
 
     private int follow(long[] out, int at) {
         long target = graph.target(vertex, edge);
-        out[at] = load(targets + edge * Long.BYTES);
-        out[at + 1] = load(parents + target * Long.BYTES);
+        long first = targets + edge * Long.BYTES;
+        out[at] = edge == graph.rowStart() ? loadAfter(2, first) : load(first);
+        out[at + 1] = loadAfter(1, parents + target * Long.BYTES);
         edge++;
         if (tail < queue.length && found.add(target)) {
             return enqueue(out, at + 2, target);

@@ -79,9 +79,9 @@ final class HashJoin extends OperationSource {
         long key = keyOfTuple.apply(tuple);
         long bucket = bucket(key);
         out[at] = load(r + tuple * TUPLE);
-        out[at + 1] = load(bucket);
-        out[at + 2] = store(bucket + TUPLE * (1L + position(key, tuple)));
-        out[at + 3] = store(bucket);
+        out[at + 1] = loadAfter(1, bucket);
+        out[at + 2] = storeAfter(1, bucket + TUPLE * (1L + position(key, tuple)));
+        out[at + 3] = storeAfter(3, bucket);
         return at + BUILD_ACCESSES;
     }
 
@@ -89,10 +89,10 @@ final class HashJoin extends OperationSource {
         long key = random.nextBelow(keyOfTuple.size());
         long bucket = bucket(key);
         out[at++] = load(s + tuple * TUPLE);
-        out[at++] = load(bucket);
-        out[at++] = load(bucket + TUPLE);
+        out[at++] = loadAfter(1, bucket);
+        out[at++] = loadAfter(2, bucket + TUPLE);
         if (position(key, keyOfTuple.invert(key)) == 1) {
-            out[at++] = load(bucket + 2 * TUPLE);
+            out[at++] = loadAfter(3, bucket + 2 * TUPLE);
         }
         return at;
     }

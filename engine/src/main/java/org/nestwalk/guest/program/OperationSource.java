@@ -58,6 +58,17 @@ public abstract class OperationSource implements AccessSource {
         return Access.pack(Access.STORE, address);
     }
 
+    /// A load whose address comes from the load `distance` accesses earlier; of what is further
+    /// away than an access can say, nothing is said.
+    static long loadAfter(int distance, long address) {
+        return distance > Access.FARTHEST ? load(address) : Access.after(load(address), distance);
+    }
+
+    /// A store likewise.
+    static long storeAfter(int distance, long address) {
+        return distance > Access.FARTHEST ? store(address) : Access.after(store(address), distance);
+    }
+
     /// What a draw's upper 53 bits must be below, for an event of this probability.
     protected static long threshold(double probability) {
         return (long) (probability * 0x1p53);

@@ -27,6 +27,7 @@ final class PointerChase extends OperationSource {
     private final Permutation order;
     private final Xoshiro256 random;
     private long visited;
+    private int sinceLoad = 1;
 
     PointerChase(ProgramArguments arguments) {
         super(arguments.accesses(), 2);
@@ -43,9 +44,11 @@ final class PointerChase extends OperationSource {
         do {
             long address = base + order.apply(visited) * node;
             visited = visited + 1 == order.size() ? 0 : visited + 1;
-            out[at++] = load(address);
+            out[at++] = loadAfter(sinceLoad, address);
+            sinceLoad = 1;
             if (storeBelow != 0 && random.nextLong() >>> 11 < storeBelow) {
                 out[at++] = store(address + Long.BYTES);
+                sinceLoad = 2;
             }
         } while (at <= lastStart);
         return at;

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.program;
 
+import org.nestwalk.bits.Access;
 import org.nestwalk.random.Permutation;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
@@ -91,7 +92,8 @@ final class XsBench extends OperationSource {
         long high = union;
         while (high - low > 1) {
             long middle = (low + high) >>> 1;
-            out[at++] = load(energies + middle * Long.BYTES);
+            long probe = load(energies + middle * Long.BYTES);
+            out[at++] = low == 0 && high == union ? probe : Access.afterBranch(probe);
             if (place >= middle) {
                 low = middle;
             } else {
@@ -105,12 +107,13 @@ final class XsBench extends OperationSource {
         long entry = (long) material * MOST_NUCLIDES + nuclide;
         long number = nuclides[material].apply(nuclide);
         nuclide++;
-        out[at++] = load(numbers + entry * Integer.BYTES);
+        long first = load(numbers + entry * Integer.BYTES);
+        out[at++] = nuclide == 1 ? Access.afterBranch(first) : first;
         out[at++] = load(concentrations + entry * Long.BYTES);
-        out[at++] = load(indices + (place * NUCLIDES + number) * INDEX);
+        out[at++] = loadAfter(2, indices + (place * NUCLIDES + number) * INDEX);
         long grid = grids + (number * points + below(number)) * POINT;
         for (int i = 0; i < 2 * NUMBERS; i++) {
-            out[at++] = load(grid + (long) i * Long.BYTES);
+            out[at++] = loadAfter(1 + i, grid + (long) i * Long.BYTES);
         }
         return at;
     }

@@ -59,7 +59,8 @@ final class ZipfKeyValue extends OperationSource {
             boolean set = random.nextLong() >>> 11 < setBelow;
             long value = values + valueOfRank.apply(rank) * valueBytes;
             for (long line = 0; line < valueBytes; line += LINE) {
-                out[at++] = set ? store(value + line) : load(value + line);
+                int since = 1 + (int) (line / LINE);
+                out[at++] = set ? storeAfter(since, value + line) : loadAfter(since, value + line);
             }
         } while (at <= lastStart);
         return at;

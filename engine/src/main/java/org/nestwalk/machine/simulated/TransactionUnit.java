@@ -238,10 +238,7 @@ final class TransactionUnit implements TransactionalCpu {
     /// Cycles of the program's accesses and of its transactions' beginnings and ends.
     private long programCycles() {
         MmuCounts mmu = cpu.translation().mmu().counts();
-        return mmu.accesses() * model.costs().accessCycles()
-                + mmu.translationCycles()
-                + mmu.dataCycles
-                + counts.overheadCycles;
+        return mmu.cycles(model.costs().accessCycles()) + counts.overheadCycles;
     }
 
     @Override

@@ -45,11 +45,7 @@ record VmContext(
     /// How long a CPU has run that has counted `counts` and spent what `account` says.
     long nanoseconds(MmuCounts counts, Account account) {
         CostModel model = host.settings().model().costs();
-        long cycles =
-                counts.accesses() * model.accessCycles()
-                        + counts.translationCycles()
-                        + counts.dataCycles
-                        + account.cycles();
+        long cycles = counts.cycles(model.accessCycles()) + account.cycles();
         return (long) (cycles / model.frequencyGHz());
     }
 

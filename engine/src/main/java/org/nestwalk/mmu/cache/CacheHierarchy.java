@@ -71,21 +71,26 @@ public final class CacheHierarchy {
     /// References the line of host-physical address `hpa` (at most 52 bits) and returns the level
     /// that served it: 0 the first, [#levels] memory.
     public int access(long hpa) {
+        return access(hpa, 0);
+    }
+
+    /// The same past the levels before `first`, which are neither looked up nor filled.
+    public int access(long hpa, int first) {
         CacheLevel[] levels = this.levels;
         long line = hpa >>> LINE_SHIFT;
         long prints = Fingerprints.spreadLine(line);
-        int level = 0;
+        int level = first;
         while (level < levels.length && !levels[level].useOrInsert(line, prints)) {
             level++;
         }
         return level;
     }
 
-    /// The level that would serve `hpa`, changing nothing.
-    public int peek(long hpa) {
+    /// The level from `first` on that would serve `hpa`, changing nothing.
+    public int peek(long hpa, int first) {
         long line = hpa >>> LINE_SHIFT;
         long prints = Fingerprints.spreadLine(line);
-        int level = 0;
+        int level = first;
         while (level < levels.length && !levels[level].holds(line, prints)) {
             level++;
         }

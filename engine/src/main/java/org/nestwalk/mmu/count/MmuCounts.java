@@ -63,6 +63,13 @@ public final class MmuCounts {
     /// Cycles of data accesses in the caches and memory.
     public long dataCycles;
 
+    /// Of the cycles of all accesses, those that pass while other accesses are under way, and so
+    /// take no time: 0 on a blocking machine.
+    public long overlappedCycles;
+
+    /// The same of the same accesses if TLBs were perfect: of their data alone.
+    public long overlappedDataCycles;
+
     /// An account at zero.
     public MmuCounts() {}
 
@@ -123,10 +130,21 @@ public final class MmuCounts {
         return loads + stores + fetches;
     }
 
-    /// Cycles of a processor that waits for each access: `accessCycles` for every one, translation,
-    /// and the latency of data.
+    /// Cycles that all accesses take: `accessCycles` for every one, translation, and the latency of
+    /// data, less what overlaps.
     public long cycles(int accessCycles) {
+        return blockingCycles(accessCycles) - overlappedCycles;
+    }
+
+    /// Cycles that they would take one after the other.
+    public long blockingCycles(int accessCycles) {
         return accesses() * accessCycles + translationCycles() + dataCycles;
+    }
+
+    /// The part of [#cycles] that perfect TLBs would save: cycles of translation that nothing
+    /// hides.
+    public long exposedTranslationCycles() {
+        return translationCycles() - overlappedCycles + overlappedDataCycles;
     }
 
     /// First-level TLB misses of both kinds.
@@ -139,7 +157,8 @@ public final class MmuCounts {
         return l2InstructionMisses + l2DataMisses;
     }
 
-    /// Cycles of translation: what a machine with perfect TLBs would not spend.
+    /// Cycles of translation, one after the other: what a blocking machine with perfect TLBs would
+    /// not spend.
     public long translationCycles() {
         return tlbCycles + walkCycles;
     }
@@ -164,5 +183,7 @@ public final class MmuCounts {
         coldReferences += times * other.coldReferences;
         coldCycles += times * other.coldCycles;
         dataCycles += times * other.dataCycles;
+        overlappedCycles += times * other.overlappedCycles;
+        overlappedDataCycles += times * other.overlappedDataCycles;
     }
 }

@@ -1,5 +1,6 @@
 package org.nestwalk.mmu.tlb;
 
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.paging.WalkResult;
 
@@ -56,6 +57,14 @@ public final class Translation {
 
     /// Size code of 1 GiB.
     public static final int SIZE_1G = 2;
+
+    // Flags that an access needs, a byte for each kind of Access: READABLE for loads, DIRTY for
+    // stores, USER_EXECUTABLE for fetches, the first two for modifies.
+    private static final long NEEDED =
+            READABLE << Byte.SIZE * Access.LOAD
+                    | DIRTY << Byte.SIZE * Access.STORE
+                    | USER_EXECUTABLE << Byte.SIZE * Access.FETCH
+                    | (READABLE | DIRTY) << Byte.SIZE * Access.MODIFY;
 
     private static final long FLAGS = 0x1ff;
     private static final long FRAME = 0x000f_ffff_ffff_f000L;
@@ -122,6 +131,12 @@ public final class Translation {
     /// address, otherwise as `zero`, which is that of page 0.
     public static long ofPage(long zero, long gva) {
         return zero | gva & FRAME;
+    }
+
+    /// Whether it allows `access`, packed by [Access], in user mode, flags included.
+    public static boolean grants(long translation, long access) {
+        long needed = NEEDED >>> Access.kind(access) * Byte.SIZE & 0xff;
+        return (translation & needed) == needed;
     }
 
     /// Whether it is an ordinary 4-KiB translation: neither a piece of a larger page nor global.

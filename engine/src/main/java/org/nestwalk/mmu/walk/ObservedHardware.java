@@ -1,6 +1,5 @@
 package org.nestwalk.mmu.walk;
 
-import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkVisitor;
@@ -8,17 +7,11 @@ import org.nestwalk.paging.WalkVisitor;
 /// [WalkHardware] that tells an observer what it does and what that costs.
 public final class ObservedHardware implements WalkVisitor, WalkCaches {
     private final WalkHardware hardware;
-    private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
     private final WalkObserver observer;
 
-    public ObservedHardware(
-            WalkHardware hardware,
-            CacheHierarchy hierarchy,
-            MmuCounts counts,
-            WalkObserver observer) {
+    public ObservedHardware(WalkHardware hardware, MmuCounts counts, WalkObserver observer) {
         this.hardware = hardware;
-        this.hierarchy = hierarchy;
         this.counts = counts;
         this.observer = observer;
     }
@@ -39,7 +32,7 @@ public final class ObservedHardware implements WalkVisitor, WalkCaches {
 
     @Override
     public void reference(int dimension, int level, long hpa, long entry) {
-        int server = hierarchy.peek(hpa);
+        int server = hardware.peek(dimension, level, hpa);
         long before = counts.walkCycles;
         hardware.reference(dimension, level, hpa, entry);
         observer.reference(dimension, level, hpa, entry, server, cyclesSince(before));

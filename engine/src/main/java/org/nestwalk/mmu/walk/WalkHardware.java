@@ -5,6 +5,7 @@ import org.nestwalk.memory.NumberSet;
 import org.nestwalk.mmu.cache.CacheHierarchy;
 import org.nestwalk.mmu.count.MmuCounts;
 import org.nestwalk.mmu.count.WalkCounts;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.tlb.InvalidationScope;
 import org.nestwalk.mmu.tlb.NestedTlb;
@@ -13,20 +14,22 @@ import org.nestwalk.paging.WalkCaches;
 import org.nestwalk.paging.WalkVisitor;
 
 /// What a processor's page walker has around it: paging-structure caches of both dimensions, the
-/// nested TLB, and the cache hierarchy that its references go through. Sees every step of a walk
-/// and charges it to the account.
+/// nested TLB, a page walk cache, and the cache hierarchy that its references go through. Sees
+/// every step of a walk and charges it to the account.
 public final class WalkHardware implements WalkVisitor, WalkCaches {
     private static final int LINE_SHIFT = 6;
 
     private final PagingStructureCaches guestCaches;
     private final PagingStructureCaches secondCaches;
     private final @Nullable NestedTlb nestedTlb;
+    private final @Nullable PageWalkCache pageWalkCache;
     private final CacheHierarchy hierarchy;
     private final MmuCounts counts;
     private final boolean countsOnly;
     private final int memoryServer;
     private final NumberSet linesSeen = new NumberSet();
     private final int memoryCycles;
+    private final int firstCache;
     private final boolean hasGuestCaches;
     private final boolean hasSecondCaches;
     private final int structureCacheCycles;
@@ -70,6 +73,9 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         this.countsOnly = hierarchy.levels() == 0 && hierarchy.isUniform();
         this.memoryServer = hierarchy.levels() == 0 ? -1 : hierarchy.levels();
         this.memoryCycles = model.memory().memoryCycles();
+        PageWalkCacheModel entries = model.memory().pageWalkCache();
+        this.pageWalkCache = entries == null ? null : new PageWalkCache(entries, seed);
+        this.firstCache = entries == null ? 0 : 1;
         this.hasGuestCaches = !model.translation().walkCaches().guestStructureCaches().isEmpty();
         this.hasSecondCaches = !model.translation().walkCaches().secondStructureCaches().isEmpty();
         this.structureCacheCycles = model.translation().walkCaches().structureCacheCycles();
@@ -92,6 +98,14 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         kind.walks++;
         startIsKnown = false;
         referencesSeen = 0;
+    }
+
+    /// Which level would serve a reference, changing nothing: 0 is the page walk cache, if there is
+    /// one.
+    int peek(int dimension, int level, long hpa) {
+        return pageWalkCache != null && pageWalkCache.holds(dimension, level, hpa)
+                ? 0
+                : hierarchy.peek(hpa, firstCache);
     }
 
     /// A visitor of walks that are made beside the processor to prepare tables for it. Of them are
@@ -129,6 +143,9 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         if (nestedTlb != null) {
             nestedTlb.invalidate(scope);
         }
+        if (pageWalkCache != null) {
+            pageWalkCache.clear();
+        }
     }
 
     @Override
@@ -136,12 +153,19 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
         if (referencesSeen < lastReferences.length) {
             lastReferences[referencesSeen++] = hpa | dimension;
         }
-        charge(dimension, hpa);
+        if (pageWalkCache != null && pageWalkCache.serves(dimension, level, hpa)) {
+            charge(dimension, hpa, 0, pageWalkCache.hitCycles());
+        } else {
+            charge(dimension, hpa);
+        }
     }
 
     private void charge(int dimension, long hpa) {
-        int server = hierarchy.access(hpa);
-        int cycles = hierarchy.cycles(server, dimension, hpa);
+        int server = hierarchy.access(hpa, firstCache);
+        charge(dimension, hpa, server, hierarchy.cycles(server, dimension, hpa));
+    }
+
+    private void charge(int dimension, long hpa, int server, int cycles) {
         if (together > 0) {
             counts.walkCycles += Math.max(0, cycles - longest);
             longest = Math.max(longest, cycles);
@@ -189,7 +213,7 @@ public final class WalkHardware implements WalkVisitor, WalkCaches {
     /// Whether where a walk starts and the tables alone decide what it refers to and tells the
     /// caches: there are no caches but the guest's paging-structure caches and data caches.
     public boolean isPredictable() {
-        return hasGuestCaches && !hasSecondCaches && nestedTlb == null;
+        return hasGuestCaches && !hasSecondCaches && nestedTlb == null && pageWalkCache == null;
     }
 
     /// Searches the guest's caches before the walk of `gva` that comes next, which will start where

@@ -31,8 +31,8 @@ public interface WalkObserver {
     ///
     /// @param level level of the table it is in, 5 to 1
     /// @param hpa host-physical address of the entry
-    /// @param server which level of the memory hierarchy served it: 0 the first cache, the number
-    ///   of caches for memory
+    /// @param server which level of the memory hierarchy served it: 0 the first cache, or the page
+    ///   walk cache in its place; the number of caches for memory
     default void reference(
             int dimension, int level, long hpa, long entry, int server, int cycles) {}
 

@@ -50,7 +50,7 @@ public class CacheHierarchyTest {
         for (int i = 0; i < 9; i++) {
             caches.access(0x1000L * i);
         }
-        assertThat(caches.peek(0)).isEqualTo(1);
+        assertThat(caches.peek(0, 0)).isEqualTo(1);
         assertThat(caches.access(0)).isEqualTo(1);
         assertThat(caches.access(0)).isZero();
     }
@@ -86,7 +86,18 @@ public class CacheHierarchyTest {
         CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
         caches.access(0x1000);
         caches.clear();
-        assertThat(caches.peek(0x1000)).isEqualTo(3);
+        assertThat(caches.peek(0x1000, 0)).isEqualTo(3);
+    }
+
+    @Test
+    void referencesPastTheFirstLevelNeitherFindNorFillIt() {
+        CacheHierarchy caches = new CacheHierarchy(yardstick(), 200, 1);
+        caches.access(0x1000);
+        assertThat(caches.peek(0x1000, 1)).isEqualTo(1);
+        assertThat(caches.access(0x1000, 1)).isEqualTo(1);
+        assertThat(caches.access(0x2000, 1)).isEqualTo(3);
+        assertThat(caches.access(0x2000)).isEqualTo(1);
+        assertThat(caches.access(0x2000)).isZero();
     }
 
     @Test
@@ -123,7 +134,7 @@ public class CacheHierarchyTest {
             long far = random.nextInt(3) == 0 ? random.nextLong(128) << 45 : 0;
             long hpa = far | random.nextLong(20) << 19 | random.nextLong(4) << 6;
             int expected = twin.access(hpa);
-            assertThat(fast.peek(hpa)).as("seed %d step %d", seed, step).isEqualTo(expected);
+            assertThat(fast.peek(hpa, 0)).as("seed %d step %d", seed, step).isEqualTo(expected);
             assertThat(fast.access(hpa)).as("seed %d step %d", seed, step).isEqualTo(expected);
             served[expected]++;
         }

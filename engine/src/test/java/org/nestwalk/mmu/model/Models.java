@@ -7,6 +7,6 @@ public final class Models {
     /// A processor that differs from others by these only.
     public static ProcessorModel of(
             TranslationModel translation, MemoryModel memory, CostModel costs) {
-        return new ProcessorModel("test", "for tests", translation, memory, costs);
+        return new ProcessorModel("test", "for tests", translation, memory, costs, null);
     }
 }

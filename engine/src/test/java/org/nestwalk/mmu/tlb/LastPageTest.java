@@ -10,7 +10,7 @@ import org.nestwalk.bits.ControlRegisters;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.memory.SparseMemory;
 import org.nestwalk.mmu.Mmu;
-import org.nestwalk.mmu.SmallMachine;
+import org.nestwalk.mmu.SmallModels;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MemoryModel;
@@ -34,7 +34,7 @@ public class LastPageTest {
     @Test
     void aFetchEndsTheLastPageOfDataInASharedTlb() {
         // The second load makes A the most recently used page again, so that C replaces B.
-        Mmu shared = processor(SmallMachine.tlb("L1", Serves.BOTH, 2, 2));
+        Mmu shared = processor(SmallModels.tlb("L1", Serves.BOTH, 2, 2));
         run(shared, A, B, A, C, B);
         assertThat(shared.counts().l1DataMisses).isEqualTo(1);
         assertThat(shared.counts().l1InstructionMisses).isEqualTo(3);
@@ -44,8 +44,8 @@ public class LastPageTest {
     void aFetchLeavesTheLastPageOfDataInATlbOfItsOwn() {
         Mmu split =
                 processor(
-                        SmallMachine.tlb("L1D", Serves.DATA, 1, 1),
-                        SmallMachine.tlb("L1I", Serves.INSTRUCTION, 1, 1));
+                        SmallModels.tlb("L1D", Serves.DATA, 1, 1),
+                        SmallModels.tlb("L1I", Serves.INSTRUCTION, 1, 1));
         run(split, A, B, A, C, A);
         assertThat(split.counts().l1DataMisses).isEqualTo(1);
         assertThat(split.counts().l1InstructionMisses).isEqualTo(2);
@@ -55,8 +55,8 @@ public class LastPageTest {
     void anotherContextHasAnotherLastPage() {
         Mmu split =
                 processor(
-                        SmallMachine.tlb("L1D", Serves.DATA, 2, 2),
-                        SmallMachine.tlb("L1I", Serves.INSTRUCTION, 2, 2));
+                        SmallModels.tlb("L1D", Serves.DATA, 2, 2),
+                        SmallModels.tlb("L1I", Serves.INSTRUCTION, 2, 2));
         run(split, A, A);
         split.enter(1, 0, TranslationContexts.NO_EPT);
         run(split, A, A);

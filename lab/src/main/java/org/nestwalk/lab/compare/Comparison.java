@@ -91,6 +91,7 @@ public final class Comparison {
                             part,
                             workload.nonCanonical(),
                             workload.warnings(),
+                            workload.declaresDependence(),
                             complete,
                             own.stream().map(Contender::total).toList(),
                             intervals(own)));

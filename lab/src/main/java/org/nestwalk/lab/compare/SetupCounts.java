@@ -10,10 +10,15 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param exits VM exits for maintaining tables
 /// @param pageTableBytes bytes of all tables at the end
 public record SetupCounts(String name, MmuCounts counts, long exits, long pageTableBytes) {
-    /// Cycles of everything under the model of a blocking machine: a base cost for each access,
-    /// data access latency, translation, and exits.
+    /// Cycles of everything: a base cost for each access, data access latency, translation, and
+    /// exits, less what overlaps.
     public long cycles(ProcessorModel machine) {
         return counts.cycles(machine.costs().accessCycles()) + exitCycles(machine);
+    }
+
+    /// Cycles of everything if each access waits for the one before.
+    public long blockingCycles(ProcessorModel machine) {
+        return counts.blockingCycles(machine.costs().accessCycles()) + exitCycles(machine);
     }
 
     /// Cycles of the exits.
@@ -24,7 +29,7 @@ public record SetupCounts(String name, MmuCounts counts, long exits, long pageTa
     /// The part of [#cycles] that translation takes, 0 to 1; exits are not translation.
     public double translationShare(ProcessorModel machine) {
         long cycles = cycles(machine);
-        return cycles == 0 ? 0 : (double) counts.translationCycles() / cycles;
+        return cycles == 0 ? 0 : (double) counts.exposedTranslationCycles() / cycles;
     }
 
     /// References of a walk after a TLB miss, on average; 0 if there was none.

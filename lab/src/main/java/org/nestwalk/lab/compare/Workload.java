@@ -47,6 +47,11 @@ public interface Workload extends AutoCloseable {
         return null;
     }
 
+    /// Whether its accesses say on which others they depend.
+    default boolean declaresDependence() {
+        return program() != null;
+    }
+
     /// The address space of a recorded program; empty where unknown.
     default List<Mapping> mappings() {
         return List.of();

@@ -10,6 +10,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.SoftwareCosts;
 import org.nestwalk.parameter.Arguments;
 
@@ -94,7 +95,9 @@ public record ExperimentReport<R>(
                     machine.model().name(),
                     machine.parameters(),
                     AssumedCosts.of(SoftwareCosts.assumed(machine.model().costs().exitCycles())),
-                    spec.model());
+                    arguments.values().containsKey(Timing.NAME)
+                            ? Timing.of(Timing.machine(arguments).model()) + "; " + spec.model()
+                            : spec.model());
         }
     }
 

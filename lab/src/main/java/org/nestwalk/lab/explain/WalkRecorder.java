@@ -70,10 +70,7 @@ final class WalkRecorder implements WalkObserver {
     public void reference(int dimension, int level, long hpa, long entry, int server, int cycles) {
         total += cycles;
         values.put(hpa, entry);
-        String servedBy =
-                server < machine.memory().caches().size()
-                        ? machine.memory().caches().get(server).name()
-                        : "memory";
+        String servedBy = machine.memory().walkServer(server);
         steps.add(
                 new WalkStep.Reference(
                         ++references, at(dimension, level, hpa, entry), cycles, servedBy, total));

@@ -11,6 +11,7 @@ import org.nestwalk.lab.labs.dirty.DirtyTrackingExperiment;
 import org.nestwalk.lab.labs.dmaattack.DmaAttackExperiment;
 import org.nestwalk.lab.labs.doublecaching.DoubleCachingExperiment;
 import org.nestwalk.lab.labs.encryption.EncryptionExperiment;
+import org.nestwalk.lab.labs.fidelity.FidelityExperiment;
 import org.nestwalk.lab.labs.fork.ForkExperiment;
 import org.nestwalk.lab.labs.hint.HintExperiment;
 import org.nestwalk.lab.labs.integrity.IntegrityExperiment;
@@ -38,6 +39,7 @@ public final class Experiments {
                     new DmaAttackExperiment(),
                     new DoubleCachingExperiment(),
                     new EncryptionExperiment(),
+                    new FidelityExperiment(),
                     ForkExperiment.comparison(),
                     new HintExperiment(),
                     new IntegrityExperiment(),

@@ -11,6 +11,8 @@ import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.CostModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.MemoryModel;
+import org.nestwalk.mmu.model.OverlapModel;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.mmu.model.Replacement;
@@ -23,11 +25,15 @@ import org.nestwalk.mmu.model.WalkCacheModel;
 ///
 /// A structure's shape is given by `entries`, `ways` (a number or `all`) and `replacement`; a cache
 /// has a `size` in bytes instead of entries, of 64-byte lines. Lists and the nested TLB may be
-/// missing; the cycles of what is missing, too.
+/// missing; the cycles of what is missing, too, and the page walk cache. A machine without `window`
+/// and `outstandingMisses` is a blocking one.
 final class MachineReader {
     private static final int MAX_ENTRIES = 1 << 24;
     private static final int LINE = 64;
     private static final String FIRST_LEVEL = "firstLevelTlbs";
+    private static final String WINDOW = "window";
+    private static final String MISSES = "outstandingMisses";
+    private static final String PAGE_WALK_CACHE = "pageWalkCache";
 
     private MachineReader() {}
 
@@ -54,9 +60,7 @@ final class MachineReader {
         boolean hasCaches = !guest.isEmpty() || !second.isEmpty();
         int structureCacheCycles = cyclesIf(root, "structureCacheCycles", hasCaches);
         int nestedTlbCycles = cyclesIf(root, "nestedTlbCycles", nested != null);
-        MemoryModel memory =
-                new MemoryModel(
-                        caches(root), root.cycles("memoryCycles"), root.bool("dataThroughCaches"));
+        MemoryModel memory = memory(root);
         int accessCycles = root.cycles("accessCycles");
         int walkers = root.integer("walkers", 1, 64, "walkers");
         CostModel costs =
@@ -70,7 +74,8 @@ final class MachineReader {
         TranslationModel translation =
                 new TranslationModel(
                         secondLevel, firstLevelTlbs, secondLevelTlbs, walkCaches, walkers);
-        ProcessorModel model = new ProcessorModel(name, description, translation, memory, costs);
+        ProcessorModel model =
+                new ProcessorModel(name, description, translation, memory, costs, overlap(root));
         root.finish();
         return new MachineFile(model, parameters);
     }
@@ -107,6 +112,39 @@ final class MachineReader {
             cache.finish();
         }
         return caches;
+    }
+
+    private static MemoryModel memory(FieldReader root) {
+        List<CacheModel> caches = caches(root);
+        int memoryCycles = root.cycles("memoryCycles");
+        boolean dataThroughCaches = root.bool("dataThroughCaches");
+        PageWalkCacheModel cache = pageWalkCache(root);
+        if (cache != null && caches.isEmpty()) {
+            throw root.error(PAGE_WALK_CACHE, "there are no caches, in the place of the first");
+        }
+        return new MemoryModel(caches, memoryCycles, dataThroughCaches, cache);
+    }
+
+    private static @Nullable PageWalkCacheModel pageWalkCache(FieldReader root) {
+        if (!root.has(PAGE_WALK_CACHE)) {
+            return null;
+        }
+        FieldReader cache = root.group(PAGE_WALK_CACHE);
+        Geometry geometry = geometry(cache);
+        boolean nested = cache.bool("nested");
+        int hitCycles = cache.cycles("hitCycles");
+        cache.finish();
+        return new PageWalkCacheModel(geometry, nested, hitCycles);
+    }
+
+    /// What there is of overlap: both fields, or neither for a blocking machine.
+    private static @Nullable OverlapModel overlap(FieldReader root) {
+        if (!root.has(WINDOW) && !root.has(MISSES)) {
+            return null;
+        }
+        return new OverlapModel(
+                root.integer(WINDOW, 1, OverlapModel.MOST, "data accesses"),
+                root.integer(MISSES, 1, OverlapModel.MOST, "misses"));
     }
 
     private static @Nullable Geometry nestedTlb(FieldReader root) {

@@ -19,6 +19,7 @@ import org.nestwalk.parameter.Parameter;
 public final class Machines {
     private static final List<String> PRESETS =
             List.of(
+                    "haswell-4850",
                     "skylake-sp",
                     "cascade-lake-6252",
                     "icelake-sp",

@@ -4,6 +4,7 @@ import java.util.List;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -70,9 +71,6 @@ public final class SnapshotParameters {
     ///
     /// @throws org.nestwalk.InputException if there is no such machine
     public static SnapshotHost host(Arguments given) {
-        return new SnapshotHost(
-                given.text(ON).equals(SIMULATED)
-                        ? Machines.named(given.text(Experiment.MACHINE)).model()
-                        : null);
+        return new SnapshotHost(given.text(ON).equals(SIMULATED) ? Timing.blocking(given) : null);
     }
 }

@@ -9,6 +9,7 @@ import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.Capability;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.memory.Fragmentation;
@@ -74,6 +75,10 @@ public final class VmParameters {
                             VmTarget.KVM.label()),
                     simulated(
                             Machines.parameter("skylake-sp"),
+                            Capability.WALK_COUNTS,
+                            "KVM runs on this host's processor"),
+                    simulated(
+                            Timing.parameter(),
                             Capability.WALK_COUNTS,
                             "KVM runs on this host's processor"),
                     Parameter.optional(

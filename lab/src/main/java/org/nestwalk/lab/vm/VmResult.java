@@ -260,8 +260,7 @@ public record VmResult(
     public long cycles() {
         Simulated sim = onlySimulated();
         return sim.accessCycles
-                + sim.walks.translationCycles()
-                + sim.walks.dataCycles
+                + sim.walks.cycles(0)
                 + account().cycles()
                 + sim.background.cycles();
     }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.hypervisor.dirty.DirtyRateMeter;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.VirtualMachine;
@@ -20,10 +21,12 @@ import org.nestwalk.mmu.model.ProcessorModel;
 public final class VmRun implements AutoCloseable {
     /// What every figure of programs on the simulated machine stands on.
     public static final String MODEL =
-            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
-                + " every virtual CPU has a processor of its own, with its own caches; exits and"
-                + " software cost fixed numbers of cycles, which are assumptions; the kernel's own"
-                + " translation, through its direct map, is not modelled";
+            "every virtual CPU has a processor of its own, with its own caches; exits and software"
+                    + " cost fixed numbers of cycles, which are assumptions; the kernel's own"
+                    + " translation, through its direct map, is not modelled";
+
+    /// The same where accesses are made one after the other.
+    public static final String BLOCKING_MODEL = Timing.BLOCKING_MODEL + "; " + MODEL;
 
     /// What every figure of programs on KVM stands on.
     public static final String MEASURED_MODEL =

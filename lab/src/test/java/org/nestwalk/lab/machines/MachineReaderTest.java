@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
+import org.nestwalk.mmu.model.MemoryModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 
 class MachineReaderTest {
@@ -56,6 +58,24 @@ class MachineReaderTest {
         assertThat(model.memory().caches().getFirst().geometry().sets()).isEqualTo(64);
         assertThat(model.translation().walkCaches().guestStructureCaches()).isEmpty();
         assertThat(model.description()).isEmpty();
+    }
+
+    @Test
+    void pageWalkCacheStandsInThePlaceOfTheFirstCache() {
+        String with =
+                MINE
+                        + "pageWalkCache: {entries: 24, ways: all, replacement: LRU, nested: true,"
+                        + " hitCycles: 2}\n";
+        MemoryModel memory = Machines.parse("mine.yaml", with).model().memory();
+        assertThat(memory.walkServer(0)).isEqualTo("PWC");
+        assertThat(memory.withPageWalkCache(null).walkServer(0)).isEqualTo("L1D");
+        assertThat(memory.walkServer(1)).isEqualTo("memory");
+        assertThat(memory.withCaches(List.of()).pageWalkCache()).isNull();
+        String flat =
+                with.substring(0, with.indexOf("caches:"))
+                        + with.substring(with.indexOf("memoryCycles"));
+        assertThatThrownBy(() -> Machines.parse("mine.yaml", flat))
+                .hasMessageContaining("pageWalkCache: there are no caches");
     }
 
     @Test
@@ -108,6 +128,11 @@ class MachineReaderTest {
                         + " here are name, description,",
                 "name: mine | name: mine\\nname: mine | mine.yaml:2: ",
                 "name: mine | name: 'mine | mine.yaml:",
+                "walkers: 2 | walkers: 2\\nwindow: 7 | outstandingMisses: missing",
+                "walkers: 2 | walkers: 2\\nwindow: 0\\noutstandingMisses: 4 | window: 0 is not from"
+                        + " 1 to 4096",
+                "walkers: 2 | walkers: 2\\npageWalkCache: {entries: 8, ways: 3} |"
+                        + " pageWalkCache.ways: 3 does not divide 8 entries",
                 "name: mine | nama: mine | name: missing"
             })
     void mistakesAreNamedWithLineAndField(String from, String to, String message) {

@@ -59,6 +59,11 @@ class MachineTextsTest {
         return fields;
     }
 
+    /// A preset that has the fields of `group`.
+    private static String preset(String group) {
+        return Machines.text(group.equals("The page walk cache") ? "opteron-2008" : "skylake-sp");
+    }
+
     @ParameterizedTest
     @CsvSource(
             ignoreLeadingAndTrailingWhitespace = false,
@@ -67,11 +72,12 @@ class MachineTextsTest {
                 "A TLB,    serves: DATA,    novel: 1",
                 "A paging-structure cache,  - level: 4,    novel: 1",
                 "The nested TLB,nestedTlb:,  novel: 1",
+                "The page walk cache,pageWalkCache:,  novel: 1",
                 "A data cache,    size: 32KiB,    novel: 1"
             })
     void everyFieldThatTheReaderKnowsIsDocumentedAndNoOther(
             String group, String after, String unknown) throws IOException {
-        String text = Machines.text("skylake-sp");
+        String text = preset(group);
         int end = text.indexOf('\n', text.indexOf('\n' + after) + 1);
         assertThat(text).contains('\n' + after);
         String changed = text.substring(0, end) + '\n' + unknown + text.substring(end);
@@ -116,12 +122,13 @@ class MachineTextsTest {
     /// The preset with the first field of that name, in the part of the file that it belongs to,
     /// changed.
     private static String withValue(Field field, String value) {
-        String text = Machines.text("skylake-sp");
+        String text = preset(field.group());
         String part =
                 switch (field.group()) {
                     case "A TLB" -> "firstLevelTlbs:";
                     case "A paging-structure cache" -> "guestStructureCaches:";
                     case "The nested TLB" -> "nestedTlb:";
+                    case "The page walk cache" -> "pageWalkCache:";
                     case "A data cache" -> "\ncaches:";
                     default -> "name:";
                 };

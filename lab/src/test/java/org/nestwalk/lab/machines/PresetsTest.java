@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.mmu.model.Geometry;
+import org.nestwalk.mmu.model.PageWalkCacheModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 import org.nestwalk.mmu.model.StructureCacheModel;
@@ -88,14 +89,8 @@ class PresetsTest {
         ProcessorModel model = Machines.named("opteron-2008").model();
         assertThat(model.translation().walkCaches().nestedTlb())
                 .isEqualTo(new Geometry(16, 16, Replacement.LRU));
-        int entries = 0;
-        for (StructureCacheModel cache : model.translation().walkCaches().guestStructureCaches()) {
-            entries += cache.geometry().entries();
-        }
-        for (StructureCacheModel cache : model.translation().walkCaches().secondStructureCaches()) {
-            entries += cache.geometry().entries();
-        }
-        assertThat(entries).isEqualTo(24);
+        assertThat(model.memory().pageWalkCache())
+                .isEqualTo(new PageWalkCacheModel(new Geometry(24, 24, Replacement.LRU), true, 1));
     }
 
     @Test

@@ -16,9 +16,12 @@ import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// A trace under what `nestwalk run` compares unless told otherwise: its machine and seven setups.
+/// A trace or program under what `nestwalk run` compares unless told otherwise: its machine and
+/// seven setups.
 record SevenSetups(String trace) {
-    private static final ProcessorModel MACHINE = Machines.named("skylake-sp").model();
+    /// What `nestwalk run` simulates unless told otherwise.
+    static final ProcessorModel MACHINE = Machines.named("skylake-sp").model();
+
     private static final int BLOCK = 1 << 15;
 
     /// One comparison, from opening the trace to the result; returns the walks of all setups.
@@ -60,9 +63,14 @@ record SevenSetups(String trace) {
     /// The engine alone: `blocks` under one setup after the other, each new; returns the walks of
     /// all.
     static long alone(List<long[]> blocks) {
+        return alone(MACHINE, blocks);
+    }
+
+    /// The same on another machine.
+    static long alone(ProcessorModel machine, List<long[]> blocks) {
         long walks = 0;
         for (String setup : Setups.DEFAULT) {
-            Mmu mmu = Streams.processor(MACHINE, setup);
+            Mmu mmu = Streams.processor(machine, setup);
             for (long[] block : blocks) {
                 mmu.run(block, 0, block.length);
             }

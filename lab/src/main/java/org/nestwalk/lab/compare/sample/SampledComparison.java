@@ -184,6 +184,7 @@ public final class SampledComparison {
                                 of,
                                 workload.nonCanonical(),
                                 workload.warnings(),
+                                workload.declaresDependence(),
                                 complete,
                                 totals,
                                 List.of());

@@ -13,6 +13,7 @@ import org.nestwalk.lab.labs.channel.measured.MeasuredChannel;
 import org.nestwalk.lab.labs.channel.measured.MeasuredOptions;
 import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
@@ -39,7 +40,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
                     "What the time of page walks gives away of a victim's mappings, and what"
                             + " defences leave of it at what cost.",
                     "simulated: "
-                            + VmRun.MODEL
+                            + VmRun.BLOCKING_MODEL
                             + "; "
                             + SimulatedChannel.MODEL
                             + "; measured: "
@@ -111,7 +112,7 @@ public final class ChannelExperiment implements Experiment<ChannelResult> {
         }
         return SimulatedChannel.run(
                 laboratory,
-                Machines.named(given.text(MACHINE)).model(),
+                Timing.blocking(given),
                 new ChannelOptions(
                         programs,
                         given.count(ACCESSES),

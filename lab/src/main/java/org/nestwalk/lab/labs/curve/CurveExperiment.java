@@ -21,6 +21,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.run.RunParameters;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -125,7 +126,7 @@ public final class CurveExperiment implements Experiment<CurveResult> {
 
     @Override
     public CurveResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel machine = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel machine = Timing.blocking(given);
         VariedTlb tlb = VariedTlb.of(machine);
         CompareOptions options = RunParameters.withoutIntervals(given, machine);
         List<Geometry> simulated = simulated(given);

@@ -21,6 +21,7 @@ import org.nestwalk.lab.labs.devices.DevicesResult.Misses;
 import org.nestwalk.lab.labs.devices.DevicesResult.Move;
 import org.nestwalk.lab.labs.devices.DevicesResult.Throughput;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -139,7 +140,7 @@ public final class DevicesExperiment implements Experiment<DevicesResult> {
 
     @Override
     public DevicesResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         DriverCosts costs = DriverCosts.ASSUMED.withInvalidation(fit(model, given));
         int packets = given.whole(PACKETS);
         Rig rig =

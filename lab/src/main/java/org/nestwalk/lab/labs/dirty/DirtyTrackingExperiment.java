@@ -14,6 +14,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingResult.Case;
 import org.nestwalk.lab.labs.dirty.DirtyTrackingResult.Row;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.DirtySource;
@@ -47,6 +48,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
                     List.of(
                             Parameter.choice(ON, "what it runs on", SIMULATED, "kvm"),
                             Machines.parameter("skylake-sp").onlyWith(ON, SIMULATED),
+                            Timing.parameter().onlyWith(ON, SIMULATED),
                             Parameter.of(
                                             WORKING_SET,
                                             "bytes that accesses are spread over",
@@ -95,7 +97,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
         boolean simulated = given.text(ON).equals(SIMULATED);
         List<String> missing = new ArrayList<>();
         List<Function<Meter, List<Row>>> parts = new ArrayList<>();
-        ProcessorModel model = simulated ? Machines.named(given.text(MACHINE)).model() : null;
+        ProcessorModel model = simulated ? Timing.machine(given).model() : null;
         long work = 0;
         for (Case guest : cases(given)) {
             TrackingRun run =

@@ -11,6 +11,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.dmaattack.DmaAttackResult.Mode;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -54,7 +55,7 @@ public final class DmaAttackExperiment implements Experiment<DmaAttackResult> {
 
     @Override
     public DmaAttackResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         int secrets = given.whole(SECRETS);
         long seed = given.seed(SEED);
         List<Function<Meter, Mode>> parts = new ArrayList<>();

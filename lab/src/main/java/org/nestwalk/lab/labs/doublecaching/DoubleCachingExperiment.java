@@ -14,6 +14,7 @@ import org.nestwalk.lab.labs.doublecaching.DoubleCachingResult.Bias;
 import org.nestwalk.lab.labs.doublecaching.DoubleCachingResult.Mode;
 import org.nestwalk.lab.labs.doublecaching.DoubleCachingResult.Observation;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -45,7 +46,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
                     "double-caching",
                     "Files that guest and host both cache, and where second-level faults come"
                             + " from.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; a disk in simulated time, one request after the other; devices"
                             + " write to guest memory past the second level, and the kernel"
                             + " touches each frame before; on KVM a file of the host's, and times"
@@ -116,7 +117,7 @@ public final class DoubleCachingExperiment implements Experiment<DoubleCachingRe
     }
 
     private static DoubleCachingResult simulated(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         DiskModel disk =
                 new DiskModel(
                         (long) (given.number(LATENCY) * MICROSECOND),

@@ -11,6 +11,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.AttackRow;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.Protection;
@@ -47,6 +48,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
                             "xsbench:footprint=4GiB,accesses=200k"),
                     List.of(
                             Machines.parameter("zen4"),
+                            Timing.parameter(),
                             Adder.parameter(),
                             Parameter.count(
                                     ATTACKS, "of each kind on each protection", 500, 1, 1_000_000),
@@ -59,7 +61,7 @@ public final class EncryptionExperiment implements Experiment<EncryptionResult> 
 
     @Override
     public EncryptionResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.machine(given).model();
         return run(
                 laboratory,
                 model,

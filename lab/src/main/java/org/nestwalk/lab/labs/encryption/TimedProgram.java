@@ -54,6 +54,11 @@ final class TimedProgram {
         return counts.cycles(model.costs().accessCycles());
     }
 
+    /// All cycles of a run in which each access waits for the one before.
+    long blockingCycles(MmuCounts counts) {
+        return counts.blockingCycles(model.costs().accessCycles());
+    }
+
     private Setup setup(@Nullable EncryptionDelay delay) {
         return Setups.parse("nested:" + pages)
                 .apply(

@@ -20,7 +20,7 @@ import org.nestwalk.mmu.count.MmuCounts;
 /// @param secondLevelTables likewise, to the nested tables
 /// @param data likewise, to the program's data
 /// @param cycles all, without encryption
-/// @param extra cycles more with it, measured
+/// @param extra cycles more that references take with it, one after the other, measured
 /// @param expected the adder times the encrypted references that memory served
 /// @param walkOverhead share that the cycles of walks grew by
 /// @param overhead share that all cycles grew by
@@ -90,7 +90,7 @@ public record TimingRow(
         long secondLevelTables = delay.references(MemoryDelay.SECOND_LEVEL_TABLE);
         long data = delay.references(MemoryDelay.DATA);
         long cycles = timed.cycles(plain);
-        long extra = timed.cycles(counts) - cycles;
+        long extra = timed.blockingCycles(counts) - timed.blockingCycles(plain);
         return new TimingRow(
                 program,
                 pages,
@@ -104,6 +104,6 @@ public record TimingRow(
                 extra,
                 adder * (guestTables + secondLevelTables + data),
                 (double) (counts.walkCycles - plain.walkCycles) / Math.max(1, plain.walkCycles),
-                (double) extra / Math.max(1, cycles));
+                (double) (timed.cycles(counts) - cycles) / Math.max(1, cycles));
     }
 }

@@ -12,8 +12,8 @@ import org.nestwalk.lab.fork.ForkMethod;
 import org.nestwalk.lab.fork.ForkPlan;
 import org.nestwalk.lab.fork.ForkResult;
 import org.nestwalk.lab.fork.ForkRun;
-import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmParameters;
 import org.nestwalk.lab.vm.VmRun;
@@ -41,7 +41,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
                 new Spec(
                         name,
                         question,
-                        VmRun.MODEL
+                        VmRun.BLOCKING_MODEL
                                 + "; making a virtual machine takes no time on the simulated"
                                 + " machine, copying and mapping do; on KVM all times are measured",
                         Workloads.programsAndTraces(
@@ -151,8 +151,7 @@ public final class ForkExperiment implements Experiment<ForkComparison> {
         if (!given.text(ON).equals(SIMULATED)) {
             return null;
         }
-        MachineFile machine = Machines.named(given.text(MACHINE));
-        return new ForkPlan.Simulated(machine.model(), given.size(HOST_MEMORY));
+        return new ForkPlan.Simulated(Timing.blocking(given), given.size(HOST_MEMORY));
     }
 
     @Override

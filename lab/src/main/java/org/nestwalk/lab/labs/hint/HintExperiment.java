@@ -12,6 +12,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.hint.HintResult.Way;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.GuestOptions;
@@ -48,6 +49,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                     Workloads.programs("what to run in each", "gups:footprint=512MiB,accesses=4M"),
                     List.of(
                             Machines.parameter("skylake-sp"),
+                            Timing.parameter(),
                             VmParameters.memory(
                                     "guest memory; the host has half as much again", 768L << 20),
                             Parameter.of(
@@ -75,7 +77,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                 VmOptions.of(given.text(Workloads.PROGRAM), given.size(VmParameters.MEMORY))
                         .withHost(host -> host.with(imposed))
                         .withRun(RunOptions::withoutContents);
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.machine(given).model();
         return new HintResult(
                 model.name(),
                 given.text(Workloads.PROGRAM),
@@ -121,7 +123,7 @@ public final class HintExperiment implements Experiment<HintResult> {
                     share(result.timeline().getLast()),
                     backedAfter(result),
                     result.walks().walks.referencesPerWalk(),
-                    (double) result.walks().translationCycles() / result.walks().accesses(),
+                    (double) result.walks().exposedTranslationCycles() / result.walks().accesses(),
                     Objects.requireNonNull(result.onlySimulated().host()).pagesMoved(),
                     moving,
                     result.cycles());

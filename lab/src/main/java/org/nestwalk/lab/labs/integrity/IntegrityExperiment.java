@@ -15,6 +15,7 @@ import org.nestwalk.lab.labs.integrity.IntegrityResult.Cell;
 import org.nestwalk.lab.labs.integrity.IntegrityResult.Cost;
 import org.nestwalk.lab.labs.integrity.IntegrityResult.Writes;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -44,7 +45,7 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
                     "integrity",
                     "Guarding the code of a guest's kernel: what each way prevents, finds and"
                             + " misses, and what it costs.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; kernel and hypervisor have the files of all code; an allowed store"
                             + " is emulated; reading a page costs what zeroing one does; rates of"
                             + " patches and modules are assumptions",
@@ -93,7 +94,7 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
 
     @Override
     public IntegrityResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         requireLog(model);
         ImageLayout layout =
                 new ImageLayout(

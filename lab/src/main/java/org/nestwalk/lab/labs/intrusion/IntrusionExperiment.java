@@ -20,6 +20,7 @@ import org.nestwalk.lab.labs.intrusion.IntrusionResult.Cost;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rewrite;
 import org.nestwalk.lab.labs.intrusion.IntrusionRun.Setting;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.DirtySource;
@@ -54,7 +55,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                     "intrusion",
                     "Finding intruders by which pages a guest writes: what detectors find, how"
                             + " late, and what looking costs.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; in a period the guest makes 10,000 accesses and its kernel's work,"
                             + " and is idle for the rest; a threshold is the highest score in"
                             + " training",
@@ -116,7 +117,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
     @Override
     public IntrusionResult run(Laboratory laboratory, Arguments given) {
         boolean simulated = given.text(ON).equals(SIMULATED);
-        ProcessorModel model = simulated ? Machines.named(given.text(MACHINE)).model() : null;
+        ProcessorModel model = simulated ? Timing.blocking(given) : null;
         DirtySource source = source(model, simulated ? RING : given.text(LOG));
         ImageLayout layout = new ImageLayout(32, 0, 4, 32, 4, 1, USER_PAGES, given.seed(SEED));
         long period = Math.round(given.number(PERIOD) * MILLISECOND);

@@ -66,7 +66,7 @@ final class Combinations {
                 counts.walks.walks,
                 counts.walks.referencesPerWalk(),
                 counts.splinteredFills,
-                (double) counts.translationCycles() / counts.accesses(),
+                (double) counts.exposedTranslationCycles() / counts.accesses(),
                 result.account().exits(),
                 result.cycles());
     }

@@ -7,6 +7,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.BackingChoice;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -27,7 +28,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
                     VmRun.MODEL,
                     Workloads.programsAndTraces(
                             "what to run in each", "gups:footprint=256MiB,accesses=2M"),
-                    List.of(Machines.parameter("skylake-sp")));
+                    List.of(Machines.parameter("skylake-sp"), Timing.parameter()));
 
     @Override
     public Spec spec() {
@@ -36,10 +37,7 @@ public final class LargePagesExperiment implements Experiment<LargePagesResult> 
 
     @Override
     public LargePagesResult run(Laboratory laboratory, Arguments given) {
-        return run(
-                laboratory,
-                Machines.named(given.text(MACHINE)).model(),
-                given.text(Workloads.PROGRAM));
+        return run(laboratory, Timing.machine(given).model(), given.text(Workloads.PROGRAM));
     }
 
     /// All combinations on a processor.

@@ -15,6 +15,7 @@ import org.nestwalk.lab.labs.layout.LayoutResult.Placement;
 import org.nestwalk.lab.labs.layout.LayoutResult.Race;
 import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.MappedGuest;
 import org.nestwalk.lab.vm.VmRun;
@@ -44,7 +45,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                     "layout",
                     "Guest memory scattered over the host's at random: what it hides, and what"
                             + " not.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; attackers read their own guest's memory through the last-level"
                             + " cache alone, without noise, and tell hits from misses; on KVM the"
                             + " host's kernel chooses frames, and its page map says which",
@@ -111,7 +112,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
         if (!given.text(ON).equals(SIMULATED)) {
             return MeasuredLayout.run(laboratory, bytes, given.whole(LAYOUTS), given.seed(SEED));
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         check(given, model, bytes);
         Simulated simulated = new Simulated(given, model, bytes);
         List<Function<Meter, Boolean>> work = new ArrayList<>();

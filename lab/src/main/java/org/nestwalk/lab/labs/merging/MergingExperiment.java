@@ -17,6 +17,7 @@ import org.nestwalk.lab.labs.merging.MergingResult.Channel;
 import org.nestwalk.lab.labs.merging.MergingResult.Moment;
 import org.nestwalk.lab.labs.merging.MergingResult.Way;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -111,7 +112,7 @@ public final class MergingExperiment implements Experiment<MergingResult> {
                                     + " 1 or less in all",
                             parts));
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         Program program = Workloads.program(given.text(Workloads.PROGRAM));
         GuestLayout layout =
                 new GuestLayout(given.size(IMAGE), program.base(), program.footprint());

@@ -25,6 +25,7 @@ import org.nestwalk.lab.labs.migration.MigrationResult.Guest;
 import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 import org.nestwalk.lab.labs.migration.MigrationResult.Spot;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.migration.ActivityRecorder;
 import org.nestwalk.lab.migration.DirtyLog;
 import org.nestwalk.lab.migration.Policies;
@@ -65,7 +66,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                         + " for all of the time; sending and looking for written pages take none of"
                         + " the guest's time, each first write to a page in a round takes an exit;"
                         + " of programs: "
-                            + VmRun.MODEL,
+                            + VmRun.BLOCKING_MODEL,
                     Workloads.programsAndTraces(
                             "what guests run",
                             "zipf:footprint=256MiB,accesses=2M",
@@ -228,8 +229,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
     private static Map<String, RepeatedActivity> recorded(
             Laboratory laboratory, Arguments given, long memory) {
         ActivityRecorder recorder =
-                new ActivityRecorder(
-                        Machines.named(given.text(MACHINE)).model(), given.number(SLOWER));
+                new ActivityRecorder(Timing.blocking(given), given.number(SLOWER));
         List<String> programs = given.texts(Workloads.PROGRAM).stream().distinct().toList();
         List<Function<Meter, RepeatedActivity>> parts = new ArrayList<>();
         for (String program : programs) {

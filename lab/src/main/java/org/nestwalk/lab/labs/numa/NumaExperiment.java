@@ -14,6 +14,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.numa.NumaResult.Row;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -26,11 +27,11 @@ public final class NumaExperiment implements Experiment<NumaResult> {
     private static final String MODEL =
             "NUMA: memory costs more on another node, and on a loaded one; the way to a node takes"
                 + " as long for all others, and the queue in front of a loaded one is as long for"
-                + " all; walks are made one after the other, references to data that miss the"
-                + " caches overlap as stated, whatever they depend on; one CPU has the last-level"
-                + " cache to itself, which keeps lines of all nodes; the program has initialised"
-                + " its memory in ascending order, in pages of which only those it touches are"
-                + " made";
+                + " all; on a blocking machine walks are made one after the other, and as many"
+                + " references to data that miss the caches overlap as stated, whatever they depend"
+                + " on; one CPU has the last-level cache to itself, which keeps lines of all nodes;"
+                + " the program has initialised its memory in ascending order, in pages of which"
+                + " only those it touches are made";
 
     private static final int MOST_THREADS = 2;
 
@@ -50,6 +51,7 @@ public final class NumaExperiment implements Experiment<NumaResult> {
     private static List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
         all.add(Machines.parameter("cascade-lake-6252"));
+        all.add(Timing.parameter());
         all.addAll(NumaOptions.places());
         all.addAll(Tenant.parameters());
         all.addAll(NumaOptions.times());
@@ -63,7 +65,7 @@ public final class NumaExperiment implements Experiment<NumaResult> {
 
     @Override
     public NumaResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.machine(given).model();
         int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         return run(laboratory, model, NumaOptions.of(given), Tenant.of(given), threads);
     }

@@ -176,9 +176,9 @@ final class NumaGuest {
         return cpu;
     }
 
-    /// Cycles of an access besides translation and data.
-    int accessCycles() {
-        return machine.settings().model().costs().accessCycles();
+    /// The processor that it runs on.
+    ProcessorModel model() {
+        return machine.settings().model();
     }
 
     /// Where it is.

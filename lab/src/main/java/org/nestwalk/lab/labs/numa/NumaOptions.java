@@ -1,9 +1,14 @@
 package org.nestwalk.lab.labs.numa;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Figures;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.machine.topology.Topology;
+import org.nestwalk.mmu.model.OverlapModel;
+import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Parameter;
 
@@ -15,8 +20,9 @@ import org.nestwalk.parameter.Parameter;
 /// @param home node on which the virtual CPU and its data are
 /// @param away node on which remote tables are, another one
 /// @param loaded latency of remote memory on a loaded node, in units of local idle memory
-/// @param overlap how many of the data references that miss the caches are under way at once, 1 to
-///   100; walks are made one after the other
+/// @param overlap how many of the data references that miss the caches are under way at once on a
+///   blocking machine, 1 to 100; walks are made one after the other there. Left out where the
+///   machine says
 /// @param seed of everything random
 public record NumaOptions(
         List<String> programs,
@@ -25,7 +31,7 @@ public record NumaOptions(
         int home,
         int away,
         double loaded,
-        double overlap,
+        @Nullable Double overlap,
         long seed) {
     private static final String NODES = "nodes";
     private static final String NODE_MEMORY = "node-memory";
@@ -71,12 +77,13 @@ public record NumaOptions(
                                 Topology.MOST_LOADED)
                         .onlyWithout(Tenant.TENANT),
                 Parameter.number(
-                        OVERLAP,
-                        "references to data that miss the caches and are under way at once, by"
-                                + " default the line-fill buffers of a core",
-                        12,
-                        1,
-                        100),
+                                OVERLAP,
+                                "references to data that miss the caches and are under way at"
+                                        + " once, by default the line-fill buffers of a core",
+                                12,
+                                1,
+                                100)
+                        .onlyWith(Timing.NAME, Timing.BLOCKING.label()),
                 Parameter.count(
                         ENTRY_CYCLES,
                         "cycles to update an entry in one more copy of a table",
@@ -101,7 +108,7 @@ public record NumaOptions(
                         given.whole(HOME),
                         given.whole(AWAY),
                         given.has(LOADED) ? given.number(LOADED) : topology.remote(),
-                        given.number(OVERLAP),
+                        given.has(OVERLAP) ? (Double) given.number(OVERLAP) : null,
                         given.seed(SEED));
         topology.check(options.home, given.called(HOME));
         topology.check(options.away, given.called(AWAY));
@@ -127,6 +134,14 @@ public record NumaOptions(
     /// The same with another latency of loaded remote memory.
     public NumaOptions withLoaded(double other) {
         return new NumaOptions(programs, topology, nodeBytes, home, away, other, overlap, seed);
+    }
+
+    /// References of a CPU to data that are under way at once.
+    double underWay(ProcessorModel model) {
+        OverlapModel machines = model.overlap();
+        return machines != null
+                ? machines.outstandingMisses()
+                : Objects.requireNonNullElse(overlap, 1.0);
     }
 
     /// The same with CPU and data, and remote tables, on other nodes.

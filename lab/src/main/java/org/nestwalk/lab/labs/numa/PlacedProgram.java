@@ -58,7 +58,7 @@ final class PlacedProgram {
                     large
                             ? PlacementRuns.ends(guest, options, accesses, meter)
                             : PlacementRuns.all(guest, options, accesses, meter);
-            return new Outcome(row(name, program, size, outcomes, guest.accessCycles()), load);
+            return new Outcome(row(name, program, size, outcomes), load);
         }
     }
 
@@ -72,8 +72,7 @@ final class PlacedProgram {
             String name,
             Program program,
             PageSize size,
-            Map<Placement, PlacementRuns.Outcome> outcomes,
-            int accessCycles) {
+            Map<Placement, PlacementRuns.Outcome> outcomes) {
         boolean large = size != PageSize.SIZE_4K;
         boolean comparable = tableBytes(program, PageSize.SIZE_4K) > lastLevelBytes();
         List<Placed> placements = new ArrayList<>();
@@ -93,7 +92,7 @@ final class PlacedProgram {
                 size.label(),
                 tableBytes(program, size),
                 comparable,
-                local.translationCycles() / local.cycles(accessCycles, asked.overlap()),
+                local.walkShare(),
                 comparable && !large && share.isPresent() ? share.getAsDouble() : null,
                 placements);
     }

@@ -28,7 +28,6 @@ final class PlacementRuns {
     private final NumaOptions options;
     private final long[] accesses;
     private final Meter meter;
-    private final int accessCycles;
     private final Map<Placement, Outcome> results = new EnumMap<>(Placement.class);
     private @Nullable Measurement localIdle;
     private @Nullable Measurement localLoaded;
@@ -44,7 +43,6 @@ final class PlacementRuns {
     ///
     /// @throws EndedEarly if `meter` says so, as all that runs anything here
     private PlacementRuns(NumaGuest guest, NumaOptions options, AccessRecord program, Meter meter) {
-        this.accessCycles = guest.accessCycles();
         this.guest = guest;
         this.options = options;
         this.accesses = program.accesses();
@@ -121,13 +119,7 @@ final class PlacementRuns {
 
     private void put(@Nullable Placement placement, Measurement measured, Measurement local) {
         if (placement != null) {
-            double overlap = options.overlap();
-            results.put(
-                    placement,
-                    new Outcome(
-                            measured,
-                            measured.cycles(accessCycles, overlap)
-                                    / local.cycles(accessCycles, overlap)));
+            results.put(placement, new Outcome(measured, measured.cycles() / local.cycles()));
         }
     }
 
@@ -136,7 +128,12 @@ final class PlacementRuns {
         MmuCounts before = counts.copy();
         NodeCounts nodes = guest.placement().counts(0).copy();
         run(from, to);
-        return Measurement.of(counts.since(before), guest.placement().counts(0).since(nodes));
+        NodeCounts after = guest.placement().counts(0);
+        return Measurement.of(
+                counts.since(before),
+                after.since(nodes),
+                guest.model(),
+                options.underWay(guest.model()));
     }
 
     private void run(int from, int to) {

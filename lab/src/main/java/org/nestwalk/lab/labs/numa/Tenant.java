@@ -98,8 +98,12 @@ public record Tenant(String program, int cpus, double bandwidth) {
             references += made.references(kind, options.away());
         }
         double cycles =
-                Measurement.of(guest.cpu().walkCounts().orElseThrow().since(counts), made)
-                        .cycles(model.costs().accessCycles(), options.overlap());
+                Measurement.of(
+                                guest.cpu().walkCounts().orElseThrow().since(counts),
+                                made,
+                                model,
+                                options.underWay(model))
+                        .cycles();
         return load(model, options, parsed.spec(), references, cycles);
     }
 
@@ -114,8 +118,9 @@ public record Tenant(String program, int cpus, double bandwidth) {
         double between = cycles / Math.max(1, references);
         double utilisation = Math.min(1, cpus * service / between);
         // Of the time from one reference to the next of the same slot, what is not memory's.
-        double thinking = Math.max(0, options.overlap() * between - idle);
-        double waiting = Math.max(0, cpus * options.overlap() * service - thinking - idle);
+        double underWay = options.underWay(model);
+        double thinking = Math.max(0, underWay * between - idle);
+        double waiting = Math.max(0, cpus * underWay * service - thinking - idle);
         double loaded =
                 Math.min(Topology.MOST_LOADED, options.topology().remote() + waiting / idle);
         return new Load(spec, cpus, 1 / between, utilisation, waiting, loaded);

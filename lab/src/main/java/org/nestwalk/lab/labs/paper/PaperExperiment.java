@@ -15,6 +15,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.paper.PaperResult.Reproduced;
 import org.nestwalk.lab.labs.paper.Trial.Outcome;
 import org.nestwalk.lab.labs.run.RunReport;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
@@ -31,7 +32,7 @@ public final class PaperExperiment implements Experiment<PaperResult> {
             new Spec(
                     "paper",
                     "Published figures on address translation beside ours: how far, and why.",
-                    RunReport.MODEL,
+                    Timing.BLOCKING_MODEL + "; " + RunReport.MODEL,
                     Parameter.of(PAPER, "which of them", new Domain.Choice(NAMES), NAMES.getFirst())
                             .by(NAMES.toArray(String[]::new))
                             .several(),

@@ -1,6 +1,5 @@
 package org.nestwalk.lab.labs.paper;
 
-import java.util.List;
 import org.nestwalk.bits.Access;
 import org.nestwalk.guest.AccessSource;
 import org.nestwalk.lab.compare.Workloads;
@@ -33,9 +32,9 @@ record Trial(String machine, String program, String setup, Caches caches, Remote
     enum Caches {
         /// All that the machine has.
         ALL,
-        /// Structure caches of both dimensions, but no nested TLB.
+        /// Entries of both dimensions are cached, but there is no nested TLB.
         STRUCTURE,
-        /// Structure caches of the guest's dimension only.
+        /// Entries of the guest's dimension only are cached.
         GUEST_STRUCTURE,
         /// Neither these nor data caches: every reference of a walk is one to memory.
         NONE;
@@ -46,16 +45,7 @@ record Trial(String machine, String program, String setup, Caches caches, Remote
                 case ALL -> model;
                 case STRUCTURE ->
                         model.with(model.translation().withWalkCaches(all.withNestedTlb(null)));
-                case GUEST_STRUCTURE ->
-                        model.with(
-                                model.translation()
-                                        .withWalkCaches(
-                                                new WalkCacheModel(
-                                                        all.guestStructureCaches(),
-                                                        List.of(),
-                                                        null,
-                                                        all.structureCacheCycles(),
-                                                        all.nestedTlbCycles())));
+                case GUEST_STRUCTURE -> model.withoutNestedCaches();
                 case NONE -> model.withoutWalkCaches().withoutDataCaches();
             };
         }
@@ -116,7 +106,7 @@ record Trial(String machine, String program, String setup, Caches caches, Remote
     ///
     /// @throws EndedEarly if `meter` says so
     Outcome run(PaperOptions options, Meter meter) {
-        ProcessorModel model = caches.of(Machines.named(machine).model());
+        ProcessorModel model = caches.of(Machines.named(machine).model().withOverlap(null));
         Setup made = make(model, options.seed());
         AccessSource source = Workloads.program(options.program(program)).open();
         meter.begin(2 * options.accesses());
@@ -138,7 +128,7 @@ record Trial(String machine, String program, String setup, Caches caches, Remote
 
     /// References to memory that a walk waits for, one after the other, if nothing is cached.
     double steps() {
-        ProcessorModel model = Caches.NONE.of(Machines.named(machine).model());
+        ProcessorModel model = Caches.NONE.of(Machines.named(machine).model().withOverlap(null));
         Setup made = make(model, 1);
         made.mmu().run(new long[] {Access.pack(Access.LOAD, 0x7f12_3456_7000L)}, 0, 1);
         return (double) made.mmu().counts().walkCycles / model.memory().memoryCycles();

@@ -5,6 +5,7 @@ import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -17,7 +18,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
                     "permissions",
                     "Every combination of what a guest's kernel and its hypervisor allow, accessed"
                             + " in every way, and who gets the fault.",
-                    VmRun.MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
+                    VmRun.BLOCKING_MODEL + "; CR0.WP and EFER.NXE are set, SMEP and SMAP are not",
                     null,
                     List.of(Machines.parameter("skylake-sp")));
 
@@ -28,7 +29,7 @@ public final class PermissionsExperiment implements Experiment<PermissionsResult
 
     @Override
     public PermissionsResult run(Laboratory laboratory, Arguments given) {
-        return of(laboratory, Machines.named(given.text(MACHINE)).model());
+        return of(laboratory, Timing.blocking(given));
     }
 
     /// All combinations on a processor.

@@ -10,6 +10,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.prefetch.PrefetchResult.Row;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -38,7 +39,7 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
                     "prefetch",
                     "Memory backed before it is touched, because the guest says so; and wrong"
                             + " hints.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; a CPU that backs pages beside the guest takes for each what"
                             + " mapping and zeroing cost; on KVM touches are timed in the guest",
                     null,
@@ -118,7 +119,7 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
             throw InputException.of(
                     AROUND, "%d pages are no power of two; use 16, for example".formatted(window));
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         int pages = given.whole(PAGES);
         PrefetchSettings settings = PrefetchSettings.DEFAULT.withChunk(given.whole(CHUNK));
         // Who asks for no more than it will touch is not to be capped here.

@@ -9,6 +9,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.restore.RestoreComparison.Way;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -89,7 +90,7 @@ public final class RestoreComparisonExperiment implements Experiment<RestoreComp
         if (seeds) {
             var _ = Workloads.program(text);
         }
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         GuestProgram program = GuestProgram.open(text, LEVELS, Long.MAX_VALUE, 1);
         List<RestorePlan.Named> plans =
                 given.texts(METHOD).stream().map(RestorePlan.Named::of).toList();

@@ -45,7 +45,7 @@ final class RunCharts {
                                     report,
                                     "translation over the run",
                                     Measure.of("translation").in("cycles an access").lessIsBetter(),
-                                    SetupReport::translationCycles,
+                                    SetupReport::exposedTranslationCycles,
                                     SetupReport::accesses))
                     .series(
                             over(

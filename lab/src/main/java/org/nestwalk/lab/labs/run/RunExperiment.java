@@ -20,7 +20,6 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.traces.TraceChoice;
 import org.nestwalk.traces.Traces;
@@ -64,7 +63,7 @@ public final class RunExperiment implements Experiment<RunResult> {
         ///
         /// @throws org.nestwalk.InputException if that cannot be done
         public static Asked of(Arguments given) {
-            MachineFile machine = Machines.named(given.text(MACHINE));
+            MachineFile machine = RunParameters.machine(given);
             Asked asked =
                     new Asked(
                             given.texts(Workloads.PROGRAM),

@@ -10,7 +10,9 @@ import org.nestwalk.lab.compare.CommonParameters;
 import org.nestwalk.lab.compare.CompareOptions;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.compare.sample.Sampling;
+import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.setup.Setups;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.parameter.Arguments;
@@ -49,6 +51,7 @@ public final class RunParameters {
     private static final List<Parameter> OPTIONS =
             List.of(
                     Machines.parameter("skylake-sp"),
+                    Timing.parameter(),
                     new Parameter(
                             SETUPS,
                             "what to compare: all, or native:SIZE, nested:GUEST/HOST, shadow:SIZE,"
@@ -165,6 +168,19 @@ public final class RunParameters {
                 given.has(THREADS)
                         ? given.whole(THREADS)
                         : Runtime.getRuntime().availableProcessors());
+    }
+
+    /// The machine to run on. Samples are of blocking ones: what overlaps is not a sum over accesses,
+    /// which an estimate could be made of.
+    ///
+    /// @throws InputException if there is no such machine
+    static MachineFile machine(Arguments given) {
+        MachineFile machine = Timing.machine(given);
+        if (!given.flag(SAMPLE) || machine.model().overlap() == null) {
+            return machine;
+        }
+        refuse(given, Timing.NAME, "overlap is of all accesses, and not of " + given.called(SAMPLE));
+        return new MachineFile(machine.model().withOverlap(null), machine.parameters());
     }
 
     /// How well a sample is to know shares; null if everything is to be simulated.

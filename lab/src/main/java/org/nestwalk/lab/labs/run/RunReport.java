@@ -8,6 +8,7 @@ import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.compare.sample.SampledResult;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 
 /// A comparison as JSON; one of the runs of a [RunResult].
 ///
@@ -22,6 +23,8 @@ import org.nestwalk.lab.machines.MachineFile;
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
+/// @param dependence `declared` by the program, or `unknown`, as of a trace: then `cycles` is what
+///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
 /// @param sample how the setups' figures were estimated, and how well; left out if everything was
 ///   simulated
 /// @param manifest all that is needed to run it again
@@ -33,6 +36,7 @@ public record RunReport(
         boolean complete,
         List<SetupReport> setups,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
+        String dependence,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SampleReport sample,
         Manifest manifest) {
     /// Copies the lists.
@@ -91,10 +95,15 @@ public record RunReport(
         }
     }
 
+    /// The program says which accesses depend on which.
+    static final String DECLARED = "declared";
+
+    /// Nobody says.
+    static final String UNKNOWN = "unknown";
+
     /// What every figure in cycles stands on.
     public static final String MODEL =
-            "blocking machine: one access at a time, no overlap and no out-of-order execution;"
-                    + " cycles of translation and data access, not of whole programs";
+            "cycles of translation and data access, not of whole programs";
 
     /// The report of `result`, which ran on `machine`.
     static RunReport of(ComparisonResult result, MachineFile machine) {
@@ -130,7 +139,7 @@ public record RunReport(
                         options.hostLayout(),
                         options.guestLevels(),
                         options.hostLevels(),
-                        MODEL);
+                        Timing.of(machine.model()) + "; " + MODEL);
         return new RunReport(
                 result.workload(),
                 result.setups().getFirst().counts().accesses(),
@@ -139,6 +148,7 @@ public record RunReport(
                 result.complete(),
                 SetupReport.all(result.setups(), options),
                 intervals,
+                result.declaresDependence() ? DECLARED : UNKNOWN,
                 sample,
                 manifest);
     }

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.run;
 import static org.nestwalk.Quantities.counted;
 import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.percent;
+import static org.nestwalk.document.Figures.ratio;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,14 +38,35 @@ public final class RunSummary {
     /// from; empty without translation.
     public static String firstTouches(RunReport report) {
         SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
+        double exposed =
+                (double) setup.exposedTranslationCycles() / Math.max(1, setup.translationCycles());
         return new FirstTouches(
-                        setup.translationCycles(),
-                        setup.flagCycles(),
-                        setup.coldCycles(),
+                        setup.exposedTranslationCycles(),
+                        Math.round(exposed * setup.flagCycles()),
+                        Math.round(exposed * setup.coldCycles()),
                         setup.cycles(),
                         setup.accesses(),
                         report.manifest().warmup())
                 .text(setup.name().replace(':', ' '));
+    }
+
+    /// Between what the cycles are if nobody knows which accesses depend on which; empty if that is
+    /// known, or makes no difference.
+    static String bounds(RunReport report) {
+        SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
+        if (report.dependence().equals(RunReport.DECLARED)
+                || setup.cycles() == setup.blockingCycles()) {
+            return "";
+        }
+        return format(
+                "Which accesses of a trace depend on which is not known. The table has the cycles"
+                        + " if none does, the least; if each depends on the one before, %s takes %s"
+                        + " an access instead of %s, and translation %s of them instead of %s.",
+                setup.name().replace(':', ' '),
+                ratio(setup.blockingCycles(), setup.accesses()),
+                ratio(setup.cycles(), setup.accesses()),
+                percent((double) setup.translationCycles() / setup.blockingCycles()),
+                percent(setup.translationShare()));
     }
 
     private static String largePages(RunReport report, SetupReport base) {

@@ -24,9 +24,9 @@ final class RunTable {
             misses/1000: misses of first-level and second-level TLBs per thousand accesses.
             refs/walk: references of a walk on average, to guest (or only) tables and to second-level
             tables; then which level of the memory hierarchy served them. cycles/access: of
-            translation, of all, and translation's part of all. first touches: parts of translation's
-            cycles that update accessed and dirty flags, and that wait for memory on the first
-            reference to a line of tables.
+            translation, of all, and translation's part of all. first touches: parts of the cycles of
+            TLB hits and walks that update accessed and dirty flags, and that wait for memory on the
+            first reference to a line of tables.
             """;
 
     private RunTable() {}
@@ -38,6 +38,7 @@ final class RunTable {
                 .table(table(report))
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
+                .paragraph(RunSummary.bounds(report))
                 .append(sample(report))
                 .paragraph(RunSummary.of(report))
                 .paragraph(RunSummary.firstTouches(report))
@@ -111,7 +112,7 @@ final class RunTable {
                             ? "-"
                             : format("%.0f", 100.0 * served / setup.references()));
         }
-        cells.add(ratio(setup.translationCycles(), setup.accesses()));
+        cells.add(ratio(setup.exposedTranslationCycles(), setup.accesses()));
         cells.add(ratio(setup.cycles(), setup.accesses()));
         cells.add(format("%.1f %%", 100 * setup.translationShare()));
         cells.add(part(setup.flagCycles(), setup));

@@ -19,7 +19,7 @@ import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.parameter.Arguments;
 
 /// Runs of one workload on several machines, under several setups and layouts, in one pass over it.
@@ -28,6 +28,7 @@ public final class RunTogether {
     private static final Set<String> FREE =
             Set.of(
                     Experiment.MACHINE,
+                    Timing.NAME,
                     RunParameters.SETUPS,
                     RunParameters.GUEST_LAYOUT,
                     RunParameters.HOST_LAYOUT,
@@ -54,7 +55,7 @@ public final class RunTogether {
         List<MachineFile> machines = new ArrayList<>();
         List<CompareOptions> options = new ArrayList<>();
         for (Arguments run : runs) {
-            MachineFile machine = Machines.named(run.text(Experiment.MACHINE));
+            MachineFile machine = RunParameters.machine(run);
             machines.add(machine);
             options.add(RunParameters.options(run, machine.model()).onThreads(threads));
         }

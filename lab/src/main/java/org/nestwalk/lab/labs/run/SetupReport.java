@@ -38,7 +38,7 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param dirtyWalkReferences their references
 /// @param splinteredFills first-level TLB fills smaller than the guest's page
 /// @param flagUpdates entries in which accessed or dirty flags were set
-/// @param translationCycles cycles of second-level TLB hits and of all walks
+/// @param translationCycles cycles of second-level TLB hits and of all walks, one after the other
 /// @param walkCycles of these, cycles of walks
 /// @param flagCycles of these, cycles of flag updates
 /// @param coldReferences references, of all walks, that were the first to their line of a table and
@@ -46,7 +46,9 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param coldCycles of `walkCycles`, cycles of these
 /// @param walkerBoundCycles least cycles in which the machine's walkers can do these walks, if they
 ///   are never idle
-/// @param dataCycles cycles of data accesses in caches and memory
+/// @param dataCycles cycles of data accesses in caches and memory, one after the other
+/// @param blockingCycles all cycles if each access waits for the one before
+/// @param exposedTranslationCycles the part of `cycles` that perfect TLBs would save
 /// @param exits VM exits for maintaining tables
 /// @param exitCycles their cycles
 /// @param cycles all cycles under the model
@@ -86,6 +88,8 @@ public record SetupReport(
         long coldCycles,
         long walkerBoundCycles,
         long dataCycles,
+        long blockingCycles,
+        long exposedTranslationCycles,
         long exits,
         long exitCycles,
         long cycles,
@@ -134,6 +138,8 @@ public record SetupReport(
                 counts.coldCycles,
                 Math.ceilDiv(counts.walkCycles, machine.translation().walkers()),
                 counts.dataCycles,
+                setup.blockingCycles(machine),
+                counts.exposedTranslationCycles(),
                 setup.exits(),
                 setup.exitCycles(machine),
                 setup.cycles(machine),
@@ -143,10 +149,9 @@ public record SetupReport(
 
     private static Map<String, Long> served(long[] counts, ProcessorModel machine) {
         Map<String, Long> served = new LinkedHashMap<>();
-        for (int level = 0; level < machine.memory().caches().size(); level++) {
-            served.put(machine.memory().caches().get(level).name(), counts[level]);
+        for (int server = 0; server <= machine.memory().caches().size(); server++) {
+            served.put(machine.memory().walkServer(server), counts[server]);
         }
-        served.put("memory", counts[machine.memory().caches().size()]);
         return served;
     }
 

@@ -11,6 +11,7 @@ import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.transactions.TransactionSettings;
@@ -30,7 +31,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
                     "transactions",
                     "What aborts transactions in a virtual machine, and what the hypervisor has to"
                             + " do with it.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; transactions: written lines are kept in the first-level data"
                             + " cache, read lines as far as the last level reaches, and only their"
                             + " own number loses them; a conflict aborts who held the line first;"
@@ -75,7 +76,7 @@ public final class TransactionsExperiment implements Experiment<TransactionsResu
     @Override
     public TransactionsResult run(Laboratory laboratory, Arguments given) {
         Program program = program(given.text(Workloads.PROGRAM));
-        ProcessorModel model = Machines.named(given.text(MACHINE)).model();
+        ProcessorModel model = Timing.blocking(given);
         requireCaches(model, given);
         TransactionSettings settings =
                 TransactionSettings.of(given.whole(LENGTH), given.whole(RETRIES))

@@ -10,8 +10,8 @@ import org.nestwalk.machine.Cost;
 ///
 /// @param total all of them
 /// @param accesses accesses, besides translation and data-cache latency
-/// @param data data in caches and memory
-/// @param translation second-level TLB hits and walks
+/// @param data data in caches and memory, as far as that takes time of its own
+/// @param translation what second-level TLB hits and walks add to that
 /// @param software on the CPUs: exits, hypervisor and kernel, by what it was, in the order of
 ///   [Cost]
 /// @param background the hypervisor's work beside the CPUs, likewise
@@ -26,8 +26,8 @@ public record CycleReport(
         return new CycleReport(
                 result.cycles(),
                 simulated.accessCycles(),
-                simulated.walks().dataCycles,
-                simulated.walks().translationCycles(),
+                simulated.walks().dataCycles - simulated.walks().overlappedDataCycles,
+                simulated.walks().exposedTranslationCycles(),
                 costs(result.account()),
                 costs(simulated.background()));
     }

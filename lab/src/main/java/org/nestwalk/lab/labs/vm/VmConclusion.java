@@ -63,11 +63,12 @@ final class VmConclusion {
             VmReport report,
             CycleReport cycles,
             TranslationReport translation) {
+        double exposed = (double) cycles.translation() / Math.max(1, translation.cycles());
         FirstTouches touches =
                 new FirstTouches(
-                        translation.cycles(),
-                        translation.flagCycles(),
-                        translation.coldCycles(),
+                        cycles.translation(),
+                        Math.round(exposed * translation.flagCycles()),
+                        Math.round(exposed * translation.coldCycles()),
                         cycles.total(),
                         translation.accesses() / report.manifest().options().vcpus(),
                         report.manifest().options().warmup());

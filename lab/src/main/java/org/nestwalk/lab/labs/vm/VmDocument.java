@@ -165,8 +165,8 @@ final class VmDocument {
                         : "";
         return format(
                 "TLB misses per 1000 accesses: %s first level, %s second. %s with %s"
-                        + " references to tables%s on average. %s cycles of translation per"
-                        + " access; %s.",
+                        + " references to tables%s on average. %s cycles of TLB hits and walks per"
+                        + " access, one after the other; %s.",
                 ratio(1000 * counts.l1Misses(), counts.accesses()),
                 ratio(1000 * counts.l2Misses(), counts.accesses()),
                 counted(counts.walks(), "walk"),

@@ -7,6 +7,7 @@ import org.nestwalk.Release;
 import org.nestwalk.hypervisor.HintSettings;
 import org.nestwalk.lab.machines.AssumedCosts;
 import org.nestwalk.lab.machines.MachineFile;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.vm.DirtyRateOptions;
 import org.nestwalk.lab.vm.GuestOptions;
 import org.nestwalk.lab.vm.HostOptions;
@@ -143,6 +144,8 @@ public record VmManifest(
                 measured == null ? null : measured.processor(),
                 measured == null ? null : measured.kernel(),
                 Options.of(result),
-                simulated == null ? VmRun.MEASURED_MODEL : VmRun.MODEL);
+                machine == null
+                        ? VmRun.MEASURED_MODEL
+                        : Timing.of(machine.model()) + "; " + VmRun.MODEL);
     }
 }

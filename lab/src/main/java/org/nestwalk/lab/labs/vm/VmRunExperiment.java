@@ -13,7 +13,7 @@ import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmParameters;
@@ -41,7 +41,7 @@ public final class VmRunExperiment implements Experiment<VmReport> {
     public VmReport run(Laboratory laboratory, Arguments given) {
         VmOptions options = VmParameters.options(given);
         if (VmParameters.target(given) == VmTarget.SIM) {
-            MachineFile machine = Machines.named(given.text(MACHINE));
+            MachineFile machine = Timing.machine(given);
             VmParameters.checkSeed(given, machine);
             return run(laboratory, VmRun.simulated(options, machine.model()), machine);
         }

@@ -19,8 +19,8 @@ import org.nestwalk.lab.labs.watchpoints.WatchedHeap.Load;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Cost;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Fleet;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Periodic;
-import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Timing;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.machine.simulated.SimulatedMachine;
@@ -56,7 +56,7 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
             new Spec(
                     "watchpoints",
                     "Watchpoints that rotate over a guest's heap, and bugs that they see.",
-                    VmRun.MODEL
+                    VmRun.BLOCKING_MODEL
                             + "; programs have no text, so each access has the address that its"
                             + " instruction would have; the hypervisor reads the allocator's"
                             + " metadata; on KVM all times are measured",
@@ -156,7 +156,7 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
     @Override
     public WatchpointsResult run(Laboratory laboratory, Arguments given) {
         boolean simulated = given.text(ON).equals(SIMULATED);
-        ProcessorModel model = simulated ? Machines.named(given.text(MACHINE)).model() : null;
+        ProcessorModel model = simulated ? Timing.blocking(given) : null;
         Guests guests = new Guests(given, model);
         List<Suspicion> bugs =
                 Arrays.stream(Suspicion.values())
@@ -258,7 +258,7 @@ public final class WatchpointsExperiment implements Experiment<WatchpointsResult
         private final List<Periodic> periodic = new ArrayList<>();
         private final List<Cost> costs = new ArrayList<>();
         private final List<WatchpointsResult.Suspect> suspects = new ArrayList<>();
-        private final List<Timing> timings = new ArrayList<>();
+        private final List<WatchpointsResult.Timing> timings = new ArrayList<>();
         private double accessCost;
 
         boolean addCosts(HeapCosts from, List<Integer> armed, int pages, Meter meter) {

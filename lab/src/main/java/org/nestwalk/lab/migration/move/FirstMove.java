@@ -17,7 +17,7 @@ final class FirstMove {
     /// Rehearses, unless that was done.
     static void rehearse() {
         if (!DONE.getAndSet(true)) {
-            Rehearsal.run(Machines.named(MODEL).model(), TIMES);
+            Rehearsal.run(Machines.named(MODEL).model().withOverlap(null), TIMES);
         }
     }
 }

@@ -16,7 +16,7 @@ import org.nestwalk.machine.topology.Topology;
 
 /// Sentences about planted figures: each turns when the figures do.
 class NumaDocumentTest {
-    private static final Measurement NOTHING = new Measurement(1, 1, 1, 1, 0, 0, 0, 0);
+    private static final Measurement NOTHING = new Measurement(1, 1, 1, 1, 2, 0, 0, 0, 0);
     private static final long CACHE = 36L << 20;
 
     private @Nullable Double publishedShare;
@@ -48,7 +48,7 @@ class NumaDocumentTest {
                         List.of(cell(Placement.LL, 1), cell(Placement.RRI, largeRatio)));
         NumaOptions options =
                 new NumaOptions(
-                        List.of("gups"), Topology.of(2, remote), 1L << 30, 0, 1, loaded, 12, 1);
+                        List.of("gups"), Topology.of(2, remote), 1L << 30, 0, 1, loaded, 12.0, 1);
         List<ReplicationCosts.Row> costs =
                 List.of(
                         new ReplicationCosts.Row("map", 1, 3, 1539, 1720, 1677),

@@ -67,7 +67,7 @@ class NumaExperimentTest {
                 model.memory().caches().stream()
                         .map(cache -> cache.name().equals("L1D") ? cache : scaled(cache))
                         .toList();
-        return model.with(model.memory().withCaches(caches));
+        return model.with(model.memory().withCaches(caches)).withOverlap(null);
     }
 
     private static CacheModel scaled(CacheModel cache) {
@@ -137,6 +137,29 @@ class NumaExperimentTest {
     }
 
     @Test
+    void gupsIsWithinAFifthWhereAccessesOverlapToo() {
+        ProcessorModel overlapping =
+                scaled().withOverlap(Machines.named("cascade-lake-6252").model().overlap());
+        NumaOptions gups =
+                new NumaOptions(
+                        List.of("gups:footprint=2GiB,accesses=8M"),
+                        Topology.of(4, 1.65),
+                        5L << 30,
+                        0,
+                        1,
+                        3.5,
+                        null,
+                        1);
+        NumaResult one = NumaExperiment.run(Laboratory.unwatched(), overlapping, gups, null, 2);
+        for (Placed placed : one.programs().getFirst().placements()) {
+            Double deviation = placed.deviation();
+            if (deviation != null) {
+                assertThat(Math.abs(deviation)).as(placed.placement()).isLessThan(0.2);
+            }
+        }
+    }
+
+    @Test
     void walksReferToTheOtherNodeOnceForEachRemoteTable() {
         Placed one = gups().at(Placement.LR);
         assertThat(one.measured().remoteGuestTables()).isZero();
@@ -184,7 +207,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3.5,
-                        12,
+                        12.0,
                         1);
         Tenant tenant = new Tenant("stream:footprint=1GiB,accesses=1M", 24, 110);
         NumaResult told = run(few, tenant, 2);
@@ -207,7 +230,7 @@ class NumaExperimentTest {
                         1,
                         0,
                         3,
-                        1,
+                        1.0,
                         7);
         NumaResult alone = run(few, null, 1);
         assertThat(alone.programs()).hasSize(2);
@@ -240,7 +263,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         1,
-                        12,
+                        12.0,
                         1);
         NumaResult told = run(equal, null, 2);
         assertThat(told.programs().getFirst().placements())
@@ -271,7 +294,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3,
-                        12,
+                        12.0,
                         1);
         NumaResult whole = run(few, null, 2);
         long first = 47 * whole.programs().getFirst().at(Placement.LL).measured().accesses();
@@ -301,7 +324,8 @@ class NumaExperimentTest {
     }
 
     private static NumaOptions one(String program) {
-        return new NumaOptions(List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12, 1);
+        return new NumaOptions(
+                List.of(program), Topology.of(2, 1.65), 3L << 30, 0, 1, 3.5, 12.0, 1);
     }
 
     /// 8 bytes for each 4 KiB in two dimensions, and a last-level cache of 2.2 MiB: 572 MiB.
@@ -347,7 +371,7 @@ class NumaExperimentTest {
         String program = "gups:footprint=" + footprint + ",accesses=" + accesses;
         NumaOptions options =
                 new NumaOptions(
-                        List.of(program), Topology.of(2, 2), (long) nodeGiB << 30, 0, 1, 3, 1, 7);
+                        List.of(program), Topology.of(2, 2), (long) nodeGiB << 30, 0, 1, 3, 1.0, 7);
         assertThatThrownBy(() -> run(options, null, 2))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(problem);
@@ -365,7 +389,7 @@ class NumaExperimentTest {
                         0,
                         1,
                         3,
-                        1,
+                        1.0,
                         7);
         NumaResult told = run(options, null, 2);
         assertThat(told.programs()).extracting(Row::name).containsExactly("gups#1", "gups#2");

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestwalk.mmu.time;
+
+import org.jspecify.annotations.NullMarked;

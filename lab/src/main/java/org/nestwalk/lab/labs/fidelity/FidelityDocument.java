@@ -1,0 +1,138 @@
+package org.nestwalk.lab.labs.fidelity;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.nestwalk.document.Cell;
+import org.nestwalk.document.Column;
+import org.nestwalk.document.Conclusion;
+import org.nestwalk.document.Condition;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
+import org.nestwalk.document.Table;
+import org.nestwalk.lab.labs.fidelity.FidelityResult.Ablated;
+import org.nestwalk.lab.labs.fidelity.FidelityResult.Row;
+
+/// What there is to say of [FidelityResult].
+final class FidelityDocument {
+    private static final String DEVIATION = "%+.0f %%";
+    private static final double CORE = 0.20;
+    private static final double ENOUGH = 2.0 / 3;
+
+    private FidelityDocument() {}
+
+    static Document of(FidelityResult result) {
+        Document document =
+                new Document()
+                        .paragraph(
+                                Figures.format(
+                                        "Published ratios beside the model's, %,d access{es} a"
+                                            + " trial; remote memory takes %.2f times as long as"
+                                            + " local, %.2f times if another tenant loads it",
+                                        result.accesses(), result.remote(), result.loaded()));
+        Map<String, List<Row>> groups = new LinkedHashMap<>();
+        for (Row row : result.rows()) {
+            groups.computeIfAbsent(row.group(), group -> new ArrayList<>()).add(row);
+        }
+        groups.forEach((group, rows) -> document.paragraph(group + ":").table(table(rows)));
+        document.lines(result.sources());
+        document.paragraph(missed(result));
+        return document.conclusion(conclusion(result));
+    }
+
+    private static Table table(List<Row> rows) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(Column.label("program"));
+        columns.add(
+                Column.text("ratio").meaning("of run times, a part of cycles, or a gain of speed"));
+        columns.add(Column.text("published"));
+        columns.add(Column.number("here"));
+        columns.add(Column.number("deviation").meaning("of ours from what is published"));
+        List<Ablated> ablations = rows.getFirst().ablations();
+        if (ablations != null) {
+            for (Ablated ablated : ablations) {
+                columns.add(
+                        Column.number(ablated.without())
+                                .of("without")
+                                .meaning("the same without that part of the model"));
+            }
+        }
+        Table table = new Table(columns);
+        for (Row row : rows) {
+            List<Cell> cells = new ArrayList<>();
+            cells.add(Cell.text(row.program()));
+            cells.add(Cell.text(row.what()));
+            cells.add(
+                    Cell.text(
+                            row.least() == row.most()
+                                    ? Figures.format("%.2f", row.least())
+                                    : Figures.format("%.2f to %.2f", row.least(), row.most())));
+            cells.add(Cell.number("%.2f", row.here()));
+            cells.add(new Cell(Figures.format(DEVIATION, 100 * row.deviation()), row.deviation()));
+            if (row.ablations() != null) {
+                for (Ablated ablated : row.ablations()) {
+                    cells.add(Cell.number("%.2f", ablated.here()));
+                }
+            }
+            table.cells(cells);
+        }
+        return table;
+    }
+
+    /// What is missed, by what the model lacks.
+    private static String missed(FidelityResult result) {
+        Map<String, StringJoiner> missed = new LinkedHashMap<>();
+        for (Row row : result.rows()) {
+            if (row.lacks() != null) {
+                missed.computeIfAbsent(row.lacks(), lack -> new StringJoiner("; "))
+                        .add(
+                                row.program()
+                                        + " "
+                                        + row.what()
+                                        + " "
+                                        + Figures.format(DEVIATION, 100 * row.deviation()));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        missed.forEach((lack, rows) ->
+                text.append(text.isEmpty() ? "" : " ")
+                        .append("Missed, because the model lacks ")
+                        .append(lack)
+                        .append(": ")
+                        .append(rows)
+                        .append("."));
+        return text.toString();
+    }
+
+    private static Conclusion conclusion(FidelityResult result) {
+        Conclusion conclusion = new Conclusion();
+        List<Row> core = result.rows().stream().filter(Row::core).toList();
+        double all = FidelityResult.within(result.rows(), FidelityExperiment.MISSED);
+        conclusion
+                .expect(
+                        "most-ratios-are-met",
+                        Condition.atLeast("part of the ratios within 15 %", all, ENOUGH))
+                .say(
+                        "Of %1$,d published ratio{s} %2$s are met within 15 %%.",
+                        "Of %1$,d published ratio{s} only %2$s are met within 15 %%.",
+                        result.rows().size(),
+                        Figures.percent(all));
+        if (!core.isEmpty()) {
+            double met = FidelityResult.within(core, CORE);
+            conclusion
+                    .expect(
+                            "large-programs-are-met",
+                            Condition.atLeast("part of them within 20 %", met, 1))
+                    .say(
+                            "All %1$,d of gups, btree and xsbench in large memories are met within"
+                                    + " 20 %%.",
+                            "Of the %1$,d of gups, btree and xsbench in large memories %2$s are met"
+                                    + " within 20 %%.",
+                            core.size(),
+                            Figures.percent(met));
+        }
+        return conclusion;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestwalk.lab.labs.fidelity;
+
+import org.jspecify.annotations.NullMarked;
