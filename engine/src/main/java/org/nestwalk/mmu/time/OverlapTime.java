@@ -47,8 +47,7 @@ public final class OverlapTime {
     /// @param time null on a blocking machine, where nothing is to be done
     /// @param data cycles charged for its data
     /// @param misses whether another cache than the first-level one has served it, or memory
-    public static void access(
-            @Nullable OverlapTime time, long access, int data, boolean misses) {
+    public static void access(@Nullable OverlapTime time, long access, int data, boolean misses) {
         if (time != null) {
             time.access(access, data, misses);
         }

@@ -55,8 +55,7 @@ public final class Comparison {
         }
         this.schedule = new Schedule(options.warmup(), options.interval(), options.limit());
         for (CompareOptions part : parts) {
-            contenders.addAll(
-                    Contender.all(part, contenders.isEmpty() ? counters : List.of()));
+            contenders.addAll(Contender.all(part, contenders.isEmpty() ? counters : List.of()));
         }
     }
 

@@ -20,7 +20,6 @@ import org.nestwalk.lab.curve.VariedTlb;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.run.RunParameters;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.ProcessorModel;

@@ -170,8 +170,8 @@ public final class RunParameters {
                         : Runtime.getRuntime().availableProcessors());
     }
 
-    /// The machine to run on. Samples are of blocking ones: what overlaps is not a sum over accesses,
-    /// which an estimate could be made of.
+    /// The machine to run on. Samples are of blocking ones: what overlaps is not a sum over
+    /// accesses, which an estimate could be made of.
     ///
     /// @throws InputException if there is no such machine
     static MachineFile machine(Arguments given) {
@@ -179,7 +179,10 @@ public final class RunParameters {
         if (!given.flag(SAMPLE) || machine.model().overlap() == null) {
             return machine;
         }
-        refuse(given, Timing.NAME, "overlap is of all accesses, and not of " + given.called(SAMPLE));
+        refuse(
+                given,
+                Timing.NAME,
+                "overlap is of all accesses, and not of " + given.called(SAMPLE));
         return new MachineFile(machine.model().withOverlap(null), machine.parameters());
     }
 

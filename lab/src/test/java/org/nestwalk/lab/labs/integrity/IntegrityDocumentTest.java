@@ -15,7 +15,12 @@ import org.nestwalk.lab.labs.integrity.IntegrityResult.Writes;
 /// Sentences about planted figures: each turns when the figures do.
 class IntegrityDocumentTest {
     private static Cell cell(
-            Attack attack, Guard guard, int prevented, int detected, int missed, @Nullable Long delay) {
+            Attack attack,
+            Guard guard,
+            int prevented,
+            int detected,
+            int missed,
+            @Nullable Long delay) {
         return new Cell(
                 attack.label(),
                 guard.label(),
