@@ -12,9 +12,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nestwalk.lab.setup.Setups;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +32,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// A change that is meant to change results replaces the digests that it changes, and says why.
 class ReferenceRunsTest {
     private static final ObjectWriter WRITER = JsonMapper.shared().writerWithDefaultPrettyPrinter();
+
+    // All that there were when the digests were taken.
+    private static final String FORMER_SETUPS =
+            Setups.all().stream()
+                    .filter(name -> name.matches("(native|nested|shadow|flat):.*"))
+                    .collect(Collectors.joining(","));
 
     /// A run and the SHA-256 of its JSON.
     record ReferenceRun(String digest, String arguments) {
@@ -129,7 +137,8 @@ class ReferenceRunsTest {
         List<String> line = new ArrayList<>(List.of("run", "--timing", timing, "--json", "-"));
         for (String argument : reference.arguments().split(" ", -1)) {
             line.add(
-                    argument.replace("{lackey}", Nestwalk.LACKEY)
+                    (argument.equals("all") ? FORMER_SETUPS : argument)
+                            .replace("{lackey}", Nestwalk.LACKEY)
                             .replace("{drmemtrace}", Nestwalk.DRMEMTRACE)
                             .replace("{examples}", Nestwalk.ROOT + "/examples"));
         }

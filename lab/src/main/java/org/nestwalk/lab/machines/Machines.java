@@ -28,6 +28,7 @@ public final class Machines {
                     "zen4",
                     "zen5",
                     "opteron-2008",
+                    "opteron-pwc",
                     "textbook",
                     "yardstick");
 

@@ -61,7 +61,7 @@ class MachineTextsTest {
 
     /// A preset that has the fields of `group`.
     private static String preset(String group) {
-        return Machines.text(group.equals("The page walk cache") ? "opteron-2008" : "skylake-sp");
+        return Machines.text(group.equals("The page walk cache") ? "opteron-pwc" : "skylake-sp");
     }
 
     @ParameterizedTest

@@ -89,6 +89,21 @@ class PresetsTest {
         ProcessorModel model = Machines.named("opteron-2008").model();
         assertThat(model.translation().walkCaches().nestedTlb())
                 .isEqualTo(new Geometry(16, 16, Replacement.LRU));
+        int entries = 0;
+        for (StructureCacheModel cache : model.translation().walkCaches().guestStructureCaches()) {
+            entries += cache.geometry().entries();
+        }
+        for (StructureCacheModel cache : model.translation().walkCaches().secondStructureCaches()) {
+            entries += cache.geometry().entries();
+        }
+        assertThat(entries).isEqualTo(24);
+    }
+
+    @Test
+    void opteronHasThePageWalkCacheOfTheStudy() {
+        ProcessorModel model = Machines.named("opteron-pwc").model();
+        assertThat(model.translation().walkCaches().nestedTlb())
+                .isEqualTo(new Geometry(16, 16, Replacement.LRU));
         assertThat(model.memory().pageWalkCache())
                 .isEqualTo(new PageWalkCacheModel(new Geometry(24, 24, Replacement.LRU), true, 1));
     }

@@ -41,7 +41,7 @@ class ObservedWalkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"skylake-sp", "zen4", "textbook", "opteron-2008"})
+    @ValueSource(strings = {"skylake-sp", "zen4", "textbook", "opteron-2008", "opteron-pwc"})
     void observerIsToldEveryCycleThatAWalkCosts(String machine) {
         Mmu mmu = mmu(machine);
         Sum sum = new Sum();

@@ -40,7 +40,7 @@ record Published(
                 "Opteron, Bhargava",
                 "Bhargava et al., \"Accelerating two-dimensional page walks for virtualized"
                         + " systems\", ASPLOS 2008, abstract",
-                "opteron-2008");
+                "opteron-pwc");
 
         private final String label;
         private final String cite;

@@ -48,7 +48,7 @@ record Paper(
     }
 
     private static Paper bhargava() {
-        Rows rows = new Rows("opteron-2008", MIX);
+        Rows rows = new Rows("opteron-pwc", MIX);
         rows.gain(
                 "nested entries in the walk cache",
                 ABSTRACT,

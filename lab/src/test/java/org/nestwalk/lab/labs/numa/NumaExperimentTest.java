@@ -34,31 +34,25 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// sixteenth as large. What memory serves is the same part of all references.
 class NumaExperimentTest {
     private static final int SCALE = 16;
+    private static final List<String> PROGRAMS =
+            List.of(
+                    "gups:footprint=2GiB,accesses=8M",
+                    "btree:footprint=2GiB,fanout=6,accesses=8M",
+                    "xsbench:footprint=4GiB,accesses=8M");
 
     private static NumaResult result;
 
     @BeforeAll
     static void tell() {
-        result = run(options(12), null, 2);
+        result = run(options(12.0, PROGRAMS), null, 2);
     }
 
     private static NumaResult run(NumaOptions options, @Nullable Tenant tenant, int threads) {
         return NumaExperiment.run(Laboratory.unwatched(), scaled(), options, tenant, threads);
     }
 
-    private static NumaOptions options(double overlap) {
-        return new NumaOptions(
-                List.of(
-                        "gups:footprint=2GiB,accesses=8M",
-                        "btree:footprint=2GiB,fanout=6,accesses=8M",
-                        "xsbench:footprint=4GiB,accesses=8M"),
-                Topology.of(4, 1.65),
-                5L << 30,
-                0,
-                1,
-                3.5,
-                overlap,
-                1);
+    private static NumaOptions options(@Nullable Double overlap, List<String> programs) {
+        return new NumaOptions(programs, Topology.of(4, 1.65), 5L << 30, 0, 1, 3.5, overlap, 1);
     }
 
     private static ProcessorModel scaled() {
@@ -136,16 +130,7 @@ class NumaExperimentTest {
     void gupsIsWithinAFifthWhereAccessesOverlapToo() {
         ProcessorModel overlapping =
                 scaled().withOverlap(Machines.named("cascade-lake-6252").model().overlap());
-        NumaOptions gups =
-                new NumaOptions(
-                        List.of("gups:footprint=2GiB,accesses=8M"),
-                        Topology.of(4, 1.65),
-                        5L << 30,
-                        0,
-                        1,
-                        3.5,
-                        null,
-                        1);
+        NumaOptions gups = options(null, PROGRAMS.subList(0, 1));
         NumaResult one = NumaExperiment.run(Laboratory.unwatched(), overlapping, gups, null, 2);
         for (Placed placed : one.programs().getFirst().placements()) {
             Double deviation = placed.deviation();
@@ -187,9 +172,9 @@ class NumaExperimentTest {
     }
 
     private static Tenant.Load tenant(int cpus, double bandwidth) {
-        try (SimulatedMachine machine = NumaGuest.newMachine(scaled(), options(12))) {
+        try (SimulatedMachine machine = NumaGuest.newMachine(scaled(), options(12.0, PROGRAMS))) {
             return new Tenant("stream:footprint=1GiB,accesses=1M", cpus, bandwidth)
-                    .measure(machine, options(12));
+                    .measure(machine, options(12.0, PROGRAMS));
         }
     }
 
