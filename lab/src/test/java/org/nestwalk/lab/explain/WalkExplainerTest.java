@@ -124,7 +124,15 @@ class WalkExplainerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"skylake-sp", "zen4", "textbook", "opteron-2008", "opteron-pwc", "yardstick"})
+    @ValueSource(
+            strings = {
+                "skylake-sp",
+                "zen4",
+                "textbook",
+                "opteron-2008",
+                "opteron-pwc",
+                "yardstick"
+            })
     void warmWalkAccountsForEveryReferenceOfTheColdOne(String machine) {
         for (WalkMode mode : WalkMode.values()) {
             for (String host : List.of("4K", "2M", "1G")) {
