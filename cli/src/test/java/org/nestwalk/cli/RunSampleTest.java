@@ -54,6 +54,7 @@ class RunSampleTest {
         refuses("--precision", "run", GUPS, "--precision=0.1");
         refuses("--confidence", "run", "--sample", GUPS, "--confidence=1");
         refuses("--warmup", "run", "--sample", GUPS, "--warmup=2M");
+        refuses("--timing", "run", "--sample", GUPS, "--timing=overlap");
     }
 
     private static void refuses(String named, String... line) {

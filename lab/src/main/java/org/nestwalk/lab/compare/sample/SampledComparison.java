@@ -37,7 +37,10 @@ public final class SampledComparison {
 
     /// Comparisons in one pass, as [Comparison] has them.
     ///
+    /// @param parts of blocking machines: what overlaps is not a sum over accesses, of which a part
+    ///   could be taken
     /// @param workloads opens the workload at its beginning, as often as is needed
+    /// @throws IllegalArgumentException if accesses of a machine overlap
     public SampledComparison(
             List<CompareOptions> parts, Sampling sampling, Supplier<Workload> workloads) {
         this(parts, sampling, workloads, SampleSize.of(parts));
@@ -49,6 +52,9 @@ public final class SampledComparison {
             Sampling sampling,
             Supplier<Workload> workloads,
             SampleSize size) {
+        if (parts.stream().anyMatch(part -> part.machine().overlap() != null)) {
+            throw new IllegalArgumentException("samples are of blocking machines");
+        }
         this.parts = List.copyOf(parts);
         this.options = parts.getFirst();
         this.sampling = sampling;

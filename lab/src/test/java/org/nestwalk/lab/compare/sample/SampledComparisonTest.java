@@ -31,7 +31,8 @@ class SampledComparisonTest {
             Machines.named(
                             "skylake-sp:tlb.l2.entries=192,tlb.l2.ways=12,caches.L2.size=64KiB,"
                                     + "caches.LLC.size=352KiB")
-                    .model();
+                    .model()
+                    .withOverlap(null);
     private static final List<String> SETUPS = List.of("native:4K", "nested:4K/4K", "shadow:2M");
 
     private static final List<String> PROGRAMS =
