@@ -187,7 +187,7 @@ class VmRunCommandTest {
     void textSaysWhatRanAndWhatItCost() {
         Result result = vm(GUPS, "--host-memory", "32MiB", "--vcpus", "2");
         assertThat(result.status()).isZero();
-        assertThat(result.out())
+        assertThat(result.out().replaceAll("\\s+", " "))
                 .contains(
                         "nested paging on skylake-sp: 400,000 accesses on 2 virtual CPUs",
                         "guest: 64MiB, 4k pages",
