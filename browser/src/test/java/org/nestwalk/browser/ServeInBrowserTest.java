@@ -126,6 +126,7 @@ class ServeInBrowserTest {
     @Test
     void whatIsWrongIsSaidAtItsField() {
         found("#field-program").sendKeys(SHORT);
+        found("details.more > summary").click();
         found("#field-seed").sendKeys("x");
         found("button.main").click();
         WebElement field = awaited("#field-seed[aria-invalid=true]");

@@ -2,15 +2,17 @@ package org.nestwalk.bench.compare.measured;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.Replacement;
 
-/// The sixteen machines of the sweep: all presets but one that has the structures of another, and
-/// variations in which structures are missing, larger, or replaced otherwise. No two run the same
-/// code.
+/// The sixteen machines of the sweep: all presets but those that have the structures of another,
+/// and variations in which structures are missing, larger, or replaced otherwise. No two run the
+/// same code.
 public final class SweepConfigurations {
-    private static final String LIKE_SKYLAKE_SP = "cascade-lake-6252";
+    private static final Set<String> LIKE_ANOTHER =
+            Set.of("cascade-lake-6252", "haswell-4850", "opteron-pwc");
 
     /// A machine with the name of its configuration.
     record Configuration(String name, ProcessorModel machine) {}
@@ -25,7 +27,7 @@ public final class SweepConfigurations {
     static List<Configuration> all() {
         List<Configuration> all = new ArrayList<>();
         for (String preset : Machines.presets()) {
-            if (!preset.equals(LIKE_SKYLAKE_SP)) {
+            if (!LIKE_ANOTHER.contains(preset)) {
                 all.add(new Configuration(preset, machine(preset)));
             }
         }
