@@ -16,7 +16,7 @@ public final class RestoreMeasurement {
     private static final SnapshotHost KVM = new SnapshotHost(null);
     private static final long GIB = 1L << 30;
     private static final long MIB = 1L << 20;
-    private static final int WARMING = 1_500;
+    private static final int WARMING = 400;
     private static final int TRIES = 100;
     private static final int PAIRS = 3;
     private static final double MICROSECOND = 1e3;
