@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.Release;
 import org.nestwalk.lab.compare.ComparisonResult;
 import org.nestwalk.lab.compare.sample.SampledResult;
+import org.nestwalk.lab.experiment.ExperimentReport;
+import org.nestwalk.lab.experiment.ExperimentReport.Said;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Timing;
 
@@ -27,6 +29,7 @@ import org.nestwalk.lab.machines.Timing;
 ///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
 /// @param sample how the setups' figures were estimated, and how well; left out if everything was
 ///   simulated
+/// @param claims what the run says, in order
 /// @param manifest all that is needed to run it again
 public record RunReport(
         String workload,
@@ -38,12 +41,14 @@ public record RunReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
         String dependence,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SampleReport sample,
+        List<Said> claims,
         Manifest manifest) {
     /// Copies the lists.
     public RunReport {
         warnings = List.copyOf(warnings);
         setups = List.copyOf(setups);
         intervals = List.copyOf(intervals);
+        claims = List.copyOf(claims);
     }
 
     /// One interval.
@@ -140,7 +145,7 @@ public record RunReport(
                         options.guestLevels(),
                         options.hostLevels(),
                         Timing.of(machine.model()) + "; " + MODEL);
-        return new RunReport(
+        RunReport silent = new RunReport(
                 result.workload(),
                 result.setups().getFirst().counts().accesses(),
                 result.nonCanonical(),
@@ -150,6 +155,23 @@ public record RunReport(
                 intervals,
                 result.declaresDependence() ? DECLARED : UNKNOWN,
                 sample,
+                List.of(),
+                manifest);
+        return silent.claiming(ExperimentReport.said(RunTable.of(silent)));
+    }
+
+    private RunReport claiming(List<Said> said) {
+        return new RunReport(
+                workload,
+                accesses,
+                nonCanonical,
+                warnings,
+                complete,
+                setups,
+                intervals,
+                dependence,
+                sample,
+                said,
                 manifest);
     }
 }

@@ -38,10 +38,10 @@ final class RunTable {
                 .table(table(report))
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
-                .paragraph(RunSummary.bounds(report))
+                .conclusion(RunConclusion.bounds(report))
                 .append(sample(report))
-                .paragraph(RunSummary.of(report))
-                .paragraph(RunSummary.firstTouches(report))
+                .conclusion(RunConclusion.of(report))
+                .conclusion(RunConclusion.firstTouches(report))
                 .pictures(RunCharts.of(report));
     }
 
