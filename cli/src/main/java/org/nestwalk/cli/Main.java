@@ -63,6 +63,7 @@ public final class Main {
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put(LAB, LabCommand.class);
         COMMANDS.put("machines", MachinesCommand.class);
+        COMMANDS.put("man", ManCommand.class);
         COMMANDS.put(PAPER, LabRun.class);
         COMMANDS.put("programs", ProgramsCommand.class);
         COMMANDS.put("record", RecordCommand.class);

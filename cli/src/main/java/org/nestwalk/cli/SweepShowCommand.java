@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = {
             "Show a figure of a study in rows and columns, averaged over what is in neither, with"
-                    + " 95 % confidence intervals.",
+                    + " 95 %% confidence intervals.",
             "Without a figure, says which there are."
         },
         mixinStandardHelpOptions = true)

@@ -69,6 +69,7 @@ class OutputFailureTest {
                     Map.entry("lab transactions", "--help"),
                     Map.entry("lab watchpoints", "--help"),
                     Map.entry("machines", ""),
+                    Map.entry("man", "vm run"),
                     Map.entry("programs", ""),
                     Map.entry("record", "--help"),
                     Map.entry("report", SAVED + " " + SAVED),

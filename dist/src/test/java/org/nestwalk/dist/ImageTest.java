@@ -80,6 +80,12 @@ class ImageTest {
     }
 
     @Test
+    void manualPagesAndCompletionAreThere() {
+        assertThat(unpacked.resolve("share/man/man1/nestwalk-vm-run.1")).isNotEmptyFile();
+        assertThat(unpacked.resolve("share/bash-completion/completions/nestwalk")).isNotEmptyFile();
+    }
+
+    @Test
     void programsTracesAndTheirCompressionWork() throws IOException, InterruptedException {
         Ended end = nestwalk("run", "gups:footprint=16MiB,accesses=20k", "--json", "-");
         assertThat(end.status()).as(end.out()).isZero();
