@@ -124,7 +124,10 @@ record DocumentedCommand(
                     }
                 }
             } else {
-                add(first + 1, block.stream().collect(Collectors.joining("\n")), false);
+                add(
+                        first + 1,
+                        block.stream().collect(Collectors.joining("\n")),
+                        block.stream().anyMatch(line -> LONG.matcher(line).find()));
             }
         }
 

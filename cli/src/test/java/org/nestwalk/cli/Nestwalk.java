@@ -44,7 +44,7 @@ final class Nestwalk {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine =
-                Main.commandLine()
+                Main.commandLine(line)
                         .setUsageHelpWidth(width)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
