@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class ManCommand implements Runnable {
     private static final String TO = "--to";
+    private static final String FOLDER = "man1";
     private static final String SECTION = ".1";
 
     @Parameters(
@@ -37,7 +38,7 @@ final class ManCommand implements Runnable {
             names = TO,
             paramLabel = "DIR",
             description =
-                    "Write a file for each command to this folder, such as"
+                    "Write a file for each command to this folder, which is called man1, such as"
                             + " ~/.local/share/man/man1, over those that are there.")
     private @Nullable Path folder;
 
@@ -52,6 +53,11 @@ final class ManCommand implements Runnable {
         }
         if (!command.isEmpty()) {
             throw new InputException(TO + " writes the pages of all commands; name none");
+        }
+        if (!folder.endsWith(FOLDER)) {
+            throw new InputException(
+                    "%s: man looks for pages of commands in folders called %s, and %s is none"
+                            .formatted(TO, FOLDER, folder.toString().isEmpty() ? "''" : folder));
         }
         write(ManPage.all(main), folder);
     }

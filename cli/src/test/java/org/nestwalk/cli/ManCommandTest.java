@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.cli.Nestwalk.Result;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Model.OptionSpec;
 class ManCommandTest {
     private static final Path GROFF = Path.of("/usr/bin/groff");
 
-    @TempDir private Path folder = Path.of("");
+    @TempDir private Path directory = Path.of("");
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void nameFolder() {
+        folder = directory.resolve("man1");
+    }
 
     private List<Path> written() throws IOException {
         Result result = run("man", "--to", folder.toString());
@@ -89,12 +96,21 @@ class ManCommandTest {
 
     @Test
     void folderThatIsAFileIsRefused() throws IOException {
-        Path file = Files.createFile(folder.resolve("file"));
-        Result result = run("man", "--to", file.toString());
+        Files.createFile(folder);
+        Result result = run("man", "--to", folder.toString());
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains(file.toString());
+        assertThat(result.err()).contains(folder.toString());
         assertThat(run("man", "run", "--to", folder.toString()).err())
                 .contains("--to writes the pages of all commands; name none");
+    }
+
+    @Test
+    void folderInWhichManDoesNotLookIsRefused() {
+        Result result = run("man", "--to", directory.toString());
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err().replace('\n', ' '))
+                .contains("man looks for pages of commands in folders called man1, and ");
+        assertThat(directory).isEmptyDirectory();
     }
 
     /// picocli takes descriptions as formats, and warns of a percent sign that is none.
