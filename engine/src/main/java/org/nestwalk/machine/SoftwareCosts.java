@@ -28,7 +28,7 @@ public record SoftwareCosts(
     public static final SoftwareCosts NONE = new SoftwareCosts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// Costs for a processor whose exit and entry, with the hypervisor's dispatch, take
-    /// `exitCycles` ([org.nestwalk.mmu.model.ProcessorModel#exitCycles]).
+    /// `exitCycles` ([org.nestwalk.mmu.model.CostModel#exitCycles]).
     ///
     /// Zeroing is about 0.4 us at 2.5 GHz, within the 0.25 to 1 us that allocation and zeroing of a
     /// page take in Linux. All of them are assumptions: orders of magnitude of current processors,

@@ -5,9 +5,9 @@ package org.nestwalk.mmu;
 public interface SecondLevelObserver {
     /// A page was looked up, and what was found has been cached.
     ///
-    /// @param tag [TranslationTag] of the 4-KiB page in its context
+    /// @param tag [org.nestwalk.mmu.tlb.TranslationTag] of the 4-KiB page in its context
     /// @param fetch whether for an instruction fetch
     /// @param hit whether the second level knew it; otherwise a walk has found it
-    /// @param translation what was found, a word of [Translation]
+    /// @param translation what was found, a word of [org.nestwalk.mmu.tlb.Translation]
     void lookedUp(long tag, boolean fetch, boolean hit, long translation);
 }

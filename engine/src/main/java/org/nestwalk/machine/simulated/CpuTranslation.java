@@ -46,7 +46,7 @@ abstract class CpuTranslation {
     abstract Mmu mmu();
 
     /// Makes an access possible that has failed, or throws [org.nestwalk.machine.GuestFailure] or
-    /// [UnhandledExit].
+    /// [org.nestwalk.machine.UnhandledExit].
     abstract void resolve(TranslationFault fault);
 
     /// The host-physical address for an access of the guest's kernel to `gpa`, which is within

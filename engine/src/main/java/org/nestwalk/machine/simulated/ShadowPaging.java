@@ -16,7 +16,7 @@ import org.nestwalk.paging.TableFrames;
 /// write to a page that was walked as a table comes to the hypervisor, which performs it and drops
 /// what is derived from the entry (as in KVM's shadow MMU, Documentation/virt/kvm/x86/mmu.rst).
 ///
-/// Used alone ([World]).
+/// Used alone (see [org.nestwalk.machine.simulated.host.World]).
 final class ShadowPaging {
     private static final int REGION_SHIFT = 21;
     private static final int MOST_LEAVES_OF_A_REGION = 4096;

@@ -27,7 +27,7 @@ import org.nestwalk.memory.FlatMemory;
 /// not looked at yet ([InheritedPages]). A page that is backed afresh is free of it, and it is on
 /// all of a large page or none of it, even where other claims hide the difference.
 ///
-/// Used alone ([World]).
+/// Used alone (see [org.nestwalk.machine.simulated.host.World]).
 final class SharedPages implements ExitPart {
     private static final int READ_ONLY = SecondLevelMap.READ | SecondLevelMap.EXECUTE;
     private static final long SMALL = PageSize.SIZE_4K.bytes();

@@ -6,7 +6,7 @@ import org.nestwalk.machine.simulated.shootdown.TranslatingCpu;
 import org.nestwalk.mmu.TranslationFault;
 
 /// A virtual CPU as its translation sees it, which leaves the guest where it cannot go on. Used
-/// alone ([World]).
+/// alone (see [org.nestwalk.machine.simulated.host.World]).
 interface TrappingCpu extends TranslatingCpu {
     /// Leaves the guest, has the exit handled, and returns to go on in the guest.
     ///

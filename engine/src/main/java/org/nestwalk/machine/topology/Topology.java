@@ -6,7 +6,7 @@ import org.nestwalk.InputException;
 /// equally far apart (as four sockets are that have a link to each of the others).
 ///
 /// Latencies are in units of that of a node's own idle memory, the machine's
-/// [org.nestwalk.mmu.model.ProcessorModel#memoryCycles].
+/// [org.nestwalk.mmu.model.MemoryModel#memoryCycles].
 ///
 /// @param nodes 2 to 64, or 1 for a machine without NUMA
 /// @param remote latency of another node's idle memory, 1 to 10

@@ -27,7 +27,7 @@ final class CacheLevel {
     /// Whether `line` was held, which is now used, or else inserted.
     ///
     /// @param line at most 46 bits
-    /// @param prints its [Fingerprints#spreadLine]
+    /// @param prints its [org.nestwalk.mmu.sets.Fingerprints#spreadLine]
     boolean useOrInsert(long line, long prints) {
         LineSets sets = this.sets;
         return sets == null

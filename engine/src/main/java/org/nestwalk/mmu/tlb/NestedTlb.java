@@ -2,9 +2,9 @@ package org.nestwalk.mmu.tlb;
 
 import org.nestwalk.mmu.model.Geometry;
 
-/// A nested TLB: caches [SecondLevelTranslation]s of all page sizes together, for use inside
-/// two-dimensional walks (Bhargava et al., Accelerating two-dimensional page walks for virtualized
-/// systems, ASPLOS 2008).
+/// A nested TLB: caches second-level translations ([org.nestwalk.bits.SecondLevelTranslation]) of
+/// all page sizes together, for use inside two-dimensional walks (Bhargava et al., Accelerating
+/// two-dimensional page walks for virtualized systems, ASPLOS 2008).
 ///
 /// Entries are guest-physical mappings (Intel SDM volume 3C, section 28.3.1) of contexts from
 /// [TranslationContexts#ofGuestPhysical]; so only INVEPT and EPT violations remove them.

@@ -10,8 +10,9 @@ package org.nestwalk.mmu.tlb;
 /// ```
 ///
 /// The context is an id of [TranslationContexts]; `size` is a size code of [Translation], 0 in
-/// paging-structure caches. No size is 3, so a tag is never [SetAssociative#INVALID]. Addresses are
-/// linear ones of at most 57 bits or guest-physical ones of at most 52.
+/// paging-structure caches. No size is 3, so a tag is never
+/// [org.nestwalk.mmu.sets.SetAssociative#INVALID]. Addresses are linear ones of at most 57 bits or
+/// guest-physical ones of at most 52.
 public final class TranslationTag {
     /// The number of contexts that a tag can tell apart.
     static final int MAX_CONTEXTS = 1 << 17;

@@ -15,8 +15,8 @@ import org.nestwalk.paging.WalkVisitor;
 /// the next walk of the page from the same table has the same outcome, makes the same references
 /// and finds the same tables. Kept are walks that read one or two guest entries, the bulk of them;
 /// what they do is charged as if they were made: before a flat memory, their references by number;
-/// where it matters what they refer to, before data caches and memory with a [MemoryDelay], one by
-/// one in their order.
+/// where it matters what they refer to, before data caches and memory with a
+/// [org.nestwalk.mmu.cache.MemoryDelay], one by one in their order.
 ///
 /// Registers and the second level must stay what they are. Precondition:
 /// [WalkHardware#isPredictable].

@@ -1,6 +1,6 @@
 package org.nestwalk.mmu.sets;
 
-/// Entries of a [SetAssociative] by slot, that is, `set * ways + way`, as [NaiveSetAssociative]
+/// Entries of a [SetAssociative] by slot, that is, `set * ways + way`, as [org.nestwalk.mmu.NaiveSetAssociative]
 /// numbers them.
 public final class Slots {
     private Slots() {}

@@ -12,7 +12,7 @@ import org.nestwalk.kvm.handle.GeneralRegisters;
 import org.nestwalk.kvm.handle.KvmVcpu;
 import org.nestwalk.machine.Checksum;
 
-/// A program's state in a CPU's registers, as [ReplayLoop] has it there.
+/// A program's state in a CPU's registers, as [org.nestwalk.kvm.code.ReplayLoop] has it there.
 final class ProgramRegisters {
     private static final long RESERVED_FLAG = 2;
 

@@ -12,7 +12,8 @@ import tools.jackson.core.json.JsonFactory;
 /// Reads one line of JSON value by value, in the notation of the case format.
 ///
 /// Methods that read a value take that of the field last named by [#nextField], or the element last
-/// reached by [#nextElement]; an [InputException] names the field if it is of the wrong kind.
+/// reached by [#nextObject]; an [org.nestwalk.InputException] names the field if it is of the wrong
+/// kind.
 final class LineReader implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int HEX_DIGITS = 16;

@@ -21,7 +21,7 @@ import org.nestwalk.machine.simulated.host.Ledger;
 /// Here CPUs stand between two accesses all the while, so that the last moment comes as soon as it
 /// is asked for. Whoever interrupts pays for that, and whoever is interrupted for being so.
 ///
-/// Used alone ([World]).
+/// Used alone (see [org.nestwalk.machine.simulated.host.World]).
 public final class Shootdown {
     private final VmCpus cpus;
     private final Ledger ledger;

@@ -5,7 +5,8 @@ import org.nestwalk.machine.VirtualCpu;
 import org.nestwalk.machine.simulated.host.NodeDelay;
 import org.nestwalk.paging.PageModificationLog;
 
-/// A virtual CPU as those see it who change what it translates with. Used alone ([World]).
+/// A virtual CPU as those see it who change what it translates with. Used alone (see
+/// [org.nestwalk.machine.simulated.host.World]).
 public interface TranslatingCpu extends VirtualCpu {
     /// The second level of a range has changed in a way that makes cached translations stale.
     void secondLevelChanged(long gpa, long bytes);

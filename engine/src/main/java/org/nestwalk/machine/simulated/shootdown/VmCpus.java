@@ -8,7 +8,7 @@ import org.nestwalk.machine.VirtualCpu;
 
 /// The CPUs of one virtual machine, for those who change what they translate with.
 ///
-/// Used alone ([World]).
+/// Used alone (see [org.nestwalk.machine.simulated.host.World]).
 public final class VmCpus {
     private final List<TranslatingCpu> cpus = new ArrayList<>();
     private IntConsumer transactions = index -> {};
