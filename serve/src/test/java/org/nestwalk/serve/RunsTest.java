@@ -270,10 +270,31 @@ class RunsTest {
                     .isEqualTo(65_536);
             assertThat(live.get("cells").get(2).asLong()).as("in large pages").isPositive();
             assertThat(live.get("exits").asLong()).isPositive();
+            assertThat(started.get("/api/runs/pages?id=1").headers())
+                    .containsEntry("content-length", "65536");
         }
         started.post("/api/cancel", "{\"id\":\"1\"}");
         assertThat(started.awaitEnd(1).get("complete").asBoolean()).isFalse();
-        assertThat(started.get("/api/runs/pages?id=1").headers())
-                .containsEntry("content-length", "65536");
+    }
+
+    @Test
+    void chartsAreSeenWhileItRunsAndGoneAfter() throws IOException, InterruptedException {
+        started.start("ticks", "{\"ticks\":[\"20000\"]}");
+        try (Socket socket = watch(1);
+                BufferedReader in = reader(socket)) {
+            assertThat(in.lines().anyMatch(line -> line.contains("\"charts\":2"))).isTrue();
+            assertThat(started.get("/api/runs/charts?id=1").body())
+                    .contains("<figure id=\"chart-1\">", "ticks &lt;so far&gt;")
+                    .doesNotContain("<so far>");
+        }
+        started.post("/api/cancel", "{\"id\":\"1\"}");
+        started.awaitEnd(1);
+        assertThat(started.get("/api/runs/charts?id=1").body()).isEmpty();
+    }
+
+    @Test
+    void chartsAreNotMadeWhereNobodyWatches() throws IOException, InterruptedException {
+        started.start("ticks", "{\"ticks\":[\"300\"]}");
+        assertThat(started.awaitEnd(1).has("charts")).isFalse();
     }
 }
