@@ -24,6 +24,7 @@ class ServeInBrowserTest {
     private static final long PATIENCE_NANOSECONDS = 30_000_000_000L;
     private static final int MOST_TABS = 80;
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
+    private static final String MOVED = "zipf:footprint=64MiB,accesses=1M";
     private static final String SHORT = "gups:footprint=4MiB,accesses=20k";
 
     /// Forms with every kind of field among them.
@@ -151,6 +152,20 @@ class ServeInBrowserTest {
         assertThat(browser.faults()).isEmpty();
         found(".run.RUNNING button").click();
         awaited(".run.DONE");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void roundsOfAMigrationAreSeenUntilItEnds() throws InterruptedException {
+        open("#migration");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), MOVED);
+        found("button.main").click();
+        awaited(".run.RUNNING .charts svg");
+        assertThat(found(".run .charts").getText()).contains("under way");
+        assertThat(browser.faults()).isEmpty();
+        found(".run.RUNNING button").click();
+        awaited(".run.DONE a");
+        assertThat(browser.driver().findElements(By.cssSelector(".charts"))).isEmpty();
         assertThat(browser.console()).isEmpty();
     }
 

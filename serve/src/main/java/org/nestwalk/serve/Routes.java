@@ -181,7 +181,13 @@ final class Routes {
     }
 
     private Answer upload(HttpExchange exchange) throws IOException {
-        return Answer.json(200, uploads.take(query(exchange, "name"), exchange.getRequestBody()));
+        String announced = exchange.getRequestHeaders().getFirst("Content-Length");
+        return Answer.json(
+                200,
+                uploads.take(
+                        query(exchange, "name"),
+                        exchange.getRequestBody(),
+                        announced == null ? -1 : Long.parseLong(announced)));
     }
 
     private Answer report(HttpExchange exchange) throws IOException {
