@@ -43,10 +43,7 @@ class ExplorerPageTest {
     void machineOfWalksThatNameNoneComesFirst() {
         String page = ExplorerPage.html();
         String usual =
-                Arguments.of(
-                                WalkParameters.spec().all(),
-                                Map.of("gva", List.of("1")),
-                                name -> name)
+                Arguments.of(WalkParameters.spec().all(), Map.of("gva", List.of("1")), name -> name)
                         .text("machine");
         String machines = "\"machines\":{\"";
         assertThat(page.substring(page.indexOf(machines) + machines.length())).startsWith(usual);

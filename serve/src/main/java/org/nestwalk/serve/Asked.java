@@ -69,8 +69,7 @@ record Asked<R>(Experiment<R> experiment, Arguments arguments, List<String> word
     private static List<String> texts(Parameter parameter, JsonNode value) {
         List<JsonNode> nodes = value.isArray() ? value.valueStream().toList() : List.of(value);
         if (!nodes.stream().allMatch(node -> node.isValueNode() && !node.isNull())) {
-            throw new Refusal(
-                    400, "a value is a text or a list of texts here", parameter.name());
+            throw new Refusal(400, "a value is a text or a list of texts here", parameter.name());
         }
         List<String> texts = nodes.stream().map(JsonNode::asString).toList();
         if (texts.size() > MOST_VALUES) {

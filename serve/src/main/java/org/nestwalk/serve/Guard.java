@@ -87,7 +87,8 @@ final class Guard {
                     "this server is reached as http://127.0.0.1:%d, not by another host's name"
                             .formatted(exchange.getLocalAddress().getPort()));
         }
-        // Browsers say it of requests that pages of other sites make, links that are followed apart.
+        // Browsers say it of requests that pages of other sites make, links that are followed
+        // apart.
         if (!List.of("same-origin", "none").contains(header(exchange, "Sec-Fetch-Site", "none"))
                 && !header(exchange, "Sec-Fetch-Mode", "").equals("navigate")) {
             throw new Refusal(403, "pages of other sites ask for nothing here");

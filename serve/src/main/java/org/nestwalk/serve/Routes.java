@@ -92,8 +92,7 @@ final class Routes {
         add(
                 "/api/runs/charts",
                 GET,
-                exchange ->
-                        Answer.file(Answer.HTML, runs.find(query(exchange, "id")).charts()));
+                exchange -> Answer.file(Answer.HTML, runs.find(query(exchange, "id")).charts()));
         add("/report", GET, this::report);
         add("/download", GET, this::download);
         add(EVENTS, GET, _ -> new Refusal(404, "events are told otherwise").answer());

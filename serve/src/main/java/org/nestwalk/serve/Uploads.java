@@ -60,8 +60,7 @@ final class Uploads {
             long bytes = copy(in, file);
             if (announced >= 0 && bytes != announced) {
                 throw new Refusal(
-                        400,
-                        "only %,d of %,d bytes of the trace came".formatted(bytes, announced));
+                        400, "only %,d of %,d bytes of the trace came".formatted(bytes, announced));
             }
             Upload upload = checked(file);
             synchronized (this) {

@@ -24,10 +24,7 @@ public final class RocChart {
     ///
     /// @param points in the order of falling thresholds
     public static <P> Line line(
-            String name,
-            List<P> points,
-            ToDoubleFunction<P> falsely,
-            ToDoubleFunction<P> found) {
+            String name, List<P> points, ToDoubleFunction<P> falsely, ToDoubleFunction<P> found) {
         List<Point> line = new ArrayList<>();
         line.add(new Point(0, 0));
         for (P point : points) {

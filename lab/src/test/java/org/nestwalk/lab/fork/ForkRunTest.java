@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
-import org.nestwalk.lab.experiment.EndedEarly;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.document.Bars;
 import org.nestwalk.document.Document;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 

@@ -61,14 +61,12 @@ final class ChannelDocument {
         }
         Document charts = new Document();
         attackers.forEach((attacker, lines) ->
-                charts.series(
-                        RocChart.of("ROC of single measurements by the " + attacker, lines)));
+                charts.series(RocChart.of("ROC of single measurements by the " + attacker, lines)));
         return charts;
     }
 
     static Series.Line roc(String name, Judgement judgement) {
-        return RocChart.line(
-                name, judgement.roc(), Roc.Point::falseAlarms, Roc.Point::hits);
+        return RocChart.line(name, judgement.roc(), Roc.Point::falseAlarms, Roc.Point::hits);
     }
 
     private static Table single(List<SingleMeasurement> rows) {

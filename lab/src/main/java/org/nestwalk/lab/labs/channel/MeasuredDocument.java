@@ -7,9 +7,9 @@ import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
+import org.nestwalk.document.Distribution;
 import org.nestwalk.document.Distribution.Part;
 import org.nestwalk.document.Distribution.Percentile;
-import org.nestwalk.document.Distribution;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
 import org.nestwalk.document.Measure;
@@ -57,8 +57,7 @@ final class MeasuredDocument {
                                                 .map(row ->
                                                         ChannelDocument.roc(
                                                                 Figures.format(
-                                                                        "%,d load{s}",
-                                                                        row.loads()),
+                                                                        "%,d load{s}", row.loads()),
                                                                 row.judgement()))
                                                 .toList())));
         document.conclusion(conclusion(result));

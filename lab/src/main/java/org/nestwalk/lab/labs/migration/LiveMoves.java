@@ -61,7 +61,8 @@ final class LiveMoves {
     private static Move underWay(
             String guest, double bandwidth, String policy, MigrationProgress progress) {
         List<MigrationRound> rounds = new ArrayList<>(progress.rounds());
-        long start = rounds.isEmpty() ? 0 : rounds.getLast().start() + rounds.getLast().nanoseconds();
+        long start =
+                rounds.isEmpty() ? 0 : rounds.getLast().start() + rounds.getLast().nanoseconds();
         long before = rounds.stream().mapToLong(MigrationRound::bytes).sum();
         if (progress.nanoseconds() > start) {
             rounds.add(

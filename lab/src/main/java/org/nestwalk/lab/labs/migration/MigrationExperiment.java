@@ -178,12 +178,9 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                     moves.add(meter -> {
                         Telling telling =
                                 new Telling(
-                                        meter,
-                                        1,
-                                        live.of(name, link.bandwidth(), policy.text()));
+                                        meter, 1, live.of(name, link.bandwidth(), policy.text()));
                         MigrationOutcome outcome = migrate(activity, link, policy, giveUp, telling);
-                        return live.over(
-                                Move.of(name, link.bandwidth(), policy.text(), outcome));
+                        return live.over(Move.of(name, link.bandwidth(), policy.text(), outcome));
                     });
                 }
             }
