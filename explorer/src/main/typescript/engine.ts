@@ -67,8 +67,13 @@ declare const nestwalk: (question: string) => string;
 
 /** The view of a walk, or what is wrong with the question. */
 export function walk(values: Values): View | string {
-  const answer = JSON.parse(nestwalk(JSON.stringify({ walk: values }))) as { walk?: View; error?: string };
-  return answer.error ?? answer.walk!;
+  try {
+    const answer = JSON.parse(nestwalk(JSON.stringify({ walk: values }))) as { walk?: View; error?: string };
+    return answer.error ?? answer.walk!;
+  } catch {
+    // An address can say anything, and the engine knows only what walks have.
+    return `this is no walk: ${Object.keys(values).join(", ")}`;
+  }
 }
 
 export function data(): Data {

@@ -11,8 +11,13 @@ export interface State {
 
 const SECOND = "b.";
 
+/** Without names of its own, such as `constructor`, which an address can have as well as any other. */
+function empty(): Values {
+  return Object.create(null) as Values;
+}
+
 export function read(hash: string): State | null {
-  const walks: Values[] = [{}];
+  const walks: Values[] = [empty()];
   let step = 0;
   let any = false;
   for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
@@ -22,7 +27,7 @@ export function read(hash: string): State | null {
       continue;
     }
     const second = name.startsWith(SECOND);
-    const values = second ? (walks[1] ??= {}) : walks[0]!;
+    const values = second ? (walks[1] ??= empty()) : walks[0]!;
     (values[second ? name.slice(SECOND.length) : name] ??= []).push(text);
   }
   return any ? { walks, step } : null;

@@ -61,6 +61,8 @@ export interface RunState {
   progress?: Progress;
   done: Progress[];
   live?: Live;
+  /** How many times there were charts of what runs. */
+  charts?: number;
   message?: string;
   parameter?: string;
   result?: string;
@@ -118,6 +120,12 @@ export function post<T>(path: string, body: object | File): Promise<T> {
     headers: { "X-Nestwalk-Token": token },
     body: body instanceof File ? body : JSON.stringify(body),
   });
+}
+
+/** The charts of what runs, as parts of a page; empty if there are none. */
+export async function charts(run: number): Promise<string> {
+  const answer = await fetch(`/api/runs/charts?id=${run}`);
+  return answer.ok ? answer.text() : "";
 }
 
 /** The cells of a run's page map, a byte each. */

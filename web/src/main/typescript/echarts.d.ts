@@ -7,6 +7,7 @@ declare module "echarts/core" {
   export interface ECharts {
     setOption(option: EChartsOption, notMerge?: boolean): void;
     resize(): void;
+    dispose(): void;
   }
   export function use(parts: unknown[]): void;
   export function init(place: HTMLElement, theme: null, how: { renderer: "svg" }): ECharts;

@@ -310,9 +310,10 @@ export function grid(data: Grid, frame: Frame): Drawn {
   const cells = data.rows.flatMap((row, y) => row.cells.map((cell, x) => [x, y, words ? kinds.indexOf(cell.text) : figure(cell)]));
   const figures = cells.map((cell) => cell[2]).filter((value): value is number => typeof value === "number");
   const { theme } = frame;
+  const small = rows.length > 20 || columns.length > 20;
   const named = (measure: Measure) => ({ name: heading(measure), nameTextStyle: { color: theme.ink } });
   return {
-    height: Math.max(200, 30 * rows.length + (words ? 150 : 170)),
+    height: Math.max(200, (small ? 14 : 30) * rows.length + (words ? 150 : 170)),
     option: {
       ...common(frame, []),
       grid: {
@@ -356,8 +357,8 @@ export function grid(data: Grid, frame: Frame): Drawn {
       series: [{
         type: "heatmap",
         data: cells.map((value) => ({ value, label: words ? { color: inkOn(wordColour(kinds, value[2] ?? 0, theme)) } : {} })),
-        itemStyle: { borderColor: theme.paper, borderWidth: 2 },
-        label: { show: words && frame.width >= NARROW, fontWeight: 600, formatter: (at: { value: [number, number, number] }) => kinds[at.value[2]] ?? "" },
+        itemStyle: { borderColor: theme.paper, borderWidth: small ? 0.5 : 2 },
+        label: { show: words && !small && frame.width >= NARROW, fontWeight: 600, formatter: (at: { value: [number, number, number] }) => kinds[at.value[2]] ?? "" },
         emphasis: { itemStyle: { borderColor: theme.ink } },
       }],
     },

@@ -64,7 +64,12 @@ export class PageMap {
     this.number = live.number;
     this.loading = true;
     try {
-      this.cells = await pages(this.run);
+      const cells = await pages(this.run);
+      if (cells.length === 0) {
+        // It has ended meanwhile.
+        return;
+      }
+      this.cells = cells;
       draw(this.canvas, this.cells);
       this.words(live);
     } finally {

@@ -72,7 +72,7 @@ function draw(all: Chart[]): void {
 
 // Without scripts there is no place for charts.
 document.documentElement.dataset["scripts"] = "on";
-const all = charts();
+let all = charts();
 draw(all);
 // With charts to look at, tables wait to be asked for.
 document.querySelectorAll<HTMLDetailsElement>("figure > details").forEach((table) => table.open = false);
@@ -89,5 +89,15 @@ addEventListener("resize", () => {
 addEventListener("beforeprint", () => {
   document.querySelectorAll("details").forEach((details) => details.open = true);
   again();
+});
+// A page on which charts come and go says so.
+document.addEventListener("nestwalk-charts", () => {
+  for (const { place } of all) {
+    if (!place.isConnected) {
+      echarts.getInstanceByDom(place)?.dispose();
+    }
+  }
+  all = charts();
+  draw(all);
 });
 document.documentElement.dataset["drawn"] = String(all.length);

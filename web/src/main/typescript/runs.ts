@@ -2,6 +2,7 @@
 
 import { post, type Progress, type RunState } from "./api.ts";
 import { byId, counted, element, say, time } from "./dom.ts";
+import { LiveCharts } from "./livecharts.ts";
 import { PageMap } from "./pagemap.ts";
 
 const WORDS = {
@@ -48,6 +49,7 @@ class Card {
   private readonly actions = element("p", { class: "tools" });
   private readonly cancel = element("button", { type: "button" }, "Cancel");
   private map: PageMap | null = null;
+  private charts: LiveCharts | null = null;
   private told = "";
   private begun = false;
 
@@ -103,11 +105,20 @@ class Card {
       }
       void this.map.show(run.live);
     }
+    if (run.charts !== undefined && !isOver(run)) {
+      this.charts ??= new LiveCharts(this.id);
+      if (!this.charts.element.isConnected) {
+        this.actions.before(this.charts.element);
+      }
+      void this.charts.show(run.charts);
+    }
     if (state(run) !== this.told) {
       this.told = state(run);
       say(`Run ${this.id} ${this.told}`);
     }
     if (isOver(run)) {
+      // Its report has them, and all that came after.
+      this.charts?.element.remove();
       this.over(run);
     }
   }

@@ -16,8 +16,7 @@ const runs = new Runs((run) => {
 });
 
 function choose(experiments: Experiment[], byUser: boolean): void {
-  const asked = decodeURIComponent(location.hash.slice(1));
-  const experiment = experiments.find((one) => one.name === asked);
+  const experiment = experiments.find((one) => `#${one.name}` === location.hash);
   if (experiment === undefined && form !== null) {
     return;
   }

@@ -23,9 +23,9 @@ class ScreenshotsTest {
     private static final Map<String, String> FIELDS =
             Map.of(
                     "program",
-                    "graph-bfs:footprint=1GiB",
+                    "graph-bfs:footprint=256MiB",
                     "memory",
-                    Keys.chord(Keys.CONTROL, "a") + "2GiB",
+                    Keys.chord(Keys.CONTROL, "a") + "512MiB",
                     "guest-pages",
                     "thp");
     private static final long MOST_BYTES = 200_000;
@@ -136,7 +136,7 @@ class ScreenshotsTest {
             browser.narrow(false);
             browser.dark(false);
             browser.driver().get(page.toUri() + "#gva=0x7f1234567123&mode=ept&step=12");
-            browser.shoot(IMAGES.resolve(EXPLORER + ".png"), ".player", ".body");
+            browser.shoot(IMAGES.resolve(EXPLORER + ".png"), ".bar", ".body");
         }
     }
 }

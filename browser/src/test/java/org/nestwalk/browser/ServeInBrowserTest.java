@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -24,6 +26,7 @@ class ServeInBrowserTest {
     private static final long PATIENCE_NANOSECONDS = 30_000_000_000L;
     private static final int MOST_TABS = 80;
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
+    private static final String FORKED = "zipf:footprint=32MiB,accesses=40M";
     private static final String SHORT = "gups:footprint=4MiB,accesses=20k";
 
     /// Forms with every kind of field among them.
@@ -155,6 +158,20 @@ class ServeInBrowserTest {
     }
 
     @Test
+    void familyOfGuestsIsSeenAsItRunsAndGoesWithTheRun() throws InterruptedException {
+        open("#fork");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), FORKED);
+        found("button.main").click();
+        awaited(".run.RUNNING .charts svg");
+        assertThat(found(".run .charts svg").getText()).contains("the parent", "child 1");
+        assertThat(browser.faults()).isEmpty();
+        found(".run.RUNNING button").click();
+        await(() -> browser.driver().findElements(By.cssSelector(".run.RUNNING")).isEmpty());
+        assertThat(browser.driver().findElements(By.cssSelector(".charts"))).isEmpty();
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
     void everyFormIsForEverybody() throws InterruptedException {
         for (WebElement link : browser.driver().findElements(By.cssSelector("#experiments a"))) {
             link.click();
@@ -179,6 +196,26 @@ class ServeInBrowserTest {
             browser.dark(false);
             browser.narrow(false);
         }
+        assertThat(browser.console()).isEmpty();
+    }
+
+    /// Links come from anywhere.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#%zz",
+                "#__proto__",
+                "explorer#__proto__=1",
+                "explorer#constructor=1&step=5",
+                "explorer#gva=%zz&step=1e99",
+                "explorer#machine=toString&b.mode=%00"
+            })
+    void linkThatMeansNothingOpensAPageThatWorks(String link) throws InterruptedException {
+        browser.driver().get("about:blank");
+        browser.driver().get(served.url() + link);
+        await(() -> browser.driver().findElements(By.cssSelector("button")).size() > 3
+                || "yes".equals(
+                        browser.run("return document.documentElement.dataset.ready ?? ''")));
         assertThat(browser.console()).isEmpty();
     }
 

@@ -71,12 +71,21 @@ public final class ExplorerPage {
         return text("engine.js") + text("explorer.js");
     }
 
-    /// The presets, and the machine of the walk if it is a file.
+    /// The one that a walk is on unless told otherwise, which the page takes to be the first; the
+    /// other presets, and the machine of the walk if it is a file.
     private static Map<String, Object> machines(String asked) {
         Map<String, Object> machines = new LinkedHashMap<>();
-        Stream.concat(Machines.presets().stream(), Stream.of(asked))
+        Stream.of(usualMachine(), Machines.presets(), List.of(asked))
+                .flatMap(List::stream)
                 .forEach(name -> machines.put(name, Machines.fields(name)));
         return machines;
+    }
+
+    private static List<String> usualMachine() {
+        return WalkParameters.spec().all().stream()
+                .filter(parameter -> parameter.name().equals(Experiment.MACHINE))
+                .flatMap(parameter -> parameter.defaults().stream())
+                .toList();
     }
 
     /// The parameters that have a few values to choose from, each with them.

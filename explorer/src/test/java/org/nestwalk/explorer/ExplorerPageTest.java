@@ -38,6 +38,17 @@ class ExplorerPageTest {
         assertThat(page).contains("\"words\":[\"nested\",\"native\",\"ept\",\"npt\"");
     }
 
+    /// The page shows the first where the walk names none.
+    @Test
+    void machineOfWalksThatNameNoneComesFirst() {
+        String page = ExplorerPage.html();
+        String usual =
+                Arguments.of(WalkParameters.spec().all(), Map.of("gva", List.of("1")), name -> name)
+                        .text("machine");
+        String machines = "\"machines\":{\"";
+        assertThat(page.substring(page.indexOf(machines) + machines.length())).startsWith(usual);
+    }
+
     @Test
     void textsOfAWalkEndNoElement() {
         Arguments walk =

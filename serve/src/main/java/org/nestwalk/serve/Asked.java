@@ -37,11 +37,14 @@ record Asked<R>(Experiment<R> experiment, Arguments arguments, List<String> word
     static <R> Asked<R> of(
             Experiment<R> experiment, JsonNode values, Uploads uploads, Names names) {
         Experiment.Spec spec = experiment.spec();
+        if (!values.isObject() && !values.isMissingNode()) {
+            throw new Refusal(400, "values are an object, with a text or a list of texts for each");
+        }
         Map<String, List<String>> given = new LinkedHashMap<>();
         List<String> words = new ArrayList<>();
         for (Map.Entry<String, JsonNode> value : values.properties()) {
             Parameter parameter = parameter(spec, value.getKey());
-            List<String> texts = texts(value.getValue());
+            List<String> texts = texts(parameter, value.getValue());
             words.addAll(words(spec, parameter, texts, names));
             given.put(parameter.name(), checked(spec, parameter, texts, uploads, names));
         }
@@ -63,11 +66,12 @@ record Asked<R>(Experiment<R> experiment, Arguments arguments, List<String> word
                         () -> new Refusal(422, spec.name() + " has no such parameter: " + name));
     }
 
-    private static List<String> texts(JsonNode value) {
-        List<String> texts =
-                value.isArray()
-                        ? value.valueStream().map(JsonNode::asString).toList()
-                        : List.of(value.asString());
+    private static List<String> texts(Parameter parameter, JsonNode value) {
+        List<JsonNode> nodes = value.isArray() ? value.valueStream().toList() : List.of(value);
+        if (!nodes.stream().allMatch(node -> node.isValueNode() && !node.isNull())) {
+            throw new Refusal(400, "a value is a text or a list of texts here", parameter.name());
+        }
+        List<String> texts = nodes.stream().map(JsonNode::asString).toList();
         if (texts.size() > MOST_VALUES) {
             throw new Refusal(422, "a parameter has at most %d values here".formatted(MOST_VALUES));
         }

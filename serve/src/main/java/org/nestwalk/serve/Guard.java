@@ -76,9 +76,9 @@ final class Guard {
         return token;
     }
 
-    /// Refuses requests that are not meant for this server.
+    /// Refuses requests that are not meant for this server, or made by pages of others.
     ///
-    /// @throws Refusal with status 400, 414 or 421
+    /// @throws Refusal with status 403, 414 or 421
     void checkHost(HttpExchange exchange) {
         List<String> named = exchange.getRequestHeaders().getOrDefault("Host", List.of());
         if (named.size() != 1 || !hosts.contains(named.getFirst().toLowerCase(Locale.ROOT))) {
@@ -87,10 +87,20 @@ final class Guard {
                     "this server is reached as http://127.0.0.1:%d, not by another host's name"
                             .formatted(exchange.getLocalAddress().getPort()));
         }
+        // Browsers say it of requests that pages of other sites make, links that are followed
+        // apart.
+        if (!List.of("same-origin", "none").contains(header(exchange, "Sec-Fetch-Site", "none"))
+                && !header(exchange, "Sec-Fetch-Mode", "").equals("navigate")) {
+            throw new Refusal(403, "pages of other sites ask for nothing here");
+        }
         if (Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "").length()
                 > MOST_QUERY) {
             throw new Refusal(414, "the address is too long");
         }
+    }
+
+    private static String header(HttpExchange exchange, String name, String otherwise) {
+        return Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(name), otherwise);
     }
 
     /// Refuses what would change something and does not come from a page of this server's.

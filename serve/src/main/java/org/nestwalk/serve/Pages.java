@@ -6,6 +6,7 @@ import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Table;
 import org.nestwalk.web.html.ReportPage;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,7 +61,12 @@ final class Pages {
     /// A result that was saved as JSON: its claims and all its figures. Its tables and charts are
     /// in reports only.
     static String saved(String name, String json, String version) {
-        JsonNode result = JsonMapper.shared().readTree(json);
+        JsonNode result;
+        try {
+            result = JsonMapper.shared().readTree(json);
+        } catch (JacksonException e) {
+            throw new Refusal(422, name + " is damaged: it is not JSON");
+        }
         Document document = new Document();
         document.lines(name + ", a result of " + result.path("format").asString("another program"));
         String[] claims =

@@ -170,7 +170,8 @@ final class Results {
         if (Files.size(file) > MOST_BYTES) {
             throw new Refusal(413, "%s is too large for a page".formatted(file.getFileName()));
         }
-        return Files.readString(file);
+        // Of files of others it may be no UTF-8: what is none of it is shown as such.
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     /// Whether it is a report, and not JSON.

@@ -66,6 +66,7 @@ final class Routes {
         this.uploads = uploads;
         fixed("/", Answer.page(Pages.start(guard.token(), settings.version())));
         fixed("/serve.js", Answer.file(SCRIPT, Asset.SERVE_SCRIPT.text()));
+        fixed("/report.js", Answer.file(SCRIPT, Asset.REPORT_SCRIPT.text()));
         fixed("/serve.css", Answer.file(STYLE, Asset.SERVE_STYLE.text()));
         fixed("/report.css", Answer.file(STYLE, Asset.REPORT_STYLE.text()));
         fixed("/favicon.ico", new Answer(204, "image/x-icon", new byte[0], Map.of()));
@@ -88,6 +89,10 @@ final class Routes {
                                 "application/octet-stream",
                                 runs.find(query(exchange, "id")).cells(),
                                 Map.of()));
+        add(
+                "/api/runs/charts",
+                GET,
+                exchange -> Answer.file(Answer.HTML, runs.find(query(exchange, "id")).charts()));
         add("/report", GET, this::report);
         add("/download", GET, this::download);
         add(EVENTS, GET, _ -> new Refusal(404, "events are told otherwise").answer());
@@ -175,7 +180,13 @@ final class Routes {
     }
 
     private Answer upload(HttpExchange exchange) throws IOException {
-        return Answer.json(200, uploads.take(query(exchange, "name"), exchange.getRequestBody()));
+        String announced = exchange.getRequestHeaders().getFirst("Content-Length");
+        return Answer.json(
+                200,
+                uploads.take(
+                        query(exchange, "name"),
+                        exchange.getRequestBody(),
+                        announced == null ? -1 : Long.parseLong(announced)));
     }
 
     private Answer report(HttpExchange exchange) throws IOException {

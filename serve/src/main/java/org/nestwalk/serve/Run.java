@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.lab.progress.Pace;
@@ -14,6 +15,7 @@ import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.progress.ProgressReport;
 import org.nestwalk.serve.RunState.Phase;
+import org.nestwalk.web.html.HtmlRenderer;
 
 /// An experiment that was started: it waits, runs and ends, while any number of pages watch.
 final class Run {
@@ -41,7 +43,9 @@ final class Run {
     private long told;
     private RunState.@Nullable Live live;
     private byte[] cells = new byte[0];
-    private volatile long nextPages = System.nanoTime();
+    private int charts;
+    private String drawn = "";
+    private volatile long nextPicture = System.nanoTime();
     private volatile long wanted;
     private final AtomicInteger watchers = new AtomicInteger();
     private volatile boolean cancelled;
@@ -82,16 +86,21 @@ final class Run {
 
                     @Override
                     public boolean wantsPages() {
-                        long now = System.nanoTime();
-                        boolean due = watchers.get() > 0 && now - nextPages >= 0;
-                        if (due) {
-                            wanted = now;
-                        }
-                        return due;
+                        return isPictureDue();
                     }
 
                     @Override
                     public void see(LivePages seen) {
+                        keep(seen);
+                    }
+
+                    @Override
+                    public boolean wantsCharts() {
+                        return isPictureDue();
+                    }
+
+                    @Override
+                    public void see(Document seen) {
                         keep(seen);
                     }
                 });
@@ -102,16 +111,48 @@ final class Run {
         watchers.addAndGet(begins ? 1 : -1);
     }
 
-    /// A few times a second, and no more often than leaves most of the time to the run: a map of a
-    /// million pages can take long to make.
-    private void keep(LivePages seen) {
+    /// A few times a second while somebody watches, and no more often than leaves most of the time
+    /// to the run: a map of a million pages can take long to make.
+    private boolean isPictureDue() {
         long now = System.nanoTime();
+        boolean due = watchers.get() > 0 && now - nextPicture >= 0;
+        if (due) {
+            wanted = now;
+        }
+        return due;
+    }
+
+    private void keep(Document seen) {
+        String html = HtmlRenderer.html(seen);
+        change(() -> {
+            charts++;
+            drawn = html;
+        });
+        pictureMade();
+    }
+
+    /// The charts that [#state] tells of, as parts of a page.
+    String charts() {
+        lock.lock();
+        try {
+            return drawn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pictureMade() {
+        long now = System.nanoTime();
+        nextPicture = now + Math.max(LEAST_BETWEEN, RUN_TO_MAP * (now - wanted));
+    }
+
+    private void keep(LivePages seen) {
         RunState.Live next = RunState.Live.of(live == null ? 1 : live.number() + 1, seen);
         change(() -> {
             live = next;
             cells = seen.cells();
         });
-        nextPages = now + Math.max(LEAST_BETWEEN, RUN_TO_MAP * (now - wanted));
+        pictureMade();
     }
 
     /// The map of the pages that [#state] tells of: a byte a cell.
@@ -179,6 +220,8 @@ final class Run {
     void done(String kept, boolean whole, @Nullable String said) {
         change(() -> {
             phase = Phase.DONE;
+            drawn = "";
+            cells = new byte[0];
             result = kept;
             complete = whole;
             message = said;
@@ -193,6 +236,8 @@ final class Run {
     void ended(Phase how, String said, @Nullable String value) {
         change(() -> {
             phase = how;
+            drawn = "";
+            cells = new byte[0];
             message = said;
             parameter = value;
         });
@@ -211,6 +256,7 @@ final class Run {
                     progress,
                     done,
                     live,
+                    charts == 0 ? null : (Integer) charts,
                     message,
                     parameter,
                     result,

@@ -16,6 +16,7 @@ import org.nestwalk.lab.progress.ProgressReport;
 /// @param progress of what runs now
 /// @param done phases that are over, as far as they came
 /// @param live the pages of the virtual machine that runs, if there is one that somebody watches
+/// @param charts the number of times that there were charts of what runs, which are asked for apart
 /// @param message what is to be said of how it ended
 /// @param parameter whose value was the reason
 /// @param result what pages call what came of it
@@ -29,6 +30,7 @@ public record RunState(
         @Nullable ProgressReport progress,
         List<ProgressReport> done,
         @Nullable Live live,
+        @Nullable Integer charts,
         @Nullable String message,
         @Nullable String parameter,
         @Nullable String result,

@@ -120,6 +120,8 @@ final class Runs implements AutoCloseable {
         try {
             for (Run run = next(); run != null; run = next()) {
                 run(run);
+                // What it had is garbage now; only a whole collection gives it back to the machine.
+                System.gc();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.ExecutorService;
@@ -131,15 +132,19 @@ public final class Server implements AutoCloseable {
                 answer = route.answer(exchange);
             } catch (Refusal refusal) {
                 answer = refusal.answer();
-            } catch (UncheckedIOException e) {
-                answer = new Refusal(500, String.valueOf(e.getMessage())).answer();
+            } catch (NoSuchFileException e) {
+                answer = new Refusal(404, "it is gone").answer();
+            } catch (IOException | UncheckedIOException e) {
+                // If who asked has gone, this goes nowhere.
+                answer = new Refusal(500, "it cannot be read or kept: " + e.getMessage()).answer();
+            } catch (RuntimeException e) {
+                // A defect: said where the server was started, and it lives on.
+                Defects.tell(e);
+                answer = new Refusal(500, "a defect of Nestwalk: " + e).answer();
             }
             send(exchange, answer);
         } catch (IOException e) {
             // Who asked has gone.
-        } catch (RuntimeException e) {
-            // A defect: said where the server was started, and it lives on.
-            Defects.tell(e);
         }
     }
 

@@ -32,6 +32,7 @@ final class Uploads {
     private final long most;
     private final Map<String, Path> files = new LinkedHashMap<>();
     private int made;
+    private int coming;
 
     /// @param folder of the server's own
     /// @param most bytes of one upload
@@ -50,10 +51,17 @@ final class Uploads {
     /// Takes a trace from `in`.
     ///
     /// @throws Refusal if it is too large, none, or one too many
-    Upload take(String name, InputStream in) throws IOException {
+    /// @param name the file's, as its user knows it
+    /// @param in the trace
+    /// @param announced how many bytes it has; -1 if nobody said
+    Upload take(String name, InputStream in, long announced) throws IOException {
         Path file = place(name);
         try {
-            copy(in, file);
+            long bytes = copy(in, file);
+            if (announced >= 0 && bytes != announced) {
+                throw new Refusal(
+                        400, "only %,d of %,d bytes of the trace came".formatted(bytes, announced));
+            }
             Upload upload = checked(file);
             synchronized (this) {
                 files.put(upload.value(), file);
@@ -63,11 +71,15 @@ final class Uploads {
             Files.deleteIfExists(file);
             Files.deleteIfExists(requireNonNull(file.getParent()));
             throw e;
+        } finally {
+            synchronized (this) {
+                coming--;
+            }
         }
     }
 
     private synchronized Path place(String name) throws IOException {
-        if (files.size() >= MOST_FILES) {
+        if (files.size() + coming >= MOST_FILES) {
             throw new Refusal(
                     413,
                     "there are %d uploads already; start the server again to be rid of them"
@@ -79,10 +91,11 @@ final class Uploads {
         String last = plain.substring(Math.max(0, plain.length() - MOST_NAME));
         Path file = folder.resolve(Integer.toString(made)).resolve(last.isEmpty() ? "trace" : last);
         Files.createDirectory(requireNonNull(file.getParent()));
+        coming++;
         return file;
     }
 
-    private void copy(InputStream in, Path file) throws IOException {
+    private long copy(InputStream in, Path file) throws IOException {
         byte[] buffer = new byte[BUFFER];
         long bytes = 0;
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -97,6 +110,7 @@ final class Uploads {
                 out.write(buffer, 0, read);
             }
         }
+        return bytes;
     }
 
     private static Upload checked(Path file) {

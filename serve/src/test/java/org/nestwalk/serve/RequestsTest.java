@@ -131,6 +131,23 @@ class RequestsTest {
         assertThat(reply.headers()).doesNotContainKey("access-control-allow-origin");
     }
 
+    /// It could keep all connections busy, though it cannot read what they bring.
+    @ParameterizedTest
+    @ValueSource(strings = {"cross-site", "same-site"})
+    void pageOfAnotherSiteAsksForNothingButLinksLeadHere(String site) throws IOException {
+        for (String path : List.of("/", "/api/runs", "/api/runs/events?id=1", "/report?id=1")) {
+            assertThat(status(path, site, "no-cors")).as(path).isEqualTo(403);
+        }
+        assertThat(status("/", site, "navigate")).isEqualTo(200);
+        assertThat(status("/", "same-origin", "cors")).isEqualTo(200);
+        assertThat(status("/", "none", "navigate")).isEqualTo(200);
+    }
+
+    private static int status(String path, String site, String mode) throws IOException {
+        Map<String, String> headers = Map.of("Sec-Fetch-Site", site, "Sec-Fetch-Mode", mode);
+        return started.send("GET", path, headers, new byte[0]).status();
+    }
+
     @Test
     void largeBodyIsRefused() throws IOException {
         Reply reply =

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nestwalk.serve.Started.Reply;
 import tools.jackson.databind.JsonNode;
 
 /// A folder's results are listed and opened by number; other files are not there for a page.
@@ -47,6 +49,25 @@ class ResultsTest {
     }
 
     @Test
+    void damagedResultIsSaidToBe() throws IOException {
+        Files.writeString(folder.resolve("a.json"), "{\"format\": \"nestwalk-run\", \"runs\": [");
+        Files.write(
+                folder.resolve("b.html"),
+                (PAGE.formatted("nestwalk run") + "\u00e9").getBytes(StandardCharsets.ISO_8859_1));
+        try (Started started = new Started(folder)) {
+            for (JsonNode one : started.get("/api/results").json()) {
+                Reply reply = started.get("/report?id=" + one.get("id").asString());
+                if (one.get("name").asString().equals("a.json")) {
+                    assertThat(reply.status()).isEqualTo(422);
+                    assertThat(reply.message()).isEqualTo("a is damaged: it is not JSON");
+                } else {
+                    assertThat(reply.status()).isEqualTo(200);
+                }
+            }
+        }
+    }
+
+    @Test
     void noResultTakesThePlaceOfAnother() throws IOException {
         Results results = new Results(folder);
         for (int i = 0; i < 5; i++) {
@@ -61,7 +82,7 @@ class ResultsTest {
     @Test
     void uploadThatIsTooLargeLeavesNothing() throws IOException {
         Uploads uploads = new Uploads(folder, 1_000);
-        assertThatThrownBy(() -> uploads.take("a", new ByteArrayInputStream(new byte[1_001])))
+        assertThatThrownBy(() -> uploads.take("a", new ByteArrayInputStream(new byte[1_001]), -1))
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> {

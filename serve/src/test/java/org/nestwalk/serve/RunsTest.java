@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.serve.Started.Reply;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -178,6 +182,55 @@ class RunsTest {
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "\"ticks\"",
+                "{\"ticks\":null}",
+                "{\"ticks\":{\"a\":1}}",
+                "{\"ticks\":[[1]]}",
+                "{\"ticks\":[\"1\",null]}"
+            })
+    void valuesOfAnOddFormAreRefusedWithASentence(String values) throws IOException {
+        Reply reply = started.start("ticks", values);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.message()).contains("a text or a list of texts");
+        assertThat(started.get("/api/runs").json().isEmpty()).isTrue();
+    }
+
+    @Test
+    void uploadThatBreaksOffLeavesNothing() throws IOException, InterruptedException {
+        try (Socket socket = started.connect()) {
+            Map<String, String> headers = new LinkedHashMap<>(started.token());
+            headers.put("Content-Length", "100000");
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    (started.head("POST", "/api/upload?name=a.txt", headers) + " L 1ffeffe7e,8\n")
+                            .getBytes(StandardCharsets.UTF_8));
+        }
+        // Were it kept, it would be one of the sixteen; while it comes it is.
+        int kept = 0;
+        for (int i = 0; i < 200 && kept < 16; i++) {
+            if (upload(" L 1ffeffe7e,8\n").status() == 200) {
+                kept++;
+            } else {
+                Thread.sleep(20);
+            }
+        }
+        assertThat(kept).isEqualTo(16);
+        assertThat(upload(" L 1ffeffe7e,8\n").status()).isEqualTo(413);
+    }
+
+    private Reply upload(String text) throws IOException {
+        return started.send(
+                "POST",
+                "/api/upload?name=a.txt",
+                started.token(),
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
     void wrongValuesAreSaidAtTheirFields() throws IOException, InterruptedException {
         Reply bounds = started.start("ticks", "{\"ticks\":[\"-3\"]}");
@@ -270,10 +323,31 @@ class RunsTest {
                     .isEqualTo(65_536);
             assertThat(live.get("cells").get(2).asLong()).as("in large pages").isPositive();
             assertThat(live.get("exits").asLong()).isPositive();
+            assertThat(started.get("/api/runs/pages?id=1").headers())
+                    .containsEntry("content-length", "65536");
         }
         started.post("/api/cancel", "{\"id\":\"1\"}");
         assertThat(started.awaitEnd(1).get("complete").asBoolean()).isFalse();
-        assertThat(started.get("/api/runs/pages?id=1").headers())
-                .containsEntry("content-length", "65536");
+    }
+
+    @Test
+    void chartsAreSeenWhileItRunsAndGoneAfter() throws IOException, InterruptedException {
+        started.start("ticks", "{\"ticks\":[\"20000\"]}");
+        try (Socket socket = watch(1);
+                BufferedReader in = reader(socket)) {
+            assertThat(in.lines().anyMatch(line -> line.contains("\"charts\":2"))).isTrue();
+            assertThat(started.get("/api/runs/charts?id=1").body())
+                    .contains("<figure id=\"chart-1\">", "ticks &lt;so far&gt;")
+                    .doesNotContain("<so far>");
+        }
+        started.post("/api/cancel", "{\"id\":\"1\"}");
+        started.awaitEnd(1);
+        assertThat(started.get("/api/runs/charts?id=1").body()).isEmpty();
+    }
+
+    @Test
+    void chartsAreNotMadeWhereNobodyWatches() throws IOException, InterruptedException {
+        started.start("ticks", "{\"ticks\":[\"300\"]}");
+        assertThat(started.awaitEnd(1).has("charts")).isFalse();
     }
 }

@@ -3,8 +3,11 @@ package org.nestwalk.serve;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.nestwalk.document.Bars;
+import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Experiment;
@@ -38,6 +41,9 @@ final class Ticks implements Experiment<Ticks.Result> {
         for (long done = 0; done < ticks; done++) {
             ProgressEvent event =
                     new ProgressEvent("ticked", done, OptionalLong.of(ticks), "ticks", Map.of());
+            if (laboratory.progress().wantsCharts()) {
+                laboratory.progress().see(new Document().bars(chart(done)));
+            }
             if (!laboratory.progress().update(event)) {
                 if (done == 0) {
                     throw new EndedEarly();
@@ -51,6 +57,16 @@ final class Ticks implements Experiment<Ticks.Result> {
             }
         }
         return new Result(ticks);
+    }
+
+    private static Bars chart(long done) {
+        return new Bars(
+                "ticks <so far>",
+                Measure.of("ticks"),
+                Measure.of("clock"),
+                List.of(Bars.Part.of("made")),
+                List.of(new Bars.Row("this one", List.of(Cell.number("%d", done)))),
+                Bars.Form.STACKED);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressEvent;
@@ -48,6 +49,16 @@ public final class Laboratory {
             @Override
             public void see(LivePages pages) {
                 listener.see(pages);
+            }
+
+            @Override
+            public boolean wantsCharts() {
+                return listener.wantsCharts();
+            }
+
+            @Override
+            public void see(Document charts) {
+                listener.see(charts);
             }
         };
     }

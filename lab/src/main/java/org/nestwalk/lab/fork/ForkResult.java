@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param frozenPages pages of 4 KiB that were backed when it was frozen
 /// @param children what became of them
 /// @param moments pages of all children over the run, in order
+/// @param family the guest that was frozen and its children at the end, 32 at most
 /// @param hostPages of 4 KiB that all children take together, tables included, at the end; left out
 ///   where others take memory, too
 public record ForkResult(
@@ -28,11 +29,30 @@ public record ForkResult(
         long frozenPages,
         Children children,
         List<Moment> moments,
+        List<Relative> family,
         @Nullable Long hostPages) {
-    /// Copies the list.
+    /// Copies the lists.
     public ForkResult {
         moments = List.copyOf(moments);
+        family = List.copyOf(family);
     }
+
+    /// A guest of the family at the end.
+    ///
+    /// @param name of its virtual machine
+    /// @param from the name of the one that it was forked from; left out for the first
+    /// @param accesses that it has made since it was forked; the first, from its beginning
+    /// @param own pages that nobody else has; 0 if it could not go on
+    /// @param shared pages that others have, too
+    /// @param untouched pages inherited and not touched yet; left out where that cannot be told,
+    ///   and they count as shared
+    public record Relative(
+            String name,
+            @Nullable String from,
+            long accesses,
+            long own,
+            long shared,
+            @Nullable Long untouched) {}
 
     /// What became of children and parent.
     ///

@@ -6,6 +6,8 @@ import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Document;
+import org.nestwalk.document.Figures;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestState;
 import org.nestwalk.guest.kernel.KernelSettings;
@@ -257,6 +259,11 @@ public final class ForkRun {
 
     /// @param done accesses by all so far
     private void tell(long done) {
+        if (!guests.isEmpty() && progress.wantsCharts()) {
+            long beginning = System.nanoTime();
+            progress.see(picture());
+            sampling += System.nanoTime() - beginning;
+        }
         if (!progress.update(ProgressEvent.run(done, total()))) {
             throw new EndedEarly();
         }
@@ -300,6 +307,25 @@ public final class ForkRun {
                 quarter++;
             }
         }
+    }
+
+    /// The family as it is now.
+    private Document picture() {
+        return new Document()
+                .paragraph(
+                        Figures.format(
+                                "%s, %s: %,d of %,d {child|children}, %,d accesses since the parent"
+                                        + " was frozen",
+                                program.name(),
+                                method.label(),
+                                offspring().size(),
+                                plan.children(),
+                                made() - plan.after() * (plan.seeds() ? 1 : guests.size())))
+                .bars(FamilyChart.of(method.label(), family(), guests.size()));
+    }
+
+    private List<ForkResult.Relative> family() {
+        return Kinship.family(guests, plan.seeds() ? 0 : plan.after(), host.measured());
     }
 
     private long made() {
@@ -372,6 +398,7 @@ public final class ForkRun {
                 frozenPages,
                 children,
                 moments,
+                family(),
                 simulated ? (Long) hostPages : null);
     }
 }

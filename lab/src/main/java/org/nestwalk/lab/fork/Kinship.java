@@ -1,12 +1,40 @@
 package org.nestwalk.lab.fork;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.nestwalk.lab.fork.ForkedGuest.PageUse;
 import org.nestwalk.memory.PageSet;
 
 /// What guests of one family have in common, and what each has for itself.
 final class Kinship {
+    private static final int MOST_SHOWN = 32;
+
     private Kinship() {}
+
+    /// The first of `guests`, each with the pages that it has now.
+    ///
+    /// @param before accesses that children had made when they were forked
+    /// @param measured whether pages that were not touched cannot be told
+    static List<ForkResult.Relative> family(
+            List<ForkedGuest> guests, long before, boolean measured) {
+        List<ForkResult.Relative> family = new ArrayList<>();
+        for (ForkedGuest guest : guests.subList(0, Math.min(MOST_SHOWN, guests.size()))) {
+            boolean isParent = family.isEmpty();
+            PageUse use =
+                    guest.failure().isEmpty()
+                            ? guest.vm.exclusively(() -> guest.use(new PageSet(), measured))
+                            : PageUse.NONE;
+            family.add(
+                    new ForkResult.Relative(
+                            guest.vm.settings().name(),
+                            isParent ? null : family.getFirst().name(),
+                            guest.made() - (isParent ? 0 : before),
+                            use.own(),
+                            use.shared(),
+                            measured ? null : (Long) use.untouched()));
+        }
+        return family;
+    }
 
     /// How many different generations guests have, or random numbers their kernels draw, if those
     /// are fewer.

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.progress;
 
 import java.util.OptionalLong;
+import org.nestwalk.document.Document;
 
 /// Adds up work in several parts, which may run side by side, for those who watch. Of a part that
 /// has not begun, as much is expected as of those that have, on average.
@@ -54,6 +55,16 @@ public final class Meter {
                 long more = event.done() - made;
                 made = event.done();
                 return add(event.with(more, event.total()));
+            }
+
+            @Override
+            public boolean wantsCharts() {
+                return listener.wantsCharts();
+            }
+
+            @Override
+            public void see(Document charts) {
+                listener.see(charts);
             }
         };
     }

@@ -1,5 +1,7 @@
 package org.nestwalk.lab.progress;
 
+import org.nestwalk.document.Document;
+
 /// Receives how far long work has come, and may end it.
 @FunctionalInterface
 public interface ProgressListener {
@@ -18,4 +20,14 @@ public interface ProgressListener {
 
     /// Shows them; called after [#wantsPages] only.
     default void see(LivePages pages) {}
+
+    /// Whether somebody wants to see what there is so far, if that is worth a picture.
+    default boolean wantsCharts() {
+        return false;
+    }
+
+    /// Shows it; called after [#wantsCharts] only.
+    ///
+    /// @param charts of what is done and of what is being done, with a sentence that says of what
+    default void see(Document charts) {}
 }

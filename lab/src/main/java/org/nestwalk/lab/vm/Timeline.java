@@ -69,9 +69,14 @@ final class Timeline {
 
     /// The pages as they are now, as many to a cell as let a million cells show all.
     LivePages pages() {
+        return pages(MOST_CELLS);
+    }
+
+    /// The pages as they are now, as many to a cell as let so many cells show all.
+    LivePages pages(long most) {
         return vm.exclusively(() -> {
             long all = vm.settings().memoryBytes() / PageSize.SIZE_4K.bytes();
-            int perCell = Math.toIntExact(Math.ceilDiv(all, MOST_CELLS));
+            int perCell = Math.toIntExact(Math.ceilDiv(all, most));
             byte[] cells = new byte[Math.toIntExact(Math.ceilDiv(all, perCell))];
             if (vm.settings().mode() != TranslationMode.NATIVE) {
                 PageSet backed = new PageSet();

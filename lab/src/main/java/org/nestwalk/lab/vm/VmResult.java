@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.hypervisor.dirty.DirtyRateMeter;
+import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
 import org.nestwalk.machine.SoftwareCosts;
@@ -68,12 +69,14 @@ public record VmResult(
     /// @param latencies how long exits took, by reason
     /// @param guest what the guest's kernel did
     /// @param timeline pages by size as time went on, from the start
+    /// @param pages a sample of the guest's memory at the end; null in native mode
     /// @param dirtyRate pages written in each period, from the start; empty if nobody asked
     public record Software(
             Account account,
             Map<ExitReason, Percentiles> latencies,
             Guest guest,
             List<Moment> timeline,
+            @Nullable LivePages pages,
             List<DirtyRateMeter.Sample> dirtyRate) {
         /// Copies the collections.
         public Software {

@@ -38,6 +38,9 @@ public final class VmRun implements AutoCloseable {
 
     static final int LEVELS = 4;
 
+    // Of the pages at the end: enough for a picture, and soon looked at.
+    private static final long MOST_LOOKED_AT = 1 << 16;
+
     private final VmOptions options;
     private final Platform platform;
     private final GuestRun guestRun;
@@ -177,6 +180,7 @@ public final class VmRun implements AutoCloseable {
                         guestRun.latencies(account),
                         guestRun.guest(),
                         timeline.moments(),
+                        options.host().isNative() ? null : timeline.pages(MOST_LOOKED_AT),
                         dirtyRate),
                 platform.simulated(),
                 platform.measured());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Bars;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 
 class ForkRunTest {
@@ -46,6 +50,39 @@ class ForkRunTest {
             assertThat(result.children().single()).isEqualTo(4);
             assertThat(result.end().accesses()).isEqualTo(seeds ? 120_000 : 60_000);
         }
+    }
+
+    @Test
+    void familyGrowsAsItIsMade() {
+        List<Integer> sizes = new ArrayList<>();
+        ProgressListener watcher =
+                new ProgressListener() {
+                    @Override
+                    public boolean update(ProgressEvent event) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean wantsCharts() {
+                        return true;
+                    }
+
+                    @Override
+                    public void see(Document charts) {
+                        sizes.add(((Bars) charts.blocks().getLast()).rows().size());
+                    }
+                };
+        ForkResult result =
+                ForkRun.of(plan(3, false), ForkMethod.COW, simulated(1L << 30), watcher);
+        assertThat(sizes).isSorted().startsWith(2, 3, 4).endsWith(4);
+        assertThat(result.family())
+                .extracting(ForkResult.Relative::name)
+                .containsExactly("the parent", "child 1", "child 2", "child 3");
+        List<ForkResult.Relative> children = result.family().subList(1, 4);
+        assertThat(children.stream().mapToLong(ForkResult.Relative::own).sum())
+                .isEqualTo(result.end().own())
+                .isPositive();
+        assertThat(children).allMatch(child -> child.accesses() == 20_000);
     }
 
     /// Threads of one process, or a process on each CPU where the program makes calls.

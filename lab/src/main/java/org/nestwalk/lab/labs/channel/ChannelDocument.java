@@ -1,7 +1,9 @@
 package org.nestwalk.lab.labs.channel;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
@@ -10,6 +12,9 @@ import org.nestwalk.document.Figures;
 import org.nestwalk.document.Measure;
 import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
+import org.nestwalk.lab.labs.channel.estimate.Judgement;
+import org.nestwalk.lab.labs.channel.estimate.Roc;
+import org.nestwalk.lab.statistics.RocChart;
 
 /// What there is to say of [SimulatedResult].
 final class ChannelDocument {
@@ -35,6 +40,7 @@ final class ChannelDocument {
         }
         document.paragraph("Single measurements, nothing done against it:");
         document.table(single(result.single()));
+        document.pictures(rocs(result.single()));
         document.paragraph("Levels that a walk of 4K pages skipped:");
         document.table(skipped(result.skipped()));
         curve(document, result);
@@ -43,6 +49,24 @@ final class ChannelDocument {
                     .table(defences(result));
         }
         return document.conclusion(ChannelConclusion.of(result));
+    }
+
+    /// For each attacker, a curve of each secret.
+    private static Document rocs(List<SingleMeasurement> rows) {
+        Map<String, List<Series.Line>> attackers = new LinkedHashMap<>();
+        for (SingleMeasurement row : rows) {
+            attackers
+                    .computeIfAbsent(row.threat(), _ -> new ArrayList<>())
+                    .add(roc(row.secret(), row.judgement()));
+        }
+        Document charts = new Document();
+        attackers.forEach((attacker, lines) ->
+                charts.series(RocChart.of("ROC of single measurements by the " + attacker, lines)));
+        return charts;
+    }
+
+    static Series.Line roc(String name, Judgement judgement) {
+        return RocChart.line(name, judgement.roc(), Roc.Point::falseAlarms, Roc.Point::hits);
     }
 
     private static Table single(List<SingleMeasurement> rows) {

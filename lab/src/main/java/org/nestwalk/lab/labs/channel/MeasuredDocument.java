@@ -17,6 +17,7 @@ import org.nestwalk.document.Table;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.lab.labs.channel.measured.BurstRow;
 import org.nestwalk.lab.labs.channel.measured.MeasuredResult;
+import org.nestwalk.lab.statistics.RocChart;
 
 /// What there is to say of [MeasuredResult].
 final class MeasuredDocument {
@@ -47,6 +48,18 @@ final class MeasuredDocument {
                         result.before()));
         document.table(table(result.rows(), slower(result.longest())));
         result.rows().forEach(row -> document.distribution(times(row)));
+        document.pictures(
+                new Document()
+                        .series(
+                                RocChart.of(
+                                        "ROC of single bursts",
+                                        result.rows().stream()
+                                                .map(row ->
+                                                        ChannelDocument.roc(
+                                                                Figures.format(
+                                                                        "%,d load{s}", row.loads()),
+                                                                row.judgement()))
+                                                .toList())));
         document.conclusion(conclusion(result));
         return result.complete()
                 ? document

@@ -5,15 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.fidelity.FidelityResult.Ablated;
 import org.nestwalk.lab.labs.fidelity.FidelityResult.Row;
+import org.nestwalk.lab.statistics.PublishedChart;
 
 /// What there is to say of [FidelityResult].
 final class FidelityDocument {
@@ -36,10 +39,27 @@ final class FidelityDocument {
         for (Row row : result.rows()) {
             groups.computeIfAbsent(row.group(), group -> new ArrayList<>()).add(row);
         }
-        groups.forEach((group, rows) -> document.paragraph(group + ":").table(table(rows)));
+        groups.forEach((group, rows) ->
+                document.paragraph(group + ":")
+                        .table(table(rows))
+                        .pictures(new Document().bars(bars(group, rows))));
         document.lines(result.sources());
         document.paragraph(missed(result));
         return document.conclusion(conclusion(result));
+    }
+
+    private static Bars bars(String group, List<Row> rows) {
+        return PublishedChart.of(
+                group,
+                Measure.of("ratio"),
+                rows.stream()
+                        .map(row ->
+                                new PublishedChart.Figure(
+                                        row.program() + ", " + row.what(),
+                                        row.here(),
+                                        row.least(),
+                                        row.most()))
+                        .toList());
     }
 
     private static Table table(List<Row> rows) {

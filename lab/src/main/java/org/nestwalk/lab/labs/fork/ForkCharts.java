@@ -7,6 +7,7 @@ import org.nestwalk.document.Measure;
 import org.nestwalk.document.Series;
 import org.nestwalk.document.Series.Line;
 import org.nestwalk.document.Series.Point;
+import org.nestwalk.lab.fork.FamilyChart;
 import org.nestwalk.lab.fork.ForkResult;
 
 /// Pages of all children as they run.
@@ -16,8 +17,15 @@ final class ForkCharts {
     private ForkCharts() {}
 
     static Document of(ForkComparison result) {
-        return new Document()
-                .series(
+        Document charts = new Document();
+        result.methods()
+                .forEach(method ->
+                        charts.bars(
+                                FamilyChart.of(
+                                        method.method().label(),
+                                        method.family(),
+                                        1 + method.children().count())));
+        return charts.series(
                         over(
                                 result,
                                 "pages that children have to themselves",

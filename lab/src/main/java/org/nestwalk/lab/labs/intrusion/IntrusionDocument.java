@@ -1,15 +1,21 @@
 package org.nestwalk.lab.labs.intrusion;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Cost;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rate;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rewrite;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Row;
+import org.nestwalk.lab.statistics.RocChart;
 
 /// What there is to say of [IntrusionResult].
 final class IntrusionDocument {
@@ -31,7 +37,8 @@ final class IntrusionDocument {
                                         Figures.time(result.period()),
                                         String.join(", ", result.train()),
                                         String.join(", ", result.test())))
-                        .table(attacks(result));
+                        .table(attacks(result))
+                        .pictures(curves(result));
         if (!result.rates().isEmpty()) {
             document.heading("Clean runs").table(rates(result));
         }
@@ -73,6 +80,23 @@ final class IntrusionDocument {
                     time(row.p95Delay()));
         }
         return table;
+    }
+
+    /// For each attack, a curve of each detector.
+    private static Document curves(IntrusionResult result) {
+        Map<String, List<Series.Line>> attacks = new LinkedHashMap<>();
+        for (Row row : result.rows()) {
+            attacks.computeIfAbsent(row.attack(), _ -> new ArrayList<>())
+                    .add(
+                            RocChart.line(
+                                    row.detector(),
+                                    row.curve(),
+                                    IntrusionResult.Point::falsely,
+                                    IntrusionResult.Point::found));
+        }
+        Document charts = new Document();
+        attacks.forEach((attack, lines) -> charts.series(RocChart.of("ROC of " + attack, lines)));
+        return charts;
     }
 
     private static Cell time(@Nullable Long nanoseconds) {

@@ -45,15 +45,22 @@ final class MigrationCharts {
         return charts;
     }
 
+    /// Of moves of one guest over one link while the last of them is under way.
+    static Document live(List<Move> moves) {
+        return new Document()
+                .bars(rounds("time, round by round", moves))
+                .series(left("bytes left to send", moves));
+    }
+
+    private static Series left(String name, List<Move> moves) {
+        return over(
+                name, Measure.of("left").in("bytes").lessIsBetter(), moves, MigrationRound::left);
+    }
+
     private static void add(Document charts, String link, List<Move> moves) {
         charts.bars(rounds("time, round by round" + link, moves))
                 .bars(downtimes("downtime" + link, moves))
-                .series(
-                        over(
-                                "bytes left to send" + link,
-                                Measure.of("left").in("bytes").lessIsBetter(),
-                                moves,
-                                MigrationRound::left))
+                .series(left("bytes left to send" + link, moves))
                 .series(
                         over(
                                 "bytes sent a second" + link,
@@ -113,7 +120,7 @@ final class MigrationCharts {
                 }
             }
             cells.add(left > 0 ? Cell.time(left) : Cell.blank());
-            cells.add(move.succeeded() ? Cell.time(move.downtime()) : Cell.no("stayed"));
+            cells.add(downtimeOf(move));
             rows.add(new Row(named(move), cells));
         }
         return new Bars(
@@ -123,6 +130,17 @@ final class MigrationCharts {
                 parts,
                 rows,
                 Bars.Form.STACKED);
+    }
+
+    private static Cell downtimeOf(Move move) {
+        if (move.succeeded()) {
+            return Cell.time(move.downtime());
+        }
+        return isUnderWay(move) ? Cell.blank() : Cell.no("stayed");
+    }
+
+    private static boolean isUnderWay(Move move) {
+        return LiveMoves.UNDER_WAY.equals(move.failure());
     }
 
     private static long downtime(Move move) {
@@ -150,7 +168,10 @@ final class MigrationCharts {
     }
 
     private static String named(Move move) {
-        return move.policy() + (move.succeeded() ? "" : " (stayed)");
+        if (move.succeeded()) {
+            return move.policy();
+        }
+        return move.policy() + (isUnderWay(move) ? " (under way)" : " (stayed)");
     }
 
     /// A line for each policy, at the ends of its first rounds; one for those that went the same

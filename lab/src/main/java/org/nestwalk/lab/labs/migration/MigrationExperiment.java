@@ -14,6 +14,7 @@ import org.nestwalk.document.Figures;
 import org.nestwalk.hypervisor.migration.Migration;
 import org.nestwalk.hypervisor.migration.MigrationLink;
 import org.nestwalk.hypervisor.migration.MigrationOutcome;
+import org.nestwalk.hypervisor.migration.MigrationProgress;
 import org.nestwalk.hypervisor.migration.PageActivity;
 import org.nestwalk.hypervisor.migration.RepeatedActivity;
 import org.nestwalk.hypervisor.migration.VirtualGround;
@@ -170,13 +171,16 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
         Map<String, RepeatedActivity> activities =
                 logged ? logged(given, memory) : recorded(laboratory, given, memory);
         List<Function<Meter, Move>> moves = new ArrayList<>();
+        LiveMoves live = new LiveMoves();
         activities.forEach((name, activity) -> {
             for (MigrationLink link : links) {
                 for (Policy policy : policies) {
                     moves.add(meter -> {
-                        Telling telling = new Telling(meter, 1);
+                        Telling telling =
+                                new Telling(
+                                        meter, 1, live.of(name, link.bandwidth(), policy.text()));
                         MigrationOutcome outcome = migrate(activity, link, policy, giveUp, telling);
-                        return Move.of(name, link.bandwidth(), policy.text(), outcome);
+                        return live.over(Move.of(name, link.bandwidth(), policy.text(), outcome));
                     });
                 }
             }
@@ -250,16 +254,35 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
     static final class Telling {
         private final ProgressListener listener;
         private final long total;
+        private final Function<MigrationProgress, Document> charts;
         private long done;
 
         /// @param total migrations of this part
-        Telling(Meter meter, long total) {
+        /// @param charts of the migration that is under way
+        Telling(Meter meter, long total, Function<MigrationProgress, Document> charts) {
             this.listener = meter.part();
             this.total = total;
+            this.charts = charts;
+        }
+
+        /// The same for migrations of which no picture is made.
+        Telling(Meter meter, long total) {
+            this(meter, total, _ -> new Document());
+        }
+
+        /// A step of one. Returns false if the work is to end.
+        boolean step(MigrationProgress progress) {
+            if (listener.wantsCharts()) {
+                Document document = charts.apply(progress);
+                if (!document.blocks().isEmpty()) {
+                    listener.see(document);
+                }
+            }
+            return goesOn();
         }
 
         /// Returns false if the work is to end.
-        boolean goesOn() {
+        private boolean goesOn() {
             return listener.update(
                     new ProgressEvent(
                             "move", done, OptionalLong.of(total), "migrations", Map.of()));
@@ -286,7 +309,7 @@ public final class MigrationExperiment implements Experiment<MigrationResult> {
                                 new VirtualGround(activity, link),
                                 policy.start(),
                                 progress -> {
-                                    if (!telling.goesOn()) {
+                                    if (!telling.step(progress)) {
                                         throw new EndedEarly();
                                     }
                                     return progress.nanoseconds() < giveUp;

@@ -3,15 +3,18 @@ package org.nestwalk.lab.labs.paper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
+import org.nestwalk.document.Measure;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.paper.PaperResult.Reproduced;
 import org.nestwalk.lab.labs.paper.PaperResult.Row;
+import org.nestwalk.lab.statistics.PublishedChart;
 
 /// What there is to say of [PaperResult].
 final class PaperDocument {
@@ -39,9 +42,21 @@ final class PaperDocument {
                                     + String.join(", ", paper.programs())
                                     + ".")
                     .table(table(paper.figures()))
+                    .pictures(new Document().bars(bars(paper)))
                     .paragraph(why(paper.figures()));
         }
         return document.conclusion(conclusion(result));
+    }
+
+    private static Bars bars(Reproduced paper) {
+        return PublishedChart.of(
+                "figures of " + paper.name(),
+                Measure.of("figure"),
+                paper.figures().stream()
+                        .map(row ->
+                                new PublishedChart.Figure(
+                                        row.what(), row.here(), row.least(), row.most()))
+                        .toList());
     }
 
     private static Table table(List<Row> rows) {

@@ -49,11 +49,14 @@ final class VmCharts {
         }
     }
 
-    /// Exits over time, and how long they took by reason.
+    /// Exits over time, how long they took by reason, and pages at the end.
     static Document pictures(VmReport report) {
-        return new Document()
-                .series(exits(report.timeline()))
-                .distribution(latencies(report.exits()));
+        Document pictures =
+                new Document()
+                        .series(exits(report.timeline()))
+                        .distribution(latencies(report.exits()));
+        PageMapReport map = report.pageMap();
+        return map == null ? pictures : pictures.grid(map.grid());
     }
 
     private static Series exits(List<PageReport> timeline) {

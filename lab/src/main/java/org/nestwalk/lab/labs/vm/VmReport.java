@@ -32,6 +32,7 @@ import org.nestwalk.machine.Cost;
 /// @param host what the host did; left out in native mode and on KVM
 /// @param pages pages by size when the guest mapped the most, at the last of such times
 /// @param timeline pages by size as time went on
+/// @param pageMap the guest's memory at the end; left out in native mode
 /// @param dirtyRate pages written in each period; left out unless that was asked for
 /// @param manifest all that is needed to run it again
 public record VmReport(
@@ -52,6 +53,7 @@ public record VmReport(
         VmResult.@Nullable Host host,
         PageReport pages,
         List<PageReport> timeline,
+        @Nullable PageMapReport pageMap,
         @Nullable List<DirtyRateReport> dirtyRate,
         VmManifest manifest) {
     private static final double GIGA = 1e9;
@@ -94,6 +96,7 @@ public record VmReport(
                 simulated == null ? null : simulated.host(),
                 PageReport.peak(timeline),
                 timeline,
+                PageMapReport.of(result.software().pages()),
                 result.options().run().dirtyRate() == null
                         ? null
                         : result.software().dirtyRate().stream().map(DirtyRateReport::of).toList(),

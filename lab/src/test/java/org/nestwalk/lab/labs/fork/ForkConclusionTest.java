@@ -40,6 +40,7 @@ class ForkConclusionTest {
                 new ForkResult.Children(
                         2, 3 - failed, 0, failed, failure, single, 1_000, nanoseconds, 1),
                 List.of(new ForkResult.Moment(1_000, own, shared, 0L)),
+                List.of(),
                 1_000L);
     }
 

@@ -2,12 +2,17 @@ package org.nestwalk.lab.labs.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.document.Bars;
+import org.nestwalk.document.Document;
 import org.nestwalk.lab.experiment.Laboratory;
+import org.nestwalk.lab.progress.ProgressEvent;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.parameter.Arguments;
 
 class MigrationExperimentTest {
@@ -41,6 +46,57 @@ class MigrationExperimentTest {
         assertThat(result.moves()).hasSize(3);
         assertThat(result.moves()).allMatch(MigrationResult.Move::succeeded);
         assertThat(result.map()).isEmpty();
+    }
+
+    @Test
+    void roundsAreSeenAsTheyHappen() {
+        List<Document> seen = new ArrayList<>();
+        Laboratory laboratory =
+                Laboratory.watchedBy(
+                        new ProgressListener() {
+                            @Override
+                            public boolean update(ProgressEvent event) {
+                                return seen.size() < 100;
+                            }
+
+                            @Override
+                            public boolean wantsCharts() {
+                                return true;
+                            }
+
+                            @Override
+                            public void see(Document charts) {
+                                seen.add(charts);
+                            }
+                        });
+        MigrationResult result = EXPERIMENT.run(laboratory, arguments());
+
+        List<List<String>> names = seen.stream().map(MigrationExperimentTest::policies).toList();
+        assertThat(names.getFirst()).hasSize(1);
+        assertThat(names).allMatch(all -> all.getLast().endsWith(" (under way)"));
+        // What is over stands as it will in the report.
+        String first = result.moves().getFirst().policy();
+        assertThat(names).anyMatch(all -> all.size() > 1 && all.getFirst().equals(first));
+        assertThat(seen).anyMatch(charts -> rounds(charts) > 1);
+    }
+
+    private static Bars bars(Document charts) {
+        return charts.blocks().stream()
+                .filter(Bars.class::isInstance)
+                .map(Bars.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> policies(Document charts) {
+        return bars(charts).rows().stream().map(Bars.Row::name).toList();
+    }
+
+    /// How many rounds the move that is under way has begun.
+    private static long rounds(Document charts) {
+        return bars(charts).rows().getLast().cells().stream()
+                .filter(cell -> cell.value() != null)
+                .count();
     }
 
     @Test

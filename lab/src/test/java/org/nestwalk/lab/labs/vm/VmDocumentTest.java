@@ -54,6 +54,7 @@ class VmDocumentTest {
                                         new VmResult.Moment(
                                                 500, 500, 1, 2 * MIB, 6 * MIB, 0, 8 * MIB, 3 * MIB),
                                         new VmResult.Moment(1_000, 1_000, 1, 0, 0, 0, 8 * MIB, 0)),
+                                null,
                                 List.of()),
                         new VmResult.Simulated(
                                 "textbook",
