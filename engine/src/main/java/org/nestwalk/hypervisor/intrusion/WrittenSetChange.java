@@ -8,11 +8,12 @@ import org.nestwalk.memory.PageSet;
 /// before in the same run: the Jaccard distance of both sets in a cumulative sum (CUSUM; Page,
 /// "Continuous inspection schemes", Biometrika 41, 1954), with half a standard deviation to spare.
 ///
-/// How much a guest's set changes differs from program to program by more than an attack changes it,
-/// so a level that is learned from some programs says nothing of another: what is learned in training
-/// is how far distances are from their mean within a run, and the mean is that of the run itself,
-/// while its sum is nothing (a self-starting CUSUM; Hawkins, "Self-starting cusum charts for location
-/// and scale", The Statistician 36, 1987). An attack under way from the beginning is its level.
+/// How much a guest's set changes differs from program to program by more than an attack changes
+/// it, so a level that is learned from some programs says nothing of another: what is learned in
+/// training is how far distances are from their mean within a run, and the mean is that of the run
+/// itself, while its sum is nothing (a self-starting CUSUM; Hawkins, "Self-starting cusum charts
+/// for location and scale", The Statistician 36, 1987). An attack under way from the beginning is
+/// its level.
 public final class WrittenSetChange implements Detector {
     /// Distances of a run that make its level, and score nothing.
     public static final int BASELINE = 8;

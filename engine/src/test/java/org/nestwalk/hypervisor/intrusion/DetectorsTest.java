@@ -94,10 +94,7 @@ class DetectorsTest {
         double highest = 0;
         for (int i = 0; i < samples; i++) {
             long page = (long) step * i;
-            highest =
-                    Math.max(
-                            highest,
-                            detector.score(sample(page, page + 1, page + 2, page + 3)));
+            highest = Math.max(highest, detector.score(sample(page, page + 1, page + 2, page + 3)));
         }
         return highest;
     }

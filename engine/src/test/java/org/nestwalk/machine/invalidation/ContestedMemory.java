@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Pages on few frames that threads fault, prefetch, move, reclaim, split and collapse as the
 /// classes of this package have them do, with one element of the protocol left out if asked for. A
-/// frame holds the number of its page, and poison when it is free. How threads come upon each
-/// other is for others to say: a storm of them, every order of two, or as the processor has it.
+/// frame holds the number of its page, and poison when it is free. How threads come upon each other
+/// is for others to say: a storm of them, every order of two, or as the processor has it.
 final class ContestedMemory {
     private static final long POISON = -1;
 

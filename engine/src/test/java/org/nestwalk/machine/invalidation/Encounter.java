@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// takes pages away from it. So short that every order of its steps can be tried, or millions of
 /// runs made.
 public final class Encounter {
-    private static final Runnable NO_PAUSE = () -> {};
     private static final int PAGES = 2;
 
     /// How the pages are mapped before.
@@ -22,14 +21,17 @@ public final class Encounter {
     static final List<Before> ALL = List.of(Before.values());
 
     private final ContestedMemory memory;
+    private final Runnable pause;
     private final int[] tlb = new int[PAGES];
     private final Runnable forget = () -> Arrays.fill(tlb, 0);
 
-    Encounter(Element missing, Before before) {
+    /// @param pause where another order of steps would matter most
+    Encounter(Element missing, Before before, Runnable pause) {
+        this.pause = pause;
         memory = new ContestedMemory(missing, 1, PAGES, 2, 1, 1);
         if (before != Before.UNMAPPED) {
             for (int page = 0; page < PAGES; page++) {
-                memory.map(0, page, NO_PAUSE);
+                memory.map(0, page, pause);
             }
         }
         if (before == Before.LARGE) {
@@ -40,7 +42,7 @@ public final class Encounter {
     /// The CPU: accesses both pages in its guest, twice, and maps what it finds unmapped.
     void cpu() {
         for (int round = 0; round < 2; round++) {
-            memory.enter(0, forget, NO_PAUSE);
+            memory.enter(0, forget, pause);
             int wanted = -1;
             for (int page = PAGES - 1; page >= 0 && wanted < 0; page--) {
                 if (memory.requests().isRequested(0)) {
@@ -52,13 +54,13 @@ public final class Encounter {
             }
             memory.requests().leave(0);
             // Nothing wanted is a prefetch of what is mapped, for all that it knows.
-            memory.map(0, Math.max(0, wanted), NO_PAUSE);
+            memory.map(0, Math.max(0, wanted), pause);
         }
     }
 
     /// The other: moves both pages to other frames.
     void take() {
-        memory.take(0, PAGES, false, NO_PAUSE);
+        memory.take(0, PAGES, false, pause);
     }
 
     /// What went wrong, when both have ended; null if nothing did.
@@ -73,7 +75,7 @@ public final class Encounter {
     ///
     /// @throws AssertionError if anything went wrong
     static void meet(Element missing, Before before) {
-        Encounter encounter = new Encounter(missing, before);
+        Encounter encounter = new Encounter(missing, before, () -> {});
         Thread cpu = new Thread(encounter::cpu);
         Thread other = new Thread(encounter::take);
         cpu.start();

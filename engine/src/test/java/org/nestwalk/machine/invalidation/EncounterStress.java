@@ -26,7 +26,14 @@ public class EncounterStress {
     private final Encounter encounter =
             new Encounter(
                     ELEMENT,
-                    Encounter.ALL.get(ThreadLocalRandom.current().nextInt(Encounter.ALL.size())));
+                    Encounter.ALL.get(ThreadLocalRandom.current().nextInt(Encounter.ALL.size())),
+                    EncounterStress::pause);
+
+    private static void pause() {
+        for (int i = ThreadLocalRandom.current().nextInt(64); i > 0; i--) {
+            Thread.onSpinWait();
+        }
+    }
 
     /// The first thread.
     @Actor

@@ -16,8 +16,7 @@ import org.nestwalk.lab.labs.integrity.IntegrityResult.Writes;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
-import org.nestwalk.machine.simulated.SimulatedMachine;
-import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.machine.Machine;
 
 /// Guests that nobody attacks, under every guard: the same work each time.
 final class CostRun {
@@ -30,14 +29,14 @@ final class CostRun {
     private static final int PERIODS = 4;
     private static final int MIXED_PAGES = 32;
 
-    private final ProcessorModel model;
+    private final GuardGround ground;
     private final ImageLayout layout;
     private final long period;
     private final int quanta;
     private final long seed;
 
-    CostRun(ProcessorModel model, ImageLayout layout, long period, int quanta, long seed) {
-        this.model = model;
+    CostRun(GuardGround ground, ImageLayout layout, long period, int quanta, long seed) {
+        this.ground = ground;
         this.layout = layout;
         this.period = period;
         this.quanta = quanta;
@@ -49,7 +48,7 @@ final class CostRun {
 
     /// How long a quantum takes without a guard, in ns.
     double quantum() {
-        try (SimulatedMachine machine = AttackRun.machine(model, layout);
+        try (Machine machine = ground.machine(layout);
                 GuardedGuest guest = new GuardedGuest(machine, layout, 1)) {
             UserLoad program = new UserLoad(guest, seed);
             program.run(10 * ACCESSES);
@@ -63,12 +62,12 @@ final class CostRun {
     List<Cost> costs(Kind kind, Meter meter) {
         List<Cost> rows = new ArrayList<>();
         long base = 0;
-        for (Guard guard : Guard.values()) {
-            try (SimulatedMachine machine = AttackRun.machine(model, layout);
+        for (Guard guard : ground.guards()) {
+            try (Machine machine = ground.machine(layout);
                     GuardedGuest guest = new GuardedGuest(machine, layout, 1)) {
                 Cost row = cost(guest, kind, guard, base, meter);
                 rows.add(row);
-                base = base == 0 ? row.cycles() : base;
+                base = base == 0 ? row.spent() : base;
             }
         }
         return rows;
@@ -83,7 +82,7 @@ final class CostRun {
         Account account = guest.vm().cpus().getFirst().account();
         Account before = new Account();
         before.add(account);
-        long cycles = cycles(guest);
+        long cycles = ground.spent(guest);
         long next = guest.now() + period;
         for (int i = 0; i < quanta; i++) {
             program.run(ACCESSES);
@@ -97,7 +96,7 @@ final class CostRun {
             }
         }
         Account spent = account.since(before);
-        long all = cycles(guest) - cycles;
+        long all = ground.spent(guest) - cycles;
         monitor.ifPresent(CodeMonitor::close);
         return new Cost(
                 kind.name,
@@ -107,12 +106,9 @@ final class CostRun {
                 alarms.get(),
                 spent.exits(ExitReason.WRITE_TRAP),
                 spent.exits(ExitReason.LOG_FULL),
-                all,
+                ground.isSimulated() ? all : null,
+                ground.isSimulated() ? null : all,
                 base == 0 ? 1 : (double) all / base);
-    }
-
-    private long cycles(GuardedGuest guest) {
-        return guest.cycles(model.costs().accessCycles());
     }
 
     /// What guards take for mixed pages whose data are written so often in a period.
@@ -131,11 +127,11 @@ final class CostRun {
 
     private long mixed(int often, Guard guard) {
         ImageLayout some = new ImageLayout(8, MIXED_PAGES, 1, 2, 1, 1, 1, seed);
-        try (SimulatedMachine machine = AttackRun.machine(model, some);
+        try (Machine machine = ground.machine(some);
                 GuardedGuest guest = new GuardedGuest(machine, some, 1)) {
             Optional<CodeMonitor> monitor = guard.start(guest, _ -> {});
             monitor.ifPresent(one -> guest.vm().exclusively(one::tick));
-            long before = cycles(guest);
+            long before = ground.spent(guest);
             for (int i = 0; i < PERIODS; i++) {
                 for (int write = 0; write < often; write++) {
                     for (int page = 0; page < MIXED_PAGES; page++) {
@@ -144,7 +140,7 @@ final class CostRun {
                 }
                 monitor.ifPresent(one -> guest.vm().exclusively(one::tick));
             }
-            long spent = cycles(guest) - before;
+            long spent = ground.spent(guest) - before;
             monitor.ifPresent(CodeMonitor::close);
             return spent;
         }
