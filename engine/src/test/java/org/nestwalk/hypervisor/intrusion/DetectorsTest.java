@@ -64,7 +64,7 @@ class DetectorsTest {
                         sample(1, 2, 3, 5),
                         sample(1, 2, 3, 4),
                         sample(1, 2, 3));
-        assertThat(highest(detector, WrittenSetChange.BASELINE + 1, 4)).isZero();
+        assertThat(highest(detector, WrittenSetChange.BASELINE + 1, 0)).isZero();
         double first = detector.score(sample(7, 8, 9));
         double second = detector.score(sample(17, 18));
         assertThat(first).isPositive();

@@ -47,7 +47,7 @@ class KeptPagesTest {
 
     private final SimulatedMachine machine =
             new SimulatedMachine(
-                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 8 * MEMORY));
+                    SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 32 * MEMORY));
     private final VirtualMachine vm =
             machine.create(new VmSettings("vm", MEMORY, 1, TranslationMode.NESTED));
 
@@ -150,7 +150,7 @@ class KeptPagesTest {
     void aDeviceFindsWhatHasNotArrivedYetAndWhatItWritesStays(AssignedDevice.Mode mode) {
         LazyMemory lazy = start(new FirstTouch(PageSize.SIZE_4K));
         RemappingUnit unit =
-                new RemappingUnit(UnitSettings.of(8 * MEMORY), machine.host().contents());
+                new RemappingUnit(UnitSettings.of(32 * MEMORY), machine.host().contents());
         IommuDriver driver = new IommuDriver(unit, machine.host(), true, DriverCosts.ASSUMED);
         DevicePort port = new DevicePort(unit, 0x0300, machine.host().contents(), 16);
         touch(100, 5);

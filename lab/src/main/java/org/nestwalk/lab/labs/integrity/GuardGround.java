@@ -36,10 +36,7 @@ record GuardGround(@Nullable ProcessorModel model, DirtySource source) {
         if (model == null) {
             return KvmMachine.open(
                     new KvmSettings(
-                            KvmSettings.Backing.SHARED,
-                            false,
-                            true,
-                            KvmSettings.Dirty.of(source)));
+                            KvmSettings.Backing.SHARED, false, true, KvmSettings.Dirty.of(source)));
         }
         long bytes = GuardedGuest.memory(layout);
         return new SimulatedMachine(

@@ -150,9 +150,7 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
         if (!given.text(ON).equals(SIMULATED)) {
             return new GuardGround(
                     null,
-                    given.text(LOG).equals(RING)
-                            ? DirtySource.HOST_RING
-                            : DirtySource.HOST_BITMAP);
+                    given.text(LOG).equals(RING) ? DirtySource.HOST_RING : DirtySource.HOST_BITMAP);
         }
         ProcessorModel model = Timing.blocking(given);
         requireLog(model);
