@@ -14,16 +14,21 @@ import org.nestwalk.memory.PageSet;
 /// itself, while its sum is nothing (a self-starting CUSUM; Hawkins, "Self-starting cusum charts
 /// for location and scale", The Statistician 36, 1987). An attack under way from the beginning is
 /// its level.
+///
+/// One change counts as four deviations at most, so that a program that goes on to something else
+/// is forgotten soon, and changes that go on are not.
 public final class WrittenSetChange implements Detector {
     /// Distances of a run that make its level, and score nothing.
     public static final int BASELINE = 8;
 
     private static final double SLACK = 0.5;
+    private static final double MOST = 4;
     private static final double LEAST_DEVIATION = 0.01;
 
     private @Nullable PageSet before;
     private long samples;
     private double deviation;
+    private boolean trained;
 
     // Of the run.
     private long count;
@@ -41,6 +46,9 @@ public final class WrittenSetChange implements Detector {
 
     @Override
     public void reset() {
+        if (!trained && count > 0) {
+            deviation = Math.max(deviation, Math.sqrt(squares / count));
+        }
         before = null;
         count = 0;
         mean = 0;
@@ -53,7 +61,6 @@ public final class WrittenSetChange implements Detector {
         if (before != null) {
             samples++;
             learn(distance(before, sample.pages()));
-            deviation = Math.max(deviation, Math.sqrt(squares / count));
         }
         before = sample.pages();
     }
@@ -70,8 +77,9 @@ public final class WrittenSetChange implements Detector {
     public void trained() {
         // A change takes two periods of one program.
         NeverWritten.require(samples == 0 && before == null ? 0 : samples + 1, 2);
-        deviation = Math.max(deviation, LEAST_DEVIATION);
         reset();
+        deviation = Math.max(deviation, LEAST_DEVIATION);
+        trained = true;
     }
 
     @Override
@@ -79,7 +87,8 @@ public final class WrittenSetChange implements Detector {
         if (before != null) {
             double distance = distance(before, sample.pages());
             if (count >= BASELINE) {
-                excess = Math.max(0, excess + (distance - mean) / deviation - SLACK);
+                double deviations = Math.min(MOST, (distance - mean) / deviation);
+                excess = Math.max(0, excess + deviations - SLACK);
             }
             if (excess == 0) {
                 learn(distance);

@@ -69,6 +69,12 @@ class DetectorsTest {
         double second = detector.score(sample(17, 18));
         assertThat(first).isPositive();
         assertThat(second).isGreaterThan(first);
+        // What has happened once is forgotten.
+        assertThat(detector.score(sample(17, 18))).isBetween(0.0, second);
+        for (int i = 0; i < 20; i++) {
+            double _ = detector.score(sample(17, 18));
+        }
+        assertThat(detector.score(sample(17, 18))).isZero();
         detector.reset();
         assertThat(detector.score(sample(70))).isZero();
     }
