@@ -110,11 +110,6 @@ final class SecondLevelTables implements SecondLevelMap {
         return memory;
     }
 
-    /// [#hostAddress].
-    long lookup(long gpa) {
-        return table.lookup(gpa);
-    }
-
     /// Whether the page around `gpa` is mapped, now if it was inherited.
     boolean isMapped(long gpa) {
         return table.leafLevel(gpa) != UNBACKED || inherited.take(gpa);
@@ -360,7 +355,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public long hostAddress(long gpa) {
-        return lookup(gpa);
+        return table.lookup(gpa);
     }
 
     @Override
