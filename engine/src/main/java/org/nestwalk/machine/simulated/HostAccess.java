@@ -27,7 +27,7 @@ public final class HostAccess {
 
     /// The host-physical address of `gpa`, or -1 if it is not backed.
     public long frameOf(VirtualMachine vm, long gpa) {
-        return own(vm).hostAddress(gpa);
+        return own(vm).lookup(gpa);
     }
 
     /// The 512 words of the frame at `hpa`, as they are in memory.

@@ -23,7 +23,6 @@ public final class Encounter {
     private final ContestedMemory memory;
     private final Runnable pause;
     private final int[] tlb = new int[PAGES];
-    private final Runnable forget = () -> Arrays.fill(tlb, 0);
 
     /// @param pause where another order of steps would matter most
     Encounter(Element missing, Before before, Runnable pause) {
@@ -39,10 +38,14 @@ public final class Encounter {
         }
     }
 
+    private void forget() {
+        Arrays.fill(tlb, 0);
+    }
+
     /// The CPU: accesses both pages in its guest, twice, and maps what it finds unmapped.
     void cpu() {
         for (int round = 0; round < 2; round++) {
-            memory.enter(0, forget, pause);
+            memory.enter(0, this::forget, pause);
             int wanted = -1;
             for (int page = PAGES - 1; page >= 0 && wanted < 0; page--) {
                 if (memory.requests().isRequested(0)) {
