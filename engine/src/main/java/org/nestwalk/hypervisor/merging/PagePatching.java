@@ -27,7 +27,8 @@ import org.nestwalk.machine.VmExit;
 /// ([PatchCounts]).
 ///
 /// A page that is kept as a patch is rebuilt, too, before anybody reads or writes it from outside,
-/// freezes it or saves it, and nobody backs it meanwhile ([ExitPart#keeps]).
+/// freezes it or saves it. A claim keeps everything else that the hypervisor does, such as making
+/// pages large, from it.
 ///
 /// Source: Gupta et al., "Difference Engine: harnessing memory redundancy in virtual machines",
 /// OSDI 2008, sections 3.2 and 4.3.
@@ -58,7 +59,6 @@ public final class PagePatching implements BackgroundWork {
         private final Map<Long, ScannedPage> pages = new HashMap<>();
         private final Map<Long, Patched> patched = new HashMap<>();
         private final Map<Long, Long> restsUntil = new HashMap<>();
-        private long rebuilding = -1;
 
         private Patient(VirtualMachine vm) {
             super(vm);
@@ -91,16 +91,6 @@ public final class PagePatching implements BackgroundWork {
                     drop(this, page);
                 }
             }
-        }
-
-        @Override
-        public boolean keeps(long gpa, long bytes) {
-            for (long page = gpa; page < gpa + bytes; page += SMALL) {
-                if (page != rebuilding && patched.containsKey(page)) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         private Verdict touched(long gpa) {
@@ -270,10 +260,7 @@ public final class PagePatching implements BackgroundWork {
             return false;
         }
         SecondLevelMap map = patient.vm.secondLevel();
-        patient.rebuilding = gpa;
-        boolean backed = map.pageSize(gpa) != null || map.populate(gpa, PageSize.SIZE_4K);
-        patient.rebuilding = -1;
-        if (!backed) {
+        if (map.pageSize(gpa) == null && !map.populate(gpa, PageSize.SIZE_4K)) {
             throw new GuestFailure(
                     VmExit.Cause.HOST_OUT_OF_MEMORY,
                     "the host has no memory left to rebuild a page of its patch");
