@@ -19,6 +19,7 @@ public final class Misaligned implements BackingPolicy {
         long first = gpa & ~LARGE.offsetMask();
         for (long page = first; page < first + LARGE.bytes(); page += SMALL.bytes()) {
             if (vm.secondLevel().pageSize(page) == null
+                    && !vm.secondLevel().isKept(page)
                     && !vm.secondLevel().populate(page, SMALL)) {
                 return vm.secondLevel().pageSize(gpa) != null;
             }

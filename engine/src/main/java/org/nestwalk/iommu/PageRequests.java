@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What devices ask to be made present, until software has answered (PRI): the page-request queue.
 /// What does not fit is answered as a failure at once, and an overflow is kept (PRO).
 ///
-/// Source: VT-d specification, section 7.3; PCI Express, Address Translation Services, 1.1, section
+/// Source: VT-d specification, section 7.4; PCI Express, Address Translation Services, 1.1, section
 /// 4.
 public final class PageRequests {
     /// Entries of the queue.

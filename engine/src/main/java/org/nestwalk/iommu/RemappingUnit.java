@@ -23,9 +23,11 @@ import org.nestwalk.paging.Walker;
 /// walked by [Walker], as processors' tables are. The unit forgets what it has cached when software
 /// says so through the [queue][#queue], and at no other time.
 ///
-/// Source: Intel Virtualization Technology for Directed I/O, architecture specification, revision
-/// 4.1, chapters 3, 4, 6 and 7. Not modelled: interrupt remapping, requests of the supervisor or to
-/// execute, and the performance counters. Not thread-safe.
+/// Source: Intel Virtualization Technology for Directed I/O, architecture specification, chapters
+/// 3, 4, 6 and 7; numbers of its sections, here and in this package, are those of revision 5.10,
+/// some of which are less by one or two in older ones. What 5.10 has and 4.1 has not, such as host
+/// permission tables, is not modelled, nor are interrupt remapping, requests of the supervisor or
+/// to execute, and the performance counters. Not thread-safe.
 public final class RemappingUnit {
     /// A request without a PASID.
     public static final int NO_PASID = -1;

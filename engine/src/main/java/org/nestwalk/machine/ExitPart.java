@@ -25,6 +25,13 @@ public interface ExitPart {
     /// @throws GuestFailure if the host has no memory for it, or it cannot be read
     default void bringBack(long gpa) {}
 
+    /// Whether it keeps any page of a range elsewhere, and is not just about to bring it back: then
+    /// nobody backs such a page with zeroes, as a part of a large page neither, and no small pages
+    /// are made one large page around it. Called while no CPU is in its guest.
+    default boolean keeps(long gpa, long bytes) {
+        return false;
+    }
+
     /// The page-modification log of `cpu`, or its dirty ring, was full, and has been emptied within
     /// the exit that is being handled: what it held can be [collected][DirtyPages] now. Only parts
     /// that are [attached][VirtualMachine#attach] are told.

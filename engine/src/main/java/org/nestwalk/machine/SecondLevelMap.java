@@ -27,17 +27,23 @@ public interface SecondLevelMap {
     /// rights that all claims allow.
     ///
     /// @return false, with nothing changed, if there is no such block of host memory, if part of
-    ///   the page is backed already or outside guest memory, or if claims allow different things on
-    ///   parts of it
+    ///   the page is backed already, [kept elsewhere][#isKept] or outside guest memory, or if
+    ///   claims allow different things on parts of it
     boolean populate(long gpa, PageSize size);
 
-    /// Backs the 4-KiB pages of a range that are not backed, as [#populate] does, and makes the
-    /// guest's first access to each as cheap as can be done before.
+    /// Whether a part of the hypervisor keeps what the 4-KiB page around `gpa` holds elsewhere
+    /// ([ExitPart#keeps]): nobody else can back it.
+    default boolean isKept(long gpa) {
+        return false;
+    }
+
+    /// Backs the 4-KiB pages of a range that are not backed, nor [kept elsewhere][#isKept], as
+    /// [#populate] does, and makes the guest's first access to each as cheap as can be done before.
     ///
     /// @return false, with some of them backed, if there is no host memory for all
     default boolean populateAll(long gpa, long bytes) {
         for (long page = gpa; page < gpa + bytes; page += PageSize.SIZE_4K.bytes()) {
-            if (pageSize(page) == null && !populate(page, PageSize.SIZE_4K)) {
+            if (pageSize(page) == null && !isKept(page) && !populate(page, PageSize.SIZE_4K)) {
                 return false;
             }
         }
@@ -181,8 +187,8 @@ public interface SecondLevelMap {
     ///
     /// @param hpa a reserved block, or -1 to take one
     /// @return the number of 4-KiB pages copied, or -1 with nothing changed: no block, a page there
-    ///   already, rights that differ, pages that are [kept small][#keepSmall], or encrypted memory,
-    ///   of which a copy elsewhere is not a copy
+    ///   already, rights that differ, pages that are [kept small][#keepSmall] or
+    ///   [elsewhere][#isKept], or encrypted memory, of which a copy elsewhere is not a copy
     int collapse(long gpa, long hpa);
 
     /// Keeps pages small until what this returns is closed: a page that is backed by a large block

@@ -14,6 +14,7 @@ import org.nestwalk.bits.EptEntry;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.iommu.queue.Descriptor;
+import org.nestwalk.iommu.table.DomainTables;
 import org.nestwalk.paging.AccessType;
 import org.nestwalk.paging.ExtendedPageTables;
 import org.nestwalk.paging.GuestRegisters;
@@ -86,8 +87,13 @@ class TranslationTwinTest {
             try {
                 made.domain.map(address, target, size, random.nextInt(3) > 0);
                 pages.add(address | random.nextLong(bytes) & -4096);
-            } catch (InputException overlap) {
-                assertThat(overlap).hasMessageContaining("already");
+            } catch (InputException refused) {
+                // A large page may reach around them: of 1 M requests some do.
+                boolean interrupts =
+                        address < DomainTables.INTERRUPTS_END
+                                && address + bytes > DomainTables.INTERRUPTS;
+                assertThat(refused)
+                        .hasMessageContaining(interrupts ? "addresses of interrupts" : "already");
             }
         }
         return pages;

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param steps each once at most
 public record UnmapOrder(List<UnmapStep> steps) {
-    /// The only right one (VT-d specification, section 6.5.3.1; Linux, `intel_iommu_tlb_sync`).
+    /// The only right one (VT-d specification, section 6.5.3.3; Linux, `intel_iommu_tlb_sync`).
     public static final UnmapOrder RIGHT = new UnmapOrder(List.of(UnmapStep.values()));
 
     /// Copies the list.

@@ -20,8 +20,8 @@ import org.nestwalk.machine.VirtualMachine;
 /// behind it is no cipher, and whoever has seen enough of a layout may find the key: good for
 /// measuring what layouts hide, and not for relying on.
 ///
-/// What others do with pages goes before: granules of which a page is shared, or was taken away,
-/// split or backed by somebody else, stay where they are.
+/// What others do with pages goes before: granules of which a page is shared, kept elsewhere, or
+/// was taken away, split or backed by somebody else, stay where they are.
 public final class RandomLayout implements BackingPolicy, AutoCloseable {
     private static final int FREE = -1;
 
@@ -120,6 +120,11 @@ public final class RandomLayout implements BackingPolicy, AutoCloseable {
         long gpa = number * granule.bytes();
         for (int i = 0; i < granule.pages(); i++) {
             if (map.pageSize(gpa + i * bytes) != null || map.isInherited(gpa + i * bytes)) {
+                return false;
+            }
+        }
+        for (long page = gpa; page < gpa + granule.bytes(); page += PageSize.SIZE_4K.bytes()) {
+            if (map.isKept(page)) {
                 return false;
             }
         }

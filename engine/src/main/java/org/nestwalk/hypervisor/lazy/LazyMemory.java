@@ -20,8 +20,8 @@ import org.nestwalk.memory.PageSet;
 /// guest.
 ///
 /// Needs [org.nestwalk.machine.Capability#VIOLATION_EXITS]. To be attached before whatever backs
-/// memory with zeroes; that must use no larger pages than this does, since those would hide what
-/// has not been loaded.
+/// memory with zeroes, which cannot back what has not been loaded ([ExitPart#keeps]): so pages that
+/// this loads by 4 KiB are large when khugepaged has made them so.
 public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemory {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
     private static final int TOGETHER = 64;
@@ -42,6 +42,8 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     private long faultNanos;
     private long prefetchNanos;
     private long cursor;
+    private long loadingFrom;
+    private long loadingEnd;
     private long busyUntil;
 
     /// Loads nothing yet.
@@ -96,6 +98,29 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
     }
 
     @Override
+    public boolean keeps(long gpa, long length) {
+        for (long page = gpa; page < gpa + length; page += PAGE) {
+            if (isMissing(page) && (page < loadingFrom || page >= loadingEnd)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Backs what is about to be loaded, which is not kept elsewhere then.
+    private boolean back(long gpa, long length) {
+        loadingFrom = gpa;
+        loadingEnd = gpa + length;
+        try {
+            return length == backing.bytes()
+                    ? vm.secondLevel().populate(gpa, backing)
+                    : vm.secondLevel().populateAll(gpa, length);
+        } finally {
+            loadingEnd = loadingFrom;
+        }
+    }
+
+    @Override
     public void discard(long gpa, long length) {
         settled.add(gpa, length);
     }
@@ -143,7 +168,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
             if (isMissing(page)) {
                 read += store.read(page, words[0]);
                 visitor.page(page, words[0]);
-                backed = backed || vm.secondLevel().populate(gpa, backing);
+                backed = backed || back(gpa, backing.bytes());
                 requireRoom(backed);
                 arrived(page, words[0], into);
             }
@@ -174,10 +199,7 @@ public final class LazyMemory implements ExitPart, BackgroundWork, ArrivingMemor
             read += from.read(first + i * PAGE, words[i]);
             visitor.page(first + i * PAGE, words[i]);
         }
-        requireRoom(
-                count == 1
-                        ? vm.secondLevel().populate(first, PageSize.SIZE_4K)
-                        : vm.secondLevel().populateAll(first, count * PAGE));
+        requireRoom(back(first, count * PAGE));
         settled.add(first, count * PAGE);
         for (int i = 0; i < count; i++) {
             arrived(first + i * PAGE, words[i], into);

@@ -11,7 +11,7 @@ import org.nestwalk.memory.PhysicalMemory;
 ///
 /// A descriptor that there is not, or with reserved bits, stops the queue (IQE); so does a device
 /// that does not answer (ITE). Software clears that and goes on. Source: VT-d specification,
-/// sections 6.5.2 and 6.5.2.10.
+/// sections 6.5.2 and 6.5.2.11.
 public final class InvalidationQueue {
     /// Larger ranges of pages are taken as the whole domain: a unit may forget more than it has to.
     private static final int MOST_ORDER = 9;

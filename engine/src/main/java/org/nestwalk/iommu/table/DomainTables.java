@@ -17,7 +17,7 @@ import org.nestwalk.paging.TableFrames;
 /// [#releaseTables], when no unit can have them cached any more.
 public final class DomainTables {
     /// The addresses from here up to [#INTERRUPTS_END] are interrupts, and no memory (VT-d
-    /// specification, section 3.14).
+    /// specification, section 3.15).
     public static final long INTERRUPTS = 0xfee0_0000L;
 
     /// The first address behind [#INTERRUPTS].

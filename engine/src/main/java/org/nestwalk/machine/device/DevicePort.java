@@ -162,7 +162,7 @@ public final class DevicePort implements DeviceEnd {
 
     /// Reads the word at a host-physical address, as a device does that says it had it translated;
     /// [#REFUSED] if it may have no TLB. A unit has no way to know better (VT-d specification,
-    /// section 4.2.3).
+    /// section 4.2.5).
     public long readTranslated(long hpa) {
         refused = !unit.admitsTranslated(source, hpa, false);
         return refused ? REFUSED : memory.read(hpa);

@@ -55,6 +55,16 @@ public final class ExitChain {
         parts.forEach(part -> part.discard(gpa, bytes));
     }
 
+    /// Whether any part [keeps][ExitPart#keeps] any page of a range elsewhere.
+    public boolean keep(long gpa, long bytes) {
+        for (ExitPart part : parts) {
+            if (part.keeps(gpa, bytes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Tells every part that the log of `cpu` [was full][ExitPart#logEmptied].
     public void logEmptied(VirtualCpu cpu) {
         parts.forEach(part -> part.logEmptied(cpu));

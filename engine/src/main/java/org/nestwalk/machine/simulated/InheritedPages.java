@@ -70,7 +70,7 @@ final class InheritedPages {
     /// The host-physical address of what is inherited at `gpa`; -1 if nothing is.
     long lookup(long gpa) {
         SecondLevelTables origin = origin(gpa);
-        return origin == null ? -1 : origin.lookup(gpa);
+        return origin == null ? -1 : origin.hostAddress(gpa);
     }
 
     /// Maps the page around `gpa` if it is inherited: as large as it is where it comes from, if

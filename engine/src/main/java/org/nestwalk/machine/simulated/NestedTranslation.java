@@ -166,7 +166,7 @@ final class NestedTranslation extends CpuTranslation {
                 Attempts.check(failed, gpa);
                 WalkResult result = direct.result();
                 if (result.outcome() == Outcome.VMM_COMMUNICATION) {
-                    owners.validate(tables.lookup(gpa));
+                    owners.validate(tables.hostAddress(gpa));
                 } else {
                     exit(result.outcome(), gpa, -1, result.code());
                 }

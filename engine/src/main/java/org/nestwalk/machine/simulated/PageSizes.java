@@ -65,7 +65,7 @@ final class PageSizes {
         vm.interruptTransactions();
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
-        long hpa = tables.lookup(first);
+        long hpa = tables.hostAddress(first);
         tables.dirty().splits(first, size);
         if (areKept() && size == LARGE) {
             split.add(first, LARGE.bytes());
@@ -134,7 +134,7 @@ final class PageSizes {
         int copied = 0;
         for (long offset = 0; offset < LARGE.bytes(); offset += SMALL.bytes()) {
             long page = first + offset;
-            long old = tables.lookup(page);
+            long old = tables.hostAddress(page);
             if (old != -1) {
                 host.contents().copyFrame(old, target + offset);
                 vm.shootdown().retire(() -> host.drop(old, SMALL, vm.id(), page));
@@ -162,7 +162,7 @@ final class PageSizes {
 
     /// Makes of the pieces from `first` on one page, if they still are one.
     private void join(long first) {
-        long hpa = tables.lookup(first);
+        long hpa = tables.hostAddress(first);
         if (!isOne(first, hpa) || !host.join(hpa)) {
             return;
         }
@@ -186,7 +186,7 @@ final class PageSizes {
         for (long offset = 0; offset < LARGE.bytes(); offset += SMALL.bytes()) {
             long page = first + offset;
             if (tables.table().leafLevel(page) != SMALL.level()
-                    || tables.lookup(page) != hpa + offset
+                    || tables.hostAddress(page) != hpa + offset
                     || tables.shared().allowed(page) != SecondLevelMap.ALL
                     || tables.owners(page) != 1) {
                 return false;

@@ -110,11 +110,6 @@ final class SecondLevelTables implements SecondLevelMap {
         return memory;
     }
 
-    /// The host-physical address of `gpa`, or -1 if it is not backed.
-    long lookup(long gpa) {
-        return table.lookup(gpa);
-    }
-
     /// Whether the page around `gpa` is mapped, now if it was inherited.
     boolean isMapped(long gpa) {
         return table.leafLevel(gpa) != UNBACKED || inherited.take(gpa);
@@ -132,6 +127,11 @@ final class SecondLevelTables implements SecondLevelMap {
     boolean populate(long gpa, PageSize size, int node) {
         long page = gpa & ~size.offsetMask();
         return isFree(page, size) && mapFresh(page, host.takeOn(size, node, vm.id(), page), size);
+    }
+
+    @Override
+    public boolean isKept(long gpa) {
+        return parts.keep(gpa & -PageSize.SIZE_4K.bytes(), PageSize.SIZE_4K.bytes());
     }
 
     @Override
@@ -172,6 +172,7 @@ final class SecondLevelTables implements SecondLevelMap {
         return page >= 0
                 && page + size.bytes() <= vm.settings().memoryBytes()
                 && table.isFree(page, size)
+                && !parts.keep(page, size.bytes())
                 && (!rights.differ(page, size) || !shared.differOtherwise(page, size.bytes()))
                 && !inherited.hasAny(page, size.bytes());
     }
@@ -182,17 +183,14 @@ final class SecondLevelTables implements SecondLevelMap {
         if (hpa == -1) {
             return false;
         }
-        boolean mapped = false;
         try {
             inherited.beforeChange(page, size.bytes());
             inherited.forgo(page, size.bytes());
             boolean _ = shared.forget(page, size.bytes());
             put(page, hpa, size);
-            mapped = true;
-        } finally {
-            if (!mapped) {
-                host.give(hpa, HostFrames.order(size));
-            }
+        } catch (RuntimeException | Error notMapped) {
+            host.give(hpa, HostFrames.order(size));
+            throw notMapped;
         }
         vm.protection().assign(hpa, size, page);
         vm.charge(Cost.HOST_ZEROING, (size.bytes() >> 12) * costs.zeroing());
@@ -290,11 +288,12 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public int collapse(long gpa, long hpa) {
-        if (sizes.areKept()) {
+        long page = gpa & ~PageSize.SIZE_2M.offsetMask();
+        if (sizes.areKept() || parts.keep(page, PageSize.SIZE_2M.bytes())) {
             return -1;
         }
-        inherited.takeAll(gpa & ~PageSize.SIZE_2M.offsetMask(), PageSize.SIZE_2M.bytes());
-        int copied = sizes.collapse(gpa & ~PageSize.SIZE_2M.offsetMask(), hpa);
+        inherited.takeAll(page, PageSize.SIZE_2M.bytes());
+        int copied = sizes.collapse(page, hpa);
         if (copied >= 0) {
             backed[1] -= copied;
             backed[2]++;
@@ -356,7 +355,7 @@ final class SecondLevelTables implements SecondLevelMap {
 
     @Override
     public long hostAddress(long gpa) {
-        return lookup(gpa);
+        return table.lookup(gpa);
     }
 
     @Override

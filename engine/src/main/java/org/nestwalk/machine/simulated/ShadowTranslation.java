@@ -170,7 +170,7 @@ final class ShadowTranslation extends CpuTranslation {
                 Attempts.check(failed, gpa);
                 cpu.exit(ExitReason.SHADOW_FAULT, () -> backed(gpa, -1, access));
             }
-            return tables.lookup(gpa);
+            return tables.hostAddress(gpa);
         } finally {
             cpu.closeOpened();
         }

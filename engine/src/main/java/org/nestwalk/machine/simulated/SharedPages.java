@@ -68,8 +68,8 @@ final class SharedPages implements ExitPart {
 
     /// [SecondLevelMap#sharesWith].
     boolean sharesWith(long gpa, SharedPages with, long withGpa) {
-        long hpa = tables.lookup(gpa & -SMALL);
-        return hpa != -1 && hpa == with.tables.lookup(withGpa & -SMALL);
+        long hpa = tables.hostAddress(gpa & -SMALL);
+        return hpa != -1 && hpa == with.tables.hostAddress(withGpa & -SMALL);
     }
 
     /// What may be done with the page of `gpa` as far as sharing goes.
@@ -84,7 +84,7 @@ final class SharedPages implements ExitPart {
 
     /// How many pages the frame that backs `gpa` backs; 0 if none does.
     int owners(long gpa) {
-        long hpa = tables.lookup(gpa);
+        long hpa = tables.hostAddress(gpa);
         if (hpa != -1) {
             return host.owners().pages(hpa);
         }
@@ -129,7 +129,7 @@ final class SharedPages implements ExitPart {
     }
 
     private void map(long page, SharedPages from, long other, PageSize size) {
-        long hpa = from.tables.lookup(other);
+        long hpa = from.tables.hostAddress(other);
         boolean _ = claims.note(claim, page, size.bytes(), READ_ONLY);
         boolean mapped = false;
         try {
@@ -166,15 +166,15 @@ final class SharedPages implements ExitPart {
         if (!with.offer(other, PageSize.SIZE_4K)) {
             return false;
         }
-        long hpa = with.tables.lookup(other);
+        long hpa = with.tables.hostAddress(other);
         host.share(hpa, PageSize.SIZE_4K, vm.id(), page);
         replace(page, PageSize.SIZE_4K, hpa, READ_ONLY);
         return true;
     }
 
     private boolean isSame(long page, SharedPages with, long other) {
-        long one = tables.lookup(page);
-        long two = with.tables.lookup(other);
+        long one = tables.hostAddress(page);
+        long two = with.tables.hostAddress(other);
         for (long offset = 0; offset < SMALL; offset += Long.BYTES) {
             if (memory.read(one + offset) != memory.read(two + offset)) {
                 return false;
@@ -238,7 +238,7 @@ final class SharedPages implements ExitPart {
         PageSize size = PageSize.ofLevel(level);
         long first = gpa & ~size.offsetMask();
         tables.inherited().beforeChange(first, size.bytes());
-        if (!host.isShared(tables.lookup(first), size)) {
+        if (!host.isShared(tables.hostAddress(first), size)) {
             release(first, size.bytes());
             return true;
         }
@@ -246,7 +246,7 @@ final class SharedPages implements ExitPart {
             return true;
         }
         long page = gpa & -SMALL;
-        if (!host.isShared(tables.lookup(page), PageSize.SIZE_4K)) {
+        if (!host.isShared(tables.hostAddress(page), PageSize.SIZE_4K)) {
             tables.sizes().splitTo(page, PageSize.SIZE_4K);
             release(page, SMALL);
             return true;
@@ -291,7 +291,7 @@ final class SharedPages implements ExitPart {
             }
         }
         vm.interruptTransactions();
-        long from = tables.lookup(page);
+        long from = tables.hostAddress(page);
         for (long offset = 0; offset < size.bytes(); offset += SMALL) {
             memory.copyFrame(from + offset, to + offset);
         }
@@ -306,7 +306,7 @@ final class SharedPages implements ExitPart {
     ///
     /// @param allowed what sharing allows on the page then
     private void replace(long page, PageSize size, long to, int allowed) {
-        long from = tables.lookup(page);
+        long from = tables.hostAddress(page);
         claims.note(claim, page, size.bytes(), allowed);
         tables.claimed().replace(page, size, from, to);
         vm.charge(Cost.BACKING, vm.costs().mapping());

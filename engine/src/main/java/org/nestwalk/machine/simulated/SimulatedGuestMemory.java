@@ -85,7 +85,7 @@ final class SimulatedGuestMemory implements GuestMemory {
                         VmExit.Cause.HOST_OUT_OF_MEMORY,
                         "the host has no memory left to back a page");
             }
-            requireUnowned(tables.lookup(gpa));
+            requireUnowned(tables.hostAddress(gpa));
             tables.shared().requirePrivate(gpa);
             tables.trackers().written(gpa, PAGE);
         }
@@ -114,7 +114,7 @@ final class SimulatedGuestMemory implements GuestMemory {
         if (tables == null) {
             return gpa;
         }
-        long hpa = tables.lookup(gpa);
+        long hpa = tables.hostAddress(gpa);
         return hpa == -1 ? tables.inherited().lookup(gpa) : hpa;
     }
 

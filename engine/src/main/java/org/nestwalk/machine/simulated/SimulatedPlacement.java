@@ -71,7 +71,7 @@ final class SimulatedPlacement implements NodePlacement {
 
     @Override
     public int nodeOf(long gpa) {
-        long hpa = tables.lookup(gpa);
+        long hpa = tables.hostAddress(gpa);
         return hpa == -1 ? -1 : host.frames().nodeOf(hpa);
     }
 

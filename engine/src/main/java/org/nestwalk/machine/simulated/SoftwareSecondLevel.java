@@ -35,7 +35,7 @@ final class SoftwareSecondLevel extends SecondLevel {
                                         | SecondLevelTranslation.USER_EXECUTE
                                 : 0);
         return SecondLevelTranslation.pack(
-                tables.lookup(gpa) & ~size.offsetMask(),
+                tables.hostAddress(gpa) & ~size.offsetMask(),
                 granted | SecondLevelTranslation.READ | SecondLevelTranslation.DIRTY,
                 size.level(),
                 MemoryType.WB);

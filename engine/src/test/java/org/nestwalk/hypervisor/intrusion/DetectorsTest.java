@@ -64,13 +64,45 @@ class DetectorsTest {
                         sample(1, 2, 3, 5),
                         sample(1, 2, 3, 4),
                         sample(1, 2, 3));
-        assertThat(detector.score(sample(1, 2, 3, 4))).isZero();
+        assertThat(highest(detector, WrittenSetChange.BASELINE + 1, 0)).isZero();
         double first = detector.score(sample(7, 8, 9));
         double second = detector.score(sample(17, 18));
         assertThat(first).isPositive();
         assertThat(second).isGreaterThan(first);
+        // What has happened once is forgotten.
+        assertThat(detector.score(sample(17, 18))).isBetween(0.0, second);
+        for (int i = 0; i < 20; i++) {
+            double _ = detector.score(sample(17, 18));
+        }
+        assertThat(detector.score(sample(17, 18))).isZero();
         detector.reset();
         assertThat(detector.score(sample(70))).isZero();
+    }
+
+    @Test
+    void aProgramThatChangesMoreThanThoseInTrainingIsNotAnAttack() {
+        Detector detector =
+                trained(
+                        new WrittenSetChange(),
+                        sample(1, 2, 3, 4),
+                        sample(1, 2, 3, 5),
+                        sample(1, 2, 3, 4));
+        // All of its pages are new in every period: three times the distance of those in training.
+        assertThat(highest(detector, 200, 4)).isZero();
+        detector.reset();
+        assertThat(highest(detector, 50, 1)).isZero();
+        assertThat(detector.score(sample(49, 1000, 1001))).isPositive();
+    }
+
+    /// The highest score of that many samples of pages `step` apart, of which each shares four less
+    /// `step` with the one before.
+    private static double highest(Detector detector, int samples, int step) {
+        double highest = 0;
+        for (int i = 0; i < samples; i++) {
+            long page = (long) step * i;
+            highest = Math.max(highest, detector.score(sample(page, page + 1, page + 2, page + 3)));
+        }
+        return highest;
     }
 
     @Test

@@ -4,20 +4,19 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// What maps a block: one large page, or a table. 0 is nothing.
 final class Mapping {
-    /// The pages of a block.
-    static final int PAGES = 8;
-
     final boolean large;
-    final AtomicIntegerArray entries = new AtomicIntegerArray(PAGES);
+    final AtomicIntegerArray entries;
     volatile boolean freed;
 
-    Mapping(boolean large) {
+    /// @param pages of the block
+    Mapping(boolean large, int pages) {
         this.large = large;
+        entries = new AtomicIntegerArray(pages);
     }
 
     Mapping copy(boolean asLarge) {
-        Mapping copy = new Mapping(asLarge);
-        for (int i = 0; i < PAGES; i++) {
+        Mapping copy = new Mapping(asLarge, entries.length());
+        for (int i = 0; i < entries.length(); i++) {
             copy.entries.set(i, entries.get(i));
         }
         return copy;
@@ -29,7 +28,7 @@ final class Mapping {
 
     int count() {
         int count = 0;
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < entries.length(); i++) {
             count += entries.get(i) == 0 ? 0 : 1;
         }
         return count;

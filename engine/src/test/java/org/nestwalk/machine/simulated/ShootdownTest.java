@@ -59,7 +59,7 @@ class ShootdownTest {
     void cpusForgetAtDispatchAndAtTheLatestWhenAwaited() {
         SimulatedCpu first = vm.simulatedCpus().getFirst();
         SimulatedCpu second = vm.simulatedCpus().getLast();
-        long from = tables.lookup(DATA);
+        long from = tables.hostAddress(DATA);
         first.alone(() -> {
             long to = machine.frames().take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, DATA);
             long before = first.account().cycles();
@@ -86,7 +86,7 @@ class ShootdownTest {
 
     @Test
     void retiredFrameIsHandedOutOnlyWhenEveryCpuHasForgotten() {
-        long from = tables.lookup(DATA);
+        long from = tables.hostAddress(DATA);
         vm.exclusively(() -> {
             long to = machine.frames().take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, DATA);
             movePage(from, to);
@@ -145,7 +145,7 @@ class ShootdownTest {
         } else if (change == Change.UNSHARE) {
             assertThat(guest.share(other, guest, DATA, PageSize.SIZE_4K)).isTrue();
         }
-        long hpa = tables.lookup(DATA);
+        long hpa = tables.hostAddress(DATA);
         List<Long> freeAtFirst = new ArrayList<>();
         guest.vm.exclusively(() -> {
             vm.context()

@@ -165,7 +165,7 @@ class TransactionCyclesTest {
         SecondLevelTables tables = guest.machine.own(guest.vm).tables();
         long page = 6L << 20;
         long large = 8L << 20;
-        long from = tables.lookup(page);
+        long from = tables.hostAddress(page);
         HostFrames frames = guest.machine.frames();
         long to = frames.take(PageSize.SIZE_4K, 0, FrameOwners.PAGE, 1, page);
         RightsClaim claim = guest.vm.claim((self, exit) -> Verdict.STOP);

@@ -58,7 +58,7 @@ final class KvmSecondLevel implements SecondLevelMap {
                     memory.isTrapped()
                             ? !isAnyBacked(page, size)
                             : memory.residentPages(page, size.bytes()) == 0;
-            boolean done = free && memory.populate(page, size);
+            boolean done = free && !parts.keep(page, size.bytes()) && memory.populate(page, size);
             if (done && memory.isTrapped()) {
                 rightsChanged(page, size.bytes());
             }
@@ -69,12 +69,20 @@ final class KvmSecondLevel implements SecondLevelMap {
     @Override
     public boolean populateAll(long gpa, long bytes) {
         return exclusion.alone(() -> {
+            if (parts.keep(gpa, bytes)) {
+                return SecondLevelMap.super.populateAll(gpa, bytes);
+            }
             boolean done = memory.populateAll(gpa, bytes);
             if (done && memory.isTrapped()) {
                 rightsChanged(gpa, bytes);
             }
             return done;
         });
+    }
+
+    @Override
+    public boolean isKept(long gpa) {
+        return parts.keep(gpa & -PAGE, PAGE);
     }
 
     /// By the host's page map, if it tells this process.

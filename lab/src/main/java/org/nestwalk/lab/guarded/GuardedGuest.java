@@ -4,6 +4,7 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.image.CodeFile;
 import org.nestwalk.guest.kernel.image.ImageLayout;
 import org.nestwalk.guest.kernel.image.KernelImage;
+import org.nestwalk.hypervisor.BackingPolicy;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.monitor.CodeFiles;
@@ -24,12 +25,17 @@ public final class GuardedGuest implements AutoCloseable {
     private final KernelImage image;
     private long idle;
 
-    /// Boots it on `machine`.
+    /// Boots it on `machine`, with all of its memory backed by small pages.
     public GuardedGuest(Machine machine, ImageLayout layout, int cpus) {
+        this(machine, layout, cpus, new Eager(PageSize.SIZE_4K));
+    }
+
+    /// Boots it on `machine`.
+    public GuardedGuest(Machine machine, ImageLayout layout, int cpus, BackingPolicy backing) {
         vm =
                 machine.create(
                         new VmSettings("the guest", memory(layout), cpus, TranslationMode.NESTED));
-        Hypervisor _ = Hypervisor.start(vm, new Eager(PageSize.SIZE_4K));
+        Hypervisor _ = Hypervisor.start(vm, backing);
         image = new KernelImage(vm.cpus().getFirst().kernel(), START, layout);
         for (VirtualCpu cpu : vm.cpus().reversed()) {
             image.enter(cpu.kernel());

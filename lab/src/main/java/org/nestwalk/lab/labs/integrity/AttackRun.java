@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.image.ImageLayout;
 import org.nestwalk.guest.kernel.image.attack.Attack;
-import org.nestwalk.guest.kernel.image.attack.DeviceMemory;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.guarded.GuardedGuest;
 import org.nestwalk.lab.guarded.KernelWork;
@@ -15,65 +14,43 @@ import org.nestwalk.lab.labs.integrity.AttackTrials.Outcome;
 import org.nestwalk.lab.labs.integrity.AttackTrials.Trial;
 import org.nestwalk.lab.labs.integrity.IntegrityResult.Cell;
 import org.nestwalk.lab.progress.Meter;
-import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.machine.simulated.HostAccess;
-import org.nestwalk.machine.simulated.SimulatedMachine;
-import org.nestwalk.machine.simulated.SimulatedSettings;
-import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.machine.Machine;
 
 /// All attacks on one guard.
 final class AttackRun {
     private static final KernelWork.Rates RATES = new KernelWork.Rates(2, 4, 0.5, 0.3, 0.02, 0.01);
 
-    private final ProcessorModel model;
+    private final GuardGround ground;
     private final ImageLayout layout;
     private final long period;
     private final int attacks;
     private final long seed;
 
-    AttackRun(ProcessorModel model, ImageLayout layout, long period, int attacks, long seed) {
-        this.model = model;
+    AttackRun(GuardGround ground, ImageLayout layout, long period, int attacks, long seed) {
+        this.ground = ground;
         this.layout = layout;
         this.period = period;
         this.attacks = attacks;
         this.seed = seed;
     }
 
-    static long work(int attacks) {
-        return (long) attacks * Attack.values().length;
-    }
-
-    /// A simulated machine for one such guest.
-    static SimulatedMachine machine(ProcessorModel model, ImageLayout layout) {
-        long bytes = GuardedGuest.memory(layout);
-        return new SimulatedMachine(
-                SimulatedSettings.of(model, bytes + bytes / 8 + (8L << 20) & -(4L << 20)));
-    }
-
-    /// A device of the machine, which writes past everybody.
-    static DeviceMemory device(SimulatedMachine machine, VirtualMachine vm) {
-        HostAccess host = machine.hostAccess();
-        return (gpa, value) -> {
-            long frame = host.frameOf(vm, gpa) & -4096;
-            long[] words = host.read(frame);
-            words[(int) (gpa & 4095) / Long.BYTES] = value;
-            boolean _ = host.write(frame, words);
-        };
+    long work() {
+        return (long) attacks * ground.attacks().size();
     }
 
     List<Cell> cells(Guard guard, Meter meter) {
         List<Cell> cells = new ArrayList<>();
-        try (SimulatedMachine machine = machine(model, layout);
+        try (Machine machine = ground.machine(layout);
                 GuardedGuest guest = new GuardedGuest(machine, layout, 1);
                 AttackTrials trials =
                         new AttackTrials(
                                 guest,
                                 guard,
                                 new KernelWork(guest.image(), RATES, seed),
-                                device(machine, guest.vm()),
+                                GuardGround.device(machine, guest.vm()),
                                 period,
                                 seed + 1)) {
-            for (Attack attack : Attack.values()) {
+            for (Attack attack : ground.attacks()) {
                 cells.add(cell(trials, attack, guard, meter));
             }
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.nestwalk.guest.kernel.image.ImageLayout;
 import org.nestwalk.hypervisor.monitor.CodeMonitor;
 import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.guarded.GuardedGuest;
 import org.nestwalk.lab.guarded.KernelWork;
 import org.nestwalk.lab.guarded.KernelWork.Rates;
@@ -16,8 +17,7 @@ import org.nestwalk.lab.labs.integrity.IntegrityResult.Writes;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
-import org.nestwalk.machine.simulated.SimulatedMachine;
-import org.nestwalk.mmu.model.ProcessorModel;
+import org.nestwalk.machine.Machine;
 
 /// Guests that nobody attacks, under every guard: the same work each time.
 final class CostRun {
@@ -27,17 +27,20 @@ final class CostRun {
     /// Accesses of the program in a quantum.
     private static final int ACCESSES = 2000;
 
+    /// About what one takes on the simulated machine.
+    private static final double QUANTUM = 40_000;
+
     private static final int PERIODS = 4;
     private static final int MIXED_PAGES = 32;
 
-    private final ProcessorModel model;
+    private final GuardGround ground;
     private final ImageLayout layout;
     private final long period;
     private final int quanta;
     private final long seed;
 
-    CostRun(ProcessorModel model, ImageLayout layout, long period, int quanta, long seed) {
-        this.model = model;
+    CostRun(GuardGround ground, ImageLayout layout, long period, int quanta, long seed) {
+        this.ground = ground;
         this.layout = layout;
         this.period = period;
         this.quanta = quanta;
@@ -47,9 +50,13 @@ final class CostRun {
     /// A guest that does so much of each in a quantum.
     record Kind(String name, Rates rates) {}
 
-    /// How long a quantum takes without a guard, in ns.
+    /// How long a quantum takes without a guard, in ns; on KVM, where that depends on who else uses
+    /// the host, what it is taken to.
     double quantum() {
-        try (SimulatedMachine machine = AttackRun.machine(model, layout);
+        if (!ground.isSimulated()) {
+            return QUANTUM;
+        }
+        try (Machine machine = ground.machine(layout);
                 GuardedGuest guest = new GuardedGuest(machine, layout, 1)) {
             UserLoad program = new UserLoad(guest, seed);
             program.run(10 * ACCESSES);
@@ -62,16 +69,24 @@ final class CostRun {
     /// What all guards cost a guest.
     List<Cost> costs(Kind kind, Meter meter) {
         List<Cost> rows = new ArrayList<>();
+        if (!ground.isSimulated()) {
+            // Whoever is measured first is slow: nobody.
+            Cost _ = cost(kind, Guard.NONE, 0, Laboratory.unwatched().meter(quanta));
+        }
         long base = 0;
-        for (Guard guard : Guard.values()) {
-            try (SimulatedMachine machine = AttackRun.machine(model, layout);
-                    GuardedGuest guest = new GuardedGuest(machine, layout, 1)) {
-                Cost row = cost(guest, kind, guard, base, meter);
-                rows.add(row);
-                base = base == 0 ? row.cycles() : base;
-            }
+        for (Guard guard : ground.guards()) {
+            Cost row = cost(kind, guard, base, meter);
+            rows.add(row);
+            base = base == 0 ? row.spent() : base;
         }
         return rows;
+    }
+
+    private Cost cost(Kind kind, Guard guard, long base, Meter meter) {
+        try (Machine machine = ground.machine(layout);
+                GuardedGuest guest = new GuardedGuest(machine, layout, 1)) {
+            return cost(guest, kind, guard, base, meter);
+        }
     }
 
     private Cost cost(GuardedGuest guest, Kind kind, Guard guard, long base, Meter meter) {
@@ -83,7 +98,7 @@ final class CostRun {
         Account account = guest.vm().cpus().getFirst().account();
         Account before = new Account();
         before.add(account);
-        long cycles = cycles(guest);
+        long cycles = ground.spent(guest);
         long next = guest.now() + period;
         for (int i = 0; i < quanta; i++) {
             program.run(ACCESSES);
@@ -97,7 +112,7 @@ final class CostRun {
             }
         }
         Account spent = account.since(before);
-        long all = cycles(guest) - cycles;
+        long all = ground.spent(guest) - cycles;
         monitor.ifPresent(CodeMonitor::close);
         return new Cost(
                 kind.name,
@@ -107,12 +122,9 @@ final class CostRun {
                 alarms.get(),
                 spent.exits(ExitReason.WRITE_TRAP),
                 spent.exits(ExitReason.LOG_FULL),
-                all,
+                ground.isSimulated() ? all : null,
+                ground.isSimulated() ? null : all,
                 base == 0 ? 1 : (double) all / base);
-    }
-
-    private long cycles(GuardedGuest guest) {
-        return guest.cycles(model.costs().accessCycles());
     }
 
     /// What guards take for mixed pages whose data are written so often in a period.
@@ -131,11 +143,11 @@ final class CostRun {
 
     private long mixed(int often, Guard guard) {
         ImageLayout some = new ImageLayout(8, MIXED_PAGES, 1, 2, 1, 1, 1, seed);
-        try (SimulatedMachine machine = AttackRun.machine(model, some);
+        try (Machine machine = ground.machine(some);
                 GuardedGuest guest = new GuardedGuest(machine, some, 1)) {
             Optional<CodeMonitor> monitor = guard.start(guest, _ -> {});
             monitor.ifPresent(one -> guest.vm().exclusively(one::tick));
-            long before = cycles(guest);
+            long before = ground.spent(guest);
             for (int i = 0; i < PERIODS; i++) {
                 for (int write = 0; write < often; write++) {
                     for (int page = 0; page < MIXED_PAGES; page++) {
@@ -144,7 +156,7 @@ final class CostRun {
                 }
                 monitor.ifPresent(one -> guest.vm().exclusively(one::tick));
             }
-            long spent = cycles(guest) - before;
+            long spent = ground.spent(guest) - before;
             monitor.ifPresent(CodeMonitor::close);
             return spent;
         }

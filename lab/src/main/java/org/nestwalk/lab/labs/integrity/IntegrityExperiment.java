@@ -18,6 +18,7 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.machines.Timing;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.VmRun;
+import org.nestwalk.machine.DirtySource;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 import org.nestwalk.parameter.Arguments;
@@ -27,6 +28,10 @@ import org.nestwalk.parameter.Parameter;
 /// Guards of a kernel's code: what each prevents, finds and misses, and what it costs guests that
 /// nobody attacks.
 public final class IntegrityExperiment implements Experiment<IntegrityResult> {
+    private static final String SIMULATED = "sim";
+    private static final String ON = "on";
+    private static final String LOG = "log";
+    private static final String RING = "ring";
     private static final String ATTACKS = "attacks";
     private static final String PERIOD = "period";
     private static final String TEXT = "text";
@@ -46,12 +51,15 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
                     "Guarding the code of a guest's kernel: what each way prevents, finds and"
                             + " misses, and what it costs.",
                     VmRun.BLOCKING_MODEL
-                            + "; kernel and hypervisor have the files of all code; an allowed store"
+                            + "; on KVM time is measured, that of attacks virtual; kernel and"
+                            + " hypervisor have the files of all code; an allowed store"
                             + " is emulated; reading a page costs what zeroing one does; rates of"
                             + " patches and modules are assumptions",
                     null,
                     List.of(
-                            Machines.parameter("skylake-sp"),
+                            Parameter.choice(ON, "what it runs on", SIMULATED, "kvm"),
+                            Machines.parameter("skylake-sp").onlyWith(ON, SIMULATED),
+                            Parameter.choice(LOG, "of KVM's", RING, "bitmap").onlyWith(ON, "kvm"),
                             Parameter.count(
                                     ATTACKS, "of each kind on each guard", 40, 1, 1_000_000),
                             Parameter.of(
@@ -94,24 +102,24 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
 
     @Override
     public IntegrityResult run(Laboratory laboratory, Arguments given) {
-        ProcessorModel model = Timing.blocking(given);
-        requireLog(model);
+        GuardGround ground = ground(given);
         ImageLayout layout =
                 new ImageLayout(
                         given.whole(TEXT), given.whole(MIXED), 8, 64, 8, 2, 1024, given.seed(SEED));
         long period = Math.round(given.number(PERIOD) * MILLISECOND);
         AttackRun attacks =
-                new AttackRun(model, layout, period, given.whole(ATTACKS), given.seed(SEED));
-        CostRun costs = new CostRun(model, layout, period, given.whole(QUANTA), given.seed(SEED));
+                new AttackRun(ground, layout, period, given.whole(ATTACKS), given.seed(SEED));
+        CostRun costs = new CostRun(ground, layout, period, given.whole(QUANTA), given.seed(SEED));
         List<Function<Meter, Part>> parts = new ArrayList<>();
-        for (Guard guard : Guard.values()) {
+        for (Guard guard : ground.guards()) {
             parts.add(meter -> new Part(attacks.cells(guard, meter), List.of(), List.of()));
         }
         double second = SECOND / costs.quantum();
         for (Kind kind : kinds(given.number(PATCHES) / second, given.number(MODULES) / second)) {
             parts.add(meter -> new Part(List.of(), costs.costs(kind, meter), List.of()));
         }
-        for (int often : WRITES) {
+        List<Integer> writes = ground.isSimulated() ? WRITES : List.of();
+        for (int often : writes) {
             parts.add(meter ->
                     new Part(
                             List.of(),
@@ -122,12 +130,11 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
                                     meter)));
         }
         long work =
-                Guard.values().length * AttackRun.work(given.whole(ATTACKS))
-                        + 4L * Guard.values().length * given.whole(QUANTA)
-                        + 4L * WRITES.size();
+                ground.guards().size() * (attacks.work() + 4L * given.whole(QUANTA))
+                        + 4L * writes.size();
         List<Part> done = laboratory.inOrder(work, parts);
         return new IntegrityResult(
-                model.name(),
+                ground.model() == null ? null : ground.model().name(),
                 period,
                 given.whole(ATTACKS),
                 all(done.stream().map(Part::cells)),
@@ -137,6 +144,17 @@ public final class IntegrityExperiment implements Experiment<IntegrityResult> {
 
     private static <T> List<T> all(Stream<List<T>> lists) {
         return lists.flatMap(List::stream).toList();
+    }
+
+    private static GuardGround ground(Arguments given) {
+        if (!given.text(ON).equals(SIMULATED)) {
+            return new GuardGround(
+                    null,
+                    given.text(LOG).equals(RING) ? DirtySource.HOST_RING : DirtySource.HOST_BITMAP);
+        }
+        ProcessorModel model = Timing.blocking(given);
+        requireLog(model);
+        return GuardGround.of(model);
     }
 
     private static void requireLog(ProcessorModel model) {

@@ -1,19 +1,20 @@
 package org.nestwalk.lab.labs.integrity;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What each way to guard code prevents, finds and misses, and what it costs.
 ///
-/// @param machine the processor's name
+/// @param machine the processor's name; null on this host's KVM
 /// @param period of those who look now and then, in ns
 /// @param attacks of each kind on each guard
 /// @param cells attacks by guards
 /// @param costs of guards on guests that are not attacked
 /// @param writes costs by how often a mixed page is written in a period
 public record IntegrityResult(
-        String machine,
+        @Nullable String machine,
         long period,
         int attacks,
         List<Cell> cells,
@@ -63,8 +64,9 @@ public record IntegrityResult(
     /// @param alarms all of them false
     /// @param writeTraps exits of refused writes
     /// @param logFull exits of full logs
-    /// @param cycles of the guest, its exits and the guard
-    /// @param slowdown those cycles by those without a guard
+    /// @param cycles of the guest, its exits and the guard; null on KVM
+    /// @param nanoseconds measured instead; null where cycles are counted
+    /// @param slowdown of those by those without a guard
     public record Cost(
             String guest,
             String guard,
@@ -73,8 +75,14 @@ public record IntegrityResult(
             long alarms,
             long writeTraps,
             long logFull,
-            long cycles,
-            double slowdown) {}
+            @Nullable Long cycles,
+            @Nullable Long nanoseconds,
+            double slowdown) {
+        /// Cycles, or nanoseconds.
+        long spent() {
+            return cycles != null ? cycles : Objects.requireNonNullElse(nanoseconds, 0L);
+        }
+    }
 
     /// What a guard takes for each mixed page and period.
     ///

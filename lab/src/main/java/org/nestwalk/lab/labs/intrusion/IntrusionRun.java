@@ -183,6 +183,7 @@ final class IntrusionRun {
                     program,
                     setting.seed + 1,
                     guest -> {
+                        begin(guest);
                         for (int i = 0; i < setting.clean; i++) {
                             clean.scores.add(window(guest, null, alarms, null, meter));
                         }
@@ -210,9 +211,16 @@ final class IntrusionRun {
                         Intrusion.Deed deed =
                                 new Intrusion.Deed(
                                         kind, guest.guest(), setting.programBytes(), random);
-                        scores(guest.period(null));
+                        begin(guest);
                         windows.scores.add(window(guest, deed, null, delays, meter));
                     });
+        }
+    }
+
+    /// Lets detectors see what the run is like before anything happens.
+    private void begin(WatchedGuest guest) {
+        for (int i = 0; i <= WrittenSetChange.BASELINE; i++) {
+            double[] _ = scores(guest.period(null));
         }
     }
 

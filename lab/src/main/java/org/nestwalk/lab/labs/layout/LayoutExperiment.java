@@ -40,6 +40,10 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
     private static final String ACCESSES = "accesses";
     private static final String SEED = "seed";
 
+    /// Twenty moves of all memory in an attempt, each of which takes as long as some ten thousands
+    /// of its accesses.
+    private static final double LEAST_PERIOD = 0.05;
+
     private static final Spec SPEC =
             new Spec(
                     "layout",
@@ -152,10 +156,11 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                             .formatted(model.name()));
         }
         for (String period : given.texts(PERIODS)) {
-            if (Double.parseDouble(period) <= 0) {
+            if (Double.parseDouble(period) < LEAST_PERIOD) {
                 throw given.bad(
                         PERIODS,
-                        "memory that moves after 0 times an attempt never stays; use more than 0");
+                        "memory that moves after %s times an attempt does nothing but move; use %s or more"
+                                .formatted(period, LEAST_PERIOD));
             }
         }
         long needed = 2L * TableLines.pagesFor(SharedCache.of(model)) * 4096;

@@ -14,7 +14,7 @@ import org.nestwalk.lab.machines.Machines;
 class CostRunTest {
     private final CostRun costs =
             new CostRun(
-                    Machines.named("skylake-sp").model(),
+                    GuardGround.of(Machines.named("skylake-sp").model()),
                     new ImageLayout(8, 1, 2, 8, 2, 1, 64, 1),
                     1_000_000,
                     1,

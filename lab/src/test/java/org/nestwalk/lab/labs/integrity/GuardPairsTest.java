@@ -11,6 +11,8 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.image.CodeFile;
 import org.nestwalk.guest.kernel.image.attack.Attack;
 import org.nestwalk.guest.kernel.image.attack.Intruder;
+import org.nestwalk.hypervisor.BackingPolicy;
+import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.devices.AssignedDevice;
@@ -19,6 +21,8 @@ import org.nestwalk.hypervisor.devices.DmaChecker;
 import org.nestwalk.hypervisor.devices.DriverCosts;
 import org.nestwalk.hypervisor.devices.IommuDriver;
 import org.nestwalk.hypervisor.devices.UnmapOrder;
+import org.nestwalk.hypervisor.layout.Granule;
+import org.nestwalk.hypervisor.layout.RandomLayout;
 import org.nestwalk.hypervisor.monitor.Alarm;
 import org.nestwalk.hypervisor.monitor.CodeMonitor;
 import org.nestwalk.hypervisor.watchpoints.RandomPages;
@@ -58,7 +62,8 @@ class GuardPairsTest {
         MOVES,
         MIGRATION,
         WATCHPOINTS,
-        DEVICE
+        DEVICE,
+        LAYOUT
     }
 
     private static final List<Guard> GUARDS =
@@ -90,13 +95,15 @@ class GuardPairsTest {
     /// Runs a guest. Returns what its program has come to.
     private static CpuState run(int seed, Guard guard, Beside beside) {
         try (SimulatedMachine machine = TrialGuests.machine(SecondLevelFormat.EPT_AD)) {
-            GuardedGuest guest = new GuardedGuest(machine, TrialGuests.LAYOUT, 1);
+            List<AutoCloseable> open = new ArrayList<>();
+            GuardedGuest guest =
+                    new GuardedGuest(
+                            machine, TrialGuests.LAYOUT, 1, backing(machine, seed, beside, open));
             List<Alarm> alarms = new ArrayList<>();
             Optional<CodeMonitor> monitor = guard.start(guest, alarms::add);
             KernelWork work = new KernelWork(guest.image(), TrialGuests.RATES, seed);
             UserLoad program = new UserLoad(guest, seed);
             Xoshiro256 random = new Xoshiro256(seed);
-            List<AutoCloseable> open = new ArrayList<>();
             for (int step = 0; step < 6; step++) {
                 program.run(300);
                 work.quantum();
@@ -116,6 +123,17 @@ class GuardPairsTest {
             machine.closeAndVerify();
             return state;
         }
+    }
+
+    private static BackingPolicy backing(
+            SimulatedMachine machine, int seed, Beside beside, List<AutoCloseable> open) {
+        if (beside != Beside.LAYOUT) {
+            return new Eager(PageSize.SIZE_4K);
+        }
+        Granule granule = seed % 2 == 0 ? Granule.SMALL : Granule.MEDIUM;
+        RandomLayout layout = new RandomLayout(machine.host(), granule, seed, true);
+        open.add(layout);
+        return layout;
     }
 
     private static void closeAll(List<AutoCloseable> open) {
@@ -159,6 +177,7 @@ class GuardPairsTest {
             case MIGRATION -> migrate(machine, guest, open);
             case WATCHPOINTS -> watch(vm, random, open);
             case DEVICE -> assign(machine, guest, random, open);
+            case LAYOUT -> assertThat(((RandomLayout) open.getFirst()).rerandomise()).isPositive();
         }
     }
 

@@ -36,7 +36,7 @@ class IntegrityDocumentTest {
 
     private static Cost cost(
             String guest, Guard guard, long patches, long alarms, double slowdown) {
-        return new Cost(guest, guard.label(), patches, 1, alarms, 9, 0, 1_000, slowdown);
+        return new Cost(guest, guard.label(), patches, 1, alarms, 9, 0, 1_000L, null, slowdown);
     }
 
     private static String text(List<Cell> cells, List<Cost> costs, List<Writes> writes) {

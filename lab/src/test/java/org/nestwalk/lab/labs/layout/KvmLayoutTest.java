@@ -10,15 +10,16 @@ import org.nestwalk.lab.experiment.Laboratory;
 
 /// Memory on KVM that moves while it is used.
 class KvmLayoutTest {
-    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
+    private static final int RUNS = Boolean.getBoolean("nestwalk.long") ? 1_000 : 2;
+    private static final int LAYOUTS = 3;
 
     @Test
     void movingPagesKeepsWhatProgramsStored() {
         Path device = Path.of("/dev/kvm");
         assumeTrue(Files.isReadable(device) && Files.isWritable(device), "this host has no KVM");
-        for (int seed = 0; seed < (LONG ? 20 : 2); seed++) {
+        for (int seed = 0; seed < RUNS; seed++) {
             LayoutResult result =
-                    MeasuredLayout.run(Laboratory.unwatched(), 4L << 20, LONG ? 50 : 10, seed);
+                    MeasuredLayout.run(Laboratory.unwatched(), 4L << 20, LAYOUTS, seed);
             assertThat(result.keptContents()).isTrue();
             assertThat(result.missing() == null).isEqualTo(!result.placements().isEmpty());
         }
