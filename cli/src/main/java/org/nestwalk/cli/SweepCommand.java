@@ -136,10 +136,7 @@ final class SweepCommand implements Callable<Integer> {
         try (Interruption interruption = new Interruption()) {
             try (Progress shown = progress.begin()) {
                 ProgressListener watcher = shown.named(interruption);
-                outcome =
-                        elsewhere == null
-                                ? sweep.run(watcher)
-                                : sweep.runOn(elsewhere, watcher);
+                outcome = elsewhere == null ? sweep.run(watcher) : sweep.runOn(elsewhere, watcher);
             }
             boolean whole = StudyFiles.gather(cells, there);
             say(

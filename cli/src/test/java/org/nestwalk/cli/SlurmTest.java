@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @EnabledIfSystemProperty(named = "nestwalk.long", matches = "true")
 class SlurmTest {
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     @TempDir private Path folder = Path.of("");
 
@@ -154,9 +155,10 @@ class SlurmTest {
         Path study =
                 Files.writeString(
                         folder.resolve("study.yaml"),
-                        Files.readString(
-                                        Nestwalk.ROOT.resolve("examples/studies/machines.yaml"))
-                                .replace("examples/", Nestwalk.ROOT.toAbsolutePath() + "/examples/"));
+                        Files.readString(Nestwalk.ROOT.resolve("examples/studies/machines.yaml"))
+                                .replace(
+                                        "examples/",
+                                        Nestwalk.ROOT.toAbsolutePath() + "/examples/"));
         Path program =
                 Files.writeString(
                         folder.resolve("nestwalk"),
@@ -169,8 +171,7 @@ class SlurmTest {
         assertThat(program.toFile().setExecutable(true)).isTrue();
         String into = folder.resolve("slurm").toString();
         Nestwalk.Result script =
-                Nestwalk.run(
-                        "sweep", "slurm", study.toString(), "--shards", "4", "--into", into);
+                Nestwalk.run("sweep", "slurm", study.toString(), "--shards", "4", "--into", into);
         assertThat(script.status()).as(script.err()).isZero();
         Files.writeString(folder.resolve("job.sh"), script.out());
 
@@ -178,8 +179,7 @@ class SlurmTest {
         await("the end of all jobs", () -> run("squeue", "--noheader").isEmpty());
 
         Path here = folder.resolve("here");
-        Nestwalk.Result whole =
-                Nestwalk.run("sweep", study.toString(), "--into", here.toString());
+        Nestwalk.Result whole = Nestwalk.run("sweep", study.toString(), "--into", here.toString());
         assertThat(whole.status()).as(whole.err()).isZero();
         StudyFolders.assertSame(here, folder.resolve("slurm"), logs());
     }

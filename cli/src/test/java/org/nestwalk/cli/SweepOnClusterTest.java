@@ -61,8 +61,7 @@ class SweepOnClusterTest {
         builder.environment().merge("PATH", folder.toString(), (path, here) -> here + ":" + path);
         builder.environment().putAll(environment);
         Process shell = builder.start();
-        String said =
-                new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).as(said).isZero();
         for (String line : Files.readString(lines).split("\n\n")) {
             Nestwalk.Result result = run(line.split("\n"));
@@ -175,9 +174,7 @@ class SweepOnClusterTest {
         assertThat(command.getLast()).contains(study, "/" + completions);
         command.add(
                 command.removeLast()
-                        .replace(
-                                study,
-                                "\"$STUDY\" --skip-impossible --into \"$RESULTS\""));
+                        .replace(study, "\"$STUDY\" --skip-impossible --into \"$RESULTS\""));
 
         for (int i = Integer.parseInt(completions) - 1; i >= 0; i--) {
             runInShell(

@@ -25,7 +25,9 @@ final class GroupTask extends AbstractFunction1<Iterator<SentGroup>, List<CellEn
         TaskContext task = TaskContext.get();
         List<CellEnd> ends = new ArrayList<>();
         while (groups.hasNext()) {
-            ends.addAll(groups.next().run(threads, _ -> !task.isInterrupted()));
+            ends.addAll(
+                    groups.next()
+                            .run(task.attemptNumber(), threads, _ -> !task.isInterrupted()));
         }
         return ends;
     }

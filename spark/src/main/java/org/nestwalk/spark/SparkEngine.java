@@ -17,8 +17,8 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 import scala.util.Failure;
 
-/// Runs each group of cells as a task of Spark, in an application that spark-submit has started.
-/// A task whose executor is lost is run again by another.
+/// Runs each group of cells as a task of Spark, in an application that spark-submit has started. A
+/// task whose executor is lost is run again by another.
 public final class SparkEngine implements SweepEngine {
     private static final String MASTER = "spark.master";
     private static final long PAUSE_NANOS = 200_000_000;
@@ -82,7 +82,10 @@ public final class SparkEngine implements SweepEngine {
         return results.wanted()
                 ? new InputException(
                         "spark gave up; what is finished is kept: "
-                                + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
+                                + String.valueOf(failure.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse(""),
                         failure)
                 : new EndedEarly();
     }

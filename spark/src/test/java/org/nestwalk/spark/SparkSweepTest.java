@@ -111,7 +111,8 @@ class SparkSweepTest {
                                 .formatted(damaged, ROOT));
         runHere(1, "sweep", study.toString(), "--into", folder.resolve("here").toString());
 
-        Process spark = submit("local[2]", "sweep", "study.yaml", "--into", "spark", "--on", "spark");
+        Process spark =
+                submit("local[2]", "sweep", "study.yaml", "--into", "spark", "--on", "spark");
 
         assertThat(spark.waitFor()).as(said()).isEqualTo(1);
         assertThat(Files.readString(folder.resolve("out")))

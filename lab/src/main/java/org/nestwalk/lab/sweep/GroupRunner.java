@@ -26,8 +26,7 @@ final class GroupRunner {
     ///
     /// @param group of one workload if it has several
     /// @param threads worker threads, on which results do not depend
-    GroupRunner(
-            List<Cell> group, int threads, ProgressListener watcher, Consumer<CellEnd> ends) {
+    GroupRunner(List<Cell> group, int threads, ProgressListener watcher, Consumer<CellEnd> ends) {
         this.group = group;
         this.threads = threads;
         this.watcher = watcher;
@@ -38,7 +37,16 @@ final class GroupRunner {
     ///
     /// @throws EndedEarly if `watcher` ends it
     void run() {
-        run(0, group.size());
+        run(group.size());
+    }
+
+    /// Runs at most `together` at a time.
+    ///
+    /// @throws EndedEarly if `watcher` ends it
+    void run(int together) {
+        for (int from = 0; from < group.size(); from += together) {
+            run(from, Math.min(group.size(), from + together));
+        }
     }
 
     /// Those that do not fit into memory together are run in halves.

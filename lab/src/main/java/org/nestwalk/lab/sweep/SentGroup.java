@@ -18,6 +18,8 @@ import org.nestwalk.lab.progress.ProgressListener;
 /// @param ids of the cells
 public record SentGroup(String experiment, List<Map<String, String>> values, List<String> ids)
         implements Serializable {
+    private static final int MOST_HALVINGS = 30;
+
     /// Copies the lists.
     public SentGroup {
         values = List.copyOf(values);
@@ -40,11 +42,13 @@ public record SentGroup(String experiment, List<Map<String, String>> values, Lis
 
     /// Runs them here.
     ///
+    /// @param attempt how often the same was begun before and not ended, from 0: each time half as
+    ///   many cells are run together, since a process with too little memory may be why
     /// @param threads worker threads, on which results do not depend
     /// @param watcher who may end it
     /// @return what came of each
     /// @throws org.nestwalk.lab.experiment.EndedEarly if `watcher` ends it
-    public List<CellEnd> run(int threads, ProgressListener watcher) {
+    public List<CellEnd> run(int attempt, int threads, ProgressListener watcher) {
         List<CellEnd> ends = new ArrayList<>();
         List<Cell> cells;
         try {
@@ -55,7 +59,8 @@ public record SentGroup(String experiment, List<Map<String, String>> values, Lis
             }
             return ends;
         }
-        new GroupRunner(cells, threads, watcher, ends::add).run();
+        new GroupRunner(cells, threads, watcher, ends::add)
+                .run(Math.max(1, ids.size() >> Math.min(attempt, MOST_HALVINGS)));
         return ends;
     }
 

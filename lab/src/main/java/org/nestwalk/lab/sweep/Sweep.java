@@ -54,20 +54,19 @@ public final class Sweep {
     ///
     /// @throws InputException if another process runs the shard
     public Outcome run(ProgressListener watcher) {
-        return locked(
-                (groups, all) -> {
-                    for (List<Cell> group : groups) {
-                        // Others may have finished some meanwhile.
-                        List<Cell> open = group.stream().filter(this::isOpen).toList();
-                        found += group.size() - open.size();
-                        if (!open.isEmpty()) {
-                            runGroup(open, new Watch(watcher, all, open.size()));
-                        }
-                        if (!watcher.update(event(all, 0))) {
-                            throw new EndedEarly();
-                        }
-                    }
-                });
+        return locked((groups, all) -> {
+            for (List<Cell> group : groups) {
+                // Others may have finished some meanwhile.
+                List<Cell> open = group.stream().filter(this::isOpen).toList();
+                found += group.size() - open.size();
+                if (!open.isEmpty()) {
+                    runGroup(open, new Watch(watcher, all, open.size()));
+                }
+                if (!watcher.update(event(all, 0))) {
+                    throw new EndedEarly();
+                }
+            }
+        });
     }
 
     /// The same by an engine, which runs several groups at a time; what comes of them is written
@@ -75,13 +74,12 @@ public final class Sweep {
     ///
     /// @throws InputException if another process runs the shard, or the engine cannot
     public Outcome runOn(SweepEngine engine, ProgressListener watcher) {
-        return locked(
-                (groups, all) -> {
-                    Inputs inputs = new Inputs();
-                    List<SentGroup> sent =
-                            groups.stream().map(group -> SentGroup.of(group, inputs)).toList();
-                    engine.run(sent, threads, new Taking(groups, watcher, all));
-                });
+        return locked((groups, all) -> {
+            Inputs inputs = new Inputs();
+            List<SentGroup> sent =
+                    groups.stream().map(group -> SentGroup.of(group, inputs)).toList();
+            engine.run(sent, threads, new Taking(groups, watcher, all));
+        });
     }
 
     /// Runs groups of cells that are not finished.

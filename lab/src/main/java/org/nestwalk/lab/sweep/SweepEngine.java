@@ -44,8 +44,7 @@ public interface SweepEngine {
         if (!all.isEmpty()) {
             return "there is no engine '%s'; there is %s"
                     .formatted(
-                            name,
-                            String.join(", ", all.stream().map(SweepEngine::name).toList()));
+                            name, String.join(", ", all.stream().map(SweepEngine::name).toList()));
         }
         return "there is no engine '%s' here; spark is there in a job that spark-submit starts"
                         .formatted(name)
