@@ -37,7 +37,7 @@ class SparkSweepTest {
     @BeforeAll
     static void install() throws IOException {
         Path jars = Files.createDirectory(home.resolve("jars"));
-        String all = Files.readString(TARGET.resolve("classpath")).strip();
+        String all = Files.readString(ROOT.resolve("spark/home/target/classpath")).strip();
         for (String jar : all.split(File.pathSeparator)) {
             Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
         }
