@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script for Slurm, submitted to Slurm: a cluster of this host alone, with daemons, ports and
 /// keys of its own.
-@Timeout(600)
+@Timeout(1800)
 @EnabledIfSystemProperty(named = "nestwalk.long", matches = "true")
 class SlurmTest {
     private static final String PATH =
@@ -68,7 +68,7 @@ class SlurmTest {
     }
 
     private void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(15);
         while (!condition.holds()) {
             assertThat(System.nanoTime())
                     .as(what + ": " + Files.readString(folder.resolve("daemons")))

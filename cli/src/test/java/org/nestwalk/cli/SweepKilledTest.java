@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A study of 12 machines, 7 setups, 6 traces and 3 seeds in processes that are killed.
-@Timeout(900)
+@Timeout(2400)
 @EnabledIfSystemProperty(named = "nestwalk.long", matches = "true")
 class SweepKilledTest {
     private static final int CELLS = 12 * 7 * 6 * 3;

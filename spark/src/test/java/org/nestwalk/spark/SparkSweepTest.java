@@ -22,7 +22,7 @@ import org.nestwalk.cli.Main;
 import picocli.CommandLine;
 
 /// Studies that are submitted to Spark as users do, in the one jar that they are given.
-@Timeout(900)
+@Timeout(1800)
 class SparkSweepTest {
     private static final Path ROOT =
             Path.of(System.getProperty("nestwalk.root", "..")).toAbsolutePath().normalize();
