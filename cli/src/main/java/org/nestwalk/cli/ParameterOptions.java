@@ -39,7 +39,7 @@ final class ParameterOptions {
         if (subject != null) {
             PositionalParamSpec.Builder positional =
                     PositionalParamSpec.builder()
-                            .paramLabel(subject.domain().symbol())
+                            .paramLabel(label(subject))
                             .required(subject.defaults().isEmpty())
                             .description(help(subject));
             String least = subject.defaults().isEmpty() ? "1.." : "0..";
@@ -123,8 +123,16 @@ final class ParameterOptions {
     static String called(Experiment.Spec asked, String parameter) {
         return Optional.ofNullable(asked.subject())
                 .filter(subject -> subject.name().equals(parameter))
-                .map(subject -> subject.domain().symbol())
+                .map(ParameterOptions::label)
                 .orElse(optionName(parameter));
+    }
+
+    /// What stands for a parameter without an option: its name, where it is one of many words.
+    private static String label(Parameter subject) {
+        String symbol = subject.domain().symbol();
+        return subject.domain() instanceof Domain.Choice && !symbol.contains("|")
+                ? subject.name().toUpperCase(Locale.ROOT)
+                : symbol;
     }
 
     /// What was given on the command line.

@@ -7,33 +7,33 @@ final class SlurmJob {
     private SlurmJob() {}
 
     /// A script that submits an array job, a task for each of `shards` shards, and a job behind it
-    /// that gathers what they have made. The command is the one of the variable `NESTWALK`, or
-    /// `nestwalk`.
-    static String text(Path study, Path folder, int shards) {
-        String sweep =
-                "\\\"$NESTWALK\\\" sweep %s %s %s --skip-impossible --yes --shard \\$SLURM_ARRAY_TASK_ID/%d"
-                        .formatted(quoted(study), FolderOption.NAME, quoted(folder), shards);
+    /// that gathers what they have made. The number of shards stands in it, and is not taken from
+    /// `SLURM_ARRAY_TASK_COUNT`, which is less when some tasks of an array are submitted again.
+    ///
+    /// @param options of the sweep, each after a space
+    static String text(Path study, Path folder, int shards, String options) {
         return """
         #!/bin/bash
-        # Submits the study %1$s in %2$d shards, and gathers what they have made.
-        # A task that is stopped may be started again: what is finished is not run twice.
+        # Submits a study to Slurm in %1$d parts, and a job behind them that gathers what they have made.
+        # Start it where the study's paths begin. What the jobs are to ask for is said by sbatch's variables,
+        # such as SBATCH_PARTITION and SBATCH_TIMELIMIT; what nestwalk is called, by NESTWALK.
+        # Submitting it again goes on: what is finished is not run twice.
         set -eu
-        NESTWALK=${NESTWALK:-nestwalk}
-        job=$(sbatch --parsable --job-name=nestwalk --array=1-%2$d --wrap "%3$s")
-        sbatch --dependency=afterany:"${job%%%%;*}" --job-name=nestwalk-gather \\
-          --wrap "\\"$NESTWALK\\" sweep gather %4$s"
+        export NESTWALK="${NESTWALK:-nestwalk}"
+        job=$(sbatch --parsable --export=ALL --job-name=nestwalk --array=1-%1$d <<'PART'
+        #!/bin/bash
+        exec "$NESTWALK" sweep %2$s %5$s %3$s%4$s --shard "$SLURM_ARRAY_TASK_ID/%1$d"
+        PART
+        )
+        sbatch --export=ALL --job-name=nestwalk-gather --dependency=afterany:"${job%%%%;*}" <<'GATHER'
+        #!/bin/bash
+        exec "$NESTWALK" sweep gather %3$s
+        GATHER
         """
-                .formatted(study, shards, sweep, quoted(folder));
+                .formatted(shards, quoted(study), quoted(folder), options, FolderOption.NAME);
     }
 
-    /// For the shell that Slurm starts, within double quotes of the one that submits.
     private static String quoted(Path path) {
-        return "'"
-                + path.toString()
-                        .replace("'", "'\\\\''")
-                        .replace("$", "\\$")
-                        .replace("`", "\\`")
-                        .replace("\"", "\\\"")
-                + "'";
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 }

@@ -1,9 +1,6 @@
 package org.nestwalk.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,12 +14,14 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.labs.Experiments;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.run.RunParameters;
+import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.lab.sweep.Axis;
 import org.nestwalk.lab.sweep.Cells;
 import org.nestwalk.lab.sweep.Shard;
 import org.nestwalk.lab.sweep.Study;
 import org.nestwalk.lab.sweep.StudyFolder;
 import org.nestwalk.lab.sweep.Sweep;
+import org.nestwalk.lab.sweep.SweepEngine;
 import org.nestwalk.parameter.Parameter;
 import org.nestwalk.report.sweep.StudyFiles;
 import picocli.CommandLine;
@@ -46,12 +45,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {SweepGatherCommand.class, SweepShowCommand.class, SweepSlurmCommand.class})
 final class SweepCommand implements Callable<Integer> {
-    private static final long MANY = 10_000;
     private static final int SHOWN_FAILURES = 5;
     private static final String SET = "--set";
     private static final String SKIP = "--skip";
     private static final String SEEDS = "--seeds";
-    private static final String YES = "--yes";
 
     private final ParameterOptions parameters = new ParameterOptions(new RunExperiment().spec());
 
@@ -99,14 +96,14 @@ final class SweepCommand implements Callable<Integer> {
     private @Nullable String shard;
 
     @Option(
-            names = "--skip-impossible",
+            names = "--on",
+            paramLabel = "ENGINE",
             description =
-                    "Leaves out combinations that cannot be, such as ways that do not divide the"
-                            + " entries; otherwise they are an error.")
-    private boolean skipImpossible;
+                    "Runs cells elsewhere: spark, in a job that spark-submit starts; otherwise they"
+                            + " are run here.")
+    private @Nullable String engine;
 
-    @Option(names = YES, description = "Runs a study of more than 10,000 combinations.")
-    private boolean yes;
+    @Mixin private CellsOption which = new CellsOption();
 
     @Mixin private FolderOption into = new FolderOption();
 
@@ -128,23 +125,18 @@ final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         Path folder = into.path();
         Map<String, List<String>> given = parameters.given(spec.commandLine().getParseResult());
-        int threads = threads(given.remove(RunParameters.THREADS));
+        int threads = threads(given.remove(RunParameters.THREADS), engine != null);
         Study study = study(given);
         Shard part = shard == null ? Shard.ALL : Shard.parse(shard);
-        long all = Cells.combinations(study);
-        if (all > MANY && !yes) {
-            throw new InputException(
-                    Figures.format(
-                            "the study has %,d combination{s}; give %s if all of them are meant",
-                            all, YES));
-        }
-        Cells cells = Cells.of(study, skipImpossible);
+        SweepEngine elsewhere = engine == null ? null : SweepEngine.named(engine);
+        Cells cells = which.of(study);
         StudyFolder there = StudyFolder.open(folder, cells.study());
         Sweep sweep = new Sweep(cells, there, part, threads);
         Sweep.Outcome outcome;
         try (Interruption interruption = new Interruption()) {
             try (Progress shown = progress.begin()) {
-                outcome = sweep.run(shown.named(interruption));
+                ProgressListener watcher = shown.named(interruption);
+                outcome = elsewhere == null ? sweep.run(watcher) : sweep.runOn(elsewhere, watcher);
             }
             boolean whole = StudyFiles.gather(cells, there);
             say(
@@ -160,9 +152,10 @@ final class SweepCommand implements Callable<Integer> {
         return outcome.failures().isEmpty() ? 0 : 1;
     }
 
-    private static int threads(@Nullable List<String> given) {
+    /// Elsewhere groups of cells are run side by side, and each on one thread.
+    private static int threads(@Nullable List<String> given, boolean elsewhere) {
         if (given == null) {
-            return Runtime.getRuntime().availableProcessors();
+            return elsewhere ? 1 : Runtime.getRuntime().availableProcessors();
         }
         Parameter threads =
                 new RunExperiment()
@@ -192,12 +185,7 @@ final class SweepCommand implements Callable<Integer> {
                             + " is a study, which says itself what is set; leave other values out,"
                             + " or write them there");
         }
-        try {
-            Path path = Path.of(names.getFirst());
-            return Study.read(String.valueOf(path.getFileName()), Files.readAllBytes(path));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return CellsOption.read(Path.of(names.getFirst()));
     }
 
     private Study fromOptions(Map<String, List<String>> given) {

@@ -3,6 +3,8 @@ package org.nestwalk.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.nestwalk.InputException;
+import org.nestwalk.document.Figures;
+import org.nestwalk.lab.sweep.Sweep;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +18,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Print a batch script for Slurm: an array job, one shard of the study a task, and the"
                     + " step that gathers the results.",
-            "For sbatch: nestwalk sweep slurm study.yaml --shards 32 --into results > job.sh;"
-                    + " bash job.sh"
+            "nestwalk sweep slurm study.yaml --shards 32 --into results > job.sh; bash job.sh"
         },
         mixinStandardHelpOptions = true)
 final class SweepSlurmCommand implements Runnable {
@@ -30,8 +31,12 @@ final class SweepSlurmCommand implements Runnable {
             names = SHARDS,
             paramLabel = "N",
             required = true,
-            description = "Tasks of the array: 1 to 100000.")
+            description =
+                    "Tasks of the array: 1 to 100000, no more than have something to do. Slurm"
+                            + " takes 1000 unless its administrators allow more.")
     private int shards;
+
+    @Mixin private CellsOption which = new CellsOption();
 
     @Mixin private FolderOption into = new FolderOption();
 
@@ -43,8 +48,17 @@ final class SweepSlurmCommand implements Runnable {
             throw new InputException(SHARDS + ": " + shards + " is not 1 to 100000");
         }
         Path folder = into.path();
+        int parts = Sweep.parts(which.of(CellsOption.read(study)));
+        if (parts < shards) {
+            StandardError.tell(
+                    spec,
+                    Figures.format(
+                            "the study has no more than %,d part{s}, so that more shards would have"
+                                    + " nothing to do",
+                            parts));
+        }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(SlurmJob.text(study, folder, shards));
+        out.print(SlurmJob.text(study, folder, Math.min(shards, parts), which.words()));
         out.flush();
     }
 }

@@ -53,6 +53,13 @@ class LabRunTest {
     }
 
     @Test
+    void aSubjectThatIsOneOfManyWordsIsCalledByItsName() {
+        assertThat(lab("paper nope").err())
+                .startsWith("nestwalk: PAPER: 'nope' is not one of bhargava-2008, ");
+        assertThat(lab("paper --help").out()).contains("[PAPER...]");
+    }
+
+    @Test
     void helpSaysWhatAnOptionIsFor() {
         assertThat(lab("lab timing-channel --help").out().replaceAll("\\s+", " "))
                 .contains("1 to 100k; for --on host or kvm (default: 2k).")

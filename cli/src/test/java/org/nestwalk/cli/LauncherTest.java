@@ -243,6 +243,29 @@ class LauncherTest {
         assertThat(said).isEmptyFile();
     }
 
+    /// The JDK here only says what it is to run.
+    @Test
+    void whatOthersAddIsOnTheClassPathWithWhatTheJarAllows() throws IOException {
+        script("jdk/bin/java", "printf '%s\\n' \"$@\"\n");
+        Path jar = Files.createFile(tree.resolve("their scheme.jar"));
+        Ended ended = run(Map.of("NESTWALK_CLASSPATH", jar + ":" + tree + "/*"), "--version");
+
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out().lines())
+                .contains("--enable-native-access=ALL-UNNAMED")
+                .anyMatch(word -> word.endsWith("/cli/target/nestwalk.jar:" + jar + ":" + tree + "/*"));
+    }
+
+    @Test
+    void whatIsAddedToTheClassPathAndIsNotThereIsSaid() throws IOException {
+        Ended ended = run(Map.of("NESTWALK_CLASSPATH", tree + ":/no/where.jar"), "--version");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err())
+                .endsWith("nestwalk: NESTWALK_CLASSPATH names /no/where.jar, which is not there\n");
+    }
+
     @Test
     void namesAreRightInThePosixLocale() throws IOException {
         for (String name : List.of("spür-测试.lackey", "naïve.lackey", "🐢 ü.lackey")) {

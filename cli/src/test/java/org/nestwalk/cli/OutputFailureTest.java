@@ -43,7 +43,7 @@ class OutputFailureTest {
                     Map.entry("sweep", "--help"),
                     Map.entry("sweep gather", "--help"),
                     Map.entry("sweep show", "--help"),
-                    Map.entry("sweep slurm", "study.yaml --shards 2 --into results"),
+                    Map.entry("sweep slurm", "--help"),
                     Map.entry("doctor", ""),
                     Map.entry("lab devices", "--help"),
                     Map.entry("lab dirty-tracking", "--help"),

@@ -100,6 +100,8 @@ class SweepCommandTest {
                 "sweep - --into {folder}/x | standard input can be read once",
                 "sweep show {folder} | holds no study",
                 "sweep slurm s.yaml --shards 0 --into x | 0 is not 1 to 100000",
+                "sweep slurm no.yaml --shards 2 --into {folder}/x | no such file: no.yaml",
+                "sweep gups --on spark --into {folder}/x | in a job that spark-submit starts",
                 "diff {folder} {folder} | holds no study",
             })
     void whatIsWrongIsSaid(String line, String problem) {
@@ -108,27 +110,5 @@ class SweepCommandTest {
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).contains(problem.strip());
         assertThat(folder.resolve("x")).doesNotExist();
-    }
-
-    @Test
-    void theScriptForSlurmIsOneForAShell() throws IOException, InterruptedException {
-        Path script = folder.resolve("job.sh");
-        Files.writeString(
-                script, command("sweep slurm it's.yaml --shards 4 --into {folder}/r").out());
-        Path log = folder.resolve("log");
-        Path batch = folder.resolve("sbatch");
-        Files.writeString(
-                batch, "#!/bin/sh\nfor a; do echo \"$a\"; done >> " + log + "\necho 17\n");
-        assertThat(batch.toFile().setExecutable(true)).isTrue();
-        ProcessBuilder shell =
-                new ProcessBuilder("bash", script.toString()).redirectErrorStream(true);
-        shell.environment().merge("PATH", folder.toString(), (path, here) -> here + ":" + path);
-
-        assertThat(shell.start().waitFor()).isZero();
-        assertThat(Files.readString(log))
-                .contains("--array=1-4")
-                .contains("\"nestwalk\" sweep 'it'\\''s.yaml' --into '" + folder + "/r'")
-                .contains("--shard $SLURM_ARRAY_TASK_ID/4")
-                .contains("--dependency=afterany:17");
     }
 }

@@ -72,6 +72,20 @@ class ImageTest {
     }
 
     @Test
+    void optionsAndSecondFoldersAreNotTakenForFolders() throws IOException, InterruptedException {
+        String image = ROOT + "/dist/image";
+        Ended help = run(new ProcessBuilder(image, "--help").directory(folder.toFile()));
+        assertThat(help.status()).isZero();
+        assertThat(help.out()).contains("dist/image [FOLDER]");
+        for (List<String> line : List.of(List.of(image, "--no"), List.of(image, "a", "b"))) {
+            Ended end = run(new ProcessBuilder(line).directory(folder.toFile()));
+            assertThat(end.status()).isEqualTo(2);
+            assertThat(end.out()).startsWith("image: ");
+        }
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
     void walksAreMadeWithoutJava() throws IOException, InterruptedException {
         Ended end = nestwalk("walk", "0x7f1234567123");
 

@@ -73,9 +73,7 @@ public record Cells(Study study, List<Cell> cells, long skipped, long impossible
                 continue;
             }
             try {
-                Arguments arguments = asking.arguments(values);
-                String id = id(experiment, arguments, inputs);
-                cells.add(new Cell(cells.size(), id, values, experiment, arguments));
+                cells.add(cell(cells.size(), values, experiment, asking, inputs));
             } catch (InputException e) {
                 problems.add(
                         "%s: %s"
@@ -106,7 +104,18 @@ public record Cells(Study study, List<Cell> cells, long skipped, long impossible
         return Arguments.defaults(List.of());
     }
 
-    private static Experiment<?> experiment(String name) {
+    /// The cell of `values`.
+    static Cell cell(
+            int index,
+            Map<String, String> values,
+            Experiment<?> experiment,
+            Asking asking,
+            Inputs inputs) {
+        Arguments arguments = asking.arguments(values);
+        return new Cell(index, id(experiment, arguments, inputs), values, experiment, arguments);
+    }
+
+    static Experiment<?> experiment(String name) {
         List<String> known =
                 Experiments.withCommands().stream().map(one -> one.spec().name()).toList();
         return Experiments.find(name)

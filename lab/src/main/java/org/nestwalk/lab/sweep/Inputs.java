@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.nestwalk.InputException;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.parameter.Arguments;
 
@@ -44,6 +45,17 @@ final class Inputs {
                     }
                 });
         return found;
+    }
+
+    /// Fails if `arguments` name a file by a path that begins where this process is.
+    void requireAbsolute(Arguments arguments) {
+        for (String file : of(arguments).keySet()) {
+            if (!Path.of(file).isAbsolute()) {
+                throw new InputException(
+                        "%s: other hosts look for it elsewhere; name it by its whole path, such as %s"
+                                .formatted(file, Path.of(file).toAbsolutePath().normalize()));
+            }
+        }
     }
 
     private static Optional<String> digest(String name) {

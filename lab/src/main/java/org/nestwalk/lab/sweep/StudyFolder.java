@@ -169,9 +169,9 @@ public final class StudyFolder {
         return line.get("result");
     }
 
-    /// Keeps what came of a cell.
-    void keep(Cell cell, JsonNode result) {
-        write(file(cell), CellResult.line(cell, result));
+    /// Keeps what came of a cell: the line of its file.
+    void keep(Cell cell, String line) {
+        write(file(cell), line);
     }
 
     /// Writes a file beside the cells.

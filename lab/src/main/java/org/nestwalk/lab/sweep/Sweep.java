@@ -7,16 +7,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.experiment.EndedEarly;
-import org.nestwalk.lab.experiment.Experiment;
-import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.run.RunExperiment;
-import org.nestwalk.lab.labs.run.RunResult;
 import org.nestwalk.lab.labs.run.RunTogether;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.machine.GuestFailure;
-import org.nestwalk.parameter.Arguments;
-import tools.jackson.databind.JsonNode;
 
 /// Runs what is not finished of a study.
 public final class Sweep {
@@ -60,21 +54,52 @@ public final class Sweep {
     ///
     /// @throws InputException if another process runs the shard
     public Outcome run(ProgressListener watcher) {
-        List<List<Cell>> groups = groups();
-        int all = groups.stream().mapToInt(List::size).sum();
-        boolean ended = false;
-        try (AutoCloseable _ = folder.lock(shard)) {
+        return locked((groups, all) -> {
             for (List<Cell> group : groups) {
-                List<Cell> open = group.stream().filter(cell -> !folder.isFinished(cell)).toList();
+                // Others may have finished some meanwhile.
+                List<Cell> open = group.stream().filter(this::isOpen).toList();
                 found += group.size() - open.size();
                 if (!open.isEmpty()) {
                     runGroup(open, new Watch(watcher, all, open.size()));
                 }
                 if (!watcher.update(event(all, 0))) {
-                    ended = true;
-                    break;
+                    throw new EndedEarly();
                 }
             }
+        });
+    }
+
+    /// The same by an engine, which runs several groups at a time; what comes of them is written
+    /// here, as they end.
+    ///
+    /// @throws InputException if another process runs the shard, or the engine cannot
+    public Outcome runOn(SweepEngine engine, ProgressListener watcher) {
+        return locked((groups, all) -> {
+            Inputs inputs = new Inputs();
+            List<SentGroup> sent =
+                    groups.stream().map(group -> SentGroup.of(group, inputs)).toList();
+            engine.run(sent, threads, new Taking(groups, watcher, all));
+        });
+    }
+
+    /// Runs groups of cells that are not finished.
+    private interface Way {
+        /// @param all cells of the shard
+        void run(List<List<Cell>> groups, int all);
+    }
+
+    private Outcome locked(Way way) {
+        List<List<Cell>> groups = groupsOfShard();
+        int all = groups.stream().mapToInt(List::size).sum();
+        boolean ended = false;
+        try (AutoCloseable _ = folder.lock(shard)) {
+            List<List<Cell>> open =
+                    groups.stream()
+                            .map(group -> group.stream().filter(this::isOpen).toList())
+                            .filter(group -> !group.isEmpty())
+                            .toList();
+            found = all - open.stream().mapToInt(List::size).sum();
+            way.run(open, all);
         } catch (EndedEarly e) {
             ended = true;
         } catch (RuntimeException e) {
@@ -85,13 +110,22 @@ public final class Sweep {
         return new Outcome(all, found, made, failures, ended);
     }
 
+    private boolean isOpen(Cell cell) {
+        return !folder.isFinished(cell);
+    }
+
     private ProgressEvent event(int all, double part) {
         long done = found + made + failures.size() + (long) part;
         return new ProgressEvent("swept", done, OptionalLong.of(all), "cells", Map.of());
     }
 
-    /// The cells of the shard by groups that are run together.
-    private List<List<Cell>> groups() {
+    /// How many parts `cells` has at most: as many shards have something to do.
+    public static int parts(Cells cells) {
+        return groups(cells).size();
+    }
+
+    /// Cells by groups that are run together.
+    private static List<List<Cell>> groups(Cells cells) {
         Map<Map<String, List<String>>, List<Cell>> byKey = new LinkedHashMap<>();
         List<List<Cell>> groups = new ArrayList<>();
         for (Cell cell : cells.cells()) {
@@ -107,6 +141,11 @@ public final class Sweep {
                 groups.add(alike.subList(from, Math.min(alike.size(), from + TOGETHER)));
             }
         }
+        return groups;
+    }
+
+    private List<List<Cell>> groupsOfShard() {
+        List<List<Cell>> groups = groups(cells);
         List<List<Cell>> own = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
             if (shard.has(i)) {
@@ -117,57 +156,40 @@ public final class Sweep {
     }
 
     private void runGroup(List<Cell> group, Watch watch) {
-        List<JsonNode> results;
-        try {
-            results = results(group, watch);
-        } catch (OutOfMemoryError e) {
-            if (group.size() == 1) {
-                fail(group, "not enough memory");
-            } else {
-                runGroup(group.subList(0, group.size() / 2), watch);
-                runGroup(group.subList(group.size() / 2, group.size()), watch);
-            }
-            return;
-        } catch (InputException | GuestFailure e) {
-            fail(group, String.valueOf(e.getMessage()));
-            return;
-        }
-        // That nothing can be written is not the matter of a cell: it ends the study.
-        for (int i = 0; i < group.size(); i++) {
-            folder.keep(group.get(i), results.get(i));
+        new GroupRunner(group, threads, watch, end -> take(group, end)).run();
+    }
+
+    /// That nothing can be written is not the matter of a cell: it ends the study.
+    private void take(List<Cell> group, CellEnd end) {
+        Cell cell = group.get(end.cell());
+        if (end.failure().isEmpty()) {
+            folder.keep(cell, end.line());
             made++;
+        } else {
+            failures.add(cell.name() + ": " + end.failure());
         }
     }
 
-    private List<JsonNode> results(List<Cell> group, Watch watch) {
-        Laboratory laboratory = Laboratory.watchedBy(watch);
-        if (!(group.getFirst().experiment() instanceof RunExperiment run)) {
-            return List.of(
-                    result(
-                            group.getFirst().experiment(),
-                            group.getFirst().arguments(),
-                            laboratory));
-        }
-        List<Arguments> arguments = group.stream().map(Cell::arguments).toList();
-        List<RunResult> all = RunTogether.run(laboratory, arguments, threads);
-        List<JsonNode> results = new ArrayList<>();
-        for (int i = 0; i < group.size(); i++) {
-            results.add(CellResult.of(run, arguments.get(i), all.get(i)));
-        }
-        return results;
-    }
+    private final class Taking implements SweepEngine.Results {
+        private final List<List<Cell>> groups;
+        private final ProgressListener watcher;
+        private final int all;
 
-    private static <R> JsonNode result(
-            Experiment<R> experiment, Arguments given, Laboratory laboratory) {
-        R result = experiment.run(laboratory, given);
-        if (laboratory.isEnded()) {
-            throw new EndedEarly();
+        Taking(List<List<Cell>> groups, ProgressListener watcher, int all) {
+            this.groups = groups;
+            this.watcher = watcher;
+            this.all = all;
         }
-        return CellResult.of(experiment, given, result);
-    }
 
-    private void fail(List<Cell> group, String why) {
-        group.forEach(cell -> failures.add(cell.name() + ": " + why));
+        @Override
+        public synchronized void take(int group, List<CellEnd> ends) {
+            ends.forEach(end -> Sweep.this.take(groups.get(group), end));
+        }
+
+        @Override
+        public synchronized boolean wanted() {
+            return watcher.update(event(all, 0));
+        }
     }
 
     /// Tells how far a group is as part of all.

@@ -28,7 +28,10 @@ final class CurveFigures {
 
     /// The names of setups.
     static String names(List<SetupCurve> setups) {
-        return String.join(" and ", setups.stream().map(SetupCurve::setup).toList());
+        List<String> names = setups.stream().map(SetupCurve::setup).toList();
+        return names.size() == 1
+                ? names.getFirst()
+                : String.join(", ", names.subList(0, names.size() - 1)) + " and " + names.getLast();
     }
 
     /// A knee of a curve.

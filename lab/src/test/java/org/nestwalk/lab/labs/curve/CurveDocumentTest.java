@@ -25,6 +25,18 @@ class CurveDocumentTest {
         return setup(name, misses, misses.applyAsInt(OWN), 0.01, 1);
     }
 
+    @Test
+    void setupsOfEqualCurvesAreListed() {
+        IntUnaryOperator misses = entries -> 1 << 17;
+        assertThat(CurveFigures.names(List.of(setup("a", misses)))).isEqualTo("a");
+        assertThat(CurveFigures.names(List.of(setup("a", misses), setup("b", misses))))
+                .isEqualTo("a and b");
+        assertThat(
+                        CurveFigures.names(
+                                List.of(setup("a", misses), setup("b", misses), setup("c", misses))))
+                .isEqualTo("a, b and c");
+    }
+
     private static SetupCurve setup(
             String name, IntUnaryOperator misses, long simulated, double off, double rate) {
         List<Point> points =

@@ -1,0 +1,4 @@
+@NullMarked
+package org.nestwalk.spark;
+
+import org.jspecify.annotations.NullMarked;
