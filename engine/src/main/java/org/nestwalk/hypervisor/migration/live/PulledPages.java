@@ -157,7 +157,7 @@ class PulledPages implements PageStore {
                 if (isWelcome(gpa)) {
                     open.remove(gpa, PAGE);
                     long[] page = new long[GuestMemory.PAGE_WORDS];
-                    System.arraycopy(batch.words(), batch.offset(i), page, 0, page.length);
+                    batch.copyTo(i, page);
                     here.put(gpa, page);
                 }
             }

@@ -1,6 +1,8 @@
 package org.nestwalk.lab.migration.wire;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class FramedWire implements Wire {
     private final CRC32C receiveCrc = new CRC32C();
     private final Object sending = new Object();
     private ByteBuffer out = WireFormat.direct(SMALL);
+    private final List<ByteBuffer> parts = new ArrayList<>();
     private volatile long sent;
 
     // What has come is between position and limit.
@@ -112,19 +115,26 @@ public final class FramedWire implements Wire {
                 out = WireFormat.direct(WireFormat.HEAD_BYTES + most);
             }
             out.clear().position(WireFormat.HEAD_BYTES);
+            parts.clear();
             int checked;
+            int length;
             if (message instanceof Message.Pages(var batch)) {
-                checked = WireFormat.HEAD_BYTES + encoder.put(batch, out);
+                checked = WireFormat.HEAD_BYTES + encoder.put(batch, out, parts);
+                length = checked - WireFormat.HEAD_BYTES;
+                for (ByteBuffer part : parts) {
+                    length += part.remaining();
+                }
             } else {
                 MessageCode.put(message, out);
                 checked = out.position();
+                length = checked - WireFormat.HEAD_BYTES;
             }
-            int end = out.position();
             int crc = WireFormat.crc(sendCrc, out, WireFormat.HEAD_BYTES, checked);
-            out.putInt(0, tag.code()).putInt(4, end - WireFormat.HEAD_BYTES).putInt(8, crc);
+            out.putInt(0, tag.code()).putInt(4, length).putInt(8, crc);
             out.putInt(12, WireFormat.crc(sendCrc, out, 0, 12));
-            carrier.write(out.flip(), limits.message().toNanos());
-            sent += end;
+            parts.addFirst(out.slice(0, checked));
+            carrier.write(parts.toArray(ByteBuffer[]::new), limits.message().toNanos());
+            sent += WireFormat.HEAD_BYTES + length;
         }
     }
 
