@@ -50,6 +50,11 @@ public final class FramedWire implements Wire {
                 new PageDecoder(sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
     }
 
+    /// What the other side can make this one wait.
+    WireLimits limits() {
+        return limits;
+    }
+
     /// What was agreed on.
     Greeting agreed() {
         return agreed;
@@ -140,14 +145,25 @@ public final class FramedWire implements Wire {
 
     @Override
     public @Nullable Message receive(long nanoseconds) {
+        long start = System.nanoTime();
+        Message message = hear(nanoseconds);
+        waited = message == null ? waited + System.nanoTime() - start : 0;
+        if (waited > limits.idle().toNanos()) {
+            throw new BrokenWireException(
+                    "%s has said nothing for %,d ms"
+                            .formatted(carrier.peer(), waited / MILLISECOND));
+        }
+        return message;
+    }
+
+    /// As [#receive], however long it has been silent.
+    @Nullable Message hear(long nanoseconds) {
         long now = System.nanoTime();
-        long start = now;
         long end = now + Math.max(0, nanoseconds);
         while (true) {
             Message message = next();
             if (message != null) {
                 isBegun = false;
-                waited = 0;
                 return message;
             }
             if (in.hasRemaining() && !isBegun) {
@@ -169,12 +185,6 @@ public final class FramedWire implements Wire {
                                         in.hasRemaining() ? " in the middle of a message" : ""));
             }
             if (count == 0 && now - end >= 0) {
-                waited += now - start;
-                if (waited > limits.idle().toNanos()) {
-                    throw new BrokenWireException(
-                            "%s has said nothing for %,d ms"
-                                    .formatted(carrier.peer(), waited / MILLISECOND));
-                }
                 return null;
             }
         }

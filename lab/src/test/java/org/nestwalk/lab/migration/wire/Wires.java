@@ -81,6 +81,7 @@ final class Wires {
         messages.add(new Message.Cancel("the user has ended it"));
         messages.add(new Message.Resume(random.nextLong()));
         messages.add(new Message.Settled());
+        messages.add(new Message.Join(random.nextLong(), 1 + random.nextInt(16)));
         return messages;
     }
 
@@ -94,6 +95,7 @@ final class Wires {
                 new Message.Want(0x200000, 64),
                 new Message.Done(3, 1_000_000),
                 new Message.Refused("there is no memory for it"),
+                new Message.Taken(7),
                 new Message.Unknown());
     }
 
