@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestMemory;
 
@@ -23,10 +24,12 @@ public final class PageBatch {
 
     private final long[] addresses = new long[PAGES];
     private final long[] checksums = new long[PAGES];
-    private final Block own;
+
+    // Made when it is needed: of what is only passed on, contents are elsewhere.
+    private @Nullable Block own;
 
     // Where the contents of each page are.
-    private final Block[] blocks = new Block[PAGES];
+    private final @Nullable Block[] blocks = new @Nullable Block[PAGES];
     private final int[] offsets = new int[PAGES];
     private int size;
 
@@ -39,8 +42,15 @@ public final class PageBatch {
     }
 
     /// An empty batch.
-    public PageBatch() {
-        own = Block.of(ByteBuffer.allocateDirect(PAGES * PAGE));
+    public PageBatch() {}
+
+    private Block own() {
+        Block block = own;
+        if (block == null) {
+            block = Block.of(ByteBuffer.allocateDirect(PAGES * PAGE));
+            own = block;
+        }
+        return block;
     }
 
     /// The number of pages in it.
@@ -66,7 +76,7 @@ public final class PageBatch {
     /// @return its index
     /// @throws IllegalStateException if the batch is full
     public int add(long gpa, long checksum) {
-        return add(gpa, checksum, own, size * PAGE);
+        return add(gpa, checksum, own(), size * PAGE);
     }
 
     private int add(long gpa, long checksum, Block block, int offset) {
@@ -161,10 +171,10 @@ public final class PageBatch {
     private void take(int index, PageBatch other, int from) {
         addresses[index] = other.addresses[from];
         checksums[index] = other.checksums[from];
-        blocks[index] = own;
+        blocks[index] = own();
         offsets[index] = index * PAGE;
         MemorySegment.copy(
-                other.blocks[from].segment, other.offsets[from], own.segment, index * PAGE, PAGE);
+                other.blocks[from].segment, other.offsets[from], own().segment, index * PAGE, PAGE);
     }
 
     /// The guest-physical address of page `index`.
@@ -181,7 +191,7 @@ public final class PageBatch {
     /// index that is [#size] where the contents of the next page belong. Position and limit are not
     /// to be changed.
     public ByteBuffer bytes(int index) {
-        return index == size ? own.bytes : blocks[index].bytes;
+        return index == size ? own().bytes : blocks[index].bytes;
     }
 
     /// Where the contents of page `index` begin in [#bytes].
@@ -205,7 +215,7 @@ public final class PageBatch {
         MemorySegment.copy(
                 words,
                 0,
-                own.segment,
+                own().segment,
                 ValueLayout.JAVA_LONG_UNALIGNED,
                 index * PAGE,
                 GuestMemory.PAGE_WORDS);
