@@ -288,7 +288,8 @@ class HostilePeersTest {
             String what) {
         List<Message> heard = new ArrayList<>();
         List<Message> said = new ArrayList<>();
-        ScriptedTarget target = new ScriptedTarget(tag -> answer(tag, others, random));
+        ScriptedTarget target =
+                new ScriptedTarget(tag -> answer(ScriptedTarget.honest(tag), tag, others, random));
         SourceSide side =
                 guest.source(_ -> {
                     FramedWire first =
@@ -308,10 +309,7 @@ class HostilePeersTest {
                                     ? first
                                     : new SourceChannels(
                                             first,
-                                            () ->
-                                                    new ScriptedTarget(tag ->
-                                                                    answer(tag, others, random))
-                                                            .wire());
+                                            () -> channel(others, random));
                     return ScriptedTarget.telling(wire, heard, said);
                 });
         MigrationOutcome outcome = side.run(policy, _ -> true);
@@ -329,9 +327,23 @@ class HostilePeersTest {
         return state;
     }
 
+    /// A channel for pages to a hostile target.
+    private static FramedWire channel(List<byte[]> others, Random random) {
+        byte[] taken = Wires.bytes(Role.TARGET, List.of(new Message.Taken(1)), Wires.ALL);
+        Random own = new Random(random.nextLong());
+        return new ScriptedTarget(
+                        tag ->
+                                answer(
+                                        tag.equals("ROUN") ? taken : ScriptedTarget.honest(tag),
+                                        tag,
+                                        others,
+                                        own))
+                .wire();
+    }
+
     /// What a hostile target says to a frame.
-    private static byte @Nullable [] answer(String tag, List<byte[]> others, Random random) {
-        byte[] honest = tag.equals("ROUN") && random.nextInt(4) > 0 ? others.getLast() : ScriptedTarget.honest(tag);
+    private static byte @Nullable [] answer(
+            byte[] honest, String tag, List<byte[]> others, Random random) {
         byte[] other = others.get(random.nextInt(others.size()));
         return switch (random.nextInt(tag.equals("PAGE") ? 60 : 12)) {
             case 0 -> null;
