@@ -140,8 +140,7 @@ public final class PageBatch {
     /// Whether page `index` holds zeroes.
     public boolean isZero(int index) {
         long from = offsets[index];
-        return MemorySegment.mismatch(
-                        blocks[index].segment, from, from + PAGE, ZEROES, 0, PAGE)
+        return MemorySegment.mismatch(blocks[index].segment, from, from + PAGE, ZEROES, 0, PAGE)
                 == -1;
     }
 

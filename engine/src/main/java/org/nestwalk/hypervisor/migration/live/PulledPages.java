@@ -162,8 +162,7 @@ class PulledPages implements PageStore {
                 asked.remove(gpa, PAGE);
                 if (wanted && isWelcome(gpa)) {
                     open.remove(gpa, PAGE);
-                    long[] page =
-                            spare.isEmpty() ? new long[GuestMemory.PAGE_WORDS] : spare.pop();
+                    long[] page = spare.isEmpty() ? new long[GuestMemory.PAGE_WORDS] : spare.pop();
                     batch.copyTo(i, page);
                     here.put(gpa, page);
                 }

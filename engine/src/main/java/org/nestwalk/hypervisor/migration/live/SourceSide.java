@@ -354,18 +354,20 @@ public class SourceSide {
         }
     }
 
-    /// Hears what else has been asked for, and serves what asks for the fewest pages: one page, which
-    /// the guest waits for, goes before several that it might need later.
+    /// Hears what else has been asked for, and serves what asks for the fewest pages: one page,
+    /// which the guest waits for, goes before several that it might need later.
     private void serveNext(SourceState where) {
         Message more = wants.isEmpty() ? null : wire.poll();
         while (more != null) {
             hear(more);
             more = state == where && wants.size() < MOST_WANTS ? wire.poll() : null;
         }
-        wants.stream().min(Comparator.comparingInt(Message.Want::pages)).ifPresent(want -> {
-            wants.remove(want);
-            serve(want);
-        });
+        wants.stream()
+                .min(Comparator.comparingInt(Message.Want::pages))
+                .ifPresent(want -> {
+                    wants.remove(want);
+                    serve(want);
+                });
     }
 
     /// Sends those pages of a run that are missing over there; which of them have arrived since,

@@ -144,8 +144,7 @@ public final class MigrationPort implements Listener, AutoCloseable {
         Message answer = null;
         boolean several = first instanceof Message.Offer && wire.agreed().channels() > 1;
         GuardedWire guarded =
-                new GuardedWire(
-                        several ? new TargetChannels(wire) : wire, first, this::forget);
+                new GuardedWire(several ? new TargetChannels(wire) : wire, first, this::forget);
         GuardedWire before = null;
         synchronized (lock) {
             Long known = migration;

@@ -56,8 +56,7 @@ final class PageEncoder implements AutoCloseable {
             long number = batch.address(i) / WireFormat.PAGE;
             int from = out.position();
             PageEncoding encoding = put(number, batch, i, out);
-            int length =
-                    encoding == PageEncoding.PLAIN ? WireFormat.PAGE : out.position() - from;
+            int length = encoding == PageEncoding.PLAIN ? WireFormat.PAGE : out.position() - from;
             if (encoding == PageEncoding.PLAIN) {
                 runs.add(batch.bytes(i), batch.offset(i), length);
             } else {

@@ -16,9 +16,9 @@ import org.nestwalk.hypervisor.migration.live.Wire;
 ///
 /// A page goes over one of them in a round. What is said after pages, such as that the round is
 /// over, is said when the target has put away all pages of all channels: so that no older copy of a
-/// page, on its way over one channel, can come after a newer one over another. Pages after the state
-/// are those that the target asks for, and go over the first connection. If any channel breaks
-/// before that, the wire is broken.
+/// page, on its way over one channel, can come after a newer one over another. Pages after the
+/// state are those that the target asks for, and go over the first connection. If any channel
+/// breaks before that, the wire is broken.
 class SourceChannels implements Wire {
     // Batches of a channel: one that is written, and one that waits.
     private static final int ROOM = 2;

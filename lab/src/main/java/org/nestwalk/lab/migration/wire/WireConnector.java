@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 import org.nestwalk.hypervisor.migration.live.Connector;
 import org.nestwalk.hypervisor.migration.live.Wire;

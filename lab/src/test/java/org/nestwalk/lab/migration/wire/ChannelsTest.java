@@ -172,9 +172,7 @@ class ChannelsTest {
                 first.send(offer());
                 assertThat(hear(first)).isEqualTo(new Message.Accepted());
                 for (Message.Join join :
-                        List.of(
-                                new Message.Join(ID + 1, 1),
-                                new Message.Join(ID, CHANNELS + 1))) {
+                        List.of(new Message.Join(ID + 1, 1), new Message.Join(ID, CHANNELS + 1))) {
                     try (FramedWire stranger = connect(port, 1, 0)) {
                         stranger.send(join);
                         assertThat(hear(stranger)).as("%s", join).isEqualTo(new Message.Unknown());

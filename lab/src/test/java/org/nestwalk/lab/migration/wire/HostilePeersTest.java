@@ -41,8 +41,7 @@ class HostilePeersTest {
     // What one migration may allocate on its thread: a guest of 4 MiB, some times over.
     private static final long MOST_BYTES = 64L << 20;
     private static final long MOST_NANOS = 5_000_000_000L;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static int tries(int usual) {
         return Boolean.getBoolean("nestwalk.long") ? 100_000 : usual;
@@ -85,7 +84,10 @@ class HostilePeersTest {
         for (int i = random.nextInt(4); i >= 0; i--) {
             int from = WireFormat.HEAD_BYTES;
             if (other.length > from) {
-                int span = random.nextBoolean() ? Math.min(40, other.length - from) : other.length - from;
+                int span =
+                        random.nextBoolean()
+                                ? Math.min(40, other.length - from)
+                                : other.length - from;
                 int at = from + random.nextInt(span);
                 other[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (other[at] + 1);
             }
@@ -146,8 +148,7 @@ class HostilePeersTest {
             for (int i = 0; i < tries(200); i++) {
                 boolean postCopy = random.nextBoolean();
                 int kind = random.nextInt(4);
-                UnaryOperator<byte[]> told =
-                        kind == 0 ? madeUp(random) : UnaryOperator.identity();
+                UnaryOperator<byte[]> told = kind == 0 ? madeUp(random) : UnaryOperator.identity();
                 List<byte[]> frames = guest.record(policy(postCopy), told);
                 List<byte[]> streams = new ArrayList<>();
                 streams.add(
@@ -167,7 +168,13 @@ class HostilePeersTest {
                         what,
                         () -> {
                             String end =
-                                    receive(streams, random, what, kind == 1, guest.pages, contents);
+                                    receive(
+                                            streams,
+                                            random,
+                                            what,
+                                            kind == 1,
+                                            guest.pages,
+                                            contents);
                             ends.merge(end, 1, Integer::sum);
                         });
             }
@@ -220,10 +227,9 @@ class HostilePeersTest {
             }
             boolean whole =
                     heard.stream()
-                            .noneMatch(
-                                    message ->
-                                            message instanceof Message.State told
-                                                    && told.missing().length > 0);
+                            .noneMatch(message ->
+                                    message instanceof Message.State told
+                                            && told.missing().length > 0);
             if (isDamaged && whole && (runs || state == TargetState.READY)) {
                 assertThat(StillGuest.contents(arrived.getLast().vm(), pages))
                         .as(what)
@@ -307,15 +313,15 @@ class HostilePeersTest {
                     Wire wire =
                             channels == 1
                                     ? first
-                                    : new SourceChannels(
-                                            first,
-                                            () -> channel(others, random));
+                                    : new SourceChannels(first, () -> channel(others, random));
                     return ScriptedTarget.telling(wire, heard, said);
                 });
         MigrationOutcome outcome = side.run(policy, _ -> true);
         SourceState state = side.state();
         boolean given = said.contains(new Message.Go());
-        assertThat(outcome.succeeded()).as(what).isEqualTo(state == SourceState.GONE && outcome.failure() == null);
+        assertThat(outcome.succeeded())
+                .as(what)
+                .isEqualTo(state == SourceState.GONE && outcome.failure() == null);
         if (!outcome.succeeded()) {
             requireSentence(outcome.failure(), what);
         }
@@ -323,7 +329,10 @@ class HostilePeersTest {
         assertThat(guest.drive.runs).as(what).isEqualTo(state.isOwner());
         assertThat(state.isOwner())
                 .as("%s: %s", what, state)
-                .isEqualTo(!given || heard.contains(new Message.Unknown()) && state == SourceState.KEPT);
+                .isEqualTo(
+                        !given
+                                || heard.contains(new Message.Unknown())
+                                        && state == SourceState.KEPT);
         return state;
     }
 
@@ -331,13 +340,8 @@ class HostilePeersTest {
     private static FramedWire channel(List<byte[]> others, Random random) {
         byte[] taken = Wires.bytes(Role.TARGET, List.of(new Message.Taken(1)), Wires.ALL);
         Random own = new Random(random.nextLong());
-        return new ScriptedTarget(
-                        tag ->
-                                answer(
-                                        tag.equals("ROUN") ? taken : ScriptedTarget.honest(tag),
-                                        tag,
-                                        others,
-                                        own))
+        return new ScriptedTarget(tag ->
+                answer(tag.equals("ROUN") ? taken : ScriptedTarget.honest(tag), tag, others, own))
                 .wire();
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.migration.live.Message;
 import org.nestwalk.hypervisor.migration.live.Wire;
 
-/// The other end of a source's wire: keeps each frame that is sent, and answers it as a script says.
+/// The other end of a source's wire: keeps each frame that is sent, and answers it as a script
+/// says.
 final class ScriptedTarget implements Carrier {
     private static final long PAUSE = 20_000;
 
