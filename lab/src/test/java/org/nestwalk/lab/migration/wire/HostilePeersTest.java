@@ -67,7 +67,7 @@ class HostilePeersTest {
                 .as(what)
                 .isNotBlank()
                 .doesNotContain("Exception")
-                .doesNotContain("null")
+                .isNotEqualTo("null")
                 .doesNotContain("Index ")
                 .doesNotEndWith(".");
     }
