@@ -29,7 +29,7 @@ public final class PageBatch {
     private @Nullable Block own;
 
     // Where the contents of each page are.
-    private final @Nullable Block[] blocks = new @Nullable Block[PAGES];
+    private final Block[] blocks = new Block[PAGES];
     private final int[] offsets = new int[PAGES];
     private int size;
 

@@ -204,7 +204,7 @@ final class StillGuest implements AutoCloseable {
         if (tag(frame).equals("PAGE")) {
             long count = bytes.getLong(WireFormat.HEAD_BYTES);
             long end = WireFormat.HEAD_BYTES + Long.BYTES + count * WireFormat.ENTRY_BYTES;
-            checked = (int) Math.clamp(end, WireFormat.HEAD_BYTES, frame.length);
+            checked = Math.clamp(end, WireFormat.HEAD_BYTES, frame.length);
         }
         bytes.putInt(4, frame.length - WireFormat.HEAD_BYTES);
         bytes.putInt(8, WireFormat.crc(crc, bytes, WireFormat.HEAD_BYTES, checked));
