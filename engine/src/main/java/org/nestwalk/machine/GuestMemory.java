@@ -1,5 +1,9 @@
 package org.nestwalk.machine;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
 /// Guest memory by guest-physical address, as the hypervisor sees it: accesses here are not the
 /// guest's, cause no exit, cost nothing, and set no flag in any table. Of encrypted memory they see
 /// the ciphertext.
@@ -29,16 +33,18 @@ public interface GuestMemory {
     /// @param gpa a multiple of 4096
     /// @param words receives 512 words
     default void readPage(long gpa, long[] words) {
-        readPage(gpa, words, 0);
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            words[i] = read(gpa + (long) i * Long.BYTES);
+        }
     }
 
-    /// Reads the 4-KiB page at `gpa`, as [#read] does each word of it.
+    /// As [#readPage(long, long[])], into `bytes`, little-endian.
     ///
-    /// @param gpa a multiple of 4096
-    /// @param words receives 512 words from `offset` on
-    default void readPage(long gpa, long[] words, int offset) {
+    /// @param bytes receives 4096 bytes from `offset` on
+    default void readPage(long gpa, MemorySegment bytes, long offset) {
         for (int i = 0; i < PAGE_WORDS; i++) {
-            words[offset + i] = read(gpa + (long) i * Long.BYTES);
+            long at = (long) i * Long.BYTES;
+            bytes.set(WORD, offset + at, read(gpa + at));
         }
     }
 
@@ -47,24 +53,30 @@ public interface GuestMemory {
     /// @param gpa a multiple of 4096
     /// @param words 512 words
     default void writePage(long gpa, long[] words) {
-        writePage(gpa, words, 0);
-    }
-
-    /// Makes the 4-KiB page at `gpa` hold what `words` have, as [#write] does with each word that
-    /// differs.
-    ///
-    /// @param gpa a multiple of 4096
-    /// @param words the page's 512 from `offset` on
-    default void writePage(long gpa, long[] words, int offset) {
         for (int i = 0; i < PAGE_WORDS; i++) {
             long at = gpa + (long) i * Long.BYTES;
-            long word = words[offset + i];
-            if (word != read(at)) {
-                write(at, word);
+            if (words[i] != read(at)) {
+                write(at, words[i]);
+            }
+        }
+    }
+
+    /// As [#writePage(long, long[])], of what `bytes` have, little-endian.
+    ///
+    /// @param bytes the page's 4096 from `offset` on
+    default void writePage(long gpa, MemorySegment bytes, long offset) {
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            long at = (long) i * Long.BYTES;
+            long word = bytes.get(WORD, offset + at);
+            if (word != read(gpa + at)) {
+                write(gpa + at, word);
             }
         }
     }
 
     /// Words of a 4-KiB page.
     int PAGE_WORDS = 512;
+
+    /// A word of memory wherever it is.
+    ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 }

@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel;
 
+import org.nestwalk.InputException;
 import org.nestwalk.memory.Longs;
 
 /// The work of paging for a process, or for all of them.
@@ -77,7 +78,15 @@ public final class PagingCounts {
     }
 
     /// Becomes what [#save] gave.
+    ///
+    /// @throws InputException if that is not what it is
     void restore(Longs saved) {
+        int count = save().size();
+        if (saved.size() != count) {
+            throw new InputException(
+                    "a process has %d counts of paging; there have to be %d"
+                            .formatted(saved.size(), count));
+        }
         pageFaults = saved.get(0);
         firstTouches = saved.get(1);
         largeTouches = saved.get(2);

@@ -1,6 +1,8 @@
 package org.nestwalk.machine.simulated;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
@@ -40,22 +42,44 @@ final class SimulatedGuestMemory implements GuestMemory {
     }
 
     @Override
-    public void readPage(long gpa, long[] words, int offset) {
+    public void readPage(long gpa, long[] words) {
         Objects.checkFromIndexSize(gpa, PAGE, bytes());
         long hpa = reach(gpa);
         for (int i = 0; i < PAGE_WORDS; i++) {
-            words[offset + i] = hpa == -1 ? 0 : contents.read(hpa + (long) i * Long.BYTES);
+            words[i] = wordAt(hpa, i);
         }
     }
 
     @Override
-    public void writePage(long gpa, long[] words, int offset) {
+    public void readPage(long gpa, MemorySegment bytes, long offset) {
         Objects.checkFromIndexSize(gpa, PAGE, bytes());
         long hpa = reach(gpa);
+        for (int i = 0; i < PAGE_WORDS; i++) {
+            bytes.set(WORD, offset + (long) i * Long.BYTES, wordAt(hpa, i));
+        }
+    }
+
+    /// Word `index` of the page at `hpa`; 0 if that is -1.
+    private long wordAt(long hpa, int index) {
+        return hpa == -1 ? 0 : contents.read(hpa + (long) index * Long.BYTES);
+    }
+
+    @Override
+    public void writePage(long gpa, long[] words) {
+        Objects.checkFromIndexSize(gpa, PAGE, bytes());
+        writePage(gpa, index -> words[index]);
+    }
+
+    @Override
+    public void writePage(long gpa, MemorySegment bytes, long offset) {
+        Objects.checkFromIndexSize(gpa, PAGE, bytes());
+        writePage(gpa, index -> bytes.get(WORD, offset + (long) index * Long.BYTES));
+    }
+
+    private void writePage(long gpa, IntToLongFunction words) {
+        long hpa = reach(gpa);
         int first = 0;
-        while (first < PAGE_WORDS
-                && words[offset + first]
-                        == (hpa == -1 ? 0 : contents.read(hpa + (long) first * Long.BYTES))) {
+        while (first < PAGE_WORDS && words.applyAsLong(first) == wordAt(hpa, first)) {
             first++;
         }
         if (first == PAGE_WORDS) {
@@ -63,7 +87,7 @@ final class SimulatedGuestMemory implements GuestMemory {
         }
         long at = writable(gpa);
         for (int i = first; i < PAGE_WORDS; i++) {
-            contents.write(at + (long) i * Long.BYTES, words[offset + i]);
+            contents.write(at + (long) i * Long.BYTES, words.applyAsLong(i));
         }
     }
 

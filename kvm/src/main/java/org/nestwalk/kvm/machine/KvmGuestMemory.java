@@ -1,9 +1,6 @@
 package org.nestwalk.kvm.machine;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Objects;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
@@ -58,26 +55,37 @@ final class KvmGuestMemory implements GuestMemory {
     }
 
     @Override
-    public void readPage(long gpa, long[] words, int offset) {
+    public void readPage(long gpa, long[] words) {
+        readPage(gpa, MemorySegment.ofArray(words), 0);
+    }
+
+    @Override
+    public void readPage(long gpa, MemorySegment bytes, long offset) {
         Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
         bringBack(gpa);
         if (!memory.isBacked(gpa)) {
-            Arrays.fill(words, offset, offset + PAGE_WORDS, 0);
+            bytes.asSlice(offset, PAGE).fill((byte) 0);
             return;
         }
-        MemorySegment.copy(memory.segment(), JAVA_LONG, gpa, words, offset, PAGE_WORDS);
+        MemorySegment.copy(memory.segment(), gpa, bytes, offset, PAGE);
         if (roots.hides(gpa + RootTables.OFFSET)) {
-            words[offset + (int) RootTables.OFFSET / Long.BYTES] = 0;
+            bytes.set(WORD, offset + RootTables.OFFSET, 0);
         }
     }
 
     @Override
-    public void writePage(long gpa, long[] words, int offset) {
+    public void writePage(long gpa, long[] words) {
+        writePage(gpa, MemorySegment.ofArray(words), 0);
+    }
+
+    @Override
+    public void writePage(long gpa, MemorySegment bytes, long offset) {
         Objects.checkFromIndexSize(gpa, PAGE, memory.bytes());
         back(gpa);
-        long hidden = memory.read(gpa + RootTables.OFFSET);
-        MemorySegment.copy(words, offset, memory.segment(), JAVA_LONG, gpa, PAGE_WORDS);
-        if (roots.hides(gpa + RootTables.OFFSET)) {
+        boolean hides = roots.hides(gpa + RootTables.OFFSET);
+        long hidden = hides ? memory.read(gpa + RootTables.OFFSET) : 0;
+        MemorySegment.copy(bytes, offset, memory.segment(), gpa, PAGE);
+        if (hides) {
             memory.write(gpa + RootTables.OFFSET, hidden);
         }
         trackers.written(gpa, PAGE);

@@ -13,6 +13,7 @@ import org.nestwalk.hypervisor.migration.live.GuestHost;
 import org.nestwalk.lab.snapshot.StateText;
 import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.Capability;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.Machine;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -69,10 +70,21 @@ public final class MachineHost implements GuestHost {
                             .formatted(machine.name()));
         }
         Hypervisor _ = Hypervisor.start(vm, backing);
-        GuestKernel made =
-                StateText.read(state, "the guest that arrives").resume(vm, programs, arriving);
+        GuestKernel made = kernelOf(vm, state, arriving);
         kernel = made;
         return drives.apply(vm, new KernelGuest(made));
+    }
+
+    private GuestKernel kernelOf(VirtualMachine vm, byte[] state, ArrivingMemory arriving) {
+        try {
+            return StateText.read(state, "the guest that arrives").resume(vm, programs, arriving);
+        } catch (InputException | GuestFailure e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Whoever is at the other end may send anything, and no check of the state's parts has
+            // to know all of what they can say together.
+            throw new InputException("the state of the guest that arrives makes no sense", e);
+        }
     }
 
     /// The kernel of the guest that has arrived; null before.

@@ -73,6 +73,16 @@ public sealed interface Message {
     /// answer is [Ready], [Running], [Done], or [Unknown].
     record Resume(long id) implements Message {}
 
+    /// The first message of a connection that carries nothing but pages of a migration, and the
+    /// ends of its rounds: one of several, beside the one that the guest was offered on. The answer
+    /// is [Accepted] or [Unknown].
+    ///
+    /// @param channel its number, from 1
+    record Join(long id, int channel) implements Message {}
+
+    /// The target has put away all pages of a round that came over this channel.
+    record Taken(int round) implements Message {}
+
     /// The target does not know that migration, and will never run its guest.
     record Unknown() implements Message {}
 }

@@ -1,5 +1,7 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -38,6 +40,7 @@ class PulledPages implements PageStore {
     private final PageSet asked = new PageSet();
     private final PageSet needed = new PageSet();
     private final Map<Long, long[]> here = new HashMap<>();
+    private final Deque<long[]> spare = new ArrayDeque<>();
     private long cursor;
     private long faults;
     private long longestWait;
@@ -101,6 +104,7 @@ class PulledPages implements PageStore {
                 throw new InputException("page 0x%x has come, and is gone".formatted(gpa));
             }
             System.arraycopy(page, 0, words, 0, page.length);
+            spare.push(page);
             needed.remove(gpa, PAGE);
             if (waited) {
                 faults++;
@@ -147,17 +151,19 @@ class PulledPages implements PageStore {
     }
 
     /// Pages have come, intact. Those that are not missing, or are here already, are not looked at:
-    /// the guest may have written to them since.
+    /// the guest may have written to them since. Neither are those that were not asked for, so that
+    /// no source can have this side keep more than it asks for.
     void come(PageBatch batch) {
         lock.lock();
         try {
             for (int i = 0; i < batch.size(); i++) {
                 long gpa = batch.address(i);
+                boolean wanted = asked.contains(gpa) || needed.contains(gpa);
                 asked.remove(gpa, PAGE);
-                if (isWelcome(gpa)) {
+                if (wanted && isWelcome(gpa)) {
                     open.remove(gpa, PAGE);
-                    long[] page = new long[GuestMemory.PAGE_WORDS];
-                    System.arraycopy(batch.words(), batch.offset(i), page, 0, page.length);
+                    long[] page = spare.isEmpty() ? new long[GuestMemory.PAGE_WORDS] : spare.pop();
+                    batch.copyTo(i, page);
                     here.put(gpa, page);
                 }
             }

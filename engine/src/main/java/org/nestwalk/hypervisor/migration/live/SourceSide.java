@@ -1,5 +1,8 @@
 package org.nestwalk.hypervisor.migration.live;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -21,6 +24,9 @@ import org.nestwalk.memory.PageSet;
 public class SourceSide {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
+    // Requests that are heard before any is served: a target has fewer on their way.
+    private static final int MOST_WANTS = 64;
+
     private final GuestDrive drive;
     private final DirtySource tracking;
     private final LongSupplier clock;
@@ -30,6 +36,7 @@ public class SourceSide {
     private final PageSums sums;
     private final PageBatch batch = new PageBatch();
     private final PageSet missing = new PageSet();
+    private final List<Message.Want> wants = new ArrayList<>();
     private volatile SourceState state = SourceState.OFFERING;
     private int round;
     private Message.Done done = new Message.Done(0, 0);
@@ -271,10 +278,14 @@ public class SourceSide {
         while (state == where) {
             try {
                 if (!wire.isOpen()) {
+                    wants.clear();
                     wire.connect(Math.max(1, wire.untilHopeless()));
                     wire.send(new Message.Resume(offer.id()));
                 }
-                hear(wire.await());
+                if (wants.isEmpty()) {
+                    hear(wire.await());
+                }
+                serveNext(where);
             } catch (BrokenWireException e) {
                 lostInDoubt();
                 if (wire.isHopeless()) {
@@ -310,7 +321,7 @@ public class SourceSide {
                 missing.clear();
                 running();
             }
-            case Message.Want want when state == SourceState.SERVING -> serve(want);
+            case Message.Want want when state == SourceState.SERVING -> wants.add(want);
             case Message.Unknown _ when state == SourceState.IN_DOUBT -> {
                 state = SourceState.KEPT;
                 throw new GroundFailure("the target has lost the guest before it ran");
@@ -341,6 +352,22 @@ public class SourceSide {
                 // It will remember the migration for longer than it must.
             }
         }
+    }
+
+    /// Hears what else has been asked for, and serves what asks for the fewest pages: one page,
+    /// which the guest waits for, goes before several that it might need later.
+    private void serveNext(SourceState where) {
+        Message more = wants.isEmpty() ? null : wire.poll();
+        while (more != null) {
+            hear(more);
+            more = state == where && wants.size() < MOST_WANTS ? wire.poll() : null;
+        }
+        wants.stream()
+                .min(Comparator.comparingInt(Message.Want::pages))
+                .ifPresent(want -> {
+                    wants.remove(want);
+                    serve(want);
+                });
     }
 
     /// Sends those pages of a run that are missing over there; which of them have arrived since,

@@ -16,6 +16,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.migration.Policies;
 import org.nestwalk.lab.migration.PolicyDefinition;
 import org.nestwalk.lab.migration.wire.Endpoint;
+import org.nestwalk.lab.migration.wire.Greeting;
 import org.nestwalk.lab.migration.wire.PageEncoding;
 import org.nestwalk.lab.migration.wire.TlsFiles;
 import org.nestwalk.lab.migration.wire.WireLimits;
@@ -39,6 +40,7 @@ public final class MoveParameters {
     private static final String POLICY = "policy";
     private static final String ENCODINGS = "encodings";
     private static final String CACHE = "delta-cache";
+    private static final String CHANNELS = "channels";
     private static final String INSECURE = "insecure";
     private static final String PATIENCE = "patience";
     private static final String RECONNECT = "reconnect";
@@ -78,6 +80,12 @@ public final class MoveParameters {
                                 "foresight"),
                         encodings(PageEncoding.ZERO.label()),
                         cache(),
+                        Parameter.count(
+                                CHANNELS,
+                                "connections that pages go over side by side",
+                                1,
+                                1,
+                                Greeting.MOST_CHANNELS),
                         tls(TlsFiles.CERTIFICATE, "certificate of this side, PEM"),
                         tls(TlsFiles.KEY, "its private key, PEM of PKCS #8"),
                         tls(TlsFiles.AUTHORITY, "whoever has signed the other side's, PEM"),
@@ -216,6 +224,8 @@ public final class MoveParameters {
         return new WireSettings(
                 encodings,
                 (int) pages,
+                // The source says how many; who waits takes any.
+                parameter.equals(LISTEN) ? Greeting.MOST_CHANNELS : (int) given.count(CHANNELS),
                 tls,
                 limits.withTimes(message.multipliedBy(3), message.multipliedBy(6)));
     }

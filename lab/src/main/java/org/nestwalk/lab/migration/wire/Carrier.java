@@ -11,12 +11,17 @@ public interface Carrier extends AutoCloseable {
     /// @throws org.nestwalk.hypervisor.migration.live.BrokenWireException if it is broken
     int read(ByteBuffer into, long nanoseconds);
 
-    /// Writes all of `from`.
+    /// Writes all of `parts`, one after the other.
     ///
-    /// @param nanoseconds in which the other side has to take some of it
-    /// @throws org.nestwalk.hypervisor.migration.live.BrokenWireException if it is broken, or
-    ///   nothing was taken in that time
-    void write(ByteBuffer from, long nanoseconds);
+    /// @param nanoseconds in which the other side has to take them
+    /// @throws org.nestwalk.hypervisor.migration.live.BrokenWireException if it is broken, or they
+    ///   were not taken in that time
+    void write(ByteBuffer[] parts, long nanoseconds);
+
+    /// Writes all of `from`, as [#write(ByteBuffer[], long)] does.
+    default void write(ByteBuffer from, long nanoseconds) {
+        write(new ByteBuffer[] {from}, nanoseconds);
+    }
 
     /// Who is on the other side, for messages.
     String peer();

@@ -20,7 +20,9 @@ enum FrameTag {
     SETTLED("SETL", Role.SOURCE),
     CANCEL("CNCL", Role.SOURCE),
     RESUME("RESM", Role.SOURCE),
-    UNKNOWN("UNKN", Role.TARGET);
+    UNKNOWN("UNKN", Role.TARGET),
+    JOIN("JOIN", Role.SOURCE),
+    TAKEN("TAKN", Role.TARGET);
 
     private static final FrameTag[] ALL = values();
 
@@ -78,6 +80,8 @@ enum FrameTag {
             case Message.Cancel _ -> CANCEL;
             case Message.Resume _ -> RESUME;
             case Message.Unknown _ -> UNKNOWN;
+            case Message.Join _ -> JOIN;
+            case Message.Taken _ -> TAKEN;
         };
     }
 }

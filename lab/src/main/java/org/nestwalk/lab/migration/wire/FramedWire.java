@@ -1,6 +1,8 @@
 package org.nestwalk.lab.migration.wire;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class FramedWire implements Wire {
     private final CRC32C receiveCrc = new CRC32C();
     private final Object sending = new Object();
     private ByteBuffer out = WireFormat.direct(SMALL);
+    private final List<ByteBuffer> parts = new ArrayList<>();
     private volatile long sent;
 
     // What has come is between position and limit.
@@ -45,6 +48,11 @@ public final class FramedWire implements Wire {
         encoder = new PageEncoder(sends ? agreed.encodings() : Set.of(), agreed.cachePages());
         decoder =
                 new PageDecoder(sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
+    }
+
+    /// What the other side can make this one wait.
+    WireLimits limits() {
+        return limits;
     }
 
     /// What was agreed on.
@@ -112,32 +120,50 @@ public final class FramedWire implements Wire {
                 out = WireFormat.direct(WireFormat.HEAD_BYTES + most);
             }
             out.clear().position(WireFormat.HEAD_BYTES);
+            parts.clear();
             int checked;
+            int length;
             if (message instanceof Message.Pages(var batch)) {
-                checked = WireFormat.HEAD_BYTES + encoder.put(batch, out);
+                checked = WireFormat.HEAD_BYTES + encoder.put(batch, out, parts);
+                length = checked - WireFormat.HEAD_BYTES;
+                for (ByteBuffer part : parts) {
+                    length += part.remaining();
+                }
             } else {
                 MessageCode.put(message, out);
                 checked = out.position();
+                length = checked - WireFormat.HEAD_BYTES;
             }
-            int end = out.position();
             int crc = WireFormat.crc(sendCrc, out, WireFormat.HEAD_BYTES, checked);
-            out.putInt(0, tag.code()).putInt(4, end - WireFormat.HEAD_BYTES).putInt(8, crc);
+            out.putInt(0, tag.code()).putInt(4, length).putInt(8, crc);
             out.putInt(12, WireFormat.crc(sendCrc, out, 0, 12));
-            carrier.write(out.flip(), limits.message().toNanos());
-            sent += end;
+            parts.addFirst(out.slice(0, checked));
+            carrier.write(parts.toArray(ByteBuffer[]::new), limits.message().toNanos());
+            sent += WireFormat.HEAD_BYTES + length;
         }
     }
 
     @Override
     public @Nullable Message receive(long nanoseconds) {
+        long start = System.nanoTime();
+        Message message = hear(nanoseconds);
+        waited = message == null ? waited + System.nanoTime() - start : 0;
+        if (waited > limits.idle().toNanos()) {
+            throw new BrokenWireException(
+                    "%s has said nothing for %,d ms"
+                            .formatted(carrier.peer(), waited / MILLISECOND));
+        }
+        return message;
+    }
+
+    /// As [#receive], however long it has been silent.
+    @Nullable Message hear(long nanoseconds) {
         long now = System.nanoTime();
-        long start = now;
         long end = now + Math.max(0, nanoseconds);
         while (true) {
             Message message = next();
             if (message != null) {
                 isBegun = false;
-                waited = 0;
                 return message;
             }
             if (in.hasRemaining() && !isBegun) {
@@ -159,12 +185,6 @@ public final class FramedWire implements Wire {
                                         in.hasRemaining() ? " in the middle of a message" : ""));
             }
             if (count == 0 && now - end >= 0) {
-                waited += now - start;
-                if (waited > limits.idle().toNanos()) {
-                    throw new BrokenWireException(
-                            "%s has said nothing for %,d ms"
-                                    .formatted(carrier.peer(), waited / MILLISECOND));
-                }
                 return null;
             }
         }

@@ -13,7 +13,12 @@ import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 /// @param postCopy whether the guest may go on over there before its memory is there
 /// @param encodings of pages that may be used; what both want is
 /// @param cachePages of which the last version is kept for deltas, 0 or a power of two
-public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings, int cachePages) {
+/// @param channels for pages, 1 to 16; 1 for none beside this connection
+public record Greeting(
+        Role role, boolean postCopy, Set<PageEncoding> encodings, int cachePages, int channels) {
+    /// The most channels for pages.
+    public static final int MOST_CHANNELS = 16;
+
     /// The most pages that either side keeps for deltas, 256 MiB.
     public static final int MOST_CACHED = 1 << 16;
 
@@ -24,6 +29,11 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
     private static final int CRC_AT = 24;
     private static final int TLS_HANDSHAKE = 0x16;
     private static final int TLS_ALERT = 0x15;
+
+    /// With no channels beside this connection.
+    public Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings, int cachePages) {
+        this(role, postCopy, encodings, cachePages, 1);
+    }
 
     /// Copies the set.
     public Greeting {
@@ -36,14 +46,18 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
         both.addAll(encodings);
         both.retainAll(other.encodings);
         return new Greeting(
-                role, postCopy || other.postCopy, both, Math.min(cachePages, other.cachePages));
+                role,
+                postCopy || other.postCopy,
+                both,
+                Math.min(cachePages, other.cachePages),
+                Math.min(channels, other.channels));
     }
 
     /// Appends it to `out`, little-endian.
     void put(ByteBuffer out) {
         int start = out.position();
         out.putLong(WireFormat.MAGIC).putInt(WireFormat.VERSION);
-        out.put((byte) role.code()).put((byte) (postCopy ? 1 : 0)).putShort((short) 0);
+        out.put((byte) role.code()).put((byte) (postCopy ? 1 : 0)).putShort((short) channels);
         out.putInt(PageEncoding.bits(encodings)).putInt(cachePages);
         out.putInt(WireFormat.crc(new CRC32C(), out, start, start + CRC_AT));
     }
@@ -87,7 +101,7 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
         in.position(start + VERSION_AT + Integer.BYTES);
         int role = in.get();
         int flags = in.get();
-        int rest = in.getShort();
+        int channels = in.getShort();
         int bits = in.getInt();
         int cachePages = in.getInt();
         in.position(start + BYTES);
@@ -102,13 +116,14 @@ public record Greeting(Role role, boolean postCopy, Set<PageEncoding> encodings,
         }
         if (role != expected.code()
                 || (flags & ~1) != 0
-                || rest != 0
+                || channels < 1
+                || channels > MOST_CHANNELS
                 || cachePages < 0
                 || cachePages > MOST_CACHED
                 || (cachePages & cachePages - 1) != 0) {
             throw new BrokenWireException(
                     "the greeting of %s asks for what no Nestwalk does".formatted(peer));
         }
-        return new Greeting(expected, flags == 1, PageEncoding.of(bits), cachePages);
+        return new Greeting(expected, flags == 1, PageEncoding.of(bits), cachePages, channels);
     }
 }

@@ -45,6 +45,13 @@ final class GuardedWire implements Wire {
         return wire.receive(nanoseconds);
     }
 
+    /// Takes a channel for pages beside it.
+    ///
+    /// @return whether it may be
+    boolean join(int channel, FramedWire pages) {
+        return !closed && !over && wire instanceof TargetChannels all && all.join(channel, pages);
+    }
+
     @Override
     public long sentBytes() {
         return wire.sentBytes();

@@ -61,6 +61,8 @@ final class MessageCode {
             }
             case Message.Want want -> out.putLong(want.gpa()).putInt(want.pages());
             case Message.Resume resume -> out.putLong(resume.id());
+            case Message.Join join -> out.putLong(join.id()).putInt(join.channel());
+            case Message.Taken taken -> out.putInt(taken.round());
             case Message.Done done -> out.putLong(done.faults()).putLong(done.longestWait());
             case Message.Pages _ -> throw new IllegalArgumentException("pages");
             case Message.Accepted _,
@@ -82,10 +84,10 @@ final class MessageCode {
                 switch (tag) {
                     case OFFER -> 24;
                     case STATE -> STATE_HEAD;
-                    case WANT -> Long.BYTES + Integer.BYTES;
+                    case WANT, JOIN -> Long.BYTES + Integer.BYTES;
                     case DONE -> 2 * Long.BYTES;
                     case RESUME -> Long.BYTES;
-                    case END_OF_ROUND -> Integer.BYTES;
+                    case END_OF_ROUND, TAKEN -> Integer.BYTES;
                     case REFUSED, CANCEL -> Short.BYTES;
                     default -> 0;
                 };
@@ -97,7 +99,7 @@ final class MessageCode {
                     case OFFER -> offer(in);
                     case ACCEPTED -> new Message.Accepted();
                     case REFUSED -> new Message.Refused(text(tag, in));
-                    case END_OF_ROUND -> new Message.EndOfRound(round(in));
+                    case END_OF_ROUND -> new Message.EndOfRound(round(tag, in));
                     case STATE -> state(in, limits);
                     case READY -> new Message.Ready();
                     case GO -> new Message.Go();
@@ -108,6 +110,8 @@ final class MessageCode {
                     case CANCEL -> new Message.Cancel(text(tag, in));
                     case RESUME -> new Message.Resume(in.getLong());
                     case UNKNOWN -> new Message.Unknown();
+                    case JOIN -> join(in);
+                    case TAKEN -> new Message.Taken(round(tag, in));
                     case PAGES -> throw new IllegalArgumentException("pages");
                 };
         if (in.hasRemaining()) {
@@ -139,10 +143,22 @@ final class MessageCode {
         }
     }
 
-    private static int round(ByteBuffer in) {
+    private static Message join(ByteBuffer in) {
+        long id = in.getLong();
+        int channel = in.getInt();
+        if (channel < 1 || channel > Greeting.MOST_CHANNELS) {
+            throw wrong(
+                    FrameTag.JOIN,
+                    "is of channel %d; it can be 1 to %d"
+                            .formatted(channel, Greeting.MOST_CHANNELS));
+        }
+        return new Message.Join(id, channel);
+    }
+
+    private static int round(FrameTag tag, ByteBuffer in) {
         int round = in.getInt();
         if (round < 1) {
-            throw wrong(FrameTag.END_OF_ROUND, "ends round %d; they begin at 1".formatted(round));
+            throw wrong(tag, "ends round %d; they begin at 1".formatted(round));
         }
         return round;
     }

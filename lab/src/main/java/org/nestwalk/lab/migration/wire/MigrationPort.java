@@ -116,7 +116,12 @@ public final class MigrationPort implements Listener, AutoCloseable {
                                 settings.limits().message().toNanos());
             }
             Greeting mine =
-                    new Greeting(Role.TARGET, false, settings.encodings(), settings.cachePages());
+                    new Greeting(
+                            Role.TARGET,
+                            false,
+                            settings.encodings(),
+                            settings.cachePages(),
+                            settings.channels());
             FramedWire wire = FramedWire.greet(carrier, mine, false, settings.limits());
             Message first = wire.receive(settings.limits().message().toNanos());
             if (first == null) {
@@ -137,7 +142,9 @@ public final class MigrationPort implements Listener, AutoCloseable {
 
     private void introduce(FramedWire wire, Message first) {
         Message answer = null;
-        GuardedWire guarded = new GuardedWire(wire, first, this::forget);
+        boolean several = first instanceof Message.Offer && wire.agreed().channels() > 1;
+        GuardedWire guarded =
+                new GuardedWire(several ? new TargetChannels(wire) : wire, first, this::forget);
         GuardedWire before = null;
         synchronized (lock) {
             Long known = migration;
@@ -147,6 +154,16 @@ public final class MigrationPort implements Listener, AutoCloseable {
                         answer = new Message.Refused("another guest is on its way here already");
                 case Message.Resume(long id) when known != null && known == id -> before = current;
                 case Message.Resume _ -> answer = new Message.Unknown();
+                case Message.Join(long id, int channel) -> {
+                    GuardedWire joined = current;
+                    if (known != null
+                            && known == id
+                            && joined != null
+                            && joined.join(channel, wire)) {
+                        return;
+                    }
+                    answer = new Message.Unknown();
+                }
                 default ->
                         throw new BrokenWireException(
                                 "what has connected does not begin with an offer");

@@ -21,7 +21,7 @@ final class PageDecoder implements AutoCloseable {
     private final WireLimits limits;
     private final @Nullable SentPages sent;
     private final @Nullable ZstdDecompressCtx unpacker;
-    private final ByteBuffer page;
+    private final long[] words = new long[GuestMemory.PAGE_WORDS];
     private final CRC32C crc = new CRC32C();
     private final PageBatch batch = new PageBatch();
 
@@ -34,7 +34,6 @@ final class PageDecoder implements AutoCloseable {
                         : null;
         boolean unpacks = encodings.contains(PageEncoding.ZSTD);
         unpacker = unpacks ? new ZstdDecompressCtx() : null;
-        page = WireFormat.direct(unpacks ? WireFormat.PAGE : 0);
     }
 
     /// The pages of the payload that is all of `in`, a direct buffer.
@@ -58,6 +57,7 @@ final class PageDecoder implements AutoCloseable {
         }
         in.position(contents);
         batch.clear();
+        PageBatch.Loan lent = batch.borrow(in);
         for (int i = 0; i < count; i++) {
             int entry = table + i * WireFormat.ENTRY_BYTES;
             long word = in.getLong(entry);
@@ -71,9 +71,17 @@ final class PageDecoder implements AutoCloseable {
             if (length > in.remaining()) {
                 throw wrong(number);
             }
-            int index = batch.add(number * WireFormat.PAGE, in.getLong(entry + Long.BYTES));
-            int encoding = (int) (word >>> LENGTH_BITS) & 7;
-            get(number, encoding, length, in, batch.offset(index));
+            PageEncoding encoding = encoding(number, (int) (word >>> LENGTH_BITS) & 7);
+            long gpa = number * WireFormat.PAGE;
+            long sum = in.getLong(entry + Long.BYTES);
+            int end = in.position() + length;
+            if (encoding == PageEncoding.PLAIN) {
+                require(length == WireFormat.PAGE, number);
+                keep(number, lent.add(gpa, sum, in.position()));
+            } else {
+                get(number, encoding, length, in, batch.add(gpa, sum));
+            }
+            in.position(end);
         }
         if (in.hasRemaining()) {
             throw new BrokenWireException("there is more than the pages of a list have");
@@ -81,44 +89,52 @@ final class PageDecoder implements AutoCloseable {
         return batch;
     }
 
-    private void get(long number, int code, int length, ByteBuffer in, int offset) {
-        long[] words = batch.words();
+    private PageEncoding encoding(long number, int code) {
         if (code > 3 || !encodings.contains(PageEncoding.at(code))) {
             throw new BrokenWireException(
                     "page 0x%x is written in a way that was not agreed on".formatted(number));
         }
-        PageEncoding encoding = PageEncoding.at(code);
-        int end = in.position() + length;
+        return PageEncoding.at(code);
+    }
+
+    /// Fills in page `index` of the batch.
+    private void get(long number, PageEncoding encoding, int length, ByteBuffer in, int index) {
         switch (encoding) {
+            case PLAIN -> throw new IllegalArgumentException("it is where it is");
             case ZERO -> {
                 require(length == 0, number);
-                Arrays.fill(words, offset, offset + GuestMemory.PAGE_WORDS, 0);
-            }
-            case PLAIN -> {
-                require(length == WireFormat.PAGE, number);
-                in.asLongBuffer().get(words, offset, GuestMemory.PAGE_WORDS);
+                Arrays.fill(words, 0);
+                batch.copyFrom(words, index);
+                if (sent != null) {
+                    sent.forget(number);
+                }
             }
             case DELTA -> {
                 long[] before = sent == null ? null : sent.find(number);
                 if (before == null) {
                     throw wrong(number);
                 }
-                System.arraycopy(before, 0, words, offset, GuestMemory.PAGE_WORDS);
-                DeltaCode.apply(in, length, words, offset);
+                System.arraycopy(before, 0, words, 0, GuestMemory.PAGE_WORDS);
+                DeltaCode.apply(in, length, words, 0);
+                batch.copyFrom(words, index);
+                keep(number, index);
             }
-            case ZSTD -> unpack(number, in, length, words, offset);
-        }
-        in.position(end);
-        if (sent != null) {
-            if (encoding == PageEncoding.ZERO) {
-                sent.forget(number);
-            } else {
-                sent.put(number, words, offset);
+            case ZSTD -> {
+                unpack(number, in, length, batch.bytes(index), batch.offset(index));
+                keep(number, index);
             }
         }
     }
 
-    private void unpack(long number, ByteBuffer in, int length, long[] words, int offset) {
+    /// Keeps page `index` of the batch for deltas, if there are any.
+    private void keep(long number, int index) {
+        if (sent != null) {
+            batch.copyTo(index, words);
+            sent.put(number, words, 0);
+        }
+    }
+
+    private void unpack(long number, ByteBuffer in, int length, ByteBuffer page, int offset) {
         if (unpacker == null) {
             throw wrong(number);
         }
@@ -126,14 +142,12 @@ final class PageDecoder implements AutoCloseable {
         try {
             size =
                     unpacker.decompressDirectByteBuffer(
-                            page, 0, WireFormat.PAGE, in, in.position(), length);
+                            page, offset, WireFormat.PAGE, in, in.position(), length);
         } catch (ZstdException e) {
             throw new BrokenWireException(
                     "page 0x%x cannot be unpacked (%s)".formatted(number, e.getMessage()), e);
         }
         require(size == WireFormat.PAGE, number);
-        page.clear();
-        page.asLongBuffer().get(words, offset, GuestMemory.PAGE_WORDS);
     }
 
     private static void require(boolean holds, long number) {

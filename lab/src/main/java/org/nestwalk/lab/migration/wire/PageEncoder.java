@@ -3,6 +3,7 @@ package org.nestwalk.lab.migration.wire;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.migration.live.PageBatch;
@@ -20,6 +21,7 @@ final class PageEncoder implements AutoCloseable {
     private final @Nullable SentPages sent;
     private final @Nullable ZstdCompressCtx packer;
     private final ByteBuffer packed;
+    private final long[] words = new long[GuestMemory.PAGE_WORDS];
     private final long[] counts = new long[PageEncoding.values().length];
     private long bytes;
 
@@ -36,59 +38,94 @@ final class PageEncoder implements AutoCloseable {
         packed = WireFormat.direct(packs ? WireFormat.PAGE : 0);
     }
 
-    /// Appends `batch` to `out`, a direct buffer with room for [WireFormat#PAGES_BYTES].
+    /// Writes `batch` as what comes before contents, at the position of `out`, and contents behind
+    /// that, unless they can go as they are in the batch.
     ///
+    /// @param out a direct buffer with room for [WireFormat#PAGES_BYTES]
+    /// @param parts receives what the payload is made of, in order, without what comes before
+    ///   contents
     /// @return bytes before the contents
-    int put(PageBatch batch, ByteBuffer out) {
+    int put(PageBatch batch, ByteBuffer out, List<ByteBuffer> parts) {
         int size = batch.size();
         int start = out.position();
         out.putLong(size);
         int table = out.position();
         out.position(table + size * WireFormat.ENTRY_BYTES);
+        Runs runs = new Runs(parts);
         for (int i = 0; i < size; i++) {
             long number = batch.address(i) / WireFormat.PAGE;
             int from = out.position();
-            PageEncoding encoding = put(number, batch.words(), batch.offset(i), out);
-            int length = out.position() - from;
+            PageEncoding encoding = put(number, batch, i, out);
+            int length = encoding == PageEncoding.PLAIN ? WireFormat.PAGE : out.position() - from;
+            if (encoding == PageEncoding.PLAIN) {
+                runs.add(batch.bytes(i), batch.offset(i), length);
+            } else {
+                runs.add(out, from, length);
+            }
             counts[encoding.code()]++;
             bytes += length;
             int entry = table + i * WireFormat.ENTRY_BYTES;
             out.putLong(entry, number << 16 | (long) encoding.code() << 13 | length);
             out.putLong(entry + Long.BYTES, batch.checksum(i));
         }
+        runs.end();
         return table + size * WireFormat.ENTRY_BYTES - start;
     }
 
-    private PageEncoding put(long number, long[] words, int offset, ByteBuffer out) {
-        if (zeroes && isZero(words, offset)) {
+    /// Contents that are beside each other are written at once.
+    private static final class Runs {
+        private final List<ByteBuffer> parts;
+        private @Nullable ByteBuffer buffer;
+        private int from;
+        private int to;
+
+        Runs(List<ByteBuffer> parts) {
+            this.parts = parts;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the same memory
+        void add(ByteBuffer next, int offset, int length) {
+            if (next != buffer || offset != to) {
+                end();
+                buffer = next;
+                from = offset;
+            }
+            to = offset + length;
+        }
+
+        void end() {
+            if (buffer != null && to > from) {
+                parts.add(buffer.slice(from, to - from));
+            }
+            buffer = null;
+        }
+    }
+
+    /// Appends the contents of a page to `out`, unless they are to go as they are.
+    private PageEncoding put(long number, PageBatch batch, int index, ByteBuffer out) {
+        if (zeroes && batch.isZero(index)) {
             if (sent != null) {
                 sent.forget(number);
             }
             return PageEncoding.ZERO;
         }
-        PageEncoding encoding = putContents(number, words, offset, out);
+        PageEncoding encoding = PageEncoding.PLAIN;
         if (sent != null) {
-            sent.put(number, words, offset);
+            batch.copyTo(index, words);
+            long[] before = sent.find(number);
+            if (before != null && DeltaCode.put(before, words, 0, out, MOST_DELTA)) {
+                encoding = PageEncoding.DELTA;
+            }
+            sent.put(number, words, 0);
         }
-        return encoding;
-    }
-
-    private PageEncoding putContents(long number, long[] words, int offset, ByteBuffer out) {
-        long[] before = sent == null ? null : sent.find(number);
-        if (before != null && DeltaCode.put(before, words, offset, out, MOST_DELTA)) {
-            return PageEncoding.DELTA;
-        }
-        int from = out.position();
-        out.asLongBuffer().put(words, offset, GuestMemory.PAGE_WORDS);
-        if (packer != null) {
-            int length = pack(packer, out, from);
+        if (encoding == PageEncoding.PLAIN && packer != null) {
+            int length = pack(packer, batch.bytes(index), batch.offset(index));
             if (length <= MOST_PACKED) {
-                out.put(from, packed, 0, length).position(from + length);
-                return PageEncoding.ZSTD;
+                out.put(out.position(), packed, 0, length).position(out.position() + length);
+                encoding = PageEncoding.ZSTD;
             }
         }
-        out.position(from + WireFormat.PAGE);
-        return PageEncoding.PLAIN;
+        return encoding;
     }
 
     private int pack(ZstdCompressCtx packer, ByteBuffer pages, int from) {
@@ -99,18 +136,6 @@ final class PageEncoder implements AutoCloseable {
             // It has not enough room.
             return WireFormat.PAGE;
         }
-    }
-
-    private static boolean isZero(long[] words, int offset) {
-        int end = offset + GuestMemory.PAGE_WORDS;
-        for (int i = offset; i < end; i += 8) {
-            long any = words[i] | words[i + 1] | words[i + 2] | words[i + 3];
-            any |= words[i + 4] | words[i + 5] | words[i + 6] | words[i + 7];
-            if (any != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// What has been written so far.

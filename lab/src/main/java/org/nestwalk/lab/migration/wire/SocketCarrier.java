@@ -55,21 +55,33 @@ public final class SocketCarrier implements Carrier {
     }
 
     @Override
-    public void write(ByteBuffer from, long nanoseconds) {
+    public void write(ByteBuffer[] parts, long nanoseconds) {
         try {
-            while (from.hasRemaining()) {
-                if (channel.write(from) == 0) {
-                    await(writable, nanoseconds);
-                    if (channel.write(from) == 0) {
+            long end = System.nanoTime() + nanoseconds;
+            for (int done = written(parts, 0); done < parts.length; ) {
+                if (channel.write(parts, done, parts.length - done) == 0) {
+                    long left = end - System.nanoTime();
+                    if (left <= 0) {
                         throw new BrokenWireException(
-                                "%s has taken nothing for %,d ms"
+                                "%s has not taken a message for %,d ms"
                                         .formatted(peer, nanoseconds / MILLISECOND));
                     }
+                    await(writable, left);
                 }
+                done = written(parts, done);
             }
         } catch (IOException | ClosedSelectorException e) {
             throw broken(e);
         }
+    }
+
+    /// How many of `parts`, of which the first `done` are written, are now.
+    private static int written(ByteBuffer[] parts, int done) {
+        int first = done;
+        while (first < parts.length && !parts[first].hasRemaining()) {
+            first++;
+        }
+        return first;
     }
 
     private static void await(Selector selector, long nanoseconds) throws IOException {

@@ -88,6 +88,7 @@ public final class TlsCarrier implements Carrier {
 
     private void wrap(ByteBuffer from, long nanoseconds) throws SSLException {
         synchronized (writing) {
+            long end = System.nanoTime() + nanoseconds;
             do {
                 netOut.clear();
                 SSLEngineResult result;
@@ -99,7 +100,7 @@ public final class TlsCarrier implements Carrier {
                 } while (result.getStatus() == SSLEngineResult.Status.OK
                         && from.hasRemaining()
                         && netOut.remaining() >= record);
-                carrier.write(netOut.flip(), nanoseconds);
+                carrier.write(netOut.flip(), Math.max(0, end - System.nanoTime()));
                 if (result.getStatus() == SSLEngineResult.Status.CLOSED && from.hasRemaining()) {
                     throw new BrokenWireException(
                             "the connection to %s is closed".formatted(peer()));
@@ -163,9 +164,14 @@ public final class TlsCarrier implements Carrier {
     }
 
     @Override
-    public void write(ByteBuffer from, long nanoseconds) {
+    public void write(ByteBuffer[] parts, long nanoseconds) {
         try {
-            wrap(from, nanoseconds);
+            long end = System.nanoTime() + nanoseconds;
+            for (ByteBuffer part : parts) {
+                if (part.hasRemaining()) {
+                    wrap(part, Math.max(0, end - System.nanoTime()));
+                }
+            }
         } catch (SSLException e) {
             throw new BrokenWireException(TlsProblem.of(e, peer()), e);
         }

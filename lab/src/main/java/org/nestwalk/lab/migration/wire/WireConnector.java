@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 import org.nestwalk.hypervisor.migration.live.Connector;
 import org.nestwalk.hypervisor.migration.live.Wire;
@@ -20,7 +20,7 @@ public final class WireConnector implements Connector {
     private final WireSettings settings;
     private final boolean postCopy;
     private PageCounts before = PageCounts.NONE;
-    private @Nullable FramedWire last;
+    private Supplier<PageCounts> last = () -> PageCounts.NONE;
 
     /// @param address of `target`
     /// @param postCopy whether the guest may go on over there before its memory is there
@@ -37,10 +37,16 @@ public final class WireConnector implements Connector {
         long end = System.nanoTime() + nanoseconds;
         while (true) {
             try {
-                FramedWire wire = connectOnce(Math.max(1, end - System.nanoTime()));
+                FramedWire wire =
+                        connectOnce(Math.max(1, end - System.nanoTime()), settings.channels());
                 before = counts();
-                last = wire;
-                return wire;
+                if (wire.agreed().channels() == 1) {
+                    last = wire::sentPages;
+                    return wire;
+                }
+                SourceChannels channels = new SourceChannels(wire, this::another);
+                last = channels::sentPages;
+                return channels;
             } catch (UnreachableException e) {
                 // It may not listen yet, or not be back yet.
                 if (System.nanoTime() + PAUSE - end >= 0) {
@@ -62,11 +68,19 @@ public final class WireConnector implements Connector {
 
     /// Pages that were sent over all connections, by how they were written.
     public PageCounts counts() {
-        FramedWire wire = last;
-        return wire == null ? before : before.plus(wire.sentPages());
+        return before.plus(last.get());
     }
 
-    private FramedWire connectOnce(long nanoseconds) throws UnreachableException {
+    /// One connection more, for pages.
+    private FramedWire another() {
+        try {
+            return connectOnce(settings.limits().message().toNanos(), 1);
+        } catch (UnreachableException e) {
+            throw new BrokenWireException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private FramedWire connectOnce(long nanoseconds, int channels) throws UnreachableException {
         SocketChannel channel = open(nanoseconds);
         Carrier carrier = new SocketCarrier(channel, target.toString());
         try {
@@ -80,7 +94,11 @@ public final class WireConnector implements Connector {
             }
             Greeting mine =
                     new Greeting(
-                            Role.SOURCE, postCopy, settings.encodings(), settings.cachePages());
+                            Role.SOURCE,
+                            postCopy,
+                            settings.encodings(),
+                            settings.cachePages(),
+                            channels);
             return FramedWire.greet(carrier, mine, true, settings.limits());
         } catch (BrokenWireException e) {
             carrier.close();

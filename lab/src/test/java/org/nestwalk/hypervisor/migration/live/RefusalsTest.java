@@ -49,8 +49,8 @@ class RefusalsTest {
 
     private static PageBatch moved(PageBatch batch, long gpa) {
         PageBatch moved = new PageBatch();
-        int index = moved.add(gpa, PageChecksum.of(gpa, batch.words(), batch.offset(0)));
-        System.arraycopy(batch.words(), 0, moved.words(), moved.offset(index), 512);
+        int index = moved.add(gpa, PageChecksum.of(gpa, batch.bytes(0), batch.offset(0)));
+        moved.bytes(index).put(moved.offset(index), batch.bytes(0), batch.offset(0), 4096);
         return moved;
     }
 
@@ -59,7 +59,8 @@ class RefusalsTest {
         assertThat(
                         refused(
                                 pages(batch -> {
-                                    batch.words()[7] ^= 1L << 40;
+                                    int at = batch.offset(0) + 61;
+                                    batch.bytes(0).put(at, (byte) (batch.bytes(0).get(at) ^ 1));
                                     return batch;
                                 }),
                                 false))

@@ -81,6 +81,9 @@ class RealMigrationTest {
         if (random.nextInt(4) == 0) {
             words.add("cpus=2");
         }
+        if (random.nextInt(3) == 0) {
+            words.add("channels=" + (2 + random.nextInt(4)));
+        }
         String what = "%s, %s".formatted(program, words);
         MoveResult moved = Moves.migrate(target.port(), program, words.toArray(String[]::new));
         assertThat(moved.fate()).as(what + moved.reason()).isEqualTo(MoveResult.Fate.MOVED);
@@ -209,6 +212,42 @@ class RealMigrationTest {
                 if (cut > 1_000) {
                     assertThat(target.result().join().fate())
                             .isEqualTo(ArrivalResult.Fate.NOT_ARRIVED);
+                }
+            }
+        }
+    }
+
+    /// The first connection and three for pages: one of them breaks somewhere in the pages.
+    @Test
+    void aChannelThatBreaksLeavesTheGuestAtItsSource() throws IOException {
+        Random random = new Random(6);
+        for (int i = 0; i < tries(2, 200); i++) {
+            int which = 1 + random.nextInt(3);
+            boolean forth = random.nextBoolean();
+            long cut = forth ? 100L + random.nextInt(1_000_000) : 28L + random.nextInt(30);
+            Moves.Waiting target = Moves.receive();
+            IntToLongFunction cuts = number -> number == which ? cut : Long.MAX_VALUE;
+            try (CuttingProxy proxy =
+                    new CuttingProxy(
+                            target.port(),
+                            forth ? cuts : CuttingProxy.NEVER,
+                            forth ? CuttingProxy.NEVER : cuts)) {
+                MoveResult result =
+                        Moves.migrate(
+                                proxy.port(),
+                                "gups:footprint=4MiB,accesses=600k",
+                                "memory=16MiB",
+                                "channels=3",
+                                "policy=stop-and-copy");
+                String what = "channel %d cut after %d bytes: %s".formatted(which, cut, result);
+                ArrivalResult arrived = target.result().join();
+                assertThat(result.isVerified()).as(what).isTrue();
+                // Where one channel had less to carry than that, there was no cut.
+                if (result.fate() == MoveResult.Fate.MOVED && cut > 60) {
+                    assertThat(arrived.isVerified()).as(what).isTrue();
+                } else {
+                    assertThat(result.fate()).as(what).isEqualTo(MoveResult.Fate.STAYED);
+                    assertThat(arrived.fate()).as(what).isEqualTo(ArrivalResult.Fate.NOT_ARRIVED);
                 }
             }
         }

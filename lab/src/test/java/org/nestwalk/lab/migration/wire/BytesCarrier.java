@@ -37,10 +37,12 @@ final class BytesCarrier implements Carrier {
     }
 
     @Override
-    public void write(ByteBuffer from, long nanoseconds) {
-        byte[] bytes = new byte[from.remaining()];
-        from.get(bytes);
-        written.writeBytes(bytes);
+    public void write(ByteBuffer[] parts, long nanoseconds) {
+        for (ByteBuffer part : parts) {
+            byte[] bytes = new byte[part.remaining()];
+            part.get(bytes);
+            written.writeBytes(bytes);
+        }
     }
 
     @Override

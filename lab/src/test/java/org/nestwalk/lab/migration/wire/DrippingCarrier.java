@@ -25,8 +25,10 @@ final class DrippingCarrier implements Carrier {
     }
 
     @Override
-    public void write(ByteBuffer from, long nanoseconds) {
-        from.position(from.limit());
+    public void write(ByteBuffer[] parts, long nanoseconds) {
+        for (ByteBuffer part : parts) {
+            part.position(part.limit());
+        }
     }
 
     @Override

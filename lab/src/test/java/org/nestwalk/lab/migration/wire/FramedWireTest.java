@@ -104,10 +104,11 @@ class FramedWireTest {
         PageBatch batch = new PageBatch();
         Random random = new Random(3);
         for (int i = 0; i < 64; i++) {
+            long[] words = new long[512];
             for (int word = 0; word < 512; word++) {
-                batch.words()[batch.offset(i) + word] = i % 2 == 0 ? random.nextLong() : word & 3;
+                words[word] = i % 2 == 0 ? random.nextLong() : word & 3;
             }
-            int _ = batch.add(i * 4096L, i);
+            batch.copyFrom(words, batch.add(i * 4096L, i));
         }
         BytesCarrier carrier = new BytesCarrier();
         try (FramedWire wire =

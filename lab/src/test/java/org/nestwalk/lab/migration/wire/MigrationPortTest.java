@@ -265,7 +265,7 @@ class MigrationPortTest {
                                     "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
                                             .getBytes(StandardCharsets.US_ASCII)))
                     .contains("is no Nestwalk that migrates");
-            newer[8] = 1;
+            newer[8] = WireFormat.VERSION;
             newer[16] ^= (byte) 1;
             assertThat(says(port, newer)).contains("is damaged");
             greeting.clear();
@@ -329,7 +329,7 @@ class MigrationPortTest {
                                         }
                                     })
                             .isInstanceOf(BrokenWireException.class)
-                            .hasMessageContaining("has taken nothing for 300 ms");
+                            .hasMessageContaining("has not taken a message for 300 ms");
                 }
             }
         }

@@ -27,10 +27,10 @@ final class Wires {
     }
 
     /// A page of a kind: zeroes, few words, text that shrinks, noise.
-    static void fill(Random random, long[] words, int offset) {
+    static void fill(Random random, long[] words) {
         int kind = random.nextInt(4);
         for (int i = 0; i < GuestMemory.PAGE_WORDS; i++) {
-            words[offset + i] =
+            words[i] =
                     switch (kind) {
                         case 0 -> 0;
                         case 1 -> i % 100 == 7 ? random.nextLong() : 0;
@@ -50,13 +50,14 @@ final class Wires {
     }
 
     static void add(PageBatch batch, long gpa, Random random) {
-        int offset = batch.offset(batch.size());
-        Random same = new Random(gpa);
-        fill(same, batch.words(), offset);
+        long[] words = new long[GuestMemory.PAGE_WORDS];
+        fill(new Random(gpa), words);
         if (random.nextBoolean()) {
-            batch.words()[offset + random.nextInt(GuestMemory.PAGE_WORDS)] = random.nextLong();
+            words[random.nextInt(GuestMemory.PAGE_WORDS)] = random.nextLong();
         }
-        int _ = batch.add(gpa, PageChecksum.of(gpa, batch.words(), offset));
+        int index = batch.size();
+        batch.copyFrom(words, index);
+        int _ = batch.add(gpa, PageChecksum.of(gpa, batch.bytes(index), batch.offset(index)));
     }
 
     /// What a source says in a migration of `batches` batches.
@@ -80,6 +81,7 @@ final class Wires {
         messages.add(new Message.Cancel("the user has ended it"));
         messages.add(new Message.Resume(random.nextLong()));
         messages.add(new Message.Settled());
+        messages.add(new Message.Join(random.nextLong(), 1 + random.nextInt(16)));
         return messages;
     }
 
@@ -93,6 +95,7 @@ final class Wires {
                 new Message.Want(0x200000, 64),
                 new Message.Done(3, 1_000_000),
                 new Message.Refused("there is no memory for it"),
+                new Message.Taken(7),
                 new Message.Unknown());
     }
 
@@ -130,9 +133,8 @@ final class Wires {
             case Message.Pages(PageBatch batch) -> {
                 StringBuilder text = new StringBuilder("Pages");
                 for (int i = 0; i < batch.size(); i++) {
-                    long right = PageChecksum.of(batch.address(i), batch.words(), batch.offset(i));
                     text.append(" %x:%x".formatted(batch.address(i), batch.checksum(i)));
-                    text.append(right == batch.checksum(i) ? "" : " DAMAGED");
+                    text.append(batch.isIntact(i) ? "" : " DAMAGED");
                 }
                 yield text.toString();
             }
