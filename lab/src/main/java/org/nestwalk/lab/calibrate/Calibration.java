@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.doctor.Host;
@@ -18,8 +20,10 @@ import org.nestwalk.kvm.measure.GuestLoads;
 import org.nestwalk.kvm.measure.Loads;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.NativeLoads;
+import org.nestwalk.kvm.measure.NativeReplay;
 import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
+import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.machines.MachineFile;
@@ -36,6 +40,8 @@ public final class Calibration {
     private final ProgressListener listener;
     private final Opened open = new Opened();
     private final List<String> missing = new ArrayList<>();
+    private final List<Loads> prepared = new ArrayList<>();
+    private @Nullable Replay replay;
     private long preparedBytes;
 
     private Calibration(Host host, CalibrationOptions options, ProgressListener listener) {
@@ -57,10 +63,16 @@ public final class Calibration {
     private Optional<CalibrationResult> run(String date) {
         Clocks clocks;
         Sampler sampler;
+        Overlap overlap;
         try {
             clocks = Clocks.measure();
             sampler = new Sampler(clocks);
             prepare(sampler);
+            overlap =
+                    new OverlapMeasurement(clocks, prepared, Objects.requireNonNull(replay))
+                            .run(done ->
+                                    listener.update(
+                                            at("overlapped", done, OverlapMeasurement.REPEATS)));
             sampler.run(
                     options.limits(), (done, most) -> listener.update(at("measured", done, most)));
         } catch (CancellationException e) {
@@ -70,7 +82,7 @@ public final class Calibration {
         } finally {
             open.close();
         }
-        if (sampler.rounds() == 0) {
+        if (overlap == null || sampler.rounds() == 0) {
             return Optional.empty();
         }
         Map<Curve, List<Curve.Point>> curves = sampler.curves();
@@ -80,6 +92,7 @@ public final class Calibration {
         String text =
                 MachineText.of(
                         fit,
+                        overlap,
                         clocks.coreGHz(),
                         name + ", " + date,
                         host.processor("vendor_id").equals("AuthenticAMD") ? "NPT" : "EPT_AD");
@@ -93,6 +106,7 @@ public final class Calibration {
                         sampler.rounds(),
                         sampler.isStable(),
                         fit,
+                        overlap,
                         text,
                         compared,
                         missing));
@@ -124,6 +138,7 @@ public final class Calibration {
         for (PagedMemory memory : memories) {
             add(sampler, open.add(new NativeLoads(memory)));
         }
+        replay = open.add(new NativeReplay(memories.getLast(), OverlapMeasurement.ACCESSES));
         if (!options.guest()) {
             missing.add("No curves in a guest: not asked for.");
             return;
@@ -166,6 +181,7 @@ public final class Calibration {
     }
 
     private void add(Sampler sampler, Loads loads) {
+        prepared.add(loads);
         List<Long> footprints = options.footprints();
         sampler.add(loads, LINE, footprints);
         sampler.add(loads, PageSize.SIZE_4K.bytes(), footprints);

@@ -1,0 +1,147 @@
+package org.nestwalk.lab.calibrate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+import org.nestwalk.bits.Access;
+import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.measure.Clocks;
+import org.nestwalk.kvm.measure.Estimate;
+import org.nestwalk.kvm.measure.LoadPattern;
+import org.nestwalk.kvm.measure.Loads;
+import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.kvm.measure.Replay;
+import org.nestwalk.kvm.measure.Sampler;
+
+/// Measures [Overlap]: dependent and independent loads from random lines of all memory, one after
+/// the other in each repeat, so that whatever else happens on the host meets both.
+final class OverlapMeasurement {
+    /// How often everything is measured.
+    static final int REPEATS = 9;
+
+    private static final int DEPENDENT = 2_000;
+    private static final int INDEPENDENT = 20_000;
+    private static final int BURSTS = 12;
+    private static final int PIECES = 16;
+    private static final int PIECE = 2_048;
+
+    /// Accesses that a replay has to have room for.
+    static final int ACCESSES = 2 * PIECES * PIECE;
+
+    private static final long CACHED = 8 << 10;
+    private static final long LINE = LoadPattern.LINE;
+
+    /// Times of each repeat, in nanoseconds of a load.
+    private record Target(Loads loads, double[] dependent, double[] independent) {}
+
+    private final Clocks clocks;
+    private final List<Target> targets = new ArrayList<>();
+    private final Replay replay;
+    private final double[] spaced = new double[REPEATS];
+    private final double[] issued = new double[REPEATS];
+    private long state = 1;
+
+    /// Of loads in several places.
+    ///
+    /// @param replay accesses in a loop of as many instructions as the model assumes, natively, to
+    ///   the memory of one of `loads` with the largest pages that there are
+    OverlapMeasurement(Clocks clocks, List<Loads> loads, Replay replay) {
+        this.clocks = clocks;
+        this.replay = replay;
+        loads.forEach(one ->
+                targets.add(new Target(one, new double[REPEATS], new double[REPEATS])));
+    }
+
+    /// Measures it.
+    ///
+    /// @param goOn told how many repeats have been made; says whether to go on
+    /// @return null if it was ended
+    @Nullable Overlap run(IntPredicate goOn) {
+        for (int repeat = 0; repeat < REPEATS; repeat++) {
+            if (!goOn.test(repeat)) {
+                return null;
+            }
+            for (Target target : targets) {
+                Loads loads = target.loads;
+                LoadPattern pattern = LoadPattern.within(loads.bytes(), LINE);
+                double[] dependent = new double[BURSTS];
+                double[] independent = new double[BURSTS];
+                for (int i = 0; i < BURSTS; i++) {
+                    dependent[i] =
+                            nanoseconds(loads.chase(pattern, INDEPENDENT, DEPENDENT), DEPENDENT);
+                    independent[i] = nanoseconds(loads.flood(pattern, INDEPENDENT), INDEPENDENT);
+                }
+                target.dependent[repeat] = Sampler.quantile(dependent);
+                target.independent[repeat] = Sampler.quantile(independent);
+            }
+            spaced[repeat] = replayed(replay.bytes());
+            issued[repeat] = replayed(CACHED);
+        }
+        return overlap();
+    }
+
+    private double nanoseconds(double ticks, int loads) {
+        return ticks / loads / clocks.ticksPerNanosecond();
+    }
+
+    /// Nanoseconds of an independent load from random lines of the first `bytes`: the best quantile
+    /// of pieces, the first of which bring TLBs and caches into their state.
+    private double replayed(long bytes) {
+        LoadPattern pattern = LoadPattern.within(bytes, LINE);
+        long[] accesses = new long[ACCESSES];
+        for (int i = 0; i < accesses.length; i++) {
+            state = LoadPattern.next(state);
+            accesses[i] = Access.pack(Access.LOAD, pattern.offset(state));
+        }
+        long[] ticks = replay.times(accesses, PIECE, bytes);
+        double[] last =
+                Arrays.stream(ticks, PIECES, ticks.length)
+                        .mapToDouble(piece -> nanoseconds(piece, PIECE))
+                        .toArray();
+        return Sampler.quantile(last);
+    }
+
+    private Overlap overlap() {
+        Target large = target(replay.pages());
+        Target small = target(PageSize.SIZE_4K);
+        double[] misses = new double[REPEATS];
+        double[] window = new double[REPEATS];
+        double[] walkers = new double[REPEATS];
+        double[] cycles = new double[REPEATS];
+        for (int i = 0; i < REPEATS; i++) {
+            misses[i] = large.dependent[i] / large.independent[i];
+            window[i] = large.dependent[i] / spaced[i];
+            // What walks add to dependent loads, beside all that independent ones take.
+            walkers[i] = (small.dependent[i] - large.dependent[i]) / small.independent[i];
+            cycles[i] = issued[i] * clocks.coreGHz();
+        }
+        return new Overlap(
+                Estimate.of(misses),
+                Estimate.of(window),
+                Estimate.of(walkers),
+                Estimate.of(cycles),
+                targets.stream().map(OverlapMeasurement::row).toList());
+    }
+
+    private Target target(PageSize pages) {
+        return targets.stream()
+                .filter(target -> target.loads.place() == Place.NATIVE)
+                .filter(target -> target.loads.pages() == pages)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Overlap.Row row(Target target) {
+        double[] ratio = new double[REPEATS];
+        Arrays.setAll(ratio, i -> target.dependent[i] / target.independent[i]);
+        return new Overlap.Row(
+                target.loads.place(),
+                target.loads.pages(),
+                target.loads.bytes(),
+                Estimate.of(target.dependent),
+                Estimate.of(target.independent),
+                Estimate.of(ratio));
+    }
+}
