@@ -25,6 +25,7 @@ import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
 import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.kvm.measure.Splintering;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
@@ -63,16 +64,21 @@ public final class Calibration {
     private Optional<CalibrationResult> run(String date) {
         Clocks clocks;
         Sampler sampler;
-        Overlap overlap;
+        OverlapMeasurement overlaps;
+        HostPaging paging;
         try {
             clocks = Clocks.measure();
             sampler = new Sampler(clocks);
             prepare(sampler);
-            overlap =
-                    new OverlapMeasurement(clocks, prepared, Objects.requireNonNull(replay))
-                            .run(done ->
-                                    listener.update(
-                                            at("overlapped", done, OverlapMeasurement.REPEATS)));
+            paging = new HostPaging(KvmKind.of(host), isSplintered());
+            overlaps =
+                    new OverlapMeasurement(clocks, prepared, Objects.requireNonNull(replay));
+            boolean ended =
+                    !overlaps.run(done ->
+                            listener.update(at("overlapped", done, OverlapMeasurement.REPEATS)));
+            if (ended) {
+                return Optional.empty();
+            }
             sampler.run(
                     options.limits(), (done, most) -> listener.update(at("measured", done, most)));
         } catch (CancellationException e) {
@@ -82,11 +88,12 @@ public final class Calibration {
         } finally {
             open.close();
         }
-        if (overlap == null || sampler.rounds() == 0) {
+        if (sampler.rounds() == 0) {
             return Optional.empty();
         }
         Map<Curve, List<Curve.Point>> curves = sampler.curves();
-        Fit fit = Fit.of(only(Place.NATIVE, curves));
+        Fit fit = Fit.of(only(Place.NATIVE, curves), paging.splintered());
+        Overlap overlap = overlaps.overlap(fit.cache(Structures.CACHES));
         String processor = host.processor("model name");
         String name = processor.isEmpty() ? "an unnamed processor" : processor;
         String text =
@@ -98,7 +105,7 @@ public final class Calibration {
                         host.processor("vendor_id").equals("AuthenticAMD") ? "NPT" : "EPT_AD");
         MachineFile machine = Machines.parse("calibrated.yaml", text);
         List<ComparedCurve> compared =
-                new CurveSimulation(machine.model(), KvmKind.of(host), listener).of(curves);
+                new CurveSimulation(machine.model(), paging, listener).of(curves);
         return Optional.of(
                 new CalibrationResult(
                         name,
@@ -151,6 +158,23 @@ public final class Calibration {
         } catch (InputException e) {
             missing.add("No curves in a guest: " + e.getMessage() + ".");
         }
+    }
+
+    private boolean isSplintered() {
+        Loads small = prepared.getFirst();
+        Loads large = prepared.get(1);
+        if (large.place() != Place.NATIVE || large.pages() != PageSize.SIZE_2M) {
+            return false;
+        }
+        boolean splintered = Splintering.isFound(small, large);
+        if (splintered) {
+            missing.add(
+                    "Large pages take as many TLB entries as small ones: a hypervisor below backs"
+                        + " this host's memory by small pages. So the host's own walks have a"
+                        + " second dimension, and are simulated with it; what TLBs hold of large"
+                        + " pages cannot be found.");
+        }
+        return splintered;
     }
 
     private void noteCutPages(PagedMemory memory) {

@@ -111,12 +111,14 @@ final class MachineText {
         structureCache(2, sizes.directoryEntries());
         from(Structures.DIRECTORY, ": loads from 4K pages");
         line("secondStructureCaches:");
-        for (int level = 4; level >= 2; level--) {
+        for (int level = 4; level >= 3; level--) {
             structureCache(level, 16);
             line("    source: \"%s\"", NOT_MEASURED);
         }
+        structureCache(2, sizes.directoryEntries());
+        line("    source: \"assumption: as many as of the other dimension\"");
         line("nestedTlb:");
-        line("  entries: 16");
+        line("  entries: %d", Expectation.NESTED_TLB);
         line("  ways: all");
         line("  replacement: LRU");
         line("  source: \"%s\"", NOT_MEASURED);

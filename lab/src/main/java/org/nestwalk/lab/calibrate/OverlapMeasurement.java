@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.measure.Clocks;
@@ -15,7 +14,7 @@ import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
 
-/// Measures [Overlap]: dependent and independent loads from random lines of all memory, one after
+/// Measures [Overlap]: dependent and independent loads from random lines, one after
 /// the other in each repeat, so that whatever else happens on the host meets both.
 final class OverlapMeasurement {
     /// How often everything is measured.
@@ -31,14 +30,19 @@ final class OverlapMeasurement {
     static final int ACCESSES = 2 * PIECES * PIECE;
 
     private static final long CACHED = 8 << 10;
+
+    /// Far more than caches hold, and few enough large pages for TLBs.
+    private static final long MOST_BYTES = 256L << 20;
+
     private static final long LINE = LoadPattern.LINE;
 
     /// Times of each repeat, in nanoseconds of a load.
-    private record Target(Loads loads, double[] dependent, double[] independent) {}
+    private record Target(Loads loads, long bytes, double[] dependent, double[] independent) {}
 
     private final Clocks clocks;
     private final List<Target> targets = new ArrayList<>();
     private final Replay replay;
+    private final Target walking;
     private final double[] spaced = new double[REPEATS];
     private final double[] issued = new double[REPEATS];
     private long state = 1;
@@ -50,22 +54,29 @@ final class OverlapMeasurement {
     OverlapMeasurement(Clocks clocks, List<Loads> loads, Replay replay) {
         this.clocks = clocks;
         this.replay = replay;
-        loads.forEach(one ->
-                targets.add(new Target(one, new double[REPEATS], new double[REPEATS])));
+        loads.forEach(one -> add(one, bytes(one.bytes())));
+        Loads small = target(PageSize.SIZE_4K).loads;
+        walking = add(small, small.bytes());
+    }
+
+    private Target add(Loads loads, long bytes) {
+        Target target = new Target(loads, bytes, new double[REPEATS], new double[REPEATS]);
+        targets.add(target);
+        return target;
     }
 
     /// Measures it.
     ///
     /// @param goOn told how many repeats have been made; says whether to go on
-    /// @return null if it was ended
-    @Nullable Overlap run(IntPredicate goOn) {
+    /// @return whether it has not been ended
+    boolean run(IntPredicate goOn) {
         for (int repeat = 0; repeat < REPEATS; repeat++) {
             if (!goOn.test(repeat)) {
-                return null;
+                return false;
             }
             for (Target target : targets) {
                 Loads loads = target.loads;
-                LoadPattern pattern = LoadPattern.within(loads.bytes(), LINE);
+                LoadPattern pattern = LoadPattern.within(target.bytes, LINE);
                 double[] dependent = new double[BURSTS];
                 double[] independent = new double[BURSTS];
                 for (int i = 0; i < BURSTS; i++) {
@@ -76,10 +87,14 @@ final class OverlapMeasurement {
                 target.dependent[repeat] = Sampler.quantile(dependent);
                 target.independent[repeat] = Sampler.quantile(independent);
             }
-            spaced[repeat] = replayed(replay.bytes());
+            spaced[repeat] = replayed(bytes(replay.bytes()));
             issued[repeat] = replayed(CACHED);
         }
-        return overlap();
+        return true;
+    }
+
+    private static long bytes(long room) {
+        return Math.min(room, MOST_BYTES);
     }
 
     private double nanoseconds(double ticks, int loads) {
@@ -103,9 +118,11 @@ final class OverlapMeasurement {
         return Sampler.quantile(last);
     }
 
-    private Overlap overlap() {
+    /// What follows from it.
+    ///
+    /// @param memory nanoseconds of a load from memory without a walk
+    Overlap overlap(double memory) {
         Target large = target(replay.pages());
-        Target small = target(PageSize.SIZE_4K);
         double[] misses = new double[REPEATS];
         double[] window = new double[REPEATS];
         double[] walkers = new double[REPEATS];
@@ -113,8 +130,9 @@ final class OverlapMeasurement {
         for (int i = 0; i < REPEATS; i++) {
             misses[i] = large.dependent[i] / large.independent[i];
             window[i] = large.dependent[i] / spaced[i];
-            // What walks add to dependent loads, beside all that independent ones take.
-            walkers[i] = (small.dependent[i] - large.dependent[i]) / small.independent[i];
+            // Where there are most of them: what walks add to dependent loads, beside all that
+            // independent ones take.
+            walkers[i] = (walking.dependent[i] - memory) / walking.independent[i];
             cycles[i] = issued[i] * clocks.coreGHz();
         }
         return new Overlap(
@@ -139,7 +157,7 @@ final class OverlapMeasurement {
         return new Overlap.Row(
                 target.loads.place(),
                 target.loads.pages(),
-                target.loads.bytes(),
+                target.bytes,
                 Estimate.of(target.dependent),
                 Estimate.of(target.independent),
                 Estimate.of(ratio));

@@ -12,7 +12,7 @@ import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
 
 class MachineTextTest {
-    private static final Fit FIT = Fit.of(PlantedMachine.curves(1L << 30, 0, 0));
+    private static final Fit FIT = Fit.of(PlantedMachine.curves(1L << 30, 0, 0), false);
 
     private static MachineFile machine(String host) {
         return Machines.parse("calibrated.yaml", MachineText.of(FIT, 4, host, "NPT"));

@@ -58,7 +58,7 @@ final class PlantedMachine {
     }
 
     static double time(LoadPattern pattern, PageSize pages) {
-        double[] costs = Expectation.of(STRUCTURES, pattern, pages);
+        double[] costs = Expectation.of(STRUCTURES, pattern, pages, false);
         double sum = 0;
         for (int i = 0; i < costs.length; i++) {
             sum += costs[i] * LATENCIES[i];

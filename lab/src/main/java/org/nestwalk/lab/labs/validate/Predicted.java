@@ -3,7 +3,7 @@ package org.nestwalk.lab.labs.validate;
 import java.util.Arrays;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
-import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.lab.calibrate.HostPaging;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.progress.Meter;
@@ -17,31 +17,22 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// last-level cache has been filled.
 ///
 /// @param machine the processor
-/// @param isShadow whether guests are translated by shadow page tables
+/// @param paging of the host
 /// @param accesses of a program that are timed
 /// @param seed of everything random in the machine
-record Predicted(ProcessorModel machine, boolean isShadow, long accesses, long seed) {
+record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long seed) {
     private static final long BASE = 1L << 40;
     private static final int BLOCK = 4_096;
     private static final int MOST_WARM_UP = 4_000_000;
     private static final String LAYOUT = "contiguous";
     private static final int LEVELS = 4;
 
-    /// The setup of a place and a size of pages, as `run` has it.
-    String setup(Place place, PageSize pages) {
-        String size = pages.label();
-        if (place == Place.NATIVE) {
-            return "native:" + size;
-        }
-        return isShadow ? "shadow:" + size : "nested:" + size + "/" + size;
-    }
-
     /// Nanoseconds of an access.
     ///
     /// @throws EndedEarly if `meter` says so
     double nanoseconds(Case one, Meter meter) {
         Mmu mmu =
-                Setups.parse(setup(one.place(), one.pages()))
+                Setups.parse(paging.setup(one.place(), one.pages()))
                         .apply(new SetupContext(machine, LAYOUT, LAYOUT, seed, LEVELS, LEVELS))
                         .mmu();
         meter.begin(accesses);

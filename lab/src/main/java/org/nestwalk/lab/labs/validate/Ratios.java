@@ -58,7 +58,7 @@ final class Ratios {
                         ratios,
                         ratio(
                                 PAGES,
-                                size + ": 4K over 2M",
+                                size + ": 4K/2M",
                                 one,
                                 one.with(PageSize.SIZE_2M),
                                 measured,
@@ -74,7 +74,7 @@ final class Ratios {
                                 one.pages().label()
                                         + ": "
                                         + size
-                                        + " over "
+                                        + " / "
                                         + Figures.bytes(before),
                                 one,
                                 one.with(before),
@@ -86,7 +86,7 @@ final class Ratios {
                         ratios,
                         ratio(
                                 GUEST,
-                                one.pages().label() + ", " + size + ": guest over host",
+                                one.pages().label() + ", " + size + ": guest/host",
                                 one,
                                 one.with(Place.NATIVE),
                                 measured,

@@ -47,6 +47,11 @@ final class ValidateDocument {
                         "%,d round{s} of %,d access{es} of each case; a time is the median of the"
                                 + " rounds, between the least and the most of them",
                         result.rounds(), result.accesses()));
+        if (result.splintered()) {
+            lines.add(
+                    "A hypervisor below backs this host's memory by small pages, so that large"
+                            + " pages take as many TLB entries, and walks have that dimension, too");
+        }
         return lines;
     }
 
@@ -57,10 +62,10 @@ final class ValidateDocument {
                         Column.text("on"),
                         Column.text("data"),
                         Column.text("pages"),
-                        Column.number("measured").in("ns/access"),
-                        Column.number("least").in("ns/access"),
-                        Column.number("most").in("ns/access"),
-                        Column.number("predicted").in("ns/access"));
+                        Column.number("measured").in("ns"),
+                        Column.number("least").in("ns"),
+                        Column.number("most").in("ns"),
+                        Column.number("predicted").in("ns"));
         for (Time time : result.times()) {
             table.row(
                     Cell.text(time.program()),
@@ -80,12 +85,12 @@ final class ValidateDocument {
                 new Table(
                         Column.label("program"),
                         Column.text("ratio"),
-                        Column.number("measured"),
+                        Column.number("meas.").meaning("measured"),
                         Column.number("least"),
                         Column.number("most"),
-                        Column.number("predicted"),
-                        Column.number("deviation").meaning("of what is predicted"),
-                        Column.text("within 20 %"));
+                        Column.number("pred.").meaning("predicted"),
+                        Column.number("off")
+                                .meaning("what is predicted off what is measured; !: beyond 20 %"));
         for (Ratio ratio : result.ratios()) {
             table.row(
                     Cell.text(ratio.program()),
@@ -95,8 +100,9 @@ final class ValidateDocument {
                     Cell.number("%.2f", ratio.most()),
                     Cell.number("%.2f", ratio.predicted()),
                     new Cell(
-                            Figures.format(DEVIATION, 100 * ratio.deviation()), ratio.deviation()),
-                    Cell.text(ratio.isWithin() ? "yes" : "no"));
+                            Figures.format(DEVIATION, 100 * ratio.deviation())
+                                    + (ratio.isWithin() ? "" : "!"),
+                            ratio.deviation()));
         }
         return table;
     }

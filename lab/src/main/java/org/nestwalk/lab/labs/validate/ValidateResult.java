@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param processor the host's; empty if the host does not say
 /// @param kernel the host's release
 /// @param kvm of which kind it is; null natively
+/// @param splintered whether a hypervisor below backs the host's memory by small pages
 /// @param rounds that came to every case
 /// @param accesses of a case that were timed in each round
 /// @param others part of the host's processors that others used meanwhile; -1 if the host does not
@@ -25,6 +26,7 @@ public record ValidateResult(
         String processor,
         String kernel,
         @Nullable String kvm,
+        boolean splintered,
         int rounds,
         long accesses,
         double others,

@@ -20,16 +20,20 @@ import org.nestwalk.kvm.handle.Kvm;
 import org.nestwalk.kvm.measure.Clocks;
 import org.nestwalk.kvm.measure.GuestReplay;
 import org.nestwalk.kvm.measure.HostLoad;
+import org.nestwalk.kvm.measure.Loads;
 import org.nestwalk.kvm.measure.Loads.Place;
+import org.nestwalk.kvm.measure.NativeLoads;
 import org.nestwalk.kvm.measure.NativeReplay;
 import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
 import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.kvm.measure.Splintering;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.calibrate.Calibration;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.lab.calibrate.HostPaging;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.machines.Machines;
@@ -95,6 +99,7 @@ final class ValidateRun {
     private final KvmKind kind;
     private final Opened open = new Opened();
     private long prepared;
+    private boolean splintered;
 
     ValidateRun(Host host, Options options, Laboratory laboratory) {
         this.host = host;
@@ -137,6 +142,7 @@ final class ValidateRun {
                 host.processor("model name"),
                 System.getProperty("os.version", "unknown"),
                 options.place == Place.GUEST ? kind.text() : null,
+                splintered,
                 rounds,
                 (long) options.pieces * Measured.PIECE,
                 end.othersSince(start),
@@ -173,15 +179,21 @@ final class ValidateRun {
         Clocks clocks = Clocks.measure();
         Map<Place, Map<PageSize, Replay>> replays = new EnumMap<>(Place.class);
         int most = (BEFORE + options.pieces) * Measured.PIECE;
+        Map<PageSize, Loads> loads = new EnumMap<>(PageSize.class);
         for (PageSize pages : PAGES) {
             PagedMemory memory =
                     open.add(PagedMemory.of(pages, options.most(), this::prepared));
+            loads.put(pages, open.add(new NativeLoads(memory)));
             add(replays, open.add(new NativeReplay(memory, most)));
             if (options.place == Place.GUEST) {
                 Kvm kvm = open.add(Kvm.open(host.device().toString()));
                 add(replays, open.add(GuestReplay.of(kvm, memory, pages, most, this::prepared)));
             }
         }
+        splintered =
+                Splintering.isFound(
+                        Objects.requireNonNull(loads.get(PageSize.SIZE_4K)),
+                        Objects.requireNonNull(loads.get(PageSize.SIZE_2M)));
         return new Measured(
                 options.cases(),
                 one ->
@@ -219,7 +231,7 @@ final class ValidateRun {
         Predicted predictor =
                 new Predicted(
                         machine,
-                        kind.isShadow(),
+                        new HostPaging(kind, splintered),
                         (long) options.pieces * Measured.PIECE,
                         options.seed);
         List<Case> cases = options.cases();
