@@ -15,9 +15,7 @@ public record Estimate(double value, double least, double most) {
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         double median =
-                sorted.length % 2 == 1
-                        ? sorted[middle]
-                        : (sorted[middle - 1] + sorted[middle]) / 2;
+                sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Estimate(median, sorted[0], sorted[sorted.length - 1]);
     }
 

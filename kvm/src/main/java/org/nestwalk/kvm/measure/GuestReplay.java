@@ -90,8 +90,7 @@ public final class GuestReplay implements Replay {
                 stores[i] = Access.pack(Access.STORE, offset);
             }
             make(stores, PIECE, 0);
-            touched.accept(
-                    Math.min(PIECE * PageSize.SIZE_4K.bytes(), memory.bytes() - at));
+            touched.accept(Math.min(PIECE * PageSize.SIZE_4K.bytes(), memory.bytes() - at));
         }
     }
 

@@ -52,9 +52,7 @@ public record HostLoad(long busy, long stolen, long all, double own) {
     /// The part of all processors that others used since `earlier`; -1 if the host does not say.
     public double othersSince(HostLoad earlier) {
         double passed = all - earlier.all;
-        return passed <= 0
-                ? -1
-                : Math.max(0, (busy - earlier.busy - (own - earlier.own)) / passed);
+        return passed <= 0 ? -1 : Math.max(0, (busy - earlier.busy - (own - earlier.own)) / passed);
     }
 
     /// The part that was stolen since `earlier`; -1 if the host does not say.

@@ -152,7 +152,8 @@ public final class Sampler {
         return curves;
     }
 
-    /// What stands for the time of bursts: the [#QUANTILE] of `times`, of which there is one at least.
+    /// What stands for the time of bursts: the [#QUANTILE] of `times`, of which there is one at
+    /// least.
     public static double quantile(double... times) {
         Samples samples = new Samples();
         for (double time : times) {

@@ -71,11 +71,11 @@ public final class Calibration {
             sampler = new Sampler(clocks);
             prepare(sampler);
             paging = new HostPaging(KvmKind.of(host), isSplintered());
+            int repeats = Math.min(options.limits().mostRounds(), OverlapMeasurement.MOST_REPEATS);
             overlaps =
-                    new OverlapMeasurement(clocks, prepared, Objects.requireNonNull(replay));
-            boolean ended =
-                    !overlaps.run(done ->
-                            listener.update(at("overlapped", done, OverlapMeasurement.REPEATS)));
+                    new OverlapMeasurement(
+                            clocks, prepared, Objects.requireNonNull(replay), repeats);
+            boolean ended = !overlaps.run(done -> listener.update(at("overlapped", done, repeats)));
             if (ended) {
                 return Optional.empty();
             }

@@ -10,7 +10,8 @@ import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// Simulates measured curves, by the kind of paging that the host and its KVM use. Curves are simulated side by side; what they give does not depend on that.
+/// Simulates measured curves, by the kind of paging that the host and its KVM use. Curves are
+/// simulated side by side; what they give does not depend on that.
 final class CurveSimulation {
     private static final long SEED = 1;
 

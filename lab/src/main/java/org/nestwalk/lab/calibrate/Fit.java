@@ -80,8 +80,8 @@ public final class Fit {
     private Latencies latencies(Structures structures) {
         List<double[]> costs =
                 goals.stream()
-                        .map(goal -> Expectation.of(
-                                        structures, goal.pattern, goal.pages, splintered))
+                        .map(goal ->
+                                Expectation.of(structures, goal.pattern, goal.pages, splintered))
                         .toList();
         return Latencies.of(costs, times);
     }

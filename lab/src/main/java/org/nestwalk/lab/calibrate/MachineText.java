@@ -41,7 +41,8 @@ final class MachineText {
     static String of(
             Fit fit, Overlap overlap, double frequencyGHz, String host, String secondLevel) {
         MachineText machine =
-                new MachineText(fit, overlap, frequencyGHz, host.replaceAll("[\"\\\\\\p{Cntrl}]", " "));
+                new MachineText(
+                        fit, overlap, frequencyGHz, host.replaceAll("[\"\\\\\\p{Cntrl}]", " "));
         machine.head(secondLevel);
         machine.tlbs();
         machine.walkCaches();

@@ -15,11 +15,7 @@ import org.nestwalk.kvm.measure.Loads.Place;
 /// @param issueCycles what an access takes in that loop if nothing has to be waited for
 /// @param rows what was measured of loads
 public record Overlap(
-        Estimate misses,
-        Estimate window,
-        Estimate walkers,
-        Estimate issueCycles,
-        List<Row> rows) {
+        Estimate misses, Estimate window, Estimate walkers, Estimate issueCycles, List<Row> rows) {
     /// Copies the list.
     public Overlap {
         rows = List.copyOf(rows);

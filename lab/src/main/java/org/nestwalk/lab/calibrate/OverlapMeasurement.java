@@ -14,11 +14,11 @@ import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
 
-/// Measures [Overlap]: dependent and independent loads from random lines, one after
-/// the other in each repeat, so that whatever else happens on the host meets both.
+/// Measures [Overlap]: dependent and independent loads from random lines, one after the other in
+/// each repeat, so that whatever else happens on the host meets both.
 final class OverlapMeasurement {
-    /// How often everything is measured.
-    static final int REPEATS = 9;
+    /// How often everything is measured at most.
+    static final int MOST_REPEATS = 9;
 
     private static final int DEPENDENT = 2_000;
     private static final int INDEPENDENT = 20_000;
@@ -43,15 +43,20 @@ final class OverlapMeasurement {
     private final List<Target> targets = new ArrayList<>();
     private final Replay replay;
     private final Target walking;
-    private final double[] spaced = new double[REPEATS];
-    private final double[] issued = new double[REPEATS];
+    private final int repeats;
+    private final double[] spaced;
+    private final double[] issued;
     private long state = 1;
 
     /// Of loads in several places.
     ///
     /// @param replay accesses in a loop of as many instructions as the model assumes, natively, to
     ///   the memory of one of `loads` with the largest pages that there are
-    OverlapMeasurement(Clocks clocks, List<Loads> loads, Replay replay) {
+    /// @param repeats how often, at least 1
+    OverlapMeasurement(Clocks clocks, List<Loads> loads, Replay replay, int repeats) {
+        this.repeats = repeats;
+        this.spaced = new double[repeats];
+        this.issued = new double[repeats];
         this.clocks = clocks;
         this.replay = replay;
         loads.forEach(one -> add(one, bytes(one.bytes())));
@@ -60,7 +65,7 @@ final class OverlapMeasurement {
     }
 
     private Target add(Loads loads, long bytes) {
-        Target target = new Target(loads, bytes, new double[REPEATS], new double[REPEATS]);
+        Target target = new Target(loads, bytes, new double[repeats], new double[repeats]);
         targets.add(target);
         return target;
     }
@@ -70,7 +75,7 @@ final class OverlapMeasurement {
     /// @param goOn told how many repeats have been made; says whether to go on
     /// @return whether it has not been ended
     boolean run(IntPredicate goOn) {
-        for (int repeat = 0; repeat < REPEATS; repeat++) {
+        for (int repeat = 0; repeat < repeats; repeat++) {
             if (!goOn.test(repeat)) {
                 return false;
             }
@@ -123,10 +128,10 @@ final class OverlapMeasurement {
     /// @param memory nanoseconds of a load from memory without a walk
     Overlap overlap(double memory) {
         Target large = target(replay.pages());
-        double[] misses = new double[REPEATS];
-        double[] window = new double[REPEATS];
-        double[] walkers = new double[REPEATS];
-        double[] cycles = new double[REPEATS];
+        double[] misses = new double[repeats];
+        double[] window = new double[repeats];
+        double[] walkers = new double[repeats];
+        double[] cycles = new double[repeats];
         for (int i = 0; i < REPEATS; i++) {
             misses[i] = large.dependent[i] / large.independent[i];
             window[i] = large.dependent[i] / spaced[i];
@@ -152,7 +157,7 @@ final class OverlapMeasurement {
     }
 
     private static Overlap.Row row(Target target) {
-        double[] ratio = new double[REPEATS];
+        double[] ratio = new double[repeats];
         Arrays.setAll(ratio, i -> target.dependent[i] / target.independent[i]);
         return new Overlap.Row(
                 target.loads.place(),

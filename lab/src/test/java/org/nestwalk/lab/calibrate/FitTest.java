@@ -65,4 +65,19 @@ class FitTest {
         curves.keySet().removeIf(curve -> curve.stride() != 64 || curve.pages().level() != 1);
         assertThat(Fit.of(curves, false).cache(0)).isCloseTo(2, within(0.2));
     }
+
+    @Test
+    void splinteredPagesAreFoundAgainAndTellNothingOfLargeEntries() {
+        Fit fit = Fit.of(PlantedMachine.splintered(MOST), true);
+        assertThat(fit.error()).isLessThan(0.01);
+        assertThat((double) fit.structures().secondSmall())
+                .isCloseTo((double) PlantedMachine.STRUCTURES.secondSmall(), withPercentage(20));
+        assertThat(fit.tells(Structures.SECOND_LARGE)).isFalse();
+    }
+
+    @Test
+    void splinteredPagesFitNoMachineWithoutASecondDimension() {
+        Fit fit = Fit.of(PlantedMachine.splintered(MOST), false);
+        assertThat(fit.error()).isGreaterThan(0.1);
+    }
 }

@@ -14,8 +14,9 @@ import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.lab.compare.Workloads;
 
 /// How long programs take on the host: in rounds, each of which comes to every case, so that
-/// whatever else happens on the host meets all of them. A round's time is the best quantile of short
-/// pieces, the one that calibration has, after others that bring TLBs and caches into their state.
+/// whatever else happens on the host meets all of them. A round's time is the best quantile of
+/// short pieces, the one that calibration has, after others that bring TLBs and caches into their
+/// state.
 final class Measured {
     /// Accesses of a piece.
     static final int PIECE = 2_048;

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.validate;
 import java.util.Arrays;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.lab.calibrate.HostPaging;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.EndedEarly;
@@ -36,7 +37,9 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
                         .apply(new SetupContext(machine, LAYOUT, LAYOUT, seed, LEVELS, LEVELS))
                         .mmu();
         meter.begin(accesses);
-        touch(mmu, one.bytes(), meter);
+        // Lines of what caches could hold, else of each page one.
+        boolean isCached = one.bytes() <= 2 * LoadPattern.LINE * lines();
+        touch(mmu, one.bytes(), isCached ? LoadPattern.LINE : PageSize.SIZE_4K.bytes(), meter);
         Stream stream = new Stream(Workloads.program(one.spec()));
         MmuCounts counts = mmu.counts();
         long touched = counts.accesses();
@@ -45,7 +48,7 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
         long lines = lines();
         while (counts.accesses() - touched < MOST_WARM_UP
                 && ((beyond(counts) - before) / memory < lines
-                        && counts.accesses() - touched < 2 * lines
+                                && counts.accesses() - touched < 2 * lines
                         || counts.accesses() - touched < accesses)) {
             run(mmu, stream, meter, 0);
         }
@@ -71,11 +74,11 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
         return counts.dataCycles + counts.walkCycles;
     }
 
-    private static void touch(Mmu mmu, long bytes, Meter meter) {
+    private static void touch(Mmu mmu, long bytes, long step, Meter meter) {
         long[] block = new long[BLOCK];
         for (long at = 0; at < bytes; ) {
             int filled = 0;
-            for (; filled < BLOCK && at < bytes; at += PageSize.SIZE_4K.bytes()) {
+            for (; filled < BLOCK && at < bytes; at += step) {
                 block[filled++] = Access.pack(Access.STORE, BASE + at);
             }
             mmu.run(block, 0, filled);

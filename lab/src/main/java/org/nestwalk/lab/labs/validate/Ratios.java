@@ -71,11 +71,7 @@ final class Ratios {
                         ratios,
                         ratio(
                                 SIZE,
-                                one.pages().label()
-                                        + ": "
-                                        + size
-                                        + " / "
-                                        + Figures.bytes(before),
+                                one.pages().label() + ": " + size + " / " + Figures.bytes(before),
                                 one,
                                 one.with(before),
                                 measured,

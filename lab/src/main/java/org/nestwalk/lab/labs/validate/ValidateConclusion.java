@@ -37,8 +37,9 @@ final class ValidateConclusion {
         kind(conclusion, all, Ratios.GUEST, "guests-are-predicted", "guest over host");
         Optional<Ratio> worst =
                 all.stream()
-                        .max(Comparator.comparingDouble(
-                                ratio -> Math.abs(Math.log1p(ratio.deviation()))));
+                        .max(
+                                Comparator.comparingDouble(
+                                        ratio -> Math.abs(Math.log1p(ratio.deviation()))));
         worst.ifPresent(ratio ->
                 conclusion.say(
                         "Farthest off is %s, %s: measured %.2f, predicted %.2f.",
@@ -76,8 +77,7 @@ final class ValidateConclusion {
         }
         double within = ValidateResult.within(some);
         conclusion
-                .expect(
-                        name, Condition.atLeast("part of them within 20 %", within, ENOUGH))
+                .expect(name, Condition.atLeast("part of them within 20 %", within, ENOUGH))
                 .say(
                         "Of %2$,d of %3$s, %1$s are.",
                         "Of %2$,d of %3$s, only %1$s are.",

@@ -35,11 +35,11 @@ final class ValidateDocument {
         lines.add(
                 Figures.format(
                         "Programs on %s, Linux %s%s; predicted by machine %s%s",
-                        result.processor().isEmpty()
-                                ? "an unnamed processor"
-                                : result.processor(),
+                        result.processor().isEmpty() ? "an unnamed processor" : result.processor(),
                         result.kernel(),
-                        result.kvm() == null ? ", natively" : ", in a guest of KVM, " + result.kvm(),
+                        result.kvm() == null
+                                ? ", natively"
+                                : ", in a guest of KVM, " + result.kvm(),
                         result.machine(),
                         result.calibrated() ? ", calibrated just before" : ""));
         lines.add(
@@ -50,7 +50,7 @@ final class ValidateDocument {
         if (result.splintered()) {
             lines.add(
                     "A hypervisor below backs this host's memory by small pages, so that large"
-                            + " pages take as many TLB entries, and walks have that dimension, too");
+                        + " pages take as many TLB entries, and walks have that dimension, too");
         }
         return lines;
     }
@@ -125,15 +125,17 @@ final class ValidateDocument {
                         Column.number("part").moreIsBetter(),
                         Column.text("verdict")
                                 .meaning("whether four fifths of its ratios are within 20 %"));
-        byProgram(result).forEach((program, ratios) -> {
-            double within = ValidateResult.within(ratios);
-            table.row(
-                    Cell.text(program),
-                    Cell.number("%,d", ratios.size()),
-                    Cell.number("%,d", ratios.stream().filter(Ratio::isWithin).count()),
-                    Cell.percent(within),
-                    Cell.text(within >= ValidateConclusion.ENOUGH ? "predicted" : "missed"));
-        });
+        byProgram(result)
+                .forEach((program, ratios) -> {
+                    double within = ValidateResult.within(ratios);
+                    table.row(
+                            Cell.text(program),
+                            Cell.number("%,d", ratios.size()),
+                            Cell.number("%,d", ratios.stream().filter(Ratio::isWithin).count()),
+                            Cell.percent(within),
+                            Cell.text(
+                                    within >= ValidateConclusion.ENOUGH ? "predicted" : "missed"));
+                });
         return table;
     }
 }

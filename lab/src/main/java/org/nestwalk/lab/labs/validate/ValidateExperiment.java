@@ -56,10 +56,9 @@ public final class ValidateExperiment implements Experiment<ValidateResult> {
                             Parameter.optional(
                                     FOOTPRINT,
                                     "the largest program, 4GiB or a quarter of the available memory"
-                                            + " unless given; others have an eighth, and so on",
+                                            + " unless given; others have a quarter, and so on",
                                     new Domain.Size(LEAST, MOST, 1)),
-                            Parameter.count(
-                                    ROUNDS, "how often each case is measured", 7, 1, 1_000),
+                            Parameter.count(ROUNDS, "how often each case is measured", 7, 1, 1_000),
                             Parameter.count(
                                     ACCESSES,
                                     "of each case that are timed in a round, and predicted",
@@ -126,10 +125,10 @@ public final class ValidateExperiment implements Experiment<ValidateResult> {
         return bytes & -(2L << 20);
     }
 
-    /// Up to four, each eight times the one before.
+    /// Up to four, each four times the one before.
     static List<Long> sizes(long largest) {
         List<Long> sizes = new ArrayList<>();
-        for (long bytes = largest; bytes >= LEAST && sizes.size() < 4; bytes >>= 3) {
+        for (long bytes = largest; bytes >= LEAST && sizes.size() < 4; bytes >>= 2) {
             sizes.addFirst(bytes & -(2L << 20));
         }
         return sizes;

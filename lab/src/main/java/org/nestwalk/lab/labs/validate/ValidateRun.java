@@ -181,8 +181,7 @@ final class ValidateRun {
         int most = (BEFORE + options.pieces) * Measured.PIECE;
         Map<PageSize, Loads> loads = new EnumMap<>(PageSize.class);
         for (PageSize pages : PAGES) {
-            PagedMemory memory =
-                    open.add(PagedMemory.of(pages, options.most(), this::prepared));
+            PagedMemory memory = open.add(PagedMemory.of(pages, options.most(), this::prepared));
             loads.put(pages, open.add(new NativeLoads(memory)));
             add(replays, open.add(new NativeReplay(memory, most)));
             if (options.place == Place.GUEST) {
