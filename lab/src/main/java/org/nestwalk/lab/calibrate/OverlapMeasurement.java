@@ -132,7 +132,7 @@ final class OverlapMeasurement {
         double[] window = new double[repeats];
         double[] walkers = new double[repeats];
         double[] cycles = new double[repeats];
-        for (int i = 0; i < REPEATS; i++) {
+        for (int i = 0; i < repeats; i++) {
             misses[i] = large.dependent[i] / large.independent[i];
             window[i] = large.dependent[i] / spaced[i];
             // Where there are most of them: what walks add to dependent loads, beside all that
@@ -157,7 +157,7 @@ final class OverlapMeasurement {
     }
 
     private static Overlap.Row row(Target target) {
-        double[] ratio = new double[repeats];
+        double[] ratio = new double[target.dependent.length];
         Arrays.setAll(ratio, i -> target.dependent[i] / target.independent[i]);
         return new Overlap.Row(
                 target.loads.place(),
