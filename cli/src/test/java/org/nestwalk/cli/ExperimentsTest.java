@@ -55,8 +55,7 @@ class ExperimentsTest {
 
     // Commands of their own with a JSON of their own, and tests of their own.
     private static final List<String> OTHER_FORMATS = List.of("run", "vm-run");
-
-    // What measures the host gives other figures each time; its claims have tests of their own.
+    // Gives other figures each time; its claims have tests of their own.
     private static final List<String> MEASURED = List.of("validate");
 
     private static final Map<String, ShortRuns> RUNS =
