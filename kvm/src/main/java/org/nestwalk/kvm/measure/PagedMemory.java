@@ -51,9 +51,9 @@ public final class PagedMemory implements AutoCloseable {
         }
     }
 
-    /// Large pages are asked for in both cases: small ones are made of them, so that their frames are
-    /// in order however fragmented the host's memory is. A hypervisor below has to walk to scattered
-    /// frames by many times as many directories, and loads take up to twice as long.
+    /// Large pages are asked for in both cases: small ones are made of them, so that their frames
+    /// are in order however fragmented the host's memory is. A hypervisor below has to walk to
+    /// scattered frames by many times as many directories, and loads take up to twice as long.
     private void back(LongConsumer backed) {
         // Kernels without large pages refuse; small ones are all there are then.
         int _ = memory.tryAdvise(0, memory.bytes(), MappedMemory.HUGE_PAGE);
