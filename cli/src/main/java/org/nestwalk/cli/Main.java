@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.labs.curve.CurveExperiment;
 import org.nestwalk.lab.labs.paper.PaperExperiment;
+import org.nestwalk.lab.labs.validate.ValidateExperiment;
 import org.nestwalk.machine.GuestFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ public final class Main {
     private static final String CALIBRATE = "calibrate";
     private static final String CURVE = "curve";
     private static final String LAB = "lab";
+    private static final String VALIDATE = "validate";
     private static final String VM = "vm";
     private static final String RUN = "run";
     private static final String PAPER = "paper";
@@ -73,6 +75,7 @@ public final class Main {
         COMMANDS.put("serve", ServeCommand.class);
         COMMANDS.put(SWEEP, SweepCommand.class);
         COMMANDS.put("trace", TraceCommand.class);
+        COMMANDS.put(VALIDATE, LabRun.class);
         COMMANDS.put(VM, VmCommand.class);
         COMMANDS.put(WALK, WalkCommand.class);
     }
@@ -127,6 +130,7 @@ public final class Main {
                         switch (name) {
                             case LAB -> lab(args);
                             case CURVE -> LabRun.command(new CurveExperiment());
+                            case VALIDATE -> LabRun.command(new ValidateExperiment());
                             case CALIBRATE -> CalibrateCommand.command();
                             case VM -> VmCommand.command();
                             case RUN -> RunCommand.command();

@@ -55,6 +55,8 @@ class ExperimentsTest {
 
     // Commands of their own with a JSON of their own, and tests of their own.
     private static final List<String> OTHER_FORMATS = List.of("run", "vm-run");
+    // Gives other figures each time; its claims have tests of their own.
+    private static final List<String> MEASURED = List.of("validate");
 
     private static final Map<String, ShortRuns> RUNS =
             Map.ofEntries(
@@ -223,6 +225,10 @@ class ExperimentsTest {
                 .filter(name -> !OTHER_FORMATS.contains(name));
     }
 
+    static Stream<String> repeatable() {
+        return experiments().filter(name -> !MEASURED.contains(name));
+    }
+
     private static Nestwalk.Result lab(String name, List<String> arguments, String... more) {
         List<String> line = new ArrayList<>(List.of(command(name).split(" ", -1)));
         arguments.forEach(word -> line.add(word.equals(SMALL) ? smallMachine : word));
@@ -298,7 +304,7 @@ class ExperimentsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("experiments")
+    @MethodSource("repeatable")
     void sameArgumentsGiveSameBytes(String name) {
         Said once = Said.holding(name);
         assertThat(once.text()).contains("What to conclude: ");
@@ -313,7 +319,7 @@ class ExperimentsTest {
     /// The blocks of its document are all that a report is made of; those here are opened by tests
     /// of the module `browser`.
     @ParameterizedTest
-    @MethodSource("experiments")
+    @MethodSource("repeatable")
     void everyExperimentHasItsReport(String name) throws IOException {
         Said said = Said.holding(name);
         assertThat(ReportPage.json(said.html()).map(JsonMapper.shared()::readTree))
@@ -325,7 +331,7 @@ class ExperimentsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("experiments")
+    @MethodSource("repeatable")
     void claimDependsOnTheFiguresOfTheRun(String name) {
         ShortRuns runs = runs(name);
         assertThat(held(Said.holding(name), runs.claim())).contains(true);
@@ -348,6 +354,9 @@ class ExperimentsTest {
         Path file = SCHEMAS.resolve(name + ".schema.json");
         String schema = schema(Experiments.find(name).orElseThrow());
         RecordSchema.assertIsIn(file, schema);
+        if (MEASURED.contains(name)) {
+            return;
+        }
         assertThat(
                         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                                 .getSchema(schema, InputFormat.JSON)

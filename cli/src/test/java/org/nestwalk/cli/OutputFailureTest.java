@@ -78,6 +78,7 @@ class OutputFailureTest {
                     Map.entry("trace convert", "--help"),
                     Map.entry("trace head", "-n 100000000 " + LACKEY),
                     Map.entry("trace info", LACKEY),
+                    Map.entry("validate", "--help"),
                     Map.entry("vm fork", PROGRAM + " --after 1k --children 1 --memory 16MiB"),
                     Map.entry("vm inspect", "--help"),
                     Map.entry("vm migrate", "--help"),

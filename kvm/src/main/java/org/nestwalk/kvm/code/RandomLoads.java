@@ -2,7 +2,7 @@ package org.nestwalk.kvm.code;
 
 /// Loads from random places in a range: one unit of `stride` bytes after the other is drawn, and
 /// one line of it is read, always the same. First come loads that do not wait for each other, to
-/// bring caches into a state; then those that do, timed by the time-stamp counter.
+/// bring caches into a state; then those that do. Both are timed by the time-stamp counter.
 ///
 /// ```text
 /// state  = state * multiplier + increment
@@ -51,8 +51,11 @@ public final class RandomLoads {
     /// Loads to make before, at least 1.
     public static final int WARMING = 80;
 
+    /// Gets the ticks that the loads before took.
+    public static final int WARMING_TICKS = 88;
+
     /// Bytes of a block.
-    public static final int BLOCK_BYTES = 88;
+    public static final int BLOCK_BYTES = 96;
 
     /// What spreads units' lines: 2^64 divided by the golden ratio.
     public static final long LINE_MULTIPLIER = 0x9e3779b97f4a7c15L;
@@ -101,10 +104,14 @@ public final class RandomLoads {
                 .op("mov r10, [rdi+56]", 0x4c, 0x8b, 0x57, INCREMENT)
                 .op64("mov r11, line multiplier", LINE_MULTIPLIER, 0x49, 0xbb)
                 .op("mov rcx, [rdi+80]", 0x48, 0x8b, 0x4f, WARMING);
+        ticks(code).op("mov r15, rax", 0x49, 0x89, 0xc7).op("lfence", 0x0f, 0xae, 0xe8);
         address(code.align(32).label("warm"))
                 .op("mov r14, [rax]", 0x4c, 0x8b, 0x30)
                 .op("dec rcx", 0x48, 0xff, 0xc9)
-                .branch("jnz", 0x75, "warm")
+                .branch("jnz", 0x75, "warm");
+        ticks(code)
+                .op("sub rax, r15", 0x4c, 0x29, 0xf8)
+                .op("mov [rdi+88], rax", 0x48, 0x89, 0x47, WARMING_TICKS)
                 .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT)
                 .op("xor r14d, r14d", 0x45, 0x31, 0xf6);
         ticks(code).op("mov r15, rax", 0x49, 0x89, 0xc7).op("lfence", 0x0f, 0xae, 0xe8);

@@ -108,6 +108,12 @@ public final class GuestLoads implements Loads {
     }
 
     @Override
+    public long flood(LoadPattern pattern, int loads) {
+        long _ = chase(pattern, loads, 1);
+        return block.warmingTicks();
+    }
+
+    @Override
     public void close() {
         close(guest, vm, cpu);
     }

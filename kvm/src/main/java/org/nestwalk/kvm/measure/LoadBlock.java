@@ -47,6 +47,11 @@ record LoadBlock(MemorySegment segment) {
         return segment.get(ValueLayout.JAVA_LONG, RandomLoads.TICKS);
     }
 
+    /// The ticks that the loads before them took, which do not wait for each other.
+    long warmingTicks() {
+        return segment.get(ValueLayout.JAVA_LONG, RandomLoads.WARMING_TICKS);
+    }
+
     private void put(int at, long value) {
         segment.set(ValueLayout.JAVA_LONG, at, value);
     }

@@ -178,6 +178,16 @@ final class LoadGuest implements AutoCloseable {
         }
     }
 
+    /// The linear address of the parameters.
+    static long parametersAddress() {
+        return BLOCK;
+    }
+
+    /// A page for the parameters of other programs than random loads.
+    MemorySegment parameters() {
+        return control.segment().asSlice(BLOCK, PAGE);
+    }
+
     /// The block of parameters.
     LoadBlock block() {
         return new LoadBlock(control.segment().asSlice(BLOCK, RandomLoads.BLOCK_BYTES));

@@ -30,6 +30,12 @@ public interface Loads extends AutoCloseable {
     /// @return ticks of the time-stamp counter that the latter took
     long chase(LoadPattern pattern, int warming, int loads);
 
+    /// Makes loads that do not wait for each other.
+    ///
+    /// @param loads at least 1
+    /// @return ticks of the time-stamp counter that they took
+    long flood(LoadPattern pattern, int loads);
+
     @Override
     void close();
 }

@@ -46,6 +46,12 @@ public final class NativeLoads implements Loads {
     }
 
     @Override
+    public long flood(LoadPattern pattern, int loads) {
+        long _ = chase(pattern, loads, 1);
+        return block.warmingTicks();
+    }
+
+    @Override
     public void close() {
         function.close();
         arena.close();

@@ -51,14 +51,13 @@ public final class PagedMemory implements AutoCloseable {
         }
     }
 
+    /// Large pages are asked for in both cases: small ones are made of them, so that their frames
+    /// are in order however fragmented the host's memory is. A hypervisor below has to walk to
+    /// scattered frames by many times as many directories, and loads take up to twice as long.
     private void back(LongConsumer backed) {
+        // Kernels without large pages refuse; small ones are all there are then.
+        int _ = memory.tryAdvise(0, memory.bytes(), MappedMemory.HUGE_PAGE);
         boolean large = pages == PageSize.SIZE_2M;
-        // Kernels without large pages refuse both; small ones are all there are then.
-        int _ =
-                memory.tryAdvise(
-                        0,
-                        memory.bytes(),
-                        large ? MappedMemory.HUGE_PAGE : MappedMemory.NO_HUGE_PAGE);
         for (long at = 0; at < memory.bytes(); at += PIECE) {
             long piece = Math.min(PIECE, memory.bytes() - at);
             try {
@@ -70,6 +69,18 @@ public final class PagedMemory implements AutoCloseable {
                 int _ = memory.tryAdvise(at, piece, MappedMemory.COLLAPSE);
             }
             backed.accept(piece);
+        }
+        if (!large) {
+            int _ = memory.tryAdvise(0, memory.bytes(), MappedMemory.NO_HUGE_PAGE);
+            split();
+        }
+    }
+
+    /// A large page is mapped by small ones once one of them has other rights than the rest.
+    private void split() {
+        for (long at = 0; at < memory.bytes(); at += PageSize.SIZE_2M.bytes()) {
+            memory.protect(at, MappedMemory.PAGE, false);
+            memory.protect(at, MappedMemory.PAGE, true);
         }
     }
 

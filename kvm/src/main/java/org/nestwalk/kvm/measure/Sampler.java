@@ -152,6 +152,16 @@ public final class Sampler {
         return curves;
     }
 
+    /// What stands for the time of bursts: the [#QUANTILE] of `times`, of which there is one at
+    /// least.
+    public static double quantile(double... times) {
+        Samples samples = new Samples();
+        for (double time : times) {
+            samples.add(time);
+        }
+        return samples.quantile(QUANTILE);
+    }
+
     private Curve.Point point(Target target) {
         Samples samples = target.samples;
         double middle = samples.quantile(0.5);

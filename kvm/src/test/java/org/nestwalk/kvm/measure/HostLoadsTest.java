@@ -3,8 +3,10 @@ package org.nestwalk.kvm.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.InputException;
+import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.handle.Kvm;
 import org.nestwalk.kvm.sys.FileDescriptor;
@@ -72,5 +74,46 @@ class HostLoadsTest {
         }
         assertThat(FileDescriptor.open()).isEqualTo(files);
         assertThat(MappedMemory.open()).isEqualTo(mappings);
+    }
+
+    private static long[] accesses() {
+        long[] accesses = new long[4 * 512];
+        for (int i = 0; i < accesses.length; i++) {
+            accesses[i] = Access.pack(i % 2, i * 64L);
+        }
+        return accesses;
+    }
+
+    @Test
+    void replayedAccessesTakeTimeNatively() {
+        try (PagedMemory memory = memory(PageSize.SIZE_4K);
+                NativeReplay replay = new NativeReplay(memory, 4096)) {
+            assertThat(LongStream.of(replay.times(accesses(), 512, BYTES)).boxed())
+                    .hasSize(4)
+                    .allSatisfy(ticks -> assertThat(ticks).isPositive());
+        }
+    }
+
+    @Test
+    void replayedAccessesTakeTimeInAGuestAndLeaveNothingBehind() {
+        int files = FileDescriptor.open();
+        int mappings = MappedMemory.open();
+        try (PagedMemory memory = memory(PageSize.SIZE_4K);
+                Kvm kvm = kvm();
+                GuestReplay replay = GuestReplay.of(kvm, memory, PageSize.SIZE_4K, 4096, _ -> {})) {
+            assertThat(LongStream.of(replay.times(accesses(), 512, BYTES)).boxed())
+                    .hasSize(4)
+                    .allSatisfy(ticks -> assertThat(ticks).isPositive());
+        }
+        assertThat(FileDescriptor.open()).isEqualTo(files);
+        assertThat(MappedMemory.open()).isEqualTo(mappings);
+    }
+
+    @Test
+    void independentLoadsTakeTime() {
+        try (PagedMemory memory = memory(PageSize.SIZE_4K);
+                NativeLoads loads = new NativeLoads(memory)) {
+            assertThat(loads.flood(PATTERN, 2000)).isPositive();
+        }
     }
 }

@@ -40,6 +40,11 @@ class SamplerTest {
         }
 
         @Override
+        public long flood(LoadPattern pattern, int loads) {
+            return chase(pattern, loads, loads);
+        }
+
+        @Override
         public void close() {}
     }
 

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.doctor.Host;
@@ -18,9 +20,12 @@ import org.nestwalk.kvm.measure.GuestLoads;
 import org.nestwalk.kvm.measure.Loads;
 import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.kvm.measure.NativeLoads;
+import org.nestwalk.kvm.measure.NativeReplay;
 import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
+import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
+import org.nestwalk.kvm.measure.Splintering;
 import org.nestwalk.kvm.sys.SystemCallException;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
@@ -36,6 +41,8 @@ public final class Calibration {
     private final ProgressListener listener;
     private final Opened open = new Opened();
     private final List<String> missing = new ArrayList<>();
+    private final List<Loads> prepared = new ArrayList<>();
+    private @Nullable Replay replay;
     private long preparedBytes;
 
     private Calibration(Host host, CalibrationOptions options, ProgressListener listener) {
@@ -57,10 +64,21 @@ public final class Calibration {
     private Optional<CalibrationResult> run(String date) {
         Clocks clocks;
         Sampler sampler;
+        OverlapMeasurement overlaps;
+        HostPaging paging;
         try {
             clocks = Clocks.measure();
             sampler = new Sampler(clocks);
             prepare(sampler);
+            paging = new HostPaging(KvmKind.of(host), isSplintered());
+            int repeats = Math.min(options.limits().mostRounds(), OverlapMeasurement.MOST_REPEATS);
+            overlaps =
+                    new OverlapMeasurement(
+                            clocks, prepared, Objects.requireNonNull(replay), repeats);
+            boolean ended = !overlaps.run(done -> listener.update(at("overlapped", done, repeats)));
+            if (ended) {
+                return Optional.empty();
+            }
             sampler.run(
                     options.limits(), (done, most) -> listener.update(at("measured", done, most)));
         } catch (CancellationException e) {
@@ -74,18 +92,20 @@ public final class Calibration {
             return Optional.empty();
         }
         Map<Curve, List<Curve.Point>> curves = sampler.curves();
-        Fit fit = Fit.of(only(Place.NATIVE, curves));
+        Fit fit = Fit.of(only(Place.NATIVE, curves), paging.splintered());
+        Overlap overlap = overlaps.overlap(fit.cache(Structures.CACHES));
         String processor = host.processor("model name");
         String name = processor.isEmpty() ? "an unnamed processor" : processor;
         String text =
                 MachineText.of(
                         fit,
+                        overlap,
                         clocks.coreGHz(),
                         name + ", " + date,
                         host.processor("vendor_id").equals("AuthenticAMD") ? "NPT" : "EPT_AD");
         MachineFile machine = Machines.parse("calibrated.yaml", text);
         List<ComparedCurve> compared =
-                new CurveSimulation(machine.model(), KvmKind.of(host), listener).of(curves);
+                new CurveSimulation(machine.model(), paging, listener).of(curves);
         return Optional.of(
                 new CalibrationResult(
                         name,
@@ -93,6 +113,7 @@ public final class Calibration {
                         sampler.rounds(),
                         sampler.isStable(),
                         fit,
+                        overlap,
                         text,
                         compared,
                         missing));
@@ -124,6 +145,7 @@ public final class Calibration {
         for (PagedMemory memory : memories) {
             add(sampler, open.add(new NativeLoads(memory)));
         }
+        replay = open.add(new NativeReplay(memories.getLast(), OverlapMeasurement.ACCESSES));
         if (!options.guest()) {
             missing.add("No curves in a guest: not asked for.");
             return;
@@ -136,6 +158,23 @@ public final class Calibration {
         } catch (InputException e) {
             missing.add("No curves in a guest: " + e.getMessage() + ".");
         }
+    }
+
+    private boolean isSplintered() {
+        Loads small = prepared.getFirst();
+        Loads large = prepared.get(1);
+        if (large.place() != Place.NATIVE || large.pages() != PageSize.SIZE_2M) {
+            return false;
+        }
+        boolean splintered = Splintering.isFound(small, large);
+        if (splintered) {
+            missing.add(
+                    "Large pages take as many TLB entries as small ones: a hypervisor below backs"
+                        + " this host's memory by small pages. So the host's own walks have a"
+                        + " second dimension, and are simulated with it; what TLBs hold of large"
+                        + " pages cannot be found.");
+        }
+        return splintered;
     }
 
     private void noteCutPages(PagedMemory memory) {
@@ -166,6 +205,7 @@ public final class Calibration {
     }
 
     private void add(Sampler sampler, Loads loads) {
+        prepared.add(loads);
         List<Long> footprints = options.footprints();
         sampler.add(loads, LINE, footprints);
         sampler.add(loads, PageSize.SIZE_4K.bytes(), footprints);

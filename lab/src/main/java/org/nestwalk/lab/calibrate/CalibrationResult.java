@@ -11,6 +11,7 @@ import org.nestwalk.kvm.measure.Loads.Place;
 /// @param rounds of measuring
 /// @param stable whether more rounds would have changed little
 /// @param fit of the native curves
+/// @param overlap of accesses
 /// @param machine the fitted machine as a file
 /// @param curves measured and simulated
 /// @param missing a sentence for each thing that could not be measured, or not as it should
@@ -20,6 +21,7 @@ public record CalibrationResult(
         int rounds,
         boolean stable,
         Fit fit,
+        Overlap overlap,
         String machine,
         List<ComparedCurve> curves,
         List<String> missing) {

@@ -5,27 +5,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.kvm.measure.Curve;
 import org.nestwalk.kvm.measure.LoadPattern;
-import org.nestwalk.kvm.measure.Loads.Place;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// Simulates measured curves: natively, or in a guest by the kind of paging that the host's KVM
-/// uses. Curves are simulated side by side; what they give does not depend on that.
+/// Simulates measured curves, by the kind of paging that the host and its KVM use. Curves are
+/// simulated side by side; what they give does not depend on that.
 final class CurveSimulation {
     private static final long SEED = 1;
 
     private final ProcessorModel machine;
-    private final KvmKind kind;
+    private final HostPaging paging;
     private final ProgressListener listener;
     private final AtomicLong done = new AtomicLong();
     private volatile boolean ended;
 
-    CurveSimulation(ProcessorModel machine, KvmKind kind, ProgressListener listener) {
+    CurveSimulation(ProcessorModel machine, HostPaging paging, ProgressListener listener) {
         this.machine = machine;
-        this.kind = kind;
+        this.paging = paging;
         this.listener = listener;
     }
 
@@ -38,7 +36,7 @@ final class CurveSimulation {
     }
 
     private ComparedCurve simulate(Curve curve, List<Curve.Point> points, long total) {
-        String setup = setup(curve);
+        String setup = paging.setup(curve.place(), curve.pages());
         LoadSimulation simulation = new LoadSimulation(machine, setup, SEED);
         List<ComparedCurve.Point> compared = new ArrayList<>();
         for (Curve.Point point : points) {
@@ -65,13 +63,5 @@ final class CurveSimulation {
                         "simulated",
                         points * LoadSimulation.MEASURED,
                         total * LoadSimulation.MEASURED));
-    }
-
-    private String setup(Curve curve) {
-        String size = curve.pages().label();
-        if (curve.place() == Place.NATIVE) {
-            return "native:" + size;
-        }
-        return kind.isShadow() ? "shadow:" + size : "nested:" + size + "/" + size;
     }
 }

@@ -20,10 +20,12 @@ public final class Fit {
 
     private final List<Goal> goals = new ArrayList<>();
     private final double[] times;
+    private final boolean splintered;
     private Structures structures = Structures.TYPICAL;
     private Latencies latencies;
 
-    private Fit(Map<Curve, List<Curve.Point>> curves) {
+    private Fit(Map<Curve, List<Curve.Point>> curves, boolean splintered) {
+        this.splintered = splintered;
         curves.forEach((curve, points) ->
                 points.forEach(point ->
                         goals.add(
@@ -36,8 +38,10 @@ public final class Fit {
     }
 
     /// Fits native curves, of which there is at least one with points.
-    public static Fit of(Map<Curve, List<Curve.Point>> curves) {
-        Fit fit = new Fit(curves);
+    ///
+    /// @param splintered whether a hypervisor below backs all memory by small pages
+    public static Fit of(Map<Curve, List<Curve.Point>> curves, boolean splintered) {
+        Fit fit = new Fit(curves, splintered);
         fit.search();
         return fit;
     }
@@ -76,7 +80,8 @@ public final class Fit {
     private Latencies latencies(Structures structures) {
         List<double[]> costs =
                 goals.stream()
-                        .map(goal -> Expectation.of(structures, goal.pattern, goal.pages))
+                        .map(goal ->
+                                Expectation.of(structures, goal.pattern, goal.pages, splintered))
                         .toList();
         return Latencies.of(costs, times);
     }
@@ -109,7 +114,8 @@ public final class Fit {
         return latencies.of(Expectation.SECOND_TLB);
     }
 
-    /// Nanoseconds that a walk takes beside its references.
+    /// Nanoseconds that a look into structure caches takes, of which a walk has one in each
+    /// dimension: what a walk takes beside its references.
     public double walk() {
         return latencies.of(Expectation.WALK);
     }
@@ -121,6 +127,6 @@ public final class Fit {
 
     /// The expected time of a load, in nanoseconds.
     public double time(LoadPattern pattern, PageSize pages) {
-        return latencies.time(Expectation.of(structures, pattern, pages));
+        return latencies.time(Expectation.of(structures, pattern, pages, splintered));
     }
 }

@@ -1,6 +1,9 @@
 package org.nestwalk.lab.calibrate;
 
 import java.util.Locale;
+import org.nestwalk.kvm.code.DeclaredAccesses;
+import org.nestwalk.kvm.measure.Estimate;
+import org.nestwalk.mmu.model.OverlapModel;
 
 /// A fitted machine as a file in the form of the presets, with the source of every value.
 final class MachineText {
@@ -12,16 +15,19 @@ final class MachineText {
     private static final int TLB_WAYS = 8;
     private static final int LEAST_SETS = 16;
     private static final int LINE = 64;
+    private static final int MOST_WALKERS = 64;
     private static final String[] CACHES = {"L1D", "L2", "LLC"};
 
     private final Fit fit;
+    private final Overlap overlap;
     private final Structures sizes;
     private final double frequencyGHz;
     private final String source;
     private final StringBuilder text = new StringBuilder();
 
-    private MachineText(Fit fit, double frequencyGHz, String host) {
+    private MachineText(Fit fit, Overlap overlap, double frequencyGHz, String host) {
         this.fit = fit;
+        this.overlap = overlap;
         this.sizes = fit.structures();
         this.frequencyGHz = frequencyGHz;
         this.source = "measured by nestwalk calibrate on " + host;
@@ -32,9 +38,11 @@ final class MachineText {
     /// @param frequencyGHz of the core's clock, measured
     /// @param host the processor's name, and when it was measured
     /// @param secondLevel NPT or EPT_AD, after the processor's maker
-    static String of(Fit fit, double frequencyGHz, String host, String secondLevel) {
+    static String of(
+            Fit fit, Overlap overlap, double frequencyGHz, String host, String secondLevel) {
         MachineText machine =
-                new MachineText(fit, frequencyGHz, host.replaceAll("[\"\\\\\\p{Cntrl}]", " "));
+                new MachineText(
+                        fit, overlap, frequencyGHz, host.replaceAll("[\"\\\\\\p{Cntrl}]", " "));
         machine.head(secondLevel);
         machine.tlbs();
         machine.walkCaches();
@@ -104,12 +112,14 @@ final class MachineText {
         structureCache(2, sizes.directoryEntries());
         from(Structures.DIRECTORY, ": loads from 4K pages");
         line("secondStructureCaches:");
-        for (int level = 4; level >= 2; level--) {
+        for (int level = 4; level >= 3; level--) {
             structureCache(level, 16);
             line("    source: \"%s\"", NOT_MEASURED);
         }
+        structureCache(2, sizes.directoryEntries());
+        line("    source: \"assumption: as many as of the other dimension\"");
         line("nestedTlb:");
-        line("  entries: 16");
+        line("  entries: %d", Expectation.NESTED_TLB);
         line("  ways: all");
         line("  replacement: LRU");
         line("  source: \"%s\"", NOT_MEASURED);
@@ -149,10 +159,36 @@ final class MachineText {
                 "dataThroughCaches",
                 "true",
                 "choice of the model: the program's data and the tables share the caches");
-        value("accessCycles", "0", "choice of the model: latencies hold all that a load takes");
-        value("walkers", "1", "assumption: dependent loads use no more");
+        value(
+                "accessCycles",
+                "" + Math.round(overlap.issueCycles().value()),
+                source
+                        + ": accesses of "
+                        + DeclaredAccesses.INSTRUCTIONS
+                        + " instructions each that hit all caches");
+        bound("walkers", overlap.walkers(), MOST_WALKERS, "4K pages");
+        bound(
+                "window",
+                overlap.window(),
+                OverlapModel.MOST,
+                DeclaredAccesses.INSTRUCTIONS + " instructions each");
+        bound("outstandingMisses", overlap.misses(), OverlapModel.MOST, "memory");
         value("assistCycles", "300", NOT_MEASURED);
         value("exitCycles", "3500", NOT_MEASURED);
+    }
+
+    private void bound(String name, Estimate measured, int most, String by) {
+        value(
+                name,
+                "" + Math.clamp(Math.round(measured.value()), 1, most),
+                String.format(
+                        Locale.ROOT,
+                        "%s: independent beside dependent loads, %s; %.1f, of repeats %.1f to %.1f",
+                        source,
+                        by,
+                        measured.value(),
+                        measured.least(),
+                        measured.most()));
     }
 
     private int cycles(double nanoseconds) {

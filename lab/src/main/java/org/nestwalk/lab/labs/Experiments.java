@@ -27,6 +27,7 @@ import org.nestwalk.lab.labs.prefetch.PrefetchExperiment;
 import org.nestwalk.lab.labs.restore.RestoreComparisonExperiment;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.labs.transactions.TransactionsExperiment;
+import org.nestwalk.lab.labs.validate.ValidateExperiment;
 import org.nestwalk.lab.labs.vm.VmRunExperiment;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsExperiment;
 
@@ -59,7 +60,11 @@ public final class Experiments {
 
     // Commands of their own.
     private static final List<Experiment<?>> OTHERS =
-            List.of(new CurveExperiment(), new RunExperiment(), new VmRunExperiment());
+            List.of(
+                    new CurveExperiment(),
+                    new RunExperiment(),
+                    new ValidateExperiment(),
+                    new VmRunExperiment());
 
     private Experiments() {}
 

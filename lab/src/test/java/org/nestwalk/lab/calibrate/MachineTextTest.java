@@ -3,19 +3,52 @@ package org.nestwalk.lab.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.kvm.measure.Estimate;
 import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Machines;
+import org.nestwalk.mmu.model.OverlapModel;
 
 class MachineTextTest {
-    private static final Fit FIT = Fit.of(PlantedMachine.curves(1L << 30, 0, 0));
+    private static final Fit FIT = Fit.of(PlantedMachine.curves(1L << 30, 0, 0), false);
+
+    private static final Overlap OVERLAP =
+            new Overlap(
+                    Estimate.of(12.2),
+                    Estimate.of(6.8),
+                    Estimate.of(4.1),
+                    Estimate.of(5.6),
+                    List.of());
 
     private static MachineFile machine(String host) {
-        return Machines.parse("calibrated.yaml", MachineText.of(FIT, 4, host, "NPT"));
+        return Machines.parse("calibrated.yaml", MachineText.of(FIT, OVERLAP, 4, host, "NPT"));
+    }
+
+    @Test
+    void overlapIsWhatWasMeasured() {
+        assertThat(machine("a host").model().overlap()).isEqualTo(new OverlapModel(7, 12));
+        assertThat(machine("a host").model().translation().walkers()).isEqualTo(4);
+        assertThat(machine("a host").model().costs().accessCycles()).isEqualTo(6);
+    }
+
+    @Test
+    void overlapBelowOneIsOne() {
+        Overlap none =
+                new Overlap(
+                        Estimate.of(0.7),
+                        Estimate.of(0.2),
+                        Estimate.of(-1),
+                        Estimate.of(5),
+                        List.of());
+        MachineFile file =
+                Machines.parse("calibrated.yaml", MachineText.of(FIT, none, 4, "a host", "NPT"));
+        assertThat(file.model().overlap()).isEqualTo(new OverlapModel(1, 1));
+        assertThat(file.model().translation().walkers()).isOne();
     }
 
     @Test

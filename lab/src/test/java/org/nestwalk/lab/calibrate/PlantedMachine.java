@@ -24,13 +24,23 @@ final class PlantedMachine {
     /// @param noise the deviation of a time, as a part of it
     /// @param disturbed the part of the points whose time is half as long again
     static Map<Curve, List<Curve.Point>> curves(long most, double noise, double disturbed) {
+        return curves(most, noise, disturbed, false);
+    }
+
+    /// Those of a machine whose hypervisor backs all memory by small pages.
+    static Map<Curve, List<Curve.Point>> splintered(long most) {
+        return curves(most, 0, 0, true);
+    }
+
+    private static Map<Curve, List<Curve.Point>> curves(
+            long most, double noise, double disturbed, boolean splintered) {
         Random random = new Random(11);
         Map<Curve, List<Curve.Point>> curves = new LinkedHashMap<>();
-        add(curves, PageSize.SIZE_4K, 64, most);
-        add(curves, PageSize.SIZE_4K, 4096, most);
-        add(curves, PageSize.SIZE_2M, 64, most);
-        add(curves, PageSize.SIZE_2M, 4096, most);
-        add(curves, PageSize.SIZE_2M, 2 << 20, most);
+        add(curves, PageSize.SIZE_4K, 64, most, splintered);
+        add(curves, PageSize.SIZE_4K, 4096, most, splintered);
+        add(curves, PageSize.SIZE_2M, 64, most, splintered);
+        add(curves, PageSize.SIZE_2M, 4096, most, splintered);
+        add(curves, PageSize.SIZE_2M, 2 << 20, most, splintered);
         curves.replaceAll((_, points) ->
                 points.stream().map(point -> noisy(point, noise, disturbed, random)).toList());
         return curves;
@@ -46,19 +56,27 @@ final class PlantedMachine {
     }
 
     private static void add(
-            Map<Curve, List<Curve.Point>> curves, PageSize pages, long stride, long most) {
+            Map<Curve, List<Curve.Point>> curves,
+            PageSize pages,
+            long stride,
+            long most,
+            boolean splintered) {
         List<Curve.Point> points = new ArrayList<>();
         for (long bytes : Footprints.upTo(most, 2)) {
             if (bytes >= 2 * stride) {
                 LoadPattern pattern = LoadPattern.within(bytes, stride);
-                points.add(new Curve.Point(pattern.bytes(), time(pattern, pages), 0));
+                points.add(new Curve.Point(pattern.bytes(), time(pattern, pages, splintered), 0));
             }
         }
         curves.put(new Curve(Place.NATIVE, pages, stride), points);
     }
 
     static double time(LoadPattern pattern, PageSize pages) {
-        double[] costs = Expectation.of(STRUCTURES, pattern, pages);
+        return time(pattern, pages, false);
+    }
+
+    static double time(LoadPattern pattern, PageSize pages, boolean splintered) {
+        double[] costs = Expectation.of(STRUCTURES, pattern, pages, splintered);
         double sum = 0;
         for (int i = 0; i < costs.length; i++) {
             sum += costs[i] * LATENCIES[i];

@@ -18,6 +18,7 @@ import org.nestwalk.lab.calibrate.ComparedCurve;
 /// @param burst loads of a burst
 /// @param quantile of a point's bursts that is its time
 /// @param stable whether more rounds would have changed little
+/// @param overlap of accesses
 /// @param curves measured and simulated
 /// @param nativePoints agreement natively
 /// @param guestPoints agreement in the guest
@@ -32,6 +33,7 @@ public record CalibrationReport(
         int burst,
         double quantile,
         boolean stable,
+        OverlapReport overlap,
         List<CurveReport> curves,
         Agreement nativePoints,
         Agreement guestPoints,
@@ -89,6 +91,7 @@ public record CalibrationReport(
                 Sampler.BURST,
                 Sampler.QUANTILE,
                 result.stable(),
+                OverlapReport.of(result.overlap()),
                 result.curves().stream().map(CalibrationReport::curve).toList(),
                 agreement(result, Place.NATIVE),
                 agreement(result, Place.GUEST),

@@ -28,7 +28,11 @@ public final class CalibrationText {
 
     /// All of it.
     public static Document of(CalibrationResult result) {
-        Document document = new Document().lines(heading(result)).table(found(result.fit()));
+        Document document =
+                new Document()
+                        .lines(heading(result))
+                        .table(found(result.fit()))
+                        .append(OverlapText.of(result.overlap()));
         for (Place place : Place.values()) {
             List<ComparedCurve> curves =
                     result.curves().stream()

@@ -63,6 +63,11 @@ class BurstTimesTest {
         }
 
         @Override
+        public long flood(LoadPattern pattern, int loads) {
+            return chase(pattern, loads, loads);
+        }
+
+        @Override
         public void close() {}
     }
 
