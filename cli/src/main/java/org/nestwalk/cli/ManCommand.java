@@ -70,7 +70,9 @@ final class ManCommand implements Runnable {
             if (below == null) {
                 throw new InputException(
                         found.subcommands().isEmpty()
-                                ? found.qualifiedName() + " has no commands below it, such as " + name
+                                ? found.qualifiedName()
+                                        + " has no commands below it, such as "
+                                        + name
                                 : "%s has no command %s; there are %s"
                                         .formatted(
                                                 found.qualifiedName(),

@@ -12,7 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// The manual page of a command, made of what its help is made of, in the `man` macros of groff_man(7).
+/// The manual page of a command, made of what its help is made of, in the `man` macros of
+/// groff_man(7).
 final class ManPage {
     private static final String STATUSES =
             """
@@ -177,7 +178,8 @@ final class ManPage {
         return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
     }
 
-    /// With hyphens that can be searched for and copied, and lists without spaces that can be broken.
+    /// With hyphens that can be searched for and copied, and lists without spaces that can be
+    /// broken.
     private static String escaped(String text) {
         return text.replace("\\", "\\e").replace("-", "\\-").replaceAll(",(?=\\S)", ",\\\\:");
     }

@@ -141,8 +141,10 @@ class ExperimentsTest {
                             "large-pages",
                             ShortRuns.of(
                                     "in-step-pays-most",
-                                    "gups:footprint=64MiB,accesses=100k --machine textbook:tlb.l2.entries=96",
-                                    "sequential:footprint=64KiB,accesses=2k --machine textbook:tlb.l2.entries=96")),
+                                    "gups:footprint=64MiB,accesses=100k --machine"
+                                            + " textbook:tlb.l2.entries=96",
+                                    "sequential:footprint=64KiB,accesses=2k --machine"
+                                            + " textbook:tlb.l2.entries=96")),
                     Map.entry(
                             "layout",
                             ShortRuns.of(

@@ -42,7 +42,8 @@ class ManCommandTest {
     void everyCommandThatIsNotHiddenHasAPage() throws IOException {
         assertThat(written())
                 .extracting(file -> file.getFileName().toString())
-                .contains("nestwalk.1", "nestwalk-run.1", "nestwalk-vm-run.1", "nestwalk-lab-numa.1")
+                .contains(
+                        "nestwalk.1", "nestwalk-run.1", "nestwalk-vm-run.1", "nestwalk-lab-numa.1")
                 .doesNotContain("nestwalk-rehearse.1")
                 .hasSize(ManPage.all(Main.commandLine().getCommandSpec()).size());
     }

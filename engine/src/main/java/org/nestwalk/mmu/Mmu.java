@@ -155,7 +155,8 @@ public final class Mmu {
         identity = findIdentity();
     }
 
-    /// Removes the cached translations that `scope` affects; see [org.nestwalk.mmu.tlb.Invalidations].
+    /// Removes the cached translations that `scope` affects; see
+    /// [org.nestwalk.mmu.tlb.Invalidations].
     public void invalidate(InvalidationScope scope) {
         data.invalidate(scope);
         instructions.invalidate(scope);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.nestwalk.mmu.model.Geometry;
 
-/// The slow, obvious twin of [org.nestwalk.mmu.tlb.Tlb] under LRU: a list of entries for every
-/// set, most recent first.
+/// The slow, obvious twin of [org.nestwalk.mmu.tlb.Tlb] under LRU: a list of entries for every set,
+/// most recent first.
 final class NaiveTlb {
     /// An entry for the page of `1 << shift` bytes at `base`, part of one of `1 << guestShift`.
     record Entry(

@@ -93,8 +93,8 @@ public final class Tlb {
         return pages.mayHoldOthers();
     }
 
-    /// The sets of entries if they are [usual][org.nestwalk.mmu.sets.SetAssociative#usual], or null.
-    /// Small translations may then be inserted there.
+    /// The sets of entries if they are [usual][org.nestwalk.mmu.sets.SetAssociative#usual], or
+    /// null. Small translations may then be inserted there.
     @Nullable NarrowSets usualSets() {
         return pages.usualSets();
     }

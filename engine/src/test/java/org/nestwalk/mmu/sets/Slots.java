@@ -1,7 +1,7 @@
 package org.nestwalk.mmu.sets;
 
-/// Entries of a [SetAssociative] by slot, that is, `set * ways + way`, as [org.nestwalk.mmu.NaiveSetAssociative]
-/// numbers them.
+/// Entries of a [SetAssociative] by slot, that is, `set * ways + way`, as
+/// [org.nestwalk.mmu.NaiveSetAssociative] numbers them.
 public final class Slots {
     private Slots() {}
 

@@ -145,18 +145,19 @@ public record RunReport(
                         options.guestLevels(),
                         options.hostLevels(),
                         Timing.of(machine.model()) + "; " + MODEL);
-        RunReport silent = new RunReport(
-                result.workload(),
-                result.setups().getFirst().counts().accesses(),
-                result.nonCanonical(),
-                result.warnings(),
-                result.complete(),
-                SetupReport.all(result.setups(), options),
-                intervals,
-                result.declaresDependence() ? DECLARED : UNKNOWN,
-                sample,
-                List.of(),
-                manifest);
+        RunReport silent =
+                new RunReport(
+                        result.workload(),
+                        result.setups().getFirst().counts().accesses(),
+                        result.nonCanonical(),
+                        result.warnings(),
+                        result.complete(),
+                        SetupReport.all(result.setups(), options),
+                        intervals,
+                        result.declaresDependence() ? DECLARED : UNKNOWN,
+                        sample,
+                        List.of(),
+                        manifest);
         return silent.claiming(ExperimentReport.said(RunTable.of(silent)));
     }
 
