@@ -173,7 +173,11 @@ public final class PageBatch {
         blocks[index] = own();
         offsets[index] = index * PAGE;
         MemorySegment.copy(
-                other.blocks[from].segment, other.offsets[from], own().segment, index * PAGE, PAGE);
+                other.blocks[from].segment,
+                other.offsets[from],
+                own().segment,
+                (long) index * PAGE,
+                PAGE);
     }
 
     /// The guest-physical address of page `index`.
@@ -216,7 +220,7 @@ public final class PageBatch {
                 0,
                 own().segment,
                 ValueLayout.JAVA_LONG_UNALIGNED,
-                index * PAGE,
+                (long) index * PAGE,
                 GuestMemory.PAGE_WORDS);
     }
 }

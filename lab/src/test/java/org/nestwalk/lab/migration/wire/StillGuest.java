@@ -3,10 +3,12 @@ package org.nestwalk.lab.migration.wire;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32C;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.kernel.GuestKernel;
@@ -18,6 +20,7 @@ import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.migration.MigrationPolicy;
+import org.nestwalk.hypervisor.migration.live.Connector;
 import org.nestwalk.hypervisor.migration.live.GuestCpus;
 import org.nestwalk.hypervisor.migration.live.GuestDrive;
 import org.nestwalk.hypervisor.migration.live.Patience;
@@ -160,7 +163,7 @@ final class StillGuest implements AutoCloseable {
     }
 
     /// The source that it would leave.
-    SourceSide source(org.nestwalk.hypervisor.migration.live.Connector connector) {
+    SourceSide source(Connector connector) {
         drive.start();
         return new SourceSide(
                 drive, DirtySource.LOG, connector, System::nanoTime, PATIENCE, ID, "simulated");
@@ -193,13 +196,13 @@ final class StillGuest implements AutoCloseable {
 
     /// The words of a frame's head, little-endian.
     static String tag(byte[] frame) {
-        return new String(frame, 0, 4, java.nio.charset.StandardCharsets.US_ASCII);
+        return new String(frame, 0, 4, StandardCharsets.US_ASCII);
     }
 
     /// A frame with right checksums of its payload as it is.
     static byte[] repaired(byte[] frame) {
         ByteBuffer bytes = WireFormat.direct(frame.length).put(frame);
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        CRC32C crc = new CRC32C();
         int checked = frame.length;
         if (tag(frame).equals("PAGE")) {
             long count = bytes.getLong(WireFormat.HEAD_BYTES);
