@@ -213,9 +213,13 @@ class ServeInBrowserTest {
     void linkThatMeansNothingOpensAPageThatWorks(String link) throws InterruptedException {
         browser.driver().get("about:blank");
         browser.driver().get(served.url() + link);
-        await(() -> browser.driver().findElements(By.cssSelector("button")).size() > 3
-                || "yes".equals(
-                        browser.run("return document.documentElement.dataset.ready ?? ''")));
+        await(() ->
+                browser.driver().findElements(By.cssSelector("button")).size() > 3
+                        || "yes"
+                                .equals(
+                                        browser.run(
+                                                "return document.documentElement.dataset.ready ??"
+                                                        + " ''")));
         assertThat(browser.console()).isEmpty();
     }
 
