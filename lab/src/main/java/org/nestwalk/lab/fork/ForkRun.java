@@ -315,9 +315,7 @@ public final class ForkRun {
         long before = plan.after() * (plan.seeds() ? 1 : guests.size());
         String what = "%s, %s".formatted(program.name(), method.label());
         return new Document()
-                .paragraph(
-                        Figures.format(
-                                "%s: %,d access{es} since it was frozen", what, made() - before))
+                .paragraph(Figures.format("%s, %,d access{es} later", what, made() - before))
                 .bars(FamilyChart.of(method.label(), family(), guests.size()));
     }
 
