@@ -262,7 +262,8 @@ public final class ForkRun {
         if (!guests.isEmpty() && progress.wantsCharts()) {
             long beginning = System.nanoTime();
             progress.see(picture());
-            sampling += System.nanoTime() - beginning;
+            // Guests on threads of their own run on meanwhile.
+            sampling += plan.threads() > 1 ? 0 : System.nanoTime() - beginning;
         }
         if (!progress.update(ProgressEvent.run(done, total()))) {
             throw new EndedEarly();
@@ -311,16 +312,10 @@ public final class ForkRun {
 
     /// The family as it is now.
     private Document picture() {
+        long before = plan.after() * (plan.seeds() ? 1 : guests.size());
+        String what = "%s, %s".formatted(program.name(), method.label());
         return new Document()
-                .paragraph(
-                        Figures.format(
-                                "%s, %s: %,d of %,d {child|children}, %,d accesses since the parent"
-                                        + " was frozen",
-                                program.name(),
-                                method.label(),
-                                offspring().size(),
-                                plan.children(),
-                                made() - plan.after() * (plan.seeds() ? 1 : guests.size())))
+                .paragraph(Figures.format("%s, %,d access{es} later", what, made() - before))
                 .bars(FamilyChart.of(method.label(), family(), guests.size()));
     }
 

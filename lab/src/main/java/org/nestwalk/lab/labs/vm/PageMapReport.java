@@ -82,7 +82,9 @@ public record PageMapReport(long bytesPerCell, int pagesBetween, List<String> ro
                                         : ""));
             }
             lines.add(
-                    new Grid.Row(new Label("", Figures.bytes(i * COLUMNS * bytesPerCell)), cells));
+                    new Grid.Row(
+                            new Label("", Figures.bytes((long) i * COLUMNS * bytesPerCell)),
+                            cells));
         }
         return new Grid(
                 "pages of the guest's memory at the end",
