@@ -253,7 +253,8 @@ class LauncherTest {
         assertThat(ended.status()).as(ended.err()).isZero();
         assertThat(ended.out().lines())
                 .contains("--enable-native-access=ALL-UNNAMED")
-                .anyMatch(word -> word.endsWith("/cli/target/nestwalk.jar:" + jar + ":" + tree + "/*"));
+                .anyMatch(word ->
+                        word.endsWith("/cli/target/nestwalk.jar:" + jar + ":" + tree + "/*"));
     }
 
     @Test

@@ -98,8 +98,7 @@ class SweepEngineTest {
 
     @Test
     void anEngineIsAskedOnlyForWhatIsNotFinished() {
-        Sweep.Outcome ended =
-                sweep(STUDY, "a").runOn(new Sending(0), event -> event.done() == 0);
+        Sweep.Outcome ended = sweep(STUDY, "a").runOn(new Sending(0), event -> event.done() == 0);
         assertThat(ended.ended()).isTrue();
         assertThat(ended.made()).isEqualTo(6);
 
@@ -116,15 +115,15 @@ class SweepEngineTest {
         Study study =
                 new Study(
                         "run", List.of(new Axis("program", List.of(trace.toString()))), List.of());
-        SentGroup group =
-                SentGroup.of(Cells.of(study, false).cells(), new Inputs());
+        SentGroup group = SentGroup.of(Cells.of(study, false).cells(), new Inputs());
         Files.writeString(trace, " L 2000,8\n");
 
         assertThat(group.run(0, 1, ProgressListener.NONE))
                 .singleElement()
                 .satisfies(end -> {
                     assertThat(end.line()).isEmpty();
-                    assertThat(end.failure()).contains("a host has another Nestwalk, or other files");
+                    assertThat(end.failure())
+                            .contains("a host has another Nestwalk, or other files");
                 });
     }
 
@@ -133,8 +132,7 @@ class SweepEngineTest {
         Path here = Path.of("").toAbsolutePath();
         Path trace = Files.writeString(folder.resolve("a.lackey"), " L 1000,8\n");
         String relative = here.relativize(trace.toAbsolutePath()).toString();
-        Study study =
-                new Study("run", List.of(new Axis("program", List.of(relative))), List.of());
+        Study study = new Study("run", List.of(new Axis("program", List.of(relative))), List.of());
 
         assertThatThrownBy(() -> sweep(study, "b").runOn(new Sending(0), ProgressListener.NONE))
                 .isInstanceOf(InputException.class)

@@ -33,7 +33,10 @@ class CurveDocumentTest {
                 .isEqualTo("a and b");
         assertThat(
                         CurveFigures.names(
-                                List.of(setup("a", misses), setup("b", misses), setup("c", misses))))
+                                List.of(
+                                        setup("a", misses),
+                                        setup("b", misses),
+                                        setup("c", misses))))
                 .isEqualTo("a, b and c");
     }
 
