@@ -169,7 +169,8 @@ class SweepOnClusterTest {
                 items(field(field(field(spec, "template"), "spec"), "containers")).getFirst();
         List<String> command = new ArrayList<>();
         for (String part : List.of("command", "args")) {
-            items(field(container, part)).forEach(item -> command.add(String.valueOf(item.scalar())));
+            items(field(container, part))
+                    .forEach(item -> command.add(String.valueOf(item.scalar())));
         }
         String study = "study.yaml --into results";
         assertThat(command.getLast()).contains(study, "/" + completions);
