@@ -64,7 +64,7 @@ class SweepOnClusterTest {
         Process shell = builder.start();
         String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).as(said).isZero();
-        for (String line : Files.readString(lines).split("\n\n")) {
+        for (String line : Files.readString(lines).strip().split("\n\n", -1)) {
             Nestwalk.Result result = run(line.split("\n"));
             assertThat(result.status()).as(line + result.err()).isZero();
         }

@@ -38,7 +38,7 @@ class SparkSweepTest {
     static void install() throws IOException {
         Path jars = Files.createDirectory(home.resolve("jars"));
         String all = Files.readString(ROOT.resolve("spark/home/target/classpath")).strip();
-        for (String jar : all.split(File.pathSeparator)) {
+        for (String jar : all.split(File.pathSeparator, -1)) {
             Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
         }
     }
