@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -16,7 +16,7 @@ final class StudyFolders {
     /// All files of two studies are there in both, with the same bytes; but for hidden ones, by
     /// which processes keep each other from the same work.
     static void assertSame(Path one, Path other, String said) throws IOException {
-        SortedSet<String> files = files(one);
+        NavigableSet<String> files = files(one);
         assertThat(files).contains("study.json", "results.jsonl", "results.csv");
         assertThat(files(other)).as(said).isEqualTo(files);
         for (String file : files) {
@@ -24,8 +24,8 @@ final class StudyFolders {
         }
     }
 
-    private static SortedSet<String> files(Path folder) throws IOException {
-        SortedSet<String> names = new TreeSet<>();
+    private static NavigableSet<String> files(Path folder) throws IOException {
+        NavigableSet<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(folder)) {
             files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString())

@@ -1,5 +1,6 @@
 package org.nestwalk.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nestwalk.cli.Nestwalk.run;
 
@@ -63,7 +64,7 @@ class SweepOnClusterTest {
         Process shell = builder.start();
         String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(shell.waitFor()).as(said).isZero();
-        for (String line : Files.readString(lines).split("\n\n")) {
+        for (String line : Files.readString(lines).strip().split("\n\n", -1)) {
             Nestwalk.Result result = run(line.split("\n"));
             assertThat(result.status()).as(line + result.err()).isZero();
         }
@@ -168,7 +169,8 @@ class SweepOnClusterTest {
                 items(field(field(field(spec, "template"), "spec"), "containers")).getFirst();
         List<String> command = new ArrayList<>();
         for (String part : List.of("command", "args")) {
-            items(field(container, part)).forEach(item -> command.add(item.scalar()));
+            items(field(container, part))
+                    .forEach(item -> command.add(String.valueOf(item.scalar())));
         }
         String study = "study.yaml --into results";
         assertThat(command.getLast()).contains(study, "/" + completions);
@@ -192,12 +194,10 @@ class SweepOnClusterTest {
     }
 
     private static YamlNode field(YamlNode node, String name) {
-        assertThat(node.fields()).containsKey(name);
-        return node.fields().get(name);
+        return requireNonNull(requireNonNull(node.fields()).get(name), name);
     }
 
     private static List<YamlNode> items(YamlNode node) {
-        assertThat(node.items()).isNotNull();
-        return node.items();
+        return requireNonNull(node.items());
     }
 }

@@ -26,8 +26,7 @@ final class GroupTask extends AbstractFunction1<Iterator<SentGroup>, List<CellEn
         List<CellEnd> ends = new ArrayList<>();
         while (groups.hasNext()) {
             ends.addAll(
-                    groups.next()
-                            .run(task.attemptNumber(), threads, _ -> !task.isInterrupted()));
+                    groups.next().run(task.attemptNumber(), threads, _ -> !task.isInterrupted()));
         }
         return ends;
     }
