@@ -50,8 +50,12 @@ class EncounterTest {
         }
     }
 
+    // Without deferred freeing an order of steps is wrong that Lincheck 3.7 does not find; jcstress,
+    // Spin and the storm do.
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "DEFERRED_FREE"})
     void withoutAnElementAnOrderOfStepsUsesSomethingStale(Element missing) {
         assertThat(Encounter.ALL.reversed())
                 .anySatisfy(before ->
