@@ -8,6 +8,7 @@ final class NaiveUnit {
     private final PhysicalMemory memory;
     private final long root;
     private final UnitSettings settings;
+    private boolean quiet;
 
     /// @param hpa or -1
     /// @param reason 0 if there is none
@@ -29,11 +30,15 @@ final class NaiveUnit {
     }
 
     Answer access(int source, long address, boolean write) {
+        quiet = false;
+        Answer answer;
         try {
-            return judge(source, address, write);
+            answer = judge(source, address, write);
         } catch (Unreadable unreadable) {
-            return refused(unreadable.reason);
+            answer = refused(unreadable.reason);
         }
+        // FPD in any entry on the way: the fault happens, and is not recorded.
+        return quiet && answer.hpa == -1 ? refused(0) : answer;
     }
 
     private Answer judge(int source, long address, boolean write) {
@@ -61,6 +66,7 @@ final class NaiveUnit {
     private Answer legacy(long entry, long address, boolean write) {
         long low = word(entry, 9);
         long high = word(entry + 8, 9);
+        quiet = bit(low, 1);
         if (!bit(low, 0)) {
             return refused(2);
         }
@@ -85,6 +91,7 @@ final class NaiveUnit {
 
     private Answer scalable(long entry, long address, boolean write) {
         long word = word(entry, 0x40);
+        quiet = bit(word, 1);
         if (!bit(word, 0)) {
             return refused(0x41);
         }
@@ -96,6 +103,7 @@ final class NaiveUnit {
             return refused(0x46);
         }
         long pointer = word(field(word, 12, 63) * 4096 + pasid / 64 * 8, 0x50);
+        quiet |= bit(pointer, 1);
         if (!bit(pointer, 0)) {
             return refused(0x51);
         }
@@ -104,6 +112,7 @@ final class NaiveUnit {
         }
         long at = field(pointer, 12, 63) * 4096 + pasid % 64 * 64;
         long low = word(at, 0x58);
+        quiet |= bit(low, 1);
         if (!bit(low, 0)) {
             return refused(0x59);
         }

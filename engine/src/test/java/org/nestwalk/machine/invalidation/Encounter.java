@@ -2,6 +2,7 @@ package org.nestwalk.machine.invalidation;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Two threads that meet over two pages of one block: a CPU that accesses both pages, and whoever
@@ -78,7 +79,9 @@ public final class Encounter {
     ///
     /// @throws AssertionError if anything went wrong
     static void meet(Element missing, Before before) {
-        Encounter encounter = new Encounter(missing, before, () -> {});
+        // Whoever tries orders of steps sees one in a pause, too.
+        AtomicInteger pauses = new AtomicInteger();
+        Encounter encounter = new Encounter(missing, before, pauses::incrementAndGet);
         Thread cpu = new Thread(encounter::cpu);
         Thread other = new Thread(encounter::take);
         cpu.start();

@@ -22,8 +22,8 @@ import org.nestwalk.machine.invalidation.Encounter.Before;
 import org.openjdk.jcstress.annotations.JCStressTest;
 
 /// The protocol's own classes: the orders of two threads' steps, one by one, as Lincheck finds
-/// them, and millions of runs on the processor, as jcstress makes them. Both find nothing, and both
-/// find each element that is left out.
+/// them, and millions of runs on the processor, as jcstress makes them. Both find nothing, and
+/// elements that are left out.
 @EnabledIfSystemProperty(
         named = "nestwalk.long",
         matches = "true",
@@ -50,8 +50,13 @@ class EncounterTest {
         }
     }
 
+    // Without deferred freeing an order of steps is wrong that Lincheck 3.7 does not find;
+    // jcstress,
+    // Spin and the storm do.
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "DEFERRED_FREE"})
     void withoutAnElementAnOrderOfStepsUsesSomethingStale(Element missing) {
         assertThat(Encounter.ALL.reversed())
                 .anySatisfy(before ->
