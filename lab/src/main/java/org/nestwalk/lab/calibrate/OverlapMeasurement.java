@@ -47,6 +47,7 @@ final class OverlapMeasurement {
     private final double[] spaced;
     private final double[] issued;
     private long state = 1;
+    private int done;
 
     /// Of loads in several places.
     ///
@@ -70,15 +71,12 @@ final class OverlapMeasurement {
         return target;
     }
 
-    /// Measures it.
+    /// Measures it, once at least.
     ///
     /// @param goOn told how many repeats have been made; says whether to go on
-    /// @return whether it has not been ended
-    boolean run(IntPredicate goOn) {
-        for (int repeat = 0; repeat < repeats; repeat++) {
-            if (!goOn.test(repeat)) {
-                return false;
-            }
+    void run(IntPredicate goOn) {
+        for (done = 0; done < repeats && (done == 0 || goOn.test(done)); done++) {
+            int repeat = done;
             for (Target target : targets) {
                 Loads loads = target.loads;
                 LoadPattern pattern = LoadPattern.within(target.bytes, LINE);
@@ -95,7 +93,6 @@ final class OverlapMeasurement {
             spaced[repeat] = replayed(bytes(replay.bytes()));
             issued[repeat] = replayed(CACHED);
         }
-        return true;
     }
 
     private static long bytes(long room) {
@@ -128,11 +125,11 @@ final class OverlapMeasurement {
     /// @param memory nanoseconds of a load from memory without a walk
     Overlap overlap(double memory) {
         Target large = target(replay.pages());
-        double[] misses = new double[repeats];
-        double[] window = new double[repeats];
-        double[] walkers = new double[repeats];
-        double[] cycles = new double[repeats];
-        for (int i = 0; i < repeats; i++) {
+        double[] misses = new double[done];
+        double[] window = new double[done];
+        double[] walkers = new double[done];
+        double[] cycles = new double[done];
+        for (int i = 0; i < done; i++) {
             misses[i] = large.dependent[i] / large.independent[i];
             window[i] = large.dependent[i] / spaced[i];
             // Where there are most of them: what walks add to dependent loads, beside all that
@@ -145,7 +142,7 @@ final class OverlapMeasurement {
                 Estimate.of(window),
                 Estimate.of(walkers),
                 Estimate.of(cycles),
-                targets.stream().map(OverlapMeasurement::row).toList());
+                targets.stream().map(this::row).toList());
     }
 
     private Target target(PageSize pages) {
@@ -156,15 +153,15 @@ final class OverlapMeasurement {
                 .orElseThrow();
     }
 
-    private static Overlap.Row row(Target target) {
-        double[] ratio = new double[target.dependent.length];
+    private Overlap.Row row(Target target) {
+        double[] ratio = new double[done];
         Arrays.setAll(ratio, i -> target.dependent[i] / target.independent[i]);
         return new Overlap.Row(
                 target.loads.place(),
                 target.loads.pages(),
                 target.bytes,
-                Estimate.of(target.dependent),
-                Estimate.of(target.independent),
+                Estimate.of(Arrays.copyOf(target.dependent, done)),
+                Estimate.of(Arrays.copyOf(target.independent, done)),
                 Estimate.of(ratio));
     }
 }
