@@ -37,7 +37,19 @@ final class OverlapMeasurement {
     private static final long LINE = LoadPattern.LINE;
 
     /// Times of each repeat, in nanoseconds of a load.
-    private record Target(Loads loads, long bytes, double[] dependent, double[] independent) {}
+    private static final class Target {
+        private final Loads loads;
+        private final long bytes;
+        private final double[] dependent;
+        private final double[] independent;
+
+        Target(Loads loads, long bytes, int repeats) {
+            this.loads = loads;
+            this.bytes = bytes;
+            dependent = new double[repeats];
+            independent = new double[repeats];
+        }
+    }
 
     private final Clocks clocks;
     private final List<Target> targets = new ArrayList<>();
@@ -66,7 +78,7 @@ final class OverlapMeasurement {
     }
 
     private Target add(Loads loads, long bytes) {
-        Target target = new Target(loads, bytes, new double[repeats], new double[repeats]);
+        Target target = new Target(loads, bytes, repeats);
         targets.add(target);
         return target;
     }
@@ -99,8 +111,8 @@ final class OverlapMeasurement {
         return Math.min(room, MOST_BYTES);
     }
 
-    private double nanoseconds(double ticks, int loads) {
-        return ticks / loads / clocks.ticksPerNanosecond();
+    private double nanoseconds(long ticks, int loads) {
+        return ticks / (double) loads / clocks.ticksPerNanosecond();
     }
 
     /// Nanoseconds of an independent load from random lines of the first `bytes`: the best quantile
