@@ -71,25 +71,23 @@ public final class Calibration {
             sampler = new Sampler(clocks);
             prepare(sampler);
             paging = new HostPaging(KvmKind.of(host), isSplintered());
+            sampler.run(
+                    options.limits(), (done, most) -> listener.update(at("measured", done, most)));
+            if (sampler.rounds() == 0) {
+                return Optional.empty();
+            }
+            // After the curves, which have come to all memory: the first loads of it are slower.
             int repeats = Math.min(options.limits().mostRounds(), OverlapMeasurement.MOST_REPEATS);
             overlaps =
                     new OverlapMeasurement(
                             clocks, prepared, Objects.requireNonNull(replay), repeats);
-            boolean ended = !overlaps.run(done -> listener.update(at("overlapped", done, repeats)));
-            if (ended) {
-                return Optional.empty();
-            }
-            sampler.run(
-                    options.limits(), (done, most) -> listener.update(at("measured", done, most)));
+            overlaps.run(done -> listener.update(at("overlapped", done, repeats)));
         } catch (CancellationException e) {
             return Optional.empty();
         } catch (SystemCallException e) {
             throw new InputException("cannot measure: " + e.getMessage(), e);
         } finally {
             open.close();
-        }
-        if (sampler.rounds() == 0) {
-            return Optional.empty();
         }
         Map<Curve, List<Curve.Point>> curves = sampler.curves();
         Fit fit = Fit.of(only(Place.NATIVE, curves), paging.splintered());

@@ -37,7 +37,19 @@ final class OverlapMeasurement {
     private static final long LINE = LoadPattern.LINE;
 
     /// Times of each repeat, in nanoseconds of a load.
-    private record Target(Loads loads, long bytes, double[] dependent, double[] independent) {}
+    private static final class Target {
+        private final Loads loads;
+        private final long bytes;
+        private final double[] dependent;
+        private final double[] independent;
+
+        Target(Loads loads, long bytes, int repeats) {
+            this.loads = loads;
+            this.bytes = bytes;
+            dependent = new double[repeats];
+            independent = new double[repeats];
+        }
+    }
 
     private final Clocks clocks;
     private final List<Target> targets = new ArrayList<>();
@@ -47,6 +59,7 @@ final class OverlapMeasurement {
     private final double[] spaced;
     private final double[] issued;
     private long state = 1;
+    private int done;
 
     /// Of loads in several places.
     ///
@@ -65,20 +78,17 @@ final class OverlapMeasurement {
     }
 
     private Target add(Loads loads, long bytes) {
-        Target target = new Target(loads, bytes, new double[repeats], new double[repeats]);
+        Target target = new Target(loads, bytes, repeats);
         targets.add(target);
         return target;
     }
 
-    /// Measures it.
+    /// Measures it, once at least.
     ///
     /// @param goOn told how many repeats have been made; says whether to go on
-    /// @return whether it has not been ended
-    boolean run(IntPredicate goOn) {
-        for (int repeat = 0; repeat < repeats; repeat++) {
-            if (!goOn.test(repeat)) {
-                return false;
-            }
+    void run(IntPredicate goOn) {
+        for (done = 0; done < repeats && (done == 0 || goOn.test(done)); done++) {
+            int repeat = done;
             for (Target target : targets) {
                 Loads loads = target.loads;
                 LoadPattern pattern = LoadPattern.within(target.bytes, LINE);
@@ -95,15 +105,14 @@ final class OverlapMeasurement {
             spaced[repeat] = replayed(bytes(replay.bytes()));
             issued[repeat] = replayed(CACHED);
         }
-        return true;
     }
 
     private static long bytes(long room) {
         return Math.min(room, MOST_BYTES);
     }
 
-    private double nanoseconds(double ticks, int loads) {
-        return ticks / loads / clocks.ticksPerNanosecond();
+    private double nanoseconds(long ticks, int loads) {
+        return ticks / (double) loads / clocks.ticksPerNanosecond();
     }
 
     /// Nanoseconds of an independent load from random lines of the first `bytes`: the best quantile
@@ -128,11 +137,11 @@ final class OverlapMeasurement {
     /// @param memory nanoseconds of a load from memory without a walk
     Overlap overlap(double memory) {
         Target large = target(replay.pages());
-        double[] misses = new double[repeats];
-        double[] window = new double[repeats];
-        double[] walkers = new double[repeats];
-        double[] cycles = new double[repeats];
-        for (int i = 0; i < repeats; i++) {
+        double[] misses = new double[done];
+        double[] window = new double[done];
+        double[] walkers = new double[done];
+        double[] cycles = new double[done];
+        for (int i = 0; i < done; i++) {
             misses[i] = large.dependent[i] / large.independent[i];
             window[i] = large.dependent[i] / spaced[i];
             // Where there are most of them: what walks add to dependent loads, beside all that
@@ -145,7 +154,7 @@ final class OverlapMeasurement {
                 Estimate.of(window),
                 Estimate.of(walkers),
                 Estimate.of(cycles),
-                targets.stream().map(OverlapMeasurement::row).toList());
+                targets.stream().map(this::row).toList());
     }
 
     private Target target(PageSize pages) {
@@ -156,15 +165,15 @@ final class OverlapMeasurement {
                 .orElseThrow();
     }
 
-    private static Overlap.Row row(Target target) {
-        double[] ratio = new double[target.dependent.length];
+    private Overlap.Row row(Target target) {
+        double[] ratio = new double[done];
         Arrays.setAll(ratio, i -> target.dependent[i] / target.independent[i]);
         return new Overlap.Row(
                 target.loads.place(),
                 target.loads.pages(),
                 target.bytes,
-                Estimate.of(target.dependent),
-                Estimate.of(target.independent),
+                Estimate.of(Arrays.copyOf(target.dependent, done)),
+                Estimate.of(Arrays.copyOf(target.independent, done)),
                 Estimate.of(ratio));
     }
 }
