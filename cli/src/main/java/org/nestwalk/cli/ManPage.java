@@ -59,6 +59,11 @@ final class ManPage {
                 .toList();
     }
 
+    /// The options that it tells of.
+    List<OptionSpec> options() {
+        return spec.options().stream().filter(one -> !one.hidden()).toList();
+    }
+
     /// The page as groff reads it.
     String text() {
         List<String> description = sentences(spec.usageMessage().description());
@@ -116,7 +121,7 @@ final class ManPage {
     }
 
     private void options(StringBuilder page) {
-        List<OptionSpec> shown = spec.options().stream().filter(one -> !one.hidden()).toList();
+        List<OptionSpec> shown = options();
         if (shown.isEmpty()) {
             return;
         }

@@ -52,12 +52,10 @@ class ManCommandTest {
     void pageNamesEveryOptionWithItsSentence() {
         String page = run("man", "vm", "run").out();
         List<OptionSpec> options =
-                Main.commandLine()
-                        .getSubcommands()
-                        .get("vm")
-                        .getSubcommands()
-                        .get("run")
-                        .getCommandSpec()
+                ManPage.all(Main.commandLine().getCommandSpec()).stream()
+                        .filter(one -> one.name().equals("nestwalk-vm-run"))
+                        .findFirst()
+                        .orElseThrow()
                         .options();
         assertThat(options).hasSizeGreaterThan(10);
         for (OptionSpec option : options) {
