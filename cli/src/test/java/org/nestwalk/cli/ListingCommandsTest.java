@@ -28,7 +28,7 @@ class ListingCommandsTest {
     @Test
     void commandsGoByTheNamesTheyAreDeclaredWith() {
         Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
-        assertThat(commands).hasSize(20);
+        assertThat(commands).hasSize(21);
         commands.forEach((name, command) -> {
             Class<?> type = command.getCommandSpec().userObject().getClass();
             if (type == LabRun.class) {
@@ -42,7 +42,7 @@ class ListingCommandsTest {
     @Test
     void onlyTheCommandAskedForIsPrepared() {
         assertThat(Main.commandLine("run", "gups").getSubcommands()).containsOnlyKeys("run");
-        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(20);
+        assertThat(Main.commandLine("ru").getSubcommands()).hasSize(21);
     }
 
     @Test
