@@ -18,13 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "man",
         description = {
-            "Writes the manual page of a command, made of what its help is made of; with --to those"
-                    + " of all commands.",
+            "Writes the manual page of a command, made of what its help is made of; with --pages"
+                    + " those of all commands.",
             "To read one: ./nestwalk man vm run | man -l -"
         },
         mixinStandardHelpOptions = true)
 final class ManCommand implements Runnable {
-    private static final String TO = "--to";
+    private static final String PAGES = "--pages";
     private static final String FOLDER = "man1";
     private static final String SECTION = ".1";
 
@@ -35,8 +35,8 @@ final class ManCommand implements Runnable {
     private List<String> command = List.of();
 
     @Option(
-            names = TO,
-            paramLabel = "DIR",
+            names = PAGES,
+            paramLabel = "FOLDER",
             description =
                     "Write a file for each command to this folder, which is called man1, such as"
                             + " ~/.local/share/man/man1, over those that are there.")
@@ -52,12 +52,12 @@ final class ManCommand implements Runnable {
             return;
         }
         if (!command.isEmpty()) {
-            throw new InputException(TO + " writes the pages of all commands; name none");
+            throw new InputException(PAGES + " writes the pages of all commands; name none");
         }
         if (!folder.endsWith(FOLDER)) {
             throw new InputException(
                     "%s: man looks for pages of commands in folders called %s, and %s is none"
-                            .formatted(TO, FOLDER, folder.toString().isEmpty() ? "''" : folder));
+                            .formatted(PAGES, FOLDER, folder.toString().isEmpty() ? "''" : folder));
         }
         write(ManPage.all(main), folder);
     }

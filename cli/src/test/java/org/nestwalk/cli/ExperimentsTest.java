@@ -52,7 +52,7 @@ class ExperimentsTest {
     }
 
     private static final String SMALL = "SMALL";
-
+    private static final String FEW = " --machine textbook:tlb.l2.entries=96";
     // Commands of their own with a JSON of their own, and tests of their own.
     private static final List<String> OTHER_FORMATS = List.of("run", "vm-run");
     // Gives other figures each time; its claims have tests of their own.
@@ -141,10 +141,8 @@ class ExperimentsTest {
                             "large-pages",
                             ShortRuns.of(
                                     "in-step-pays-most",
-                                    "gups:footprint=64MiB,accesses=100k --machine"
-                                            + " textbook:tlb.l2.entries=96",
-                                    "sequential:footprint=64KiB,accesses=2k --machine"
-                                            + " textbook:tlb.l2.entries=96")),
+                                    "gups:footprint=64MiB,accesses=100k" + FEW,
+                                    "sequential:footprint=64KiB,accesses=2k" + FEW)),
                     Map.entry(
                             "layout",
                             ShortRuns.of(

@@ -31,7 +31,7 @@ class ManCommandTest {
     }
 
     private List<Path> written() throws IOException {
-        Result result = run("man", "--to", folder.toString());
+        Result result = run("man", "--pages", folder.toString());
         assertThat(result.status()).as(result.err()).isZero();
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
@@ -96,16 +96,16 @@ class ManCommandTest {
     @Test
     void folderThatIsAFileIsRefused() throws IOException {
         Files.createFile(folder);
-        Result result = run("man", "--to", folder.toString());
+        Result result = run("man", "--pages", folder.toString());
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).contains(folder.toString());
-        assertThat(run("man", "run", "--to", folder.toString()).err())
-                .contains("--to writes the pages of all commands; name none");
+        assertThat(run("man", "run", "--pages", folder.toString()).err())
+                .contains("--pages writes the pages of all commands; name none");
     }
 
     @Test
     void folderInWhichManDoesNotLookIsRefused() {
-        Result result = run("man", "--to", directory.toString());
+        Result result = run("man", "--pages", directory.toString());
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err().replace('\n', ' '))
                 .contains("man looks for pages of commands in folders called man1, and ");

@@ -170,8 +170,9 @@ public final class ForkRun {
         boolean ended = parent.tasks().stream().anyMatch(task -> task.state() != Task.State.READY);
         if (ended || parent.made() >= accesses().orElse(Long.MAX_VALUE)) {
             throw new InputException(
-                    "%s ends after %,d accesses; freeze it before, after fewer than that"
-                            .formatted(program.name(), parent.made()));
+                    Figures.format(
+                            "%s ends after %,d access{es}; freeze it before, after fewer than that",
+                            program.name(), parent.made()));
         }
         return parent;
     }

@@ -77,7 +77,7 @@ final class Differences {
         results.forEach(result -> roots.add(result.json()));
         for (String field : fields(roots)) {
             if (field.equals(CLAIMS)) {
-                claims(each(roots, field));
+                claims("", each(roots, field));
             } else if (!HEAD.contains(field)) {
                 compare(field.equals("result") ? all : all.field(field), each(roots, field));
             }
@@ -105,7 +105,9 @@ final class Differences {
     private void compare(Place place, List<@Nullable JsonNode> values) {
         if (values.stream().anyMatch(value -> value != null && value.isObject())) {
             for (String field : fields(values)) {
-                if (!(place.inManifest && (field.equals(SOURCE) || field.equals(PATH)))) {
+                if (field.equals(CLAIMS)) {
+                    claims(place.of, each(values, field));
+                } else if (!(place.inManifest && (field.equals(SOURCE) || field.equals(PATH)))) {
                     compare(place.field(field), each(values, field));
                 }
             }
@@ -245,7 +247,9 @@ final class Differences {
     }
 
     /// Whether each effect showed, by its name.
-    private void claims(List<@Nullable JsonNode> lists) {
+    ///
+    /// @param whose they are; empty for those of all of the result
+    private void claims(String whose, List<@Nullable JsonNode> lists) {
         Set<String> effects = new LinkedHashSet<>();
         List<Map<String, String>> held = new ArrayList<>();
         for (JsonNode list : lists) {
@@ -266,7 +270,7 @@ final class Differences {
             List<String> values = new ArrayList<>();
             held.forEach(of -> values.add(of.getOrDefault(effect, "")));
             if (new HashSet<>(values).size() > 1) {
-                claims.add(new Difference(effect, values));
+                claims.add(new Difference(Place.joined(whose, ": ", effect), values));
             }
         }
     }

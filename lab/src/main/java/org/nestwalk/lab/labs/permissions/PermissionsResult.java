@@ -35,8 +35,8 @@ public record PermissionsResult(String machine, SecondLevelFormat secondLevel, L
     /// One combination and what came of it.
     ///
     /// @param guest what the guest's entry allows
-    /// @param host bits of [org.nestwalk.machine.SecondLevelMap]; 0 if nothing is mapped
-    /// @param access of [org.nestwalk.bits.Access]: load, store or fetch
+    /// @param host bits of SecondLevelMap; 0 if nothing is mapped
+    /// @param access load, store or fetch
     /// @param user whether in user mode
     /// @param outcome who stopped it
     public record Cell(GuestRights guest, int host, int access, boolean user, Outcome outcome) {}

@@ -5,9 +5,7 @@ import static org.nestwalk.document.Figures.format;
 import static org.nestwalk.document.Figures.percent;
 import static org.nestwalk.document.Figures.ratio;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
@@ -16,27 +14,28 @@ import org.nestwalk.lab.compare.FirstTouches;
 /// What a comparison means.
 final class RunConclusion {
     private static final String BASE = "nested:4K/4K";
+    private static final String COST = "cost more by ";
+    private static final String GET_BACK = "get back ";
 
     private RunConclusion() {}
 
-    /// What translation costs, of as many of the usual setups as were compared.
+    /// What translation costs, of as many of the usual setups as were compared; what first touches
+    /// of memory cost of it, and whether that makes the run too short to conclude from.
     static Conclusion of(RunReport report) {
         Conclusion conclusion = new Conclusion();
         Optional<SetupReport> base = find(report, BASE);
         if (base.isEmpty()) {
             cheapest(conclusion, report);
-            return conclusion;
+        } else {
+            shares(conclusion, report, base.get());
+            largePages(conclusion, report, base.get());
+            find(report, "shadow:4K").ifPresent(shadow -> shadow(conclusion, shadow, base.get()));
         }
-        shares(conclusion, report, base.get());
-        largePages(conclusion, report, base.get());
-        find(report, "shadow:4K").ifPresent(shadow -> shadow(conclusion, shadow, base.get()));
+        firstTouches(conclusion, report);
         return conclusion;
     }
 
-    /// What first touches of memory cost, and whether that makes the run too short to conclude
-    /// from; nothing without translation.
-    static Conclusion firstTouches(RunReport report) {
-        Conclusion conclusion = new Conclusion();
+    private static void firstTouches(Conclusion conclusion, RunReport report) {
         SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
         double exposed =
                 (double) setup.exposedTranslationCycles() / Math.max(1, setup.translationCycles());
@@ -54,19 +53,17 @@ final class RunConclusion {
                     .expect("translation-outlasts-first-touches", touches.lasts())
                     .say("%s", "%s", text);
         }
-        return conclusion;
     }
 
-    /// Between what the cycles are if nobody knows which accesses depend on which; nothing if that
-    /// is known, or makes no difference.
-    static Conclusion bounds(RunReport report) {
-        Conclusion conclusion = new Conclusion();
+    /// Between what the cycles are if nobody knows which accesses depend on which; empty if that is
+    /// known, or makes no difference. It explains the table, and is no conclusion.
+    static String bounds(RunReport report) {
         SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
         if (report.dependence().equals(RunReport.DECLARED)
                 || setup.cycles() == setup.blockingCycles()) {
-            return conclusion;
+            return "";
         }
-        return conclusion.say(
+        return format(
                 "Which accesses of a trace depend on which is not known. The table has the cycles"
                         + " if none does, the least; if each depends on the one before, %s takes %s"
                         + " an access instead of %s, and translation %s of them instead of %s.",
@@ -104,39 +101,45 @@ final class RunConclusion {
     }
 
     private static void largePages(Conclusion conclusion, RunReport report, SetupReport base) {
-        List<String> parts = new ArrayList<>();
         Optional<SetupReport> both = find(report, "nested:2M/2M");
-        both.ifPresent(one -> parts.add("2M pages in both dimensions " + gain(base, one)));
+        StringBuilder parts = new StringBuilder();
+        both.ifPresent(one -> gain(parts, base, one, "in both dimensions"));
         find(report, "nested:2M/4K")
-                .ifPresent(guest -> parts.add("in the guest alone " + gain(base, guest)));
+                .ifPresent(guest -> gain(parts, base, guest, "in the guest alone"));
         find(report, "nested:4K/2M")
-                .ifPresent(host -> parts.add("in the host alone " + gain(base, host)));
-        if (parts.isEmpty()) {
-            return;
+                .ifPresent(host -> gain(parts, base, host, "in the host alone"));
+        if (both.isPresent()) {
+            conclusion
+                    .expect(
+                            "large-pages-pay",
+                            Condition.below(
+                                    "cycles of nested 2M/2M",
+                                    (double) both.get().cycles(),
+                                    "cycles of nested 4K/4K",
+                                    (double) base.cycles(),
+                                    0))
+                    .say(
+                            "2M pages would %s.",
+                            "2M pages would %s: in both they do not pay.", parts);
+        } else if (!parts.isEmpty()) {
+            conclusion.say("2M pages would %s.", parts);
         }
-        String all = String.join("; ", parts);
-        if (both.isEmpty()) {
-            conclusion.say("2M pages %s.", all);
-            return;
-        }
-        conclusion
-                .expect(
-                        "large-pages-pay",
-                        Condition.below(
-                                "cycles of nested 2M/2M",
-                                (double) both.get().cycles(),
-                                "cycles of nested 4K/4K",
-                                (double) base.cycles(),
-                                0))
-                .say("%s.", "%s: large pages do not pay here.", all);
     }
 
-    /// Cycles saved or lost, as a part of the base's cycles.
-    private static String gain(SetupReport base, SetupReport other) {
+    /// One more of the cycles that are saved or lost, as parts of the base's; the verb stands
+    /// before the first of those alike.
+    private static void gain(
+            StringBuilder parts, SetupReport base, SetupReport other, String where) {
         double saved = (double) (base.cycles() - other.cycles()) / base.cycles();
-        return saved < 0
-                ? format("would cost %s more", percent(-saved))
-                : format("would get back %s", percent(saved));
+        String verb = saved < 0 ? COST : GET_BACK;
+        String verbBefore = parts.lastIndexOf(COST) > parts.lastIndexOf(GET_BACK) ? COST : GET_BACK;
+        if (!parts.isEmpty()) {
+            parts.append(", ");
+        }
+        if (parts.isEmpty() || !verb.equals(verbBefore)) {
+            parts.append(verb);
+        }
+        parts.append(format("%s %s", percent(Math.abs(saved)), where));
     }
 
     private static void shadow(Conclusion conclusion, SetupReport shadow, SetupReport base) {

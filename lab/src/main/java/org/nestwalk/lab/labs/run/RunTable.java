@@ -38,10 +38,9 @@ final class RunTable {
                 .table(table(report))
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
-                .conclusion(RunConclusion.bounds(report))
+                .paragraph(RunConclusion.bounds(report))
                 .append(sample(report))
                 .conclusion(RunConclusion.of(report))
-                .conclusion(RunConclusion.firstTouches(report))
                 .pictures(RunCharts.of(report));
     }
 
