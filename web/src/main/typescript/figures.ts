@@ -37,3 +37,8 @@ export function heading(measure: Measure): string {
 export function better(measure: Measure): string {
   return measure.better === "NEITHER" ? "" : measure.better === "MORE" ? " (more is better)" : " (less is better)";
 }
+
+/** How dark a figure is drawn: 0 is the lightest on a logarithmic scale, too. */
+export function depth(value: number, measure: Measure): number {
+  return measure.scale === "LOGARITHMIC" ? Math.log1p(Math.max(0, value)) : value;
+}

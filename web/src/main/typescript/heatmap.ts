@@ -1,7 +1,7 @@
 // Large grids on a canvas of their own: a pixel or more for each cell, without an element for each.
 
 import { figure, type Grid, label } from "./document.ts";
-import { heading, text } from "./figures.ts";
+import { depth, heading, text } from "./figures.ts";
 import type { Frame } from "./options.ts";
 
 /** Cells above which a grid is drawn here. */
@@ -50,7 +50,7 @@ export function heatmap(place: HTMLElement, data: Grid, frame: Frame): void {
   data.rows.forEach((row, y) =>
     row.cells.forEach((cell, x) => {
       const value = figure(cell);
-      image.data.set([...shade(shades, value === null || most === 0 ? 0 : value / most), value === null ? 0 : 255], 4 * (y * columns + x));
+      image.data.set([...shade(shades, value === null || most === 0 ? 0 : depth(value, data.cells) / depth(most, data.cells)), value === null ? 0 : 255], 4 * (y * columns + x));
     })
   );
   const whole = document.createElement("canvas");

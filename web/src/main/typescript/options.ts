@@ -3,7 +3,7 @@
 
 import type { EChartsOption } from "echarts/core";
 import { type Bars, type Distribution, figure, type Grid, label, type Measure, type Series } from "./document.ts";
-import { better, heading, text } from "./figures.ts";
+import { better, depth, heading, text } from "./figures.ts";
 import { inkOn, paler, type Theme } from "./theme.ts";
 
 const NARROW = 520;
@@ -307,8 +307,10 @@ export function grid(data: Grid, frame: Frame): Drawn {
   const rows = data.rows.map((row) => label(row.label));
   const words = data.form === "WORDS";
   const kinds = words ? [...new Set(data.rows.flatMap((row) => row.cells.map((cell) => cell.text)))].filter((kind) => kind !== "") : [];
-  const cells = data.rows.flatMap((row, y) => row.cells.map((cell, x) => [x, y, words ? kinds.indexOf(cell.text) : figure(cell)]));
-  const figures = cells.map((cell) => cell[2]).filter((value): value is number => typeof value === "number");
+  const shade = (value: number | null) => value === null ? null : depth(value, data.cells);
+  const cells = data.rows.flatMap((row, y) => row.cells.map((cell, x) => [x, y, words ? kinds.indexOf(cell.text) : shade(figure(cell))]));
+  const figures = data.rows.flatMap((row) => row.cells.map(figure)).filter((value): value is number => value !== null);
+  const shades = cells.map((cell) => cell[2]).filter((value): value is number => typeof value === "number");
   const { theme } = frame;
   const small = rows.length > 20 || columns.length > 20;
   const named = (measure: Measure) => ({ name: heading(measure), nameTextStyle: { color: theme.ink } });
@@ -344,8 +346,8 @@ export function grid(data: Grid, frame: Frame): Drawn {
         }
         : {
           type: "continuous",
-          min: Math.min(0, ...figures),
-          max: Math.max(...figures),
+          min: Math.min(0, ...shades),
+          max: Math.max(...shades),
           orient: "horizontal",
           left: "center",
           bottom: 0,

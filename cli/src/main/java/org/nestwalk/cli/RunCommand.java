@@ -62,6 +62,11 @@ final class RunCommand implements Runnable {
                     given.called(RunParameters.INTERVAL)
                             + " shows in reports, JSON and CSV only; add --html, --json or --csv");
         }
+        if (given.flag(RunParameters.MAP) && !output.isWritten()) {
+            throw new InputException(
+                    given.called(RunParameters.MAP)
+                            + " shows in reports and JSON only; add --html or --json");
+        }
         Asked asked = Asked.of(given);
         List<RunReport> reports = new ArrayList<>();
         try (Interruption interruption = new Interruption()) {

@@ -11,6 +11,8 @@ class IgnoredOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "run gups:accesses=1k --map | --map shows in reports and JSON only; add --html or"
+                        + " --json",
                 "run gups:accesses=1k --interval 500 | --interval shows in reports, JSON and CSV"
                         + " only",
                 "run gups:accesses=1k --format lackey | --format is for traces",

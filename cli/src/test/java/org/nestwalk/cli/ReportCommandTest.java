@@ -75,6 +75,23 @@ class ReportCommandTest {
     }
 
     @Test
+    void mapsAreDrawn() throws IOException {
+        assertWrites(RUN + " --map --html {folder}/a.html");
+        assertThat(folder.resolve("a.html"))
+                .content()
+                .contains("where accesses go", "misses under native:4K");
+        JsonNode map = command(RUN + " --map --json -").onlyRun().get("footprint");
+        long accesses = 0;
+        for (JsonNode range : map.get("accesses")) {
+            for (JsonNode count : range) {
+                accesses += count.asLong();
+            }
+        }
+        assertThat(accesses).isEqualTo(1_000);
+        assertThat(map.get("ranges").size()).isEqualTo(map.get("accesses").size());
+    }
+
+    @Test
     void resultsAndReportsAreCompared() {
         assertWrites(RUN + " --json {folder}/a.json");
         assertWrites(RUN.replace("accesses=1k", "accesses=2k") + " --html {folder}/b.html");

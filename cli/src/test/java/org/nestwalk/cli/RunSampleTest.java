@@ -50,6 +50,7 @@ class RunSampleTest {
     @Test
     void whatGoesWithNoSampleIsRefused() {
         refuses("--interval", "run", "--sample", GUPS, "--interval=1k", "--json=-");
+        refuses("--map", "run", "--sample", GUPS, "--map", "--json=-");
         refuses("--sample", "run", "-", "--sample");
         refuses("--precision", "run", GUPS, "--precision=0.1");
         refuses("--confidence", "run", "--sample", GUPS, "--confidence=1");

@@ -28,8 +28,9 @@ class EndedProcessesTest {
         return Stream.of(
                 named("run", (kernel, process) -> kernel.run(process, Guest.source(), 0)),
                 named("map", (kernel, process) -> kernel.map(0, process, AREA)),
-                named("unmap", (kernel, process) ->
-                        kernel.unmap(0, process, AREA.start(), AREA.end())),
+                named(
+                        "unmap",
+                        (kernel, process) -> kernel.unmap(0, process, AREA.start(), AREA.end())),
                 named("protect", (kernel, process) -> kernel.protect(0, process, AREA)),
                 named("fork", (kernel, process) -> kernel.fork(0, process)),
                 named("exit", (kernel, process) -> kernel.exit(0, process)),

@@ -57,7 +57,9 @@ class FileMappingsTest {
         mappings.remove(space, from * PAGE, to * PAGE);
         for (long page = 8; page < 22; page++) {
             boolean isLeft = page >= 10 && page < 20 && (page < from || page >= to);
-            assertThat(filePage(space, page)).as("page %d", page).isEqualTo(isLeft ? 90 + page : -1);
+            assertThat(filePage(space, page))
+                    .as("page %d", page)
+                    .isEqualTo(isLeft ? 90 + page : -1);
         }
         assertThat(mappings.of(FILE)).allMatch(one -> one.start() < one.end());
     }

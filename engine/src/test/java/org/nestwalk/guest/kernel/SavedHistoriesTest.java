@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.Effort;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
@@ -23,7 +25,7 @@ class SavedHistoriesTest {
     private static final long BASE = 0x7f00_0000_0000L;
     private static final int CPUS = 2;
     private static final String CALLS = "calls:";
-    private static final int MOMENTS = 12;
+    private static final int MOMENTS = Math.max(4, Effort.of(12, 60));
 
     /// Reads and writes of files of the kernel's, with few accesses or none between them.
     private static final class Calls implements StepSource {
@@ -80,10 +82,7 @@ class SavedHistoriesTest {
                                         Guest.program(text).base(),
                                         Guest.program(text).footprint()));
         return kernel.run(
-                kernel.start(cpu, "p", areas),
-                TaskProgram.of(text),
-                SavedHistoriesTest::open,
-                cpu);
+                kernel.start(cpu, "p", areas), TaskProgram.of(text), SavedHistoriesTest::open, cpu);
     }
 
     @ParameterizedTest
@@ -128,9 +127,7 @@ class SavedHistoriesTest {
             case 0, 1, 2 -> {
                 // Some states are of tasks that have a system call to make next.
                 if (goesOn && !isCalls(task)) {
-                    TaskProgram program = task.program();
-                    assertThat(program).isNotNull();
-                    tasks.add(guest.kernel.fork(cpu, task, open(program), cpu));
+                    tasks.add(guest.kernel.fork(cpu, task, open(program(task)), cpu));
                 }
             }
             case 3 -> {
@@ -144,8 +141,12 @@ class SavedHistoriesTest {
         }
     }
 
+    private static TaskProgram program(Task task) {
+        return Objects.requireNonNull(task.program());
+    }
+
     private static boolean isCalls(Task task) {
-        return task.program() != null && task.program().text().startsWith(CALLS);
+        return program(task).text().startsWith(CALLS);
     }
 
     private static void assertEndsAsOnPlainMemory(GuestKernel kernel) {
@@ -157,8 +158,7 @@ class SavedHistoriesTest {
             }
         }
         for (Task task : tasks) {
-            TaskProgram program = task.program();
-            assertThat(program).isNotNull();
+            TaskProgram program = program(task);
             PlainExecution plain = PlainExecution.of(open(program));
             assertThat(task.state()).isEqualTo(Task.State.FINISHED);
             assertThat(task.cursor()).isEqualTo(plain.cursor());

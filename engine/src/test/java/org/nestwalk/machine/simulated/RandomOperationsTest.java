@@ -36,8 +36,8 @@ import org.nestwalk.random.Xoshiro256;
 /// pages all the time, so that a translation that should have gone is used, and shows by what it
 /// reads.
 class RandomOperationsTest {
-    private static final int SEQUENCES = 2_500;
-    private static final int SEQUENCES_ON_NODES = 500;
+    private static final int SEQUENCES = Effort.of(1_000, 2_500);
+    private static final int SEQUENCES_ON_NODES = Effort.of(200, 500);
     private static final int SEQUENCES_OF_A_MACHINE = 50;
     private static final int STEPS = 40;
     private static final long REGION = 2 << 20;
@@ -49,8 +49,8 @@ class RandomOperationsTest {
     private static final long LARGE_ENTRY = 0x87;
     private static final int HOT_PAGES = 6;
 
-    /// What runs: 4 x 2,500 sequences on one node, 3 x 500 on several, with pages, tables and CPUs
-    /// moved about and tables copied.
+    /// What runs, on one node or on several, with pages, tables and CPUs moved about and tables
+    /// copied.
     enum Kind {
         EPT_ALL_CACHES(SecondLevelFormat.EPT_AD, false, TranslationMode.NESTED, 1),
         EPT_KNOWN_WALKS(SecondLevelFormat.EPT_AD, true, TranslationMode.NESTED, 1),
@@ -73,8 +73,7 @@ class RandomOperationsTest {
         }
 
         int sequences() {
-            return Math.max(
-                    SEQUENCES_OF_A_MACHINE, Effort.of(nodes == 1 ? SEQUENCES : SEQUENCES_ON_NODES));
+            return Math.max(SEQUENCES_OF_A_MACHINE, nodes == 1 ? SEQUENCES : SEQUENCES_ON_NODES);
         }
 
         Topology topology() {

@@ -30,7 +30,7 @@ import org.nestwalk.random.Xoshiro256;
 class FreezeTest {
     private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
     private static final int CHILDREN = LONG ? 500 : 20;
-    private static final int SEEDS = LONG ? 200 : 10;
+    private static final int SEEDS = LONG ? 200 : 5;
     private static final long MEMORY = 16L << 20;
     private static final long PAGE = 4096;
     private static final int WRITTEN = 100;

@@ -2,6 +2,7 @@ package org.nestwalk.lab.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.nestwalk.InputException;
@@ -59,6 +60,11 @@ public final class Comparison {
         }
     }
 
+    /// Has all setups count by page and time, too ([FootprintMap]): each takes longer.
+    public void map() {
+        contenders.forEach(Contender::map);
+    }
+
     /// Runs `workload` from its beginning. Called once, of a comparison that is made alone.
     ///
     /// @throws InputException if the workload is damaged, or has no accesses beyond the warm-up
@@ -93,7 +99,11 @@ public final class Comparison {
                             workload.declaresDependence(),
                             complete,
                             own.stream().map(Contender::total).toList(),
-                            intervals(own)));
+                            intervals(own),
+                            own.stream()
+                                    .map(Contender::footprint)
+                                    .filter(Objects::nonNull)
+                                    .toList()));
         }
         return results;
     }

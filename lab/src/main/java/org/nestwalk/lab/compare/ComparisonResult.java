@@ -13,6 +13,7 @@ import java.util.List;
 /// @param complete whether it ran to the end of the workload or its limit, and was not interrupted
 /// @param setups one account for each setup, in the order asked for
 /// @param intervals for each interval, one account for each setup; empty if none were asked for
+/// @param footprints where each setup missed; empty unless asked for
 public record ComparisonResult(
         String workload,
         String identity,
@@ -22,11 +23,13 @@ public record ComparisonResult(
         boolean declaresDependence,
         boolean complete,
         List<SetupCounts> setups,
-        List<List<SetupCounts>> intervals) {
+        List<List<SetupCounts>> intervals,
+        List<Footprint> footprints) {
     /// Copies the lists.
     public ComparisonResult {
         warnings = List.copyOf(warnings);
         setups = List.copyOf(setups);
         intervals = List.copyOf(intervals);
+        footprints = List.copyOf(footprints);
     }
 }

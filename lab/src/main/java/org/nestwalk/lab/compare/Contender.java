@@ -23,6 +23,7 @@ public final class Contender {
     private long countedExits;
     private MmuCounts intervalStart = counted;
     private long intervalExits;
+    private @Nullable FootprintMap map;
 
     private Contender(String name, Setup setup, @Nullable LookupCounter lookups) {
         this.name = name;
@@ -65,9 +66,34 @@ public final class Contender {
         return name;
     }
 
+    /// Counts, from now on, by page and time, too.
+    void map() {
+        map = new FootprintMap();
+    }
+
+    /// What was counted by page and time; null if nothing was.
+    @Nullable Footprint footprint() {
+        return map == null ? null : map.footprint();
+    }
+
     /// Makes accesses of `block`, from index `from` to `to`.
     public void run(long[] block, int from, int to) {
-        setup.mmu().run(block, from, to);
+        if (map == null) {
+            setup.mmu().run(block, from, to);
+            return;
+        }
+        MmuCounts counts = setup.mmu().counts();
+        for (int i = from; i < to; ) {
+            int next = Access.skip(block, i, to, 1);
+            long walks = counts.walks.walks;
+            long splintered = counts.splinteredFills;
+            setup.mmu().run(block, i, next);
+            map.add(
+                    Access.address(block[i]),
+                    counts.walks.walks - walks,
+                    counts.splinteredFills - splintered);
+            i = next;
+        }
     }
 
     /// Does to the tables what accesses do to them, and nothing to the processor: maps their pages,
@@ -92,6 +118,9 @@ public final class Contender {
         intervalExits = countedExits;
         if (lookups != null) {
             lookups.beginCounting();
+        }
+        if (map != null) {
+            map.clear();
         }
     }
 

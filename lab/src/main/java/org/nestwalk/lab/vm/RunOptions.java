@@ -40,6 +40,11 @@ public record RunOptions(
         return new RunOptions(quantum, parallel, contents, accesses, warmup, seed, dirtyRate);
     }
 
+    /// The same, of which so many accesses of each virtual CPU at the start are not counted.
+    public RunOptions withWarmup(long accesses) {
+        return new RunOptions(quantum, parallel, contents, limit, accesses, seed, dirtyRate);
+    }
+
     /// The same with a meter of written pages.
     public RunOptions with(DirtyRateOptions meter) {
         return new RunOptions(quantum, parallel, contents, limit, warmup, seed, meter);

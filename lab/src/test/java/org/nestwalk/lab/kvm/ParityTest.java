@@ -26,7 +26,7 @@ import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 
 /// The same random guests on the simulated machine and on KVM.
 class ParityTest {
-    private static final int SEEDS = 110;
+    private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 110 : 40;
     private static final long[] NANOSECONDS = new long[3];
     private static final List<DirtySource> SOURCES =
             List.of(DirtySource.TRAPS, DirtySource.TRAPS, DirtySource.HOST_BITMAP);

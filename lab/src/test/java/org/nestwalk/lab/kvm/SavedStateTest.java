@@ -45,7 +45,7 @@ import org.nestwalk.random.Xoshiro256;
 /// number lost (each seen in the state when it is saved again). `SavedStateFaultsTest` in `engine`
 /// plants most of them in states.
 class SavedStateTest {
-    private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 100 : 12;
+    private static final int SEEDS = Boolean.getBoolean("nestwalk.long") ? 100 : 8;
     private static final long MEMORY = 96L << 20;
     private static final SoftwareCosts COSTS = SoftwareCosts.assumed(1000);
 

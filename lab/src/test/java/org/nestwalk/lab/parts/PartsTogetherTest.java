@@ -20,7 +20,8 @@ import org.nestwalk.mmu.model.ProcessorModel.SecondLevelFormat;
 /// Parts of a hypervisor that withhold rights, share pages and track writes at once, registered in
 /// every order.
 class PartsTogetherTest {
-    private static final int RUNS = 2_000;
+    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
+    private static final int RUNS = LONG ? 2_000 : 500;
     private static final int RUNS_OF_A_MACHINE = 50;
     private static final int RUNS_ON_KVM = 100;
     private static final int ORDERS = 720;

@@ -193,6 +193,7 @@ public final class SampledComparison {
                                 workload.declaresDependence(),
                                 complete,
                                 totals,
+                                List.of(),
                                 List.of());
                 boolean reached = complete && shares.stream().allMatch(sampling::isEnough);
                 results.add(

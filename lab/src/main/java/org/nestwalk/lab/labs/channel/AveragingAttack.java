@@ -2,12 +2,12 @@ package org.nestwalk.lab.labs.channel;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nestwalk.lab.labs.channel.defence.NoDefence;
 import org.nestwalk.lab.labs.channel.estimate.BinomialInterval;
 import org.nestwalk.lab.labs.channel.estimate.Gaussian;
 import org.nestwalk.lab.labs.channel.estimate.Sensitivity;
 import org.nestwalk.lab.labs.channel.estimate.Threshold;
 import org.nestwalk.random.SplitMix64;
+import org.nestwalk.random.Xoshiro256;
 
 /// The attacker averages N measurements, and compares with a threshold midway between the means.
 ///
@@ -113,15 +113,40 @@ public final class AveragingAttack {
     private long wrong(int count, int trials, double ratio, long attackSeed) {
         Threshold threshold = Threshold.betweenMeans(zero, one);
         double noise = ratio * difference();
-        Observer[] observers = {
-            new Observer(zero, new NoDefence(), noise, SplitMix64.hash(attackSeed, 0)),
-            new Observer(one, new NoDefence(), noise, SplitMix64.hash(attackSeed, 1))
+        Average[] averages = {
+            new Average(zero, noise, SplitMix64.hash(attackSeed, 0)),
+            new Average(one, noise, SplitMix64.hash(attackSeed, 1))
         };
         long wrong = 0;
         for (int trial = 0; trial < trials; trial++) {
             int truth = trial & 1;
-            wrong += threshold.isOne(observers[truth].average(count)) == (truth == 1) ? 0 : 1;
+            wrong += threshold.isOne(averages[truth].next(count)) == (truth == 1) ? 0 : 1;
         }
         return wrong;
+    }
+
+    /// Averages of measurements against which nothing is done.
+    private static final class Average {
+        private final double[] latencies;
+        private final double noise;
+        private final Xoshiro256 random;
+        private final Gaussian gaussian;
+
+        Average(double[] latencies, double noise, long seed) {
+            this.latencies = latencies;
+            this.noise = noise;
+            this.random = new Xoshiro256(seed);
+            this.gaussian = new Gaussian(new Xoshiro256(SplitMix64.hash(seed, 1)));
+        }
+
+        /// The average of `count` of them.
+        double next(int count) {
+            // Independent normal noises add up to normal noise, of the root of as many deviations.
+            double sum = noise * Math.sqrt(count) * gaussian.next();
+            for (int i = 0; i < count; i++) {
+                sum += latencies[(int) random.nextBelow(latencies.length)];
+            }
+            return sum / count;
+        }
     }
 }

@@ -39,13 +39,4 @@ final class Observer {
         }
         return samples;
     }
-
-    /// The average of `count` measurements.
-    double average(int count) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += next();
-        }
-        return sum / count;
-    }
 }

@@ -17,6 +17,7 @@ import org.nestwalk.lab.vm.VmOptions;
 import org.nestwalk.lab.vm.VmResult;
 import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.mmu.count.MmuCounts;
+import org.nestwalk.mmu.count.WalkCounts;
 import org.nestwalk.mmu.model.ProcessorModel;
 import org.nestwalk.mmu.model.TlbModel;
 
@@ -71,24 +72,17 @@ final class Combinations {
                 result.cycles());
     }
 
-    /// What the walks of a second sweep read that no TLB serves, on a processor without caches for
-    /// walks; a first sweep has made all mappings and set all flags.
+    /// What walks read that no TLB serves, on a processor without caches for walks.
     private double coldReferences(PagePolicy guest, BackingChoice host) {
-        long pages = 2 * entries();
-        ProcessorModel cold = model.withoutWalkCaches();
-        MmuCounts first = sweep(cold, guest, host, LARGE, pages, 1);
-        MmuCounts both = sweep(cold, guest, host, LARGE, pages, 2);
-        return (double) (both.walks.references() - first.walks.references())
-                / (both.walks.walks - first.walks.walks);
+        return secondSweep(model.withoutWalkCaches(), guest, host, LARGE, 2 * entries())
+                .referencesPerWalk();
     }
 
     private long reach(PagePolicy guest, BackingChoice host) {
         long reach = 0;
         for (long stride : List.of(SMALL, LARGE)) {
             for (long pages = entries(); pages <= 2 * entries(); pages += entries()) {
-                long first = sweep(model, guest, host, stride, pages, 1).walks.walks;
-                long both = sweep(model, guest, host, stride, pages, 2).walks.walks;
-                if (first != both) {
+                if (secondSweep(model, guest, host, stride, pages).walks != 0) {
                     return reach;
                 }
                 reach = stride * pages;
@@ -97,21 +91,21 @@ final class Combinations {
         return reach;
     }
 
-    private static MmuCounts sweep(
-            ProcessorModel model,
-            PagePolicy guest,
-            BackingChoice host,
-            long stride,
-            long pages,
-            int passes) {
+    /// The walks of a second sweep, after a first that has made all mappings and set all flags.
+    private static WalkCounts secondSweep(
+            ProcessorModel model, PagePolicy guest, BackingChoice host, long stride, long pages) {
         long bytes = Math.max(LARGE, stride * pages);
         GuestProgram sweep =
                 GuestProgram.of(
                         "page sweep",
                         Vma.around(BASE, bytes),
-                        () -> new PageSweep(BASE, stride, pages, passes));
-        VmOptions options = options("page sweep", bytes, guest, host);
-        return VmRun.simulated(options, model, List.of(sweep)).run(ProgressListener.NONE).walks();
+                        () -> new PageSweep(BASE, stride, pages, 2));
+        VmOptions options =
+                options("page sweep", bytes, guest, host).withRun(run -> run.withWarmup(pages));
+        return VmRun.simulated(options, model, List.of(sweep))
+                .run(ProgressListener.NONE)
+                .walks()
+                .walks;
     }
 
     private static VmOptions options(

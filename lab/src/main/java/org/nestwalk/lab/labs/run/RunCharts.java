@@ -62,6 +62,9 @@ final class RunCharts {
                                     SetupReport::references,
                                     SetupReport::walks));
         }
+        if (report.footprint() != null) {
+            report.footprint().grids().forEach(charts::grid);
+        }
         return charts;
     }
 

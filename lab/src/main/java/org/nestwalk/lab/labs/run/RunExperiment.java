@@ -46,12 +46,14 @@ public final class RunExperiment implements Experiment<RunResult> {
     /// @param options how
     /// @param machine on which
     /// @param traces how traces are read
+    /// @param mapped whether it is counted by page and time, too
     /// @param sampling how well samples are to know the shares; null to simulate everything
     public record Asked(
             List<String> workloads,
             CompareOptions options,
             MachineFile machine,
             TraceChoice traces,
+            boolean mapped,
             @Nullable Sampling sampling) {
         /// Copies the list.
         public Asked {
@@ -70,6 +72,7 @@ public final class RunExperiment implements Experiment<RunResult> {
                             RunParameters.options(given, machine.model()),
                             machine,
                             CommonParameters.traces(given),
+                            RunParameters.isMapped(given),
                             RunParameters.sampling(given));
             asked.workloads.forEach(asked::check);
             return asked;
@@ -112,6 +115,9 @@ public final class RunExperiment implements Experiment<RunResult> {
             }
             try (Workload workload = open(name)) {
                 Comparison comparison = new Comparison(options);
+                if (mapped) {
+                    comparison.map();
+                }
                 begins.run();
                 return RunReport.of(comparison.run(workload, laboratory.progress()), machine);
             }

@@ -41,6 +41,9 @@ public final class RunParameters {
     /// Whether only samples are simulated.
     public static final String SAMPLE = "sample";
 
+    /// Whether is also counted by page and time.
+    public static final String MAP = "map";
+
     private static final String CONFIDENCE = "confidence";
     private static final String PRECISION = "precision";
     private static final int MOST_THREADS = 1024;
@@ -67,6 +70,10 @@ public final class RunParameters {
                             INTERVAL,
                             "also gives results for every so many accesses, in JSON and CSV",
                             new Domain.Count(1, Long.MAX_VALUE)),
+                    Parameter.flag(
+                            MAP,
+                            "also gives where accesses go and miss, by range of addresses and"
+                                    + " time, in JSON and reports; takes twice as long"),
                     Parameter.flag(
                             SAMPLE,
                             "simulates samples only, as many as tell the share of translation, and"
@@ -118,9 +125,11 @@ public final class RunParameters {
         return OPTIONS;
     }
 
-    /// All that are not about intervals, in the order to show them.
+    /// All that are not about intervals and maps, in the order to show them.
     public static List<Parameter> withoutIntervals() {
-        return OPTIONS.stream().filter(one -> !one.name().equals(INTERVAL)).toList();
+        return OPTIONS.stream()
+                .filter(one -> !one.name().equals(INTERVAL) && !one.name().equals(MAP))
+                .toList();
     }
 
     /// What values of all parameters ask for.
@@ -186,6 +195,11 @@ public final class RunParameters {
         return new MachineFile(machine.model().withOverlap(null), machine.parameters());
     }
 
+    /// Whether it is to be counted by page and time, too.
+    static boolean isMapped(Arguments given) {
+        return given.flag(MAP);
+    }
+
     /// How well a sample is to know shares; null if everything is to be simulated.
     static @Nullable Sampling sampling(Arguments given) {
         return given.flag(SAMPLE)
@@ -218,6 +232,7 @@ public final class RunParameters {
         }
         if (given.flag(SAMPLE)) {
             refuse(given, INTERVAL, "is of all accesses, and not of " + given.called(SAMPLE));
+            refuse(given, MAP, "is of all accesses, and not of " + given.called(SAMPLE));
         }
         String named = ", and " + given.called(SETUPS) + " names none";
         if (setups.stream().noneMatch(name -> name.startsWith("nested"))) {

@@ -29,6 +29,7 @@ import org.nestwalk.lab.machines.Timing;
 ///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
 /// @param sample how the setups' figures were estimated, and how well; left out if everything was
 ///   simulated
+/// @param footprint where accesses went and missed; left out unless asked for
 /// @param claims what the run says, in order
 /// @param manifest all that is needed to run it again
 public record RunReport(
@@ -41,6 +42,7 @@ public record RunReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Interval> intervals,
         String dependence,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SampleReport sample,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FootprintReport footprint,
         List<Said> claims,
         Manifest manifest) {
     /// Copies the lists.
@@ -156,6 +158,7 @@ public record RunReport(
                         intervals,
                         result.declaresDependence() ? DECLARED : UNKNOWN,
                         sample,
+                        FootprintReport.of(result),
                         List.of(),
                         manifest);
         return silent.claiming(ExperimentReport.said(RunTable.of(silent)));
@@ -172,6 +175,7 @@ public record RunReport(
                 intervals,
                 dependence,
                 sample,
+                footprint,
                 said,
                 manifest);
     }

@@ -70,8 +70,11 @@ public final class RunTogether {
         List<RunReport> reports = new ArrayList<>();
         if (sampling == null) {
             try (Workload workload = workloads.get()) {
-                List<ComparisonResult> all =
-                        new Comparison(options).runAll(workload, laboratory.progress());
+                Comparison comparison = new Comparison(options);
+                if (RunParameters.isMapped(first)) {
+                    comparison.map();
+                }
+                List<ComparisonResult> all = comparison.runAll(workload, laboratory.progress());
                 for (int i = 0; i < runs.size(); i++) {
                     reports.add(RunReport.of(all.get(i), machines.get(i)));
                 }
