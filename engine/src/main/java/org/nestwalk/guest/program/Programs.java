@@ -1,6 +1,7 @@
 package org.nestwalk.guest.program;
 
 import java.util.List;
+import java.util.ServiceLoader;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
 import org.nestwalk.Services;
@@ -25,8 +26,7 @@ public final class Programs {
                     YardstickZipf.DEFINITION);
 
     private static final Services<ProgramProvider> PROVIDERS =
-            new Services<>(
-                    ProgramProvider.class,
+            new Services<>(() -> ServiceLoader.load(ProgramProvider.class, ProgramProvider.class.getClassLoader()),
                     provider -> provider.definition().name(),
                     OWN.stream().<ProgramProvider>map(definition -> () -> definition).toList());
 

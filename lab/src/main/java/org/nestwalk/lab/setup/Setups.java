@@ -2,6 +2,7 @@ package org.nestwalk.lab.setup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -127,7 +128,7 @@ public final class Setups {
                             (space, memory, _) -> new DirectTable(space, memory)));
 
     private static final Services<SetupScheme> SCHEMES =
-            new Services<>(SetupScheme.class, SetupScheme::name, OWN);
+            new Services<>(() -> ServiceLoader.load(SetupScheme.class, SetupScheme.class.getClassLoader()), SetupScheme::name, OWN);
 
     private Setups() {}
 
