@@ -1,7 +1,9 @@
+import org.nestwalk.guest.program.ProgramProvider;
+
 /// Exact translation, the modelled processor, virtual machines and their guests.
 ///
-/// Exported is what other modules of Nestwalk use and what that names; `docs/api.txt` says which types of
-/// it are promised.
+/// Exported is what other modules of Nestwalk use and what that names; `docs/api.txt` says which
+/// types of it are promised.
 module org.nestwalk.engine {
     requires static transitive org.jspecify;
 
@@ -54,5 +56,5 @@ module org.nestwalk.engine {
     exports org.nestwalk.storage;
     exports org.nestwalk;
 
-    uses org.nestwalk.guest.program.ProgramProvider;
+    uses ProgramProvider;
 }

@@ -289,8 +289,8 @@ class LayersTest {
                 .check(CLASSES);
     }
 
-    /// On the class path nobody asks what a module exports; on the module path users would fail. What
-    /// signatures of exported packages name is held by the compiler.
+    /// On the class path nobody asks what a module exports; on the module path users would fail.
+    /// What signatures of exported packages name is held by the compiler.
     @ParameterizedTest
     @ValueSource(strings = {"engine", "traces", "kvm"})
     void moduleExportsWhatOthersUseOrArePromised(String module) throws IOException {

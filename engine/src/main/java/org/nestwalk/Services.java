@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,8 +25,7 @@ public final class Services<T> {
     ///   for, since that is the one that declares to use it
     /// @param name of one
     /// @param own what this library has
-    public Services(
-            Supplier<? extends Iterable<T>> others, Function<T, String> name, List<T> own) {
+    public Services(Supplier<? extends Iterable<T>> others, Function<T, String> name, List<T> own) {
         this.others = others;
         this.name = name;
         this.own = List.copyOf(own);

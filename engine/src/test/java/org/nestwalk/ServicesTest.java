@@ -44,7 +44,9 @@ class ServicesTest {
     private List<Thing> withClassPathThatNames(String text, Thing... own) throws IOException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.writeString(services.resolve(Thing.class.getName()), text);
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, Thing.class.getClassLoader())) {
+        try (URLClassLoader loader =
+                new URLClassLoader(
+                        new URL[] {folder.toUri().toURL()}, Thing.class.getClassLoader())) {
             return new Services<>(
                             () -> ServiceLoader.load(Thing.class, loader),
                             Thing::name,

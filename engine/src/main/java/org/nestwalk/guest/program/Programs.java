@@ -26,7 +26,10 @@ public final class Programs {
                     YardstickZipf.DEFINITION);
 
     private static final Services<ProgramProvider> PROVIDERS =
-            new Services<>(() -> ServiceLoader.load(ProgramProvider.class, ProgramProvider.class.getClassLoader()),
+            new Services<>(
+                    () ->
+                            ServiceLoader.load(
+                                    ProgramProvider.class, ProgramProvider.class.getClassLoader()),
                     provider -> provider.definition().name(),
                     OWN.stream().<ProgramProvider>map(definition -> () -> definition).toList());
 

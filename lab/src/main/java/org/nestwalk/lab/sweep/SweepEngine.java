@@ -34,7 +34,14 @@ public interface SweepEngine {
     /// @throws InputException if it is not there
     static SweepEngine named(String name) {
         List<SweepEngine> all =
-                new Services<>(() -> ServiceLoader.load(SweepEngine.class, SweepEngine.class.getClassLoader()), SweepEngine::name, List.of()).all();
+                new Services<>(
+                                () ->
+                                        ServiceLoader.load(
+                                                SweepEngine.class,
+                                                SweepEngine.class.getClassLoader()),
+                                SweepEngine::name,
+                                List.of())
+                        .all();
         return all.stream()
                 .filter(engine -> engine.name().equals(name))
                 .findFirst()
