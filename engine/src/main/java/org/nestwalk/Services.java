@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What this library has of a kind, and what others add to it through [ServiceLoader].
+/// What this library has of a kind, and what others add to it through [java.util.ServiceLoader].
 ///
 /// @param <T> the kind
 public final class Services<T> {
@@ -21,7 +21,7 @@ public final class Services<T> {
     private final List<T> own;
     private volatile @Nullable List<T> all;
 
-    /// @param others loads what others add; by a [ServiceLoader] that the module of the kind asks
+    /// @param others loads what others add; by a [java.util.ServiceLoader] that the module of the kind asks
     ///   for, since that is the one that declares to use it
     /// @param name of one
     /// @param own what this library has
