@@ -21,7 +21,9 @@ class ModulePathTest {
                                                 .toString(),
                                         "-XX:TieredStopAtLevel=1",
                                         "-p",
-                                        TARGET.resolve("nestwalk.jar") + ":" + TARGET.resolve("lib")),
+                                        TARGET.resolve("nestwalk.jar")
+                                                + ":"
+                                                + TARGET.resolve("lib")),
                                 Stream.of(arguments))
                         .toList();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -133,9 +133,9 @@ record Paper(
                 1.12,
                 List.of(NESTED, SHADOW),
                 AGILE,
-                "programs here touch memory for the first time, which costs agile paging an exit for"
-                        + " each new leaf table, shadow paging one for each page and nested paging"
-                        + " none");
+                "programs here touch memory for the first time, which costs agile paging an exit"
+                    + " for each new leaf table, shadow paging one for each page and nested paging"
+                    + " none");
         rows.ratio(
                 Measure.TIME,
                 "agile paging over native",
@@ -145,7 +145,7 @@ record Paper(
                 trial -> trial.in(AGILE),
                 trial -> trial.in(NATIVE),
                 "leaf tables are nested throughout here, where the paper's policy returns to the"
-                        + " shadow what the guest no longer writes, and each new one costs an exit");
+                    + " shadow what the guest no longer writes, and each new one costs an exit");
         return rows.paper(
                 "gandhi-2016",
                 "Gandhi, Hill and Swift, \"Agile paging: exceeding the best of nested and shadow"
