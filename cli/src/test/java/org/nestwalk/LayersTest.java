@@ -9,22 +9,32 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.traces.Conversion;
 import org.nestwalk.traces.Traces;
 import org.nestwalk.traces.record.Recorder;
 
 /// What may depend on what: arrows point upward only.
 class LayersTest {
+    private static final Path ROOT = Path.of(System.getProperty("nestwalk.root", ".."));
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
@@ -277,6 +287,40 @@ class LayersTest {
                         resideInAnyPackage("java.io..", "java.nio.file..", "java.net..")
                                 .and(not(type(UncheckedIOException.class))))
                 .check(CLASSES);
+    }
+
+    /// On the class path nobody asks what a module exports; on the module path users would fail.
+    /// What signatures of exported packages name is held by the compiler.
+    @ParameterizedTest
+    @ValueSource(strings = {"engine", "traces", "kvm"})
+    void moduleExportsWhatOthersUseOrArePromised(String module) throws IOException {
+        Path sources = ROOT.resolve(module).resolve("src/main/java");
+        Stream<String> promised =
+                Files.readAllLines(ROOT.resolve("docs/api.txt")).stream()
+                        .filter(line -> !line.startsWith(" ") && isIn(sources, line))
+                        .map(name -> name.substring(0, name.lastIndexOf('.')));
+        Stream<String> used =
+                CLASSES.stream()
+                        .filter(type -> !isIn(sources, type.getName()))
+                        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                        .map(Dependency::getTargetClass)
+                        .filter(type -> isIn(sources, type.getName()))
+                        .map(JavaClass::getPackageName);
+        Pattern export = Pattern.compile("exports (.*);");
+        assertThat(
+                        Files.readAllLines(sources.resolve("module-info.java")).stream()
+                                .map(String::strip)
+                                .map(export::matcher)
+                                .filter(Matcher::matches)
+                                .map(line -> line.group(1))
+                                .toList())
+                .isSorted()
+                .containsAll(Stream.concat(promised, used).toList());
+    }
+
+    private static boolean isIn(Path sources, String type) {
+        String outermost = type.split("\\$", 2)[0];
+        return Files.exists(sources.resolve(outermost.replace('.', '/') + ".java"));
     }
 
     @Test

@@ -4,36 +4,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What this library has of a kind, and what others add to it through [ServiceLoader].
+/// What this library has of a kind, and what others add to it through [java.util.ServiceLoader].
 ///
 /// @param <T> the kind
 public final class Services<T> {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
-    private final Class<T> kind;
+    private final Supplier<? extends Iterable<T>> others;
     private final Function<T, String> name;
     private final List<T> own;
-    private final ClassLoader loader;
     private volatile @Nullable List<T> all;
 
-    /// @param kind that providers are named for
+    /// @param others loads what others add; by a [java.util.ServiceLoader] that the module of the kind asks
+    ///   for, since that is the one that declares to use it
     /// @param name of one
     /// @param own what this library has
-    public Services(Class<T> kind, Function<T, String> name, List<T> own) {
-        this(kind, name, own, kind.getClassLoader());
-    }
-
-    Services(Class<T> kind, Function<T, String> name, List<T> own, ClassLoader loader) {
-        this.kind = kind;
+    public Services(Supplier<? extends Iterable<T>> others, Function<T, String> name, List<T> own) {
+        this.others = others;
         this.name = name;
         this.own = List.copyOf(own);
-        this.loader = loader;
     }
 
     /// All: the library's in their order, then others in that of the class path.
@@ -54,7 +49,7 @@ public final class Services<T> {
         Set<String> names = new HashSet<>();
         own.forEach(one -> names.add(name.apply(one)));
         try {
-            for (T other : ServiceLoader.load(kind, loader)) {
+            for (T other : others.get()) {
                 String called = name.apply(other);
                 if (!NAME.matcher(called).matches()) {
                     throw refused(other, called, "a name has lower-case letters, digits and '-'");

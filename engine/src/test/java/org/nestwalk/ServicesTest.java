@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,8 +44,14 @@ class ServicesTest {
     private List<Thing> withClassPathThatNames(String text, Thing... own) throws IOException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.writeString(services.resolve(Thing.class.getName()), text);
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-            return new Services<>(Thing.class, Thing::name, List.of(own), loader).all();
+        try (URLClassLoader loader =
+                new URLClassLoader(
+                        new URL[] {folder.toUri().toURL()}, Thing.class.getClassLoader())) {
+            return new Services<>(
+                            () -> ServiceLoader.load(Thing.class, loader),
+                            Thing::name,
+                            List.of(own))
+                    .all();
         }
     }
 

@@ -28,6 +28,9 @@ public final class TraceDigest {
     private final MessageDigest sha = sha256();
     private final byte[] buffer = new byte[BATCH * RECORD];
 
+    /// Of no accesses yet.
+    public TraceDigest() {}
+
     /// Adds accesses `from` up to, not including, `to` of a block.
     public void update(TraceBlock block, int from, int to) {
         byte[] bytes = buffer;

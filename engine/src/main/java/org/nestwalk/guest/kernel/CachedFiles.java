@@ -23,6 +23,7 @@ import org.nestwalk.storage.StorageFailure;
 /// no violation. The kernel touches each frame that it is about to fill, as it would when it copies
 /// what is there; so a frame of the guest's that the host has not backed takes its violation here,
 /// whatever is read into it and wherever that comes from.
+@SuppressWarnings("exports") // kernels call it, which have an address space
 public final class CachedFiles implements PageCache.Frames, GuestFiles {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 

@@ -1,6 +1,7 @@
 package org.nestwalk.guest.program;
 
 import java.util.List;
+import java.util.ServiceLoader;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
 import org.nestwalk.Services;
@@ -26,7 +27,9 @@ public final class Programs {
 
     private static final Services<ProgramProvider> PROVIDERS =
             new Services<>(
-                    ProgramProvider.class,
+                    () ->
+                            ServiceLoader.load(
+                                    ProgramProvider.class, ProgramProvider.class.getClassLoader()),
                     provider -> provider.definition().name(),
                     OWN.stream().<ProgramProvider>map(definition -> () -> definition).toList());
 

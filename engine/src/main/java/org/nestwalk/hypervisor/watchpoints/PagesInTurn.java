@@ -5,6 +5,9 @@ package org.nestwalk.hypervisor.watchpoints;
 public final class PagesInTurn implements PageChoice {
     private int next;
 
+    /// From the first page.
+    public PagesInTurn() {}
+
     @Override
     public void next(int pages, int[] armed) {
         for (int i = 0; i < armed.length; i++) {

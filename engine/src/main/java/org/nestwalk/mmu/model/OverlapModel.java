@@ -1,7 +1,7 @@
 package org.nestwalk.mmu.model;
 
 /// How much of its memory accesses a processor has under way at once, beside its page walkers
-/// ([TranslationModel#walkers]): what bounds [org.nestwalk.mmu.time.OverlapClock].
+/// ([TranslationModel#walkers]): what bounds `org.nestwalk.mmu.time.OverlapClock`.
 ///
 /// @param window data accesses from the oldest that is not complete to the youngest that may have
 ///   begun, 1 to [#MOST]; what the reorder buffer has room for

@@ -31,7 +31,8 @@ final class NestedSetup extends OnDemand {
                 context.newMmu(memory, guestTable.root(), secondLevel(root, context), root, this);
     }
 
-    private static SecondLevel secondLevel(long root, SetupContext context) {
+    /// What the machine of `context` translates by, from the table at `root`.
+    static SecondLevel secondLevel(long root, SetupContext context) {
         if (context.isAmd()) {
             long levels = context.hostLevels() == 5 ? ControlRegisters.CR4_LA57 : 0;
             long cr4 = context.state().hostCr4() | levels;

@@ -2,6 +2,7 @@ package org.nestwalk.lab.setup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -90,6 +91,13 @@ public final class Setups {
                             1,
                             "the guest's tables under a flat array (Ahn et al., ISCA 2012)",
                             (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)),
+                    new Scheme(
+                            "agile",
+                            1,
+                            List.of(PageSize.SIZE_4K),
+                            "shadow tables above the guest's leaf tables under the second level"
+                                    + " (Gandhi et al., ISCA 2016)",
+                            (_, context) -> new AgileSetup(context)),
                     Scheme.ofTable(
                             "hashed",
                             "no virtual machine, a hashed table (Yaniv and Tsafrir, SIGMETRICS"
@@ -127,7 +135,10 @@ public final class Setups {
                             (space, memory, _) -> new DirectTable(space, memory)));
 
     private static final Services<SetupScheme> SCHEMES =
-            new Services<>(SetupScheme.class, SetupScheme::name, OWN);
+            new Services<>(
+                    () -> ServiceLoader.load(SetupScheme.class, SetupScheme.class.getClassLoader()),
+                    SetupScheme::name,
+                    OWN);
 
     private Setups() {}
 
@@ -153,8 +164,8 @@ public final class Setups {
         return !WITHOUT_GUEST.contains(name.replaceFirst(":.*", ""));
     }
 
-    /// Setups of tables that are no radix trees.
-    public static List<String> otherTables() {
+    /// Setups whose pages can have 4 KiB only.
+    public static List<String> ofSmallPages() {
         return SCHEMES.all().stream()
                 .filter(scheme -> scheme.pages().size() == 1)
                 .map(SetupScheme::syntax)

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.sweep;
 
 import java.util.List;
+import java.util.ServiceLoader;
 import org.nestwalk.InputException;
 import org.nestwalk.Services;
 
@@ -33,7 +34,14 @@ public interface SweepEngine {
     /// @throws InputException if it is not there
     static SweepEngine named(String name) {
         List<SweepEngine> all =
-                new Services<>(SweepEngine.class, SweepEngine::name, List.of()).all();
+                new Services<>(
+                                () ->
+                                        ServiceLoader.load(
+                                                SweepEngine.class,
+                                                SweepEngine.class.getClassLoader()),
+                                SweepEngine::name,
+                                List.of())
+                        .all();
         return all.stream()
                 .filter(engine -> engine.name().equals(name))
                 .findFirst()

@@ -4,6 +4,8 @@ import org.nestwalk.traces.TraceBlock;
 
 /// A reader of one format: fills blocks from the decompressed bytes of a trace.
 public abstract class DecodedReader implements AutoCloseable {
+    DecodedReader() {}
+
     /// Replaces the contents of `block` by the next accesses; none are left at the end.
     public final int read(TraceBlock block) {
         block.count = 0;

@@ -13,6 +13,9 @@ public final class Ledger {
     private Account charged = new Account();
     private @Nullable VirtualCpu served;
 
+    /// That charges nobody yet.
+    public Ledger() {}
+
     /// Does `work` for `cpu`, or for nobody's CPU and at the cost of `account`.
     public void serve(@Nullable VirtualCpu cpu, Account account, Runnable work) {
         Account payer = charged;

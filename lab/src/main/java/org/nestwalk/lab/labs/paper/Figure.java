@@ -15,8 +15,9 @@ import org.nestwalk.lab.labs.paper.Trial.Outcome;
 /// @param least that is published
 /// @param most that is published
 /// @param measure which quantity
-/// @param over trials
-/// @param under as many; or none, if the quantity itself is meant
+/// @param over trials: as many as below, or that of several alternatives one after the other, of
+///   which the least counts for each
+/// @param under trials; or none, if the quantity itself is meant
 /// @param why ours may differ
 record Figure(
         String what,
@@ -116,9 +117,12 @@ record Figure(
     }
 
     private double value(Map<Trial, Outcome> done) {
-        double[] quotients = new double[over.size()];
+        double[] quotients = new double[under.isEmpty() ? over.size() : under.size()];
         for (int i = 0; i < quotients.length; i++) {
-            double first = measure.of(outcome(done, over.get(i)));
+            double first = Double.POSITIVE_INFINITY;
+            for (int other = i; other < over.size(); other += quotients.length) {
+                first = Math.min(first, measure.of(outcome(done, over.get(other))));
+            }
             double second = under.isEmpty() ? 1 : measure.of(outcome(done, under.get(i)));
             quotients[i] = second == 0 ? 1 : first / second;
         }

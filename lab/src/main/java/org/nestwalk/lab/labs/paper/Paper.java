@@ -1,9 +1,6 @@
 package org.nestwalk.lab.labs.paper;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.nestwalk.lab.labs.paper.Figure.Measure;
 import org.nestwalk.lab.labs.paper.Trial.Caches;
 import org.nestwalk.lab.labs.paper.Trial.Remote;
@@ -20,7 +17,9 @@ record Paper(
         String name, String cite, String machine, List<String> programs, List<Figure> figures) {
     private static final String NESTED = "nested:4K/4K";
     private static final String NESTED_LARGE = "nested:2M/2M";
-    private static final String NATIVE = "native:4K";
+    private static final String SHADOW = "shadow:4K";
+    private static final String AGILE = "agile:4K";
+    static final String NATIVE = "native:4K";
     private static final String NATIVE_LARGE = "native:2M";
     private static final String ABSTRACT = "abstract";
     private static final String WALKS = "the walk described";
@@ -29,7 +28,7 @@ record Paper(
             List.of("gups", "btree", "xsbench", "hash-join", "graph-bfs");
     private static final List<String> LARGE = List.of("gups", "btree", "xsbench");
 
-    private static final String BLOCKING =
+    static final String BLOCKING =
             "our programs do nothing but access memory, one access after the other, where real ones"
                     + " compute between accesses and have several under way";
     private static final String WARM =
@@ -44,7 +43,15 @@ record Paper(
     /// All, in order of years.
     static List<Paper> all() {
         return List.of(
-                bhargava(), ahn(), pham(), yaniv(), mitosis(), vmitosis(), nestedEcpt(), dmt());
+                bhargava(),
+                ahn(),
+                pham(),
+                gandhi(),
+                yaniv(),
+                mitosis(),
+                vmitosis(),
+                nestedEcpt(),
+                dmt());
     }
 
     private static Paper bhargava() {
@@ -113,6 +120,36 @@ record Paper(
                 "pham-2015",
                 "Pham et al., \"Large pages and lightweight memory management in virtualized"
                         + " environments: can you have it both ways?\", MICRO 2015");
+    }
+
+    private static Paper gandhi() {
+        Rows rows = new Rows(SKYLAKE, MIX);
+        rows.steps("shadow walk", WALKS, 4, SHADOW);
+        rows.steps("walk with nested leaf tables", WALKS, 8, AGILE);
+        rows.steps("nested walk", WALKS, 24, NESTED);
+        rows.gainOverBest(
+                "agile paging over the better of nested and shadow, more than",
+                ABSTRACT,
+                1.12,
+                List.of(NESTED, SHADOW),
+                AGILE,
+                "programs here touch memory for the first time, which costs agile paging an exit"
+                    + " for each new leaf table, shadow paging one for each page and nested paging"
+                    + " none");
+        rows.ratio(
+                Measure.TIME,
+                "agile paging over native",
+                ABSTRACT,
+                1,
+                1.04,
+                trial -> trial.in(AGILE),
+                trial -> trial.in(NATIVE),
+                "leaf tables are nested throughout here, where the paper's policy returns to the"
+                    + " shadow what the guest no longer writes, and each new one costs an exit");
+        return rows.paper(
+                "gandhi-2016",
+                "Gandhi, Hill and Swift, \"Agile paging: exceeding the best of nested and shadow"
+                        + " paging\", ISCA 2016");
     }
 
     private static Paper yaniv() {
@@ -254,94 +291,5 @@ record Paper(
         return rows.paper(
                 "dmt-2024",
                 "Zhang et al., \"Direct memory translation for virtualized clouds\", ASPLOS 2024");
-    }
-
-    /// Figures as they are put down.
-    private static final class Rows {
-        private final String machine;
-        private final List<String> programs;
-        private final List<String> all;
-        private final List<Figure> figures;
-
-        Rows(String machine, List<String> programs) {
-            this(machine, programs, programs, new ArrayList<>());
-        }
-
-        private Rows(
-                String machine, List<String> programs, List<String> all, List<Figure> figures) {
-            this.machine = machine;
-            this.programs = programs;
-            this.all = all;
-            this.figures = figures;
-        }
-
-        /// The same rows, to which figures of `program` alone are added.
-        Rows of(String program) {
-            return new Rows(machine, List.of(program), all, figures);
-        }
-
-        void steps(String what, String source, double published, String setup) {
-            Trial trial = Trial.of(machine, programs.getFirst(), setup);
-            figures.add(
-                    new Figure(
-                            what + ", references one after the other",
-                            source,
-                            published,
-                            published,
-                            Measure.STEPS,
-                            List.of(trial),
-                            List.of(),
-                            ""));
-        }
-
-        void time(String what, String source, double published, String over, String under) {
-            ratio(
-                    Measure.TIME,
-                    what,
-                    source,
-                    published,
-                    published,
-                    trial -> trial.in(over),
-                    trial -> trial.in(under),
-                    BLOCKING);
-        }
-
-        void gain(
-                String what,
-                String source,
-                double least,
-                double most,
-                UnaryOperator<Trial> over,
-                UnaryOperator<Trial> under,
-                String why) {
-            ratio(Measure.GAIN, "gain by " + what, source, least, most, over, under, why);
-        }
-
-        void ratio(
-                Measure measure,
-                String what,
-                String source,
-                double least,
-                double most,
-                UnaryOperator<Trial> over,
-                @Nullable UnaryOperator<Trial> under,
-                String why) {
-            List<Trial> trials =
-                    programs.stream().map(program -> Trial.of(machine, program, NATIVE)).toList();
-            figures.add(
-                    new Figure(
-                            what,
-                            source,
-                            least,
-                            most,
-                            measure,
-                            trials.stream().map(over).toList(),
-                            under == null ? List.of() : trials.stream().map(under).toList(),
-                            why));
-        }
-
-        Paper paper(String name, String cite) {
-            return new Paper(name, cite, machine, all, List.copyOf(figures));
-        }
     }
 }

@@ -33,6 +33,10 @@ final class PaperDocument {
                                                 + " many that fill caches",
                                         Figures.bytes(result.footprint()), result.accesses()));
         for (Reproduced paper : result.papers()) {
+            if (paper.figures().isEmpty()) {
+                document.paragraph("Nothing of " + paper.name() + " was finished.");
+                continue;
+            }
             document.heading(paper.name())
                     .paragraph(
                             paper.cite()

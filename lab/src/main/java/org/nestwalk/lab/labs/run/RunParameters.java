@@ -58,8 +58,8 @@ public final class RunParameters {
                     new Parameter(
                             SETUPS,
                             "what to compare: all, or native:SIZE, nested:GUEST/HOST, shadow:SIZE,"
-                                    + " flat:SIZE, with sizes 4K, 2M, 1G, or other tables: "
-                                    + String.join(", ", Setups.otherTables()),
+                                    + " flat:SIZE, with sizes 4K, 2M, 1G, or for pages of 4K: "
+                                    + String.join(", ", Setups.ofSmallPages()),
                             new Domain.Text("SETUP", "", RunParameters::setup),
                             Setups.DEFAULT,
                             true,
