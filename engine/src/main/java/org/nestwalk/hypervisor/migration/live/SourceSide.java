@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.migration.GroundFailure;
 import org.nestwalk.hypervisor.migration.Migration;
@@ -40,6 +41,7 @@ public class SourceSide {
     private volatile SourceState state = SourceState.OFFERING;
     private int round;
     private Message.Done done = new Message.Done(0, 0);
+    private @Nullable UrgentPages urgent;
 
     /// Sends nothing yet.
     ///
@@ -97,6 +99,7 @@ public class SourceSide {
             throw e;
         } finally {
             ground.close();
+            endAside();
             wire.close();
         }
     }
@@ -124,6 +127,7 @@ public class SourceSide {
                 drive.start();
             }
         } finally {
+            endAside();
             wire.close();
         }
         return state == SourceState.GONE || state == SourceState.KEPT;
@@ -285,8 +289,10 @@ public class SourceSide {
                 if (wants.isEmpty()) {
                     hear(wire.await());
                 }
+                serveAside();
                 serveNext(where);
             } catch (BrokenWireException e) {
+                endAside();
                 lostInDoubt();
                 if (wire.isHopeless()) {
                     throw new GroundFailure(
@@ -370,10 +376,36 @@ public class SourceSide {
                 });
     }
 
-    /// Sends those pages of a run that are missing over there; which of them have arrived since,
-    /// the target knows.
+    /// Serves what the target's guest waits for beside everything else, where the connection has a
+    /// way for that.
+    private void serveAside() {
+        Wire aside = state == SourceState.SERVING && urgent == null ? wire.urgent() : null;
+        if (aside != null) {
+            PageSet own = new PageSet();
+            own.addAll(missing);
+            urgent = new UrgentPages(aside, (want, batch) -> read(want, own, batch));
+        }
+    }
+
+    private void endAside() {
+        UrgentPages before = urgent;
+        urgent = null;
+        if (before != null) {
+            before.close();
+        }
+    }
+
     private void serve(Message.Want want) {
         batch.clear();
+        read(want, missing, batch);
+        if (batch.size() > 0) {
+            wire.send(new Message.Pages(batch));
+        }
+    }
+
+    /// Adds those pages of a run to `batch` that are missing over there; which of them have arrived
+    /// since, the target knows.
+    private void read(Message.Want want, PageSet missing, PageBatch batch) {
         long end = drive.vm().settings().memoryBytes();
         for (int i = 0; i < Math.min(want.pages(), PageBatch.PAGES); i++) {
             long page = want.gpa() + i * PAGE;
@@ -383,7 +415,6 @@ public class SourceSide {
         }
         if (batch.size() > 0) {
             drive.vm().beside(() -> batch.read(drive.vm().memory()));
-            wire.send(new Message.Pages(batch));
         }
     }
 

@@ -21,6 +21,8 @@ public class TargetSide implements AutoCloseable {
 
     // Who holds it receives. Messages are handled within it.
     private final ReentrantLock receiving = new ReentrantLock();
+    // Likewise on the way for pages that the guest waits for.
+    private final ReentrantLock receivingUrgent = new ReentrantLock();
     // Who holds it sends, or changes the wire.
     private final ReentrantLock sending = new ReentrantLock();
     private volatile @Nullable Wire wire;
@@ -31,7 +33,7 @@ public class TargetSide implements AutoCloseable {
 
     // Whether who has connected was told that this guest is none of his.
     private boolean stranger;
-    private long heard;
+    private volatile long heard;
 
     /// Waits for nothing yet.
     ///
@@ -307,7 +309,51 @@ public class TargetSide implements AutoCloseable {
         }
 
         @Override
+        public boolean need(long gpa) {
+            Wire open = wire;
+            Wire urgent = open == null ? null : open.urgent();
+            if (urgent == null) {
+                ask(gpa, 1);
+                return false;
+            }
+            try {
+                urgent.send(new Message.Want(gpa, 1));
+            } catch (BrokenWireException e) {
+                TargetSide.this.close(open);
+            }
+            return true;
+        }
+
+        @Override
         public boolean receive() {
+            Wire open = wire;
+            Wire urgent = open == null ? null : open.urgent();
+            return urgent == null ? receiveAnything() : receive(open, urgent);
+        }
+
+        /// Receives a page that the guest waits for.
+        private boolean receive(@Nullable Wire open, Wire urgent) {
+            if (!receivingUrgent.tryLock()) {
+                return false;
+            }
+            try {
+                Message message = urgent.receive(patience.slice());
+                if (message instanceof Message.Pages(PageBatch batch)) {
+                    heard = clock.getAsLong();
+                    here().come(batch);
+                } else if (message != null) {
+                    throw new BrokenWireException("where pages come the source says something");
+                }
+            } catch (BrokenWireException | InputException e) {
+                // Whoever receives the rest finds out, and takes another connection.
+                TargetSide.this.close(open);
+            } finally {
+                receivingUrgent.unlock();
+            }
+            return true;
+        }
+
+        private boolean receiveAnything() {
             if (!receiving.tryLock()) {
                 return false;
             }

@@ -39,6 +39,11 @@ final class WatchedWire implements Wire {
     }
 
     @Override
+    public @Nullable Wire urgent() {
+        return wire.urgent();
+    }
+
+    @Override
     public long sentBytes() {
         return wire.sentBytes();
     }

@@ -146,10 +146,10 @@ final class MessageCode {
     private static Message join(ByteBuffer in) {
         long id = in.getLong();
         int channel = in.getInt();
-        if (channel < 1 || channel > Greeting.MOST_CHANNELS) {
+        if (channel < Message.Join.URGENT || channel > Greeting.MOST_CHANNELS) {
             throw wrong(
                     FrameTag.JOIN,
-                    "is of channel %d; it can be 1 to %d"
+                    "is of channel %d; it can be 0 to %d"
                             .formatted(channel, Greeting.MOST_CHANNELS));
         }
         return new Message.Join(id, channel);

@@ -159,7 +159,9 @@ public final class MigrationPort implements Listener, AutoCloseable {
                     if (known != null
                             && known == id
                             && joined != null
-                            && joined.join(channel, wire)) {
+                            && (channel == Message.Join.URGENT
+                                    ? wire.agreed().postCopy() && joined.joinUrgent(wire)
+                                    : joined.join(channel, wire))) {
                         return;
                     }
                     answer = new Message.Unknown();

@@ -1,0 +1,57 @@
+package org.nestwalk.hypervisor.migration.live;
+
+import java.util.function.BiConsumer;
+
+/// Serves pages that the target's guest waits for, on a thread of its own: such a page is read and
+/// sent at once, whatever else is being read and sent ([Wire#urgent]).
+final class UrgentPages implements AutoCloseable {
+    private static final long LOOK = 1_000_000_000;
+
+    private final Wire wire;
+    private final BiConsumer<Message.Want, PageBatch> reader;
+    private final PageBatch batch = new PageBatch();
+    private volatile boolean closed;
+
+    /// Begins.
+    ///
+    /// @param reader fills an empty batch with those pages of a request that are to be sent
+    UrgentPages(Wire wire, BiConsumer<Message.Want, PageBatch> reader) {
+        this.wire = wire;
+        this.reader = reader;
+        Thread _ = Thread.ofPlatform().daemon().name("migration urgent pages").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Message message = wire.receive(LOOK);
+                if (message instanceof Message.Want want) {
+                    serve(want);
+                } else if (message != null) {
+                    throw new BrokenWireException(
+                            "the target has said %s where it asks for pages only"
+                                    .formatted(message.getClass().getSimpleName()));
+                }
+            }
+        } catch (RuntimeException e) {
+            // The target sees that it is broken, and connects all of it again; what stands in the
+            // way of reading the guest's memory stands in the way of the other pages, too, and is
+            // said there.
+            wire.close();
+        }
+    }
+
+    private void serve(Message.Want want) {
+        batch.clear();
+        reader.accept(want, batch);
+        if (batch.size() > 0) {
+            wire.send(new Message.Pages(batch));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        wire.close();
+    }
+}
