@@ -50,6 +50,12 @@ public final class FramedWire implements Wire {
                 new PageDecoder(sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
     }
 
+    /// Has it received with the least delay, at the price of a processor that looks for messages
+    /// for a moment after each of them.
+    void hurry() {
+        carrier.hurry();
+    }
+
     /// What the other side can make this one wait.
     WireLimits limits() {
         return limits;

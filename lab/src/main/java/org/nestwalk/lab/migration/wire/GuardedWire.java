@@ -61,6 +61,7 @@ final class GuardedWire implements Wire {
             return false;
         }
         pages.send(new Message.Accepted());
+        pages.hurry();
         urgent = pages;
         return true;
     }

@@ -62,6 +62,7 @@ final class UrgentWire implements Wire {
             throw new BrokenWireException(
                     "the target does not take a connection for pages that its guest waits for");
         }
+        beside.hurry();
     }
 
     @Override
