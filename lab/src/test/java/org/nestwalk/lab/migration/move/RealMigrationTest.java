@@ -286,6 +286,34 @@ class RealMigrationTest {
         }
     }
 
+    /// Of the two connections of post-copy the one for pages that the guest waits for, cut somewhere
+    /// in what it carries, in either direction.
+    @Test
+    void aWayForUrgentPagesThatBreaksIsReplacedWithTheConnectionBesideIt() throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < tries(2, 200); i++) {
+            boolean forth = i % 2 == 0;
+            long cut = 60L + random.nextInt(forth ? 40_000 : 300);
+            Moves.Waiting target = Moves.receive();
+            IntToLongFunction cuts = number -> number == 1 ? cut : Long.MAX_VALUE;
+            try (CuttingProxy proxy =
+                    new CuttingProxy(
+                            target.port(),
+                            forth ? cuts : CuttingProxy.NEVER,
+                            forth ? CuttingProxy.NEVER : cuts)) {
+                MoveResult result =
+                        Moves.migrate(
+                                proxy.port(),
+                                "gups:footprint=4MiB,accesses=600k",
+                                "memory=16MiB",
+                                "policy=post-copy");
+                String what = "cut after %d bytes: %s".formatted(cut, result);
+                assertThat(result.fate()).as(what).isEqualTo(MoveResult.Fate.MOVED);
+                assertThat(target.result().join().isVerified()).as(what).isTrue();
+            }
+        }
+    }
+
     @Test
     void aGuestOfWhichTheSourceDoesNotKnowWhoHasItIsKeptInAFile() throws IOException {
         Path here = folder.resolve("here.nws");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -41,6 +42,10 @@ class HostilePeersTest {
     // What one migration may allocate on its thread: a guest of 4 MiB, some times over.
     private static final long MOST_BYTES = 64L << 20;
     private static final long MOST_NANOS = 5_000_000_000L;
+
+    // A silent peer has said nothing for long: so that ten thousands of them take minutes.
+    private static final WireLimits LIMITS =
+            Wires.LIMITS.withTimes(Duration.ofMillis(20), Duration.ofMillis(20));
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static int tries(int usual) {
@@ -245,13 +250,39 @@ class HostilePeersTest {
             LockSupport.parkNanos(100_000);
             return null;
         }
-        byte[] stream = left.removeFirst();
-        FramedWire wire =
-                new FramedWire(
-                        new BytesCarrier(stream, 1 + random.nextInt(stream.length + 1)),
-                        Wires.agreed(Role.TARGET, Wires.ALL),
-                        Wires.LIMITS);
-        return ScriptedTarget.telling(wire, heard, said);
+        int channels = random.nextInt(8) == 0 ? 2 : 1;
+        FramedWire first = wire(left.removeFirst(), channels, random);
+        return ScriptedTarget.telling(
+                channels == 1 ? first : channels(first, random), heard, said);
+    }
+
+    private static FramedWire wire(byte[] stream, int channels, Random random) {
+        return new FramedWire(
+                new BytesCarrier(stream, 1 + random.nextInt(stream.length + 1)),
+                new Greeting(Role.TARGET, false, Wires.ALL, Wires.CACHE, channels),
+                LIMITS);
+    }
+
+    /// Beside `first` come two more streams, which begin as the pages of channels do, or do not
+    /// come at all.
+    private static Wire channels(FramedWire first, Random random) {
+        TargetChannels all = new TargetChannels(first);
+        for (int i = 1; i <= 2 && random.nextInt(4) > 0; i++) {
+            List<byte[]> frames =
+                    each(
+                            Role.SOURCE,
+                            List.of(
+                                    new Message.Pages(Wires.batch(random, 3)),
+                                    new Message.EndOfRound(1),
+                                    new Message.Pages(Wires.batch(random, 2)),
+                                    new Message.EndOfRound(2)));
+            byte[] stream =
+                    random.nextBoolean()
+                            ? joined(shuffled(frames, frames, random))
+                            : Mutations.of(joined(frames), random);
+            all.join(1 + random.nextInt(3), wire(stream, 1, random));
+        }
+        return all;
     }
 
     @Test
@@ -272,11 +303,19 @@ class HostilePeersTest {
                 String what = "try %d".formatted(i);
                 boolean postCopy = random.nextBoolean();
                 int channels = random.nextInt(8) == 0 ? 2 : 1;
+                boolean urgent = postCopy && random.nextInt(4) == 0;
                 limited(
                         what,
                         () -> {
                             SourceState end =
-                                    send(guest, policy(postCopy), channels, others, random, what);
+                                    send(
+                                            guest,
+                                            policy(postCopy),
+                                            channels,
+                                            urgent,
+                                            others,
+                                            random,
+                                            what);
                             ends.merge(end.name(), 1, Integer::sum);
                         });
                 assertThat(guest.contents()).as(what).isEqualTo(contents);
@@ -293,6 +332,7 @@ class HostilePeersTest {
             StillGuest guest,
             MigrationPolicy policy,
             int channels,
+            boolean urgent,
             List<byte[]> others,
             Random random,
             String what) {
@@ -304,7 +344,7 @@ class HostilePeersTest {
                 guest.source(_ -> {
                     FramedWire first =
                             channels == 1
-                                    ? target.wire()
+                                    ? target.wire(LIMITS)
                                     : new FramedWire(
                                             target,
                                             new Greeting(
@@ -313,11 +353,14 @@ class HostilePeersTest {
                                                     Wires.ALL,
                                                     Wires.CACHE,
                                                     channels),
-                                            Wires.LIMITS);
+                                            LIMITS);
                     Wire wire =
                             channels == 1
                                     ? first
                                     : new SourceChannels(first, () -> channel(others, random));
+                    if (urgent) {
+                        wire = new UrgentWire(wire, () -> channel(others, random));
+                    }
                     return ScriptedTarget.telling(wire, heard, said);
                 });
         MigrationOutcome outcome = side.run(policy, _ -> true);
@@ -340,13 +383,20 @@ class HostilePeersTest {
         return state;
     }
 
-    /// A channel for pages to a hostile target.
+    /// A channel to a hostile target, which may ask for pages over it unless it is told some.
     private static FramedWire channel(List<byte[]> others, Random random) {
-        byte[] taken = Wires.bytes(Role.TARGET, List.of(new Message.Taken(1)), Wires.ALL);
+        byte[] taken =
+                Wires.bytes(
+                        Role.TARGET,
+                        List.of(
+                                random.nextBoolean()
+                                        ? new Message.Taken(1)
+                                        : new Message.Want(0x10000, 1)),
+                        Wires.ALL);
         Random own = new Random(random.nextLong());
         return new ScriptedTarget(tag ->
                 answer(tag.equals("ROUN") ? taken : ScriptedTarget.honest(tag), tag, others, own))
-                .wire();
+                .wire(LIMITS);
     }
 
     /// What a hostile target says to a frame.
