@@ -5,9 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.migration.GroundFailure;
 import org.nestwalk.hypervisor.migration.Migration;
 import org.nestwalk.hypervisor.migration.MigrationGround.Pulled;
@@ -23,8 +21,6 @@ import org.nestwalk.memory.PageSet;
 /// The guest is this side's until it sends [Message.Go], and never again by itself
 /// ([SourceState#isOwner]).
 public class SourceSide {
-    private static final long PAGE = PageSize.SIZE_4K.bytes();
-
     // Requests that are heard before any is served: a target has fewer on their way.
     private static final int MOST_WANTS = 64;
 
@@ -36,7 +32,7 @@ public class SourceSide {
     private final SourceWire wire;
     private final PageSums sums;
     private final PageBatch batch = new PageBatch();
-    private final PageSet missing = new PageSet();
+    private final LeftPages left;
     private final List<Message.Want> wants = new ArrayList<>();
     private volatile SourceState state = SourceState.OFFERING;
     private int round;
@@ -60,6 +56,7 @@ public class SourceSide {
             long id,
             String machine) {
         this.drive = drive;
+        this.left = new LeftPages(drive.vm());
         this.tracking = tracking;
         this.clock = clock;
         this.patience = patience;
@@ -208,9 +205,9 @@ public class SourceSide {
         @Override
         public long handOver(PageSet pages) {
             long start = clock.getAsLong();
-            missing.addAll(pages);
+            left.add(pages);
             byte[] told = drive.state();
-            long[] runs = runs(missing);
+            long[] runs = left.runs();
             state = SourceState.ASKING;
             say(new Message.State(told, runs, digest(sums, told, runs)));
             try {
@@ -324,7 +321,7 @@ public class SourceSide {
             case Message.Running _ when !state.isOwner() -> running();
             case Message.Done all when !state.isOwner() -> {
                 done = all;
-                missing.clear();
+                left.clear();
                 running();
             }
             case Message.Want want when state == SourceState.SERVING -> wants.add(want);
@@ -350,7 +347,7 @@ public class SourceSide {
     /// The target runs the guest.
     private void running() {
         state = SourceState.SERVING;
-        if (missing.isEmpty()) {
+        if (left.isEmpty()) {
             state = SourceState.GONE;
             try {
                 wire.send(new Message.Settled());
@@ -376,14 +373,19 @@ public class SourceSide {
                 });
     }
 
+    private void serve(Message.Want want) {
+        left.read(want, batch);
+        if (batch.size() > 0) {
+            wire.send(new Message.Pages(batch));
+        }
+    }
+
     /// Serves what the target's guest waits for beside everything else, where the connection has a
     /// way for that.
     private void serveAside() {
         Wire aside = state == SourceState.SERVING && urgent == null ? wire.urgent() : null;
         if (aside != null) {
-            PageSet own = new PageSet();
-            own.addAll(missing);
-            urgent = new UrgentPages(aside, (want, batch) -> read(want, own, batch));
+            urgent = new UrgentPages(aside, left);
         }
     }
 
@@ -393,34 +395,5 @@ public class SourceSide {
         if (before != null) {
             before.close();
         }
-    }
-
-    private void serve(Message.Want want) {
-        batch.clear();
-        read(want, missing, batch);
-        if (batch.size() > 0) {
-            wire.send(new Message.Pages(batch));
-        }
-    }
-
-    /// Adds those pages of a run to `batch` that are missing over there; which of them have arrived
-    /// since, the target knows.
-    private void read(Message.Want want, PageSet missing, PageBatch batch) {
-        long end = drive.vm().settings().memoryBytes();
-        for (int i = 0; i < Math.min(want.pages(), PageBatch.PAGES); i++) {
-            long page = want.gpa() + i * PAGE;
-            if (page >= 0 && page < end && page % PAGE == 0 && missing.contains(page)) {
-                batch.add(page, 0);
-            }
-        }
-        if (batch.size() > 0) {
-            drive.vm().beside(() -> batch.read(drive.vm().memory()));
-        }
-    }
-
-    private static long[] runs(PageSet pages) {
-        LongStream.Builder runs = LongStream.builder();
-        pages.forEachRange((gpa, bytes) -> runs.add(gpa).add(bytes));
-        return runs.build().toArray();
     }
 }

@@ -328,14 +328,26 @@ public class TargetSide implements AutoCloseable {
         public boolean receive() {
             Wire open = wire;
             Wire urgent = open == null ? null : open.urgent();
-            return urgent == null ? receiveAnything() : receive(open, urgent);
-        }
-
-        /// Receives a page that the guest waits for.
-        private boolean receive(@Nullable Wire open, Wire urgent) {
+            if (urgent == null) {
+                return receiveAnything(patience.slice());
+            }
             if (!receivingUrgent.tryLock()) {
                 return false;
             }
+            boolean come;
+            try {
+                come = receive(open, urgent);
+            } finally {
+                receivingUrgent.unlock();
+            }
+            // What was asked for before there was this way comes by the other one, where nobody
+            // else may be able to receive while the guest waits.
+            return come || receiveAnything(0);
+        }
+
+        /// Receives a page that the guest waits for. Returns whether one has come, or the wire has
+        /// broken.
+        private boolean receive(@Nullable Wire open, Wire urgent) {
             try {
                 Message message = urgent.receive(patience.slice());
                 if (message instanceof Message.Pages(PageBatch batch)) {
@@ -344,16 +356,15 @@ public class TargetSide implements AutoCloseable {
                 } else if (message != null) {
                     throw new BrokenWireException("where pages come the source says something");
                 }
+                return message != null;
             } catch (BrokenWireException | InputException e) {
                 // Whoever receives the rest finds out, and takes another connection.
                 TargetSide.this.close(open);
-            } finally {
-                receivingUrgent.unlock();
+                return true;
             }
-            return true;
         }
 
-        private boolean receiveAnything() {
+        private boolean receiveAnything(long nanoseconds) {
             if (!receiving.tryLock()) {
                 return false;
             }
@@ -363,7 +374,7 @@ public class TargetSide implements AutoCloseable {
                             VmExit.Cause.MEMORY_UNREADABLE,
                             "the guest needs memory from a source that cannot be reached");
                 }
-                TargetSide.this.receive(patience.slice());
+                TargetSide.this.receive(nanoseconds);
             } finally {
                 receiving.unlock();
             }

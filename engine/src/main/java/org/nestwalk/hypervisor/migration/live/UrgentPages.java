@@ -1,23 +1,19 @@
 package org.nestwalk.hypervisor.migration.live;
 
-import java.util.function.BiConsumer;
-
 /// Serves pages that the target's guest waits for, on a thread of its own: such a page is read and
 /// sent at once, whatever else is being read and sent ([Wire#urgent]).
 final class UrgentPages implements AutoCloseable {
     private static final long LOOK = 1_000_000_000;
 
     private final Wire wire;
-    private final BiConsumer<Message.Want, PageBatch> reader;
+    private final LeftPages left;
     private final PageBatch batch = new PageBatch();
     private volatile boolean closed;
 
     /// Begins.
-    ///
-    /// @param reader fills an empty batch with those pages of a request that are to be sent
-    UrgentPages(Wire wire, BiConsumer<Message.Want, PageBatch> reader) {
+    UrgentPages(Wire wire, LeftPages left) {
         this.wire = wire;
-        this.reader = reader;
+        this.left = left;
         Thread _ = Thread.ofPlatform().daemon().name("migration urgent pages").start(this::run);
     }
 
@@ -42,8 +38,7 @@ final class UrgentPages implements AutoCloseable {
     }
 
     private void serve(Message.Want want) {
-        batch.clear();
-        reader.accept(want, batch);
+        left.read(want, batch);
         if (batch.size() > 0) {
             wire.send(new Message.Pages(batch));
         }
