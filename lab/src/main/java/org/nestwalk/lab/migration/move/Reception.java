@@ -16,6 +16,7 @@ import org.nestwalk.hypervisor.migration.live.TargetSide;
 import org.nestwalk.hypervisor.migration.live.TargetState;
 import org.nestwalk.hypervisor.migration.live.Wire;
 import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.migration.GuestLimits;
 import org.nestwalk.lab.migration.wire.MigrationPort;
 import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -59,7 +60,11 @@ public final class Reception {
                                 address,
                                 WireLimits.USUAL.withMemory(most)),
                         problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
-        host = new ArrivingHost(onWhat, most, port::expectsPostCopy);
+        host = 
+                new ArrivingHost(
+                        onWhat,
+                        new GuestLimits(most, MoveParameters.cpus(given)),
+                        port::expectsPostCopy);
         side = new TargetSide(host, this::accept, System::nanoTime, MoveParameters.patience(given));
     }
 

@@ -176,13 +176,21 @@ class RealMigrationTest {
 
     @Test
     void aGuestThatDoesNotFitIsRefusedAndTheNextOneIsTaken() {
-        Moves.Waiting target = Moves.receive("memory=16MiB");
+        Moves.Waiting target = Moves.receive("memory=16MiB", "cpus=1");
         MoveResult large =
                 Moves.migrate(target.port(), "gups:footprint=4MiB,accesses=300k", "memory=32MiB");
         assertThat(large.fate()).isEqualTo(MoveResult.Fate.STAYED);
         assertThat(large.reason())
                 .contains("has 33,554,432 bytes of memory; here are at most 16,777,216 taken");
         assertThat(large.isVerified()).isTrue();
+
+        MoveResult wide =
+                Moves.migrate(
+                        target.port(),
+                        "gups:footprint=4MiB,accesses=300k",
+                        "memory=16MiB",
+                        "cpus=2");
+        assertThat(wide.reason()).contains("has 2 virtual CPUs; here are at most 1 taken");
 
         MoveResult small =
                 Moves.migrate(target.port(), "gups:footprint=4MiB,accesses=1M", "memory=16MiB");
