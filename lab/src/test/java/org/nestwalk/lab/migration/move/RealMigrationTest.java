@@ -25,7 +25,7 @@ import org.nestwalk.lab.snapshot.SnapshotHost;
 import org.nestwalk.lab.snapshot.SnapshotParameters;
 
 /// Guests that run and move over TCP, on the simulated machine and on KVM.
-@Timeout(600)
+@Timeout(3600)
 class RealMigrationTest {
     private static final List<String> PROGRAMS =
             List.of(
