@@ -63,7 +63,9 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
-                        settings.dirty() == KvmSettings.Dirty.BITMAP ? words * Long.BYTES : Long.BYTES,
+                        settings.dirty() == KvmSettings.Dirty.BITMAP
+                                ? words * Long.BYTES
+                                : Long.BYTES,
                         Long.BYTES);
     }
 

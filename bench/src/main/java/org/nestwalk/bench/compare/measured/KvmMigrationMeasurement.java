@@ -54,10 +54,10 @@ import org.nestwalk.machine.VmSettings;
 /// copies as many bytes through such a connection while that guest runs, in turns. The first round,
 /// which sends all memory, gives the rate.
 ///
-/// In post-copy the program writes to more, so that it waits for thousands of pages: `fault` is each
-/// of their ways, from the request to the page, and `handled` the mean of a move from the exit of the
-/// guest to the page in its memory. `trip` is a round trip of as many bytes in C, while the guest
-/// runs, before each move.
+/// In post-copy the program writes to more, so that it waits for thousands of pages: `fault` is
+/// each of their ways, from the request to the page, and `handled` the mean of a move from the exit
+/// of the guest to the page in its memory. `trip` is a round trip of as many bytes in C, while the
+/// guest runs, before each move.
 public final class KvmMigrationMeasurement {
     private static final long MEMORY = 512L << 20;
     private static final long PAGE = PageSize.SIZE_4K.bytes();

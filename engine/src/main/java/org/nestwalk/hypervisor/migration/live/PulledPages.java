@@ -47,8 +47,8 @@ class PulledPages implements PageStore {
 
     /// The way to the source.
     interface Line {
-        /// Asks for pages ahead of the guest. If it cannot be asked now, it will be asked again when
-        /// it can.
+        /// Asks for pages ahead of the guest. If it cannot be asked now, it will be asked again
+        /// when it can.
         void ask(long gpa, int pages);
 
         /// Asks for a page that the guest waits for, likewise.

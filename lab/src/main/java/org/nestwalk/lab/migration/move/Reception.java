@@ -60,7 +60,7 @@ public final class Reception {
                                 address,
                                 WireLimits.USUAL.withMemory(most)),
                         problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
-        host = 
+        host =
                 new ArrivingHost(
                         onWhat,
                         new GuestLimits(most, MoveParameters.cpus(given)),

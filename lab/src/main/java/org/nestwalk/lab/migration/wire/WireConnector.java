@@ -60,8 +60,7 @@ public final class WireConnector implements Connector {
         Wire wire = first;
         last = first::sentPages;
         if (first.agreed().channels() > 1) {
-            SourceChannels channels =
-                    new SourceChannels(first, () -> another(settings.limits()));
+            SourceChannels channels = new SourceChannels(first, () -> another(settings.limits()));
             last = channels::sentPages;
             wire = channels;
         }

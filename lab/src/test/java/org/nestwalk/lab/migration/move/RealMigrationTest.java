@@ -294,8 +294,8 @@ class RealMigrationTest {
         }
     }
 
-    /// Of the two connections of post-copy the one for pages that the guest waits for, cut somewhere
-    /// in what it carries, in either direction.
+    /// Of the two connections of post-copy the one for pages that the guest waits for, cut
+    /// somewhere in what it carries, in either direction.
     @Test
     void aWayForUrgentPagesThatBreaksIsReplacedWithTheConnectionBesideIt() throws IOException {
         Random random = new Random(7);

@@ -252,8 +252,7 @@ class HostilePeersTest {
         }
         int channels = random.nextInt(8) == 0 ? 2 : 1;
         FramedWire first = wire(left.removeFirst(), channels, random);
-        return ScriptedTarget.telling(
-                channels == 1 ? first : channels(first, random), heard, said);
+        return ScriptedTarget.telling(channels == 1 ? first : channels(first, random), heard, said);
     }
 
     private static FramedWire wire(byte[] stream, int channels, Random random) {
