@@ -223,7 +223,7 @@ final class StillGuest implements AutoCloseable {
         ByteBuffer bytes = WireFormat.direct(frame.length).put(frame);
         CRC32C crc = new CRC32C();
         int checked = frame.length;
-        if (tag(frame).equals("PAGE")) {
+        if (tag(frame).equals("PAGE") && frame.length >= WireFormat.HEAD_BYTES + Long.BYTES) {
             long count = bytes.getLong(WireFormat.HEAD_BYTES);
             long end = WireFormat.HEAD_BYTES + Long.BYTES + count * WireFormat.ENTRY_BYTES;
             checked = Math.clamp(end, WireFormat.HEAD_BYTES, frame.length);
