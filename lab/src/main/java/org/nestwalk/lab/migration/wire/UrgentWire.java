@@ -75,6 +75,11 @@ final class UrgentWire implements Wire {
         return wire.sentBytes() + (urgent == null ? 0 : urgent.sentBytes());
     }
 
+    /// Pages that the guest has waited for, by how they were written.
+    synchronized PageCounts sentPages() {
+        return urgent == null ? PageCounts.NONE : urgent.sentPages();
+    }
+
     @Override
     public void close() {
         Wire beside;

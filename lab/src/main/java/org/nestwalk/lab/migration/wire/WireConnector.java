@@ -64,10 +64,14 @@ public final class WireConnector implements Connector {
             last = channels::sentPages;
             wire = channels;
         }
+        if (!postCopy) {
+            return wire;
+        }
         // A guest that needs nothing for hours is none that has gone.
-        return postCopy
-                ? new UrgentWire(wire, () -> another(settings.limits().withIdle(FOREVER)))
-                : wire;
+        UrgentWire all = new UrgentWire(wire, () -> another(settings.limits().withIdle(FOREVER)));
+        Supplier<PageCounts> others = last;
+        last = () -> others.get().plus(all.sentPages());
+        return all;
     }
 
     /// Nobody is there.
