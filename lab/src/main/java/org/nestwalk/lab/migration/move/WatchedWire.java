@@ -49,9 +49,7 @@ final class WatchedWire implements Wire {
     @Override
     public @Nullable Wire urgent() {
         Wire aside = wire.urgent();
-        return aside == null
-                ? null
-                : new WatchedWire(aside, () -> false, heardAside, heardAside);
+        return aside == null ? null : new WatchedWire(aside, () -> false, heardAside, heardAside);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.nestwalk.lab.migration.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,48 +76,6 @@ class HostilePeersTest {
                 .doesNotEndWith(".");
     }
 
-    private static byte[] joined(List<byte[]> frames) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        frames.forEach(all::writeBytes);
-        return all.toByteArray();
-    }
-
-    /// A frame of which some bytes are others, with right checksums.
-    private static byte[] forged(byte[] frame, Random random) {
-        byte[] other = frame.clone();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            int from = WireFormat.HEAD_BYTES;
-            if (other.length > from) {
-                int span =
-                        random.nextBoolean()
-                                ? Math.min(40, other.length - from)
-                                : other.length - from;
-                int at = from + random.nextInt(span);
-                other[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (other[at] + 1);
-            }
-        }
-        if (random.nextInt(8) == 0) {
-            other = Arrays.copyOf(other, WireFormat.HEAD_BYTES + random.nextInt(other.length));
-        }
-        return StillGuest.repaired(other);
-    }
-
-    /// Frames left out, repeated, exchanged, forged, or made up.
-    private static List<byte[]> shuffled(List<byte[]> frames, List<byte[]> others, Random random) {
-        List<byte[]> result = new ArrayList<>(frames);
-        for (int i = random.nextInt(3); i >= 0 && !result.isEmpty(); i--) {
-            int at = random.nextInt(result.size());
-            switch (random.nextInt(5)) {
-                case 0 -> result.remove(at);
-                case 1 -> result.add(at, result.get(random.nextInt(result.size())));
-                case 2 -> Collections.swap(result, at, random.nextInt(result.size()));
-                case 3 -> result.set(at, forged(result.get(at), random));
-                default -> result.add(at, others.get(random.nextInt(others.size())));
-            }
-        }
-        return result;
-    }
-
     private static List<byte[]> each(Role role, List<Message> messages) {
         return messages.stream()
                 .map(message -> Wires.bytes(role, List.of(message), Wires.ALL))
@@ -158,15 +115,15 @@ class HostilePeersTest {
                 List<byte[]> streams = new ArrayList<>();
                 streams.add(
                         switch (kind) {
-                            case 0 -> joined(frames);
-                            case 1 -> Mutations.of(joined(frames), random);
-                            default -> joined(shuffled(frames, others, random));
+                            case 0 -> Mutations.joined(frames);
+                            case 1 -> Mutations.of(Mutations.joined(frames), random);
+                            default -> Mutations.joined(Mutations.shuffled(frames, others, random));
                         });
                 for (int j = random.nextInt(3); j > 0; j--) {
                     streams.add(
                             random.nextBoolean()
-                                    ? joined(shuffled(resume, others, random))
-                                    : Mutations.of(joined(frames), random));
+                                    ? Mutations.joined(Mutations.shuffled(resume, others, random))
+                                    : Mutations.of(Mutations.joined(frames), random));
                 }
                 String what = "try %d, kind %d".formatted(i, kind);
                 limited(
@@ -277,8 +234,8 @@ class HostilePeersTest {
                                     new Message.EndOfRound(2)));
             byte[] stream =
                     random.nextBoolean()
-                            ? joined(shuffled(frames, frames, random))
-                            : Mutations.of(joined(frames), random);
+                            ? Mutations.joined(Mutations.shuffled(frames, frames, random))
+                            : Mutations.of(Mutations.joined(frames), random);
             all.join(1 + random.nextInt(3), wire(stream, 1, random));
         }
         return all;
@@ -406,11 +363,11 @@ class HostilePeersTest {
             case 0 -> null;
             case 1 -> new byte[0];
             case 2 -> other;
-            case 3 -> forged(other, random);
-            case 4 -> joined(List.of(other, honest));
-            case 5 -> joined(List.of(honest, other));
+            case 3 -> Mutations.forged(other, random);
+            case 4 -> Mutations.joined(List.of(other, honest));
+            case 5 -> Mutations.joined(List.of(honest, other));
             case 6 -> honest.length == 0 ? other : Mutations.of(honest.clone(), random);
-            case 7 -> joined(Collections.nCopies(200, other));
+            case 7 -> Mutations.joined(Collections.nCopies(200, other));
             default -> honest;
         };
     }
