@@ -13,7 +13,9 @@ import org.nestwalk.Quantities;
 /// @param protection of its memory against the hypervisor
 public record VmSettings(
         String name, long memoryBytes, int cpus, TranslationMode mode, Protection protection) {
-    private static final int MOST_CPUS = 256;
+    /// The most virtual CPUs of a virtual machine.
+    public static final int MOST_CPUS = 256;
+
     private static final long LARGE_PAGE = 1L << 21;
     private static final long MOST_BYTES = 16L << 40;
 

@@ -24,10 +24,6 @@ import org.nestwalk.memory.PageSet;
 final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
     private static final long PAGE = PageSize.SIZE_4K.bytes();
 
-    // 1 GiB of the bitmap is cleared at once, as by QEMU (`x-clear-bitmap-shift` of 18): KVM holds
-    // a lock for as long as it protects pages again, which guests wait for.
-    private static final int CLEARED_TOGETHER = 1 << 18;
-
     /// Entries of a CPU's ring: it exits when 64 fewer are in use.
     static final int RING_ENTRIES = 4096;
 
@@ -36,6 +32,7 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     private KvmSlots slots;
     private final KvmSettings.Dirty kind;
+    private final int clearedTogether;
     private final GuestRam ram;
     private final @Nullable UserFault watch;
     private final List<KvmVcpu> cpus;
@@ -46,25 +43,29 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
 
     /// The log of the memory in `slots`.
     ///
+    /// @param settings how writes are logged, and cleared
     /// @param cpus may be filled later
     /// @param exclusively runs work while no CPU is in the guest
     /// @throws InputException if the host cannot log so
     DirtyLog(
             KvmSlots slots,
             GuestRam ram,
-            KvmSettings.Dirty kind,
+            KvmSettings settings,
             List<KvmVcpu> cpus,
             Consumer<Runnable> exclusively) {
         this.trackers = new DirtyTrackers(this, exclusively);
         this.slots = slots;
         long words = (ram.bytes() / PAGE + Long.SIZE - 1) / Long.SIZE;
         this.ram = ram;
-        this.kind = kind;
-        this.watch = kind == KvmSettings.Dirty.SCAN ? openWatch() : null;
+        this.kind = settings.dirty();
+        this.clearedTogether = (int) Math.min(settings.clearBytes() / PAGE, 1 << 30);
+        this.watch = settings.dirty() == KvmSettings.Dirty.SCAN ? openWatch() : null;
         this.cpus = cpus;
         bitmap =
                 arena.allocate(
-                        kind == KvmSettings.Dirty.BITMAP ? words * Long.BYTES : Long.BYTES,
+                        settings.dirty() == KvmSettings.Dirty.BITMAP
+                                ? words * Long.BYTES
+                                : Long.BYTES,
                         Long.BYTES);
     }
 
@@ -179,8 +180,9 @@ final class DirtyLog implements DirtyTrackers.Hardware, AutoCloseable {
         int pages = (int) (length / PAGE);
         vm.dirtyLog(slot, bitmap);
         boolean manual = vm.kvm().has(Extension.MANUAL_DIRTY_PROTECT);
-        for (int first = 0; first < pages; first += CLEARED_TOGETHER) {
-            int count = Math.min(CLEARED_TOGETHER, pages - first);
+        int count;
+        for (int first = 0; first < pages; first += count) {
+            count = Math.min(clearedTogether, pages - first);
             if (collectBits(gpa, first, count) && manual) {
                 long bytes = (count + 63) / 64 * 8L;
                 vm.clearDirtyLog(slot, first, count, bitmap.asSlice(first / 8, bytes));

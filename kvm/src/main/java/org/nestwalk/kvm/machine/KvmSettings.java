@@ -13,7 +13,16 @@ import org.nestwalk.machine.DirtySource;
 ///   violations and write traps, each of which costs an exit; needs [Backing#SHARED]
 /// @param dirty how writes are logged; logging keeps KVM from mapping large pages, and the scan
 ///   does not go with traps, which have their own protection
-public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dirty dirty) {
+/// @param clearBytes of guest memory, a multiple of 256 KiB, whose bits of a bitmap are cleared at
+///   once, and whose pages are protected again: KVM holds a lock for as long, which guests wait for
+public record KvmSettings(
+        Backing backing, boolean hugePages, boolean traps, Dirty dirty, long clearBytes) {
+    /// What QEMU clears at once, 1 GiB (`x-clear-bitmap-shift` of 18).
+    public static final long USUAL_CLEAR_BYTES = 1L << 30;
+
+    /// What [#clearBytes] are a multiple of: 64 pages, a word of KVM's bitmap.
+    public static final long CLEAR_UNIT = 64 * 4096;
+
     /// Memory behind a guest's.
     public enum Backing {
         /// Private memory of this process.
@@ -77,6 +86,18 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
     /// touched, with one fault for a page and not another for its first write.
     public static final KvmSettings LAZY = new KvmSettings(Backing.SHARED, false, true, Dirty.NONE);
 
+    /// Bits of a bitmap are cleared [#USUAL_CLEAR_BYTES] at a time.
+    public KvmSettings(Backing backing, boolean hugePages, boolean traps, Dirty dirty) {
+        this(backing, hugePages, traps, dirty, USUAL_CLEAR_BYTES);
+    }
+
+    /// These with another [#clearBytes].
+    ///
+    /// @throws IllegalArgumentException if it is no multiple of 256 KiB
+    public KvmSettings clearing(long bytes) {
+        return new KvmSettings(backing, hugePages, traps, dirty, bytes);
+    }
+
     /// Checks what does not fit together.
     ///
     /// @throws IllegalArgumentException which says so
@@ -88,6 +109,11 @@ public record KvmSettings(Backing backing, boolean hugePages, boolean traps, Dir
         if (traps && dirty == Dirty.SCAN) {
             throw new IllegalArgumentException(
                     "memory whose faults are trapped cannot have its writes found by a scan");
+        }
+        if (clearBytes < CLEAR_UNIT || clearBytes % CLEAR_UNIT != 0) {
+            throw new IllegalArgumentException(
+                    "bits of a bitmap are cleared for multiples of %,d bytes, not for %,d"
+                            .formatted(CLEAR_UNIT, clearBytes));
         }
     }
 

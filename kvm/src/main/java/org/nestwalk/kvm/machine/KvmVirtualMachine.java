@@ -77,7 +77,7 @@ final class KvmVirtualMachine implements VirtualMachine {
         this.ram = ram;
         this.control = control;
         this.roots = new RootTables(ram, control.rootEntry(), roots);
-        this.log = new DirtyLog(slots, ram, kvmSettings.dirty(), vcpus, this::alone);
+        this.log = new DirtyLog(slots, ram, kvmSettings, vcpus, this::alone);
         this.secondLevel = new KvmSecondLevel(owner, exclusion, ram, log.trackers());
         this.exits = secondLevel.parts();
         this.writer = new EntryWriter(this, settings.cpus(), control);

@@ -111,6 +111,8 @@ class TrapsTest {
                 List.of(
                         RING,
                         logged(KvmSettings.Backing.ANONYMOUS, KvmSettings.Dirty.BITMAP),
+                        logged(KvmSettings.Backing.ANONYMOUS, KvmSettings.Dirty.BITMAP)
+                                .clearing(KvmSettings.CLEAR_UNIT),
                         logged(KvmSettings.Backing.ANONYMOUS, KvmSettings.Dirty.SCAN),
                         logged(KvmSettings.Backing.SHARED, KvmSettings.Dirty.SCAN))) {
             try (KvmMachine machine = KvmMachine.open(settings);

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.kernel.GuestKernel;
@@ -14,9 +16,13 @@ import org.nestwalk.guest.kernel.KernelSettings;
 import org.nestwalk.guest.kernel.PagePolicy;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.lazy.LazyCounts;
+import org.nestwalk.hypervisor.lazy.LazyMemory;
 import org.nestwalk.hypervisor.migration.MigrationOutcome;
 import org.nestwalk.hypervisor.migration.MigrationPolicy;
 import org.nestwalk.hypervisor.migration.MigrationRound;
+import org.nestwalk.hypervisor.migration.live.GuestDrive;
+import org.nestwalk.hypervisor.migration.live.GuestHost;
 import org.nestwalk.hypervisor.migration.live.Patience;
 import org.nestwalk.hypervisor.migration.live.SourceSide;
 import org.nestwalk.hypervisor.migration.live.TargetSide;
@@ -35,6 +41,7 @@ import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.migration.wire.WireSettings;
 import org.nestwalk.lab.snapshot.SavedPrograms;
 import org.nestwalk.lab.vm.GuestProgram;
+import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.SoftwareCosts;
@@ -46,14 +53,25 @@ import org.nestwalk.machine.VmSettings;
 /// another virtual machine of this process over a TCP connection of the loopback; and a C program
 /// copies as many bytes through such a connection while that guest runs, in turns. The first round,
 /// which sends all memory, gives the rate.
+///
+/// In post-copy the program writes to more, so that it waits for thousands of pages: `fault` is
+/// each of their ways, from the request to the page, and `handled` the mean of a move from the exit
+/// of the guest to the page in its memory. `trip` is a round trip of as many bytes in C, while the
+/// guest runs, before each move.
 public final class KvmMigrationMeasurement {
     private static final long MEMORY = 512L << 20;
     private static final long PAGE = PageSize.SIZE_4K.bytes();
-    private static final String PROGRAM = "gups:footprint=2MiB,accesses=50G";
+    private static final String FEW_WRITES = "gups:footprint=2MiB,accesses=50G";
+    private static final String MANY_PAGES = "gups:footprint=64MiB,accesses=50G";
+
+    // By then the program has touched its memory: what it touches for the first time over there
+    // would have to be made by its kernel, too.
+    private static final long USED = 1_000_000_000;
     private static final KvmSettings LOGGED =
             new KvmSettings(KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.BITMAP);
     private static final int WARMING = 6;
     private static final int PAIRS = 7;
+    private static final double MICROSECOND = 1e3;
     private static final double MILLION = 1e6;
 
     private KvmMigrationMeasurement() {}
@@ -69,7 +87,7 @@ public final class KvmMigrationMeasurement {
                 measure(program, values, false);
             }
             for (int i = 0; i < PAIRS; i++) {
-                measure(null, values, true);
+                measure(program, values, true);
             }
         }
         System.out.print(values.text());
@@ -85,17 +103,45 @@ public final class KvmMigrationMeasurement {
             Hypervisor _ = Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K));
             GuestKernel kernel =
                     new GuestKernel(vm, KernelSettings.of(PagePolicy.SMALL, SoftwareCosts.NONE));
-            GuestProgram guest = SavedPrograms.named(PROGRAM);
+            GuestProgram guest = SavedPrograms.named(postCopy ? MANY_PAGES : FEW_WRITES);
             GuestProcess process = kernel.start(0, guest.name(), guest.areas());
             var _ = kernel.run(process, guest.task(0), _ -> guest.openCopy(0), 0);
             try (ThreadDrive drive = new ThreadDrive(vm, new KernelGuest(kernel))) {
                 drive.start();
+                if (postCopy) {
+                    LockSupport.parkNanos(USED);
+                }
                 if (program != null) {
                     double[] answer = program.ask(1);
-                    values.add("c", answer[0]).add("trip", answer[1]);
+                    values.add(postCopy ? "trip" : "c", answer[postCopy ? 1 : 0]);
                 }
                 move(drive, values, postCopy);
             }
+        }
+    }
+
+    /// A host that remembers what loads the memory of the guest that arrives.
+    private static final class Host implements GuestHost {
+        private final GuestHost host;
+        private @Nullable LazyMemory memory;
+
+        Host(GuestHost host) {
+            this.host = host;
+        }
+
+        @Override
+        public VirtualMachine create(VmSettings settings, String from) {
+            return host.create(settings, from);
+        }
+
+        @Override
+        public GuestDrive resume(VirtualMachine vm, byte[] state, ArrivingMemory arriving) {
+            memory = arriving instanceof LazyMemory lazy ? lazy : null;
+            return host.resume(vm, state, arriving);
+        }
+
+        LazyCounts counts() {
+            return Objects.requireNonNull(memory).counts();
         }
     }
 
@@ -117,13 +163,14 @@ public final class KvmMigrationMeasurement {
                                 _ -> {});
                 KvmMachine there =
                         KvmMachine.open(postCopy ? KvmSettings.LAZY : KvmSettings.PLAIN)) {
-            MachineHost host =
-                    new MachineHost(
-                            there,
-                            TranslationMode.NESTED,
-                            new FirstTouch(PageSize.SIZE_4K),
-                            SavedPrograms::open,
-                            ThreadDrive::new);
+            Host host =
+                    new Host(
+                            new MachineHost(
+                                    there,
+                                    TranslationMode.NESTED,
+                                    new FirstTouch(PageSize.SIZE_4K),
+                                    SavedPrograms::open,
+                                    ThreadDrive::new));
             TimedWants wants = new TimedWants(port, values);
             TargetSide target =
                     new TargetSide(host, postCopy ? wants : port, System::nanoTime, Patience.USUAL);
@@ -146,7 +193,12 @@ public final class KvmMigrationMeasurement {
             if (!outcome.succeeded()) {
                 throw new IllegalStateException(outcome.failure());
             }
-            if (!postCopy) {
+            if (postCopy) {
+                LazyCounts counts = host.counts();
+                values.add(
+                        "handled",
+                        counts.faultNanos() / MICROSECOND / Math.max(1, counts.faultPages()));
+            } else {
                 MigrationRound first = outcome.rounds().getFirst();
                 values.add("java", first.bytes() * 1e3 / first.nanoseconds());
                 values.add("downtime", outcome.downtime().all() / MILLION);

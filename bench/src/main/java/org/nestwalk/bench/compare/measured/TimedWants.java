@@ -28,6 +28,7 @@ final class TimedWants implements Listener {
         private final Wire wire;
         private volatile long wanted = -1;
         private volatile long since;
+        private volatile @Nullable Timed urgent;
 
         Timed(Wire wire) {
             this.wire = wire;
@@ -52,6 +53,20 @@ final class TimedWants implements Listener {
                 wanted = -1;
             }
             return message;
+        }
+
+        @Override
+        public @Nullable Wire urgent() {
+            Wire beside = wire.urgent();
+            if (beside == null) {
+                return null;
+            }
+            Timed known = urgent;
+            if (known == null) {
+                known = new Timed(beside);
+                urgent = known;
+            }
+            return known;
         }
 
         @Override

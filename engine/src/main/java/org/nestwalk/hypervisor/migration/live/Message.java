@@ -73,12 +73,15 @@ public sealed interface Message {
     /// answer is [Ready], [Running], [Done], or [Unknown].
     record Resume(long id) implements Message {}
 
-    /// The first message of a connection that carries nothing but pages of a migration, and the
-    /// ends of its rounds: one of several, beside the one that the guest was offered on. The answer
-    /// is [Accepted] or [Unknown].
+    /// The first message of a connection beside the one that the guest was offered on: for nothing
+    /// but pages of a migration and the ends of its rounds, one of several; or for the pages that
+    /// the guest waits for after the hand-over. The answer is [Accepted] or [Unknown].
     ///
-    /// @param channel its number, from 1
-    record Join(long id, int channel) implements Message {}
+    /// @param channel its number, from 1; or [#URGENT]
+    record Join(long id, int channel) implements Message {
+        /// The one for the pages that the guest waits for.
+        public static final int URGENT = 0;
+    }
 
     /// The target has put away all pages of a round that came over this channel.
     record Taken(int round) implements Message {}

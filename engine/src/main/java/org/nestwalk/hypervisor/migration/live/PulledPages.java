@@ -47,8 +47,14 @@ class PulledPages implements PageStore {
 
     /// The way to the source.
     interface Line {
-        /// Asks for pages. If it cannot be asked now, it will be asked again when it can.
+        /// Asks for pages ahead of the guest. If it cannot be asked now, it will be asked again
+        /// when it can.
         void ask(long gpa, int pages);
+
+        /// Asks for a page that the guest waits for, likewise.
+        ///
+        /// @return whether it comes by a way of its own, past those that are asked for ahead
+        boolean need(long gpa);
 
         /// Receives something, unless another thread is at it.
         ///
@@ -89,8 +95,9 @@ class PulledPages implements PageStore {
         boolean waited = !isHere(gpa);
         if (waited) {
             need(gpa);
-            line.ask(gpa, 1);
-            askAhead();
+            if (!line.need(gpa)) {
+                askAhead();
+            }
             while (!isHere(gpa)) {
                 if (!line.receive()) {
                     await(gpa);
@@ -246,7 +253,7 @@ class PulledPages implements PageStore {
         } finally {
             lock.unlock();
         }
-        again.forEach(gpa -> line.ask(gpa, 1));
+        again.forEach(line::need);
     }
 
     /// Whether all pages are there, and not merely here.

@@ -5,8 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
-import org.nestwalk.bits.PageSize;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.migration.GroundFailure;
 import org.nestwalk.hypervisor.migration.Migration;
 import org.nestwalk.hypervisor.migration.MigrationGround.Pulled;
@@ -22,8 +21,6 @@ import org.nestwalk.memory.PageSet;
 /// The guest is this side's until it sends [Message.Go], and never again by itself
 /// ([SourceState#isOwner]).
 public class SourceSide {
-    private static final long PAGE = PageSize.SIZE_4K.bytes();
-
     // Requests that are heard before any is served: a target has fewer on their way.
     private static final int MOST_WANTS = 64;
 
@@ -35,11 +32,12 @@ public class SourceSide {
     private final SourceWire wire;
     private final PageSums sums;
     private final PageBatch batch = new PageBatch();
-    private final PageSet missing = new PageSet();
+    private final LeftPages left;
     private final List<Message.Want> wants = new ArrayList<>();
     private volatile SourceState state = SourceState.OFFERING;
     private int round;
     private Message.Done done = new Message.Done(0, 0);
+    private @Nullable UrgentPages urgent;
 
     /// Sends nothing yet.
     ///
@@ -58,6 +56,7 @@ public class SourceSide {
             long id,
             String machine) {
         this.drive = drive;
+        this.left = new LeftPages(drive.vm());
         this.tracking = tracking;
         this.clock = clock;
         this.patience = patience;
@@ -97,6 +96,7 @@ public class SourceSide {
             throw e;
         } finally {
             ground.close();
+            endAside();
             wire.close();
         }
     }
@@ -124,6 +124,7 @@ public class SourceSide {
                 drive.start();
             }
         } finally {
+            endAside();
             wire.close();
         }
         return state == SourceState.GONE || state == SourceState.KEPT;
@@ -204,9 +205,9 @@ public class SourceSide {
         @Override
         public long handOver(PageSet pages) {
             long start = clock.getAsLong();
-            missing.addAll(pages);
+            left.add(pages);
             byte[] told = drive.state();
-            long[] runs = runs(missing);
+            long[] runs = left.runs();
             state = SourceState.ASKING;
             say(new Message.State(told, runs, digest(sums, told, runs)));
             try {
@@ -285,8 +286,10 @@ public class SourceSide {
                 if (wants.isEmpty()) {
                     hear(wire.await());
                 }
+                serveAside();
                 serveNext(where);
             } catch (BrokenWireException e) {
+                endAside();
                 lostInDoubt();
                 if (wire.isHopeless()) {
                     throw new GroundFailure(
@@ -318,7 +321,7 @@ public class SourceSide {
             case Message.Running _ when !state.isOwner() -> running();
             case Message.Done all when !state.isOwner() -> {
                 done = all;
-                missing.clear();
+                left.clear();
                 running();
             }
             case Message.Want want when state == SourceState.SERVING -> wants.add(want);
@@ -344,7 +347,7 @@ public class SourceSide {
     /// The target runs the guest.
     private void running() {
         state = SourceState.SERVING;
-        if (missing.isEmpty()) {
+        if (left.isEmpty()) {
             state = SourceState.GONE;
             try {
                 wire.send(new Message.Settled());
@@ -370,26 +373,27 @@ public class SourceSide {
                 });
     }
 
-    /// Sends those pages of a run that are missing over there; which of them have arrived since,
-    /// the target knows.
     private void serve(Message.Want want) {
-        batch.clear();
-        long end = drive.vm().settings().memoryBytes();
-        for (int i = 0; i < Math.min(want.pages(), PageBatch.PAGES); i++) {
-            long page = want.gpa() + i * PAGE;
-            if (page >= 0 && page < end && page % PAGE == 0 && missing.contains(page)) {
-                batch.add(page, 0);
-            }
-        }
+        left.read(want, batch);
         if (batch.size() > 0) {
-            drive.vm().beside(() -> batch.read(drive.vm().memory()));
             wire.send(new Message.Pages(batch));
         }
     }
 
-    private static long[] runs(PageSet pages) {
-        LongStream.Builder runs = LongStream.builder();
-        pages.forEachRange((gpa, bytes) -> runs.add(gpa).add(bytes));
-        return runs.build().toArray();
+    /// Serves what the target's guest waits for beside everything else, where the connection has a
+    /// way for that.
+    private void serveAside() {
+        Wire aside = state == SourceState.SERVING && urgent == null ? wire.urgent() : null;
+        if (aside != null) {
+            urgent = new UrgentPages(aside, left);
+        }
+    }
+
+    private void endAside() {
+        UrgentPages before = urgent;
+        urgent = null;
+        if (before != null) {
+            before.close();
+        }
     }
 }

@@ -27,6 +27,11 @@ final class SourceWire {
         wire = connector.connect(nanoseconds);
     }
 
+    /// The way for pages that a guest waits for, of the connection that there is.
+    @Nullable Wire urgent() {
+        return wire == null ? null : wire.urgent();
+    }
+
     boolean isOpen() {
         return wire != null;
     }

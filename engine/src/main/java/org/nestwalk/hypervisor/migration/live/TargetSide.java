@@ -21,6 +21,8 @@ public class TargetSide implements AutoCloseable {
 
     // Who holds it receives. Messages are handled within it.
     private final ReentrantLock receiving = new ReentrantLock();
+    // Likewise on the way for pages that the guest waits for.
+    private final ReentrantLock receivingUrgent = new ReentrantLock();
     // Who holds it sends, or changes the wire.
     private final ReentrantLock sending = new ReentrantLock();
     private volatile @Nullable Wire wire;
@@ -31,7 +33,7 @@ public class TargetSide implements AutoCloseable {
 
     // Whether who has connected was told that this guest is none of his.
     private boolean stranger;
-    private long heard;
+    private volatile long heard;
 
     /// Waits for nothing yet.
     ///
@@ -307,7 +309,62 @@ public class TargetSide implements AutoCloseable {
         }
 
         @Override
+        public boolean need(long gpa) {
+            Wire open = wire;
+            Wire urgent = open == null ? null : open.urgent();
+            if (urgent == null) {
+                ask(gpa, 1);
+                return false;
+            }
+            try {
+                urgent.send(new Message.Want(gpa, 1));
+            } catch (BrokenWireException e) {
+                TargetSide.this.close(open);
+            }
+            return true;
+        }
+
+        @Override
         public boolean receive() {
+            Wire open = wire;
+            Wire urgent = open == null ? null : open.urgent();
+            if (urgent == null) {
+                return receiveAnything(patience.slice());
+            }
+            if (!receivingUrgent.tryLock()) {
+                return false;
+            }
+            boolean come;
+            try {
+                come = receive(open, urgent);
+            } finally {
+                receivingUrgent.unlock();
+            }
+            // What was asked for before there was this way comes by the other one, where nobody
+            // else may be able to receive while the guest waits.
+            return come || receiveAnything(0);
+        }
+
+        /// Receives a page that the guest waits for. Returns whether one has come, or the wire has
+        /// broken.
+        private boolean receive(@Nullable Wire open, Wire urgent) {
+            try {
+                Message message = urgent.receive(patience.slice());
+                if (message instanceof Message.Pages(PageBatch batch)) {
+                    heard = clock.getAsLong();
+                    here().come(batch);
+                } else if (message != null) {
+                    throw new BrokenWireException("where pages come the source says something");
+                }
+                return message != null;
+            } catch (BrokenWireException | InputException e) {
+                // Whoever receives the rest finds out, and takes another connection.
+                TargetSide.this.close(open);
+                return true;
+            }
+        }
+
+        private boolean receiveAnything(long nanoseconds) {
             if (!receiving.tryLock()) {
                 return false;
             }
@@ -317,7 +374,7 @@ public class TargetSide implements AutoCloseable {
                             VmExit.Cause.MEMORY_UNREADABLE,
                             "the guest needs memory from a source that cannot be reached");
                 }
-                TargetSide.this.receive(patience.slice());
+                TargetSide.this.receive(nanoseconds);
             } finally {
                 receiving.unlock();
             }

@@ -17,6 +17,15 @@ public interface Wire extends AutoCloseable {
     /// @throws BrokenWireException if the wire is broken, or what has come is no message
     @Nullable Message receive(long nanoseconds);
 
+    /// A way beside it for single pages that a guest waits for, on which nothing else is in front
+    /// of them: requests ([Message.Want]) in one direction, their pages in the other. If it breaks,
+    /// this wire counts as broken.
+    ///
+    /// @return null if there is none, or none yet: then they go over this wire
+    default @Nullable Wire urgent() {
+        return null;
+    }
+
     /// Bytes that have been sent over it.
     long sentBytes();
 

@@ -33,6 +33,7 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
     private static final String WRITES = "writes";
     private static final String PAGES = "pages";
     private static final String SPLITTING = "splitting";
+    private static final String CLEAR_CHUNK = "clear-chunk";
     private static final String ACCESSES = "accesses";
     private static final String INTERVALS = "intervals";
     private static final String SEED = "seed";
@@ -75,6 +76,16 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
                                     .by(Splitting.labels().toArray(String[]::new))
                                     .several()
                                     .onlyWith(ON, SIMULATED),
+                            Parameter.of(
+                                            CLEAR_CHUNK,
+                                            "guest memory whose bits of KVM's bitmap are cleared at"
+                                                + " once, under a lock that the guest waits for",
+                                            new Domain.Size(
+                                                    KvmSettings.CLEAR_UNIT,
+                                                    1L << 40,
+                                                    KvmSettings.CLEAR_UNIT),
+                                            Quantities.formatSize(KvmSettings.USUAL_CLEAR_BYTES))
+                                    .onlyWith(ON, "kvm"),
                             Parameter.count(
                                     ACCESSES,
                                     "between two collections",
@@ -105,7 +116,8 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
                             guest, given.count(ACCESSES), given.whole(INTERVALS), given.seed(SEED));
             if (model == null) {
                 work += run.untrackedWork() + kvmWays().size() * run.trackedWork();
-                parts.add(meter -> onKvm(run, guest, missing, meter));
+                long chunk = given.size(CLEAR_CHUNK);
+                parts.add(meter -> onKvm(run, guest, chunk, missing, meter));
             } else {
                 List<Way> ways = ways(model, guest, given.texts(SPLITTING));
                 work += run.untrackedWork() + ways.size() * run.trackedWork();
@@ -180,9 +192,11 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
                 DirtySource.TRAPS);
     }
 
-    private static List<Row> onKvm(TrackingRun run, Case guest, List<String> missing, Meter meter) {
+    private static List<Row> onKvm(
+            TrackingRun run, Case guest, long chunk, List<String> missing, Meter meter) {
         long untracked;
-        try (TrackedGuest tracked = TrackedGuest.onKvm(KvmSettings.Dirty.NONE, false, guest)) {
+        try (TrackedGuest tracked =
+                TrackedGuest.onKvm(KvmSettings.Dirty.NONE, false, chunk, guest)) {
             untracked = run.untracked(tracked, meter);
         }
         List<Row> rows = new ArrayList<>();
@@ -191,7 +205,10 @@ public final class DirtyTrackingExperiment implements Experiment<DirtyTrackingRe
             try {
                 tracked =
                         TrackedGuest.onKvm(
-                                KvmSettings.Dirty.of(source), source == DirtySource.TRAPS, guest);
+                                KvmSettings.Dirty.of(source),
+                                source == DirtySource.TRAPS,
+                                chunk,
+                                guest);
             } catch (InputException e) {
                 missing.add(source.label() + ": " + e.getMessage());
                 continue;

@@ -83,15 +83,17 @@ final class TrackedGuest implements AutoCloseable {
     /// On KVM, whose time is in nanoseconds. Exits that the host's kernel handles are part of the
     /// time that the guest runs.
     ///
+    /// @param chunk bytes whose bits of a bitmap are cleared at once
     /// @throws org.nestwalk.InputException if there is no KVM, or it has no such log
-    static TrackedGuest onKvm(KvmSettings.Dirty log, boolean traps, Case guest) {
+    static TrackedGuest onKvm(KvmSettings.Dirty log, boolean traps, long chunk, Case guest) {
         return new TrackedGuest(
                 KvmMachine.open(
                         new KvmSettings(
                                 traps ? KvmSettings.Backing.SHARED : KvmSettings.Backing.ANONYMOUS,
                                 pages(guest) != PageSize.SIZE_4K,
                                 traps,
-                                log)),
+                                log,
+                                chunk)),
                 guest,
                 new Clock() {
                     @Override

@@ -12,6 +12,7 @@ import org.nestwalk.hypervisor.migration.live.GuestDrive;
 import org.nestwalk.hypervisor.migration.live.GuestHost;
 import org.nestwalk.hypervisor.migration.live.ThreadDrive;
 import org.nestwalk.kvm.machine.KvmSettings;
+import org.nestwalk.lab.migration.GuestLimits;
 import org.nestwalk.lab.migration.MachineHost;
 import org.nestwalk.lab.snapshot.SavedPrograms;
 import org.nestwalk.lab.snapshot.SnapshotHost;
@@ -24,7 +25,7 @@ import org.nestwalk.machine.VmSettings;
 /// Opens a machine for a guest when one is offered.
 final class ArrivingHost implements GuestHost, AutoCloseable {
     private final SnapshotHost host;
-    private final long mostMemory;
+    private final GuestLimits limits;
     private final BooleanSupplier postCopy;
     private @Nullable Machine machine;
     private @Nullable VirtualMachine vm;
@@ -32,21 +33,17 @@ final class ArrivingHost implements GuestHost, AutoCloseable {
     private @Nullable String source;
     private List<Task> tasks = List.of();
 
-    /// @param mostMemory bytes of a guest that is taken
+    /// @param limits of a guest that is taken
     /// @param postCopy whether the guest that is offered may go on before its memory is there
-    ArrivingHost(SnapshotHost host, long mostMemory, BooleanSupplier postCopy) {
+    ArrivingHost(SnapshotHost host, GuestLimits limits, BooleanSupplier postCopy) {
         this.host = host;
-        this.mostMemory = mostMemory;
+        this.limits = limits;
         this.postCopy = postCopy;
     }
 
     @Override
     public VirtualMachine create(VmSettings settings, String from) {
-        if (settings.memoryBytes() > mostMemory) {
-            throw new InputException(
-                    "the guest has %,d bytes of memory; here are at most %,d taken"
-                            .formatted(settings.memoryBytes(), mostMemory));
-        }
+        limits.check(settings);
         close();
         try {
             Machine opened =

@@ -22,6 +22,7 @@ import org.nestwalk.lab.migration.wire.TlsFiles;
 import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.migration.wire.WireSettings;
 import org.nestwalk.lab.snapshot.SnapshotParameters;
+import org.nestwalk.machine.VmSettings;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.parameter.Domain;
 import org.nestwalk.parameter.Parameter;
@@ -113,6 +114,12 @@ public final class MoveParameters {
                                 PageSize.SIZE_2M.bytes(),
                                 PageSize.SIZE_2M.bytes(),
                                 MOST_MEMORY),
+                        Parameter.count(
+                                CPUS,
+                                "the most virtual CPUs of a guest that is taken",
+                                16,
+                                1,
+                                VmSettings.MOST_CPUS),
                         encodings(
                                 PageEncoding.ZERO.label(),
                                 PageEncoding.DELTA.label(),

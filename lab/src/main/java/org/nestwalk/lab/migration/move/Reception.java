@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.nestwalk.hypervisor.migration.live.TargetSide;
 import org.nestwalk.hypervisor.migration.live.TargetState;
 import org.nestwalk.hypervisor.migration.live.Wire;
 import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.migration.GuestLimits;
 import org.nestwalk.lab.migration.wire.MigrationPort;
 import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -35,7 +37,7 @@ public final class Reception {
     private final MigrationPort port;
     private final ArrivingHost host;
     private final TargetSide side;
-    private long pages;
+    private final AtomicLong pages = new AtomicLong();
     private boolean postCopy;
     private boolean told;
     private volatile boolean ended;
@@ -59,7 +61,11 @@ public final class Reception {
                                 address,
                                 WireLimits.USUAL.withMemory(most)),
                         problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
-        host = new ArrivingHost(onWhat, most, port::expectsPostCopy);
+        host =
+                new ArrivingHost(
+                        onWhat,
+                        new GuestLimits(most, MoveParameters.cpus(given)),
+                        port::expectsPostCopy);
         side = new TargetSide(host, this::accept, System::nanoTime, MoveParameters.patience(given));
     }
 
@@ -110,13 +116,22 @@ public final class Reception {
         return wire == null
                 ? null
                 : new WatchedWire(
-                        wire, () -> ended && side.state() == TargetState.RECEIVING, this::heard);
+                        wire,
+                        () -> ended && side.state() == TargetState.RECEIVING,
+                        this::heard,
+                        this::count);
+    }
+
+    private void count(Message message) {
+        if (message instanceof Message.Pages(var batch)) {
+            pages.addAndGet(batch.size());
+        }
     }
 
     private void heard(Message message) {
+        count(message);
         switch (message) {
             case Message.Offer offer -> watcher.tellWhy("connected", "from " + offer.machine());
-            case Message.Pages(var batch) -> pages += batch.size();
             case Message.State state -> postCopy = state.missing().length > 0;
             default -> {
                 // Nothing to count.
@@ -131,7 +146,7 @@ public final class Reception {
             told = true;
             watcher.tell("arrived");
         }
-        if (!watcher.update("received", pages, OptionalLong.empty(), "pages", Map.of())) {
+        if (!watcher.update("received", pages.get(), OptionalLong.empty(), "pages", Map.of())) {
             ended = true;
         }
     }
@@ -189,7 +204,7 @@ public final class Reception {
                 reason,
                 settings == null ? 0 : settings.memoryBytes(),
                 settings == null ? 0 : settings.cpus(),
-                pages,
+                pages.get(),
                 postCopy,
                 file,
                 programs);

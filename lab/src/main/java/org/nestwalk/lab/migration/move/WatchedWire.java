@@ -12,13 +12,21 @@ final class WatchedWire implements Wire {
     private final Wire wire;
     private final BooleanSupplier ended;
     private final Consumer<Message> heard;
+    private final Consumer<Message> heardAside;
 
     /// @param ended asked whenever something is waited for
     /// @param heard is shown what has come, before anybody else
-    WatchedWire(Wire wire, BooleanSupplier ended, Consumer<Message> heard) {
+    /// @param heardAside is shown, likewise, what a guest has waited for, and is not to take long:
+    ///   by other threads at the same time
+    WatchedWire(
+            Wire wire,
+            BooleanSupplier ended,
+            Consumer<Message> heard,
+            Consumer<Message> heardAside) {
         this.wire = wire;
         this.ended = ended;
         this.heard = heard;
+        this.heardAside = heardAside;
     }
 
     @Override
@@ -36,6 +44,12 @@ final class WatchedWire implements Wire {
             heard.accept(message);
         }
         return message;
+    }
+
+    @Override
+    public @Nullable Wire urgent() {
+        Wire aside = wire.urgent();
+        return aside == null ? null : new WatchedWire(aside, () -> false, heardAside, heardAside);
     }
 
     @Override

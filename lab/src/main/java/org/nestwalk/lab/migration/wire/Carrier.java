@@ -23,6 +23,10 @@ public interface Carrier extends AutoCloseable {
         write(new ByteBuffer[] {from}, nanoseconds);
     }
 
+    /// Has a reader look again and again for a moment before it sleeps: what comes is few bytes
+    /// that somebody waits for, and waking up takes longer than they do.
+    default void hurry() {}
+
     /// Who is on the other side, for messages.
     String peer();
 

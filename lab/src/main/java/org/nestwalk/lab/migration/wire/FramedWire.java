@@ -25,7 +25,10 @@ public final class FramedWire implements Wire {
     private final PageDecoder decoder;
     private final CRC32C sendCrc = new CRC32C();
     private final CRC32C receiveCrc = new CRC32C();
+    // Who holds it encodes and sends; and decodes.
     private final Object sending = new Object();
+    private final Object decoding = new Object();
+    private volatile boolean closed;
     private ByteBuffer out = WireFormat.direct(SMALL);
     private final List<ByteBuffer> parts = new ArrayList<>();
     private volatile long sent;
@@ -48,6 +51,12 @@ public final class FramedWire implements Wire {
         encoder = new PageEncoder(sends ? agreed.encodings() : Set.of(), agreed.cachePages());
         decoder =
                 new PageDecoder(sends ? Set.of() : agreed.encodings(), agreed.cachePages(), limits);
+    }
+
+    /// Has it received with the least delay, at the price of a processor that looks for messages
+    /// for a moment after each of them.
+    void hurry() {
+        carrier.hurry();
     }
 
     /// What the other side can make this one wait.
@@ -113,6 +122,7 @@ public final class FramedWire implements Wire {
     @Override
     public void send(Message message) {
         synchronized (sending) {
+            requireOpen();
             FrameTag tag = FrameTag.of(message);
             boolean pages = message instanceof Message.Pages;
             int most = pages ? WireFormat.PAGES_BYTES : MessageCode.most(message);
@@ -246,7 +256,10 @@ public final class FramedWire implements Wire {
         in.limit(payload + length).position(payload);
         Message message;
         if (tag == FrameTag.PAGES) {
-            message = new Message.Pages(decoder.get(in, crc));
+            synchronized (decoding) {
+                requireOpen();
+                message = new Message.Pages(decoder.get(in, crc));
+            }
         } else {
             if (WireFormat.crc(receiveCrc, in, payload, payload + length) != crc) {
                 throw new BrokenWireException(
@@ -296,10 +309,23 @@ public final class FramedWire implements Wire {
         }
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new BrokenWireException(
+                    "the connection to %s was closed here".formatted(carrier.peer()));
+        }
+    }
+
+    /// Closes it, also while other threads send and receive, which hear that it is broken.
     @Override
     public void close() {
+        closed = true;
         carrier.close();
-        encoder.close();
-        decoder.close();
+        synchronized (sending) {
+            encoder.close();
+        }
+        synchronized (decoding) {
+            decoder.close();
+        }
     }
 }

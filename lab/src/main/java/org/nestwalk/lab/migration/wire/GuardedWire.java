@@ -12,6 +12,7 @@ final class GuardedWire implements Wire {
     private @Nullable Message first;
     private volatile boolean closed;
     private volatile boolean over;
+    private volatile @Nullable FramedWire urgent;
 
     /// @param refused is run when a [Message.Refused] is sent
     GuardedWire(Wire wire, Message first, Runnable refused) {
@@ -52,9 +53,28 @@ final class GuardedWire implements Wire {
         return !closed && !over && wire instanceof TargetChannels all && all.join(channel, pages);
     }
 
+    /// Takes a way for pages that the guest waits for beside it, and says so.
+    ///
+    /// @return false if there is one, or can be none
+    synchronized boolean joinUrgent(FramedWire pages) {
+        if (closed || over || urgent != null) {
+            return false;
+        }
+        pages.send(new Message.Accepted());
+        pages.hurry();
+        urgent = pages;
+        return true;
+    }
+
+    @Override
+    public @Nullable Wire urgent() {
+        return urgent;
+    }
+
     @Override
     public long sentBytes() {
-        return wire.sentBytes();
+        FramedWire beside = urgent;
+        return wire.sentBytes() + (beside == null ? 0 : beside.sentBytes());
     }
 
     boolean isClosed() {
@@ -63,7 +83,14 @@ final class GuardedWire implements Wire {
 
     @Override
     public void close() {
-        closed = true;
+        Wire beside;
+        synchronized (this) {
+            closed = true;
+            beside = urgent;
+        }
         wire.close();
+        if (beside != null) {
+            beside.close();
+        }
     }
 }

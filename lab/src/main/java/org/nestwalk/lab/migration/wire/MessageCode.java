@@ -98,7 +98,7 @@ final class MessageCode {
                 switch (tag) {
                     case OFFER -> offer(in);
                     case ACCEPTED -> new Message.Accepted();
-                    case REFUSED -> new Message.Refused(text(tag, in));
+                    case REFUSED -> new Message.Refused(reason(tag, in));
                     case END_OF_ROUND -> new Message.EndOfRound(round(tag, in));
                     case STATE -> state(in, limits);
                     case READY -> new Message.Ready();
@@ -107,7 +107,7 @@ final class MessageCode {
                     case WANT -> want(in, limits);
                     case DONE -> done(in);
                     case SETTLED -> new Message.Settled();
-                    case CANCEL -> new Message.Cancel(text(tag, in));
+                    case CANCEL -> new Message.Cancel(reason(tag, in));
                     case RESUME -> new Message.Resume(in.getLong());
                     case UNKNOWN -> new Message.Unknown();
                     case JOIN -> join(in);
@@ -146,10 +146,10 @@ final class MessageCode {
     private static Message join(ByteBuffer in) {
         long id = in.getLong();
         int channel = in.getInt();
-        if (channel < 1 || channel > Greeting.MOST_CHANNELS) {
+        if (channel < Message.Join.URGENT || channel > Greeting.MOST_CHANNELS) {
             throw wrong(
                     FrameTag.JOIN,
-                    "is of channel %d; it can be 1 to %d"
+                    "is of channel %d; it can be 0 to %d"
                             .formatted(channel, Greeting.MOST_CHANNELS));
         }
         return new Message.Join(id, channel);
@@ -238,6 +238,16 @@ final class MessageCode {
             length--;
         }
         out.putShort((short) length).put(bytes, 0, length);
+    }
+
+    /// A text that stands within a sentence of this side, and so does not end one.
+    private static String reason(FrameTag tag, ByteBuffer in) {
+        String said = text(tag, in).strip();
+        int end = said.length();
+        while (end > 0 && said.charAt(end - 1) == '.') {
+            end--;
+        }
+        return said.substring(0, end);
     }
 
     /// A text, without what a terminal would obey.

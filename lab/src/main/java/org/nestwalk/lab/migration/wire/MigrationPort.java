@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,9 @@ import org.nestwalk.hypervisor.migration.live.Wire;
 /// whatever else goes on: an offer while another guest is on its way is refused, and the source of
 /// that guest can come back over a new connection.
 public final class MigrationPort implements Listener, AutoCloseable {
+    // For the thread that takes connections to see that there are to be no more.
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+
     // Connections that have not said yet what they want, each with a thread.
     private static final int STRANGERS = 16;
 
@@ -30,6 +34,7 @@ public final class MigrationPort implements Listener, AutoCloseable {
     private final Semaphore strangers = new Semaphore(STRANGERS);
     private final SynchronousQueue<GuardedWire> arrived = new SynchronousQueue<>();
     private final Object lock = new Object();
+    private final Thread acceptor;
     private @Nullable Long migration;
     private @Nullable GuardedWire current;
     private volatile boolean expectsPostCopy;
@@ -50,7 +55,7 @@ public final class MigrationPort implements Listener, AutoCloseable {
         } catch (IOException e) {
             throw InputException.of("listen", why(address, e));
         }
-        Thread _ = Thread.ofPlatform().daemon().name("migration port").start(this::greetAll);
+        acceptor = Thread.ofPlatform().daemon().name("migration port").start(this::greetAll);
     }
 
     private static String why(InetSocketAddress address, IOException e) {
@@ -159,7 +164,9 @@ public final class MigrationPort implements Listener, AutoCloseable {
                     if (known != null
                             && known == id
                             && joined != null
-                            && joined.join(channel, wire)) {
+                            && (channel == Message.Join.URGENT
+                                    ? wire.agreed().postCopy() && joined.joinUrgent(wire)
+                                    : joined.join(channel, wire))) {
                         return;
                     }
                     answer = new Message.Unknown();
@@ -213,8 +220,12 @@ public final class MigrationPort implements Listener, AutoCloseable {
     public void close() {
         try {
             server.close();
+            // The kernel keeps the port for as long as that thread is within accept.
+            boolean _ = acceptor.join(MOMENT);
         } catch (IOException e) {
             problems.accept("the port cannot be closed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

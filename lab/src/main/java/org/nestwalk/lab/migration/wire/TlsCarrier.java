@@ -178,6 +178,11 @@ public final class TlsCarrier implements Carrier {
     }
 
     @Override
+    public void hurry() {
+        carrier.hurry();
+    }
+
+    @Override
     public String peer() {
         return carrier.peer();
     }

@@ -3,6 +3,7 @@ package org.nestwalk.lab.migration.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.nestwalk.hypervisor.migration.live.Wire;
 /// Connects a source to its target, by TCP or TLS.
 public final class WireConnector implements Connector {
     private static final long PAUSE = 100_000_000;
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Endpoint target;
     private final InetSocketAddress address;
@@ -37,16 +39,11 @@ public final class WireConnector implements Connector {
         long end = System.nanoTime() + nanoseconds;
         while (true) {
             try {
-                FramedWire wire =
-                        connectOnce(Math.max(1, end - System.nanoTime()), settings.channels());
-                before = counts();
-                if (wire.agreed().channels() == 1) {
-                    last = wire::sentPages;
-                    return wire;
-                }
-                SourceChannels channels = new SourceChannels(wire, this::another);
-                last = channels::sentPages;
-                return channels;
+                return complete(
+                        connectOnce(
+                                Math.max(1, end - System.nanoTime()),
+                                settings.channels(),
+                                settings.limits()));
             } catch (UnreachableException e) {
                 // It may not listen yet, or not be back yet.
                 if (System.nanoTime() + PAUSE - end >= 0) {
@@ -55,6 +52,26 @@ public final class WireConnector implements Connector {
                 LockSupport.parkNanos(PAUSE);
             }
         }
+    }
+
+    /// A wire with the connections beside it that were agreed on.
+    private Wire complete(FramedWire first) {
+        before = counts();
+        Wire wire = first;
+        last = first::sentPages;
+        if (first.agreed().channels() > 1) {
+            SourceChannels channels = new SourceChannels(first, () -> another(settings.limits()));
+            last = channels::sentPages;
+            wire = channels;
+        }
+        if (!postCopy) {
+            return wire;
+        }
+        // A guest that needs nothing for hours is none that has gone.
+        UrgentWire all = new UrgentWire(wire, () -> another(settings.limits().withIdle(FOREVER)));
+        Supplier<PageCounts> others = last;
+        last = () -> others.get().plus(all.sentPages());
+        return all;
     }
 
     /// Nobody is there.
@@ -71,16 +88,17 @@ public final class WireConnector implements Connector {
         return before.plus(last.get());
     }
 
-    /// One connection more, for pages.
-    private FramedWire another() {
+    /// One connection more.
+    private FramedWire another(WireLimits limits) {
         try {
-            return connectOnce(settings.limits().message().toNanos(), 1);
+            return connectOnce(limits.message().toNanos(), 1, limits);
         } catch (UnreachableException e) {
             throw new BrokenWireException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private FramedWire connectOnce(long nanoseconds, int channels) throws UnreachableException {
+    private FramedWire connectOnce(long nanoseconds, int channels, WireLimits limits)
+            throws UnreachableException {
         SocketChannel channel = open(nanoseconds);
         Carrier carrier = new SocketCarrier(channel, target.toString());
         try {
@@ -99,7 +117,7 @@ public final class WireConnector implements Connector {
                             settings.encodings(),
                             settings.cachePages(),
                             channels);
-            return FramedWire.greet(carrier, mine, true, settings.limits());
+            return FramedWire.greet(carrier, mine, true, limits);
         } catch (BrokenWireException e) {
             carrier.close();
             throw e;

@@ -10,7 +10,7 @@ final class WireFormat {
     /// `NWMIG`, carriage return, line feed, control-Z: what changes ends of lines damages it.
     static final long MAGIC = 0x1a0a0d47494d574eL;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int HEAD_BYTES = 16;
     static final int PAGE = 4096;
     static final int COUNT_BYTES = 8;

@@ -28,6 +28,11 @@ public record WireLimits(
         return new WireLimits(memoryBytes, stateBytes, missingRuns, message, idle);
     }
 
+    /// These with another time in which something has to come.
+    WireLimits withIdle(Duration idle) {
+        return withTimes(message, idle);
+    }
+
     /// The longest payload of a frame.
     int frameBytes() {
         return Math.max(

@@ -25,7 +25,7 @@ import org.nestwalk.lab.snapshot.SnapshotHost;
 import org.nestwalk.lab.snapshot.SnapshotParameters;
 
 /// Guests that run and move over TCP, on the simulated machine and on KVM.
-@Timeout(600)
+@Timeout(3600)
 class RealMigrationTest {
     private static final List<String> PROGRAMS =
             List.of(
@@ -147,6 +147,23 @@ class RealMigrationTest {
                 .containsExactly("listening", "connected", "arrived", "ended");
     }
 
+    @Test
+    void pagesThatTheGuestHasWaitedForAreCountedOnBothSides() {
+        Moves.Waiting target = Moves.receive();
+        MoveResult moved =
+                Moves.migrate(
+                        target.port(),
+                        "gups:footprint=4MiB,accesses=600k",
+                        "memory=16MiB",
+                        "policy=post-copy");
+        ArrivalResult arrived = target.result().join();
+        assertThat(arrived.isVerified()).isTrue();
+        // A page that came in a batch, too, may lie unread where the guest's pages come in the end.
+        long sent = moved.pages().pages();
+        assertThat(sent).isGreaterThan(1_000);
+        assertThat(arrived.pages()).isBetween(sent - 2, sent);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"source", "target"})
     void aMigrationThatIsCancelledLeavesTheGuestRunningToItsEnd(String side) {
@@ -176,13 +193,21 @@ class RealMigrationTest {
 
     @Test
     void aGuestThatDoesNotFitIsRefusedAndTheNextOneIsTaken() {
-        Moves.Waiting target = Moves.receive("memory=16MiB");
+        Moves.Waiting target = Moves.receive("memory=16MiB", "cpus=1");
         MoveResult large =
                 Moves.migrate(target.port(), "gups:footprint=4MiB,accesses=300k", "memory=32MiB");
         assertThat(large.fate()).isEqualTo(MoveResult.Fate.STAYED);
         assertThat(large.reason())
                 .contains("has 33,554,432 bytes of memory; here are at most 16,777,216 taken");
         assertThat(large.isVerified()).isTrue();
+
+        MoveResult wide =
+                Moves.migrate(
+                        target.port(),
+                        "gups:footprint=4MiB,accesses=300k",
+                        "memory=16MiB",
+                        "cpus=2");
+        assertThat(wide.reason()).contains("has 2 virtual CPUs; here are at most 1 taken");
 
         MoveResult small =
                 Moves.migrate(target.port(), "gups:footprint=4MiB,accesses=1M", "memory=16MiB");
@@ -282,6 +307,34 @@ class RealMigrationTest {
                     }
                     case IN_DOUBT -> assertThat(result.fate()).as(what).isNull();
                 }
+            }
+        }
+    }
+
+    /// Of the two connections of post-copy the one for pages that the guest waits for, cut
+    /// somewhere in what it carries, in either direction.
+    @Test
+    void aWayForUrgentPagesThatBreaksIsReplacedWithTheConnectionBesideIt() throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < tries(2, 200); i++) {
+            boolean forth = i % 2 == 0;
+            long cut = 60L + random.nextInt(forth ? 40_000 : 300);
+            Moves.Waiting target = Moves.receive();
+            IntToLongFunction cuts = number -> number == 1 ? cut : Long.MAX_VALUE;
+            try (CuttingProxy proxy =
+                    new CuttingProxy(
+                            target.port(),
+                            forth ? cuts : CuttingProxy.NEVER,
+                            forth ? CuttingProxy.NEVER : cuts)) {
+                MoveResult result =
+                        Moves.migrate(
+                                proxy.port(),
+                                "gups:footprint=4MiB,accesses=600k",
+                                "memory=16MiB",
+                                "policy=post-copy");
+                String what = "cut after %d bytes: %s".formatted(cut, result);
+                assertThat(result.fate()).as(what).isEqualTo(MoveResult.Fate.MOVED);
+                assertThat(target.result().join().isVerified()).as(what).isTrue();
             }
         }
     }

@@ -9,9 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nestwalk.hypervisor.migration.live.BrokenWireException;
 import org.nestwalk.hypervisor.migration.live.Message;
 import org.nestwalk.hypervisor.migration.live.PageBatch;
 import org.nestwalk.machine.Protection;
@@ -170,6 +173,36 @@ class FramedWireTest {
                         .as("try %d: %s", i, message)
                         .isTrue();
             }
+        }
+    }
+
+    @Test
+    void aWireIsClosedWhileAnotherThreadPacksPages() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            FramedWire wire =
+                    new FramedWire(
+                            new BytesCarrier(), Wires.agreed(Role.SOURCE, Wires.ALL), Wires.LIMITS);
+            Message pages = new Message.Pages(Wires.batch(new Random(i), 64));
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread sender =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    while (true) {
+                                        wire.send(pages);
+                                        begun.countDown();
+                                    }
+                                } catch (RuntimeException e) {
+                                    end.set(e);
+                                }
+                            });
+            begun.await();
+            wire.close();
+            sender.join();
+            assertThat(end.get())
+                    .isInstanceOf(BrokenWireException.class)
+                    .hasMessageContaining("was closed here");
         }
     }
 }

@@ -3,8 +3,8 @@ package org.nestwalk.lab.migration.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -41,6 +41,10 @@ class HostilePeersTest {
     // What one migration may allocate on its thread: a guest of 4 MiB, some times over.
     private static final long MOST_BYTES = 64L << 20;
     private static final long MOST_NANOS = 5_000_000_000L;
+
+    // A silent peer has said nothing for long: so that ten thousands of them take minutes.
+    private static final WireLimits LIMITS =
+            Wires.LIMITS.withTimes(Duration.ofMillis(20), Duration.ofMillis(20));
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static int tries(int usual) {
@@ -70,48 +74,6 @@ class HostilePeersTest {
                 .isNotEqualTo("null")
                 .doesNotContain("Index ")
                 .doesNotEndWith(".");
-    }
-
-    private static byte[] joined(List<byte[]> frames) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        frames.forEach(all::writeBytes);
-        return all.toByteArray();
-    }
-
-    /// A frame of which some bytes are others, with right checksums.
-    private static byte[] forged(byte[] frame, Random random) {
-        byte[] other = frame.clone();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            int from = WireFormat.HEAD_BYTES;
-            if (other.length > from) {
-                int span =
-                        random.nextBoolean()
-                                ? Math.min(40, other.length - from)
-                                : other.length - from;
-                int at = from + random.nextInt(span);
-                other[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (other[at] + 1);
-            }
-        }
-        if (random.nextInt(8) == 0) {
-            other = Arrays.copyOf(other, WireFormat.HEAD_BYTES + random.nextInt(other.length));
-        }
-        return StillGuest.repaired(other);
-    }
-
-    /// Frames left out, repeated, exchanged, forged, or made up.
-    private static List<byte[]> shuffled(List<byte[]> frames, List<byte[]> others, Random random) {
-        List<byte[]> result = new ArrayList<>(frames);
-        for (int i = random.nextInt(3); i >= 0 && !result.isEmpty(); i--) {
-            int at = random.nextInt(result.size());
-            switch (random.nextInt(5)) {
-                case 0 -> result.remove(at);
-                case 1 -> result.add(at, result.get(random.nextInt(result.size())));
-                case 2 -> Collections.swap(result, at, random.nextInt(result.size()));
-                case 3 -> result.set(at, forged(result.get(at), random));
-                default -> result.add(at, others.get(random.nextInt(others.size())));
-            }
-        }
-        return result;
     }
 
     private static List<byte[]> each(Role role, List<Message> messages) {
@@ -153,15 +115,15 @@ class HostilePeersTest {
                 List<byte[]> streams = new ArrayList<>();
                 streams.add(
                         switch (kind) {
-                            case 0 -> joined(frames);
-                            case 1 -> Mutations.of(joined(frames), random);
-                            default -> joined(shuffled(frames, others, random));
+                            case 0 -> Mutations.joined(frames);
+                            case 1 -> Mutations.of(Mutations.joined(frames), random);
+                            default -> Mutations.joined(Mutations.shuffled(frames, others, random));
                         });
                 for (int j = random.nextInt(3); j > 0; j--) {
                     streams.add(
                             random.nextBoolean()
-                                    ? joined(shuffled(resume, others, random))
-                                    : Mutations.of(joined(frames), random));
+                                    ? Mutations.joined(Mutations.shuffled(resume, others, random))
+                                    : Mutations.of(Mutations.joined(frames), random));
                 }
                 String what = "try %d, kind %d".formatted(i, kind);
                 limited(
@@ -245,13 +207,38 @@ class HostilePeersTest {
             LockSupport.parkNanos(100_000);
             return null;
         }
-        byte[] stream = left.removeFirst();
-        FramedWire wire =
-                new FramedWire(
-                        new BytesCarrier(stream, 1 + random.nextInt(stream.length + 1)),
-                        Wires.agreed(Role.TARGET, Wires.ALL),
-                        Wires.LIMITS);
-        return ScriptedTarget.telling(wire, heard, said);
+        int channels = random.nextInt(8) == 0 ? 2 : 1;
+        FramedWire first = wire(left.removeFirst(), channels, random);
+        return ScriptedTarget.telling(channels == 1 ? first : channels(first, random), heard, said);
+    }
+
+    private static FramedWire wire(byte[] stream, int channels, Random random) {
+        return new FramedWire(
+                new BytesCarrier(stream, 1 + random.nextInt(stream.length + 1)),
+                new Greeting(Role.TARGET, false, Wires.ALL, Wires.CACHE, channels),
+                LIMITS);
+    }
+
+    /// Beside `first` come two more streams, which begin as the pages of channels do, or do not
+    /// come at all.
+    private static Wire channels(FramedWire first, Random random) {
+        TargetChannels all = new TargetChannels(first);
+        for (int i = 1; i <= 2 && random.nextInt(4) > 0; i++) {
+            List<byte[]> frames =
+                    each(
+                            Role.SOURCE,
+                            List.of(
+                                    new Message.Pages(Wires.batch(random, 3)),
+                                    new Message.EndOfRound(1),
+                                    new Message.Pages(Wires.batch(random, 2)),
+                                    new Message.EndOfRound(2)));
+            byte[] stream =
+                    random.nextBoolean()
+                            ? Mutations.joined(Mutations.shuffled(frames, frames, random))
+                            : Mutations.of(Mutations.joined(frames), random);
+            all.join(1 + random.nextInt(3), wire(stream, 1, random));
+        }
+        return all;
     }
 
     @Test
@@ -272,11 +259,19 @@ class HostilePeersTest {
                 String what = "try %d".formatted(i);
                 boolean postCopy = random.nextBoolean();
                 int channels = random.nextInt(8) == 0 ? 2 : 1;
+                boolean urgent = postCopy && random.nextInt(4) == 0;
                 limited(
                         what,
                         () -> {
                             SourceState end =
-                                    send(guest, policy(postCopy), channels, others, random, what);
+                                    send(
+                                            guest,
+                                            policy(postCopy),
+                                            channels,
+                                            urgent,
+                                            others,
+                                            random,
+                                            what);
                             ends.merge(end.name(), 1, Integer::sum);
                         });
                 assertThat(guest.contents()).as(what).isEqualTo(contents);
@@ -293,6 +288,7 @@ class HostilePeersTest {
             StillGuest guest,
             MigrationPolicy policy,
             int channels,
+            boolean urgent,
             List<byte[]> others,
             Random random,
             String what) {
@@ -304,7 +300,7 @@ class HostilePeersTest {
                 guest.source(_ -> {
                     FramedWire first =
                             channels == 1
-                                    ? target.wire()
+                                    ? target.wire(LIMITS)
                                     : new FramedWire(
                                             target,
                                             new Greeting(
@@ -313,11 +309,14 @@ class HostilePeersTest {
                                                     Wires.ALL,
                                                     Wires.CACHE,
                                                     channels),
-                                            Wires.LIMITS);
+                                            LIMITS);
                     Wire wire =
                             channels == 1
                                     ? first
                                     : new SourceChannels(first, () -> channel(others, random));
+                    if (urgent) {
+                        wire = new UrgentWire(wire, () -> channel(others, random));
+                    }
                     return ScriptedTarget.telling(wire, heard, said);
                 });
         MigrationOutcome outcome = side.run(policy, _ -> true);
@@ -340,13 +339,20 @@ class HostilePeersTest {
         return state;
     }
 
-    /// A channel for pages to a hostile target.
+    /// A channel to a hostile target, which may ask for pages over it unless it is told some.
     private static FramedWire channel(List<byte[]> others, Random random) {
-        byte[] taken = Wires.bytes(Role.TARGET, List.of(new Message.Taken(1)), Wires.ALL);
+        byte[] taken =
+                Wires.bytes(
+                        Role.TARGET,
+                        List.of(
+                                random.nextBoolean()
+                                        ? new Message.Taken(1)
+                                        : new Message.Want(0x10000, 1)),
+                        Wires.ALL);
         Random own = new Random(random.nextLong());
         return new ScriptedTarget(tag ->
                 answer(tag.equals("ROUN") ? taken : ScriptedTarget.honest(tag), tag, others, own))
-                .wire();
+                .wire(LIMITS);
     }
 
     /// What a hostile target says to a frame.
@@ -357,11 +363,11 @@ class HostilePeersTest {
             case 0 -> null;
             case 1 -> new byte[0];
             case 2 -> other;
-            case 3 -> forged(other, random);
-            case 4 -> joined(List.of(other, honest));
-            case 5 -> joined(List.of(honest, other));
+            case 3 -> Mutations.forged(other, random);
+            case 4 -> Mutations.joined(List.of(other, honest));
+            case 5 -> Mutations.joined(List.of(honest, other));
             case 6 -> honest.length == 0 ? other : Mutations.of(honest.clone(), random);
-            case 7 -> joined(Collections.nCopies(200, other));
+            case 7 -> Mutations.joined(Collections.nCopies(200, other));
             default -> honest;
         };
     }

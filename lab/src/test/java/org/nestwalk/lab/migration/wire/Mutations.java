@@ -1,7 +1,11 @@
 package org.nestwalk.lab.migration.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /// Streams that are wrong in some way.
@@ -42,5 +46,48 @@ final class Mutations {
                 yield noise;
             }
         };
+    }
+
+    /// Frames one after the other.
+    static byte[] joined(List<byte[]> frames) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        frames.forEach(all::writeBytes);
+        return all.toByteArray();
+    }
+
+    /// A frame of which some bytes are others, with right checksums.
+    static byte[] forged(byte[] frame, Random random) {
+        byte[] other = frame.clone();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            int from = WireFormat.HEAD_BYTES;
+            if (other.length > from) {
+                int span =
+                        random.nextBoolean()
+                                ? Math.min(40, other.length - from)
+                                : other.length - from;
+                int at = from + random.nextInt(span);
+                other[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (other[at] + 1);
+            }
+        }
+        if (random.nextInt(8) == 0) {
+            other = Arrays.copyOf(other, WireFormat.HEAD_BYTES + random.nextInt(other.length));
+        }
+        return StillGuest.repaired(other);
+    }
+
+    /// Frames left out, repeated, exchanged, forged, or made up.
+    static List<byte[]> shuffled(List<byte[]> frames, List<byte[]> others, Random random) {
+        List<byte[]> result = new ArrayList<>(frames);
+        for (int i = random.nextInt(3); i >= 0 && !result.isEmpty(); i--) {
+            int at = random.nextInt(result.size());
+            switch (random.nextInt(5)) {
+                case 0 -> result.remove(at);
+                case 1 -> result.add(at, result.get(random.nextInt(result.size())));
+                case 2 -> Collections.swap(result, at, random.nextInt(result.size()));
+                case 3 -> result.set(at, forged(result.get(at), random));
+                default -> result.add(at, others.get(random.nextInt(others.size())));
+            }
+        }
+        return result;
     }
 }

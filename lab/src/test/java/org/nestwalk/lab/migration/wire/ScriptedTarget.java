@@ -45,7 +45,12 @@ final class ScriptedTarget implements Carrier {
 
     /// A source's wire to it.
     FramedWire wire() {
-        return new FramedWire(this, Wires.agreed(Role.SOURCE, Wires.ALL), Wires.LIMITS);
+        return wire(Wires.LIMITS);
+    }
+
+    /// A source's wire to it, with other limits.
+    FramedWire wire(WireLimits limits) {
+        return new FramedWire(this, Wires.agreed(Role.SOURCE, Wires.ALL), limits);
     }
 
     /// A wire that tells what is heard and said.
@@ -64,6 +69,11 @@ final class ScriptedTarget implements Carrier {
                     heard.add(message);
                 }
                 return message;
+            }
+
+            @Override
+            public @Nullable Wire urgent() {
+                return wire.urgent();
             }
 
             @Override

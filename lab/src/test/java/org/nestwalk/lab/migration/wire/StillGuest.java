@@ -23,11 +23,14 @@ import org.nestwalk.hypervisor.migration.MigrationPolicy;
 import org.nestwalk.hypervisor.migration.live.Connector;
 import org.nestwalk.hypervisor.migration.live.GuestCpus;
 import org.nestwalk.hypervisor.migration.live.GuestDrive;
+import org.nestwalk.hypervisor.migration.live.GuestHost;
 import org.nestwalk.hypervisor.migration.live.Patience;
 import org.nestwalk.hypervisor.migration.live.SourceSide;
 import org.nestwalk.lab.TestMachines;
+import org.nestwalk.lab.migration.GuestLimits;
 import org.nestwalk.lab.migration.KernelGuest;
 import org.nestwalk.lab.migration.MachineHost;
+import org.nestwalk.machine.ArrivingMemory;
 import org.nestwalk.machine.DirtySource;
 import org.nestwalk.machine.GuestMemory;
 import org.nestwalk.machine.SoftwareCosts;
@@ -45,6 +48,9 @@ final class StillGuest implements AutoCloseable {
     static final long MEMORY = 4L << 20;
     static final Patience PATIENCE = new Patience(1_000_000, 2_000_000, 100_000, 2_000_000);
     static final long ID = 77;
+
+    // Those of `vm receive` unless it is told otherwise.
+    private static final GuestLimits GUESTS = new GuestLimits(4L << 30, 16);
 
     private final SimulatedMachine machine = machine();
     private final VirtualMachine vm;
@@ -148,13 +154,26 @@ final class StillGuest implements AutoCloseable {
     }
 
     /// A place for it to arrive, on a machine of its own.
-    static MachineHost host(List<Drive> arrived) {
-        return new MachineHost(
-                machine(),
-                TranslationMode.NESTED,
-                new FirstTouch(PageSize.SIZE_4K),
-                ProgramSpec::open,
-                (there, cpus) -> arrive(there, cpus, arrived));
+    static GuestHost host(List<Drive> arrived) {
+        GuestHost host =
+                new MachineHost(
+                        machine(),
+                        TranslationMode.NESTED,
+                        new FirstTouch(PageSize.SIZE_4K),
+                        ProgramSpec::open,
+                        (there, cpus) -> arrive(there, cpus, arrived));
+        return new GuestHost() {
+            @Override
+            public VirtualMachine create(VmSettings settings, String from) {
+                GUESTS.check(settings);
+                return host.create(settings, from);
+            }
+
+            @Override
+            public GuestDrive resume(VirtualMachine made, byte[] told, ArrivingMemory arriving) {
+                return host.resume(made, told, arriving);
+            }
+        };
     }
 
     private static GuestDrive arrive(VirtualMachine there, GuestCpus cpus, List<Drive> arrived) {
@@ -204,7 +223,7 @@ final class StillGuest implements AutoCloseable {
         ByteBuffer bytes = WireFormat.direct(frame.length).put(frame);
         CRC32C crc = new CRC32C();
         int checked = frame.length;
-        if (tag(frame).equals("PAGE")) {
+        if (tag(frame).equals("PAGE") && frame.length >= WireFormat.HEAD_BYTES + Long.BYTES) {
             long count = bytes.getLong(WireFormat.HEAD_BYTES);
             long end = WireFormat.HEAD_BYTES + Long.BYTES + count * WireFormat.ENTRY_BYTES;
             checked = Math.clamp(end, WireFormat.HEAD_BYTES, frame.length);
