@@ -156,6 +156,11 @@ public final class NarrowSets {
         return way;
     }
 
+    /// Whether the set at `base` holds nothing.
+    boolean isEmpty(int base) {
+        return (sets[base + LOW] | sets[base + HIGH]) == 0;
+    }
+
     /// The lowest free way of the set at `base`, or -1; not under true LRU.
     int freeWay(int base) {
         long low = Fingerprints.matches(sets[base + LOW], 0) & lowMask;

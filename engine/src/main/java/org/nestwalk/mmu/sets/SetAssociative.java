@@ -95,11 +95,16 @@ public final class SetAssociative {
     public int size() {
         int size = 0;
         for (int set = 0; set < count; set++) {
-            for (int way = 0; way < ways; way++) {
+            for (int way = isKnownEmpty(set) ? ways : 0; way < ways; way++) {
                 size += sets[place(set, way)] == INVALID ? 0 : 1;
             }
         }
         return size;
+    }
+
+    /// Whether set `set` holds nothing, if that can be told at a glance; else false.
+    public boolean isKnownEmpty(int set) {
+        return narrow != null && narrow.isEmpty(set * stride);
     }
 
     /// The set that `key` chooses.

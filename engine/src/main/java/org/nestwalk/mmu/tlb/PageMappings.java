@@ -171,6 +171,9 @@ final class PageMappings {
     }
 
     private void invalidate(InvalidationScope scope, int set) {
+        if (array.isKnownEmpty(set)) {
+            return;
+        }
         boolean all = scope.extent() == Extent.ALL;
         for (int way = 0; way < array.ways(); way++) {
             int place = array.place(set, way);

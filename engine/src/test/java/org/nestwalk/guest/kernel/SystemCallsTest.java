@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.bits.PageSize;
+import org.nestwalk.bits.PagingEntry;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.SystemCall.Advice;
@@ -126,6 +127,30 @@ class SystemCallsTest {
             guest.slice(0, 1);
             assertThat(account(guest, Cost.GUEST_FAULT)).isEqualTo(faults);
             assertThat(account(guest, Cost.SYSTEM_CALL)).isEqualTo(2L * Guest.COSTS.fault());
+        }
+    }
+
+    /// As the processor does for accesses of a program's own.
+    @Test
+    void aCopySetsTheFlagsOfThePageAndIsCharged() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            Task task =
+                    guest.kernel.run(
+                            guest.kernel.start(0, "p", List.of()),
+                            steps(
+                                    new SystemCall.Map(BASE, 4096),
+                                    new SystemCall.Write(1, 0, BASE, 1024),
+                                    new SystemCall.Read(1, 0, BASE, 2048)),
+                            0);
+            guest.slice(0, 2);
+            long flags = PagingEntry.ACCESSED | PagingEntry.DIRTY;
+            AddressSpace space = task.process().space();
+            assertThat(space.entry(BASE) & flags).isEqualTo(PagingEntry.ACCESSED);
+            assertThat(account(guest, Cost.GUEST_COPYING)).isEqualTo(Guest.COSTS.copying() / 4);
+            guest.slice(0, 1);
+            assertThat(space.entry(BASE) & flags).isEqualTo(flags);
+            assertThat(account(guest, Cost.GUEST_COPYING))
+                    .isEqualTo(Guest.COSTS.copying() / 4 + Guest.COSTS.copying() / 2);
         }
     }
 
