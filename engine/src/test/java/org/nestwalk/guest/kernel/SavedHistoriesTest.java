@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,8 +129,7 @@ class SavedHistoriesTest {
             case 0, 1, 2 -> {
                 // Some states are of tasks that have a system call to make next.
                 if (goesOn && !isCalls(task)) {
-                    TaskProgram program = task.program();
-                    assertThat(program).isNotNull();
+                    TaskProgram program = Objects.requireNonNull(task.program());
                     tasks.add(guest.kernel.fork(cpu, task, open(program), cpu));
                 }
             }
@@ -157,8 +157,7 @@ class SavedHistoriesTest {
             }
         }
         for (Task task : tasks) {
-            TaskProgram program = task.program();
-            assertThat(program).isNotNull();
+            TaskProgram program = Objects.requireNonNull(task.program());
             PlainExecution plain = PlainExecution.of(open(program));
             assertThat(task.state()).isEqualTo(Task.State.FINISHED);
             assertThat(task.cursor()).isEqualTo(plain.cursor());
