@@ -44,11 +44,6 @@ enum Intrusion {
         return fresh;
     }
 
-    /// Whether those are pages of code, which a kernel that patches itself writes, too.
-    boolean writesCode() {
-        return this == HOOK || this == WRITABLE_TEXT;
-    }
-
     /// An attack under way.
     static final class Deed {
         private final Intrusion kind;

@@ -43,7 +43,7 @@ public record IntrusionResult(
     /// One kind of attack and one detector.
     ///
     /// @param attack its name
-    /// @param fresh whether it writes pages that the guest does not, by programs or by patches
+    /// @param fresh whether it writes pages that programs do not
     /// @param detector its name
     /// @param attacks made
     /// @param area under the ROC curve

@@ -64,10 +64,6 @@ final class IntrusionRun {
             int clean,
             int attacks,
             long seed) {
-        boolean patches() {
-            return rates.patches() > 0;
-        }
-
         long programBytes() {
             return layout.user() / 2 * 4096L;
         }
@@ -296,7 +292,7 @@ final class IntrusionRun {
                 rows.add(
                         new Row(
                                 kind.label(),
-                                kind.writesFresh() && !(setting.patches() && kind.writesCode()),
+                                kind.writesFresh(),
                                 detectors.get(d).name(),
                                 positive.length,
                                 roc.area(),

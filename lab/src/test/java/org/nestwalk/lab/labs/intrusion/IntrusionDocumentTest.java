@@ -55,7 +55,7 @@ class IntrusionDocumentTest {
             value = {
                 "0.99 | 0.96 | with an area of at least 0.960, by 24 attacks of each kind and 120"
                         + " clean windows.",
-                "0.99 | 0.94 | For second, which writes pages that the guest does not, the best"
+                "0.99 | 0.94 | For second, which writes pages that programs do not, the best"
                         + " detector has an area of 0.940 only (eye)"
             })
     void attacksThatWriteFreshPagesAreJudged(double first, double second, String said) {
@@ -76,16 +76,12 @@ class IntrusionDocumentTest {
             delimiter = '|',
             value = {
                 "0.6 | No detector sees the attack \"data only\", which writes",
-                "0.8 | The attack \"data only\" has an area of 0.800 (eye).",
-                "0.8 | The attack \"hook\", which writes code that the kernel patches itself, has"
-                        + " an area of 0.700 at best (ear)."
+                "0.8 | The attack \"data only\" has an area of 0.800 (eye)."
             })
     void whatNobodySeesIsJudged(double area, String said) {
         assertThat(
                         text(
-                                List.of(
-                                        row("data only", false, "eye", area),
-                                        row("hook", false, "ear", 0.7)),
+                                List.of(row("data only", false, "eye", area)),
                                 List.of(),
                                 List.of(),
                                 List.of()))
