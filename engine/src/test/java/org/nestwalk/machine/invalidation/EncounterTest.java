@@ -68,7 +68,8 @@ class EncounterTest {
     @Test
     void noRunOnTheProcessorUsesAnythingStale() throws Exception {
         assertThat(stress(Element.NONE))
-                .contains("9 passed, 0 failed, 0 soft errs, 0 hard errs")
+                // How many there are depends on the modes of compilation that jcstress plans here.
+                .containsPattern("planned; [1-9]\\d* passed, 0 failed, 0 soft errs, 0 hard errs")
                 .doesNotContain("forbidden");
     }
 

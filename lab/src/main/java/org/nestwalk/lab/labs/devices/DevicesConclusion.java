@@ -248,7 +248,8 @@ final class DevicesConclusion {
                         .say(
                                 "Processors do not see what the device writes: without more, %,d"
                                         + " page{s} of the target are wrong.",
-                                "What the device writes unseen was lost in %,d page{s}, none here.",
+                                "What the device writes unseen was lost in %,d page{s} of this"
+                                        + " run.",
                                 row.wrongPages()));
         if (iommu.isPresent() && paused.isPresent()) {
             conclusion

@@ -79,10 +79,10 @@ final class DmaAttackConclusion {
                                                 0,
                                                 0))
                                 .say(
-                                        "Deferred gives it the window: %,d buffer{s} at once, and"
-                                                + " none 20 ms later.",
-                                        "Deferred gives it %,d buffer{s} at once, and %,d secret{s}"
-                                                + " later or of memory that it never had.",
+                                        "Deferred gives the device the window: %,d buffer{s} at"
+                                                + " once, and none 20 ms later.",
+                                        "Deferred gives the device %,d buffer{s} at once, and %,d"
+                                            + " secret{s} later or of memory that it never had.",
                                         row.atOnce(),
                                         row.later() + row.never()));
     }
@@ -100,8 +100,8 @@ final class DmaAttackConclusion {
                                                 (double) result.secrets(),
                                                 0))
                                 .say(
-                                        "Identity gives it everything.",
-                                        "Identity gives it %,d of %,d secret{s}.",
+                                        "Identity gives the device everything.",
+                                        "Identity gives the device %,d of %,d secret{s}.",
                                         row.never(),
                                         result.secrets()));
     }

@@ -1,6 +1,7 @@
 package org.nestwalk.lab.labs.doublecaching;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Conclusion;
 import org.nestwalk.document.Condition;
 import org.nestwalk.document.Figures;
@@ -177,17 +178,21 @@ final class DoubleCachingConclusion {
                         Condition.above(
                                 "with both caches", (double) writeback.mostTwice(), "0", 0, 0))
                 .say(
-                        "With %1$s nothing is; a first pass takes %2$.2f times as long, later ones"
-                                + " %3$.2f times, one with a guest that has forgotten all %5$.2f"
-                                + " times.",
-                        "With %1$s it is %4$s at most; a first pass takes %2$.2f times as long,"
-                                + " later ones %3$.2f times, one with a guest that has forgotten"
-                                + " all %5$.2f times.",
+                        "With %1$s nothing is; a first pass takes %2$,.2f times as long,%3$s one"
+                                + " with a guest that has forgotten all %5$,.2f times.",
+                        "With %1$s it is %4$s at most; a first pass takes %2$,.2f times as"
+                            + " long,%3$s one with a guest that has forgotten all %5$,.2f times.",
                         mode.mode(),
                         ratio(mode.firstNanoseconds(), writeback.firstNanoseconds()),
-                        ratio(mode.laterNanoseconds(), writeback.laterNanoseconds()),
+                        later(mode.laterNanoseconds(), writeback.laterNanoseconds()),
                         Figures.bytes(mode.mostTwice() * PAGE),
                         ratio(mode.coldNanoseconds(), writeback.coldNanoseconds()));
+    }
+
+    private static String later(@Nullable Long mode, @Nullable Long writeback) {
+        return mode == null || writeback == null
+                ? ""
+                : Figures.format(" later ones %,.2f times,", ratio(mode, writeback));
     }
 
     /// What one cache less costs where the host's would have been of use.
@@ -203,9 +208,9 @@ final class DoubleCachingConclusion {
                                 (double) writeback.coldNanoseconds() / 10))
                 .say(
                         "What a guest has forgotten the host still has with both caches, and has to"
-                                + " be read again with none: that takes %1$.2f times as long.",
+                                + " be read again with none: that takes %1$,.2f times as long.",
                         "What a guest has forgotten is read no faster with both caches than with"
-                                + " none: that takes %1$.2f times as long.",
+                                + " none: that takes %1$,.2f times as long.",
                         ratio(none.coldNanoseconds(), writeback.coldNanoseconds()));
     }
 

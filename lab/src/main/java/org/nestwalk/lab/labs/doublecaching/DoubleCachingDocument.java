@@ -190,7 +190,9 @@ final class DoubleCachingDocument {
                     Cell.number("%,d", mode.requests()),
                     Cell.number("%,d", mode.diskPages()),
                     Cell.time(mode.firstNanoseconds()),
-                    Cell.time(mode.laterNanoseconds()),
+                    mode.laterNanoseconds() == null
+                            ? Cell.none()
+                            : Cell.time(mode.laterNanoseconds()),
                     Cell.time(mode.coldNanoseconds()));
         }
         return table;

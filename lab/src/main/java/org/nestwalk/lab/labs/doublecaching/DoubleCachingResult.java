@@ -115,7 +115,7 @@ public record DoubleCachingResult(
     /// @param requests that left the guest
     /// @param diskPages read from the disk
     /// @param firstNanoseconds of the first pass over the file
-    /// @param laterNanoseconds of a later pass, on average
+    /// @param laterNanoseconds of a later pass, on average; null if there was none
     /// @param coldNanoseconds of a pass after the guest has forgotten all that it kept, as after it
     ///   has started anew
     /// @param overTime pages kept twice, at equal distances in reads
@@ -129,7 +129,7 @@ public record DoubleCachingResult(
             long requests,
             long diskPages,
             long firstNanoseconds,
-            long laterNanoseconds,
+            @Nullable Long laterNanoseconds,
             long coldNanoseconds,
             List<Long> overTime) {
         /// Copies the list.

@@ -115,7 +115,7 @@ record Modes(
                 requests,
                 disk,
                 first,
-                passes == 1 ? 0 : (all - first) / (passes - 1),
+                passes == 1 ? null : (all - first) / (passes - 1),
                 ground.now(guest) - cold,
                 twice.overTime);
     }

@@ -29,6 +29,7 @@ final class IntrusionConclusion {
         made.fresh();
         made.blind();
         made.falseAlarms();
+        made.overrun();
         made.costs();
         made.rewrites();
         return made.conclusion;
@@ -58,10 +59,10 @@ final class IntrusionConclusion {
                                 "fresh-pages-are-found",
                                 Condition.atLeast("the least of the best areas", row.area(), GOOD))
                         .say(
-                                "For each attack that writes pages which the guest does not there"
+                                "For each attack that writes pages which programs do not there"
                                         + " is a detector with an area of at least %1$.3f, by %4$,d"
                                         + " attack{s} of each kind and %5$,d clean window{s}.",
-                                "For %2$s, which writes pages that the guest does not, the best"
+                                "For %2$s, which writes pages that programs do not, the best"
                                         + " detector has an area of %1$.3f only (%3$s), by %4$,d"
                                         + " attack{s} and %5$,d clean window{s}.",
                                 row.area(),
@@ -111,15 +112,23 @@ final class IntrusionConclusion {
                                                               + " alarm{s} (at most %4$,.0f an"
                                                               + " hour, 95 %%), and \"%5$s\""
                                                               + " %6$,d.",
-                                                Figures.time(
-                                                        (long) result.clean()
-                                                                * result.periods()
-                                                                * result.period()),
+                                                Figures.time(result.unattacked()),
                                                 least.detector(),
                                                 least.alarms(),
                                                 least.mostAnHour(),
                                                 most.detector(),
                                                 most.alarms())));
+    }
+
+    /// Periods that a guest's work does not fit into.
+    private void overrun() {
+        long asked = (long) result.clean() * result.periods() * result.period();
+        if (result.unattacked() > asked * 1.01) {
+            conclusion.say(
+                    "The guest's work does not fit into %s: a period took %s.",
+                    Figures.time(result.period()),
+                    Figures.time(result.unattacked() / result.clean() / result.periods()));
+        }
     }
 
     private Optional<Cost> cost(DirtySource source) {
@@ -166,33 +175,48 @@ final class IntrusionConclusion {
                                         && one.period() == result.period())
                         .findFirst();
         kept.ifPresent(one ->
-                cleared.ifPresent(other ->
-                        conclusion
-                                .expect(
-                                        "dirty-pages-hide-stores",
-                                        Condition.atMost(
-                                                "samples with a page that stays dirty",
-                                                (double) one.seen(),
-                                                "one",
-                                                1),
-                                        Condition.below(
-                                                "samples with a page that stays dirty",
-                                                (double) one.seen(),
-                                                "samples with it if flags are cleared",
-                                                (double) other.seen(),
-                                                0))
-                                .say(
-                                        "Where dirty flags are kept, %1$,d store{s} to one page are"
-                                            + " in %2$,d of %3$,d sample{s}; cleared every period,"
-                                            + " the page is in %4$,d of %5$,d, and however often it"
-                                            + " was written between two of them is not seen.",
-                                        "Where dirty flags are kept, %1$,d store{s} to one page are"
-                                            + " in %2$,d of %3$,d sample{s}; cleared every period,"
-                                            + " in %4$,d of %5$,d.",
-                                        one.stores(),
-                                        one.seen(),
-                                        one.samples(),
-                                        other.seen(),
-                                        other.samples())));
+                cleared.filter(other -> sampled(one, other)).ifPresent(other -> say(one, other)));
+    }
+
+    /// Whether both have samples; says so if not.
+    private boolean sampled(Rewrite kept, Rewrite cleared) {
+        boolean both = kept.samples() > 0 && cleared.samples() > 0;
+        if (!both) {
+            conclusion.say(
+                    "The runs that would show what dirty pages hide, of %,d store{s}, end before"
+                            + " the first sample.",
+                    kept.stores());
+        }
+        return both;
+    }
+
+    private void say(Rewrite one, Rewrite other) {
+        conclusion
+                .expect(
+                        "dirty-pages-hide-stores",
+                        Condition.atMost(
+                                "samples with a page that stays dirty",
+                                (double) one.seen(),
+                                "one",
+                                1),
+                        Condition.below(
+                                "samples with a page that stays dirty",
+                                (double) one.seen(),
+                                "samples with it if flags are cleared",
+                                (double) other.seen(),
+                                0))
+                .say(
+                        "Where dirty flags are kept, a page with %1$,d store{s} is in"
+                                + " %2$,d of %3$,d sample{s}; cleared every period,"
+                                + " it is in %4$,d of %5$,d, and however often it"
+                                + " was written between two of them is not seen.",
+                        "Where dirty flags are kept, a page with %1$,d store{s} is in"
+                                + " %2$,d of %3$,d sample{s}; cleared every period,"
+                                + " in %4$,d of %5$,d.",
+                        one.stores(),
+                        one.seen(),
+                        one.samples(),
+                        other.seen(),
+                        other.samples());
     }
 }

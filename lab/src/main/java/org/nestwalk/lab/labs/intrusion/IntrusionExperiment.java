@@ -84,7 +84,8 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                                     TRAINING, "periods of each program", 150, 2, 10_000_000),
                             Parameter.count(
                                     CLEAN,
-                                    "windows of 4 periods without an attack, of each program",
+                                    "windows of 4 periods without an attack, of each program, alone"
+                                            + " and in a row",
                                     40,
                                     1,
                                     10_000_000),
@@ -161,6 +162,7 @@ public final class IntrusionExperiment implements Experiment<IntrusionResult> {
                 test,
                 IntrusionRun.WINDOW,
                 given.whole(CLEAN) * test.size(),
+                tested == null ? 0 : tested.unattacked(),
                 tested == null ? List.of() : tested.rows(),
                 tested == null ? List.of() : tested.rates(),
                 done.stream().flatMap(part -> part.costs.stream()).toList(),

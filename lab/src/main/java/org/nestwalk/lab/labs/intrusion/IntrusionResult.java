@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param train programs that detectors have learned from
 /// @param test programs that they are tested on
 /// @param periods of a window, in which an attack has to be found
-/// @param clean windows without an attack
+/// @param clean windows without an attack that attacks are compared with, each in a run of its own
+/// @param unattacked virtual time in which false alarms were counted, in ns
 /// @param rows attacks by detectors
 /// @param rates of false alarms, by detector
 /// @param costs of the sensor, and of write protection for the same
@@ -24,6 +25,7 @@ public record IntrusionResult(
         List<String> test,
         int periods,
         int clean,
+        long unattacked,
         List<Row> rows,
         List<Rate> rates,
         List<Cost> costs,
@@ -41,7 +43,7 @@ public record IntrusionResult(
     /// One kind of attack and one detector.
     ///
     /// @param attack its name
-    /// @param fresh whether it writes pages that the guest does not
+    /// @param fresh whether it writes pages that programs do not
     /// @param detector its name
     /// @param attacks made
     /// @param area under the ROC curve

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.guest.kernel.image.ImageLayout;
 import org.nestwalk.hypervisor.intrusion.CodePages;
@@ -52,7 +53,8 @@ final class IntrusionRun {
     /// @param rates of the kernel's work in a quantum
     /// @param period of samples, in ns
     /// @param train periods of each program in training
-    /// @param clean windows without an attack, of each program tested
+    /// @param clean windows without an attack, of each program tested: one after the other in a
+    ///   run, for false alarms, and as many in runs of their own, as attacks have
     /// @param attacks of each kind, of each program tested
     record Setting(
             ImageLayout layout,
@@ -84,7 +86,7 @@ final class IntrusionRun {
 
     /// Periods of all of it.
     static long work(Setting setting, int train, int test) {
-        int windows = setting.clean + setting.attacks * Intrusion.values().length;
+        int windows = 2 * setting.clean + setting.attacks * Intrusion.values().length;
         return (long) train * setting.train * 2 + (long) test * windows * WINDOW;
     }
 
@@ -155,7 +157,9 @@ final class IntrusionRun {
     }
 
     /// What came of tests.
-    record Tested(List<Row> rows, List<Rate> rates) {}
+    ///
+    /// @param unattacked ns of virtual time in which false alarms were counted
+    record Tested(List<Row> rows, List<Rate> rates, long unattacked) {}
 
     /// Highest scores of windows, by detector.
     private static final class Windows {
@@ -169,7 +173,7 @@ final class IntrusionRun {
     /// Tests them all.
     Tested test(List<String> programs, Meter meter) {
         Windows clean = new Windows();
-        long[] alarms = new long[detectors.size()];
+        Unattacked unattacked = new Unattacked(detectors.size());
         Map<Intrusion, Windows> attacks = new EnumMap<>(Intrusion.class);
         Map<Intrusion, List<List<Long>>> delays = new EnumMap<>(Intrusion.class);
         for (Intrusion kind : Intrusion.values()) {
@@ -185,9 +189,10 @@ final class IntrusionRun {
                     guest -> {
                         begin(guest);
                         for (int i = 0; i < setting.clean; i++) {
-                            clean.scores.add(window(guest, null, alarms, null, meter));
+                            double[] _ = window(guest, null, unattacked, null, meter);
                         }
                     });
+            control(program, clean, meter);
             for (Intrusion kind : Intrusion.values()) {
                 attack(
                         program,
@@ -197,7 +202,21 @@ final class IntrusionRun {
                         meter);
             }
         }
-        return new Tested(rows(clean, attacks, delays), rates(alarms, clean.scores.size()));
+        return new Tested(rows(clean, attacks, delays), unattacked.rates(), unattacked.time);
+    }
+
+    /// Windows in which nothing happens, each as early in a run of its own as attacks are: what a
+    /// guest writes changes as it goes on, so windows from later on would not be like them.
+    private void control(String program, Windows windows, Meter meter) {
+        for (int i = 0; i < setting.clean; i++) {
+            run(
+                    program,
+                    setting.seed + 2 + setting.attacks + i,
+                    guest -> {
+                        begin(guest);
+                        windows.scores.add(window(guest, null, null, null, meter));
+                    });
+        }
     }
 
     private void attack(
@@ -228,23 +247,28 @@ final class IntrusionRun {
     private double[] window(
             WatchedGuest guest,
             Intrusion.@Nullable Deed deed,
-            long @Nullable [] alarms,
+            @Nullable Unattacked unattacked,
             @Nullable List<List<Long>> delays,
             Meter meter) {
         double[] highest = new double[detectors.size()];
         int from = deed == null ? 0 : deed.beginning();
+        long since = 0;
         for (int i = 0; i < WINDOW; i++) {
             double[] scores = scores(guest.period(deed, i == 0 ? from : 0));
+            since += guest.lasted();
+            if (i == 0) {
+                since -= guest.lasted() * from / WatchedGuest.QUANTA;
+            }
+            if (unattacked != null) {
+                unattacked.time += guest.lasted();
+            }
             for (int d = 0; d < scores.length; d++) {
                 boolean alarm = scores[d] > thresholds[d];
-                if (alarm && alarms != null) {
-                    alarms[d]++;
+                if (alarm && unattacked != null) {
+                    unattacked.alarms[d]++;
                 }
                 if (alarm && delays != null && highest[d] <= thresholds[d]) {
-                    delays.get(d)
-                            .add(
-                                    (i + 1) * setting.period
-                                            - setting.period * from / WatchedGuest.QUANTA);
+                    delays.get(d).add(since);
                 }
                 highest[d] = Math.max(highest[d], scores[d]);
             }
@@ -288,26 +312,34 @@ final class IntrusionRun {
         return sorted.isEmpty() ? null : sorted.get((int) Math.ceil(part * sorted.size()) - 1);
     }
 
-    private List<Rate> rates(long[] alarms, int windows) {
-        double hours = windows * (double) WINDOW * setting.period / HOUR;
-        List<Rate> rates = new ArrayList<>();
-        for (int d = 0; d < detectors.size(); d++) {
-            rates.add(
-                    new Rate(
-                            detectors.get(d).name(),
-                            thresholds[d],
-                            alarms[d],
-                            alarms[d] / hours,
-                            most(alarms[d]) / hours));
+    /// What was seen while nobody attacked.
+    private final class Unattacked {
+        private final long[] alarms;
+        private long time;
+
+        Unattacked(int detectors) {
+            alarms = new long[detectors];
         }
-        return rates;
+
+        List<Rate> rates() {
+            double hours = time / HOUR;
+            List<Rate> rates = new ArrayList<>();
+            for (int d = 0; d < alarms.length; d++) {
+                rates.add(
+                        new Rate(
+                                detectors.get(d).name(),
+                                thresholds[d],
+                                alarms[d],
+                                alarms[d] / hours,
+                                most(alarms[d]) / hours));
+            }
+            return rates;
+        }
     }
 
-    /// The upper end of the 95 % interval of a Poisson mean of which `count` were seen, by Wilson's
-    /// and Hilferty's approximation of chi-square; 3.7 of none.
+    /// The upper end of the 95 % interval of a Poisson mean of which `count` were seen (Garwood,
+    /// Biometrika 28, 1936); 3.7 of none.
     static double most(long count) {
-        double n = count + 1.0;
-        double root = 1 - 1 / (9 * n) + 1.96 / (3 * Math.sqrt(n));
-        return n * root * root * root;
+        return ChiSquaredDistribution.of(2 * (count + 1.0)).inverseCumulativeProbability(0.975) / 2;
     }
 }

@@ -38,6 +38,8 @@ final class WatchedGuest {
     private final long files;
     private final long[] block = new long[ACCESSES];
     private AccessSource source;
+    private long begin;
+    private long lasted;
 
     /// @param program that [#program] has made
     /// @param fileStart offset in the program's memory of files that are read only
@@ -58,6 +60,7 @@ final class WatchedGuest {
         this.program = program;
         this.period = period;
         this.source = program.open();
+        this.begin = guest.now();
     }
 
     /// The program of that name in the memory of a guest's program, of which it may use `bytes`.
@@ -93,7 +96,6 @@ final class WatchedGuest {
 
     /// As [#period(Intrusion.Deed)], with an attack that begins after quantum `from`.
     WriteSample period(Intrusion.@Nullable Deed deed, int from) {
-        long begin = guest.now();
         for (int i = 0; i < QUANTA; i++) {
             quantum();
             if (deed != null && i >= from) {
@@ -101,7 +103,16 @@ final class WatchedGuest {
             }
         }
         guest.idle(Math.max(0, begin + period - guest.now()));
-        return guest.vm().exclusively(() -> sensor.collect(period));
+        long end = guest.now();
+        lasted = end - begin;
+        begin = end;
+        return guest.vm().exclusively(() -> sensor.collect(lasted));
+    }
+
+    /// How long the last period was, in ns: as asked for, or as long as the guest's work in it took
+    /// if that is longer.
+    long lasted() {
+        return lasted;
     }
 
     private void quantum() {

@@ -74,16 +74,8 @@ final class MeasuredLayout {
             List<Placement> placements,
             Meter meter) {
         BackingPolicy backing = order == null ? new Eager(PageSize.SIZE_4K) : order;
-        try (KvmMachine machine =
-                KvmMachine.open(
-                        new KvmSettings(
-                                KvmSettings.Backing.ANONYMOUS,
-                                false,
-                                false,
-                                KvmSettings.Dirty.NONE))) {
-            MappedGuest guest =
-                    new MappedGuest(
-                            machine, 1, ScatteredGuest.BASE, bytes, PageSize.SIZE_4K, backing);
+        try (KvmMachine machine = machine()) {
+            MappedGuest guest = guest(machine, bytes, backing);
             PlaceStatistics statistics =
                     new PlaceStatistics(SharedCache.of(Machines.named(PROCESSOR).model()));
             boolean kept = true;
@@ -97,6 +89,29 @@ final class MeasuredLayout {
             }
             Placement found = statistics.result(name, 0, 0);
             placements.add(known ? found : nothing(name));
+            return kept;
+        }
+    }
+
+    private static KvmMachine machine() {
+        return KvmMachine.open(
+                new KvmSettings(
+                        KvmSettings.Backing.ANONYMOUS, false, false, KvmSettings.Dirty.NONE));
+    }
+
+    private static MappedGuest guest(KvmMachine machine, long bytes, BackingPolicy backing) {
+        return new MappedGuest(machine, 1, ScatteredGuest.BASE, bytes, PageSize.SIZE_4K, backing);
+    }
+
+    /// Of `moves` of all memory of one guest, those after which it loads what it had stored.
+    static int kept(long bytes, int moves, long seed) {
+        RandomOrder order = new RandomOrder(seed);
+        try (KvmMachine machine = machine()) {
+            MappedGuest guest = guest(machine, bytes, order);
+            int kept = 0;
+            for (int i = 0; i < moves; i++) {
+                kept += keeps(guest, order, bytes) ? 1 : 0;
+            }
             return kept;
         }
     }

@@ -265,7 +265,7 @@ final class PrefetchConclusion {
             } else if (row.name().equals("never used")) {
                 conclusion.say(
                         "A hint that is never used costs %,d cycle{s} for each page, and %s.",
-                        row.hostCycles() / Math.max(1, row.backed()),
+                        Math.round((double) row.hostCycles() / Math.max(1, row.backed())),
                         Figures.bytes(row.wastedBytes()));
             }
         }

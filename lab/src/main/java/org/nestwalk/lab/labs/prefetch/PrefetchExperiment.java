@@ -129,7 +129,7 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
         long lead = (long) (given.number(LEAD) * MICROSECOND);
         SimulatedTouches touches =
                 new SimulatedTouches(
-                        model, pages, ample, window, given.whole(JOB), lead, given.seed(SEED));
+                        model, pages, ample, window, job(given), lead, given.seed(SEED));
         List<Function<Meter, Row>> parts = new ArrayList<>();
         for (Pattern pattern : patterns) {
             for (String way : given.texts(WAY)) {
@@ -144,7 +144,7 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
                 "cycles",
                 pages,
                 settings.chunkPages(),
-                given.whole(JOB),
+                job(given),
                 lead,
                 null,
                 rows,
@@ -155,7 +155,7 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
             Laboratory laboratory, Arguments given, List<Pattern> patterns) {
         int pages = given.whole(PAGES);
         List<String> missing = new ArrayList<>();
-        MeasuredTouches touches = new MeasuredTouches(pages, given.whole(JOB), given.seed(SEED));
+        MeasuredTouches touches = new MeasuredTouches(pages, job(given), given.seed(SEED));
         List<Row> rows =
                 laboratory
                         .inOrder(
@@ -167,11 +167,16 @@ public final class PrefetchExperiment implements Experiment<PrefetchResult> {
                 "ns",
                 pages,
                 null,
-                given.whole(JOB),
+                job(given),
                 null,
                 missing.isEmpty() ? null : missing.stream().distinct().toList(),
                 rows,
                 null);
+    }
+
+    /// Pages of an activation: no more than the program touches.
+    private static int job(Arguments given) {
+        return Math.min(given.whole(JOB), given.whole(PAGES));
     }
 
     @Override

@@ -29,6 +29,12 @@ final class HeapRuns {
 
     private static final int CLASS = 2;
     private static final int MOST_PERIODIC = 100;
+    private static final int LEAST_PERIODIC = 10;
+
+    // The rotations of one run go with the square of how long a cycle is.
+    private static final int LONGEST_CYCLE = 16;
+    private static final int FEW_PAGES = 1024;
+
     private static final int[] FLEETS = {1, 10, 100};
 
     private final Supplier<WatchedHeap> guests;
@@ -174,10 +180,14 @@ final class HeapRuns {
         }
     }
 
-    /// Runs with a bug that hits one page, once in as many rotations as all pages take in turn.
-    Periodic periodic(boolean inTurn, int armed, Meter meter) {
+    /// Runs with a bug that hits one page, once in as many rotations as all pages take in turn, of
+    /// `asked` armed pages or as many more as let all pages have had their turn soon; the fewer,
+    /// the larger the heap is.
+    Periodic periodic(boolean inTurn, int asked, Meter meter) {
         int found = 0;
-        int runs = Math.min(this.runs, MOST_PERIODIC);
+        int armed = Math.max(asked, Math.ceilDiv(pages, LONGEST_CYCLE));
+        int most = MOST_PERIODIC * FEW_PAGES / Math.max(FEW_PAGES, pages);
+        int runs = Math.min(this.runs, Math.max(LEAST_PERIODIC, most));
         try (WatchedHeap heap = guests.get()) {
             int cycle = Math.max(1, heap.pages() / armed);
             int bad = 2 * cycle;

@@ -76,7 +76,7 @@ class DevicesDocumentTest {
             value = {
                 "3 | 0 | 5 | without more, 3 pages of the target are wrong",
                 "1 | 0 | 5 | without more, 1 page of the target",
-                "0 | 0 | 5 | was lost in 0 pages, none here",
+                "0 | 0 | 5 | was lost in 0 pages of this run",
                 "3 | 0 | 5 | all is right, and the device stands for 5",
                 "3 | 2 | 5 | 2 pages are wrong",
                 "3 | 0 | 5000 | 0 pages are wrong"

@@ -48,8 +48,8 @@ class DmaAttackExperimentTest {
                 "strict | 0 | 2 | 0 | Strict gives the device 2 secrets",
                 "deferred | 0 | 9 | 0 | the window: 9 buffers at once, and none 20 ms",
                 "deferred | 0 | 9 | 1 | 9 buffers at once, and 1 secret later",
-                "identity | 10 | 9 | 9 | Identity gives it everything.",
-                "identity | 3 | 9 | 9 | Identity gives it 3 of 10 secrets"
+                "identity | 10 | 9 | 9 | Identity gives the device everything.",
+                "identity | 3 | 9 | 9 | Identity gives the device 3 of 10 secrets"
             })
     void protectionIsJudged(String mode, long never, long atOnce, long later, String said) {
         assertThat(text(List.of(new Mode(mode, never, atOnce, later, 0, 0)), List.of(), List.of()))

@@ -3,6 +3,8 @@ package org.nestwalk.lab.labs.doublecaching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.lab.OneLine;
@@ -18,7 +20,7 @@ class DoubleCachingDocumentTest {
         return new Effect(Factorial.FAULTS, CacheState.term(term), effect, lower, upper, 0.5, 0.01);
     }
 
-    private static Mode mode(String name, long twice, long first, long later, long cold) {
+    private static Mode mode(String name, long twice, long first, @Nullable Long later, long cold) {
         return new Mode(name, 10, 10, twice, twice, 5, 5, 5, first, later, cold, List.of(twice));
     }
 
@@ -95,6 +97,12 @@ class DoubleCachingDocumentTest {
         assertThat(text(List.of(), List.of(), List.of(), biases, List.of())).contains(said);
     }
 
+    @Test
+    void nothingIsSaidOfLaterPassesIfThereAreNone() {
+        assertThat(text(mode("writeback", 10, 100, null, 10), mode("none", 0, 50, null, 300)))
+                .contains("a first pass takes 0.50 times as long, one with a guest that has");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 'With none nothing is; a first pass takes 0.50 times as long, later ones 2.00 times,"
@@ -102,7 +110,7 @@ class DoubleCachingDocumentTest {
         "2, 'With none it is 8 KiB at most; a first pass takes 0.50 times'"
     })
     void whatRemediesSaveAndCostIsSaid(long twice, String said) {
-        assertThat(text(mode("writeback", 10, 100, 10, 10), mode("none", twice, 50, 20, 300)))
+        assertThat(text(mode("writeback", 10, 100, 10L, 10), mode("none", twice, 50, 20L, 300)))
                 .contains("With both caches 40 KiB is held twice", said);
     }
 }

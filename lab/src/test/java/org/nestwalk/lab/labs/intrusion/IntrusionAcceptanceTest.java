@@ -63,4 +63,28 @@ class IntrusionAcceptanceTest {
                 .filteredOn(one -> !one.way().endsWith("kept"))
                 .allSatisfy(one -> assertThat(one.seen()).isEqualTo(one.samples()).isPositive());
     }
+
+    // A join writes other pages early in a run than late, so attacks have to be compared with
+    // windows that are as early.
+    @Test
+    void whoCannotSeeAnAttackDoesNoBetterThanGuessing() {
+        IntrusionExperiment experiment = new IntrusionExperiment();
+        Map<String, List<String>> given =
+                Map.of(
+                        "program", List.of("hash-join:footprint=4MiB"),
+                        "training", List.of("10"),
+                        "clean", List.of("6"),
+                        "attacks", List.of("2"),
+                        "quanta", List.of("1"));
+        IntrusionResult result =
+                experiment.run(
+                        Laboratory.unwatched(),
+                        Arguments.of(experiment.spec().all(), given, name -> name));
+        assertThat(result.rows())
+                .filteredOn(row ->
+                        row.attack().equals(Intrusion.DATA_ONLY.label())
+                                && !row.detector().equals("change of the set"))
+                .hasSize(3)
+                .allSatisfy(row -> assertThat(row.area()).as(row.detector()).isEqualTo(0.5));
+    }
 }

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.intrusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.lab.OneLine;
@@ -22,6 +23,15 @@ class IntrusionDocumentTest {
 
     private static String text(
             List<Row> rows, List<Rate> rates, List<Cost> costs, List<Rewrite> rewrites) {
+        return text(480 * PERIOD, rows, rates, costs, rewrites);
+    }
+
+    private static String text(
+            long unattacked,
+            List<Row> rows,
+            List<Rate> rates,
+            List<Cost> costs,
+            List<Rewrite> rewrites) {
         return OneLine.of(
                 IntrusionDocument.of(
                         new IntrusionResult(
@@ -32,6 +42,7 @@ class IntrusionDocumentTest {
                                 List.of("zipf"),
                                 4,
                                 120,
+                                unattacked,
                                 rows,
                                 rates,
                                 costs,
@@ -44,7 +55,7 @@ class IntrusionDocumentTest {
             value = {
                 "0.99 | 0.96 | with an area of at least 0.960, by 24 attacks of each kind and 120"
                         + " clean windows.",
-                "0.99 | 0.94 | For second, which writes pages that the guest does not, the best"
+                "0.99 | 0.94 | For second, which writes pages that programs do not, the best"
                         + " detector has an area of 0.940 only (eye)"
             })
     void attacksThatWriteFreshPagesAreJudged(double first, double second, String said) {
@@ -96,6 +107,14 @@ class IntrusionDocumentTest {
                 .contains(said);
     }
 
+    @Test
+    void periodsThatTheGuestsWorkDoesNotFitIntoAreSaid() {
+        String said = "The guest's work does not fit into 1.00 ms: a period took 1.50 ms.";
+        assertThat(text(720 * PERIOD, List.of(), List.of(), List.of(), List.of())).contains(said);
+        assertThat(text(480 * PERIOD, List.of(), List.of(), List.of(), List.of()))
+                .doesNotContain("fit into");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -119,9 +138,10 @@ class IntrusionDocumentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "1 | 7 | 8 | the page is in 7 of 8, and however often it was written",
+                "1 | 7 | 8 | it is in 7 of 8, and however often it was written",
                 "2 | 7 | 8 | cleared every period, in 7 of 8.",
-                "1 | 1 | 1 | cleared every period, in 1 of 1."
+                "1 | 1 | 1 | cleared every period, in 1 of 1.",
+                "0 | 0 | 0 | of 100 stores, end before the first sample."
             })
     void rewritesAreJudged(long kept, long cleared, long samples, String said) {
         assertThat(

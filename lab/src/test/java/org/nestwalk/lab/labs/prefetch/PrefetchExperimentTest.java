@@ -66,6 +66,11 @@ class PrefetchExperimentTest {
     }
 
     @Test
+    void aPeriodicTaskTouchesNoMoreThanTheProgramDoes() {
+        assertThat(run("pages=5", "job=16", "way=demand", "hostile=1").job()).isEqualTo(5);
+    }
+
+    @Test
     void wrongHintsAreCappedAndTheirCostIsSaid() {
         PrefetchResult result = run("pages=1000", "pattern=random", "way=hint", "hostile=3000");
         assertThat(result.wrong()).hasSize(4).allMatch(WrongHint::isCapped);

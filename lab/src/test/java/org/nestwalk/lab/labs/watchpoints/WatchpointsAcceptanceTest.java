@@ -25,6 +25,7 @@ import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.watchpoints.WatchedHeap.Load;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Cost;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Detection;
+import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Periodic;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Suspect;
 import org.nestwalk.lab.labs.watchpoints.WatchpointsResult.Timing;
 import org.nestwalk.lab.machines.Machines;
@@ -75,6 +76,17 @@ class WatchpointsAcceptanceTest {
         assertThat(found.exact()).isEqualTo(found.seen());
         assertThat(found.falseReports()).isZero();
         assertThat(runs.isRight()).isTrue();
+    }
+
+    // With one page of 1,024 a bug in step with it would take two million rotations a run.
+    @Test
+    void aBugInStepWithTheRotationIsLookedForWithEnoughPagesToComeToAnEnd() {
+        for (boolean inTurn : new boolean[] {false, true}) {
+            Periodic found = runs(PAGES, 2, Trap.WRITES, 1).periodic(inTurn, 1, meter());
+            assertThat(found.armed()).isEqualTo(64);
+            assertThat(found.badAccesses()).isEqualTo(32);
+            assertThat(found.runs()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest

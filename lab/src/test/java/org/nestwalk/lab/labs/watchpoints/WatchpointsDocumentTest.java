@@ -156,16 +156,28 @@ class WatchpointsDocumentTest {
                 "0.99 | 0.1 | 415 | Traps do not hide the bug that depends on time"
             })
     void filterAndTimeAreJudged(double bug, double other, int dummy, String said) {
-        assertThat(
-                        text(
-                                List.of(detection("race", 118, 118, 0)),
-                                List.of(),
-                                List.of(),
-                                List.of(
-                                        new Suspect(8, true, 9, 1, bug),
-                                        new Suspect(16, false, 0, 0, other)),
-                                List.of(new Timing(64, 500, 415, dummy, 1, 0)),
-                                true))
+        assertThat(judged(List.of(suspect(true, bug), suspect(false, other)), 415, dummy))
                 .contains(said);
+    }
+
+    @Test
+    void whatDidNotHappenIsNotJudged() {
+        assertThat(judged(List.of(), 0, 0))
+                .doesNotContain("filter")
+                .contains("does not happen in 500 rounds without traps, so that there is nothing");
+    }
+
+    private static Suspect suspect(boolean bug, double probability) {
+        return new Suspect(bug ? 8 : 16, bug, bug ? 9 : 0, bug ? 1 : 0, probability);
+    }
+
+    private static String judged(List<Suspect> suspects, int untrapped, int dummy) {
+        return text(
+                List.of(detection("race", 118, 118, 0)),
+                List.of(),
+                List.of(),
+                suspects,
+                List.of(new Timing(64, 500, untrapped, dummy, 1, 0)),
+                true);
     }
 }
