@@ -21,8 +21,8 @@ public final class Services<T> {
     private final List<T> own;
     private volatile @Nullable List<T> all;
 
-    /// @param others loads what others add; by a [java.util.ServiceLoader] that the module of the kind asks
-    ///   for, since that is the one that declares to use it
+    /// @param others loads what others add; by a [java.util.ServiceLoader] that the module of the
+    ///   kind asks for, since that is the one that declares to use it
     /// @param name of one
     /// @param own what this library has
     public Services(Supplier<? extends Iterable<T>> others, Function<T, String> name, List<T> own) {
