@@ -77,7 +77,7 @@ final class ManPage {
                 .append(text(headline(description)))
                 .append('\n');
         section(page, "SYNOPSIS");
-        page.append(".nh\n").append(text(synopsis())).append("\n.hy\n.ad\n");
+        page.append(".nh\n").append(text(synopsis())).append("\n.hy\n.ad l\n");
         section(page, "DESCRIPTION");
         page.append(description.stream().map(ManPage::text).collect(Collectors.joining("\n.PP\n")))
                 .append('\n');

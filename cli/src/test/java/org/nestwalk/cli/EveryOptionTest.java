@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,9 +57,6 @@ class EveryOptionTest {
 
     private static final CommandLine COMMANDS = Main.commandLine();
 
-    // Of the values that an option is tried with: all, or some, others for each option.
-    private static final int TRIED = Boolean.getBoolean("nestwalk.long") ? Integer.MAX_VALUE : 3;
-
     private static final List<String> NUMBERS =
             List.of(
                     "abc",
@@ -107,7 +103,7 @@ class EveryOptionTest {
                     if (command.getSubcommands().isEmpty()) {
                         for (OptionSpec option : command.getCommandSpec().options()) {
                             if (option.arity().max() > 0) {
-                                tried(values(option), cases.size())
+                                values(option)
                                         .forEach(value ->
                                                 cases.add(
                                                         new Case(
@@ -128,12 +124,6 @@ class EveryOptionTest {
             return List.of("/no/where/out", "/", "");
         }
         return Number.class.isAssignableFrom(type) || type.isPrimitive() ? NUMBERS : TEXTS;
-    }
-
-    private static List<String> tried(List<String> values, int first) {
-        List<String> turned = new ArrayList<>(values);
-        Collections.rotate(turned, first);
-        return turned.subList(0, Math.min(TRIED, turned.size()));
     }
 
     private static Path folder() {

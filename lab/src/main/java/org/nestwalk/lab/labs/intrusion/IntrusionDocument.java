@@ -12,6 +12,7 @@ import org.nestwalk.document.Figures;
 import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Cost;
+import org.nestwalk.lab.labs.intrusion.IntrusionResult.Delay;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rate;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rewrite;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Row;
@@ -67,8 +68,14 @@ final class IntrusionDocument {
                                 .meaning("attacks above the highest score in training")
                                 .moreIsBetter(),
                         Column.number("median").of("delay").lessIsBetter(),
+                        Column.number("from")
+                                .of("delay")
+                                .meaning("95 % interval of the median, if more than five are found")
+                                .lessIsBetter(),
+                        Column.number("to").of("delay").lessIsBetter(),
                         Column.number("95 %").of("delay").lessIsBetter());
         for (Row row : result.rows()) {
+            Delay delay = row.delay();
             table.row(
                     Cell.text(row.attack()),
                     Cell.text(row.detector()),
@@ -76,8 +83,10 @@ final class IntrusionDocument {
                     Cell.number("%.3f", row.area()),
                     Cell.number("%.3f", row.error()),
                     Cell.number("%,d", row.found()),
-                    time(row.medianDelay()),
-                    time(row.p95Delay()));
+                    time(delay == null ? null : delay.median()),
+                    time(delay == null ? null : delay.least()),
+                    time(delay == null ? null : delay.most()),
+                    time(delay == null ? null : delay.within()));
         }
         return table;
     }

@@ -2,6 +2,7 @@ package org.nestwalk.lab.labs.intrusion;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nestwalk.lab.labs.channel.estimate.BinomialInterval;
 
 /// What detectors find of attacks by which pages a guest writes, and what looking costs.
 ///
@@ -49,8 +50,7 @@ public record IntrusionResult(
     /// @param area under the ROC curve
     /// @param error its standard error
     /// @param found attacks that score above everything in training
-    /// @param medianDelay of those found, in ns; null if there are none
-    /// @param p95Delay of those, what 95 % are within, in ns; null if there are none
+    /// @param delay until those were found; null if there are none
     /// @param curve points of the ROC curve
     public record Row(
             String attack,
@@ -60,12 +60,46 @@ public record IntrusionResult(
             double area,
             double error,
             int found,
-            @Nullable Long medianDelay,
-            @Nullable Long p95Delay,
+            @Nullable Delay delay,
             List<Point> curve) {
         /// Copies the list.
         public Row {
             curve = List.copyOf(curve);
+        }
+    }
+
+    /// How long attacks were unnoticed, in simulated nanoseconds.
+    ///
+    /// The interval of the median is that of order statistics, whatever the delays' distribution:
+    /// each delay is below the true median with probability 1/2, so that the number of those that
+    /// are is binomial (David and Nagaraja, Order Statistics, 3rd edition, Wiley, 2003, section
+    /// 7.1).
+    ///
+    /// @param median of the delays seen
+    /// @param least lower end of the 95 % interval of the median; null if they are too few, 5 or
+    ///   less
+    /// @param most upper end; null if they are too few
+    /// @param within what 95 % of those seen are within
+    public record Delay(long median, @Nullable Long least, @Nullable Long most, long within) {
+        private static final double OUTSIDE = 0.05;
+
+        /// Of delays, in any order; null if there are none.
+        static @Nullable Delay of(List<Long> delays) {
+            if (delays.isEmpty()) {
+                return null;
+            }
+            List<Long> sorted = delays.stream().sorted().toList();
+            int count = sorted.size();
+            int low = (int) BinomialInterval.of(count, 0.5, OUTSIDE).low();
+            return new Delay(
+                    quantile(sorted, 0.5),
+                    low == 0 ? null : sorted.get(low - 1),
+                    low == 0 ? null : sorted.get(count - low),
+                    quantile(sorted, 0.95));
+        }
+
+        private static long quantile(List<Long> sorted, double part) {
+            return sorted.get((int) Math.ceil(part * sorted.size()) - 1);
         }
     }
 

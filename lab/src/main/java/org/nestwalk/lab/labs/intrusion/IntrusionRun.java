@@ -20,6 +20,7 @@ import org.nestwalk.hypervisor.intrusion.WrittenSetChange;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.guarded.GuardedGuest;
 import org.nestwalk.lab.guarded.KernelWork;
+import org.nestwalk.lab.labs.intrusion.IntrusionResult.Delay;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Point;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Rate;
 import org.nestwalk.lab.labs.intrusion.IntrusionResult.Row;
@@ -288,7 +289,6 @@ final class IntrusionRun {
                 double[] negative = clean.of(d);
                 Roc roc = Roc.of(positive, negative);
                 List<Long> found = Objects.requireNonNull(delays.get(kind)).get(d);
-                found.sort(null);
                 rows.add(
                         new Row(
                                 kind.label(),
@@ -298,18 +298,13 @@ final class IntrusionRun {
                                 roc.area(),
                                 roc.error(),
                                 found.size(),
-                                quantile(found, 0.5),
-                                quantile(found, 0.95),
+                                Delay.of(found),
                                 Roc.curve(positive, negative, POINTS).stream()
                                         .map(point -> new Point(point.found(), point.falsely()))
                                         .toList()));
             }
         }
         return rows;
-    }
-
-    private static @Nullable Long quantile(List<Long> sorted, double part) {
-        return sorted.isEmpty() ? null : sorted.get((int) Math.ceil(part * sorted.size()) - 1);
     }
 
     /// What was seen while nobody attacked.

@@ -18,7 +18,7 @@ class IntrusionDocumentTest {
     private static final long PERIOD = 1_000_000;
 
     private static Row row(String attack, boolean fresh, String detector, double area) {
-        return new Row(attack, fresh, detector, 24, area, 0.01, 3, null, null, List.of());
+        return new Row(attack, fresh, detector, 24, area, 0.01, 3, null, List.of());
     }
 
     private static String text(

@@ -117,7 +117,7 @@ class RealMigrationTest {
     void guestsMoveFromASimulatedMachineToKvmAndBack() {
         assumeKvm();
         Random random = new Random(3);
-        for (int i = 0; i < tries(2, 50); i++) {
+        for (int i = 0; i < tries(1, 50); i++) {
             move(random, "sim", "kvm");
             move(random, "kvm", "sim");
         }
@@ -246,7 +246,7 @@ class RealMigrationTest {
     @Test
     void aChannelThatBreaksLeavesTheGuestAtItsSource() throws IOException {
         Random random = new Random(6);
-        for (int i = 0; i < tries(2, 200); i++) {
+        for (int i = 0; i < tries(1, 200); i++) {
             int which = 1 + random.nextInt(3);
             boolean forth = random.nextBoolean();
             long cut = forth ? 100L + random.nextInt(1_000_000) : 28L + random.nextInt(30);
