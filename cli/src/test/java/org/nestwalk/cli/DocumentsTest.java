@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,40 +65,11 @@ class DocumentsTest {
                 """
                 #!/bin/sh
                 exec '%s/bin/java' -XX:+UseSerialGC -XX:MaxRAMPercentage=60 \\
-                  -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile='%s' \\
                   --enable-native-access=ALL-UNNAMED \\
                   -cp '%s'"${NESTWALK_CLASSPATH:+:$NESTWALK_CLASSPATH}" org.nestwalk.cli.Main "$@"
                 """
-                        .formatted(
-                                System.getProperty("java.home"),
-                                folder.resolve("classes.jsa"),
-                                inJars(classes)));
+                        .formatted(System.getProperty("java.home"), classes));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /// The class path with what is in folders in jars, of which alone the virtual machine for Java
-    /// shares classes from one command to the next.
-    private static String inJars(String classes) throws IOException {
-        List<String> jars = new ArrayList<>();
-        for (String entry : classes.split(File.pathSeparator, -1)) {
-            Path path = Path.of(entry);
-            jars.add(Files.isDirectory(path) ? jar(path, jars.size()).toString() : entry);
-        }
-        return String.join(File.pathSeparator, jars);
-    }
-
-    private static Path jar(Path classes, int number) throws IOException {
-        Path jar = folder.resolve("classes-%d.jar".formatted(number));
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar));
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                zip.putNextEntry(
-                        new ZipEntry(
-                                classes.relativize(file).toString().replace(File.separator, "/")));
-                Files.copy(file, zip);
-            }
-        }
-        return jar;
     }
 
     static List<Path> documents() throws IOException {
