@@ -14,7 +14,10 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.StepSource;
 import org.nestwalk.guest.SystemCall;
+import org.nestwalk.machine.Cost;
+import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VmExit.Cause;
+import org.nestwalk.memory.PageSet;
 import org.nestwalk.random.SplitMix64;
 import org.nestwalk.storage.CacheSettings;
 import org.nestwalk.storage.Disk;
@@ -111,6 +114,69 @@ class CachedFilesTest {
             Guest.assertPlain(task, Guest.program("gups:footprint=12MiB,accesses=40k"));
             assertThat(files.cache().size()).isLessThan(1000);
             files.giveBuffer(buffer);
+        }
+    }
+
+    private static long[] words(Guest guest, long frame) {
+        long[] words = new long[512];
+        guest.machine.memory().readPage(frame, words);
+        return words;
+    }
+
+    /// What the disk holds, by the cache and past it; only the first is copied, and stays.
+    @Test
+    void buffersGetTheSameByTheCacheAndPastIt() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 3);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(8));
+            long[] expected = new long[512];
+            disk.read(FILE, 2, 1, (page, words) -> System.arraycopy(words, 0, expected, 0, 512));
+            assertThat(expected).doesNotContain(0);
+            long buffer = files.takeBuffer(0);
+            assertThat(words(guest, buffer)).containsOnly(0);
+            long copying = copying(guest);
+            files.read(0, FILE, 2, buffer);
+            assertThat(words(guest, buffer)).isEqualTo(expected);
+            assertThat(copying(guest) - copying).isEqualTo(Guest.COSTS.copying());
+            assertThat(files.cache().size()).isPositive();
+            PageSet frames = new PageSet();
+            files.addFramesTo(frames);
+            assertThat(frames.size()).isEqualTo(files.cache().size());
+            assertThat(frames.contains(buffer)).isFalse();
+            long other = files.takeBuffer(0);
+            long read = disk.pagesRead();
+            files.readDirectly(0, FILE, 2, other);
+            assertThat(words(guest, other)).isEqualTo(expected);
+            assertThat(disk.pagesRead()).isEqualTo(read + 1);
+            assertThat(copying(guest) - copying).isEqualTo(Guest.COSTS.copying());
+            assertThatThrownBy(() -> files.readDirectly(0, FILE, 3, other))
+                    .isInstanceOf(GuestFailure.class);
+            files.giveBuffer(buffer);
+            files.giveBuffer(other);
+            // Its memory is zero again, whoever had it.
+            long again = files.takeBuffer(0);
+            assertThat(words(guest, again)).containsOnly(0);
+            files.giveBuffer(again);
+        }
+    }
+
+    private static long copying(Guest guest) {
+        return guest.machine.cpus().getFirst().account().cycles(Cost.GUEST_COPYING);
+    }
+
+    @Test
+    void whatIsDroppedWasWrittenAndIsReadAgain() {
+        try (Guest guest = guest(PagePolicy.SMALL)) {
+            disk.create(FILE, 3);
+            CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(8));
+            GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, PAGE)));
+            guest.kernel.run(process, new Steps(1, 6, 1), 0);
+            guest.runAll(100);
+            files.drop(0, FILE);
+            assertThat(files.cache().size()).isZero();
+            long written = disk.pagesWritten();
+            files.drop(0, FILE);
+            assertThat(disk.pagesWritten()).isEqualTo(written);
         }
     }
 

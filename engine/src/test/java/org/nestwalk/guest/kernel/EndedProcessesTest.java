@@ -3,10 +3,12 @@ package org.nestwalk.guest.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nestwalk.InputException;
@@ -35,6 +37,25 @@ class EndedProcessesTest {
                 named("fork", (kernel, process) -> kernel.fork(0, process)),
                 named("exit", (kernel, process) -> kernel.exit(0, process)),
                 named("mapFile", (kernel, process) -> kernel.mapFile(0, process, AREA, 1, 0)));
+    }
+
+    /// Numbers of address spaces are given again, those of processes are not.
+    @Test
+    void manyMoreProcessesCanComeAndGoThanThereAreAddressSpaces() {
+        try (Guest guest =
+                new Guest(Machines.FLAT, 16 * Guest.MIB, 1, Guest.settings(PagePolicy.SMALL))) {
+            List<GuestProcess> seen = new ArrayList<>();
+            guest.kernel.observeEnds(seen::add);
+            GuestProcess last = guest.kernel.start(0, "p", List.of());
+            for (int i = 0; i < 5_000; i++) {
+                guest.kernel.exit(0, last);
+                last = guest.kernel.start(0, "p", List.of());
+            }
+            assertThat(last.id()).isEqualTo(5_001);
+            assertThat(last.space().pcid).isEqualTo(1);
+            assertThat(seen).hasSize(5_000).doesNotHaveDuplicates();
+            assertThat(guest.kernel.processes()).containsExactly(last);
+        }
     }
 
     @ParameterizedTest
