@@ -30,7 +30,7 @@ class SystemCallsTest {
     private static final long LARGE = 2 * Guest.MIB;
 
     /// A stream of accesses (`Long`) and system calls.
-    private static StepSource steps(Object... steps) {
+    static StepSource steps(Object... steps) {
         Queue<Object> left = new ArrayDeque<>(Arrays.asList(steps));
         return new StepSource() {
             private @Nullable SystemCall call;
