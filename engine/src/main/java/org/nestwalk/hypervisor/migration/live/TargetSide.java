@@ -283,8 +283,9 @@ public class TargetSide implements AutoCloseable {
     /// The guest is this side's.
     void begin() {
         state = TargetState.RUNNING;
-        here().start();
+        // Told before the guest can ask for a page, which makes no sense to who does not know it.
         answer(new Message.Running());
+        here().start();
     }
 
     private Arrival here() {
