@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.SystemCall.Advice;
-import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.hypervisor.FirstTouch;
+import org.nestwalk.hypervisor.Hypervisor;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -126,7 +126,8 @@ class PrefetchCallsTest {
     }
 
     private static boolean isOf(Asked call, Asked range) {
-        return call.gpa() >= range.gpa() && call.gpa() + call.bytes() == range.gpa() + range.bytes();
+        return call.gpa() >= range.gpa()
+                && call.gpa() + call.bytes() == range.gpa() + range.bytes();
     }
 
     /// A hypervisor that gives nothing is not asked again.
