@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.guest.PlainExecution;
-import org.nestwalk.guest.StepSource;
-import org.nestwalk.guest.SystemCall;
 import org.nestwalk.machine.Cost;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.VmExit.Cause;
 import org.nestwalk.memory.PageSet;
-import org.nestwalk.random.SplitMix64;
 import org.nestwalk.storage.CacheSettings;
 import org.nestwalk.storage.Disk;
 import org.nestwalk.storage.DiskModel;
@@ -26,7 +22,7 @@ import org.nestwalk.storage.SimulatedTime;
 
 /// Files of a guest on a disk of its host, through its page cache.
 class CachedFilesTest {
-    private static final long BASE = 0x7f00_0000_0000L;
+    private static final long BASE = FileSteps.BASE;
     private static final long PAGE = 4096;
     private static final int FILE = 1;
 
@@ -36,47 +32,8 @@ class CachedFilesTest {
         return new Guest(Machines.NESTED, 16 * Guest.MIB, 1, Guest.settings(pages));
     }
 
-    /// Reads, writes, loads and stores at random: the same from the same seed.
-    private static final class Steps implements StepSource {
-        private final long seed;
-        private final int files;
-        private int left;
-        private @Nullable SystemCall call;
-
-        Steps(long seed, int calls, int files) {
-            this.seed = seed;
-            this.left = calls;
-            this.files = files;
-        }
-
-        @Override
-        public int next(long[] block) {
-            call = null;
-            if (left == 0) {
-                return 0;
-            }
-            left--;
-            long bits = SplitMix64.hash(seed, left);
-            int count = (int) (bits & 15);
-            for (int i = 0; i < count; i++) {
-                long word = Long.remainderUnsigned(SplitMix64.hash(bits, i), 64 * 512) * 8;
-                block[i] = (i & 1) == 0 ? Guest.store(BASE + word) : Guest.load(BASE + word);
-            }
-            long start = BASE + Long.remainderUnsigned(bits >>> 8, 60 * 512) * 8;
-            long offset = Long.remainderUnsigned(bits >>> 20, 60 * 512) * 8;
-            long bytes = (1 + Long.remainderUnsigned(bits >>> 40, 1000)) * 8;
-            int file = 1 + (int) Long.remainderUnsigned(bits >>> 52, files);
-            call =
-                    (bits & 16) == 0
-                            ? new SystemCall.Read(file, offset, start, bytes)
-                            : new SystemCall.Write(file, offset, start, bytes);
-            return count;
-        }
-
-        @Override
-        public @Nullable SystemCall call() {
-            return call;
-        }
+    private static FileSteps steps(long seed, int calls, int files) {
+        return new FileSteps(seed, calls, FILE, files, 1);
     }
 
     @ParameterizedTest
@@ -91,9 +48,9 @@ class CachedFilesTest {
         try (Guest guest = guest(pages)) {
             guest.kernel.mount(disk, CacheSettings.of(capacity).withReadahead(8));
             GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
-            Task task = guest.kernel.run(process, new Steps(seed, 400, files), 0);
+            Task task = guest.kernel.run(process, steps(seed, 400, files), 0);
             guest.runAll(100);
-            PlainExecution plain = PlainExecution.of(new Steps(seed, 400, files));
+            PlainExecution plain = PlainExecution.of(steps(seed, 400, files));
             assertThat(task.state()).isEqualTo(Task.State.FINISHED);
             assertThat(task.checksum()).isEqualTo(plain.checksum());
         }
@@ -170,7 +127,7 @@ class CachedFilesTest {
             disk.create(FILE, 3);
             CachedFiles files = guest.kernel.mount(disk, CacheSettings.of(8));
             GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, PAGE)));
-            guest.kernel.run(process, new Steps(1, 6, 1), 0);
+            guest.kernel.run(process, steps(1, 6, 1), 0);
             guest.runAll(100);
             files.drop(0, FILE);
             assertThat(files.cache().size()).isZero();
@@ -282,7 +239,7 @@ class CachedFilesTest {
             disk.create(FILE, 2000);
             guest.kernel.mount(disk, CacheSettings.of(40));
             GuestProcess process = guest.kernel.start(0, "p", List.of(Vma.around(BASE, 64 * PAGE)));
-            Task task = guest.kernel.run(process, new Steps(1, 100, 2), 0);
+            Task task = guest.kernel.run(process, steps(1, 100, 2), 0);
             guest.runAll(100);
             assertThat(Guest.assertFailed(task, Cause.DISK_FULL)).contains("no room for file");
         }

@@ -12,6 +12,7 @@ import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.SystemCall.Advice;
 import org.nestwalk.hypervisor.FirstTouch;
 import org.nestwalk.hypervisor.Hypervisor;
+import org.nestwalk.hypervisor.Hypervisor.HypercallService;
 import org.nestwalk.machine.Hypercalls;
 import org.nestwalk.machine.TranslationMode;
 import org.nestwalk.machine.VirtualMachine;
@@ -33,6 +34,15 @@ class PrefetchCallsTest {
                     SimulatedSettings.of(Processors.of(SecondLevelFormat.EPT_AD), 64 * MIB));
 
     private record Asked(long gpa, long bytes) {}
+
+    /// A kernel whose hypervisor answers calls for memory by `service`.
+    private GuestKernel kernel(PagePolicy pages, HypercallService service) {
+        VirtualMachine vm =
+                machine.create(new VmSettings("vm", 32 * MIB, 1, TranslationMode.NESTED));
+        Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K))
+                .serve(Hypercalls.PREFETCH_PAGES, service);
+        return new GuestKernel(vm, Guest.settings(pages));
+    }
 
     @AfterEach
     void nothingIsLost() {
@@ -60,11 +70,9 @@ class PrefetchCallsTest {
     void everyFrameIsAskedForOnce(PagePolicy pages, int touched, long from, long to, long answer) {
         List<Asked> asked = new ArrayList<>();
         List<Asked> begun = new ArrayList<>();
-        VirtualMachine vm =
-                machine.create(new VmSettings("vm", 32 * MIB, 1, TranslationMode.NESTED));
-        Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K))
-                .serve(
-                        Hypercalls.PREFETCH_PAGES,
+        GuestKernel kernel =
+                kernel(
+                        pages,
                         (_, gpa, bytes, flags) -> {
                             long given = Math.min(answer * PAGE, bytes);
                             if (flags != 0) {
@@ -83,7 +91,6 @@ class PrefetchCallsTest {
                             }
                             return given;
                         });
-        GuestKernel kernel = new GuestKernel(vm, Guest.settings(pages));
         List<Object> steps = new ArrayList<>();
         steps.add(new SystemCall.Map(BASE, 8 * MIB));
         for (int i = 0; i < touched; i++) {
@@ -135,16 +142,13 @@ class PrefetchCallsTest {
     @CsvSource({"0", "-1"})
     void anAnswerOfNothingEndsIt(long answer) {
         List<Asked> asked = new ArrayList<>();
-        VirtualMachine vm =
-                machine.create(new VmSettings("vm", 32 * MIB, 1, TranslationMode.NESTED));
-        Hypervisor.start(vm, new FirstTouch(PageSize.SIZE_4K))
-                .serve(
-                        Hypercalls.PREFETCH_PAGES,
+        GuestKernel kernel =
+                kernel(
+                        PagePolicy.SMALL,
                         (_, gpa, bytes, _) -> {
                             asked.add(new Asked(gpa, bytes));
                             return answer;
                         });
-        GuestKernel kernel = new GuestKernel(vm, Guest.settings(PagePolicy.SMALL));
         GuestProcess process = kernel.start(0, "p", List.of());
         kernel.run(
                 process,

@@ -5,78 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.Effort;
 import org.nestwalk.guest.PlainExecution;
 import org.nestwalk.guest.StepSource;
-import org.nestwalk.guest.SystemCall;
 import org.nestwalk.guest.TaskProgram;
 import org.nestwalk.guest.program.ProgramSpec;
 import org.nestwalk.machine.VirtualMachine;
-import org.nestwalk.random.SplitMix64;
 import org.nestwalk.random.Xoshiro256;
 
 /// Guests that have forked, ended processes, written files and been left in the middle of what they
 /// did go on from a state of any moment.
 class SavedHistoriesTest {
     private static final long BYTES = 64 * Guest.MIB;
-    private static final long BASE = 0x7f00_0000_0000L;
     private static final int CPUS = 2;
     private static final String CALLS = "calls:";
     private static final int MOMENTS = Math.max(4, Effort.of(12, 60));
 
-    /// Reads and writes of files of the kernel's, with few accesses or none between them.
-    private static final class Calls implements StepSource {
-        private final long seed;
-        private int left = 60;
-        private @Nullable SystemCall call;
-
-        Calls(long seed) {
-            this.seed = seed;
-        }
-
-        @Override
-        public int next(long[] block) {
-            call = null;
-            if (left == 0) {
-                return 0;
-            }
-            left--;
-            long bits = SplitMix64.hash(seed, left);
-            int count = (int) (bits & 3) * 40;
-            for (int i = 0; i < count; i++) {
-                long word = Long.remainderUnsigned(SplitMix64.hash(bits, i), 64 * 512) * 8;
-                block[i] = (i & 1) == 0 ? Guest.store(BASE + word) : Guest.load(BASE + word);
-            }
-            long start = BASE + Long.remainderUnsigned(bits >>> 8, 60 * 512) * 8;
-            long offset = Long.remainderUnsigned(bits >>> 20, 60 * 512) * 8;
-            long bytes = (1 + Long.remainderUnsigned(bits >>> 40, 1000)) * 8;
-            int file = (int) seed;
-            call =
-                    (bits & 16) == 0
-                            ? new SystemCall.Read(file, offset, start, bytes)
-                            : new SystemCall.Write(file, offset, start, bytes);
-            return count;
-        }
-
-        @Override
-        public @Nullable SystemCall call() {
-            return call;
-        }
+    /// Each with a file of its own.
+    private static StepSource steps(int seed) {
+        return new FileSteps(seed, 60, seed, 1, 8);
     }
 
     private static StepSource open(TaskProgram program) {
         return program.text().startsWith(CALLS)
-                ? new Calls(Long.parseLong(program.text().substring(CALLS.length())))
+                ? steps(Integer.parseInt(program.text().substring(CALLS.length())))
                 : ProgramSpec.open(program);
     }
 
     private static Task start(GuestKernel kernel, String text, int cpu) {
         List<Vma> areas =
                 text.startsWith(CALLS)
-                        ? List.of(Vma.around(BASE, 64 * 4096))
+                        ? List.of(Vma.around(FileSteps.BASE, 64 * 4096))
                         : List.of(
                                 Vma.around(
                                         Guest.program(text).base(),
