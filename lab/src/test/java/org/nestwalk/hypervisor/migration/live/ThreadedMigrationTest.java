@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +110,7 @@ class ThreadedMigrationTest {
                 kernel.slice(cpu, 20_000);
             }
             List<Task> arrived = new ArrayList<>();
+            List<String> order = new CopyOnWriteArrayList<>();
             List<MachineHost> hosts = new ArrayList<>();
             hosts.add(
                     new MachineHost(
@@ -118,9 +122,14 @@ class ThreadedMigrationTest {
                                 requireNonNull(hosts.getFirst().kernel())
                                         .processes()
                                         .forEach(process -> arrived.addAll(process.tasks()));
-                                return new ThreadDrive(there, guest);
+                                return noting(new ThreadDrive(there, guest), order);
                             }));
-            PipeNetwork network = new PipeNetwork();
+            PipeNetwork network =
+                    new PipeNetwork(message -> {
+                        if (message instanceof Message.Running) {
+                            order.add("told");
+                        }
+                    });
             try (ThreadDrive drive = new ThreadDrive(vm, new KernelGuest(kernel));
                     TargetSide target =
                             new TargetSide(hosts.getFirst(), network, System::nanoTime, PATIENCE)) {
@@ -144,8 +153,29 @@ class ThreadedMigrationTest {
                 requireNonNull(target.guest()).awaitEnd();
                 tasks.addAll(arrived);
                 check(tasks, program, cpus);
+                assertThat(order)
+                        .as("what it asks for makes no sense to a source that does not know of it")
+                        .startsWith("told", "started");
             }
         }
+    }
+
+    /// The same drive, which notes when it is started.
+    private static GuestDrive noting(GuestDrive drive, List<String> order) {
+        return (GuestDrive)
+                Proxy.newProxyInstance(
+                        GuestDrive.class.getClassLoader(),
+                        new Class<?>[] {GuestDrive.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("start")) {
+                                order.add("started");
+                            }
+                            try {
+                                return method.invoke(drive, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     private static List<Task> start(GuestKernel kernel, Program program, int cpus) {
