@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 class VmMigrateCommandTest {
     private static final String PROGRAM = "gups:footprint=4MiB,accesses=2M";
 
-    private static final String ON_KVM = "gups:footprint=4MiB,accesses=300M";
+    private static final String ON_KVM = "gups:footprint=4MiB,accesses=80M";
 
     @TempDir private Path folder = Path.of("");
     private @Nullable Process receiver;

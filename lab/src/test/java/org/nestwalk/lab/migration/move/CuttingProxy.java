@@ -39,7 +39,7 @@ final class CuttingProxy implements AutoCloseable {
             try {
                 Socket source = server.accept();
                 int number = connections.getAndIncrement();
-                Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+                Socket to = reach(source);
                 to.setTcpNoDelay(true);
                 source.setTcpNoDelay(true);
                 Thread _ =
@@ -50,6 +50,16 @@ final class CuttingProxy implements AutoCloseable {
             } catch (IOException e) {
                 // The target is gone, or the test is over.
             }
+        }
+    }
+
+    /// The target, or `source` hears at once that there is none.
+    private Socket reach(Socket source) throws IOException {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            source.close();
+            throw e;
         }
     }
 

@@ -215,11 +215,11 @@ class RealMigrationTest {
         assertThat(target.result().join().isVerified()).isTrue();
     }
 
+    /// Every connection is cut somewhere in the pages.
     @Test
     void aTargetThatGoesBeforeItIsReadyLeavesTheGuestAtItsSource() throws IOException {
         Random random = new Random(4);
         for (int i = 0; i < tries(8, 200); i++) {
-            // Somewhere in the pages; every connection is cut there.
             long cut = 100L + random.nextInt(3_000_000);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
@@ -242,6 +242,17 @@ class RealMigrationTest {
         }
     }
 
+    /// A way to `target` on which connection `which`, from 0, is cut after so many bytes of one
+    /// direction.
+    private static CuttingProxy cutting(Moves.Waiting target, int which, boolean forth, long cut)
+            throws IOException {
+        IntToLongFunction cuts = number -> number == which ? cut : Long.MAX_VALUE;
+        return new CuttingProxy(
+                target.port(),
+                forth ? cuts : CuttingProxy.NEVER,
+                forth ? CuttingProxy.NEVER : cuts);
+    }
+
     /// The first connection and three for pages: one of them breaks somewhere in the pages.
     @Test
     void aChannelThatBreaksLeavesTheGuestAtItsSource() throws IOException {
@@ -251,12 +262,7 @@ class RealMigrationTest {
             boolean forth = random.nextBoolean();
             long cut = forth ? 100L + random.nextInt(1_000_000) : 28L + random.nextInt(30);
             Moves.Waiting target = Moves.receive();
-            IntToLongFunction cuts = number -> number == which ? cut : Long.MAX_VALUE;
-            try (CuttingProxy proxy =
-                    new CuttingProxy(
-                            target.port(),
-                            forth ? cuts : CuttingProxy.NEVER,
-                            forth ? CuttingProxy.NEVER : cuts)) {
+            try (CuttingProxy proxy = cutting(target, which, forth, cut)) {
                 MoveResult result =
                         Moves.migrate(
                                 proxy.port(),
@@ -282,8 +288,8 @@ class RealMigrationTest {
     void aConnectionThatBreaksAnywhereIsReplacedOnceTheGuestIsGivenAway() throws IOException {
         Random random = new Random(5);
         for (int i = 0; i < tries(10, 200); i++) {
-            // The answers of a target are some bytes each; those of post-copy many.
             boolean postCopy = i % 2 == 0;
+            // The answers of a target are some bytes each; those of post-copy many.
             long cut = 28L + random.nextInt(postCopy ? 3_000 : 80);
             Moves.Waiting target = Moves.receive();
             try (CuttingProxy proxy =
@@ -320,12 +326,7 @@ class RealMigrationTest {
             boolean forth = i % 2 == 0;
             long cut = 60L + random.nextInt(forth ? 40_000 : 300);
             Moves.Waiting target = Moves.receive();
-            IntToLongFunction cuts = number -> number == 1 ? cut : Long.MAX_VALUE;
-            try (CuttingProxy proxy =
-                    new CuttingProxy(
-                            target.port(),
-                            forth ? cuts : CuttingProxy.NEVER,
-                            forth ? CuttingProxy.NEVER : cuts)) {
+            try (CuttingProxy proxy = cutting(target, 1, forth, cut)) {
                 MoveResult result =
                         Moves.migrate(
                                 proxy.port(),
@@ -344,8 +345,7 @@ class RealMigrationTest {
         Path here = folder.resolve("here.nws");
         Path there = folder.resolve("there.nws");
         Moves.Waiting target = Moves.receive("keep=" + there, "reconnect=1", "patience=1");
-        // Accepted and Ready come, of Running the beginning; and over no other connection an
-        // answer.
+        // Accepted and Ready come, of Running the beginning; over other connections no answer.
         long greeting = 28;
         long running = greeting + 16 + 16 + 3;
         try (CuttingProxy proxy =
