@@ -18,7 +18,7 @@ public record Footprint(long accesses, long width, List<Row> rows) {
     ///
     /// @param start its first address
     /// @param end the first address after it
-    /// @param touched bytes of the pages in it that were touched
+    /// @param touched bytes of the pages in it that were touched, as large as the map has them
     /// @param accesses to it in each column
     /// @param walks for them, after misses of all TLBs
     /// @param splintered of the walks, those that put less into the TLB than the guest's page

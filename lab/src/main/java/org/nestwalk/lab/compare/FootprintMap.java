@@ -11,9 +11,9 @@ import org.nestwalk.random.SplitMix64;
 ///
 /// Pages are aligned and of a power of two of bytes, at first of 4 KiB; whenever more than
 /// [#MOST_PAGES] have been touched, neighbours become one. Columns are equal numbers of accesses;
-/// whenever all [#COLUMNS] are full, every two become one. So a map of any workload takes 4 MiB at
-/// most, and nothing has to be known of it beforehand. An access that crosses into another page is
-/// counted where it begins.
+/// whenever all [#COLUMNS] are full, every two become one. So a map of any workload takes 3.5 MiB,
+/// and half as much again while neighbours become one, and nothing has to be known of it
+/// beforehand. An access that crosses into another page is counted where it begins.
 public final class FootprintMap {
     /// Columns of time, at most.
     public static final int COLUMNS = 64;

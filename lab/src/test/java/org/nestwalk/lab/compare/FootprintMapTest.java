@@ -2,6 +2,7 @@ package org.nestwalk.lab.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,14 @@ class FootprintMapTest {
             assertThat(one.touched() % (1L << 12)).isZero();
             assertThat(one.start() % 4096).isZero();
         }
+    }
+
+    @Test
+    void nothingCountedIsNothingShown() {
+        FootprintMap map = new FootprintMap();
+        map.add(0x7f00_0000_0000L, 1, 0);
+        map.clear();
+        assertThat(map.footprint()).isEqualTo(new Footprint(0, 1, List.of()));
     }
 
     @Test

@@ -113,6 +113,8 @@ final class Differences {
             }
         } else if (values.stream().anyMatch(Differences::isListOfObjects)) {
             lists(place, values);
+        } else if (values.stream().anyMatch(Differences::isGrid)) {
+            series.add(place.toString());
         } else {
             leaf(place, values);
         }
@@ -120,6 +122,11 @@ final class Differences {
 
     private static boolean isListOfObjects(@Nullable JsonNode value) {
         return value != null && value.isArray() && value.path(0).isObject();
+    }
+
+    /// Rows of cells, such as a map.
+    private static boolean isGrid(@Nullable JsonNode value) {
+        return value != null && value.isArray() && value.path(0).isArray();
     }
 
     private void lists(Place place, List<@Nullable JsonNode> lists) {

@@ -103,6 +103,17 @@ class ResultComparisonTest {
     }
 
     @Test
+    void mapsAreNotComparedCellByCell() {
+        ResultComparison comparison =
+                compared(
+                        "'map':{'width':2,'cells':[[1,2],[3]]}",
+                        "'map':{'width':2,'cells':[[1,5]]}");
+        assertThat(comparison.words()).isEmpty();
+        assertThat(comparison.unmatched())
+                .containsExactly("Not compared, as their elements have no names: map cells.");
+    }
+
+    @Test
     void claimsThatTurnAreNamed() {
         ResultComparison comparison =
                 compared(

@@ -2,7 +2,6 @@ package org.nestwalk.lab.labs.run;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Cell;
@@ -31,10 +30,11 @@ public record FootprintReport(
 
     /// A range of linear addresses.
     ///
-    /// @param start its first address, in hexadecimal
+    /// @param start its first address, as a signed number: negative in the upper half
     /// @param bytes to its end
-    /// @param touched bytes of its pages that were touched
-    public record Range(String start, long bytes, long touched) {}
+    /// @param touched bytes of its pages that were touched, of 4 KiB, or of more where there are
+    ///   more than [org.nestwalk.lab.compare.FootprintMap] keeps
+    public record Range(long start, long bytes, long touched) {}
 
     /// What a setup missed.
     ///
@@ -57,11 +57,7 @@ public record FootprintReport(
         return new FootprintReport(
                 any.width(),
                 any.rows().stream()
-                        .map(row ->
-                                new Range(
-                                        String.format(Locale.ROOT, "0x%x", row.start()),
-                                        row.end() - row.start(),
-                                        row.touched()))
+                        .map(row -> new Range(row.start(), row.end() - row.start(), row.touched()))
                         .toList(),
                 any.rows().stream().map(row -> list(row.accesses())).toList(),
                 IntStream.range(0, result.setups().size())
@@ -81,9 +77,13 @@ public record FootprintReport(
         return list;
     }
 
-    /// As pictures: where accesses go, what misses under each setup, and what is splintered.
+    /// As pictures: where accesses go, what misses under each setup, and what is splintered. None
+    /// if nothing was counted.
     List<Grid> grids() {
         List<Grid> grids = new ArrayList<>();
+        if (ranges.isEmpty()) {
+            return grids;
+        }
         grids.add(
                 grid(
                         "where accesses go",
@@ -129,7 +129,9 @@ public record FootprintReport(
                 IntStream.range(0, ranges.size())
                         .mapToObj(row ->
                                 new Grid.Row(
-                                        new Label("", ranges.get(row).start()),
+                                        new Label(
+                                                "",
+                                                Figures.format("0x%x", ranges.get(row).start())),
                                         IntStream.range(0, width)
                                                 .mapToObj(column -> cells.at(row, column))
                                                 .toList()))

@@ -41,7 +41,7 @@ public final class RunParameters {
     /// Whether only samples are simulated.
     public static final String SAMPLE = "sample";
 
-    /// Whether is also counted by page and time.
+    /// Whether it is counted by page and time, too.
     public static final String MAP = "map";
 
     private static final String CONFIDENCE = "confidence";
@@ -73,7 +73,7 @@ public final class RunParameters {
                     Parameter.flag(
                             MAP,
                             "also gives where accesses go and miss, by range of addresses and"
-                                    + " time, in JSON and reports; takes twice as long"),
+                                    + " time, in JSON and reports; takes longer"),
                     Parameter.flag(
                             SAMPLE,
                             "simulates samples only, as many as tell the share of translation, and"

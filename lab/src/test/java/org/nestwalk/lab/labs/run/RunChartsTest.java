@@ -57,6 +57,11 @@ class RunChartsTest {
     }
 
     @Test
+    void aMapOfNothingHasNoPictures() {
+        assertThat(new FootprintReport(1, List.of(), List.of(), List.of()).grids()).isEmpty();
+    }
+
+    @Test
     void levelsOfBothDimensionsAreToldApart() {
         assertThat(cycles(run("skylake-sp", "20000")).parts())
                 .extracting(part -> (part.group() + " " + part.name()).strip())
