@@ -229,11 +229,12 @@ class ExperimentsTest {
         return experiments().filter(name -> !MEASURED.contains(name));
     }
 
+    /// On the narrowest terminal.
     private static Nestwalk.Result lab(String name, List<String> arguments, String... more) {
         List<String> line = new ArrayList<>(List.of(command(name).split(" ", -1)));
         arguments.forEach(word -> line.add(word.equals(SMALL) ? smallMachine : word));
         line.addAll(List.of(more));
-        return run(line.toArray(String[]::new));
+        return run(WidthTest.LEAST, line.toArray(String[]::new));
     }
 
     private static String command(String name) {
@@ -301,6 +302,12 @@ class ExperimentsTest {
                 throw new AssertionError(e);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("repeatable")
+    void textFitsTheNarrowestTerminal(String name) {
+        WidthTest.assertTextFits(Said.holding(name).text(), WidthTest.LEAST);
     }
 
     @ParameterizedTest

@@ -137,10 +137,10 @@ class ProgressTest {
         Nestwalk.Result lab =
                 Nestwalk.run(
                         "lab",
-                        "large-pages",
-                        "gups:footprint=4MiB,accesses=10k",
-                        "--machine",
-                        "yardstick",
+                        "hint",
+                        "gups:footprint=16MiB,accesses=20k",
+                        "--memory",
+                        "64MiB",
                         "--progress",
                         "json");
         assertThat(lab.status()).as(lab.err()).isZero();

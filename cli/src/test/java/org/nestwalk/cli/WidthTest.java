@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /// Whatever a command prints fits the width of the terminal, but for the lines of `conform`, one a
-/// file.
+/// file. Experiments that give the same each time are held to it by [ExperimentsTest].
 class WidthTest {
-    private static final List<Integer> WIDTHS = List.of(60, 80, 132);
+    static final int LEAST = 60;
+    private static final List<Integer> WIDTHS = List.of(LEAST, 80, 132);
     private static final String GUPS = "gups:footprint=16MiB,accesses=20k";
     private static final List<String> LINES =
             List.of(
@@ -47,12 +48,7 @@ class WidthTest {
     private static final List<String> LONG_LINES =
             List.of(
                     "calibrate --quick --no-guest --seconds 1 --footprint 4MiB",
-                    "lab large-pages gups:footprint=16MiB,accesses=20k --machine yardstick",
-                    "lab hint gups:footprint=16MiB,accesses=20k --memory 64MiB",
-                    "lab transactions gups:footprint=1MiB,accesses=5k",
-                    "lab timing-channel gups:footprint=64MiB,accesses=10k --accesses 1k",
-                    "lab timing-channel --on host --footprint 4MiB --burst 10",
-                    "lab encryption gups:footprint=16MiB,accesses=20k --attacks 2");
+                    "lab timing-channel --on host --footprint 4MiB --burst 10");
 
     static Stream<String> lines() {
         return LINES.stream();
@@ -71,7 +67,7 @@ class WidthTest {
     @ParameterizedTest
     @MethodSource("longLines")
     void longCommandFitsTheLeastWidth(String line) {
-        assertFits(line, WIDTHS.getFirst());
+        assertFits(line, LEAST);
     }
 
     private static void assertFits(String line, int width) {
