@@ -53,6 +53,7 @@ final class PluginStream implements AccessStream {
     }
 
     private final Path unsent;
+    private final boolean fetches;
     private final Progress[] threads = new Progress[AccessInfo.MAX_THREAD + 1];
     private final StringBuilder mapsBefore = new StringBuilder();
     private final StringBuilder mapsLoaded = new StringBuilder();
@@ -62,17 +63,20 @@ final class PluginStream implements AccessStream {
     private boolean begun;
     private @Nullable List<String> executed;
     private long[][] blocks = new long[1 << 12][];
-    private long[][] flows = new long[1 << 12][];
+    private BlockFlow[] flows = new BlockFlow[1 << 12];
     private int eventsLeft;
     private int thread;
     private @Nullable Progress current;
 
     /// Reads `pipe`, and after its end the file `unsent`, if there is one.
-    PluginStream(InputStream pipe, Path unsent) {
+    ///
+    /// @param fetches whether to insert instruction fetches, where blocks are told
+    PluginStream(InputStream pipe, Path unsent, boolean fetches) {
+        this.fetches = fetches;
         this.unsent = unsent;
         input = new ByteInput(pipe, "the recorder's pipe");
         Arrays.fill(blocks, NO_INSTRUCTIONS);
-        Arrays.fill(flows, NO_INSTRUCTIONS);
+        Arrays.fill(flows, BlockFlow.UNKNOWN);
     }
 
     @Override
@@ -110,8 +114,8 @@ final class PluginStream implements AccessStream {
         int at = input.position + 8;
         int end = at + 8 * words;
         switch ((int) head >>> 28) {
-            case BLOCK -> blocks = define(blocks, at, end);
-            case FLOW -> flows = define(flows, at, end);
+            case BLOCK -> blocks = with(blocks, word(at), words(at + 8, end), NO_INSTRUCTIONS);
+            case FLOW -> flows = with(flows, word(at), new BlockFlow(words(at + 8, end)), BlockFlow.UNKNOWN);
             case MAPS_BEFORE -> appendText(mapsBefore, at, end);
             case MAPS_LOADED -> appendText(mapsLoaded, at, end);
             case PROGRAM -> begin(block, at);
@@ -190,7 +194,7 @@ final class PluginStream implements AccessStream {
             executed = List.of(text.substring(0, text.length() - 1).split("\0", -1));
             block.count = 0;
             Arrays.fill(blocks, NO_INSTRUCTIONS);
-            Arrays.fill(flows, NO_INSTRUCTIONS);
+            Arrays.fill(flows, BlockFlow.UNKNOWN);
             Arrays.fill(threads, null);
             mapsBefore.setLength(0);
             mapsLoaded.setLength(0);
@@ -211,20 +215,24 @@ final class PluginStream implements AccessStream {
         return LittleEndian.u64(input.buffer, at);
     }
 
-    /// Keeps what a packet says of a block, by its number; returns `known` or a longer copy.
-    private long[][] define(long[][] known, int at, int end) {
-        int number = (int) word(at);
-        long[][] all = known;
-        if (number >= known.length) {
-            all = Arrays.copyOf(known, Math.max(2 * known.length, number + 1));
-            Arrays.fill(all, known.length, all.length, NO_INSTRUCTIONS);
+    /// Keeps `value` for the block with this number; returns `known` or a longer copy of it.
+    private static <T> T[] with(T[] known, long number, T value, T none) {
+        int index = (int) number;
+        T[] all = known;
+        if (index >= known.length) {
+            all = Arrays.copyOf(known, Math.max(2 * known.length, index + 1));
+            Arrays.fill(all, known.length, all.length, none);
         }
-        long[] words = new long[(end - at) / 8 - 1];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = word(at + 8 + 8 * i);
-        }
-        all[number] = words;
+        all[index] = value;
         return all;
+    }
+
+    private long[] words(int at, int end) {
+        long[] words = new long[(end - at) / 8];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = word(at + 8 * i);
+        }
+        return words;
     }
 
     private void appendText(StringBuilder text, int at, int end) {
@@ -261,6 +269,9 @@ final class PluginStream implements AccessStream {
     }
 
     private void fetchUpTo(TraceBlock out, Progress progress, int instruction) {
+        if (!fetches) {
+            return;
+        }
         long[] instructions = progress.instructions;
         int end = Math.min(instruction, instructions.length);
         for (int i = progress.fetched; i < end; i++) {

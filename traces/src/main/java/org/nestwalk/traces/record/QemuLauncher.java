@@ -97,7 +97,7 @@ final class QemuLauncher implements Launcher {
 
     @Override
     public AccessStream open(Workspace workspace, InputStream pipe) {
-        return new PluginStream(pipe, workspace.unsent());
+        return new PluginStream(pipe, workspace.unsent(), !dataOnly);
     }
 
     @Override

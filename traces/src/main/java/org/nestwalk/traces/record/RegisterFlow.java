@@ -11,24 +11,15 @@ import org.nestwalk.bits.Access;
 /// came from, as it does on a processor. Several loads that a value comes from are not told apart:
 /// the latest stands for all. `flow.h` describes the words, `designs/047` why this is enough.
 final class RegisterFlow {
-    /// Words that describe an instruction.
-    static final int WORDS = 4;
-
-    private static final int FOR_LOADS = 0;
-    private static final int FOR_STORES = 1;
-    private static final int SOURCES = 2;
-    private static final int WRITTEN = 3;
-
     private static final int STORES = 1 << 12;
     private static final int STORE_SHIFT = 3;
-    private static final long[] NO_FLOW = {};
 
     // Of each register the number of the latest load that its value comes from; 0 for none.
     private final long[] registers = new long[Long.SIZE];
     // Which eight bytes were stored, and the latest load that what was stored comes from.
     private final long[] stored = new long[STORES];
     private final long[] storedFrom = new long[STORES];
-    private long[] flow = NO_FLOW;
+    private BlockFlow flow = BlockFlow.UNKNOWN;
     private int instruction;
     private long loaded;
     private long accesses;
@@ -40,10 +31,8 @@ final class RegisterFlow {
     }
 
     /// A block begins; the one before is executed to its end.
-    ///
-    /// @param next the words of its instructions; none if they are not known
-    void begin(long[] next) {
-        execute(flow.length / WORDS);
+    void begin(BlockFlow next) {
+        execute(flow.instructions());
         flow = next;
         instruction = 0;
         loaded = 0;
@@ -56,13 +45,13 @@ final class RegisterFlow {
     int access(int at, boolean store, long address, int size) {
         execute(at);
         long number = ++accesses;
-        int words = WORDS * at;
-        boolean described = words < flow.length;
-        long from = described ? latest(flow[words + (store ? FOR_STORES : FOR_LOADS)]) : 0;
+        boolean described = at < flow.instructions();
+        int addresses = store ? BlockFlow.FOR_STORES : BlockFlow.FOR_LOADS;
+        long from = described ? latest(at, addresses) : 0;
         long first = address >>> STORE_SHIFT;
         long last = address + size - 1 >>> STORE_SHIFT;
         if (store) {
-            long value = described ? Math.max(latest(flow[words + SOURCES]), loaded) : loaded;
+            long value = described ? Math.max(latest(at, BlockFlow.SOURCES), loaded) : loaded;
             for (long eight = first; eight <= last; eight++) {
                 int slot = (int) eight & STORES - 1;
                 stored[slot] = eight;
@@ -79,29 +68,38 @@ final class RegisterFlow {
         return from > known && distance <= Access.FARTHEST ? (int) distance : 0;
     }
 
-    /// Executes instructions up to, not including, the one with index `end`.
+    /// Executes instructions up to, not including, the one with index `end`; what was loaded belongs
+    /// to the first of them.
     private void execute(int end) {
-        long[] words = flow;
-        int last = Math.min(WORDS * end, words.length);
-        for (int at = WORDS * instruction; at < last; at += WORDS) {
-            long written = words[at + WRITTEN];
-            if (written != 0) {
-                write(written, Math.max(latest(words[at + SOURCES]), loaded));
-            }
+        int last = Math.min(end, flow.instructions());
+        for (int at = instruction; at < last; at++) {
+            write(at, Math.max(latest(at, BlockFlow.SOURCES), loaded));
             loaded = 0;
         }
         instruction = Math.max(instruction, end);
     }
 
-    private void write(long written, long from) {
-        for (long left = written; left != 0; left &= left - 1) {
+    private void write(int at, long from) {
+        int pair = flow.pair(at, BlockFlow.WRITTEN);
+        if (pair != BlockFlow.LARGE) {
+            registers[BlockFlow.first(pair)] = from;
+            registers[BlockFlow.second(pair)] = from;
+            return;
+        }
+        for (long left = flow.set(at, BlockFlow.WRITTEN); left != 0; left &= left - 1) {
             registers[Long.numberOfTrailingZeros(left)] = from;
         }
     }
 
-    private long latest(long sources) {
+    /// The latest load that registers of a set come from.
+    private long latest(int at, int set) {
+        int pair = flow.pair(at, set);
+        if (pair != BlockFlow.LARGE) {
+            return Math.max(
+                    registers[BlockFlow.first(pair)], registers[BlockFlow.second(pair)]);
+        }
         long latest = 0;
-        for (long left = sources; left != 0; left &= left - 1) {
+        for (long left = flow.set(at, set); left != 0; left &= left - 1) {
             latest = Math.max(latest, registers[Long.numberOfTrailingZeros(left)]);
         }
         return latest;

@@ -22,7 +22,7 @@ class RegisterFlowTest {
     @Test
     void anAddressDependsOnTheLatestOfSeveralLoads() {
         long[] block = {0, 0, 0, A, 0, 0, 0, B, 0, 0, A | B, A, A, A, 0, 0};
-        flow.begin(block);
+        flow.begin(new BlockFlow(block));
 
         assertThat(flow.access(0, false, 0x1000, 8)).isZero();
         assertThat(flow.access(1, false, 0x2000, 8)).isZero();
@@ -31,7 +31,7 @@ class RegisterFlowTest {
 
     @Test
     void whatIsWrittenAnewNoLongerDepends() {
-        flow.begin(new long[] {0, 0, 0, A, 0, 0, 0, A, A, A, 0, 0});
+        flow.begin(new BlockFlow(new long[] {0, 0, 0, A, 0, 0, 0, A, A, A, 0, 0}));
 
         assertThat(flow.access(0, false, 0x1000, 8)).isZero();
         assertThat(flow.access(2, false, 0x2000, 8)).isZero();
@@ -52,7 +52,7 @@ class RegisterFlowTest {
     @Test
     void aReloadWaitsForWhatWasStored() {
         load(new long[] {0, 0, 0, A}, 0x1000);
-        flow.begin(new long[] {0, 0, A, 0});
+        flow.begin(new BlockFlow(new long[] {0, 0, A, 0}));
 
         assertThat(flow.access(0, true, 0x5000, 8)).isZero();
         assertThat(load(new long[] {0, 0, 0, B}, 0x5004)).isEqualTo(2);
@@ -63,7 +63,7 @@ class RegisterFlowTest {
     @Test
     void aStoreOfSixteenBytesIsReloadedByHalves() {
         load(new long[] {0, 0, 0, A}, 0x1000);
-        flow.begin(new long[] {0, 0, A, 0});
+        flow.begin(new BlockFlow(new long[] {0, 0, A, 0}));
         flow.access(0, true, 0x5000, 16);
 
         assertThat(load(new long[] {0, 0, 0, B}, 0x5008)).isEqualTo(2);
@@ -71,7 +71,7 @@ class RegisterFlowTest {
 
     @Test
     void anInstructionThatModifiesStoresWhatItLoaded() {
-        flow.begin(new long[] {A, A, B, 0});
+        flow.begin(new BlockFlow(new long[] {A, A, B, 0}));
         flow.access(0, false, 0x1000, 8);
         flow.access(0, true, 0x1000, 8);
 
@@ -94,8 +94,19 @@ class RegisterFlowTest {
         assertThat(load(new long[0], 0x2000)).isZero();
     }
 
+    @Test
+    void largeSetsAreFollowed() {
+        long c = 1L << 56;
+        long[] block = {0, 0, 0, A | B | c, 0, 0, 0, 0, A | B | c, 0, 0, 0};
+        flow.begin(new BlockFlow(block));
+        flow.access(0, false, 0x1000, 8);
+
+        assertThat(flow.access(2, false, 0x2000, 8)).isEqualTo(1);
+        assertThat(load(new long[] {c, 0, 0, 0}, 0x3000)).isEqualTo(2);
+    }
+
     private int load(long[] block, long address) {
-        flow.begin(block);
+        flow.begin(new BlockFlow(block));
         return flow.access(0, false, address, 8);
     }
 }
