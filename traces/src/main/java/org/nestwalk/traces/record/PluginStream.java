@@ -115,7 +115,13 @@ final class PluginStream implements AccessStream {
         int end = at + 8 * words;
         switch ((int) head >>> 28) {
             case BLOCK -> blocks = with(blocks, word(at), words(at + 8, end), NO_INSTRUCTIONS);
-            case FLOW -> flows = with(flows, word(at), new BlockFlow(words(at + 8, end)), BlockFlow.UNKNOWN);
+            case FLOW ->
+                    flows =
+                            with(
+                                    flows,
+                                    word(at),
+                                    new BlockFlow(words(at + 8, end)),
+                                    BlockFlow.UNKNOWN);
             case MAPS_BEFORE -> appendText(mapsBefore, at, end);
             case MAPS_LOADED -> appendText(mapsLoaded, at, end);
             case PROGRAM -> begin(block, at);

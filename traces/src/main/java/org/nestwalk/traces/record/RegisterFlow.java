@@ -68,8 +68,8 @@ final class RegisterFlow {
         return from > known && distance <= Access.FARTHEST ? (int) distance : 0;
     }
 
-    /// Executes instructions up to, not including, the one with index `end`; what was loaded belongs
-    /// to the first of them.
+    /// Executes instructions up to, not including, the one with index `end`; what was loaded
+    /// belongs to the first of them.
     private void execute(int end) {
         int last = Math.min(end, flow.instructions());
         for (int at = instruction; at < last; at++) {
@@ -95,8 +95,7 @@ final class RegisterFlow {
     private long latest(int at, int set) {
         int pair = flow.pair(at, set);
         if (pair != BlockFlow.LARGE) {
-            return Math.max(
-                    registers[BlockFlow.first(pair)], registers[BlockFlow.second(pair)]);
+            return Math.max(registers[BlockFlow.first(pair)], registers[BlockFlow.second(pair)]);
         }
         long latest = 0;
         for (long left = flow.set(at, set); left != 0; left &= left - 1) {

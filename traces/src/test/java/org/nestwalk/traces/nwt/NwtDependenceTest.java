@@ -117,8 +117,7 @@ class NwtDependenceTest {
     }
 
     private byte[] payload(boolean dependence) throws IOException {
-        try (NwtFile file =
-                NwtFile.open(write("trace.nwt", dependence, 1000, new ArrayList<>()))) {
+        try (NwtFile file = NwtFile.open(write("trace.nwt", dependence, 1000, new ArrayList<>()))) {
             return file.section(file.blocks().getFirst().offset(), NwtFormat.BLOCK);
         }
     }

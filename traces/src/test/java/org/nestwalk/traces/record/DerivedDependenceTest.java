@@ -18,8 +18,8 @@ import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceReader;
 import org.nestwalk.traces.Traces;
 
-/// The dependence that the recorder derives of a program in assembler whose dependence is known: one
-/// part after the other, each behind a store to a place of its own.
+/// The dependence that the recorder derives of a program in assembler whose dependence is known:
+/// one part after the other, each behind a store to a place of its own.
 @Timeout(120)
 class DerivedDependenceTest {
     private static final String PROGRAM =
