@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
                 + " as scripts and shims do, that one is recorded; child processes are not, and it"
                 + " is said which (by lackey only of those that execute a program). Ctrl-C stops it"
                 + " and keeps what was recorded.",
+            "Through QEMU and with Capstone installed (libcapstone-dev), the trace says on which"
+                    + " load before it each access depends, so that run gives one time, not two"
+                    + " bounds.",
             "Ends with the program's own status, 0 if it was stopped at --limit, 2 on bad input."
         },
         mixinStandardHelpOptions = true)

@@ -33,6 +33,12 @@ final class RecordingText {
                         request.output(),
                         Quantities.counted(recording.bytes(), "byte"),
                         ended(recording)));
+        if (!recording.dependence()) {
+            lines.add(
+                    "which accesses depend on which was not derived, so that run gives bounds of"
+                            + " time; it takes qemu-user, cc and Capstone, install libcapstone-dev"
+                            + " (capstone-devel)");
+        }
         String asked = request.command().getFirst();
         if (!recording.program().equals(request.command())) {
             lines.add(

@@ -2,7 +2,10 @@ package org.nestwalk.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.nestwalk.Quantities;
+import org.nestwalk.bits.Access;
 import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
@@ -140,6 +143,28 @@ final class TraceInfoText {
                 "not canonical",
                 "%s (48-bit addresses)",
                 Quantities.counted(summary.nonCanonical(), "access"));
+        line("dependence", "%s", dependence(summary));
+    }
+
+    /// Shares of data accesses by how many data accesses back the one is that they depend on.
+    private static String dependence(TraceSummary summary) {
+        List<Long> distances = summary.distances();
+        if (distances.isEmpty()) {
+            return "unknown";
+        }
+        double all = Math.max(1, summary.counts().data());
+        List<String> shares = new ArrayList<>();
+        int from = 1;
+        for (int to : new int[] {1, 2, 3, 7, Access.FARTHEST}) {
+            long count = distances.subList(from, to + 1).stream().mapToLong(Long::longValue).sum();
+            shares.add(
+                    Figures.format(
+                            "%.1f %% %s", 100 * count / all, from == to ? from : from + "-" + to));
+            from = to + 1;
+        }
+        return Figures.format(
+                "%.1f %% of data accesses on none near, %s back",
+                100 * distances.getFirst() / all, String.join(", ", shares));
     }
 
     private void reuse(PageReuse reuse) {

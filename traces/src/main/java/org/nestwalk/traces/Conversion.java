@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.nestwalk.InputException;
@@ -62,7 +63,11 @@ public final class Conversion {
         }
         try (TraceSink sink = new TraceSink(buffered, name, format == TraceFormat.LACKEY)) {
             long read = copy(reader, sink::write, limit, progress);
-            return new Result(read, sink.written(), sink.losses());
+            List<String> losses = new ArrayList<>(sink.losses());
+            if (reader.info().dependence()) {
+                losses.add("which accesses depend on which is lost: nwt alone says it");
+            }
+            return new Result(read, sink.written(), losses);
         }
     }
 
@@ -91,7 +96,8 @@ public final class Conversion {
                         info.arguments(),
                         info.recorder(),
                         info.architecture(),
-                        info.pageSize());
+                        info.pageSize(),
+                        info.dependence());
         try (NwtWriter writer = new NwtWriter(output, name, header)) {
             long copied = copy(reader, writer::write, limit, progress);
             TraceInfo all = reader.info();

@@ -17,6 +17,11 @@ public final class TraceBlock {
     /// Kind, size and thread of each access, packed as [AccessInfo] describes.
     public final int[] info;
 
+    /// How many data accesses of the same trace back the one is that each depends on: 1 to 14
+    /// ([org.nestwalk.bits.Access#FARTHEST]), or 0 for none, for instruction fetches, and where the
+    /// trace does not know ([TraceInfo#dependence]).
+    public final byte[] distance;
+
     /// How many accesses the block holds.
     public int count;
 
@@ -32,6 +37,7 @@ public final class TraceBlock {
         }
         address = new long[capacity];
         info = new int[capacity];
+        distance = new byte[capacity];
     }
 
     /// How many accesses fit.
@@ -39,11 +45,18 @@ public final class TraceBlock {
         return address.length;
     }
 
-    /// Appends one access; the caller has checked that it fits.
+    /// Appends one access that depends on none; the caller has checked that it fits.
     public void add(long address, int info) {
+        add(address, info, 0);
+    }
+
+    /// Appends one access that depends on the data access `distance` before; the caller has checked
+    /// that it fits.
+    public void add(long address, int info, int distance) {
         int n = count;
         this.address[n] = address;
         this.info[n] = info;
+        this.distance[n] = (byte) distance;
         count = n + 1;
     }
 

@@ -23,6 +23,8 @@ import org.nestwalk.Quantities;
 /// @param processes identifiers of the processes whose accesses it holds, in order of appearance;
 ///   empty where the format does not tell
 /// @param warnings sentences on what else a reader of results should know
+/// @param dependence whether it says of each data access on which one before it depends
+///   ([TraceBlock#distance])
 public record TraceInfo(
         TraceFormat format,
         String source,
@@ -35,7 +37,8 @@ public record TraceInfo(
         @Nullable String note,
         long pageSize,
         List<Long> processes,
-        List<String> warnings) {
+        List<String> warnings,
+        boolean dependence) {
     private static final String ARCHITECTURE = "x86_64";
     private static final long PAGE_SIZE = 4096;
 

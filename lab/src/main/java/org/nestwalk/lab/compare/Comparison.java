@@ -96,7 +96,7 @@ public final class Comparison {
                             part,
                             workload.nonCanonical(),
                             workload.warnings(),
-                            workload.declaresDependence(),
+                            workload.dependence(),
                             complete,
                             own.stream().map(Contender::total).toList(),
                             intervals(own),

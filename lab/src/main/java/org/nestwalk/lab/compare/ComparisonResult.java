@@ -9,7 +9,7 @@ import java.util.List;
 /// @param options how
 /// @param nonCanonical accesses of the trace left out because their addresses are not canonical
 /// @param warnings what else to know of the workload, and that in words
-/// @param declaresDependence whether the workload says which accesses depend on which
+/// @param dependence how far it is known which accesses depend on which
 /// @param complete whether it ran to the end of the workload or its limit, and was not interrupted
 /// @param setups one account for each setup, in the order asked for
 /// @param intervals for each interval, one account for each setup; empty if none were asked for
@@ -20,7 +20,7 @@ public record ComparisonResult(
         CompareOptions options,
         long nonCanonical,
         List<String> warnings,
-        boolean declaresDependence,
+        Dependence dependence,
         boolean complete,
         List<SetupCounts> setups,
         List<List<SetupCounts>> intervals,

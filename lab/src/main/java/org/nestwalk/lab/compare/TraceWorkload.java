@@ -28,6 +28,8 @@ final class TraceWorkload implements Workload, AccessSource {
 
     private final TraceReader reader;
     private final int levels;
+    private final boolean dependence;
+    private final Distances distances = new Distances();
     private final TraceBlock recorded = new TraceBlock();
     private int next;
     private long nonCanonical;
@@ -36,6 +38,7 @@ final class TraceWorkload implements Workload, AccessSource {
     TraceWorkload(TraceReader reader, int levels) {
         this.reader = reader;
         this.levels = levels;
+        dependence = reader.info().dependence();
     }
 
     @Override
@@ -58,6 +61,11 @@ final class TraceWorkload implements Workload, AccessSource {
     @Override
     public String identity() {
         return "trace " + reader.digest();
+    }
+
+    @Override
+    public Dependence dependence() {
+        return dependence ? Dependence.DERIVED : Dependence.UNKNOWN;
     }
 
     @Override
@@ -129,26 +137,42 @@ final class TraceWorkload implements Workload, AccessSource {
             if (!LinearAddress.isCanonical(address, levels)
                     || !LinearAddress.isCanonical(last, levels)) {
                 nonCanonical++;
+                distance(kind, i, 0);
                 continue;
             }
             if (crosses) {
                 if (to + further >= room) {
                     break;
                 }
-                packFurther(block, to + 1, kind, last, further);
             }
-            block[to++] = Access.pack(kind, address);
+            int distance = distance(kind, i, 1 + further);
+            if (crosses) {
+                packFurther(block, to + 1, kind, last, further, distance);
+            }
+            block[to++] = Access.after(Access.pack(kind, address), distance);
             to += further;
         }
         next = i;
         return to;
     }
 
-    /// Packs the parts of an access in the pages that follow its first, up to that of `last`.
-    private static void packFurther(long[] block, int at, int kind, long last, int count) {
+    /// The distance of an access of `words` words, at `index` of what was recorded.
+    private int distance(int kind, int index, int words) {
+        return dependence && kind != Access.FETCH
+                ? distances.next(recorded.distance[index], words)
+                : 0;
+    }
+
+    /// Packs the parts of an access in the pages that follow its first, up to that of `last`; all
+    /// depend on the same as the first.
+    private static void packFurther(
+            long[] block, int at, int kind, long last, int count, int distance) {
         for (int part = 0; part < count; part++) {
             long page = last - (long) (count - 1 - part) * PAGE;
-            block[at + part] = Access.packContinued(kind, page);
+            int back = distance == 0 ? 0 : distance + 1 + part;
+            block[at + part] =
+                    Access.after(
+                            Access.packContinued(kind, page), back > Access.FARTHEST ? 0 : back);
         }
     }
 

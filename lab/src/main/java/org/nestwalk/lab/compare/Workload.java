@@ -47,9 +47,9 @@ public interface Workload extends AutoCloseable {
         return null;
     }
 
-    /// Whether its accesses say on which others they depend.
-    default boolean declaresDependence() {
-        return program() != null;
+    /// Whether its accesses say on which others they depend, and from where that is known.
+    default Dependence dependence() {
+        return program() != null ? Dependence.DECLARED : Dependence.UNKNOWN;
     }
 
     /// The address space of a recorded program; empty where unknown.

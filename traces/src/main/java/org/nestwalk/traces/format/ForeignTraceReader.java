@@ -37,7 +37,8 @@ public final class ForeignTraceReader implements TraceReader {
                 details.note(),
                 details.pageSize(),
                 details.processes(),
-                details.warnings());
+                details.warnings(),
+                false);
     }
 
     @Override

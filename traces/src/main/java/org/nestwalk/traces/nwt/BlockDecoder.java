@@ -3,6 +3,7 @@ package org.nestwalk.traces.nwt;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.util.Arrays;
+import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.format.LittleEndian;
@@ -14,8 +15,9 @@ final class BlockDecoder {
 
     private static final long[] MASK = masks();
 
-    private final byte[][] streams = new byte[NwtFormat.STREAMS][PADDING];
-    private final int[] sizes = new int[NwtFormat.STREAMS];
+    private final boolean dependence;
+    private final byte[][] streams = new byte[NwtFormat.STREAMS + 1][PADDING];
+    private final int[] sizes = new int[NwtFormat.STREAMS + 1];
     private final TemplateTable templates = new TemplateTable();
     private final Successors successors = new Successors();
     private final Slots slots = new Slots();
@@ -30,6 +32,11 @@ final class BlockDecoder {
     private int earlier;
     private int threadBits;
     private long lastData;
+
+    /// A decoder of blocks that say which accesses depend on which, or do not.
+    BlockDecoder(boolean dependence) {
+        this.dependence = dependence;
+    }
 
     /// Starts decoding the block whose payload is `bytes[from..from + length)`.
     void load(byte[] bytes, int from, int length) {
@@ -55,6 +62,9 @@ final class BlockDecoder {
             inflate(s, LittleEndian.i32(bytes, head), bytes, at, packed);
             at += packed;
         }
+        if (dependence) {
+            loadDistances(bytes, at, from + length);
+        }
         templates.decode(templateCount, streams[NwtFormat.TEMPLATES], sizes[NwtFormat.TEMPLATES]);
         successors.reset();
         slots.reset();
@@ -67,6 +77,21 @@ final class BlockDecoder {
         earlier = 0;
         threadBits = 0;
         lastData = 0;
+    }
+
+    private void loadDistances(byte[] bytes, int at, int end) {
+        if (end - at < 8) {
+            throw new DamagedBlockException("it lacks the distances that the header promises");
+        }
+        int packed = LittleEndian.i32(bytes, at + 4);
+        if (packed < 0 || packed > end - at - 8) {
+            throw new DamagedBlockException("its distances exceed it");
+        }
+        int stream = NwtFormat.DISTANCES;
+        inflate(stream, LittleEndian.i32(bytes, at), bytes, at + 8, packed);
+        if (sizes[stream] != sizes[NwtFormat.CODES]) {
+            throw new DamagedBlockException("it has not one distance for each data access");
+        }
     }
 
     /// How many accesses of the block are not decoded yet.
@@ -106,6 +131,9 @@ final class BlockDecoder {
         int room = block.capacity() - NwtFormat.SEGMENT;
         int out = block.count;
         int left = accessesLeft;
+        if (!dependence) {
+            Arrays.fill(block.distance, out, block.capacity(), (byte) 0);
+        }
         while (left > 0 && out <= room) {
             int length = expand(nextTemplate(), block, out);
             out += length;
@@ -171,6 +199,10 @@ final class BlockDecoder {
         if (threadBits != 0) {
             addThread(block.info, out, out + length);
         }
+        if (dependence) {
+            Arrays.fill(block.distance, out, out + length, (byte) 0);
+            expandDistances(template, block.distance, out);
+        }
         expandData(template, block.address, out);
         return length;
     }
@@ -213,6 +245,23 @@ final class BlockDecoder {
         codeAt = nextCode;
         residualAt = nextResidual;
         lastData = before;
+    }
+
+    /// Corrects the distances of a segment's data, before the codes of the same are passed.
+    private void expandDistances(int template, byte[] distance, int out) {
+        int[] data = templates.data;
+        byte[] changes = streams[NwtFormat.DISTANCES];
+        int at = codeAt;
+        int end = templates.dataFrom[template + 1];
+        for (int i = templates.dataFrom[template]; i < end; i++) {
+            int before = TemplateTable.slot(data[i]) + 3;
+            int value = changes[at++] ^ (int) slots.state[before];
+            if (value < 0 || value > Access.FARTHEST) {
+                throw new DamagedBlockException("a distance is not within 0 to 14");
+            }
+            slots.state[before] = value;
+            distance[out + TemplateTable.position(data[i])] = (byte) value;
+        }
     }
 
     private static long[] masks() {

@@ -8,7 +8,7 @@ import org.nestwalk.traces.AccessInfo;
 final class BlockEncoder {
     private static final int MAX_SIZE_IN_BYTE = 62;
 
-    final ByteSink[] streams = new ByteSink[NwtFormat.STREAMS];
+    final ByteSink[] streams = new ByteSink[NwtFormat.STREAMS + 1];
     final int[] counts = new int[4];
     int accesses;
     int segments;
@@ -19,6 +19,7 @@ final class BlockEncoder {
 
     private final int[] segmentInfo = new int[NwtFormat.SEGMENT];
     private final long[] segmentAddress = new long[NwtFormat.SEGMENT];
+    private final byte[] segmentDistance = new byte[NwtFormat.SEGMENT];
     private int length;
     private boolean hasFetch;
     private long nextFetch;
@@ -59,8 +60,9 @@ final class BlockEncoder {
         return templates.count();
     }
 
-    /// Adds one access.
-    void add(long address, int info) {
+    /// Adds one access, which depends on the data access `distance` before, or on none if that is
+    /// 0.
+    void add(long address, int info, byte distance) {
         int kind = AccessInfo.kind(info);
         boolean fetch = kind == Access.FETCH;
         if (length > 0 && cuts(fetch, address, info)) {
@@ -74,6 +76,7 @@ final class BlockEncoder {
             nextFetch = address + AccessInfo.size(info);
         }
         segmentAddress[length] = address;
+        segmentDistance[length] = distance;
         segmentInfo[length++] = AccessInfo.withoutThread(info);
         counts[kind]++;
         accesses++;
@@ -150,6 +153,7 @@ final class BlockEncoder {
     private void encodeData() {
         ByteSink codes = streams[NwtFormat.CODES];
         ByteSink residuals = streams[NwtFormat.RESIDUALS];
+        ByteSink distances = streams[NwtFormat.DISTANCES];
         long[] state = slots.state;
         long pc = 0;
         int ordinal = 0;
@@ -174,6 +178,8 @@ final class BlockEncoder {
             state[slot] = address;
             state[slot + 1] = address - last;
             state[slot + 2] = address - lastData;
+            distances.u8(segmentDistance[i] ^ (int) state[slot + 3]);
+            state[slot + 3] = segmentDistance[i];
             lastData = address;
         }
     }

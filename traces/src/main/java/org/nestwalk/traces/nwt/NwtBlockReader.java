@@ -7,11 +7,12 @@ import org.nestwalk.traces.TraceBlock;
 /// Decodes single blocks of a [NwtFile], in any order; not for concurrent use.
 public final class NwtBlockReader {
     private final NwtFile file;
-    private final BlockDecoder decoder = new BlockDecoder();
+    private final BlockDecoder decoder;
     private long offset;
 
     NwtBlockReader(NwtFile file) {
         this.file = file;
+        decoder = new BlockDecoder(file.info().dependence());
     }
 
     /// Starts at the first access of the block that `entry` of the file's index describes.

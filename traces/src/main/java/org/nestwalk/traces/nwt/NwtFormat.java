@@ -42,6 +42,10 @@ final class NwtFormat {
     static final int RESIDUALS = 4;
     static final int STREAMS = 5;
 
+    /// Of traces that say which accesses depend on which: a sixth stream behind the others, with
+    /// its two sizes just before it.
+    static final int DISTANCES = 5;
+
     /// Bytes before the first stream in a block's payload: seven counts and the streams' sizes.
     static final int BLOCK_HEAD = 4 * 7 + 8 * STREAMS;
 

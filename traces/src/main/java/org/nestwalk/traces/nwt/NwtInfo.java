@@ -31,7 +31,8 @@ final class NwtInfo {
                 complete ? null : CUT_OFF,
                 pageSize(pairs),
                 List.of(),
-                warnings(pairs));
+                warnings(pairs),
+                NwtHeader.saysDependence(pairs));
     }
 
     private static long pageSize(KeyValues pairs) {

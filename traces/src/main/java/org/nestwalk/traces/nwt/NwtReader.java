@@ -16,8 +16,8 @@ public final class NwtReader implements TraceReader {
     private final ByteInput input;
     private final SectionReader sections;
     private final KeyValues pairs = new KeyValues();
-    private final BlockDecoder decoder = new BlockDecoder();
-    private final TraceDigest digest = new TraceDigest();
+    private final BlockDecoder decoder;
+    private final TraceDigest digest;
     private final @Nullable TraceInfo known;
     private final @Nullable String knownDigest;
     private @Nullable String computedDigest;
@@ -37,6 +37,9 @@ public final class NwtReader implements TraceReader {
             throw sections.bad(at, "the header is missing or cut short");
         }
         decodePairs(at);
+        boolean dependence = NwtHeader.saysDependence(pairs);
+        decoder = new BlockDecoder(dependence);
+        digest = new TraceDigest(dependence);
     }
 
     @Override

@@ -27,7 +27,8 @@ public final class NwtWriter implements AutoCloseable {
     private final OutputStream out;
     private final String name;
     private final BlockEncoder encoder = new BlockEncoder();
-    private final TraceDigest digest = new TraceDigest();
+    private final TraceDigest digest;
+    private final boolean dependence;
     private final List<BlockEntry> index = new ArrayList<>();
     private final KeyValues footer = new KeyValues();
     private final ByteSink section = new ByteSink(1 << 16);
@@ -41,6 +42,8 @@ public final class NwtWriter implements AutoCloseable {
     public NwtWriter(OutputStream out, String name, NwtHeader header) {
         this.out = out;
         this.name = name;
+        dependence = header.dependence();
+        digest = new TraceDigest(dependence);
         zstd.setLevel(LEVEL);
         header.toKeyValues().encode(section);
         ByteSink prefix = new ByteSink(NwtFormat.PREFIX_BYTES);
@@ -74,8 +77,9 @@ public final class NwtWriter implements AutoCloseable {
     public void write(TraceBlock block, int count) {
         long[] address = block.address;
         int[] info = block.info;
+        byte[] distance = block.distance;
         for (int i = 0; i < count; i++) {
-            encoder.add(address[i], info[i]);
+            encoder.add(address[i], info[i], distance[i]);
             threads = Math.max(threads, AccessInfo.thread(info[i]) + 1);
             if (encoder.accesses >= NwtFormat.BLOCK_ACCESSES) {
                 endBlock();
@@ -147,17 +151,27 @@ public final class NwtWriter implements AutoCloseable {
         section.ensure(8 * NwtFormat.STREAMS);
         section.size += 8 * NwtFormat.STREAMS;
         for (int s = 0; s < NwtFormat.STREAMS; s++) {
-            ByteSink stream = encoder.streams[s];
-            int packed = compress(stream);
-            int end = section.size;
-            section.size = head + 8 * s;
-            section.i32(stream.size);
-            section.i32(packed);
-            section.size = end;
+            emitStream(encoder.streams[s], head + 8 * s);
+        }
+        if (dependence) {
+            head = section.size;
+            section.ensure(8);
+            section.size += 8;
+            emitStream(encoder.streams[NwtFormat.DISTANCES], head);
         }
         emitSection(NwtFormat.BLOCK);
         flush();
         encoder.reset();
+    }
+
+    /// Appends a stream, and writes its two sizes at `head`.
+    private void emitStream(ByteSink stream, int head) {
+        int packed = compress(stream);
+        int end = section.size;
+        section.size = head;
+        section.i32(stream.size);
+        section.i32(packed);
+        section.size = end;
     }
 
     private int compress(ByteSink stream) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 ///  state[4 * slot + 0]   the address this slot accessed last
 ///  state[4 * slot + 1]   its stride: that address minus the one before
 ///  state[4 * slot + 2]   its offset: that address minus the data access before it, of any slot
-///  state[4 * slot + 3]   unused
+///  state[4 * slot + 3]   its distance back to the access it depended on last, where that is known
 /// ```
 ///
 /// The slot is a hash of the instruction's address and of the access's position in it. Two accesses

@@ -13,6 +13,12 @@ interface Launcher {
     /// The command that runs `program` and writes to the pipe of `workspace`.
     List<String> command(Workspace workspace, List<String> program) throws IOException;
 
+    /// Whether what arrives will say which accesses depend on which; known once there is a
+    /// [#command].
+    default boolean derivesDependence() {
+        return false;
+    }
+
     /// Opens what arrives on `pipe`, which is that of `workspace`.
     AccessStream open(Workspace workspace, InputStream pipe);
 

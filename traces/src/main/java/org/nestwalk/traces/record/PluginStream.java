@@ -22,8 +22,9 @@ import org.nestwalk.traces.format.LittleEndian;
 ///
 /// The plugin tells which translation blocks begin and which data they access. The fetches of a
 /// block's instructions are inserted here, before the data of each. Threads alternate packet by
-/// packet, at most 4094 events at a time. A signal that ends a block early leaves the fetches of
-/// its rest in the trace. Later iterations of a `rep` string instruction are not fetched again.
+/// packet, at most 4094 events at a time; on accesses before that none depends. A signal that ends
+/// a block early leaves the fetches of its rest in the trace. Later iterations of a `rep` string
+/// instruction are not fetched again.
 final class PluginStream implements AccessStream {
     private static final int BLOCK = 1;
     private static final int EVENTS = 2;
@@ -32,6 +33,7 @@ final class PluginStream implements AccessStream {
     private static final int PROGRAM = 5;
     private static final int MAPPED = 6;
     private static final int UNMAPPED = 7;
+    private static final int FLOW = 8;
 
     /// Words of the file of unsent events for each thread: how many there are, the place of a
     /// packet's head, and events.
@@ -47,9 +49,11 @@ final class PluginStream implements AccessStream {
         long[] instructions = NO_INSTRUCTIONS;
         int fetched;
         long lastFetch = -1;
+        final RegisterFlow flow = new RegisterFlow();
     }
 
     private final Path unsent;
+    private final boolean fetches;
     private final Progress[] threads = new Progress[AccessInfo.MAX_THREAD + 1];
     private final StringBuilder mapsBefore = new StringBuilder();
     private final StringBuilder mapsLoaded = new StringBuilder();
@@ -59,15 +63,20 @@ final class PluginStream implements AccessStream {
     private boolean begun;
     private @Nullable List<String> executed;
     private long[][] blocks = new long[1 << 12][];
+    private BlockFlow[] flows = new BlockFlow[1 << 12];
     private int eventsLeft;
     private int thread;
     private @Nullable Progress current;
 
     /// Reads `pipe`, and after its end the file `unsent`, if there is one.
-    PluginStream(InputStream pipe, Path unsent) {
+    ///
+    /// @param fetches whether to insert instruction fetches, where blocks are told
+    PluginStream(InputStream pipe, Path unsent, boolean fetches) {
+        this.fetches = fetches;
         this.unsent = unsent;
         input = new ByteInput(pipe, "the recorder's pipe");
         Arrays.fill(blocks, NO_INSTRUCTIONS);
+        Arrays.fill(flows, BlockFlow.UNKNOWN);
     }
 
     @Override
@@ -105,7 +114,14 @@ final class PluginStream implements AccessStream {
         int at = input.position + 8;
         int end = at + 8 * words;
         switch ((int) head >>> 28) {
-            case BLOCK -> defineBlock(at, end);
+            case BLOCK -> blocks = with(blocks, word(at), words(at + 8, end), NO_INSTRUCTIONS);
+            case FLOW ->
+                    flows =
+                            with(
+                                    flows,
+                                    word(at),
+                                    new BlockFlow(words(at + 8, end)),
+                                    BlockFlow.UNKNOWN);
             case MAPS_BEFORE -> appendText(mapsBefore, at, end);
             case MAPS_LOADED -> appendText(mapsLoaded, at, end);
             case PROGRAM -> begin(block, at);
@@ -120,11 +136,7 @@ final class PluginStream implements AccessStream {
                 addresses.unmap(word(at), word(at + 8));
             }
             case EVENTS -> {
-                thread = (int) head & AccessInfo.MAX_THREAD;
-                if (threads[thread] == null) {
-                    threads[thread] = new Progress();
-                }
-                current = threads[thread];
+                schedule((int) head & AccessInfo.MAX_THREAD);
                 eventsLeft = words;
                 end = at;
             }
@@ -132,6 +144,18 @@ final class PluginStream implements AccessStream {
         }
         input.position = end;
         return true;
+    }
+
+    private void schedule(int next) {
+        if (threads[next] == null) {
+            threads[next] = new Progress();
+        }
+        Progress progress = threads[next];
+        if (progress != current) {
+            progress.flow.interrupted();
+        }
+        thread = next;
+        current = progress;
     }
 
     private boolean hasPacket() {
@@ -176,6 +200,7 @@ final class PluginStream implements AccessStream {
             executed = List.of(text.substring(0, text.length() - 1).split("\0", -1));
             block.count = 0;
             Arrays.fill(blocks, NO_INSTRUCTIONS);
+            Arrays.fill(flows, BlockFlow.UNKNOWN);
             Arrays.fill(threads, null);
             mapsBefore.setLength(0);
             mapsLoaded.setLength(0);
@@ -196,18 +221,24 @@ final class PluginStream implements AccessStream {
         return LittleEndian.u64(input.buffer, at);
     }
 
-    private void defineBlock(int at, int end) {
-        int number = (int) LittleEndian.u64(input.buffer, at);
-        if (number >= blocks.length) {
-            int known = blocks.length;
-            blocks = Arrays.copyOf(blocks, Math.max(2 * known, number + 1));
-            Arrays.fill(blocks, known, blocks.length, NO_INSTRUCTIONS);
+    /// Keeps `value` for the block with this number; returns `known` or a longer copy of it.
+    private static <T> T[] with(T[] known, long number, T value, T none) {
+        int index = (int) number;
+        T[] all = known;
+        if (index >= known.length) {
+            all = Arrays.copyOf(known, Math.max(2 * known.length, index + 1));
+            Arrays.fill(all, known.length, all.length, none);
         }
-        long[] instructions = new long[(end - at) / 8 - 1];
-        for (int i = 0; i < instructions.length; i++) {
-            instructions[i] = LittleEndian.u64(input.buffer, at + 8 + 8 * i);
+        all[index] = value;
+        return all;
+    }
+
+    private long[] words(int at, int end) {
+        long[] words = new long[(end - at) / 8];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = word(at + 8 * i);
         }
-        blocks[number] = instructions;
+        return words;
     }
 
     private void appendText(StringBuilder text, int at, int end) {
@@ -228,12 +259,15 @@ final class PluginStream implements AccessStream {
                 fetchUpTo(out, progress, progress.instructions.length);
                 progress.instructions = blocks[(int) word];
                 progress.fetched = 0;
+                progress.flow.begin(flows[(int) word]);
             } else {
-                fetchUpTo(out, progress, (int) (word >>> 53) + 1);
-                int kind = (word & (1L << 52)) == 0 ? Access.LOAD : Access.STORE;
+                int instruction = (int) (word >>> 53);
+                fetchUpTo(out, progress, instruction + 1);
+                boolean store = (word & (1L << 52)) != 0;
                 int size = 1 << ((word >>> 48) & 15);
                 long address = word << 16 >> 16;
-                out.add(address, AccessInfo.pack(kind, size, thread));
+                int info = AccessInfo.pack(store ? Access.STORE : Access.LOAD, size, thread);
+                out.add(address, info, progress.flow.access(instruction, store, address, size));
             }
         }
         input.position = at;
@@ -241,6 +275,9 @@ final class PluginStream implements AccessStream {
     }
 
     private void fetchUpTo(TraceBlock out, Progress progress, int instruction) {
+        if (!fetches) {
+            return;
+        }
         long[] instructions = progress.instructions;
         int end = Math.min(instruction, instructions.length);
         for (int i = progress.fetched; i < end; i++) {

@@ -12,11 +12,13 @@ import org.nestwalk.InputException;
 
 /// Runs the program in QEMU's user mode with our plugin, compiled on the spot.
 final class QemuLauncher implements Launcher {
-    private static final List<String> SOURCES = List.of("plugin.c", "follow.h");
+    private static final List<String> SOURCES = List.of("plugin.c", "follow.h", "flow.h");
+    private static final List<String> WITH_CAPSTONE = List.of("-DNESTWALK_FLOW", "-lcapstone");
 
     private final Path qemu;
     private final Path compiler;
     private final boolean dataOnly;
+    private boolean derivesDependence;
 
     private QemuLauncher(Path qemu, Path compiler, boolean dataOnly) {
         this.qemu = qemu;
@@ -46,7 +48,7 @@ final class QemuLauncher implements Launcher {
                                 workspace.pipe(),
                                 workspace.unsent(),
                                 workspace.notes(),
-                                dataOnly ? ",fetch=0" : "");
+                                dataOnly && !derivesDependence ? ",fetch=0" : "");
         List<String> command = new ArrayList<>(List.of(qemu.toString(), "-plugin", options));
         command.addAll(program);
         return command;
@@ -62,20 +64,11 @@ final class QemuLauncher implements Launcher {
                 Files.copy(code, directory.resolve(source));
             }
         }
-        Process cc =
-                new ProcessBuilder(
-                                compiler.toString(),
-                                "-O2",
-                                "-shared",
-                                "-fPIC",
-                                "-o",
-                                plugin.toString(),
-                                directory.resolve(SOURCES.getFirst()).toString(),
-                                "-lpthread")
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(cc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (cc.onExit().join().exitValue() != 0) {
+        Path source = directory.resolve(SOURCES.getFirst());
+        // The surest way to learn whether Capstone is there, its header and its library.
+        derivesDependence = compile(source, plugin, WITH_CAPSTONE).isEmpty();
+        String said = derivesDependence ? "" : compile(source, plugin, List.of());
+        if (!said.isEmpty()) {
             throw new InputException(
                     compiler
                             + " does not compile the recorder's plugin ("
@@ -85,9 +78,26 @@ final class QemuLauncher implements Launcher {
         return plugin;
     }
 
+    /// Returns what the compiler said, if it did not succeed; else nothing.
+    private String compile(Path source, Path plugin, List<String> more) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(compiler.toString(), "-O2", "-shared", "-fPIC"));
+        command.addAll(List.of("-o", plugin.toString(), source.toString(), "-lpthread"));
+        command.addAll(more);
+        Process cc = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(cc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        boolean done = cc.onExit().join().exitValue() == 0;
+        return done ? "" : said.isEmpty() ? "no message" : said;
+    }
+
+    @Override
+    public boolean derivesDependence() {
+        return derivesDependence;
+    }
+
     @Override
     public AccessStream open(Workspace workspace, InputStream pipe) {
-        return new PluginStream(pipe, workspace.unsent());
+        return new PluginStream(pipe, workspace.unsent(), !dataOnly);
     }
 
     @Override

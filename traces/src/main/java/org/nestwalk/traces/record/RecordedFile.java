@@ -9,13 +9,15 @@ import org.nestwalk.traces.nwt.NwtWriter;
 final class RecordedFile implements AutoCloseable {
     private final Path path;
     private final String recorder;
+    private final boolean dependence;
     private NwtWriter writer;
     private List<String> program;
 
     /// Creates or replaces the file at `path` for `program` with its arguments.
-    RecordedFile(Path path, String recorder, List<String> program) {
+    RecordedFile(Path path, Launcher launcher, List<String> program) {
         this.path = path;
-        this.recorder = recorder;
+        recorder = launcher.name();
+        dependence = launcher.derivesDependence();
         this.program = program;
         writer = create();
     }
@@ -23,7 +25,7 @@ final class RecordedFile implements AutoCloseable {
     private NwtWriter create() {
         List<String> arguments = program.subList(1, program.size());
         return NwtWriter.create(
-                path, new NwtHeader(program.getFirst(), arguments, recorder, "x86_64"));
+                path, new NwtHeader(program.getFirst(), arguments, recorder, "x86_64", dependence));
     }
 
     /// Forgets what was written: it belongs to a program that has executed `next`.

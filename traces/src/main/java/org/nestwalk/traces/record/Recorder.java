@@ -91,7 +91,7 @@ public final class Recorder {
         try (Workspace workspace = new Workspace()) {
             List<String> command = launcher.command(workspace, program);
             try (RecordedFile file =
-                    new RecordedFile(request.output(), launcher.name(), request.command())) {
+                    new RecordedFile(request.output(), launcher, request.command())) {
                 return run(launcher, workspace, command, file);
             }
         } catch (IOException e) {
@@ -156,6 +156,7 @@ public final class Recorder {
         for (int i = 0; i < block.count; i++) {
             if (AccessInfo.kind(block.info[i]) != Access.FETCH) {
                 block.address[kept] = block.address[i];
+                block.distance[kept] = block.distance[i];
                 block.info[kept++] = block.info[i];
             }
         }
@@ -181,6 +182,7 @@ public final class Recorder {
         Notes notes = Notes.read(workspace.notes());
         return new Recording(
                 launcher.name(),
+                launcher.derivesDependence(),
                 file.program(),
                 writer.accesses(),
                 writer.bytes(),

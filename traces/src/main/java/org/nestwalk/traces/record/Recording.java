@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// What came of a recording.
 ///
 /// @param recorder the tool that recorded, such as `qemu-x86_64`
+/// @param dependence whether the file says which accesses depend on which
 /// @param program the program that was recorded and its arguments: another one than asked for, by
 ///   its path, if that executed another in its place
 /// @param accesses how many accesses the file holds
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param mappedAtMost bytes of it that were mapped at once, at most
 public record Recording(
         String recorder,
+        boolean dependence,
         List<String> program,
         long accesses,
         long bytes,

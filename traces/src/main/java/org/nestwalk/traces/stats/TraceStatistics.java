@@ -1,5 +1,7 @@
 package org.nestwalk.traces.stats;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.nestwalk.bits.Access;
 import org.nestwalk.bits.PageSize;
@@ -19,6 +21,7 @@ public final class TraceStatistics {
     private final PageTouches code = new PageTouches(false);
     private final PageTouches data = new PageTouches(true);
     private final long[] byKind = new long[4];
+    private final long[] byDistance = new long[Access.FARTHEST + 1];
     private int threads;
     private long dataBytes;
     private long crossing;
@@ -54,6 +57,7 @@ public final class TraceStatistics {
             touches.touch(page);
             if (kind != Access.FETCH) {
                 dataBytes += size;
+                byDistance[block.distance[i]]++;
             }
             int further = ((int) first & OFFSET_4K) + Math.max(size, 1) - 1 >>> SHIFT_4K;
             if (further > 0) {
@@ -87,6 +91,7 @@ public final class TraceStatistics {
                 data.footprint(),
                 data.reuse(),
                 recorded ? regions.of(reader.info().mappings()) : regions.guessed(),
+                reader.info().dependence() ? Arrays.stream(byDistance).boxed().toList() : List.of(),
                 recorded);
     }
 

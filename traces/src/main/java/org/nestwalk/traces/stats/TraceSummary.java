@@ -14,6 +14,8 @@ import org.nestwalk.traces.AccessCounts;
 /// @param data the pages that data accesses touched
 /// @param reuse how data accesses return to 4-KiB pages
 /// @param regions where accesses go
+/// @param distances of data accesses by how many data accesses back the one is that they depend on,
+///   from 0, of those that depend on none near, to 14; empty if the trace does not say
 /// @param regionsRecorded whether the regions are recorded mappings; otherwise they are guessed:
 ///   clusters of pages with gaps of at least 64 MiB between them
 public record TraceSummary(
@@ -26,6 +28,7 @@ public record TraceSummary(
         Footprint data,
         PageReuse reuse,
         List<Region> regions,
+        List<Long> distances,
         boolean regionsRecorded) {
 
     /// How many pages are touched.

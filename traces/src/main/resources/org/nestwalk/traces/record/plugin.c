@@ -22,6 +22,8 @@
  *           zero byte after each; what came before belongs to another one, which executed this one
  *   type 6, a mapping is made: start, end, whether it can be accessed, its name padded with zeros
  *   type 7, a range is unmapped: start, end
+ *   type 8, of a translation block: its number, then four words for each instruction, which flow.h
+ *           describes; sent before the block, if this was compiled with Capstone (NESTWALK_FLOW)
  *
  * What a thread did is collected in a file, in 32 KiB for each thread, and sent when they are full; what
  * is left there when the process dies is read from it.
@@ -81,7 +83,7 @@ bool qemu_plugin_mem_is_store(mem_info);
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
-enum { BLOCK = 1, EVENTS, MAPS_LOADED, MAPS_BEFORE, PROGRAM, MAPPED, UNMAPPED };
+enum { BLOCK = 1, EVENTS, MAPS_LOADED, MAPS_BEFORE, PROGRAM, MAPPED, UNMAPPED, FLOW };
 enum { PACKET_WORDS = 4094, MAX_VCPUS = 16384, MAX_INSNS = 512 };
 enum { MMAP = 9, MUNMAP = 11, BRK = 12, MREMAP = 25, EXECVE = 59, EXECVEAT = 322 }; /* of x86-64 */
 
@@ -91,6 +93,9 @@ struct vcpu { /* 32 KiB: whole pages of the file of what is not sent yet */
 };
 
 #include "follow.h"
+#ifdef NESTWALK_FLOW
+#include "flow.h"
+#endif
 
 static int out = -1;
 static int unsent = -1;
@@ -203,6 +208,22 @@ static void send_maps(unsigned type)
     close(maps);
 }
 
+#ifdef NESTWALK_FLOW
+static void send_flow(uint64_t number, struct qemu_plugin_tb *tb, size_t n)
+{
+    static __thread uint64_t packet[FLOW_WORDS * MAX_INSNS + 2];
+    packet[1] = number;
+    pthread_mutex_lock(&disassembler_lock);
+    for (size_t i = 0; i < n; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+        flow_of(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn),
+                packet + 2 + FLOW_WORDS * i);
+    }
+    pthread_mutex_unlock(&disassembler_lock);
+    put(packet, FLOW, 0, 1 + FLOW_WORDS * n);
+}
+#endif
+
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
     static __thread uint64_t packet[MAX_INSNS + 2];
@@ -224,7 +245,11 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
         qemu_plugin_register_vcpu_mem_cb(insn, accessed, NO_REGISTERS, BOTH, (void *)(uintptr_t)i);
     }
     if (fetches) {
-        put(packet, BLOCK, 0, n < MAX_INSNS ? n + 1 : MAX_INSNS + 1);
+        n = n < MAX_INSNS ? n : MAX_INSNS;
+#ifdef NESTWALK_FLOW
+        send_flow(number, tb, n);
+#endif
+        put(packet, BLOCK, 0, n + 1);
         qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, NO_REGISTERS, (void *)(uintptr_t)number);
     }
 }
@@ -379,6 +404,12 @@ qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
         perror("nestwalk: the recorder's pipe cannot be opened");
         return -1;
     }
+#ifdef NESTWALK_FLOW
+    if (!open_disassembler()) {
+        fputs("nestwalk: Capstone does not decode x86 here\n", stderr);
+        return -1;
+    }
+#endif
     pthread_atfork(NULL, NULL, forked);
     send_program();
     send_maps(MAPS_BEFORE);

@@ -182,7 +182,8 @@ class PluginStreamTest {
     private PluginStream stream() {
         return new PluginStream(
                 new ByteArrayInputStream(Arrays.copyOf(packets.array(), packets.position())),
-                folder.resolve("unsent"));
+                folder.resolve("unsent"),
+                true);
     }
 
     private void block(long number, long... instructions) {

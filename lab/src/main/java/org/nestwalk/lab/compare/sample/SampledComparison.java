@@ -190,7 +190,7 @@ public final class SampledComparison {
                                 of,
                                 workload.nonCanonical(),
                                 workload.warnings(),
-                                workload.declaresDependence(),
+                                workload.dependence(),
                                 complete,
                                 totals,
                                 List.of(),

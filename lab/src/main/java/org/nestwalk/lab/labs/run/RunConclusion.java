@@ -55,13 +55,18 @@ final class RunConclusion {
         }
     }
 
-    /// Between what the cycles are if nobody knows which accesses depend on which; empty if that is
-    /// known, or makes no difference. It explains the table, and is no conclusion.
-    static String bounds(RunReport report) {
+    /// What is known of which accesses depend on which: of a trace that says so, from where; of one
+    /// that does not, between what the cycles are. Empty of generated programs, and where it makes
+    /// no difference. It explains the table, and is no conclusion.
+    static String dependence(RunReport report) {
         SetupReport setup = find(report, BASE).orElseGet(() -> slowest(report));
         if (report.dependence().equals(RunReport.DECLARED)
                 || setup.cycles() == setup.blockingCycles()) {
             return "";
+        }
+        if (report.dependence().equals(RunReport.DERIVED)) {
+            return "Which accesses depend on which was derived from the program's instructions when"
+                    + " it was recorded.";
         }
         return format(
                 "Which accesses of a trace depend on which is not known. The table has the cycles"

@@ -25,8 +25,9 @@ import org.nestwalk.lab.machines.Timing;
 /// @param complete false if it was interrupted
 /// @param setups what each setup cost
 /// @param intervals the same for each interval; left out if there are none
-/// @param dependence `declared` by the program, or `unknown`, as of a trace: then `cycles` is what
-///   it takes if no access depends on another, and `blockingCycles` what it takes if each does
+/// @param dependence which accesses depend on which: `declared` by the program, `derived` from its
+///   instructions by the recorder of a trace, or `unknown`: then `cycles` is what it takes if no
+///   access depends on another, and `blockingCycles` what it takes if each does
 /// @param sample how the setups' figures were estimated, and how well; left out if everything was
 ///   simulated
 /// @param footprint where accesses went and missed; left out unless asked for
@@ -105,6 +106,9 @@ public record RunReport(
     /// The program says which accesses depend on which.
     static final String DECLARED = "declared";
 
+    /// The trace says it, whose recorder followed registers.
+    static final String DERIVED = "derived";
+
     /// Nobody says.
     static final String UNKNOWN = "unknown";
 
@@ -156,12 +160,20 @@ public record RunReport(
                         result.complete(),
                         SetupReport.all(result.setups(), options),
                         intervals,
-                        result.declaresDependence() ? DECLARED : UNKNOWN,
+                        dependence(result),
                         sample,
                         FootprintReport.of(result),
                         List.of(),
                         manifest);
         return silent.claiming(ExperimentReport.said(RunTable.of(silent)));
+    }
+
+    private static String dependence(ComparisonResult result) {
+        return switch (result.dependence()) {
+            case DECLARED -> DECLARED;
+            case DERIVED -> DERIVED;
+            case UNKNOWN -> UNKNOWN;
+        };
     }
 
     private RunReport claiming(List<Said> said) {

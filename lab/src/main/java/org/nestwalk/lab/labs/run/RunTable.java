@@ -38,7 +38,7 @@ final class RunTable {
                 .table(table(report))
                 .paragraph(NOTES)
                 .paragraph("Model: " + report.manifest().model() + ".")
-                .paragraph(RunConclusion.bounds(report))
+                .paragraph(RunConclusion.dependence(report))
                 .append(sample(report))
                 .conclusion(RunConclusion.of(report))
                 .pictures(RunCharts.of(report));
