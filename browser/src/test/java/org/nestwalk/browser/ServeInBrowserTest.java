@@ -1,7 +1,9 @@
 package org.nestwalk.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -143,14 +145,33 @@ class ServeInBrowserTest {
         assertThat(browser.console()).as("only that it was refused").hasSize(1);
     }
 
-    @Test
-    void pagesOfAMachineAreSeenAsItRuns() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"sim", "kvm"})
+    void pagesOfAMachineAreSeenAsItRunsAndThoseWritten(String machine) throws InterruptedException {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(
+                machine.equals("sim") || Files.isReadable(device) && Files.isWritable(device),
+                "this host has no KVM");
         open("#vm-run");
         found("#field-program").sendKeys(LONG);
+        found("#field-on").sendKeys(machine);
+        found("details.more > summary").click();
+        found("#field-dirty-rate").sendKeys("1ms");
         found("button.main").click();
         awaited(".run.RUNNING canvas");
         await(() -> found(".run .legend").getText().contains("4-KiB pages"));
         assertThat(found(".run canvas").getAccessibleName()).contains("4-KiB pages");
+        await(() -> found(".run .legend").getText().contains("written from "));
+        await(() -> found(".run canvas").getAccessibleName().contains("written from "));
+        if (machine.equals("sim")) {
+            browser.dark(true);
+            browser.narrow(true);
+            assertThat(browser.faults()).as("dark and narrow").isEmpty();
+            assertThat(browser.run("return document.documentElement.scrollWidth"))
+                    .isEqualTo(browser.run("return innerWidth"));
+            browser.dark(false);
+            browser.narrow(false);
+        }
         assertThat(browser.faults()).isEmpty();
         found(".run.RUNNING button").click();
         awaited(".run.DONE");
