@@ -29,6 +29,7 @@ class ServeInBrowserTest {
     private static final int MOST_TABS = 80;
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
     private static final String FORKED = "zipf:footprint=32MiB,accesses=40M";
+    private static final String MOVED = "gups:footprint=64MiB,accesses=20G";
     private static final String SHORT = "gups:footprint=4MiB,accesses=20k";
 
     /// Forms with every kind of field among them.
@@ -105,6 +106,13 @@ class ServeInBrowserTest {
         throw new AssertionError("the tab key does not come to " + selector);
     }
 
+    private static void assumeThere(String machine) {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(
+                machine.equals("sim") || Files.isReadable(device) && Files.isWritable(device),
+                "this host has no KVM");
+    }
+
     @Test
     void comparisonIsStartedWatchedCancelledAndOpenedByKeyboard() {
         tabTo("#field-program").sendKeys(LONG);
@@ -148,10 +156,7 @@ class ServeInBrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"sim", "kvm"})
     void pagesOfAMachineAreSeenAsItRunsAndThoseWritten(String machine) throws InterruptedException {
-        Path device = Path.of("/dev/kvm");
-        assumeTrue(
-                machine.equals("sim") || Files.isReadable(device) && Files.isWritable(device),
-                "this host has no KVM");
+        assumeThere(machine);
         open("#vm-run");
         found("#field-program").sendKeys(LONG);
         found("#field-on").sendKeys(machine);
@@ -189,6 +194,31 @@ class ServeInBrowserTest {
         found(".run.RUNNING button").click();
         await(() -> browser.driver().findElements(By.cssSelector(".run.RUNNING")).isEmpty());
         assertThat(browser.driver().findElements(By.cssSelector(".charts"))).isEmpty();
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim", "kvm"})
+    void guestIsSeenAsItMovesAndStaysWhenThatIsCancelled(String machine)
+            throws InterruptedException {
+        assumeThere(machine);
+        open("#move");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), MOVED);
+        found("#field-on").sendKeys(machine);
+        found("#field-policy").sendKeys(Keys.chord(Keys.CONTROL, "a"), "downtime-limit:downtime=0");
+        found("button.main").click();
+        awaited(".run.RUNNING .charts svg");
+        await(() -> found(".run .charts").getText().contains("dirtied in the last round"));
+        assertThat(found(".run .charts").getText()).contains("sent", "left", "a second");
+        await(() -> found(".run .far").getText().contains("memoryRemaining"));
+        assertThat(browser.faults()).isEmpty();
+        found(".run.RUNNING button").click();
+        awaited(".run.DONE a");
+        assertThat(found(".run .state").getText()).contains("cancelled: what there was so far");
+        String report = String.valueOf(found(".run.DONE a.button").getDomProperty("href"));
+        assertThat(browser.console()).isEmpty();
+        browser.driver().get(report);
+        assertThat(found("body").getText()).contains("The guest has not moved");
         assertThat(browser.console()).isEmpty();
     }
 

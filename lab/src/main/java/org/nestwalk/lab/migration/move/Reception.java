@@ -11,6 +11,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.migration.live.GuestDrive;
 import org.nestwalk.hypervisor.migration.live.Message;
 import org.nestwalk.hypervisor.migration.live.TargetSide;
@@ -33,6 +34,7 @@ import org.nestwalk.parameter.Arguments;
 public final class Reception {
     private final Path keep;
     private final MoveWatcher watcher;
+    private final @Nullable Within within;
     private final IntConsumer listening;
     private final MigrationPort port;
     private final ArrivingHost host;
@@ -42,9 +44,15 @@ public final class Reception {
     private boolean told;
     private volatile boolean ended;
 
-    private Reception(Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
+    private Reception(
+            Arguments given,
+            Path keep,
+            MoveWatcher watcher,
+            IntConsumer listening,
+            @Nullable Within within) {
         this.keep = keep;
         this.watcher = watcher;
+        this.within = within;
         this.listening = listening;
         long most = given.size(SnapshotParameters.MEMORY);
         KeptGuest.check(keep);
@@ -60,7 +68,8 @@ public final class Reception {
                                 MoveParameters.LISTEN,
                                 address,
                                 WireLimits.USUAL.withMemory(most)),
-                        problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
+                        problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem),
+                        within == null ? null : within.id());
         host =
                 new ArrivingHost(
                         onWhat,
@@ -84,7 +93,19 @@ public final class Reception {
             ProgressListener progress,
             Consumer<MoveEvent> events,
             IntConsumer listening) {
-        return new Reception(given, keep, new MoveWatcher(progress, events), listening).run();
+        return new Reception(given, keep, new MoveWatcher(progress, events), listening, null)
+                .run();
+    }
+
+    /// The same from a source in this process.
+    static ArrivalResult run(
+            Arguments given,
+            Path keep,
+            ProgressListener progress,
+            IntConsumer listening,
+            Within within) {
+        MoveWatcher watcher = new MoveWatcher(progress, _ -> {});
+        return new Reception(given, keep, watcher, listening, within).run();
     }
 
     private ArrivalResult run() {
@@ -156,7 +177,7 @@ public final class Reception {
         String failure = null;
         try {
             if (drive != null) {
-                drive.awaitEnd();
+                awaitEnd(drive, taking.tasks());
             }
         } catch (InputException | GuestFailure e) {
             failure = e.getMessage();
@@ -168,7 +189,26 @@ public final class Reception {
                 failure == null ? ArrivalResult.Fate.ARRIVED : ArrivalResult.Fate.LOST,
                 failure,
                 null,
-                failure == null ? GuestEnd.of(taking.tasks()) : List.of());
+                failure == null ? GuestEnd.of(ended(taking.tasks())) : List.of());
+    }
+
+    private void awaitEnd(GuestDrive drive, List<Task> tasks) {
+        Within both = within;
+        if (both == null) {
+            drive.awaitEnd();
+        } else {
+            GuestWatch.awaitEnd(
+                    drive,
+                    () ->
+                            both.runs(
+                                    "ran at the target",
+                                    tasks.stream().mapToLong(Task::made).sum()));
+        }
+    }
+
+    /// Those of `tasks` that are to be judged.
+    private List<Task> ended(List<Task> tasks) {
+        return within == null ? tasks : tasks.stream().filter(GuestEnd::hasEnded).toList();
     }
 
     private ArrivalResult inDoubt(ArrivingHost taking) {
