@@ -148,7 +148,9 @@ final class MigrationCharts {
                 .forEach(number -> parts.add(Part.of("round " + number).in("pre-copy")));
         parts.add(
                 Part.of("later")
-                        .meaning("further rounds, and pages that follow the guest in post-copy"));
+                        .meaning(
+                                "further rounds, time between rounds, and pages that follow the"
+                                        + " guest in post-copy"));
         parts.add(Part.of("downtime").meaning("in which the guest runs nowhere"));
         List<Row> rows = new ArrayList<>();
         for (Move move : moves) {

@@ -40,7 +40,7 @@ final class MoveDocument {
                                         Figures.bytes(at.left()),
                                         Figures.bytes(Math.round(at.bandwidth())),
                                         at.rounds().isEmpty() ? "" : dirtied(at.last())));
-        Move move = LiveMoves.underWay(program, at.bandwidth(), policy, at);
+        Move move = LiveMoves.underWay(program, at.bandwidth(), name(policy), at);
         return document.append(MigrationCharts.live(List.of(move)))
                 .append(MigrationCharts.rates(at.rounds()));
     }
@@ -71,7 +71,7 @@ final class MoveDocument {
         return new Move(
                 source.program(),
                 bandwidth(source),
-                source.policy(),
+                name(source.policy()),
                 moved ? null : String.valueOf(source.reason()),
                 source.nanoseconds(),
                 rounds.size(),
@@ -84,6 +84,12 @@ final class MoveDocument {
                 source.faults(),
                 source.longestPause(),
                 rounds.subList(0, Math.min(SHOWN, rounds.size())));
+    }
+
+    /// Without what it is told, for which charts have no room.
+    private static String name(String policy) {
+        int colon = policy.indexOf(':');
+        return colon < 0 ? policy : policy.substring(0, colon);
     }
 
     private static double bandwidth(MoveResult source) {
@@ -158,6 +164,7 @@ final class MoveDocument {
                                 + " nothing was lost.",
                         "Of %d program{s} that ended, only %d did with the checksum of plain"
                                 + " execution.",
-                        ends.size(), right);
+                        ends.size(),
+                        right);
     }
 }

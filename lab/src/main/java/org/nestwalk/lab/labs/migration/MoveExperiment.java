@@ -35,8 +35,7 @@ public final class MoveExperiment implements Experiment<LoopbackMove.Sides> {
         String program = given.text(Workloads.PROGRAM);
         String policy = given.text(MoveParameters.POLICY);
         ProgressListener progress = laboratory.progress();
-        return LoopbackMove.run(
-                given, progress, step -> show(progress, program, policy, step));
+        return LoopbackMove.run(given, progress, step -> show(progress, program, policy, step));
     }
 
     private static void show(

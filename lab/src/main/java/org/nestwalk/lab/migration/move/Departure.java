@@ -72,8 +72,7 @@ public final class Departure {
     private boolean ended;
     private @Nullable String kept;
 
-    private Departure(
-            Arguments given, Path keep, MoveWatcher watcher, @Nullable Within within) {
+    private Departure(Arguments given, Path keep, MoveWatcher watcher, @Nullable Within within) {
         this.given = given;
         this.keep = keep;
         this.watcher = watcher;
@@ -105,8 +104,7 @@ public final class Departure {
     }
 
     /// The same to a target in this process.
-    static MoveResult run(
-            Arguments given, Path keep, ProgressListener progress, Within within) {
+    static MoveResult run(Arguments given, Path keep, ProgressListener progress, Within within) {
         return new Departure(given, keep, new MoveWatcher(progress, _ -> {}), within).run();
     }
 
@@ -223,8 +221,7 @@ public final class Departure {
     private List<Task> endedHere(MoveResult.Fate fate) {
         return tasks.stream()
                 .filter(task ->
-                        within == null && fate == MoveResult.Fate.STAYED
-                                || GuestEnd.hasEnded(task))
+                        within == null && fate == MoveResult.Fate.STAYED || GuestEnd.hasEnded(task))
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -99,7 +100,8 @@ public final class LoopbackMove {
         return Departure.run(
                 Arguments.of(MoveParameters.migrate().all(), asked, given::called),
                 keep,
-                this::tell,
+                // One phase, whose figures say which round it is.
+                event -> tell(moved(event)),
                 new Side());
     }
 
@@ -146,6 +148,13 @@ public final class LoopbackMove {
         }
     }
 
+    /// With those figures that the numbers of bytes do not say.
+    private static ProgressEvent moved(ProgressEvent event) {
+        Map<String, Double> figures = new LinkedHashMap<>(event.figures());
+        figures.keySet().retainAll(Set.of("iteration", "dirtyRate", "expectedDowntimeMs"));
+        return new ProgressEvent("moved", event.done(), event.total(), event.unit(), figures);
+    }
+
     private final class Side implements Within {
         @Override
         public long id() {
@@ -154,8 +163,7 @@ public final class LoopbackMove {
 
         @Override
         public boolean runs(String phase, long made) {
-            return tell(
-                    new ProgressEvent(phase, made, OptionalLong.empty(), "accesses", Map.of()));
+            return tell(new ProgressEvent(phase, made, OptionalLong.empty(), "accesses", Map.of()));
         }
 
         @Override

@@ -32,6 +32,9 @@ import org.nestwalk.parameter.Arguments;
 
 /// A guest arrives from another process, and runs to its end.
 public final class Reception {
+    // For who waits to see that it is ended.
+    private static final long MOMENT = 100_000_000;
+
     private final Path keep;
     private final MoveWatcher watcher;
     private final @Nullable Within within;
@@ -93,8 +96,7 @@ public final class Reception {
             ProgressListener progress,
             Consumer<MoveEvent> events,
             IntConsumer listening) {
-        return new Reception(given, keep, new MoveWatcher(progress, events), listening, null)
-                .run();
+        return new Reception(given, keep, new MoveWatcher(progress, events), listening, null).run();
     }
 
     /// The same from a source in this process.
@@ -129,11 +131,17 @@ public final class Reception {
     }
 
     private @Nullable Wire accept(long nanoseconds) {
-        update();
-        if (ended && side.state() == TargetState.WAITING) {
-            throw new EndedEarly();
+        long end = System.nanoTime() + nanoseconds;
+        Wire wire = null;
+        for (long left = nanoseconds;
+                wire == null && left > 0 && !Thread.currentThread().isInterrupted();
+                left = end - System.nanoTime()) {
+            update();
+            if (ended && side.state() == TargetState.WAITING) {
+                throw new EndedEarly();
+            }
+            wire = port.accept(Math.min(left, MOMENT));
         }
-        Wire wire = port.accept(nanoseconds);
         return wire == null
                 ? null
                 : new WatchedWire(

@@ -102,26 +102,22 @@ class LoopbackMoveTest {
 
     @Test
     void guestThatIsEndedBeforeItsMoveLeavesNothing() {
-        assertThatThrownBy(
-                        () ->
-                                LoopbackMove.run(
-                                        arguments(ENDLESS, "sim", "stop-and-copy"),
-                                        until("ran at the source"),
-                                        _ -> {}))
+        assertThatThrownBy(() ->
+                        LoopbackMove.run(
+                                arguments(ENDLESS, "sim", "stop-and-copy"),
+                                until("ran at the source"),
+                                _ -> {}))
                 .isInstanceOf(EndedEarly.class);
     }
 
     @Test
     void programThatEndsBeforeItsMoveIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                LoopbackMove.run(
-                                        arguments(
-                                                "gups:footprint=1MiB,accesses=1k",
-                                                "sim",
-                                                "stop-and-copy"),
-                                        ProgressListener.NONE,
-                                        _ -> {}))
+        assertThatThrownBy(() ->
+                        LoopbackMove.run(
+                                arguments(
+                                        "gups:footprint=1MiB,accesses=1k", "sim", "stop-and-copy"),
+                                ProgressListener.NONE,
+                                _ -> {}))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("nothing left");
     }
