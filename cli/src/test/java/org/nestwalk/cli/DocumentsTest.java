@@ -64,7 +64,7 @@ class DocumentsTest {
                 launcher,
                 """
                 #!/bin/sh
-                exec '%s/bin/java' -XX:+UseSerialGC -XX:MaxRAMPercentage=60 \\
+                exec '%s/bin/java' -XX:+UseSerialGC -XX:MaxRAMPercentage=60 ${NESTWALK_TEST_JIT:-} \\
                   --enable-native-access=ALL-UNNAMED \\
                   -cp '%s'"${NESTWALK_CLASSPATH:+:$NESTWALK_CLASSPATH}" org.nestwalk.cli.Main "$@"
                 """
@@ -110,7 +110,7 @@ class DocumentsTest {
         String cut = LONG || shown != null ? script : cut(script);
         Ended end = earlier.get(cut);
         if (end == null) {
-            end = run(cut);
+            end = run(cut, command.document().endsWith("README.md"));
             earlier.put(cut, end);
         }
         assumeTrue(end.status() != NOT_FOUND, end.err());
@@ -145,13 +145,16 @@ class DocumentsTest {
                                                 : found.group(1) + FEW));
     }
 
-    private static Ended run(String script) throws IOException, InterruptedException {
+    /// @param large whether it is worth while to optimise what it runs
+    private static Ended run(String script, boolean large)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-e", "-c", script);
         builder.directory(folder.toFile()).redirectInput(new File("/dev/null"));
         builder.redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("COLUMNS", "80");
+        builder.environment().put("NESTWALK_TEST_JIT", large ? "" : "-XX:TieredStopAtLevel=1");
         builder.environment().merge("PATH", folder.toString(), (old, first) -> first + ":" + old);
         Process process = builder.start();
         try {
