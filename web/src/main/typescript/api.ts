@@ -50,6 +50,8 @@ export interface Live {
   pagesPerCell: number;
   /** How many cells there are of each state: none, small, large, shared, protected, inherited. */
   cells: number[];
+  /** Pages written in the last period that they were tracked for, in milliseconds of the guest; if they are. */
+  written?: { from: number; until: number; pages: number };
 }
 
 export interface RunState {

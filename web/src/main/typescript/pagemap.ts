@@ -6,13 +6,18 @@ import { counted, element, size } from "./dom.ts";
 const STATES = ["not backed", "4-KiB pages", "in large pages", "shared", "writes trapped", "inherited"];
 const LIGHT = ["#eef2f5", "#3d8fb5", "#0b5c99", "#00805c", "#b8320e", "#c98500"];
 const DARK = ["#1a222a", "#5cb3f0", "#b9deff", "#3ecf9f", "#e8763f", "#ead27a"];
+/** Added to the state of a page that was written in the period that is told. */
+const WRITTEN = 8;
+const WRITTEN_LIGHT = "#d6006e";
+const WRITTEN_DARK = "#ff6fb5";
 const PAGE = 4096;
 const MOST_POINTS = 400;
 const WIDTH = 480;
 const HEIGHT = 70;
 
+/** Of each state, and at the end of what was written. */
 function colours(): string[] {
-  return matchMedia("(prefers-color-scheme: dark)").matches ? DARK : LIGHT;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? [...DARK, WRITTEN_DARK] : [...LIGHT, WRITTEN_LIGHT];
 }
 
 /** Pixels of a colour as the canvas has them in memory, little-endian. */
@@ -31,7 +36,8 @@ function draw(canvas: HTMLCanvasElement, cells: Uint8Array): void {
   const points = new Uint32Array(image.data.buffer);
   const palette = Uint32Array.from(colours().map(pixel));
   for (let i = 0; i < cells.length; i++) {
-    points[i] = palette[cells[i]!]!;
+    const cell = cells[i]!;
+    points[i] = palette[cell < WRITTEN ? cell : STATES.length]!;
   }
   context.putImageData(image, 0, 0);
 }
@@ -80,20 +86,21 @@ export class PageMap {
   private words(live: Live): void {
     const memory = (cells: number) => size(cells * live.pagesPerCell * PAGE);
     const palette = colours();
-    this.legend.replaceChildren(...STATES.flatMap((state, i) => {
-      const cells = live.cells[i] ?? 0;
-      if (cells === 0) {
-        return [];
-      }
+    const line = (i: number, text: string) => {
       const colour = element("i", {});
       colour.style.background = palette[i]!;
-      return [element("li", {}, colour, `${state}: ${memory(cells)}`)];
-    }));
+      return element("li", {}, colour, text);
+    };
+    const written = live.written === undefined ? [] : [`written from ${live.written.from.toFixed(1)} to ${live.written.until.toFixed(1)} ms: ${size(live.written.pages * PAGE)}`];
+    this.legend.replaceChildren(
+      ...STATES.flatMap((state, i) => live.cells[i] ? [line(i, `${state}: ${memory(live.cells[i]!)}`)] : []),
+      ...written.map((text) => line(STATES.length, text)),
+    );
     const each = live.pagesPerCell === 1 ? "a page of 4 KiB" : `${live.pagesPerCell} pages of 4 KiB, shown as the first`;
     this.canvas.setAttribute(
       "aria-label",
       `Pages of the guest's memory, each point ${each}, from address 0 row by row: ` +
-        STATES.map((state, i) => `${memory(live.cells[i] ?? 0)} ${state}`).join(", "),
+        [...STATES.map((state, i) => `${memory(live.cells[i] ?? 0)} ${state}`), ...written].join(", "),
     );
     this.text.textContent = `Each point is ${each}, from address 0, row by row. ${counted(live.exits)} exits after ${counted(live.accesses)} accesses and ${live.milliseconds.toFixed(1)} ms of the guest's time.`;
     this.seen.push({ at: live.milliseconds, exits: live.exits });

@@ -27,7 +27,9 @@ class ScreenshotsTest {
                     "memory",
                     Keys.chord(Keys.CONTROL, "a") + "512MiB",
                     "guest-pages",
-                    "thp");
+                    "thp",
+                    "dirty-rate",
+                    "20ms");
     private static final long MOST_BYTES = 200_000;
 
     /// A picture.
@@ -91,11 +93,13 @@ class ScreenshotsTest {
             browser.narrow(false);
             browser.driver().get(served.url() + "#vm-run");
             Thread.sleep(LOAD_MILLISECONDS);
+            browser.driver().findElement(By.cssSelector("details.more > summary")).click();
             for (Map.Entry<String, String> field : FIELDS.entrySet()) {
                 browser.driver()
                         .findElement(By.id("field-" + field.getKey()))
                         .sendKeys(field.getValue());
             }
+            browser.driver().findElement(By.cssSelector("details.more > summary")).click();
             browser.driver().findElement(By.cssSelector("button.main")).click();
             Thread.sleep(RUN_MILLISECONDS);
             browser.shoot(SERVED, "header", "#run-list");

@@ -1,7 +1,9 @@
 package org.nestwalk.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -27,6 +29,9 @@ class ServeInBrowserTest {
     private static final int MOST_TABS = 80;
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
     private static final String FORKED = "zipf:footprint=32MiB,accesses=40M";
+    private static final String MOVED = "gups:footprint=64MiB,accesses=20G";
+    // It never stops by itself while pages are written.
+    private static final String ENDLESS = "fixed-rounds:rounds=100000,factor=1000000,pages=0";
     private static final String SHORT = "gups:footprint=4MiB,accesses=20k";
 
     /// Forms with every kind of field among them.
@@ -103,6 +108,13 @@ class ServeInBrowserTest {
         throw new AssertionError("the tab key does not come to " + selector);
     }
 
+    private static void assumeThere(String machine) {
+        Path device = Path.of("/dev/kvm");
+        assumeTrue(
+                machine.equals("sim") || Files.isReadable(device) && Files.isWritable(device),
+                "this host has no KVM");
+    }
+
     @Test
     void comparisonIsStartedWatchedCancelledAndOpenedByKeyboard() {
         tabTo("#field-program").sendKeys(LONG);
@@ -143,14 +155,30 @@ class ServeInBrowserTest {
         assertThat(browser.console()).as("only that it was refused").hasSize(1);
     }
 
-    @Test
-    void pagesOfAMachineAreSeenAsItRuns() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"sim", "kvm"})
+    void pagesOfAMachineAreSeenAsItRunsAndThoseWritten(String machine) throws InterruptedException {
+        assumeThere(machine);
         open("#vm-run");
         found("#field-program").sendKeys(LONG);
+        found("#field-on").sendKeys(machine);
+        found("details.more > summary").click();
+        found("#field-dirty-rate").sendKeys("1ms");
         found("button.main").click();
         awaited(".run.RUNNING canvas");
         await(() -> found(".run .legend").getText().contains("4-KiB pages"));
         assertThat(found(".run canvas").getAccessibleName()).contains("4-KiB pages");
+        await(() -> found(".run .legend").getText().contains("written from "));
+        await(() -> found(".run canvas").getAccessibleName().contains("written from "));
+        if (machine.equals("sim")) {
+            browser.dark(true);
+            browser.narrow(true);
+            assertThat(browser.faults()).as("dark and narrow").isEmpty();
+            assertThat(browser.run("return document.documentElement.scrollWidth"))
+                    .isEqualTo(browser.run("return innerWidth"));
+            browser.dark(false);
+            browser.narrow(false);
+        }
         assertThat(browser.faults()).isEmpty();
         found(".run.RUNNING button").click();
         awaited(".run.DONE");
@@ -168,6 +196,35 @@ class ServeInBrowserTest {
         found(".run.RUNNING button").click();
         await(() -> browser.driver().findElements(By.cssSelector(".run.RUNNING")).isEmpty());
         assertThat(browser.driver().findElements(By.cssSelector(".charts"))).isEmpty();
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim", "kvm"})
+    void guestIsSeenAsItMovesUntilThatIsCancelled(String machine) throws InterruptedException {
+        assumeThere(machine);
+        assumeTrue(
+                machine.equals("sim") || Boolean.getBoolean("nestwalk.long"),
+                "long: run with -Dnestwalk.long=true");
+        open("#move");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), MOVED);
+        found("#field-on").sendKeys(machine);
+        found("#field-policy").sendKeys(Keys.chord(Keys.CONTROL, "a"), ENDLESS);
+        // On KVM first touches take long, in which there is little to dirty.
+        found("#field-after")
+                .sendKeys(Keys.chord(Keys.CONTROL, "a"), machine.equals("kvm") ? "2M" : "20k");
+        found("button.main").click();
+        awaited(".run.RUNNING .charts svg");
+        await(() -> found(".run .charts").getText().contains("dirtied in the last round"));
+        assertThat(found(".run .charts").getText()).contains("sent", "left", "a second");
+        assertThat(browser.faults()).isEmpty();
+        found(".run.RUNNING button").click();
+        awaited(".run.DONE a");
+        assertThat(found(".run .state").getText()).contains("cancelled: what there was so far");
+        String report = String.valueOf(found(".run.DONE a.button").getDomProperty("href"));
+        assertThat(browser.console()).isEmpty();
+        browser.driver().get(report);
+        assertThat(found("body").getText()).contains("The guest has not moved");
         assertThat(browser.console()).isEmpty();
     }
 

@@ -37,6 +37,7 @@ class EveryOptionTest {
                     Map.entry("sweep slurm", "study.yaml --shards=2 --into=results"),
                     Map.entry("lab fidelity", "--source bhargava --accesses 1k"),
                     Map.entry("lab migration", "gups:footprint=4MiB,accesses=2k"),
+                    Map.entry("lab move", "gups:footprint=4MiB,accesses=2k"),
                     Map.entry("lab numa", "--tenant stream:footprint=64MiB"),
                     Map.entry("record", "-- no-such-program"),
                     Map.entry("report", "no-such-file.json"),

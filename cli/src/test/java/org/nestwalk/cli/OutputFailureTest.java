@@ -61,6 +61,7 @@ class OutputFailureTest {
                     Map.entry("lab layout", "--help"),
                     Map.entry("lab merging", "--help"),
                     Map.entry("lab migration", "--help"),
+                    Map.entry("lab move", "--help"),
                     Map.entry("lab numa", "--help"),
                     Map.entry("lab permissions", ""),
                     Map.entry("lab prefetch", "--help"),

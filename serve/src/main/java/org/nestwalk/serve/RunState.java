@@ -51,6 +51,8 @@ public record RunState(
     /// @param pages of 4 KiB in the guest's memory
     /// @param pagesPerCell how many of them a cell of the map stands for
     /// @param cells how many cells there are of each state, in the order of the states
+    /// @param written what was written in the last period that it was tracked for; left out if it
+    ///   is not
     public record Live(
             int number,
             double milliseconds,
@@ -58,7 +60,8 @@ public record RunState(
             long exits,
             long pages,
             int pagesPerCell,
-            List<Long> cells) {
+            List<Long> cells,
+            @Nullable Written written) {
         /// Copies the list.
         public Live {
             cells = List.copyOf(cells);
@@ -68,7 +71,7 @@ public record RunState(
             Long[] cells = new Long[LivePages.State.values().length];
             Arrays.fill(cells, 0L);
             for (byte cell : seen.cells()) {
-                cells[cell]++;
+                cells[LivePages.state(cell)]++;
             }
             return new Live(
                     number,
@@ -77,7 +80,21 @@ public record RunState(
                     seen.exits(),
                     seen.pages(),
                     seen.pagesPerCell(),
-                    List.of(cells));
+                    List.of(cells),
+                    Written.of(seen.written()));
+        }
+    }
+
+    /// Pages written in a period.
+    ///
+    /// @param from milliseconds of the virtual machine when it began
+    /// @param until milliseconds when it ended
+    /// @param pages of 4 KiB that were written in it
+    public record Written(double from, double until, long pages) {
+        static @Nullable Written of(LivePages.@Nullable Written seen) {
+            return seen == null
+                    ? null
+                    : new Written(seen.from() / 1e6, seen.until() / 1e6, seen.pages());
         }
     }
 

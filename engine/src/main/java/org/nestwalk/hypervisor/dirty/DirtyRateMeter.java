@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.hypervisor.BackgroundWork;
 import org.nestwalk.machine.VirtualMachine;
+import org.nestwalk.memory.PageSet;
 
 /// How fast a virtual machine's pages are written, as an operator asks before a migration (QEMU's
 /// `calc-dirty-rate`), period after period. A period ends when the meter is next called after it is
@@ -15,6 +16,7 @@ public final class DirtyRateMeter implements BackgroundWork, AutoCloseable {
     private final long period;
     private final List<Sample> samples = new ArrayList<>();
     private long from;
+    private @Nullable PageSet written;
 
     /// What a period came to.
     ///
@@ -38,7 +40,9 @@ public final class DirtyRateMeter implements BackgroundWork, AutoCloseable {
     /// @param written as in [Sample]
     /// @param again as in [Sample]
     /// @param error as in [Sample]
-    record Found(long written, @Nullable Long again, @Nullable Double error) {}
+    /// @param pages that were written; null if the method does not find all. Changed no more.
+    record Found(
+            long written, @Nullable Long again, @Nullable Double error, @Nullable PageSet pages) {}
 
     /// How pages are found. Used while no CPU is in the guest.
     interface DirtyRateMethod {
@@ -92,7 +96,14 @@ public final class DirtyRateMeter implements BackgroundWork, AutoCloseable {
             Found found = vm.exclusively(method::next);
             samples.add(new Sample(from, nanos, found.written, found.again, found.error));
             from = nanos;
+            written = found.pages;
         }
+    }
+
+    /// The pages that were written in the last period that is over, which is the last of
+    /// [#samples]; null if there is none, or if the method does not find all. To be read only.
+    public @Nullable PageSet lastWritten() {
+        return written;
     }
 
     /// The periods so far.

@@ -63,7 +63,8 @@ final class SampledRate implements DirtyRateMethod {
         return new Found(
                 Math.round(part * total),
                 null,
-                total * Math.sqrt(part * (1 - part) / pages.length));
+                total * Math.sqrt(part * (1 - part) / pages.length),
+                null);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class TrackedRate implements DirtyRateMethod {
         either.addAll(found);
         long again = before.size() + found.size() - either.size();
         before = found;
-        return new Found(found.size(), again, null);
+        return new Found(found.size(), again, null, found);
     }
 
     @Override

@@ -80,6 +80,9 @@ class DirtyRateMeterTest {
                                         written.size(),
                                         (long) again.size(),
                                         null));
+                Set<Long> told = new HashSet<>();
+                Objects.requireNonNull(meter.lastWritten()).forEach(told::add);
+                assertThat(told).isEqualTo(written);
                 before = written;
             }
             meter.end(5 * SECOND);

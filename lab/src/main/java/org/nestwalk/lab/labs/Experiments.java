@@ -20,6 +20,7 @@ import org.nestwalk.lab.labs.largepages.LargePagesExperiment;
 import org.nestwalk.lab.labs.layout.LayoutExperiment;
 import org.nestwalk.lab.labs.merging.MergingExperiment;
 import org.nestwalk.lab.labs.migration.MigrationExperiment;
+import org.nestwalk.lab.labs.migration.MoveExperiment;
 import org.nestwalk.lab.labs.numa.NumaExperiment;
 import org.nestwalk.lab.labs.paper.PaperExperiment;
 import org.nestwalk.lab.labs.permissions.PermissionsExperiment;
@@ -49,6 +50,7 @@ public final class Experiments {
                     new LayoutExperiment(),
                     new MergingExperiment(),
                     new MigrationExperiment(),
+                    new MoveExperiment(),
                     new NumaExperiment(),
                     new PaperExperiment(),
                     new PermissionsExperiment(),

@@ -2,12 +2,15 @@ package org.nestwalk.lab.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.bits.SecondLevelTranslation;
 import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.GuestProcess;
+import org.nestwalk.hypervisor.dirty.DirtyRateMeter;
 import org.nestwalk.lab.progress.LivePages;
 import org.nestwalk.machine.SecondLevelMap;
 import org.nestwalk.machine.TranslationMode;
@@ -24,17 +27,25 @@ final class Timeline {
     private final VirtualMachine vm;
     private final GuestKernel kernel;
     private final LongSupplier made;
+    private final Optional<DirtyRateMeter> meter;
     private final List<VmResult.Moment> moments = new ArrayList<>();
     private long spacing;
     private long next;
 
     /// @param made accesses made by all CPUs
     /// @param spacing accesses between two moments, at first
-    Timeline(VirtualMachine vm, GuestKernel kernel, LongSupplier made, long spacing) {
+    /// @param meter of pages written, if there is one
+    Timeline(
+            VirtualMachine vm,
+            GuestKernel kernel,
+            LongSupplier made,
+            long spacing,
+            Optional<DirtyRateMeter> meter) {
         this.vm = vm;
         this.kernel = kernel;
         this.made = made;
         this.spacing = spacing;
+        this.meter = meter;
     }
 
     /// Nanoseconds that the busiest CPU has run.
@@ -88,8 +99,26 @@ final class Timeline {
                     }
                 });
             }
-            return new LivePages(now(), accesses(), exits(), all, perCell, cells);
+            return new LivePages(
+                    now(), accesses(), exits(), all, perCell, cells, markWritten(perCell, cells));
         });
+    }
+
+    /// Marks the pages that the meter found in its last period. It is not asked for what it has
+    /// found since: to look costs the machine something, and a run must not depend on who watches.
+    private LivePages.@Nullable Written markWritten(int perCell, byte[] cells) {
+        PageSet written = meter.map(DirtyRateMeter::lastWritten).orElse(null);
+        if (written == null) {
+            return null;
+        }
+        written.forEach(gpa -> {
+            long page = gpa / PageSize.SIZE_4K.bytes();
+            if (page % perCell == 0) {
+                cells[(int) (page / perCell)] |= LivePages.WRITTEN;
+            }
+        });
+        DirtyRateMeter.Sample period = meter.orElseThrow().samples().getLast();
+        return new LivePages.Written(period.from(), period.until(), period.written());
     }
 
     /// What a page is that is backed, or inherited.

@@ -115,14 +115,15 @@ public final class VmRun implements AutoCloseable {
     /// @throws IllegalStateException if memory was lost or has two owners: an error of this program
     public VmResult run(ProgressListener progress) {
         try (this) {
+            Optional<DirtyRateMeter> meter = meter();
             Timeline timeline =
                     new Timeline(
                             platform.vm(),
                             kernel,
                             guestRun::made,
-                            platform.spacing(guestRun.total()));
+                            platform.spacing(guestRun.total()),
+                            meter);
             List<BackgroundWork> background = new ArrayList<>(platform.background());
-            Optional<DirtyRateMeter> meter = meter();
             meter.ifPresent(background::add);
             boolean complete =
                     platform.inPlace(() ->

@@ -37,7 +37,7 @@ public interface GuestDrive extends AutoCloseable {
     /// Nanoseconds of the longest time that was withheld at once.
     long longestWait();
 
-    /// Runs it, if it has been started, until no CPU has more to do.
+    /// Runs it, if it has been started, until no CPU has more to do or it is stopped.
     ///
     /// @throws org.nestwalk.InputException if it could not go on
     /// @throws org.nestwalk.machine.GuestFailure likewise

@@ -172,6 +172,8 @@ public final class ThreadDrive implements GuestDrive {
             while (inside > 0) {
                 changed.awaitUninterruptibly();
             }
+            // Who waits for its end waits no more.
+            changed.signalAll();
             throwFailure();
         } finally {
             lock.unlock();

@@ -12,6 +12,7 @@ import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
 import org.nestwalk.document.Measure;
+import org.nestwalk.document.Series;
 import org.nestwalk.document.Table;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.AttackRow;
 import org.nestwalk.lab.labs.encryption.EncryptionResult.InCache;
@@ -122,6 +123,9 @@ final class EncryptionDocument {
         }
         document.paragraph("Programs, for each E in cycles:");
         document.table(table);
+        if (adders.stream().distinct().count() > 1) {
+            document.pictures(new Document().series(overheads(result)));
+        }
         document.paragraph(
                 Figures.format(
                         "Cycles more are E times the references in %,d of %,d run{s}; the bound"
@@ -134,6 +138,39 @@ final class EncryptionDocument {
                                 .map(adder ->
                                         Figures.percent((double) adder / result.memoryCycles()))
                                 .collect(Collectors.joining(", "))));
+    }
+
+    /// How much longer programs take over E, below the line that nothing can be above.
+    private static Series overheads(EncryptionResult result) {
+        List<Integer> adders = result.adders().stream().sorted().toList();
+        Map<String, List<Series.Point>> points = new LinkedHashMap<>();
+        for (TimingRow row : result.timing()) {
+            points.computeIfAbsent(
+                            String.join(", ", row.name(), row.pages(), row.scope()),
+                            _ -> new ArrayList<>())
+                    .add(new Series.Point(row.adder(), row.overhead()));
+        }
+        List<Series.Line> lines = new ArrayList<>();
+        points.forEach((name, of) -> {
+            of.sort(Comparator.comparingDouble(Series.Point::x));
+            lines.add(new Series.Line(name, "", of));
+        });
+        lines.add(
+                new Series.Line(
+                        "bound",
+                        "E by the time of a reference that memory serves: no program can be more"
+                                + " slowed down, as no part of it takes more than E longer than"
+                                + " that",
+                        adders.stream()
+                                .map(adder ->
+                                        new Series.Point(
+                                                adder, (double) adder / result.memoryCycles()))
+                                .toList()));
+        return Series.curves(
+                "how much longer programs take",
+                Measure.of("E").in("cycles").meaning("for a reference that memory serves"),
+                Measure.of("longer").in("part").lessIsBetter(),
+                lines);
     }
 
     private static List<Column> timingColumns(List<Integer> adders) {

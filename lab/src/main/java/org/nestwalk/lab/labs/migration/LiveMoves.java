@@ -58,7 +58,7 @@ final class LiveMoves {
     }
 
     /// A move so far: the round that is being made counts as if it ended here.
-    private static Move underWay(
+    static Move underWay(
             String guest, double bandwidth, String policy, MigrationProgress progress) {
         List<MigrationRound> rounds = new ArrayList<>(progress.rounds());
         long start =

@@ -26,6 +26,10 @@ final class MigrationCharts {
     private static final long PAGE = 4096;
     private static final Measure POLICY = Measure.of("policy");
     private static final Measure TIME = Measure.of("time").in("ns");
+    private static final Measure DIRTIED =
+            Measure.of("dirtied a second")
+                    .in("bytes")
+                    .meaning("pages found written at a round's end, by its time");
 
     private MigrationCharts() {}
 
@@ -52,6 +56,54 @@ final class MigrationCharts {
                 .series(left("bytes left to send", moves));
     }
 
+    /// Of moves of one guest that are over.
+    static Document over(List<Move> moves) {
+        Document charts = live(moves);
+        return moves.stream().anyMatch(Move::succeeded)
+                ? charts.bars(downtimes("downtime", moves))
+                : charts;
+    }
+
+    /// What was sent and what the guest wrote in each of `rounds`, which are over.
+    static Document rates(List<MigrationRound> rounds) {
+        return rounds.isEmpty()
+                ? new Document()
+                : new Document()
+                        .series(
+                                Series.curves(
+                                        "bytes sent and dirtied a second",
+                                        TIME,
+                                        Measure.of("a second").in("bytes"),
+                                        List.of(
+                                                new Line(
+                                                        "sent",
+                                                        "",
+                                                        points(rounds, MigrationCharts::sent)),
+                                                new Line(
+                                                        "dirtied",
+                                                        "pages found written at a round's end, by"
+                                                                + " its time",
+                                                        points(
+                                                                rounds,
+                                                                MigrationCharts::dirtied)))));
+    }
+
+    private static double sent(MigrationRound round) {
+        return round.bytes() * SECOND / Math.max(1, round.nanoseconds());
+    }
+
+    private static double dirtied(MigrationRound round) {
+        return round.written() * PAGE * SECOND / Math.max(1, round.nanoseconds());
+    }
+
+    private static List<Point> points(
+            List<MigrationRound> rounds, ToDoubleFunction<MigrationRound> of) {
+        return rounds.stream()
+                .map(round ->
+                        new Point(round.start() + round.nanoseconds(), of.applyAsDouble(round)))
+                .toList();
+    }
+
     private static Series left(String name, List<Move> moves) {
         return over(
                 name, Measure.of("left").in("bytes").lessIsBetter(), moves, MigrationRound::left);
@@ -66,21 +118,13 @@ final class MigrationCharts {
                                 "bytes sent a second" + link,
                                 Measure.of("sent a second").in("bytes"),
                                 moves,
-                                round -> round.bytes() * SECOND / Math.max(1, round.nanoseconds())))
+                                MigrationCharts::sent))
                 .series(
                         over(
                                 "bytes dirtied a second" + link,
-                                Measure.of("dirtied a second")
-                                        .in("bytes")
-                                        .meaning(
-                                                "pages found written at a round's end, by its"
-                                                        + " time"),
+                                DIRTIED,
                                 moves,
-                                round ->
-                                        round.written()
-                                                * PAGE
-                                                * SECOND
-                                                / Math.max(1, round.nanoseconds())))
+                                MigrationCharts::dirtied))
                 .series(
                         over(
                                 "time withheld from the guest" + link,
@@ -104,7 +148,9 @@ final class MigrationCharts {
                 .forEach(number -> parts.add(Part.of("round " + number).in("pre-copy")));
         parts.add(
                 Part.of("later")
-                        .meaning("further rounds, and pages that follow the guest in post-copy"));
+                        .meaning(
+                                "further rounds, time between rounds, and pages that follow the"
+                                        + " guest in post-copy"));
         parts.add(Part.of("downtime").meaning("in which the guest runs nowhere"));
         List<Row> rows = new ArrayList<>();
         for (Move move : moves) {
@@ -180,13 +226,7 @@ final class MigrationCharts {
             String name, Measure measure, List<Move> moves, ToDoubleFunction<MigrationRound> of) {
         Map<List<Point>, List<String>> same = new LinkedHashMap<>();
         for (Move move : moves) {
-            List<Point> points =
-                    move.first().stream()
-                            .map(round ->
-                                    new Point(
-                                            round.start() + round.nanoseconds(),
-                                            of.applyAsDouble(round)))
-                            .toList();
+            List<Point> points = points(move.first(), of);
             if (!points.isEmpty()) {
                 same.computeIfAbsent(points, _ -> new ArrayList<>()).add(named(move));
             }

@@ -20,6 +20,7 @@ final class TransactionsDocument {
     private static final String EXITS =
             "what becomes of an exit that aborts a transaction: dropped, as if it had never"
                     + " occurred, or delivered after the abort";
+    private static final int PUBLISHED_WAYS = 8;
     private static final String LOCK =
             "share of transactions that failed too often, and were made under a lock";
 
@@ -211,6 +212,29 @@ final class TransactionsDocument {
         document.paragraph(
                 Figures.format("A first-level data cache of %d way{s}:", rows.getFirst().ways()));
         document.table(table);
+        List<Series.Line> lines = new ArrayList<>();
+        lines.add(
+                new Series.Line(
+                        "made",
+                        "",
+                        rows.stream()
+                                .map(row -> new Series.Point(row.writes(), row.abortRate()))
+                                .toList()));
+        if (rows.getFirst().ways() == PUBLISHED_WAYS) {
+            lines.add(
+                    new Series.Line(
+                            "published",
+                            "nine writes to one set of eight ways abort (wikisum.wiki, on TSX)",
+                            List.of(new Series.Point(PUBLISHED_WAYS + 1, 1))));
+        }
+        document.pictures(
+                new Document()
+                        .series(
+                                Series.curves(
+                                        "transactions aborted by the lines of one set they write",
+                                        Measure.of("lines").meaning("of one set, written"),
+                                        Measure.of("aborted").in("part").lessIsBetter(),
+                                        lines)));
     }
 
     private static void conflicts(Document document, List<ConflictCases.Row> rows) {

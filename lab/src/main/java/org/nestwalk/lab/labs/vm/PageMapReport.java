@@ -53,7 +53,7 @@ public record PageMapReport(long bytesPerCell, int pagesBetween, List<String> ro
     private static char letter(byte[] cells, int from, int to) {
         int[] counts = new int[LETTERS.length()];
         for (int i = from; i < to; i++) {
-            counts[cells[i]]++;
+            counts[LivePages.state(cells[i])]++;
         }
         int most = 0;
         for (int state = 1; state < counts.length; state++) {

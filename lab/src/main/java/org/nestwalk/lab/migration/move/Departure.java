@@ -28,6 +28,7 @@ import org.nestwalk.hypervisor.migration.live.ThreadDrive;
 import org.nestwalk.hypervisor.migration.policy.PostCopyAfter;
 import org.nestwalk.kvm.machine.KvmSettings;
 import org.nestwalk.lab.compare.Workloads;
+import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.migration.KernelGuest;
 import org.nestwalk.lab.migration.PolicyDefinition.Policy;
 import org.nestwalk.lab.migration.wire.Endpoint;
@@ -50,6 +51,7 @@ import org.nestwalk.parameter.Arguments;
 /// another process; or to its end, if that fails.
 public final class Departure {
     private static final int QUANTUM = 1 << 14;
+    private static final String RUNS = "ran at the source";
 
     // Private memory of 4-KiB pages whose writes are logged, and nothing else that costs time.
     private static final KvmSettings ON_KVM =
@@ -60,6 +62,7 @@ public final class Departure {
     private final Arguments given;
     private final Path keep;
     private final MoveWatcher watcher;
+    private final @Nullable Within within;
     private final Endpoint target;
     private final WireConnector connector;
     private final boolean tls;
@@ -69,10 +72,11 @@ public final class Departure {
     private boolean ended;
     private @Nullable String kept;
 
-    private Departure(Arguments given, Path keep, MoveWatcher watcher) {
+    private Departure(Arguments given, Path keep, MoveWatcher watcher, @Nullable Within within) {
         this.given = given;
         this.keep = keep;
         this.watcher = watcher;
+        this.within = within;
         target = MoveParameters.endpoint(given, MoveParameters.TO);
         policy = MoveParameters.policy(given);
         KeptGuest.check(keep);
@@ -96,7 +100,12 @@ public final class Departure {
     /// @throws InputException if it is asked for something that cannot be; nothing has moved then
     public static MoveResult run(
             Arguments given, Path keep, ProgressListener progress, Consumer<MoveEvent> events) {
-        return new Departure(given, keep, new MoveWatcher(progress, events)).run();
+        return new Departure(given, keep, new MoveWatcher(progress, events), null).run();
+    }
+
+    /// The same to a target in this process.
+    static MoveResult run(Arguments given, Path keep, ProgressListener progress, Within within) {
+        return new Departure(given, keep, new MoveWatcher(progress, _ -> {}), within).run();
     }
 
     private MoveResult run() {
@@ -138,6 +147,9 @@ public final class Departure {
     private void runUntil(KernelGuest guest, long after) {
         boolean more = true;
         while (more && tasks.stream().anyMatch(task -> task.made() < after)) {
+            if (within != null && !within.runs(RUNS, made())) {
+                throw new EndedEarly();
+            }
             more = false;
             for (int cpu = 0; cpu < tasks.size(); cpu++) {
                 long left = after - tasks.get(cpu).made();
@@ -153,6 +165,10 @@ public final class Departure {
         }
     }
 
+    private long made() {
+        return tasks.stream().mapToLong(Task::made).sum();
+    }
+
     private MoveResult move(
             Machine machine, VirtualMachine vm, GuestKernel kernel, ThreadDrive drive) {
         Set<DirtySource> sources = vm.dirtySources();
@@ -165,7 +181,7 @@ public final class Departure {
                         connector,
                         System::nanoTime,
                         MoveParameters.patience(given),
-                        new SecureRandom().nextLong(),
+                        within == null ? new SecureRandom().nextLong() : within.id(),
                         machine.name());
         MigrationPolicy decides = policy.start();
         MigrationOutcome outcome = side.run(decides, this::observe);
@@ -174,7 +190,7 @@ public final class Departure {
             case MOVED -> watcher.tellWhy("moved", outcome.failure());
             case STAYED -> {
                 watcher.tellWhy("stayed", outcome.failure());
-                drive.awaitEnd();
+                awaitEnd(drive);
             }
             case IN_DOUBT -> {
                 watcher.tellWhy("in-doubt", outcome.failure());
@@ -182,6 +198,15 @@ public final class Departure {
             }
         }
         return result(machine, outcome, fate);
+    }
+
+    private void awaitEnd(ThreadDrive drive) {
+        Within both = within;
+        if (both == null) {
+            drive.awaitEnd();
+        } else {
+            GuestWatch.awaitEnd(drive, () -> !ended && both.runs(RUNS, made()));
+        }
     }
 
     private static MoveResult.Fate fate(SourceState state) {
@@ -195,11 +220,15 @@ public final class Departure {
     /// The tasks that will do nothing over there.
     private List<Task> endedHere(MoveResult.Fate fate) {
         return tasks.stream()
-                .filter(task -> fate == MoveResult.Fate.STAYED || GuestEnd.hasEnded(task))
+                .filter(task ->
+                        within == null && fate == MoveResult.Fate.STAYED || GuestEnd.hasEnded(task))
                 .toList();
     }
 
     private boolean observe(MigrationProgress progress) {
+        if (within != null) {
+            within.moves(progress);
+        }
         JobInfo job = JobInfo.of(progress, connector.counts());
         if (progress.rounds().size() > told) {
             told = progress.rounds().size();

@@ -32,13 +32,15 @@ public final class MoveParameters {
     /// Where the target listens.
     public static final String TO = "to";
 
+    /// The policy.
+    public static final String POLICY = "policy";
+
     /// Where to listen.
     public static final String LISTEN = "listen";
 
     /// The file for a guest of which it is not known whose it is.
     public static final String KEEP = "keep";
 
-    private static final String POLICY = "policy";
     private static final String ENCODINGS = "encodings";
     private static final String CACHE = "delta-cache";
     private static final String CHANNELS = "channels";
@@ -131,6 +133,22 @@ public final class MoveParameters {
                         insecure(),
                         patience(),
                         reconnect()));
+    }
+
+    /// Of a move between two machines of one process, beside its program: those of both sides that
+    /// name no place, no file and no certificate.
+    public static List<Parameter> loopback() {
+        Set<String> elsewhere =
+                Set.of(
+                        TO,
+                        TlsFiles.CERTIFICATE,
+                        TlsFiles.KEY,
+                        TlsFiles.AUTHORITY,
+                        INSECURE,
+                        RECONNECT);
+        return migrate().parameters().stream()
+                .filter(parameter -> !elsewhere.contains(parameter.name()))
+                .toList();
     }
 
     private static Parameter text(String name, String meaning, String symbol, String parameter) {

@@ -11,6 +11,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.guest.kernel.GuestKernel;
+import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.migration.live.GuestDrive;
 import org.nestwalk.hypervisor.migration.live.Message;
 import org.nestwalk.hypervisor.migration.live.TargetSide;
@@ -31,8 +32,12 @@ import org.nestwalk.parameter.Arguments;
 
 /// A guest arrives from another process, and runs to its end.
 public final class Reception {
+    // For who waits to see that it is ended.
+    private static final long MOMENT = 100_000_000;
+
     private final Path keep;
     private final MoveWatcher watcher;
+    private final @Nullable Within within;
     private final IntConsumer listening;
     private final MigrationPort port;
     private final ArrivingHost host;
@@ -42,9 +47,15 @@ public final class Reception {
     private boolean told;
     private volatile boolean ended;
 
-    private Reception(Arguments given, Path keep, MoveWatcher watcher, IntConsumer listening) {
+    private Reception(
+            Arguments given,
+            Path keep,
+            MoveWatcher watcher,
+            IntConsumer listening,
+            @Nullable Within within) {
         this.keep = keep;
         this.watcher = watcher;
+        this.within = within;
         this.listening = listening;
         long most = given.size(SnapshotParameters.MEMORY);
         KeptGuest.check(keep);
@@ -60,7 +71,8 @@ public final class Reception {
                                 MoveParameters.LISTEN,
                                 address,
                                 WireLimits.USUAL.withMemory(most)),
-                        problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem));
+                        problem -> watcher.tellWhy(MoveEvent.PROBLEM, problem),
+                        within == null ? null : within.id());
         host =
                 new ArrivingHost(
                         onWhat,
@@ -84,7 +96,18 @@ public final class Reception {
             ProgressListener progress,
             Consumer<MoveEvent> events,
             IntConsumer listening) {
-        return new Reception(given, keep, new MoveWatcher(progress, events), listening).run();
+        return new Reception(given, keep, new MoveWatcher(progress, events), listening, null).run();
+    }
+
+    /// The same from a source in this process.
+    static ArrivalResult run(
+            Arguments given,
+            Path keep,
+            ProgressListener progress,
+            IntConsumer listening,
+            Within within) {
+        MoveWatcher watcher = new MoveWatcher(progress, _ -> {});
+        return new Reception(given, keep, watcher, listening, within).run();
     }
 
     private ArrivalResult run() {
@@ -108,11 +131,17 @@ public final class Reception {
     }
 
     private @Nullable Wire accept(long nanoseconds) {
-        update();
-        if (ended && side.state() == TargetState.WAITING) {
-            throw new EndedEarly();
+        long end = System.nanoTime() + nanoseconds;
+        Wire wire = null;
+        for (long left = nanoseconds;
+                wire == null && left > 0 && !Thread.currentThread().isInterrupted();
+                left = end - System.nanoTime()) {
+            update();
+            if (ended && side.state() == TargetState.WAITING) {
+                throw new EndedEarly();
+            }
+            wire = port.accept(Math.min(left, MOMENT));
         }
-        Wire wire = port.accept(nanoseconds);
         return wire == null
                 ? null
                 : new WatchedWire(
@@ -156,7 +185,7 @@ public final class Reception {
         String failure = null;
         try {
             if (drive != null) {
-                drive.awaitEnd();
+                awaitEnd(drive, taking.tasks());
             }
         } catch (InputException | GuestFailure e) {
             failure = e.getMessage();
@@ -168,7 +197,26 @@ public final class Reception {
                 failure == null ? ArrivalResult.Fate.ARRIVED : ArrivalResult.Fate.LOST,
                 failure,
                 null,
-                failure == null ? GuestEnd.of(taking.tasks()) : List.of());
+                failure == null ? GuestEnd.of(ended(taking.tasks())) : List.of());
+    }
+
+    private void awaitEnd(GuestDrive drive, List<Task> tasks) {
+        Within both = within;
+        if (both == null) {
+            drive.awaitEnd();
+        } else {
+            GuestWatch.awaitEnd(
+                    drive,
+                    () ->
+                            both.runs(
+                                    "ran at the target",
+                                    tasks.stream().mapToLong(Task::made).sum()));
+        }
+    }
+
+    /// Those of `tasks` that are to be judged.
+    private List<Task> ended(List<Task> tasks) {
+        return within == null ? tasks : tasks.stream().filter(GuestEnd::hasEnded).toList();
     }
 
     private ArrivalResult inDoubt(ArrivingHost taking) {

@@ -30,6 +30,7 @@ public final class MigrationPort implements Listener, AutoCloseable {
 
     private final WireSettings settings;
     private final Consumer<String> problems;
+    private final @Nullable Long only;
     private final ServerSocketChannel server;
     private final Semaphore strangers = new Semaphore(STRANGERS);
     private final SynchronousQueue<GuardedWire> arrived = new SynchronousQueue<>();
@@ -46,8 +47,20 @@ public final class MigrationPort implements Listener, AutoCloseable {
     /// @throws InputException of `listen` if nobody can listen there
     public MigrationPort(
             InetSocketAddress address, WireSettings settings, Consumer<String> problems) {
+        this(address, settings, problems, null);
+    }
+
+    /// The same for the guest of one migration.
+    ///
+    /// @param only the migration's number; null for any
+    public MigrationPort(
+            InetSocketAddress address,
+            WireSettings settings,
+            Consumer<String> problems,
+            @Nullable Long only) {
         this.settings = settings;
         this.problems = problems;
+        this.only = only;
         try {
             server = ServerSocketChannel.open();
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -154,6 +167,8 @@ public final class MigrationPort implements Listener, AutoCloseable {
         synchronized (lock) {
             Long known = migration;
             switch (first) {
+                case Message.Offer offer when only != null && offer.id() != only ->
+                        answer = new Message.Refused("another guest is expected here");
                 case Message.Offer offer when known == null -> migration = offer.id();
                 case Message.Offer _ ->
                         answer = new Message.Refused("another guest is on its way here already");

@@ -13,7 +13,13 @@ class PageMapReportTest {
         return Objects.requireNonNull(
                 PageMapReport.of(
                         new LivePages(
-                                0, 0, 0, (long) pagesPerCell * cells.length, pagesPerCell, cells)));
+                                0,
+                                0,
+                                0,
+                                (long) pagesPerCell * cells.length,
+                                pagesPerCell,
+                                cells,
+                                null)));
     }
 
     @Test

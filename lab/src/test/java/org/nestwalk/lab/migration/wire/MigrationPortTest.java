@@ -103,6 +103,28 @@ class MigrationPortTest {
     }
 
     @Test
+    void portForOneMigrationTakesNoOther() {
+        try (MigrationPort port =
+                new MigrationPort(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        settings(null),
+                        problems::add,
+                        7L)) {
+            try (Wire stranger = to(port, null).connect(SECOND)) {
+                stranger.send(offer(8));
+                assertThat(stranger.receive(SECOND))
+                        .isEqualTo(new Message.Refused("another guest is expected here"));
+            }
+            try (Wire mine = to(port, null).connect(SECOND)) {
+                mine.send(offer(7));
+                try (Wire taken = Objects.requireNonNull(port.accept(SECOND))) {
+                    assertThat(taken.receive(SECOND)).isEqualTo(offer(7));
+                }
+            }
+        }
+    }
+
+    @Test
     void bothSidesTalkOverTcp() {
         try (MigrationPort port = port(null)) {
             talk(port, to(port, null));
