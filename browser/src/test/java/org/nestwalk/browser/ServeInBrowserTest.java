@@ -30,6 +30,7 @@ class ServeInBrowserTest {
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
     private static final String FORKED = "zipf:footprint=32MiB,accesses=40M";
     private static final String MOVED = "gups:footprint=64MiB,accesses=20G";
+    private static final String CUT_SHORT = "cancelled: what there was so far";
     // It never stops by itself while pages are written.
     private static final String ENDLESS = "fixed-rounds:rounds=100000,factor=1000000,pages=0";
     private static final String SHORT = "gups:footprint=4MiB,accesses=20k";
@@ -126,7 +127,7 @@ class ServeInBrowserTest {
                 .isEqualTo("nestwalk run " + LONG + " --setups native:4K,nested:4K/4K");
         tabTo(".run.RUNNING button").sendKeys(Keys.ENTER);
         awaited(".run.DONE a");
-        assertThat(found(".run .state").getText()).contains("cancelled: what there was so far");
+        await(() -> found(".run.DONE .state").getText().contains(CUT_SHORT));
         String report = tabTo(".run.DONE a.button").getDomProperty("href");
         await(() -> found("#results").getText().contains("nestwalk run: "));
         assertThat(browser.console()).isEmpty();
@@ -220,7 +221,7 @@ class ServeInBrowserTest {
         assertThat(browser.faults()).isEmpty();
         found(".run.RUNNING button").click();
         awaited(".run.DONE a");
-        assertThat(found(".run .state").getText()).contains("cancelled: what there was so far");
+        await(() -> found(".run.DONE .state").getText().contains(CUT_SHORT));
         String report = String.valueOf(found(".run.DONE a.button").getDomProperty("href"));
         assertThat(browser.console()).isEmpty();
         browser.driver().get(report);
