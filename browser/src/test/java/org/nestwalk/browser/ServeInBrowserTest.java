@@ -126,9 +126,9 @@ class ServeInBrowserTest {
         assertThat(found(".run .line").getText())
                 .isEqualTo("nestwalk run " + LONG + " --setups native:4K,nested:4K/4K");
         tabTo(".run.RUNNING button").sendKeys(Keys.ENTER);
-        awaited(".run.DONE a");
-        await(() -> found(".run.DONE .state").getText().contains(CUT_SHORT));
-        String report = tabTo(".run.DONE a.button").getDomProperty("href");
+        awaited(".run.DONE:first-child a");
+        await(() -> found(".run.DONE:first-child .state").getText().contains(CUT_SHORT));
+        String report = tabTo(".run.DONE:first-child a.button").getDomProperty("href");
         await(() -> found("#results").getText().contains("nestwalk run: "));
         assertThat(browser.console()).isEmpty();
 
@@ -220,9 +220,9 @@ class ServeInBrowserTest {
         assertThat(found(".run .charts").getText()).contains("sent", "left", "a second");
         assertThat(browser.faults()).isEmpty();
         found(".run.RUNNING button").click();
-        awaited(".run.DONE a");
-        await(() -> found(".run.DONE .state").getText().contains(CUT_SHORT));
-        String report = String.valueOf(found(".run.DONE a.button").getDomProperty("href"));
+        awaited(".run.DONE:first-child a");
+        await(() -> found(".run.DONE:first-child .state").getText().contains(CUT_SHORT));
+        String report = String.valueOf(found(".run.DONE:first-child a.button").getDomProperty("href"));
         assertThat(browser.console()).isEmpty();
         browser.driver().get(report);
         assertThat(found("body").getText()).contains("The guest has not moved");
