@@ -222,7 +222,8 @@ class ServeInBrowserTest {
         found(".run.RUNNING button").click();
         awaited(".run.DONE:first-child a");
         await(() -> found(".run.DONE:first-child .state").getText().contains(CUT_SHORT));
-        String report = String.valueOf(found(".run.DONE:first-child a.button").getDomProperty("href"));
+        String report =
+                String.valueOf(found(".run.DONE:first-child a.button").getDomProperty("href"));
         assertThat(browser.console()).isEmpty();
         browser.driver().get(report);
         assertThat(found("body").getText()).contains("The guest has not moved");

@@ -153,7 +153,12 @@ public final class SnapshotExperiment {
         while (more && task.made() < after) {
             more = slice(kernel, 0, (int) Math.min(QUANTUM, after - task.made()));
         }
-        if (task.state() == Task.State.FINISHED || task.failure() != null) {
+        if (task.failure() != null) {
+            throw new InputException(
+                    "the program fails after %,d accesses, before there is a snapshot: %s"
+                            .formatted(task.made(), task.failure().message()));
+        }
+        if (task.state() == Task.State.FINISHED) {
             throw new InputException(
                     "the program ends after %,d accesses, so that there is nothing left at access %,d to take a snapshot of; take it earlier"
                             .formatted(task.made(), after));

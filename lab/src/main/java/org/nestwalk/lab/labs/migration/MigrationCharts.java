@@ -26,10 +26,9 @@ final class MigrationCharts {
     private static final long PAGE = 4096;
     private static final Measure POLICY = Measure.of("policy");
     private static final Measure TIME = Measure.of("time").in("ns");
+    private static final String WRITTEN = "pages found written at a round's end, by its time";
     private static final Measure DIRTIED =
-            Measure.of("dirtied a second")
-                    .in("bytes")
-                    .meaning("pages found written at a round's end, by its time");
+            Measure.of("dirtied a second").in("bytes").meaning(WRITTEN);
 
     private MigrationCharts() {}
 
@@ -81,8 +80,7 @@ final class MigrationCharts {
                                                         points(rounds, MigrationCharts::sent)),
                                                 new Line(
                                                         "dirtied",
-                                                        "pages found written at a round's end, by"
-                                                                + " its time",
+                                                        WRITTEN,
                                                         points(
                                                                 rounds,
                                                                 MigrationCharts::dirtied)))));
@@ -92,7 +90,8 @@ final class MigrationCharts {
         return round.bytes() * SECOND / Math.max(1, round.nanoseconds());
     }
 
-    private static double dirtied(MigrationRound round) {
+    /// Bytes a second that the guest wrote in `round`, as whole pages.
+    static double dirtied(MigrationRound round) {
         return round.written() * PAGE * SECOND / Math.max(1, round.nanoseconds());
     }
 

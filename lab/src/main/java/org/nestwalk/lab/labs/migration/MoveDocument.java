@@ -18,7 +18,6 @@ import org.nestwalk.lab.migration.move.MoveResult;
 
 /// A guest that moves, or has moved, within this process.
 final class MoveDocument {
-    private static final long PAGE = 4096;
     private static final double SECOND = 1e9;
     private static final int SHOWN = 32;
 
@@ -48,9 +47,7 @@ final class MoveDocument {
     private static String dirtied(MigrationRound last) {
         return Figures.format(
                 "; %s a second dirtied in the last round",
-                Figures.bytes(
-                        Math.round(
-                                last.written() * PAGE * SECOND / Math.max(1, last.nanoseconds()))));
+                Figures.bytes(Math.round(MigrationCharts.dirtied(last))));
     }
 
     static Document of(Sides sides) {
@@ -133,7 +130,9 @@ final class MoveDocument {
                             Figures.time(downtime(source)));
             case STAYED ->
                     conclusion.say(
-                            "The guest has not moved (%s), and went on where it was.",
+                            sides.ended()
+                                    ? "The guest has not moved (%s), and was ended where it was."
+                                    : "The guest has not moved (%s), and went on where it was.",
                             String.valueOf(source.reason()));
             case IN_DOUBT ->
                     conclusion.say(
@@ -148,8 +147,9 @@ final class MoveDocument {
         ends.addAll(sides.target().programs());
         if (ends.isEmpty()) {
             return conclusion.say(
-                    "It was ended before a program had come to its end, so that no checksum could"
-                            + " be compared.");
+                    "%s before a program had come to its end, so that no checksum could be"
+                            + " compared.",
+                    sides.ended() ? "It was ended" : "It stopped");
         }
         long right = ends.stream().filter(GuestEnd::verified).count();
         return conclusion

@@ -159,9 +159,18 @@ public final class Departure {
             }
         }
         if (!more) {
+            tasks.forEach(Departure::requireNoFailure);
             throw new InputException(
                     "the program ends after %,d accesses, so that there is nothing left at access %,d to move; move it earlier"
                             .formatted(tasks.getFirst().made(), after));
+        }
+    }
+
+    private static void requireNoFailure(Task task) {
+        if (task.failure() != null) {
+            throw new InputException(
+                    "the program fails after %,d accesses, before it could move: %s"
+                            .formatted(task.made(), task.failure().message()));
         }
     }
 

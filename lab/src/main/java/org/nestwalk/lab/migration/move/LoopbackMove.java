@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.nestwalk.InputException;
 import org.nestwalk.hypervisor.migration.MigrationProgress;
+import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -123,14 +124,16 @@ public final class LoopbackMove {
         }
     }
 
-    /// What was given of what one side can be asked.
+    /// What was given of what one side can be asked, and the program, which only here has a
+    /// default.
     private Map<String, List<String>> asked(Experiment.Spec side) {
         Map<String, List<String>> asked = new LinkedHashMap<>();
         side.all()
                 .forEach(parameter -> {
-                    List<String> texts = given.values().get(parameter.name());
-                    if (texts != null && given.isGiven(parameter.name())) {
-                        asked.put(parameter.name(), texts);
+                    String name = parameter.name();
+                    List<String> texts = given.values().get(name);
+                    if (texts != null && (given.isGiven(name) || name.equals(Workloads.PROGRAM))) {
+                        asked.put(name, texts);
                     }
                 });
         return asked;

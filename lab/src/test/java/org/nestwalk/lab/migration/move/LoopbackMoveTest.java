@@ -28,13 +28,18 @@ class LoopbackMoveTest {
     private static final String ENDLESS = "gups:footprint=4MiB,accesses=100G";
 
     private static Arguments arguments(String program, String machine, String policy) {
+        return arguments(program, machine, policy, "5k");
+    }
+
+    private static Arguments arguments(
+            String program, String machine, String policy, String after) {
         return Arguments.of(
                 new MoveExperiment().spec().all(),
                 Map.of(
                         "program", List.of(program),
                         "on", List.of(machine),
                         "policy", List.of(policy),
-                        "after", List.of("5k"),
+                        "after", List.of(after),
                         "memory", List.of("16MiB")),
                 name -> "--" + name);
     }
@@ -111,6 +116,28 @@ class LoopbackMoveTest {
                                 until("ran at the source"),
                                 _ -> {}))
                 .isInstanceOf(EndedEarly.class);
+    }
+
+    @Test
+    void programHasADefault() {
+        Arguments nothing = Arguments.defaults(new MoveExperiment().spec().all());
+        assertThatThrownBy(() -> LoopbackMove.run(nothing, until("ran at the source"), _ -> {}))
+                .isInstanceOf(EndedEarly.class);
+    }
+
+    @Test
+    void programThatFindsNoMemoryBeforeItsMoveIsRefusedForThat() {
+        assertThatThrownBy(() ->
+                        LoopbackMove.run(
+                                arguments(
+                                        "gups:footprint=64MiB,accesses=1M",
+                                        "sim",
+                                        "stop-and-copy",
+                                        "100k"),
+                                ProgressListener.NONE,
+                                _ -> {}))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("before it could move: ");
     }
 
     @Test
