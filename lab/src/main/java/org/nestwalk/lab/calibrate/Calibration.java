@@ -133,6 +133,9 @@ public final class Calibration {
     }
 
     private boolean isSplintered() {
+        if (prepared.size() < 2) {
+            return false;
+        }
         Loads small = prepared.getFirst();
         Loads large = prepared.get(1);
         if (large.place() != Place.NATIVE || large.pages() != PageSize.SIZE_2M) {

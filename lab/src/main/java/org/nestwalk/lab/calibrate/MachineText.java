@@ -166,7 +166,11 @@ final class MachineText {
                         + ": accesses of "
                         + DeclaredAccesses.INSTRUCTIONS
                         + " instructions each that hit all caches");
-        bound("walkers", overlap.walkers(), MOST_WALKERS, "4K pages");
+        if (overlap.tellsWalkers()) {
+            bound("walkers", overlap.walkers(), MOST_WALKERS, "4K pages");
+        } else {
+            value("walkers", "1", NOT_REACHED);
+        }
         bound(
                 "window",
                 overlap.window(),

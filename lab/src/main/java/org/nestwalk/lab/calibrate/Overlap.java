@@ -16,9 +16,19 @@ import org.nestwalk.kvm.measure.Loads.Place;
 /// @param rows what was measured of loads
 public record Overlap(
         Estimate misses, Estimate window, Estimate walkers, Estimate issueCycles, List<Row> rows) {
+    /// The fewest walkers under way by which walks are told from none: below, dependent loads take
+    /// hardly longer where they need walks.
+    private static final double TELLING = 0.5;
+
     /// Copies the list.
     public Overlap {
         rows = List.copyOf(rows);
+    }
+
+    /// Whether the loads tell walkers at all: they do not if walks cost them nothing, as where all
+    /// memory is small.
+    public boolean tellsWalkers() {
+        return walkers.value() >= TELLING;
     }
 
     /// Dependent loads from random lines, and independent ones beside them.

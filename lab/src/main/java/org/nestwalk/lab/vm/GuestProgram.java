@@ -21,6 +21,7 @@ import org.nestwalk.guest.kernel.GuestProcess;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.guest.kernel.Vma;
 import org.nestwalk.guest.program.Program;
+import org.nestwalk.lab.compare.Dependence;
 import org.nestwalk.lab.compare.Workload;
 import org.nestwalk.lab.compare.Workloads;
 import org.nestwalk.memory.NumberSet;
@@ -42,6 +43,7 @@ public final class GuestProgram {
     private final OptionalLong accesses;
     private final List<Vma> areas;
     private final long stride;
+    private final Dependence dependence;
     private final Supplier<StepSource> opener;
 
     private GuestProgram(
@@ -53,6 +55,7 @@ public final class GuestProgram {
             OptionalLong accesses,
             List<Vma> areas,
             long stride,
+            Dependence dependence,
             Supplier<StepSource> opener) {
         this.name = name;
         this.program = program;
@@ -62,6 +65,7 @@ public final class GuestProgram {
         this.accesses = accesses;
         this.areas = areas;
         this.stride = stride;
+        this.dependence = dependence;
         this.opener = opener;
     }
 
@@ -76,6 +80,7 @@ public final class GuestProgram {
                 OptionalLong.empty(),
                 List.of(area),
                 0,
+                Dependence.DECLARED,
                 opener);
     }
 
@@ -132,6 +137,7 @@ public final class GuestProgram {
                     accesses,
                     areas,
                     stride,
+                    workload.dependence(),
                     opener);
         }
     }
@@ -282,6 +288,11 @@ public final class GuestProgram {
     /// Accesses that a copy has left out so far because their addresses are not canonical.
     long nonCanonical() {
         return nonCanonical.get();
+    }
+
+    /// From where it is known which accesses depend on which.
+    Dependence dependence() {
+        return dependence;
     }
 
     /// What identifies its contents, once a copy has been read to its end.

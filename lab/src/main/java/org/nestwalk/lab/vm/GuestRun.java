@@ -11,6 +11,7 @@ import org.nestwalk.guest.kernel.GuestKernel;
 import org.nestwalk.guest.kernel.PagingCounts;
 import org.nestwalk.guest.kernel.Task;
 import org.nestwalk.hypervisor.BackgroundWork;
+import org.nestwalk.lab.compare.Dependence;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.machine.Account;
 import org.nestwalk.machine.ExitReason;
@@ -215,6 +216,12 @@ final class GuestRun {
                 .flatMap(program -> program.warnings().stream().map(w -> program.name() + ": " + w))
                 .distinct()
                 .toList();
+    }
+
+    /// Whether nobody says of one of them which accesses depend on which.
+    boolean isOfUnknownDependence() {
+        return programs.stream()
+                .anyMatch(program -> program.dependence() == Dependence.UNKNOWN);
     }
 
     /// What identifies the contents of what runs.

@@ -35,12 +35,15 @@ public record VmResult(
     /// @param identities of the programs' contents, in order
     /// @param warnings what a reader should know of the programs, such as what was left out of a
     ///   trace
+    /// @param ofUnknownDependence whether one is a trace that does not say which accesses depend on
+    ///   which
     public record Ran(
             boolean complete,
             List<TaskResult> tasks,
             long nonCanonical,
             List<String> identities,
-            List<String> warnings) {
+            List<String> warnings,
+            boolean ofUnknownDependence) {
         /// Copies the lists.
         public Ran {
             tasks = List.copyOf(tasks);

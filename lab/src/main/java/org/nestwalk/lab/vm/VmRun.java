@@ -173,7 +173,8 @@ public final class VmRun implements AutoCloseable {
                         guestRun.taskResults(complete),
                         guestRun.nonCanonical(),
                         guestRun.identities(),
-                        guestRun.warnings()),
+                        guestRun.warnings(),
+                        guestRun.isOfUnknownDependence()),
                 new VmResult.Elapsed(
                         timeline.now(), warmup, guestRun.counted(), platform.frequencyGHz()),
                 new VmResult.Software(

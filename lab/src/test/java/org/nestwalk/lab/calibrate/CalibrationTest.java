@@ -1,7 +1,11 @@
 package org.nestwalk.lab.calibrate;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.kvm.doctor.Host;
@@ -47,6 +51,42 @@ class CalibrationTest {
         CalibrationResult result = run(event -> !event.phase().equals("simulated")).orElseThrow();
         assertThat(result.curves()).allSatisfy(curve -> assertThat(curve.simulated()).isZero());
         assertThat(result.machine()).contains("name: calibrated");
+    }
+
+    /// Natively only: then there is one kind of memory.
+    @Test
+    void hostWithoutLargePagesIsCalibratedWithSmallOnes() throws Throwable {
+        CalibrationOptions noGuest =
+                new CalibrationOptions(4 << 20, 1, false, new Sampler.Limits(1, 1, 0));
+        allowLargePages(false);
+        try {
+            CalibrationResult result =
+                    Calibration.run(Host.running(), noGuest, "a day", ProgressListener.NONE)
+                            .orElseThrow();
+            assertThat(result.missing())
+                    .anySatisfy(sentence ->
+                            assertThat(sentence)
+                                    .startsWith("No curves with 2M pages: the host backs only 0"));
+            assertThat(result.machine()).contains("name: calibrated");
+        } finally {
+            allowLargePages(true);
+        }
+    }
+
+    /// By prctl(2), of this process.
+    private static void allowLargePages(boolean allowed) throws Throwable {
+        Linker linker = Linker.nativeLinker();
+        int disable = 41;
+        int result =
+                (int)
+                        linker.downcallHandle(
+                                        linker.defaultLookup().find("prctl").orElseThrow(),
+                                        FunctionDescriptor.of(
+                                                JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                                                JAVA_LONG),
+                                        Linker.Option.firstVariadicArg(1))
+                                .invokeExact(disable, allowed ? 0L : 1L, 0L, 0L, 0L);
+        assertThat(result).isZero();
     }
 
     @Test

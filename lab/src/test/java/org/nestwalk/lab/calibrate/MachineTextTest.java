@@ -49,6 +49,10 @@ class MachineTextTest {
                 Machines.parse("calibrated.yaml", MachineText.of(FIT, none, 4, "a host", "NPT"));
         assertThat(file.model().overlap()).isEqualTo(new OverlapModel(1, 1));
         assertThat(file.model().translation().walkers()).isOne();
+        assertThat(file.parameters())
+                .filteredOn(parameter -> parameter.path().equals("walkers"))
+                .singleElement()
+                .satisfies(walkers -> assertThat(walkers.source()).startsWith("assumption"));
     }
 
     @Test

@@ -39,13 +39,19 @@ final class OverlapText {
                 .table(table)
                 .paragraph(
                         Figures.format(
-                                "Under way at once: %s misses, %s walks, and %s accesses of 32"
+                                "Under way at once: %s misses, %s, and %s accesses of 32"
                                     + " instructions each, which take %s cycles if they wait for"
                                     + " nothing.",
                                 text(overlap.misses()),
-                                text(overlap.walkers()),
+                                walks(overlap),
                                 text(overlap.window()),
                                 text(overlap.issueCycles())));
+    }
+
+    private static String walks(Overlap overlap) {
+        return overlap.tellsWalkers()
+                ? text(overlap.walkers()) + " walks"
+                : "walks not to be told (they cost loads of this footprint too little)";
     }
 
     private static String text(Estimate estimate) {

@@ -2,8 +2,10 @@ package org.nestwalk.lab.labs.fidelity;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
@@ -70,14 +72,12 @@ final class FidelityDocument {
         columns.add(Column.text("published"));
         columns.add(Column.number("here"));
         columns.add(Column.number("deviation").meaning("of ours from what is published"));
-        List<Ablated> ablations = rows.getFirst().ablations();
-        if (ablations != null) {
-            for (Ablated ablated : ablations) {
-                columns.add(
-                        Column.number(ablated.without())
-                                .of("without")
-                                .meaning("the same without that part of the model"));
-            }
+        Set<String> ablations = ablations(rows);
+        for (String ablation : ablations) {
+            columns.add(
+                    Column.number(ablation)
+                            .of("without")
+                            .meaning("the same without that part of the model"));
         }
         Table table = new Table(columns);
         for (Row row : rows) {
@@ -91,22 +91,46 @@ final class FidelityDocument {
                                     : Figures.format("%.2f to %.2f", row.least(), row.most())));
             cells.add(Cell.number("%.2f", row.here()));
             cells.add(new Cell(Figures.format(DEVIATION, 100 * row.deviation()), row.deviation()));
-            if (row.ablations() != null) {
-                for (Ablated ablated : row.ablations()) {
-                    cells.add(Cell.number("%.2f", ablated.here()));
-                }
+            for (String ablation : ablations) {
+                cells.add(without(row, ablation));
             }
             table.cells(cells);
         }
         return table;
     }
 
+    /// Those that any row has: of work that was ended early not all have the same.
+    private static Set<String> ablations(List<Row> rows) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Row row : rows) {
+            if (row.ablations() != null) {
+                row.ablations().forEach(ablated -> names.add(ablated.without()));
+            }
+        }
+        return names;
+    }
+
+    private static Cell without(Row row, String ablation) {
+        if (row.ablations() != null) {
+            for (Ablated ablated : row.ablations()) {
+                if (ablated.without().equals(ablation)) {
+                    return Cell.number("%.2f", ablated.here());
+                }
+            }
+        }
+        return Cell.text("-");
+    }
+
     /// What is missed, by what the model lacks.
     private static String missed(FidelityResult result) {
         Map<String, StringJoiner> missed = new LinkedHashMap<>();
         for (Row row : result.rows()) {
-            if (row.lacks() != null) {
-                missed.computeIfAbsent(row.lacks(), lack -> new StringJoiner("; "))
+            if (!row.isWithin(FidelityExperiment.MISSED)) {
+                String why =
+                        row.lacks() == null
+                                ? "with parameters that are not those of the comparison"
+                                : "because the model lacks " + row.lacks();
+                missed.computeIfAbsent(why, _ -> new StringJoiner("; "))
                         .add(
                                 row.program()
                                         + " "
@@ -116,10 +140,10 @@ final class FidelityDocument {
             }
         }
         StringBuilder text = new StringBuilder();
-        missed.forEach((lack, rows) ->
+        missed.forEach((why, rows) ->
                 text.append(text.isEmpty() ? "" : " ")
-                        .append("Missed, because the model lacks ")
-                        .append(lack)
+                        .append("Missed, ")
+                        .append(why)
                         .append(": ")
                         .append(rows)
                         .append("."));

@@ -42,6 +42,10 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                     + " one CPU has the last-level cache to itself; remote and loaded memory take"
                     + " as much longer for all references, by whatever CPU";
 
+    private static final int USUAL_ACCESSES = 300_000;
+    private static final double USUAL_REMOTE = 1.65;
+    private static final double USUAL_LOADED = 3.5;
+
     private static final Spec SPEC =
             new Spec(
                     "fidelity",
@@ -67,7 +71,7 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                             Parameter.count(
                                     ACCESSES,
                                     "of each trial that are measured, after those that fill caches",
-                                    300_000,
+                                    USUAL_ACCESSES,
                                     1_000,
                                     1_000_000_000),
                             Timing.parameter(),
@@ -80,13 +84,13 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                             Parameter.number(
                                     REMOTE,
                                     "latency of remote memory, in units of local idle memory's",
-                                    1.65,
+                                    USUAL_REMOTE,
                                     1,
                                     Topology.MOST_REMOTE),
                             Parameter.number(
                                     LOADED,
                                     "the same if another tenant loads its node",
-                                    3.5,
+                                    USUAL_LOADED,
                                     1,
                                     Topology.MOST_LOADED),
                             Parameter.seed("of everything random")));
@@ -113,7 +117,14 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                     "%s is less than idle remote memory takes, %s"
                             .formatted(options.loaded(), options.remote()));
         }
-        return run(laboratory, options, figures(given), given.text(ABLATIONS).equals(YES));
+        boolean ablations = given.text(ABLATIONS).equals(YES);
+        if (ablations && options.blocking()) {
+            throw given.bad(
+                    ABLATIONS,
+                    "what is left out are parts of the model of overlap, and %s %s has none of it"
+                            .formatted(given.called(Timing.NAME), Timing.BLOCKING.label()));
+        }
+        return run(laboratory, options, figures(given), ablations);
     }
 
     private static List<Published> figures(Arguments given) {
@@ -155,7 +166,7 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
         }
         List<Row> rows = new ArrayList<>();
         for (Published figure : figures) {
-            Row row = row(figure, outcomes);
+            Row row = row(figure, outcomes, isComparison(options));
             if (row != null) {
                 rows.add(row);
             }
@@ -164,9 +175,17 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                 options.accesses(), options.remote(), options.loaded(), Published.sources(), rows);
     }
 
+    /// Whether a deviation comes of the model, not of what it was asked.
+    private static boolean isComparison(Trial.Options options) {
+        return options.accesses() >= USUAL_ACCESSES
+                && options.remote() == USUAL_REMOTE
+                && options.loaded() == USUAL_LOADED
+                && !options.blocking();
+    }
+
     /// Null if not all of its trials were finished.
     private static @Nullable Row row(
-            Published figure, Map<Ablation, Map<Trial, Outcome>> outcomes) {
+            Published figure, Map<Ablation, Map<Trial, Outcome>> outcomes, boolean comparison) {
         Double here = value(figure, outcomes.get(Ablation.NONE));
         if (here == null) {
             return null;
@@ -188,7 +207,7 @@ public final class FidelityExperiment implements Experiment<FidelityResult> {
                 figure.most(),
                 here,
                 deviation,
-                Math.abs(deviation) > MISSED ? figure.lacks() : null,
+                comparison && Math.abs(deviation) > MISSED ? figure.lacks() : null,
                 ablated.isEmpty() ? null : ablated);
     }
 

@@ -28,7 +28,8 @@ public record FidelityResult(
     /// @param most that is published
     /// @param here ours
     /// @param deviation of ours, 0.1 for 10 % more; 0 within what is published
-    /// @param lacks what the model lacks, if it is missed; left out otherwise
+    /// @param lacks what the model lacks, if it is missed; left out otherwise, and where other
+    ///   parameters than those of the comparison were asked for
     /// @param ablations ours without parts of the model; left out if that was not asked for
     public record Row(
             String group,

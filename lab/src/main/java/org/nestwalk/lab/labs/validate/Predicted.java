@@ -36,10 +36,12 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
                 Setups.parse(paging.setup(one.place(), one.pages()))
                         .apply(new SetupContext(machine, LAYOUT, LAYOUT, seed, LEVELS, LEVELS))
                         .mmu();
-        meter.begin(accesses);
         // Lines of what caches could hold, else of each page one.
         boolean isCached = one.bytes() <= 2 * LoadPattern.LINE * lines();
-        touch(mmu, one.bytes(), isCached ? LoadPattern.LINE : PageSize.SIZE_4K.bytes(), meter);
+        long step = isCached ? LoadPattern.LINE : PageSize.SIZE_4K.bytes();
+        long mostWarmUp = Math.min(MOST_WARM_UP, Math.max(2 * lines(), accesses));
+        meter.begin(one.bytes() / step + mostWarmUp + accesses);
+        touch(mmu, one.bytes(), step, meter);
         Stream stream = new Stream(Workloads.program(one.spec()));
         MmuCounts counts = mmu.counts();
         long touched = counts.accesses();
@@ -50,8 +52,10 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
                 && ((beyond(counts) - before) / memory < lines
                                 && counts.accesses() - touched < 2 * lines
                         || counts.accesses() - touched < accesses)) {
-            run(mmu, stream, meter, 0);
+            run(mmu, stream, meter, BLOCK);
         }
+        // What need not be made counts as made, so that the percentage comes to its end.
+        goOn(meter, Math.max(0, mostWarmUp - (counts.accesses() - touched)));
         MmuCounts start = counts.copy();
         while (counts.accesses() - start.accesses() < accesses) {
             run(mmu, stream, meter, BLOCK);
@@ -82,7 +86,7 @@ record Predicted(ProcessorModel machine, HostPaging paging, long accesses, long 
                 block[filled++] = Access.pack(Access.STORE, BASE + at);
             }
             mmu.run(block, 0, filled);
-            goOn(meter, 0);
+            goOn(meter, filled);
         }
     }
 

@@ -35,6 +35,7 @@ final class ValidateConclusion {
         kind(conclusion, all, Ratios.PAGES, "large-pages-are-predicted", "4K over 2M pages");
         kind(conclusion, all, Ratios.SIZE, "sizes-are-predicted", "one size over another");
         kind(conclusion, all, Ratios.GUEST, "guests-are-predicted", "guest over host");
+        withoutGuests(conclusion, all);
         Optional<Ratio> worst =
                 all.stream()
                         .max(
@@ -45,6 +46,26 @@ final class ValidateConclusion {
                         "Farthest off is %s, %s: measured %.2f, predicted %.2f.",
                         ratio.program(), ratio.what(), ratio.measured(), ratio.predicted()));
         return conclusion;
+    }
+
+    /// Where a guest and its host are simulated alike, their ratios say nothing of the model.
+    private static void withoutGuests(Conclusion conclusion, List<Ratio> all) {
+        List<Ratio> guests = all.stream().filter(ValidateConclusion::isOfGuest).toList();
+        List<Ratio> rest = all.stream().filter(ratio -> !isOfGuest(ratio)).toList();
+        if (!guests.isEmpty()
+                && !rest.isEmpty()
+                && guests.stream().allMatch(ratio -> ratio.predicted() == 1)) {
+            conclusion.say(
+                    "The latter are 1 in the model whatever the program, since both are translated"
+                            + " alike here; of the %2$,d other%3$s, %1$s are.",
+                    Figures.percent(ValidateResult.within(rest)),
+                    rest.size(),
+                    rest.size() == 1 ? "" : "s");
+        }
+    }
+
+    private static boolean isOfGuest(Ratio ratio) {
+        return ratio.kind().equals(Ratios.GUEST);
     }
 
     private static void quiet(ValidateResult result, Conclusion conclusion) {

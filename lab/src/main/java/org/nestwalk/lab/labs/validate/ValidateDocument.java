@@ -41,12 +41,21 @@ final class ValidateDocument {
                                 ? ", natively"
                                 : ", in a guest of KVM, " + result.kvm(),
                         result.machine(),
-                        result.calibrated() ? ", calibrated just before" : ""));
+                        result.calibrated() ? ", calibrated in the same rounds" : ""));
         lines.add(
                 Figures.format(
-                        "%,d round{s} of %,d access{es} of each case; a time is the median of the"
-                                + " rounds, between the least and the most of them",
+                        result.rounds() == 1
+                                ? "%,d round{s} of %,d access{es} of each case, which tells no"
+                                        + " interval: more of them do"
+                                : "%,d round{s} of %,d access{es} of each case; a time is the"
+                                        + " median of the rounds, between the least and the most"
+                                        + " of them",
                         result.rounds(), result.accesses()));
+        if (!result.ofThisProcessor()) {
+            lines.add(
+                    "The machine does not say that calibrate has written it on this processor: what"
+                            + " it predicts is of another host");
+        }
         if (result.splintered()) {
             lines.add(
                     "A hypervisor below backs this host's memory by small pages, so that large"
@@ -124,7 +133,9 @@ final class ValidateDocument {
                         Column.number("within"),
                         Column.number("part").moreIsBetter(),
                         Column.text("verdict")
-                                .meaning("whether four fifths of its ratios are within 20 %"));
+                                .meaning(
+                                        "whether four fifths of its ratios are within 20 %; none on"
+                                                + " a busy host"));
         byProgram(result)
                 .forEach((program, ratios) -> {
                     double within = ValidateResult.within(ratios);
@@ -133,9 +144,15 @@ final class ValidateDocument {
                             Cell.number("%,d", ratios.size()),
                             Cell.number("%,d", ratios.stream().filter(Ratio::isWithin).count()),
                             Cell.percent(within),
-                            Cell.text(
-                                    within >= ValidateConclusion.ENOUGH ? "predicted" : "missed"));
+                            Cell.text(verdict(result, within)));
                 });
         return table;
+    }
+
+    private static String verdict(ValidateResult result, double within) {
+        if (!result.isQuiet()) {
+            return "none";
+        }
+        return within >= ValidateConclusion.ENOUGH ? "predicted" : "missed";
     }
 }

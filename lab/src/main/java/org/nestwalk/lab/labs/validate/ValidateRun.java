@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.validate;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ import org.nestwalk.mmu.model.ProcessorModel;
 final class ValidateRun {
     /// Pieces before those that are timed: as many accesses as a cache of 32 MiB has lines.
     private static final int BEFORE = 256;
+
+    /// How long predictions go on that were ended.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int PER_OCTAVE = 2;
     private static final List<PageSize> PAGES = List.of(PageSize.SIZE_4K, PageSize.SIZE_2M);
@@ -147,6 +151,7 @@ final class ValidateRun {
                 label(options.place),
                 machine.name(),
                 options.machine == null,
+                given == null || isOf(given, host.processor("model name")),
                 host.processor("model name"),
                 System.getProperty("os.version", "unknown"),
                 options.place == Place.GUEST ? kind.text() : null,
@@ -157,6 +162,11 @@ final class ValidateRun {
                 end.stolenSince(start),
                 Ratios.times(options, measured, predicted),
                 Ratios.of(options, measured, predicted));
+    }
+
+    /// Whether a machine says that it was calibrated on `processor`.
+    static boolean isOf(ProcessorModel machine, String processor) {
+        return !processor.isEmpty() && machine.description().contains(" on " + processor + ",");
     }
 
     /// How users call a place.
@@ -174,6 +184,9 @@ final class ValidateRun {
                 && (calibration == null || calibration.round(this::goOn))
                 && measured.round(this::goOn)) {
             rounds++;
+        }
+        if (rounds == options.rounds) {
+            boolean _ = goOn();
         }
     }
 
@@ -258,8 +271,9 @@ final class ValidateRun {
             parts.add(meter -> Map.entry(one, predictor.nanoseconds(one, meter)));
         }
         Map<Case, Double> predicted = new HashMap<>();
+        Laboratory patient = Laboratory.watchedBy(new Patience(laboratory.progress(), PATIENCE));
         for (Map.Entry<Case, Double> done :
-                laboratory.sideBySide(Runtime.getRuntime().availableProcessors(), parts)) {
+                patient.sideBySide(Runtime.getRuntime().availableProcessors(), parts)) {
             predicted.put(done.getKey(), done.getValue());
         }
         return predicted;

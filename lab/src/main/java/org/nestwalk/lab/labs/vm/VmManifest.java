@@ -18,6 +18,7 @@ import org.nestwalk.lab.vm.VmRun;
 import org.nestwalk.lab.vm.VmTarget;
 import org.nestwalk.machine.MemoryEncryption;
 import org.nestwalk.machine.Protection;
+import org.nestwalk.mmu.model.ProcessorModel;
 
 /// All that is needed to run programs in a virtual machine again, as JSON.
 ///
@@ -144,8 +145,18 @@ public record VmManifest(
                 measured == null ? null : measured.processor(),
                 measured == null ? null : measured.kernel(),
                 Options.of(result),
-                machine == null
-                        ? VmRun.MEASURED_MODEL
-                        : Timing.of(machine.model()) + "; " + VmRun.MODEL);
+                machine == null ? VmRun.MEASURED_MODEL : model(result, machine.model()));
+    }
+
+    private static String model(VmResult result, ProcessorModel machine) {
+        boolean isLeast = machine.overlap() != null && result.ran().ofUnknownDependence();
+        return Timing.of(machine)
+                + "; "
+                + VmRun.MODEL
+                + (isLeast
+                        ? "; which accesses of a trace depend on which is not known, and the"
+                                + " cycles are those if none does, the least: --timing blocking"
+                                + " tells the most"
+                        : "");
     }
 }

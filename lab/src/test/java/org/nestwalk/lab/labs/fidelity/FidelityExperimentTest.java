@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.nestwalk.document.text.TextRenderer;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.fidelity.FidelityResult.Ablated;
 import org.nestwalk.lab.labs.fidelity.FidelityResult.Row;
@@ -73,6 +75,42 @@ class FidelityExperimentTest {
                 .satisfies(row -> assertThat(row.isWithin(0.15)).isTrue());
         assertThat(rows.get("a nested TLB more"))
                 .satisfies(row -> assertThat(row.here()).isBetween(0.03, 0.1));
+    }
+
+    /// A row that was ended early may lack what the one above it has.
+    @Test
+    void rowsHaveTheAblationsThatWereFinished() {
+        Row all = row("native, R/L", List.of(new Ablated("no window", 1.25)));
+        Row none = row("native, RI/L", null);
+        String text = text(List.of(none, all));
+        assertThat(text).contains("no window", "1.25");
+        assertThat(text).containsPattern("native, RI/L .* -\n");
+    }
+
+    @Test
+    void missIsNotExplainedByTheModelUnderOtherParameters() {
+        List<Published> figures = of("mitosis", "gups").subList(0, 1);
+        FidelityResult result =
+                FidelityExperiment.run(
+                        Laboratory.unwatched(),
+                        new Trial.Options(20_000, 8, 10, false, 1),
+                        figures,
+                        false);
+        assertThat(result.rows().getFirst().isWithin(0.15)).isFalse();
+        assertThat(result.rows().getFirst().lacks()).isNull();
+        assertThat(text(result.rows()))
+                .contains("Missed, with parameters that are not those of the comparison: gups");
+    }
+
+    private static Row row(String what, @Nullable List<Ablated> ablations) {
+        return new Row("group", "gups", what, false, 1, 1, 1, 0, null, ablations);
+    }
+
+    private static String text(List<Row> rows) {
+        return new TextRenderer(300)
+                .text(
+                        FidelityDocument.of(
+                                new FidelityResult(1, 1.65, 3.5, List.of("a source"), rows)));
     }
 
     @Test

@@ -3,7 +3,11 @@ package org.nestwalk.lab.labs.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.doctor.KvmKind;
@@ -12,6 +16,7 @@ import org.nestwalk.lab.calibrate.HostPaging;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
+import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.ProcessorModel;
 
@@ -59,6 +64,51 @@ class PredictedTest {
         Predicted predicted = new Predicted(MACHINE, new HostPaging(KvmKind.NPT, false), 20_000, 1);
         assertThatThrownBy(() -> predicted.nanoseconds(GUPS, new Meter(_ -> false, 1)))
                 .isInstanceOf(EndedEarly.class);
+    }
+
+    @Test
+    void progressGoesUpToItsTotalWithWhatWarmsUp() {
+        List<ProgressEvent> events = new ArrayList<>();
+        double _ =
+                new Predicted(MACHINE, new HostPaging(KvmKind.NPT, false), 20_000, 1)
+                        .nanoseconds(
+                                GUPS,
+                                new Meter(
+                                        event -> {
+                                            events.add(event);
+                                            return true;
+                                        },
+                                        1));
+        assertThat(events).isSortedAccordingTo(Comparator.comparingLong(ProgressEvent::done));
+        assertThat(events.getFirst().done()).isPositive();
+        assertThat(events.getFirst().total()).isEqualTo(events.get(events.size() / 2).total());
+        ProgressEvent last = events.getLast();
+        assertThat(last.done()).isEqualTo(last.total().orElseThrow());
+    }
+
+    @Test
+    void predictionsGoOnForAWhileAfterTheirEndWasAskedFor() {
+        ProgressEvent event = ProgressEvent.run(1, OptionalLong.empty());
+        assertThat(new Patience(_ -> false, Duration.ofHours(1)).update(event)).isTrue();
+        assertThat(new Patience(_ -> false, Duration.ZERO).update(event)).isFalse();
+        assertThat(new Patience(_ -> true, Duration.ZERO).update(event)).isTrue();
+    }
+
+    @Test
+    void machineIsOfTheProcessorThatItsDescriptionNames() {
+        ProcessorModel here =
+                new ProcessorModel(
+                        "calibrated",
+                        "measured by nestwalk calibrate on AMD EPYC, 2026-11-29",
+                        MACHINE.translation(),
+                        MACHINE.memory(),
+                        MACHINE.costs(),
+                        MACHINE.overlap());
+        assertThat(ValidateRun.isOf(here, "AMD EPYC")).isTrue();
+        assertThat(ValidateRun.isOf(here, "EPYC")).isFalse();
+        assertThat(ValidateRun.isOf(here, "AMD EPYC 9654")).isFalse();
+        assertThat(ValidateRun.isOf(here, "")).isFalse();
+        assertThat(ValidateRun.isOf(MACHINE, "AMD EPYC")).isFalse();
     }
 
     @Test

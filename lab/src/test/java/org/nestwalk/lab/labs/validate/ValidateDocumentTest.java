@@ -17,15 +17,21 @@ class ValidateDocumentTest {
     }
 
     private static ValidateResult result(double others, List<Ratio> ratios) {
+        return result(true, 3, others, ratios);
+    }
+
+    private static ValidateResult result(
+            boolean here, int rounds, double others, List<Ratio> ratios) {
         return new ValidateResult(
                 "host",
                 "calibrated",
                 true,
+                here,
                 "a processor",
                 "6.18",
                 null,
                 false,
-                3,
+                rounds,
                 4096,
                 others,
                 0,
@@ -71,12 +77,39 @@ class ValidateDocumentTest {
         ValidateResult busy = result(0.11, ratios(Ratios.SIZE, 1, 1));
         assertThat(held(busy, "host-was-quiet")).isFalse();
         assertThat(text(busy)).contains("no verdict on the model");
+        assertThat(text(busy)).contains("gups 1 1 100 % none");
     }
 
     @Test
     void hostThatDoesNotSayIsNeitherQuietNorBusy() {
         assertThat(text(result(-1, ratios(Ratios.SIZE, 1, 1))))
                 .contains("Whether the host was quiet, it does not say.");
+    }
+
+    @Test
+    void oneRoundTellsNoInterval() {
+        assertThat(text(result(0, List.of()))).contains("between the least and the most");
+        assertThat(text(result(true, 1, 0, List.of())))
+                .contains("1 round of 4,096 accesses of each case, which tells no interval")
+                .doesNotContain("median");
+    }
+
+    @Test
+    void machineOfAnotherHostIsSaidToBeOne() {
+        String sentence = "what it predicts is of another host";
+        assertThat(text(result(false, 3, 0, List.of()))).contains(sentence);
+        assertThat(text(result(true, 3, 0, List.of()))).doesNotContain(sentence);
+    }
+
+    @Test
+    void guestsThatAreSimulatedAsTheHostAreNotCounted() {
+        List<Ratio> ratios = new ArrayList<>(ratios(Ratios.PAGES, 1, 4));
+        ratios.add(new Ratio(Ratios.GUEST, "gups", "a/b", 1.1, 1, 1.2, 1, 1 / 1.1 - 1));
+        assertThat(text(result(0, ratios)))
+                .contains("The latter are 1 in the model whatever the program")
+                .contains("of the 4 others, 25 % are.");
+        ratios.add(new Ratio(Ratios.GUEST, "gups", "a/b", 1.1, 1, 1.2, 1.05, 1.05 / 1.1 - 1));
+        assertThat(text(result(0, ratios))).doesNotContain("The latter");
     }
 
     @Test

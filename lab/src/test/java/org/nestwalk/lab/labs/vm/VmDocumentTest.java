@@ -27,6 +27,11 @@ class VmDocumentTest {
     }
 
     private static VmReport report(VmResult.TaskResult task) {
+        return report(task, false, MACHINE);
+    }
+
+    private static VmReport report(
+            VmResult.TaskResult task, boolean ofUnknownDependence, MachineFile machine) {
         Account account = new Account();
         account.spend(Cost.HOST_ZEROING, 3_000);
         account.countExit(ExitReason.VIOLATION, 3_000);
@@ -40,7 +45,8 @@ class VmDocumentTest {
                                 List.of(task),
                                 2,
                                 List.of("program prog"),
-                                List.of("prog: 2 accesses were left out")),
+                                List.of("prog: 2 accesses were left out"),
+                                ofUnknownDependence),
                         new VmResult.Elapsed(
                                 1_000, 0, 1_000, MACHINE.model().costs().frequencyGHz()),
                         new VmResult.Software(
@@ -64,11 +70,25 @@ class VmDocumentTest {
                                 background,
                                 new VmResult.Host(0, 0, 0.25, 0.5, 0, 0, 0, 0, 17)),
                         null),
-                MACHINE);
+                machine);
     }
 
     private static String text(VmResult.TaskResult task) {
         return new TextRenderer(100).text(VmDocument.of(report(task)));
+    }
+
+    @Test
+    void cyclesOfATraceWithoutDependenceAreSaidToBeTheLeast() {
+        MachineFile overlapping = Machines.named("skylake-sp");
+        MachineFile blocking =
+                new MachineFile(
+                        overlapping.model().withOverlap(null), overlapping.parameters());
+        String sentence = "and the cycles are those if none does, the least";
+        assertThat(report(task(1L, null), true, overlapping).manifest().model()).contains(sentence);
+        assertThat(report(task(1L, null), false, overlapping).manifest().model())
+                .doesNotContain(sentence);
+        assertThat(report(task(1L, null), true, blocking).manifest().model())
+                .doesNotContain(sentence);
     }
 
     @Test
