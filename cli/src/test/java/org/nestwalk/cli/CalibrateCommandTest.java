@@ -47,6 +47,8 @@ class CalibrateCommandTest {
                 .contains("Natively: nanoseconds of a load")
                 .contains("m is measured, s is simulated")
                 .contains("points (")
+                // 4 MiB are two large pages.
+                .containsPattern("first-level TLB, 2M +\\d+ entries, .*, assumed")
                 .contains("What this does not tell:")
                 .contains("No curves in a guest: not asked for.");
         assertThat(result.err()).isEmpty();

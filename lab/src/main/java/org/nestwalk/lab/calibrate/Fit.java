@@ -88,7 +88,7 @@ public final class Fit {
 
     /// Whether the measured times tell a size, by its index in [Structures#values]: half of it and
     /// twice as much would both fit worse.
-    boolean tells(int index) {
+    public boolean tells(int index) {
         long size = structures.values().get(index);
         return Math.min(errorWith(index, size / 2), errorWith(index, size * 2))
                 > latencies.error() + TELLING;

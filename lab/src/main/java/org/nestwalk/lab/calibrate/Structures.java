@@ -64,7 +64,7 @@ public record Structures(
     }
 
     /// All values, in the order of the components.
-    List<Long> values() {
+    public List<Long> values() {
         List<Long> values = new ArrayList<>(cacheLines);
         values.addAll(List.of(firstSmall, secondSmall, firstLarge, secondLarge, directoryEntries));
         return values;

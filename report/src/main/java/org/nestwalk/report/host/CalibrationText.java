@@ -66,26 +66,38 @@ public final class CalibrationText {
     private static Table found(Fit fit) {
         Structures sizes = fit.structures();
         Table table =
-                new Table(Column.label(""), Column.text("holds"), Column.text("a load takes"));
+                new Table(
+                        Column.label(""),
+                        Column.text("holds")
+                                .meaning("what random loads find; assumed where they do not tell"),
+                        Column.text("a load takes"));
         for (int level = 0; level < Structures.CACHES; level++) {
             table.row(
                     CACHES[level],
-                    Figures.bytes(sizes.cacheLines().get(level) * LINE),
+                    Figures.bytes(sizes.cacheLines().get(level) * LINE) + assumed(fit, level),
                     Figures.format("%.1f ns", fit.cache(level)));
         }
         table.row("memory", "", Figures.format("%.0f ns", fit.cache(Structures.CACHES)));
-        table.row("first-level TLB, 4K", entries(sizes.firstSmall(), SMALL), "");
-        table.row("first-level TLB, 2M", entries(sizes.firstLarge(), LARGE), "");
+        int index = Structures.CACHES;
+        table.row("first-level TLB, 4K", entries(fit, index++, SMALL), "");
         String hit = Figures.format("%.1f ns more", fit.secondTlb());
-        table.row("second-level TLB, 4K", entries(sizes.secondSmall(), SMALL), hit);
-        table.row("second-level TLB, 2M", entries(sizes.secondLarge(), LARGE), hit);
-        table.row("page-directory entries", entries(sizes.directoryEntries(), LARGE), "");
+        table.row("second-level TLB, 4K", entries(fit, index++, SMALL), hit);
+        table.row("first-level TLB, 2M", entries(fit, index++, LARGE), "");
+        table.row("second-level TLB, 2M", entries(fit, index++, LARGE), hit);
+        table.row("page-directory entries", entries(fit, index, LARGE), "");
         table.row("a walk", "", Figures.format("%.1f ns more, and its references", fit.walk()));
         return table;
     }
 
-    private static String entries(long entries, long page) {
-        return Figures.format("%,d {entry|entries}, %s", entries, Figures.bytes(entries * page));
+    /// By the index of a size in [Structures#values].
+    private static String entries(Fit fit, int index, int page) {
+        long entries = fit.structures().values().get(index);
+        return Figures.format("%,d {entry|entries}, %s", entries, Figures.bytes(entries * page))
+                + assumed(fit, index);
+    }
+
+    private static String assumed(Fit fit, int index) {
+        return fit.tells(index) ? "" : ", assumed";
     }
 
     private static void place(Document document, Place place, List<ComparedCurve> curves) {

@@ -20,14 +20,14 @@ final class Unknown {
                         "What is built in, where others use it too: sizes are what was left over"
                                 + " while measuring.",
                         "Dimensions below: on a host that is itself a guest, native walks may have"
-                                + " two, and are modelled as walks of one that take longer.",
+                                + " two. That is found if the one below is of small pages; else"
+                                + " they are modelled as walks of one that take longer.",
                         "Parts of a walk: the model charges what a walk takes beside its"
                                 + " references to every look-up of the paging-structure caches, of"
                                 + " which a nested walk has several.",
                         "Second-level structures, exits and flag updates: their values are"
                                 + " assumptions.",
-                        "Fetches, stores, and loads that do not wait: only dependent loads were"
-                                + " made.")
+                        "Fetches and stores: only loads were made.")
                 .paragraph("Times are no counts: there is no performance counter behind them.");
     }
 }

@@ -1,12 +1,12 @@
 package org.nestwalk.lab.labs.fidelity;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Bars;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
@@ -72,12 +72,12 @@ final class FidelityDocument {
         columns.add(Column.text("published"));
         columns.add(Column.number("here"));
         columns.add(Column.number("deviation").meaning("of ours from what is published"));
-        Set<String> ablations = ablations(rows);
-        for (String ablation : ablations) {
+        List<Ablation> ablations = ablations(rows);
+        for (Ablation ablation : ablations) {
             columns.add(
-                    Column.number(ablation)
+                    Column.number(ablation.label())
                             .of("without")
-                            .meaning("the same without that part of the model"));
+                            .meaning("the same " + ablation.meaning()));
         }
         Table table = new Table(columns);
         for (Row row : rows) {
@@ -91,7 +91,7 @@ final class FidelityDocument {
                                     : Figures.format("%.2f to %.2f", row.least(), row.most())));
             cells.add(Cell.number("%.2f", row.here()));
             cells.add(new Cell(Figures.format(DEVIATION, 100 * row.deviation()), row.deviation()));
-            for (String ablation : ablations) {
+            for (Ablation ablation : ablations) {
                 cells.add(without(row, ablation));
             }
             table.cells(cells);
@@ -100,25 +100,26 @@ final class FidelityDocument {
     }
 
     /// Those that any row has: of work that was ended early not all have the same.
-    private static Set<String> ablations(List<Row> rows) {
-        Set<String> names = new LinkedHashSet<>();
-        for (Row row : rows) {
-            if (row.ablations() != null) {
-                row.ablations().forEach(ablated -> names.add(ablated.without()));
-            }
-        }
-        return names;
+    private static List<Ablation> ablations(List<Row> rows) {
+        return Arrays.stream(Ablation.values())
+                .filter(ablation -> rows.stream().anyMatch(row -> value(row, ablation) != null))
+                .toList();
     }
 
-    private static Cell without(Row row, String ablation) {
+    private static Cell without(Row row, Ablation ablation) {
+        Double value = value(row, ablation);
+        return value == null ? Cell.text("-") : Cell.number("%.2f", value);
+    }
+
+    private static @Nullable Double value(Row row, Ablation ablation) {
         if (row.ablations() != null) {
             for (Ablated ablated : row.ablations()) {
-                if (ablated.without().equals(ablation)) {
-                    return Cell.number("%.2f", ablated.here());
+                if (ablated.without().equals(ablation.label())) {
+                    return ablated.here();
                 }
             }
         }
-        return Cell.text("-");
+        return null;
     }
 
     /// What is missed, by what the model lacks.
@@ -152,6 +153,9 @@ final class FidelityDocument {
 
     private static Conclusion conclusion(FidelityResult result) {
         Conclusion conclusion = new Conclusion();
+        if (result.rows().isEmpty()) {
+            return conclusion.say("No ratio was finished, so that there is nothing to judge.");
+        }
         List<Row> core = result.rows().stream().filter(Row::core).toList();
         double all = FidelityResult.within(result.rows(), FidelityExperiment.MISSED);
         conclusion

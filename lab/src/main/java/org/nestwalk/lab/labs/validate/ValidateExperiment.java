@@ -110,8 +110,9 @@ public final class ValidateExperiment implements Experiment<ValidateResult> {
         if (!given.has(FOOTPRINT)) {
             if (room < LEAST) {
                 throw new InputException(
-                        "too little memory to measure: %s are room for"
-                                .formatted(Figures.bytes(room)));
+                        "too little memory to measure: there is room for %s, a quarter of what is"
+                                        .formatted(Figures.bytes(room))
+                                + " available, and not for %s".formatted(Figures.bytes(LEAST)));
             }
             return Math.min(CalibrationOptions.MOST_BYTES, room);
         }

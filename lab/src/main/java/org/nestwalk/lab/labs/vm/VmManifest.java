@@ -155,8 +155,8 @@ public record VmManifest(
                 + VmRun.MODEL
                 + (isLeast
                         ? "; which accesses of a trace depend on which is not known, and the"
-                                + " cycles are those if none does, the least: --timing blocking"
-                                + " tells the most"
+                                + " cycles are those if none does, the least: those of a blocking"
+                                + " machine are the most"
                         : "");
     }
 }

@@ -83,7 +83,8 @@ class FidelityExperimentTest {
         Row all = row("native, R/L", List.of(new Ablated("no window", 1.25)));
         Row none = row("native, RI/L", null);
         String text = text(List.of(none, all));
-        assertThat(text).contains("no window", "1.25");
+        assertThat(text).contains("no window: the same without the window", "1.25");
+        assertThat(text(List.of())).contains("No ratio was finished").doesNotContain("0.0 %");
         assertThat(text).containsPattern("native, RI/L .* -\n");
     }
 
