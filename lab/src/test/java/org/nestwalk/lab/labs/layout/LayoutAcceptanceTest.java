@@ -16,6 +16,7 @@ import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
+import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -41,7 +42,13 @@ class LayoutAcceptanceTest {
     }
 
     private static ScatteredGuest guest(@Nullable Granule granule, long key) {
-        return new ScatteredGuest(MODEL, granule, BYTES, PageSize.SIZE_4K, key);
+        return new ScatteredGuest(
+                MODEL,
+                granule,
+                BYTES,
+                PageSize.SIZE_4K,
+                key,
+                Laboratory.unwatched().meter(1));
     }
 
     private static LayoutAttacks attacks(ScatteredGuest guest, @Nullable Granule granule) {
