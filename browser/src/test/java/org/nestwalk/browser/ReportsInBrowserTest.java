@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +49,8 @@ class ReportsInBrowserTest {
         LINES.put("trace", "trace info {samples}/true.lackey.gz");
         LINES.put("migration", "lab migration " + GUPS + " --memory 16MiB --map");
         LINES.put("permissions", "lab permissions");
+        LINES.put("encryption", "lab encryption gups:footprint=64MiB,accesses=2k --attacks 1");
+        LINES.put("transactions", "lab transactions gups:footprint=1MiB,accesses=2k");
         LINES.put("report", "report {folder}/walk.html {folder}/fault.html");
     }
 
@@ -178,6 +181,78 @@ class ReportsInBrowserTest {
             assertThat(chart.getAriaRole()).isIn("img", "image");
             assertThat(chart.getDomAttribute("tabindex")).isEqualTo("0");
         }
+    }
+
+    /// The chart, its title, and the line that is beside what was made.
+    private record Curve(String report, String title, String beside) {}
+
+    static List<Curve> curves() {
+        return List.of(
+                new Curve("encryption", "how much longer programs take", "bound"),
+                new Curve(
+                        "transactions",
+                        "transactions aborted by the lines of one set they write",
+                        "published"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("curves")
+    void curveIsDrawnWithWhatIsBesideItAndATableThatSaysTheSame(Curve curve) throws IOException {
+        browser.open(report(curve.report));
+        WebElement figure =
+                browser.driver().findElements(css("figure")).stream()
+                        .filter(one -> one.getText().contains(curve.title))
+                        .findFirst()
+                        .orElseThrow();
+        WebElement chart = figure.findElement(css(".chart"));
+        assertThat(chart.getAccessibleName()).contains(curve.title);
+        assertThat(chart.findElement(css("svg")).getText()).contains(curve.beside);
+        List<?> lines = lines(figure);
+        assertThat(chart.findElements(css("svg path"))).hasSizeGreaterThan(lines.size());
+        figure.findElement(css("details > summary")).click();
+        assertThat(texts(figure, "thead tr:last-child th"))
+                .isEqualTo(lines.stream().map(line -> ((Map<?, ?>) line).get("name")).toList());
+        assertThat(figure.findElements(css("tbody tr"))).hasSizeGreaterThan(3);
+        // The last line is the bound, or the published point.
+        Map<Double, Double> other = points(lines.getLast());
+        for (Object line : lines.subList(0, lines.size() - 1)) {
+            Map<Double, Double> made = points(line);
+            assertThat(made.keySet()).containsAll(other.keySet());
+            other.forEach((x, y) -> assertThat(made.get(x)).isLessThanOrEqualTo(y));
+        }
+        int cells = lines.size();
+        assertThat(texts(figure, "tbody tr > :nth-child(" + (cells + 1) + ")"))
+                .filteredOn(cell -> cell.matches(".*\\d.*"))
+                .hasSize(other.size());
+        assertThat(browser.console()).isEmpty();
+    }
+
+    /// The lines of a chart, as its page has them.
+    private static List<?> lines(WebElement figure) {
+        return (List<?>)
+                Objects.requireNonNull(
+                        browser.driver()
+                                .executeScript(
+                                        "return"
+                                            + " JSON.parse(arguments[0].querySelector('script.data')"
+                                            + ".textContent).lines",
+                                        figure));
+    }
+
+    private static Map<Double, Double> points(Object line) {
+        Map<Double, Double> points = new LinkedHashMap<>();
+        for (Object point : (List<?>) Objects.requireNonNull(((Map<?, ?>) line).get("points"))) {
+            points.put(number(point, "x"), number(point, "y"));
+        }
+        return points;
+    }
+
+    private static double number(Object point, String name) {
+        return ((Number) Objects.requireNonNull(((Map<?, ?>) point).get(name))).doubleValue();
+    }
+
+    private static List<String> texts(WebElement within, String selector) {
+        return within.findElements(css(selector)).stream().map(WebElement::getText).toList();
     }
 
     @Test

@@ -151,8 +151,11 @@ final class Runs implements AutoCloseable {
             run.ended(Phase.REFUSED, uploads.named(refusal.sentence()), refusal.parameter());
         } catch (GuestFailure e) {
             run.ended(Phase.FAILED, String.valueOf(e.getMessage()), null);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             run.ended(Phase.FAILED, "the result cannot be kept: " + e.getMessage(), null);
+        } catch (UncheckedIOException e) {
+            String why = String.valueOf(e.getCause());
+            run.ended(Phase.FAILED, "a file cannot be read or written: " + why, null);
         } catch (OutOfMemoryError e) {
             run.ended(
                     Phase.FAILED,

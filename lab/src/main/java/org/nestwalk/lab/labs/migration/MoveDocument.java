@@ -54,11 +54,7 @@ final class MoveDocument {
         MoveResult source = sides.source();
         Document document = new Document().table(facts(sides));
         Move move = move(source);
-        if (!source.rounds().isEmpty()) {
-            document.pictures(
-                    MigrationCharts.over(List.of(move))
-                            .append(MigrationCharts.rates(move.first())));
-        }
+        document.pictures(MigrationCharts.over(move).append(MigrationCharts.rates(move.first())));
         return document.conclusion(conclusion(sides));
     }
 
@@ -141,8 +137,8 @@ final class MoveDocument {
         switch (source.fate()) {
             case MOVED ->
                     conclusion.say(
-                            "The guest moved in %s, at %s a second on average, and stood still for %s of"
-                                    + " it.",
+                            "The guest moved in %s, at %s a second on average, and stood still for"
+                                    + " %s of it.",
                             Figures.time(source.nanoseconds()),
                             Figures.bytes(Math.round(bandwidth(source))),
                             Figures.time(downtime(source)));

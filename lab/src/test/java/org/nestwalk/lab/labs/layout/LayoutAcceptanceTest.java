@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.layout.Granule;
+import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.layout.LayoutResult.CacheAttack;
 import org.nestwalk.lab.labs.layout.LayoutResult.Placement;
 import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
 import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressListener;
-import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.mmu.model.CacheModel;
 import org.nestwalk.mmu.model.Geometry;
 import org.nestwalk.mmu.model.ProcessorModel;
@@ -43,12 +43,7 @@ class LayoutAcceptanceTest {
 
     private static ScatteredGuest guest(@Nullable Granule granule, long key) {
         return new ScatteredGuest(
-                MODEL,
-                granule,
-                BYTES,
-                PageSize.SIZE_4K,
-                key,
-                Laboratory.unwatched().meter(1));
+                MODEL, granule, BYTES, PageSize.SIZE_4K, key, Laboratory.unwatched().meter(1));
     }
 
     private static LayoutAttacks attacks(ScatteredGuest guest, @Nullable Granule granule) {
