@@ -30,7 +30,6 @@ class ServeInBrowserTest {
     private static final String LONG = "gups:footprint=64MiB,accesses=2G";
     private static final String FORKED = "zipf:footprint=32MiB,accesses=40M";
     private static final String MOVED = "gups:footprint=16MiB,accesses=20G";
-    private static final String ARRIVING = "gups:footprint=64MiB,accesses=1M";
     private static final String CUT_SHORT = "cancelled: what there was so far";
     // It never stops by itself while pages are written.
     private static final String ENDLESS = "fixed-rounds:rounds=100000,factor=1000000,pages=0";
@@ -237,15 +236,17 @@ class ServeInBrowserTest {
     @Test
     void guestIsSeenToArrive() throws InterruptedException {
         open("#move");
-        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), ARRIVING);
-        found("#field-policy").sendKeys(Keys.chord(Keys.CONTROL, "a"), "fixed-rounds:rounds=3");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), MOVED);
+        found("#field-policy").sendKeys(Keys.chord(Keys.CONTROL, "a"), "fixed-rounds:rounds=5");
         found("#field-after").sendKeys(Keys.chord(Keys.CONTROL, "a"), "20k");
         found("button.main").click();
         awaited(".run.RUNNING .charts svg");
-        await(() -> found(".run.RUNNING .charts").getText().contains("left"));
+        await(() -> found(".run.RUNNING").getText().contains("ran at the target"));
+        assertThat(found(".run.RUNNING .charts").getText()).contains("sent", "left");
+        found(".run.RUNNING button").click();
         awaited(".run.DONE:first-child a.button");
         browser.driver().get(String.valueOf(found(".run.DONE a.button").getDomProperty("href")));
-        assertThat(found("body").getText()).contains("The guest moved in", "nothing was lost");
+        assertThat(found("body").getText()).contains("The guest moved in");
         assertThat(browser.console()).isEmpty();
     }
 

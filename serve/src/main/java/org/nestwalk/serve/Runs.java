@@ -2,6 +2,7 @@ package org.nestwalk.serve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -154,8 +155,12 @@ final class Runs implements AutoCloseable {
         } catch (IOException e) {
             run.ended(Phase.FAILED, "the result cannot be kept: " + e.getMessage(), null);
         } catch (UncheckedIOException e) {
-            String why = String.valueOf(e.getCause());
-            run.ended(Phase.FAILED, "a file cannot be read or written: " + why, null);
+            run.ended(
+                    Phase.FAILED,
+                    e.getCause() instanceof NoSuchFileException missing
+                            ? "no such file: " + missing.getFile()
+                            : "a file cannot be read or written: " + e.getMessage(),
+                    null);
         } catch (OutOfMemoryError e) {
             run.ended(
                     Phase.FAILED,

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -122,8 +121,6 @@ public final class Machines {
         }
         try {
             return Files.readAllBytes(path);
-        } catch (NoSuchFileException e) {
-            throw new InputException("no such file: " + path, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
