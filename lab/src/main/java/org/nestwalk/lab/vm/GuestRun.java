@@ -220,8 +220,7 @@ final class GuestRun {
 
     /// Whether nobody says of one of them which accesses depend on which.
     boolean isOfUnknownDependence() {
-        return programs.stream()
-                .anyMatch(program -> program.dependence() == Dependence.UNKNOWN);
+        return programs.stream().anyMatch(program -> program.dependence() == Dependence.UNKNOWN);
     }
 
     /// What identifies the contents of what runs.

@@ -76,11 +76,11 @@ public final class VmParameters {
                     simulated(
                             Machines.parameter("skylake-sp"),
                             Capability.WALK_COUNTS,
-                            "KVM runs on this host's processor"),
+                            "it runs on this host's processor"),
                     simulated(
                             Timing.parameter(),
                             Capability.WALK_COUNTS,
-                            "KVM runs on this host's processor"),
+                            "it runs on this host's processor"),
                     Parameter.optional(
                                     NODE,
                                     "the host's NUMA node to bind memory and threads to, where"

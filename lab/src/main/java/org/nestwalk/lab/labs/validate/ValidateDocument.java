@@ -50,7 +50,8 @@ final class ValidateDocument {
                                 : "%,d round{s} of %,d access{es} of each case; a time is the"
                                         + " median of the rounds, between the least and the most"
                                         + " of them",
-                        result.rounds(), result.accesses()));
+                        result.rounds(),
+                        result.accesses()));
         if (!result.ofThisProcessor()) {
             lines.add(
                     "The machine does not say that calibrate has written it on this processor: what"

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param place `host` or `kvm`
 /// @param machine that predicted
 /// @param calibrated whether it was fitted to the host in this run
-/// @param ofThisProcessor whether it was, or says that it was fitted to a host with such a processor
+/// @param ofThisProcessor whether it was, or says that it was fitted to a host with such a
+///   processor
 /// @param processor the host's; empty if the host does not say
 /// @param kernel the host's release
 /// @param kvm of which kind it is; null natively

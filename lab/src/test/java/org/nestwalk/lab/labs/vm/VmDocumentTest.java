@@ -81,8 +81,7 @@ class VmDocumentTest {
     void cyclesOfATraceWithoutDependenceAreSaidToBeTheLeast() {
         MachineFile overlapping = Machines.named("skylake-sp");
         MachineFile blocking =
-                new MachineFile(
-                        overlapping.model().withOverlap(null), overlapping.parameters());
+                new MachineFile(overlapping.model().withOverlap(null), overlapping.parameters());
         String sentence = "and the cycles are those if none does, the least";
         assertThat(report(task(1L, null), true, overlapping).manifest().model()).contains(sentence);
         assertThat(report(task(1L, null), false, overlapping).manifest().model())
