@@ -4,8 +4,8 @@ package org.nestwalk.random;
 /// time and memory by rejection-inversion.
 ///
 /// Source: Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete
-/// distributions", ACM TOMACS 6(3), 1996. What elementary functions have to decide is decided
-/// by those of [StrictMath], so that draws are the same everywhere.
+/// distributions", ACM TOMACS 6(3), 1996. What elementary functions have to decide is decided by
+/// those of [StrictMath], so that draws are the same everywhere.
 public final class ZipfDistribution {
     private final long size;
     private final double exponent;

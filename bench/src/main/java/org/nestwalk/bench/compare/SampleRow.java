@@ -9,9 +9,9 @@ import org.nestwalk.bench.compare.measured.SampleMeasurement;
 import org.nestwalk.bench.compare.measured.Values;
 import org.nestwalk.lab.setup.Setups;
 
-/// Sampled runs of 500 M accesses, as precise as they are unless told otherwise, against exact ones.
-/// Exact ones take minutes, so that there is one round where the other rows have three; the sampled
-/// run is measured on both sides of it.
+/// Sampled runs of 500 M accesses, as precise as they are unless told otherwise, against exact
+/// ones. Exact ones take minutes, so that there is one round where the other rows have three; the
+/// sampled run is measured on both sides of it.
 record SampleRow() implements Row {
     private static final long ACCESSES = 500_000_000;
     private static final double MILLION = 1e6;
@@ -92,11 +92,7 @@ record SampleRow() implements Row {
     private static Values run(String how, Case one, Laboratory laboratory) {
         return laboratory
                 .processes()
-                .java(
-                        SampleMeasurement.class,
-                        how,
-                        one.workload(),
-                        String.join(",", one.setups()));
+                .java(SampleMeasurement.class, how, one.workload(), String.join(",", one.setups()));
     }
 
     private static double rate(Values run, String clock) {

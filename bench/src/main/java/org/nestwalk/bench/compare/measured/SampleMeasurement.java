@@ -28,8 +28,8 @@ public final class SampleMeasurement {
 
     private SampleMeasurement() {}
 
-    /// Measures `args[0]`, `exact`, `sampled`, or `passed`, in which accesses are but made or decoded,
-    /// of the trace or program `args[1]` under the setups `args[2]`, separated by commas.
+    /// Measures `args[0]`, `exact`, `sampled`, or `passed`, in which accesses are but made or
+    /// decoded, of the trace or program `args[1]` under the setups `args[2]`, separated by commas.
     public static void main(String[] args) {
         CompareOptions options =
                 new CompareOptions(
@@ -46,14 +46,13 @@ public final class SampleMeasurement {
                         1);
         Values values = new Values();
         Clock.Times times =
-                Clock.both(
-                        () -> {
-                            switch (args[0]) {
-                                case "exact" -> exact(args[1], options, values);
-                                case "sampled" -> sampled(args[1], options, values);
-                                default -> passed(args[1], options, values);
-                            }
-                        });
+                Clock.both(() -> {
+                    switch (args[0]) {
+                        case "exact" -> exact(args[1], options, values);
+                        case "sampled" -> sampled(args[1], options, values);
+                        default -> passed(args[1], options, values);
+                    }
+                });
         System.out.print(values.add("process", times.process()).add("wall", times.wall()).text());
     }
 

@@ -28,6 +28,7 @@ final class SkippedAccesses {
 
     /// Twice the numbers of pages that were touched, and these plus one of pages that were written.
     private final NumberSet uses = new NumberSet();
+
     private final long[] lines;
     private final long again;
     private final long[] recent = new long[2 * SLOTS];

@@ -48,11 +48,10 @@ class SampleCoverageTest {
     private static final int TRACE_ACCESSES = 1_500_000;
 
     private static ProcessorModel small(String machine, int entries, int ways, int cache) {
-        String fields =
-                "tlb.l2.entries=%d,tlb.l2.ways=%d,caches.L2.size=64KiB,caches.LLC.size=%dKiB";
-        return Machines.named(machine + fields.formatted(entries, ways, cache))
-                .model()
-                .withOverlap(null);
+        String text =
+                "%stlb.l2.entries=%d,tlb.l2.ways=%d,caches.L2.size=64KiB,caches.LLC.size=%dKiB"
+                        .formatted(machine, entries, ways, cache);
+        return Machines.named(text).model().withOverlap(null);
     }
 
     /// What is run, all of it by its seed.
@@ -60,9 +59,7 @@ class SampleCoverageTest {
         // Their numbers have no common divisor, so that all combinations come.
         String kind() {
             int kind = seed % (PROGRAMS.size() + TRACES.size());
-            return kind < PROGRAMS.size()
-                    ? PROGRAMS.get(kind)
-                    : TRACES.get(kind - PROGRAMS.size());
+            return kind < PROGRAMS.size() ? PROGRAMS.get(kind) : TRACES.get(kind - PROGRAMS.size());
         }
 
         private boolean isProgram() {
