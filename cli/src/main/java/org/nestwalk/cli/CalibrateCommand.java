@@ -15,6 +15,7 @@ import org.nestwalk.lab.calibrate.CalibrateParameters;
 import org.nestwalk.lab.calibrate.Calibration;
 import org.nestwalk.lab.calibrate.CalibrationOptions;
 import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.lab.experiment.Written;
 import org.nestwalk.parameter.Arguments;
 import org.nestwalk.report.host.CalibrationReport;
 import org.nestwalk.report.host.CalibrationText;
@@ -72,7 +73,7 @@ final class CalibrateCommand implements Runnable {
                 StandardError.tell(spec, "ended before everything had been measured once");
                 return;
             }
-            write(result.get());
+            write(result.get(), !interruption.isRequested());
         }
     }
 
@@ -107,7 +108,7 @@ final class CalibrateCommand implements Runnable {
         return name.endsWith(".yaml") || name.endsWith(".yml");
     }
 
-    private void write(CalibrationResult result) {
+    private void write(CalibrationResult result, boolean complete) {
         PrintWriter out = spec.commandLine().getOut();
         Path output = named.path();
         OutputFile file = output == null ? null : new OutputFile(OutputOption.NAME, output);
@@ -119,7 +120,7 @@ final class CalibrateCommand implements Runnable {
                                                 + " run and vm run."
                                         : "The machine is in " + output + ".");
         if (!csv.isQuiet() && (file == null || !file.isStandardOutput())) {
-            shown.show(document);
+            shown.show(Written.shown(document, complete));
         }
         csv.write(CsvRenderer.text(document));
         if (file != null) {
