@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.nestwalk.InputException;
-import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceDigest;
@@ -35,7 +34,6 @@ public final class NwtWriter implements AutoCloseable {
     private final ZstdCompressCtx zstd = new ZstdCompressCtx();
     private long offset;
     private long accesses;
-    private int threads;
     private boolean finished;
 
     /// Writes to `out`, which [#close] closes and messages call `name`.
@@ -75,13 +73,11 @@ public final class NwtWriter implements AutoCloseable {
 
     /// Appends the first `count` accesses of `block`.
     public void write(TraceBlock block, int count) {
-        long[] address = block.address;
-        int[] info = block.info;
-        byte[] distance = block.distance;
-        for (int i = 0; i < count; i++) {
-            encoder.add(address[i], info[i], distance[i]);
-            threads = Math.max(threads, AccessInfo.thread(info[i]) + 1);
-            if (encoder.accesses >= NwtFormat.BLOCK_ACCESSES) {
+        for (int at = 0; at < count; ) {
+            int n = Math.min(count - at, NwtFormat.BLOCK_ACCESSES - encoder.accesses);
+            encoder.add(block, at, at + n);
+            at += n;
+            if (encoder.accesses == NwtFormat.BLOCK_ACCESSES) {
                 endBlock();
             }
         }
@@ -121,7 +117,7 @@ public final class NwtWriter implements AutoCloseable {
         endBlock();
         long footerOffset = offset;
         footer.add(NwtFile.DIGEST, digest.finish());
-        footer.add(NwtFile.THREADS, Integer.toString(threads));
+        footer.add(NwtFile.THREADS, Integer.toString(encoder.threads));
         footer.encode(section);
         section.i32(index.size());
         index.forEach(entry -> entry.encode(section));
@@ -140,9 +136,10 @@ public final class NwtWriter implements AutoCloseable {
         }
         long first =
                 index.isEmpty() ? 0 : index.getLast().firstAccess() + index.getLast().accesses();
-        index.add(BlockEntry.of(offset, first, encoder.counts));
+        int[] counts = encoder.counts();
+        index.add(BlockEntry.of(offset, first, counts));
         section.i32(encoder.accesses);
-        for (int count : encoder.counts) {
+        for (int count : counts) {
             section.i32(count);
         }
         section.i32(encoder.segments);

@@ -42,11 +42,9 @@ final class PluginStream implements AccessStream {
     /// The most accesses one event can cause: all fetches of a block, and one of data.
     private static final int MAX_PER_EVENT = 1024;
 
-    private static final long[] NO_INSTRUCTIONS = {};
-
     /// What a thread is executing.
     private static final class Progress {
-        long[] instructions = NO_INSTRUCTIONS;
+        CodeBlock block = CodeBlock.UNKNOWN;
         int fetched;
         long lastFetch = -1;
         final RegisterFlow flow = new RegisterFlow();
@@ -62,7 +60,7 @@ final class PluginStream implements AccessStream {
     private boolean pipeEnded;
     private boolean begun;
     private @Nullable List<String> executed;
-    private long[][] blocks = new long[1 << 12][];
+    private CodeBlock[] blocks = new CodeBlock[1 << 12];
     private BlockFlow[] flows = new BlockFlow[1 << 12];
     private int eventsLeft;
     private int thread;
@@ -75,7 +73,7 @@ final class PluginStream implements AccessStream {
         this.fetches = fetches;
         this.unsent = unsent;
         input = new ByteInput(pipe, "the recorder's pipe");
-        Arrays.fill(blocks, NO_INSTRUCTIONS);
+        Arrays.fill(blocks, CodeBlock.UNKNOWN);
         Arrays.fill(flows, BlockFlow.UNKNOWN);
     }
 
@@ -114,14 +112,16 @@ final class PluginStream implements AccessStream {
         int at = input.position + 8;
         int end = at + 8 * words;
         switch ((int) head >>> 28) {
-            case BLOCK -> blocks = with(blocks, word(at), words(at + 8, end), NO_INSTRUCTIONS);
-            case FLOW ->
-                    flows =
-                            with(
-                                    flows,
-                                    word(at),
-                                    new BlockFlow(words(at + 8, end)),
-                                    BlockFlow.UNKNOWN);
+            case BLOCK -> {
+                int number = (int) word(at);
+                BlockFlow flow = number < flows.length ? flows[number] : BlockFlow.UNKNOWN;
+                CodeBlock told = new CodeBlock(words(at + 8, end), flow);
+                blocks = with(blocks, number, told, CodeBlock.UNKNOWN);
+            }
+            case FLOW -> {
+                BlockFlow flow = new BlockFlow(words(at + 8, end));
+                flows = with(flows, (int) word(at), flow, BlockFlow.UNKNOWN);
+            }
             case MAPS_BEFORE -> appendText(mapsBefore, at, end);
             case MAPS_LOADED -> appendText(mapsLoaded, at, end);
             case PROGRAM -> begin(block, at);
@@ -199,7 +199,7 @@ final class PluginStream implements AccessStream {
             String text = new String(input.buffer, at + 8, (int) word(at), StandardCharsets.UTF_8);
             executed = List.of(text.substring(0, text.length() - 1).split("\0", -1));
             block.count = 0;
-            Arrays.fill(blocks, NO_INSTRUCTIONS);
+            Arrays.fill(blocks, CodeBlock.UNKNOWN);
             Arrays.fill(flows, BlockFlow.UNKNOWN);
             Arrays.fill(threads, null);
             mapsBefore.setLength(0);
@@ -222,8 +222,7 @@ final class PluginStream implements AccessStream {
     }
 
     /// Keeps `value` for the block with this number; returns `known` or a longer copy of it.
-    private static <T> T[] with(T[] known, long number, T value, T none) {
-        int index = (int) number;
+    private static <T> T[] with(T[] known, int index, T value, T none) {
         T[] all = known;
         if (index >= known.length) {
             all = Arrays.copyOf(known, Math.max(2 * known.length, index + 1));
@@ -256,10 +255,11 @@ final class PluginStream implements AccessStream {
             at += 8;
             left--;
             if (word < 0) {
-                fetchUpTo(out, progress, progress.instructions.length);
-                progress.instructions = blocks[(int) word];
+                fetchUpTo(out, progress, progress.block.info.length);
+                CodeBlock block = blocks[(int) word];
+                progress.block = block;
                 progress.fetched = 0;
-                progress.flow.begin(flows[(int) word]);
+                progress.flow.begin(block.flow);
             } else {
                 int instruction = (int) (word >>> 53);
                 fetchUpTo(out, progress, instruction + 1);
@@ -278,19 +278,38 @@ final class PluginStream implements AccessStream {
         if (!fetches) {
             return;
         }
-        long[] instructions = progress.instructions;
-        int end = Math.min(instruction, instructions.length);
+        CodeBlock block = progress.block;
+        int end = Math.min(instruction, block.info.length);
+        int from = progress.fetched;
+        if (from >= end) {
+            return;
+        }
+        if (block.repeats) {
+            fetchOnce(out, progress, end);
+        } else {
+            int of = thread;
+            int n = out.count;
+            for (int i = from; i < end; i++, n++) {
+                out.address[n] = block.address[i];
+                out.info[n] = AccessInfo.withThread(block.info[i], of);
+                out.distance[n] = 0;
+            }
+            out.count = n;
+            progress.lastFetch = block.address[end - 1];
+        }
+        progress.fetched = end;
+    }
+
+    /// Fetches repeated string instructions once, however often they are executed in a row.
+    private void fetchOnce(TraceBlock out, Progress progress, int end) {
+        CodeBlock block = progress.block;
         for (int i = progress.fetched; i < end; i++) {
-            long packed = instructions[i];
-            long address = packed >> 5;
-            boolean again = (packed & 1) != 0 && address == progress.lastFetch;
+            boolean again = block.repeats(i) && block.address[i] == progress.lastFetch;
             if (!again) {
-                int size = (int) (packed >>> 1) & 15;
-                out.add(address, AccessInfo.pack(Access.FETCH, size, thread));
-                progress.lastFetch = address;
+                out.add(block.address[i], AccessInfo.withThread(block.info[i], thread));
+                progress.lastFetch = block.address[i];
             }
         }
-        progress.fetched = Math.max(progress.fetched, end);
     }
 
     @Override
