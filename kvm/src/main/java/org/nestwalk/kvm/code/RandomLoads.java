@@ -2,7 +2,8 @@ package org.nestwalk.kvm.code;
 
 /// Loads from random places in a range: one unit of `stride` bytes after the other is drawn, and
 /// one line of it is read, always the same. First come loads that do not wait for each other, to
-/// bring caches into a state; then those that do. Both are timed by the time-stamp counter.
+/// fill caches; then those that do, some before the ones that count. The first and the last are
+/// timed by the time-stamp counter.
 ///
 /// ```text
 /// state  = state * multiplier + increment
@@ -54,8 +55,11 @@ public final class RandomLoads {
     /// Gets the ticks that the loads before took.
     public static final int WARMING_TICKS = 88;
 
+    /// Loads to make after those that wait for nothing and before those that are timed, at least 1.
+    public static final int SETTLING = 96;
+
     /// Bytes of a block.
-    public static final int BLOCK_BYTES = 96;
+    public static final int BLOCK_BYTES = 104;
 
     /// What spreads units' lines: 2^64 divided by the golden ratio.
     public static final long LINE_MULTIPLIER = 0x9e3779b97f4a7c15L;
@@ -112,18 +116,26 @@ public final class RandomLoads {
         ticks(code)
                 .op("sub rax, r15", 0x4c, 0x29, 0xf8)
                 .op("mov [rdi+88], rax", 0x48, 0x89, 0x47, WARMING_TICKS)
+                .op("mov rcx, [rdi+96]", 0x48, 0x8b, 0x4f, SETTLING)
+                .op("xor r14d, r14d", 0x45, 0x31, 0xf6);
+        chain(code, "settle")
                 .op("mov rcx, [rdi+40]", 0x48, 0x8b, 0x4f, COUNT)
                 .op("xor r14d, r14d", 0x45, 0x31, 0xf6);
         ticks(code).op("mov r15, rax", 0x49, 0x89, 0xc7).op("lfence", 0x0f, 0xae, 0xe8);
-        address(code.align(32).label("next"))
-                .op("mov r14, [rax+r14]", 0x4e, 0x8b, 0x34, 0x30)
-                .op("dec rcx", 0x48, 0xff, 0xc9)
-                .branch("jnz", 0x75, "next");
+        chain(code, "next");
         ticks(code)
                 .op("sub rax, r15", 0x4c, 0x29, 0xf8)
                 .op("mov [rdi+64], rax", 0x48, 0x89, 0x47, TICKS)
                 .op("mov [rdi+32], r8", 0x4c, 0x89, 0x47, STATE)
                 .op("mov [rdi+72], r14", 0x4c, 0x89, 0x77, VALUE);
+    }
+
+    /// RCX loads, each of which waits for the one before.
+    private static MachineCode chain(MachineCode code, String label) {
+        return address(code.align(32).label(label))
+                .op("mov r14, [rax+r14]", 0x4e, 0x8b, 0x34, 0x30)
+                .op("dec rcx", 0x48, 0xff, 0xc9)
+                .branch("jnz", 0x75, label);
     }
 
     /// RAX is the next address, RDX is lost.

@@ -34,7 +34,7 @@ final class CutPages {
             for (int page = 0; page < pages; page++) {
                 ticks[page] = Long.MAX_VALUE;
                 for (int i = 0; i < BURSTS; i++) {
-                    block.prepare(memory.address() + page * LARGE, PATTERN, LOADS, LOADS);
+                    block.prepare(memory.address() + page * LARGE, PATTERN, LOADS, 1, LOADS);
                     loads.call(block.segment().address());
                     ticks[page] = Math.min(ticks[page], block.ticks());
                 }

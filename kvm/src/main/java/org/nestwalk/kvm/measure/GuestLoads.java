@@ -94,11 +94,12 @@ public final class GuestLoads implements Loads {
     }
 
     @Override
-    public long chase(LoadPattern pattern, int warming, int loads) {
-        if (pattern.bytes() > memory.bytes() || warming < 1 || loads < 1) {
+    public long chase(LoadPattern pattern, int warming, int settling, int loads) {
+        if (pattern.bytes() > memory.bytes() || Math.min(Math.min(warming, settling), loads) < 1) {
             throw new IllegalArgumentException(pattern + ", " + loads + " loads");
         }
-        block.prepare(LoadGuest.DATA + memory.offset(pattern.bytes()), pattern, warming, loads);
+        block.prepare(
+                LoadGuest.DATA + memory.offset(pattern.bytes()), pattern, warming, settling, loads);
         return run();
     }
 

@@ -18,23 +18,24 @@ record LoadBlock(MemorySegment segment) {
     /// Prepares random loads.
     ///
     /// @param base address of the range
-    void prepare(long base, LoadPattern pattern, int warming, int loads) {
-        set(base, pattern, warming, loads);
+    void prepare(long base, LoadPattern pattern, int warming, int settling, int loads) {
+        set(base, pattern, warming, settling, loads);
         put(RandomLoads.MULTIPLIER, LoadPattern.MULTIPLIER);
         put(RandomLoads.INCREMENT, LoadPattern.INCREMENT);
     }
 
     /// Prepares one load of each unit, in order.
     void prepareInOrder(long base, LoadPattern pattern) {
-        set(base, pattern, pattern.units(), 1);
+        set(base, pattern, pattern.units(), 1, 1);
         put(RandomLoads.MULTIPLIER, 1);
         // A little more than 2^64 / units, so that no unit is missed by rounding.
         put(RandomLoads.INCREMENT, Long.divideUnsigned(-1, pattern.units()) + 1);
         put(RandomLoads.STATE, 0);
     }
 
-    private void set(long base, LoadPattern pattern, long warming, long loads) {
+    private void set(long base, LoadPattern pattern, long warming, long settling, long loads) {
         put(RandomLoads.WARMING, warming);
+        put(RandomLoads.SETTLING, settling);
         put(RandomLoads.BASE, base);
         put(RandomLoads.BYTES, pattern.bytes());
         put(RandomLoads.UNIT_MASK, -pattern.stride());

@@ -22,13 +22,21 @@ public interface Loads extends AutoCloseable {
     /// Bytes of memory: no pattern may be larger.
     long bytes();
 
-    /// Makes loads that do not wait for each other, to bring caches and TLBs into the state of such
-    /// loads, and then loads that each wait for the one before.
+    /// Makes loads that do not wait for each other, to fill caches and TLBs, and then loads that
+    /// each wait for the one before.
     ///
-    /// @param warming loads before, at least 1
+    /// @param warming loads that wait for nothing, at least 1
+    /// @param settling loads that wait before those that are timed, at least 1: loads that make a
+    ///   tenth of the way in a time keep less of a cache that others use meanwhile, and it takes
+    ///   them milliseconds to come to that state
     /// @param loads to time, at least 1
-    /// @return ticks of the time-stamp counter that the latter took
-    long chase(LoadPattern pattern, int warming, int loads);
+    /// @return ticks of the time-stamp counter that these took
+    long chase(LoadPattern pattern, int warming, int settling, int loads);
+
+    /// The same with one load that settles, where caches hold all that is loaded.
+    default long chase(LoadPattern pattern, int warming, int loads) {
+        return chase(pattern, warming, 1, loads);
+    }
 
     /// Makes loads that do not wait for each other.
     ///

@@ -36,11 +36,16 @@ public final class NativeLoads implements Loads {
     }
 
     @Override
-    public long chase(LoadPattern pattern, int warming, int loads) {
-        if (pattern.bytes() > memory.bytes() || warming < 1 || loads < 1) {
+    public long chase(LoadPattern pattern, int warming, int settling, int loads) {
+        if (pattern.bytes() > memory.bytes() || Math.min(Math.min(warming, settling), loads) < 1) {
             throw new IllegalArgumentException(pattern + ", " + loads + " loads");
         }
-        block.prepare(memory.address() + memory.offset(pattern.bytes()), pattern, warming, loads);
+        block.prepare(
+                memory.address() + memory.offset(pattern.bytes()),
+                pattern,
+                warming,
+                settling,
+                loads);
         function.call(block.segment().address());
         return block.ticks();
     }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /// Measures many points by short bursts of loads, in rounds: each round comes to every point, so
 /// that whatever else happens on the host meets all of them. A point's time is the best quantile of
@@ -43,9 +46,13 @@ public final class Sampler {
     // Enough to fill a cache of 64 MiB two times over; larger ones are as full as they get.
     private static final int MOST_WARMING = 2_000_000;
 
+    // Some 15 ms where loads come from memory: what they leave of a cache that others use, too, is
+    // what such slow ones keep, no longer what the fast ones have filled it with.
+    private static final int MOST_SETTLING = 50_000;
+
     // What a burst brings back that an interruption, or an exit of a guest, has taken from it: TLBs
     // and the inner caches.
-    private static final int MOST_BETWEEN = 20_000;
+    private static final int MOST_BETWEEN = 10_000;
     private static final int PASSES = 3;
 
     private record Target(Loads loads, LoadPattern pattern, Samples samples) {
@@ -55,15 +62,18 @@ public final class Sampler {
 
         long loadsOfRound() {
             return warming(MOST_WARMING)
+                    + warming(MOST_SETTLING)
                     + (BURSTS - 1L) * warming(MOST_BETWEEN)
                     + BURSTS * (long) BURST;
         }
 
         void round() {
             int warming = warming(MOST_WARMING);
+            int settling = warming(MOST_SETTLING);
             for (int i = 0; i < BURSTS; i++) {
-                samples.add(loads.chase(pattern, warming, BURST) / (double) BURST);
-                warming = warming(MOST_BETWEEN);
+                samples.add(loads.chase(pattern, warming, settling, BURST) / (double) BURST);
+                warming = 1;
+                settling = warming(MOST_BETWEEN);
             }
             samples.endRound();
         }
@@ -117,6 +127,28 @@ public final class Sampler {
         }
     }
 
+    /// Makes one more round.
+    ///
+    /// @param goOn asked before each point
+    /// @return false if it was ended; it is no round then
+    public boolean round(BooleanSupplier goOn) {
+        for (List<Target> points : targets.values()) {
+            for (Target target : points) {
+                if (!goOn.getAsBoolean()) {
+                    return false;
+                }
+                target.round();
+            }
+        }
+        rounds++;
+        return true;
+    }
+
+    /// How many points a round comes to.
+    public int points() {
+        return targets.values().stream().mapToInt(List::size).sum();
+    }
+
     /// How many loads there will be at most, by what the rounds or the time allow.
     private static long most(long done, long loadsOfRound, Limits limits, long start) {
         double elapsed = Math.max(1, System.nanoTime() - start);
@@ -138,15 +170,27 @@ public final class Sampler {
     /// What has been measured: every curve with its points by footprint, without those that no
     /// burst was made for.
     public Map<Curve, List<Curve.Point>> curves() {
+        return curves(samples -> !samples.isEmpty(), samples -> samples.quantile(QUANTILE));
+    }
+
+    /// The same curves by the median of the rounds, of each of which the best quantile counts: what
+    /// loads take in most rounds, beside whatever others do to caches and memory all the time. For
+    /// times that are held against others of the same rounds.
+    public Map<Curve, List<Curve.Point>> typicalCurves() {
+        return curves(samples -> !samples.hasNoRound(), Samples::typical);
+    }
+
+    private Map<Curve, List<Curve.Point>> curves(
+            Predicate<Samples> measured, ToDoubleFunction<Samples> time) {
         Map<Curve, List<Curve.Point>> curves = new LinkedHashMap<>();
         targets.forEach((curve, points) -> {
-            List<Curve.Point> measured =
+            List<Curve.Point> some =
                     points.stream()
-                            .filter(target -> !target.samples.isEmpty())
-                            .map(this::point)
+                            .filter(target -> measured.test(target.samples))
+                            .map(target -> point(target, time))
                             .toList();
-            if (!measured.isEmpty()) {
-                curves.put(curve, measured);
+            if (!some.isEmpty()) {
+                curves.put(curve, some);
             }
         });
         return curves;
@@ -162,11 +206,11 @@ public final class Sampler {
         return samples.quantile(QUANTILE);
     }
 
-    private Curve.Point point(Target target) {
+    private Curve.Point point(Target target, ToDoubleFunction<Samples> time) {
         Samples samples = target.samples;
         double middle = samples.quantile(0.5);
         double spread = (samples.quantile(0.75) - samples.quantile(0.25)) / middle;
         return new Curve.Point(
-                target.pattern.bytes(), samples.quantile(QUANTILE) / ticksPerNanosecond, spread);
+                target.pattern.bytes(), time.applyAsDouble(samples) / ticksPerNanosecond, spread);
     }
 }

@@ -7,7 +7,9 @@ final class Samples {
     private double[] values = new double[64];
     private int count;
     private double[] estimates = new double[16];
+    private double[] best = new double[16];
     private int rounds;
+    private int roundStart;
 
     void add(double value) {
         if (count == values.length) {
@@ -20,8 +22,23 @@ final class Samples {
     void endRound() {
         if (rounds == estimates.length) {
             estimates = Arrays.copyOf(estimates, 2 * rounds);
+            best = Arrays.copyOf(best, 2 * rounds);
         }
+        best[rounds] = quantile(Sampler.QUANTILE, roundStart, count);
         estimates[rounds++] = quantile(Sampler.QUANTILE);
+        roundStart = count;
+    }
+
+    /// Whether no round has ended.
+    boolean hasNoRound() {
+        return rounds == 0;
+    }
+
+    /// The median of what the best quantile of each round was; a round has ended.
+    double typical() {
+        double[] sorted = Arrays.copyOf(best, rounds);
+        Arrays.sort(sorted);
+        return (sorted[(rounds - 1) / 2] + sorted[rounds / 2]) / 2;
     }
 
     boolean isEmpty() {
@@ -30,11 +47,15 @@ final class Samples {
 
     /// The value that the part `q` of all is below, between neighbours in proportion.
     double quantile(double q) {
-        double[] sorted = Arrays.copyOf(values, count);
+        return quantile(q, 0, count);
+    }
+
+    private double quantile(double q, int from, int until) {
+        double[] sorted = Arrays.copyOfRange(values, from, until);
         Arrays.sort(sorted);
-        double at = q * (count - 1);
+        double at = q * (sorted.length - 1);
         int below = (int) at;
-        int above = Math.min(below + 1, count - 1);
+        int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 

@@ -55,9 +55,9 @@ class LoadPatternTest {
             LoadBlock block = new LoadBlock(arena.allocate(RandomLoads.BLOCK_BYTES, 64));
             long state = block.segment().get(ValueLayout.JAVA_LONG, RandomLoads.STATE);
             for (int i = 0; i < 100; i++) {
-                block.prepare(memory.address(), pattern, 1, 1);
+                block.prepare(memory.address(), pattern, 1, 1, 1);
                 function.call(block.segment().address());
-                state = LoadPattern.next(LoadPattern.next(state));
+                state = LoadPattern.next(LoadPattern.next(LoadPattern.next(state)));
                 assertThat(block.segment().get(ValueLayout.JAVA_LONG, RandomLoads.VALUE))
                         .isEqualTo(pattern.offset(state));
             }

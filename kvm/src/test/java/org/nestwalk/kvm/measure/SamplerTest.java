@@ -16,6 +16,7 @@ class SamplerTest {
     private static final class Disturbed implements Loads {
         private final Random random = new Random(7);
         private int bursts;
+        private double slower = 1;
 
         @Override
         public Place place() {
@@ -33,15 +34,15 @@ class SamplerTest {
         }
 
         @Override
-        public long chase(LoadPattern pattern, int warming, int loads) {
+        public long chase(LoadPattern pattern, int warming, int settling, int loads) {
             bursts++;
             double disturbed = random.nextDouble() < 0.6 ? 1 + 2 * random.nextDouble() : 1;
-            return Math.round(20 * loads * disturbed);
+            return Math.round(20 * loads * slower * disturbed);
         }
 
         @Override
         public long flood(LoadPattern pattern, int loads) {
-            return chase(pattern, loads, loads);
+            return chase(pattern, loads, 1, loads);
         }
 
         @Override
@@ -58,6 +59,24 @@ class SamplerTest {
         Curve.Point point = sampler.curves().values().iterator().next().getFirst();
         assertThat(point.nanoseconds()).isCloseTo(10, within(0.01));
         assertThat(point.spread()).isPositive();
+    }
+
+    @Test
+    void typicalTimeIsTheMedianOfWhatTheBestOfEachRoundWas() {
+        sampler.add(loads, 64, List.of(65536L));
+        for (double slower : new double[] {1, 4, 2}) {
+            loads.slower = slower;
+            assertThat(sampler.round(() -> true)).isTrue();
+        }
+        loads.slower = 8;
+        assertThat(sampler.round(() -> false)).isFalse();
+        assertThat(sampler.rounds()).isEqualTo(3);
+        double typical =
+                sampler.typicalCurves().values().iterator().next().getFirst().nanoseconds();
+        double best = sampler.curves().values().iterator().next().getFirst().nanoseconds();
+        // Some of six bursts are disturbed, of the best by less than a half.
+        assertThat(typical).isBetween(20.0, 30.0);
+        assertThat(best).isLessThan(15);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.nestwalk.lab.calibrate;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,15 +26,11 @@ import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.measure.Splintering;
 import org.nestwalk.kvm.sys.SystemCallException;
-import org.nestwalk.lab.machines.MachineFile;
-import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 
 /// Measures a host, finds the machine whose loads take as long, and simulates it.
 public final class Calibration {
-    private static final long LINE = 64;
-
     private final Host host;
     private final CalibrationOptions options;
     private final ProgressListener listener;
@@ -90,42 +85,21 @@ public final class Calibration {
             open.close();
         }
         Map<Curve, List<Curve.Point>> curves = sampler.curves();
-        Fit fit = Fit.of(only(Place.NATIVE, curves), paging.splintered());
-        Overlap overlap = overlaps.overlap(fit.cache(Structures.CACHES));
-        String processor = host.processor("model name");
-        String name = processor.isEmpty() ? "an unnamed processor" : processor;
-        String text =
-                MachineText.of(
-                        fit,
-                        overlap,
-                        clocks.coreGHz(),
-                        name + ", " + date,
-                        host.processor("vendor_id").equals("AuthenticAMD") ? "NPT" : "EPT_AD");
-        MachineFile machine = Machines.parse("calibrated.yaml", text);
+        FittedMachine fitted =
+                FittedMachine.of(host, clocks, curves, overlaps, paging.splintered(), date);
         List<ComparedCurve> compared =
-                new CurveSimulation(machine.model(), paging, listener).of(curves);
+                new CurveSimulation(fitted.model(), paging, listener).of(curves);
         return Optional.of(
                 new CalibrationResult(
-                        name,
+                        fitted.processor(),
                         clocks,
                         sampler.rounds(),
                         sampler.isStable(),
-                        fit,
-                        overlap,
-                        text,
+                        fitted.fit(),
+                        fitted.overlap(),
+                        fitted.text(),
                         compared,
                         missing));
-    }
-
-    private static Map<Curve, List<Curve.Point>> only(
-            Place place, Map<Curve, List<Curve.Point>> curves) {
-        Map<Curve, List<Curve.Point>> some = new LinkedHashMap<>();
-        curves.forEach((curve, points) -> {
-            if (curve.place() == place) {
-                some.put(curve, points);
-            }
-        });
-        return some;
     }
 
     private void prepare(Sampler sampler) {
@@ -204,11 +178,6 @@ public final class Calibration {
 
     private void add(Sampler sampler, Loads loads) {
         prepared.add(loads);
-        List<Long> footprints = options.footprints();
-        sampler.add(loads, LINE, footprints);
-        sampler.add(loads, PageSize.SIZE_4K.bytes(), footprints);
-        if (loads.pages() == PageSize.SIZE_2M) {
-            sampler.add(loads, PageSize.SIZE_2M.bytes(), footprints);
-        }
+        CalibrationRounds.add(sampler, loads, options.footprints());
     }
 }

@@ -35,7 +35,7 @@ class OverlapMeasurementTest {
         }
 
         @Override
-        public long chase(LoadPattern pattern, int warming, int loads) {
+        public long chase(LoadPattern pattern, int warming, int settling, int loads) {
             return Math.round(loads * dependent() * TICKS);
         }
 

@@ -51,7 +51,7 @@ public final class ValidateExperiment implements Experiment<ValidateResult> {
                             Parameter.optional(
                                     Experiment.MACHINE,
                                     "a YAML file that calibrate has written here before; calibrates"
-                                            + " first unless given",
+                                            + " in the same rounds unless given",
                                     new Domain.Text("M", "", text -> text)),
                             Parameter.optional(
                                     FOOTPRINT,

@@ -18,6 +18,7 @@ import org.nestwalk.kvm.doctor.Host;
 import org.nestwalk.kvm.doctor.KvmKind;
 import org.nestwalk.kvm.handle.Kvm;
 import org.nestwalk.kvm.measure.Clocks;
+import org.nestwalk.kvm.measure.Footprints;
 import org.nestwalk.kvm.measure.GuestReplay;
 import org.nestwalk.kvm.measure.HostLoad;
 import org.nestwalk.kvm.measure.Loads;
@@ -27,12 +28,9 @@ import org.nestwalk.kvm.measure.NativeReplay;
 import org.nestwalk.kvm.measure.Opened;
 import org.nestwalk.kvm.measure.PagedMemory;
 import org.nestwalk.kvm.measure.Replay;
-import org.nestwalk.kvm.measure.Sampler;
 import org.nestwalk.kvm.measure.Splintering;
 import org.nestwalk.kvm.sys.SystemCallException;
-import org.nestwalk.lab.calibrate.Calibration;
-import org.nestwalk.lab.calibrate.CalibrationOptions;
-import org.nestwalk.lab.calibrate.CalibrationResult;
+import org.nestwalk.lab.calibrate.CalibrationRounds;
 import org.nestwalk.lab.calibrate.HostPaging;
 import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.experiment.Laboratory;
@@ -41,13 +39,13 @@ import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// Calibrates a machine, unless there is one; measures programs; and has the machine predict them.
+/// Measures programs and, unless there is a machine, the loads that one is fitted to, in the same
+/// rounds; and has the machine predict the programs.
 final class ValidateRun {
     /// Pieces before those that are timed: as many accesses as a cache of 32 MiB has lines.
     private static final int BEFORE = 256;
 
-    private static final int CALIBRATION_ROUNDS = 40;
-    private static final long CALIBRATION_NANOSECONDS = 80_000_000_000L;
+    private static final int PER_OCTAVE = 2;
     private static final List<PageSize> PAGES = List.of(PageSize.SIZE_4K, PageSize.SIZE_2M);
 
     /// What to do.
@@ -98,8 +96,12 @@ final class ValidateRun {
     private final Laboratory laboratory;
     private final KvmKind kind;
     private final Opened open = new Opened();
+    private final Clocks clocks = Clocks.measure();
     private long prepared;
     private boolean splintered;
+    private int rounds;
+    private long done;
+    private long steps;
 
     ValidateRun(Host host, Options options, Laboratory laboratory) {
         this.host = host;
@@ -113,16 +115,18 @@ final class ValidateRun {
     /// @throws InputException if the host lets nothing be measured
     /// @throws EndedEarly if there is nothing to say
     ValidateResult run() {
-        ProcessorModel machine = machine();
+        ProcessorModel given =
+                options.machine == null ? null : Machines.named(options.machine).model();
         HostLoad start = HostLoad.now(host.proc());
+        CalibrationRounds calibration;
         Measured measured;
-        int rounds = 0;
         try {
-            measured = measured();
-            while (rounds < options.rounds && measured.round(this::goOn)) {
-                rounds++;
-                report("rounds", rounds, options.rounds);
-            }
+            Map<PageSize, Loads> loads = new EnumMap<>(PageSize.class);
+            Map<Place, Map<PageSize, Replay>> replays = new EnumMap<>(Place.class);
+            prepare(loads, replays);
+            calibration = given == null ? calibration(loads, replays) : null;
+            measured = measured(replays);
+            rounds(calibration, measured);
         } catch (CancellationException e) {
             throw new EndedEarly();
         } catch (SystemCallException e) {
@@ -134,6 +138,10 @@ final class ValidateRun {
             throw new EndedEarly();
         }
         HostLoad end = HostLoad.now(host.proc());
+        ProcessorModel machine =
+                calibration == null
+                        ? Objects.requireNonNull(given)
+                        : calibration.machine(host, splintered, today());
         Map<Case, Double> predicted = predicted(machine);
         return new ValidateResult(
                 label(options.place),
@@ -156,30 +164,25 @@ final class ValidateRun {
         return place == Place.GUEST ? "kvm" : "host";
     }
 
-    private ProcessorModel machine() {
-        if (options.machine != null) {
-            return Machines.named(options.machine).model();
-        }
-        CalibrationResult result =
-                Calibration.run(
-                                host,
-                                new CalibrationOptions(
-                                        options.most(),
-                                        2,
-                                        false,
-                                        new Sampler.Limits(
-                                                4, CALIBRATION_ROUNDS, CALIBRATION_NANOSECONDS)),
-                                LocalDate.now(ZoneOffset.UTC).toString(),
-                                laboratory.progress())
-                        .orElseThrow(EndedEarly::new);
-        return Machines.parse("calibrated.yaml", result.machine()).model();
+    private static String today() {
+        return LocalDate.now(ZoneOffset.UTC).toString();
     }
 
-    private Measured measured() {
-        Clocks clocks = Clocks.measure();
-        Map<Place, Map<PageSize, Replay>> replays = new EnumMap<>(Place.class);
-        int most = (BEFORE + options.pieces) * Measured.PIECE;
-        Map<PageSize, Loads> loads = new EnumMap<>(PageSize.class);
+    private void rounds(@Nullable CalibrationRounds calibration, Measured measured) {
+        steps = (long) options.rounds * ((calibration == null ? 0 : calibration.steps()) + cases());
+        while (rounds < options.rounds
+                && (calibration == null || calibration.round(this::goOn))
+                && measured.round(this::goOn)) {
+            rounds++;
+        }
+    }
+
+    private int cases() {
+        return options.cases().size();
+    }
+
+    private void prepare(Map<PageSize, Loads> loads, Map<Place, Map<PageSize, Replay>> replays) {
+        int most = Math.max((BEFORE + options.pieces) * Measured.PIECE, CalibrationRounds.ACCESSES);
         for (PageSize pages : PAGES) {
             PagedMemory memory = open.add(PagedMemory.of(pages, options.most(), this::prepared));
             loads.put(pages, open.add(new NativeLoads(memory)));
@@ -193,14 +196,30 @@ final class ValidateRun {
                 Splintering.isFound(
                         Objects.requireNonNull(loads.get(PageSize.SIZE_4K)),
                         Objects.requireNonNull(loads.get(PageSize.SIZE_2M)));
+    }
+
+    private CalibrationRounds calibration(
+            Map<PageSize, Loads> loads, Map<Place, Map<PageSize, Replay>> replays) {
+        return new CalibrationRounds(
+                clocks,
+                List.copyOf(loads.values()),
+                replay(replays, Place.NATIVE, PageSize.SIZE_2M),
+                Footprints.upTo(options.most(), PER_OCTAVE),
+                options.rounds);
+    }
+
+    private Measured measured(Map<Place, Map<PageSize, Replay>> replays) {
         return new Measured(
                 options.cases(),
-                one ->
-                        Objects.requireNonNull(
-                                Objects.requireNonNull(replays.get(one.place())).get(one.pages())),
+                one -> replay(replays, one.place(), one.pages()),
                 clocks,
                 BEFORE,
                 options.pieces);
+    }
+
+    private static Replay replay(
+            Map<Place, Map<PageSize, Replay>> replays, Place place, PageSize pages) {
+        return Objects.requireNonNull(Objects.requireNonNull(replays.get(place)).get(pages));
     }
 
     private static void add(Map<Place, Map<PageSize, Replay>> replays, Replay replay) {
@@ -217,7 +236,7 @@ final class ValidateRun {
     }
 
     private boolean goOn() {
-        return report("rounds", 0, options.rounds);
+        return report("measured", done++, steps);
     }
 
     private boolean report(String phase, long done, long all) {

@@ -54,7 +54,7 @@ class BurstTimesTest {
         }
 
         @Override
-        public long chase(LoadPattern pattern, int warming, int loads) {
+        public long chase(LoadPattern pattern, int warming, int settling, int loads) {
             order.add(pages);
             this.warming = warming;
             calls++;
@@ -64,7 +64,7 @@ class BurstTimesTest {
 
         @Override
         public long flood(LoadPattern pattern, int loads) {
-            return chase(pattern, loads, loads);
+            return chase(pattern, loads, 1, loads);
         }
 
         @Override
