@@ -33,8 +33,7 @@ record RecordRow() implements Row {
         return lines;
     }
 
-    private List<Line> measure(
-            Laboratory laboratory, Program program, String what, double most) {
+    private List<Line> measure(Laboratory laboratory, Program program, String what, double most) {
         String work = "recorded with " + what + " / QEMU alone";
         Target target = Target.atMost(most, "", false);
         Path file = laboratory.processes().root().resolve(PROGRAMS).resolve(program.name());
@@ -50,11 +49,7 @@ record RecordRow() implements Row {
             Values values =
                     laboratory
                             .processes()
-                            .java(
-                                    RecordMeasurement.class,
-                                    what,
-                                    file.toString(),
-                                    program.times());
+                            .java(RecordMeasurement.class, what, file.toString(), program.times());
             pairs.addAll(values.all("recorded"), values.all("alone"));
             ours.add(Pairs.median(values.all("ours")));
             qemu.add(Pairs.median(values.all("qemu")));

@@ -20,9 +20,9 @@ import org.nestwalk.traces.format.Beside;
 /// Writes a `.nwt` trace, block by block, in constant memory.
 ///
 /// Call [#write] for the accesses and then [#finish]; a file that was closed without it lacks its
-/// index, and reads up to its last whole block. When the disk is full an [InputException] says so, at
-/// the latest from [#finish], and what was written before stays readable in the same way. Blocks are
-/// compressed and written beside the caller, one behind.
+/// index, and reads up to its last whole block. When the disk is full an [InputException] says so,
+/// at the latest from [#finish], and what was written before stays readable in the same way. Blocks
+/// are compressed and written beside the caller, one behind.
 public final class NwtWriter implements AutoCloseable {
     private static final int LEVEL = 3;
 

@@ -47,9 +47,7 @@ final class BlockFlow {
             int sources = pair(i, SOURCES);
             int written = pair(i, WRITTEN);
             effects[i] =
-                    sources == LARGE || written == LARGE
-                            ? LARGE
-                            : sources | written << 2 * BITS;
+                    sources == LARGE || written == LARGE ? LARGE : sources | written << 2 * BITS;
             nextWriter[i] = set(i, WRITTEN) == 0 ? nextWriter[i + 1] : (short) i;
         }
     }

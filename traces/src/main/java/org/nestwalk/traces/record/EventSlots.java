@@ -43,8 +43,8 @@ final class EventSlots implements AutoCloseable {
     private int thread;
     private @Nullable Queue<Held> rest;
 
-    /// Of the file at `path`, which the recorder makes, and the pipe `done`, by which it hears which
-    /// slots are free again.
+    /// Of the file at `path`, which the recorder makes, and the pipe `done`, by which it hears
+    /// which slots are free again.
     EventSlots(Path path, Path done) {
         this.path = path;
         try {
@@ -67,8 +67,8 @@ final class EventSlots implements AutoCloseable {
         }
     }
 
-    /// Takes what a thread had no occasion to send, once nobody writes any more: of one thread after
-    /// the other, in their order; [#thread] says of which.
+    /// Takes what a thread had no occasion to send, once nobody writes any more: of one thread
+    /// after the other, in their order; [#thread] says of which.
     ///
     /// @return how many events, 0 if no thread has any more
     int takeRest() {

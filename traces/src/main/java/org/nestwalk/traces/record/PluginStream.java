@@ -13,9 +13,9 @@ import org.nestwalk.traces.TraceBlock;
 /// What our plugin inside QEMU sends, turned into accesses; `plugin.c` documents the packets.
 ///
 /// The plugin tells which translation blocks begin and which data they access. The fetches of a
-/// block's instructions are inserted here, before the data of each. Threads alternate slot by
-/// slot, at most 4094 events at a time; on accesses before that none depends. A signal that ends
-/// a block early leaves the fetches of its rest in the trace. Later iterations of a `rep` string
+/// block's instructions are inserted here, before the data of each. Threads alternate slot by slot,
+/// at most 4094 events at a time; on accesses before that none depends. A signal that ends a block
+/// early leaves the fetches of its rest in the trace. Later iterations of a `rep` string
 /// instruction are not fetched again.
 final class PluginStream implements AccessStream {
     private static final int BLOCK = 1;

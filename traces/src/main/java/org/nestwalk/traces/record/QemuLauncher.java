@@ -12,7 +12,8 @@ import org.nestwalk.InputException;
 
 /// Runs the program in QEMU's user mode with our plugin, compiled on the spot.
 final class QemuLauncher implements Launcher {
-    private static final List<String> SOURCES = List.of("plugin.c", "slots.h", "follow.h", "flow.h");
+    private static final List<String> SOURCES =
+            List.of("plugin.c", "slots.h", "follow.h", "flow.h");
     private static final List<String> WITH_CAPSTONE = List.of("-DNESTWALK_FLOW", "-lcapstone");
 
     private final Path qemu;

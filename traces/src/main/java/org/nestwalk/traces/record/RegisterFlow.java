@@ -88,8 +88,7 @@ final class RegisterFlow {
         int effect = flow.effect(at);
         long[] all = registers;
         if (effect != BlockFlow.LARGE) {
-            long sources =
-                    Math.max(all[BlockFlow.first(effect)], all[BlockFlow.second(effect)]);
+            long sources = Math.max(all[BlockFlow.first(effect)], all[BlockFlow.second(effect)]);
             long value = Math.max(sources, from);
             all[BlockFlow.third(effect)] = value;
             all[BlockFlow.fourth(effect)] = value;

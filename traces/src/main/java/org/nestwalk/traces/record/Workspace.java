@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
 
-/// A directory for the time of one recording, with the named pipes between
-/// the recorder and us.
+/// A directory for the time of one recording, with the named pipes between the recorder and us.
 final class Workspace implements AutoCloseable {
     private final Path directory;
     private final Path pipe;
@@ -20,8 +19,7 @@ final class Workspace implements AutoCloseable {
             directory = Files.createTempDirectory("nestwalk-record");
             pipe = directory.resolve("pipe");
             done = directory.resolve("done");
-            Process mkfifo =
-                    new ProcessBuilder("mkfifo", pipe.toString(), done.toString()).start();
+            Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString(), done.toString()).start();
             if (mkfifo.waitFor() != 0) {
                 throw new IOException("mkfifo failed");
             }

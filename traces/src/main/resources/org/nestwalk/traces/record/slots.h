@@ -51,16 +51,20 @@ static void send_slot(uint64_t *end)
     }
 }
 
-/* Makes one more slot; what there is no room for would not be recorded. */
+/* Makes one more slot. Without room for it, those that there are suffice if each thread can have one;
+ * otherwise NULL is no answer, as what threads do would be lost. */
 static uint64_t *new_slot(void)
 {
     uint64_t *slot = slots + (size_t)total * SLOT_WORDS;
-    if (posix_fallocate(events, (off_t)total * SLOT_BYTES, SLOT_BYTES) != 0) {
+    if (posix_fallocate(events, (off_t)total * SLOT_BYTES, SLOT_BYTES) == 0) {
+        total++;
+        return slot;
+    }
+    if (total < holders) {
         fputs("nestwalk: the temporary directory has no room for the recorder's buffers\n", stderr);
         abort();
     }
-    total++;
-    return slot;
+    return NULL;
 }
 
 /* Waits for a slot that the reader has done with; NULL if it has gone. */

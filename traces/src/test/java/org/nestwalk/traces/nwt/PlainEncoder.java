@@ -2,6 +2,7 @@ package org.nestwalk.traces.nwt;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class PlainEncoder {
             followed[i] = new int[2];
             slots[i] = new long[4];
         }
-        java.util.Arrays.fill(counts, 0);
+        Arrays.fill(counts, 0);
         segments = 0;
         thread = 0;
         previous = 0;
@@ -138,8 +139,7 @@ final class PlainEncoder {
                 ordinal = 0;
                 continue;
             }
-            int which =
-                    fetch(block, at) ? ordinal++ : AccessInfo.withoutThread(block.info[i]);
+            int which = fetch(block, at) ? ordinal++ : AccessInfo.withoutThread(block.info[i]);
             long hash = (pc + which * 0x632BE59BD9B4E019L) * 0x9E3779B97F4A7C15L;
             long[] slot = slots[(int) (hash >>> 49)];
             long byStride = zigzag(address - slot[0] - slot[1]);

@@ -9,8 +9,8 @@ import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Tool;
 
-/// What recording a program takes, against the same program in QEMU alone: in turns, on the wall and
-/// in processor time of QEMU and of this process.
+/// What recording a program takes, against the same program in QEMU alone: in turns, on the wall
+/// and in processor time of QEMU and of this process.
 public final class RecordMeasurement {
     private static final int PAIRS = 2;
     private static final Path STATISTICS = Path.of("/proc/self/stat");
