@@ -75,7 +75,7 @@ static uint64_t *used_slot(void)
     do {
         n = read(done, &number, sizeof number);
     } while (n < 0 && errno == EINTR);
-    return n == sizeof number ? slots + (size_t)number * SLOT_WORDS : NULL;
+    return n == sizeof number && number < total ? slots + (size_t)number * SLOT_WORDS : NULL;
 }
 
 /* Sends the thread's slot, if it has one, and takes another. */
