@@ -49,7 +49,7 @@ function common(frame: Frame, names: string[]): EChartsOption {
 
 /** About how wide `name` is. */
 function wide(name: string): number {
-  return 6.8 * name.length;
+  return 6.8 * name.length + 3.8 * (name.match(/[MWmw%@]/g)?.length ?? 0);
 }
 
 function legendRows(names: string[], frame: Frame): number {

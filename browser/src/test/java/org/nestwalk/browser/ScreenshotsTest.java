@@ -77,7 +77,8 @@ class ScreenshotsTest {
     void picturesAreSmallAndShownSomewhere() throws IOException {
         String documents = Files.readString(Reports.ROOT.resolve("README.md")) + documents();
         for (String name :
-                Stream.concat(Stream.of(EXPLORER), SHOTS.stream().map(Shot::name)).toList()) {
+                Stream.concat(Stream.of(EXPLORER, "serve"), SHOTS.stream().map(Shot::name))
+                        .toList()) {
             Path image = IMAGES.resolve(name + ".png");
             assertThat(image).isRegularFile();
             assertThat(Files.size(image)).as(name).isLessThan(MOST_BYTES);

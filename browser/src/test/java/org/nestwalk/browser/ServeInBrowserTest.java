@@ -215,8 +215,7 @@ class ServeInBrowserTest {
         found("#field-after")
                 .sendKeys(Keys.chord(Keys.CONTROL, "a"), machine.equals("kvm") ? "200k" : "20k");
         // One CPU may come to nothing in a round, beside a browser, and then it moves.
-        found("#field-cpus")
-                .sendKeys(Keys.chord(Keys.CONTROL, "a"), machine.equals("kvm") ? "4" : "1");
+        found("#field-cpus").sendKeys(Keys.chord(Keys.CONTROL, "a"), "4");
         found("button.main").click();
         awaited(".run.RUNNING .charts svg");
         await(() -> found(".run .charts").getText().contains("dirtied in the last round"));
@@ -230,6 +229,23 @@ class ServeInBrowserTest {
         assertThat(browser.console()).isEmpty();
         browser.driver().get(report);
         assertThat(found("body").getText()).contains("The guest has not moved");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void guestIsSeenToArrive() throws InterruptedException {
+        open("#move");
+        found("#field-program").sendKeys(Keys.chord(Keys.CONTROL, "a"), MOVED);
+        found("#field-policy").sendKeys(Keys.chord(Keys.CONTROL, "a"), "fixed-rounds:rounds=5");
+        found("#field-after").sendKeys(Keys.chord(Keys.CONTROL, "a"), "20k");
+        found("button.main").click();
+        awaited(".run.RUNNING .charts svg");
+        await(() -> found(".run.RUNNING").getText().contains("ran at the target"));
+        assertThat(found(".run.RUNNING .charts").getText()).contains("sent", "left");
+        found(".run.RUNNING button").click();
+        awaited(".run.DONE:first-child a.button");
+        browser.driver().get(String.valueOf(found(".run.DONE a.button").getDomProperty("href")));
+        assertThat(found("body").getText()).contains("The guest moved in");
         assertThat(browser.console()).isEmpty();
     }
 

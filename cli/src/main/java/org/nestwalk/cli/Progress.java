@@ -121,6 +121,7 @@ final class Progress implements LongConsumer, AutoCloseable {
                         ? List.of(count + ", " + rate, count)
                         : List.of(
                                 count + ", " + rate + ", " + left,
+                                phase + ", " + rate(report.rate(), report.unit()) + ", " + left,
                                 phase + ", " + rate + ", " + left,
                                 phase + ", " + left,
                                 left);
@@ -132,9 +133,17 @@ final class Progress implements LongConsumer, AutoCloseable {
     }
 
     private static String rate(double rate) {
+        return amount(rate) + " a second";
+    }
+
+    private static String rate(double rate, String unit) {
+        return amount(rate) + " " + unit + " a second";
+    }
+
+    private static String amount(double rate) {
         return rate >= 1e5
-                ? String.format(Locale.ROOT, "%.1f million a second", rate / 1e6)
-                : String.format(Locale.ROOT, rate >= 10 ? "%,.0f a second" : "%.1f a second", rate);
+                ? String.format(Locale.ROOT, "%.1f million", rate / 1e6)
+                : String.format(Locale.ROOT, rate >= 10 ? "%,.0f" : "%.1f", rate);
     }
 
     private static String left(ProgressReport report) {

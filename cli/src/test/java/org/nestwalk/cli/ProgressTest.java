@@ -36,7 +36,8 @@ class ProgressTest {
             delimiter = '|',
             value = {
                 "120 | run gups 12,500,000 accesses, 2.5 million a second, 25 %, 15 s left",
-                "60  | run gups, 2.5 million a second, 25 %, 15 s left",
+                "57  | run gups, 2.5 million accesses a second, 25 %, 15 s left",
+                "56  | run gups, 2.5 million a second, 25 %, 15 s left",
                 "30  | run gups, 25 %, 15 s left",
                 "20  | 25 %, 15 s left",
                 "8   | 25 %, 1",

@@ -24,6 +24,16 @@ public interface KernelCpu {
     /// @throws GuestFailure as [#load]
     void zero(long gpa, long bytes);
 
+    /// Stores the words of a 4-KiB page at `gpa`, a multiple of 4 KiB, that holds no table: writes
+    /// it once.
+    ///
+    /// @throws GuestFailure as [#load]
+    default void storePage(long gpa, long[] words) {
+        for (int i = 0; i < words.length; i++) {
+            store(gpa + (long) i * Long.BYTES, words[i]);
+        }
+    }
+
     /// Copies 4-KiB pages: reads and writes each.
     ///
     /// @throws GuestFailure as [#load]

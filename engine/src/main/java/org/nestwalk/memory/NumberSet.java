@@ -50,8 +50,10 @@ public final class NumberSet {
     }
 
     private int slot(long key) {
+        // The upper bits of the product are spread evenly for keys in a row, so that hardly any
+        // share a slot (Knuth, "The Art of Computer Programming" 3, 6.4).
         int mask = keys.length - 1;
-        int slot = (int) (key * 0x9e3779b97f4a7c15L >>> 40) & mask;
+        int slot = (int) (key * 0x9e3779b97f4a7c15L >>> Long.numberOfLeadingZeros(mask));
         while (keys[slot] != key && keys[slot] != FREE) {
             slot = slot + 1 & mask;
         }

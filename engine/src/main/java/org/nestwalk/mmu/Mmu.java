@@ -207,7 +207,7 @@ public final class Mmu {
             physical[at] = Translation.physical(translation, Access.address(access));
         }
         if (side != data) {
-            OverlapTime.fetch(time, access);
+            OverlapTime.fetch(time, access, again);
         } else if (dataThroughCaches) {
             chargeData(access, Translation.physical(translation, Access.address(access)));
         } else {

@@ -44,4 +44,64 @@ class ZipfDistributionTest {
         }
         assertThat(largest).isGreaterThan(1L << 39);
     }
+
+    /// Faster functions decide only what they leave no doubt of.
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0.99",
+        "3, 0.5",
+        "1000, 1",
+        "1000, 1.0000001",
+        "100000, 0.99999",
+        "16777216, 0.99",
+        "1099511627776, 0.2",
+        "1099511627776, 0.99",
+        "4611686018427387904, 1.01",
+        "1000000, 6"
+    })
+    void drawsAreThoseOfTheStrictFunctionsAlone(long size, double exponent) {
+        ZipfDistribution distribution = new ZipfDistribution(size, exponent);
+        StrictZipf strict = new StrictZipf(size, exponent);
+        Xoshiro256 ours = new Xoshiro256(23);
+        Xoshiro256 theirs = new Xoshiro256(23);
+        for (int i = 0; i < 50_000; i++) {
+            assertThat(distribution.next(ours)).isEqualTo(strict.next(theirs));
+        }
+    }
+
+    /// The same by the strict functions alone.
+    private record StrictZipf(long size, double exponent) {
+        long next(Xoshiro256 random) {
+            double areaToOne = area(1.5) - 1;
+            double areaToSize = area(size + 0.5);
+            double squeeze = 2 - inverseArea(area(2.5) - density(2));
+            while (true) {
+                double u = areaToSize + random.nextFraction() * (areaToOne - areaToSize);
+                double x = inverseArea(u);
+                long rank = Math.min(size, Math.max(1, (long) (x + 0.5)));
+                if (rank - x <= squeeze || u >= area(rank + 0.5) - density((double) rank)) {
+                    return rank;
+                }
+            }
+        }
+
+        private double density(double x) {
+            return StrictMath.exp(-exponent * StrictMath.log(x));
+        }
+
+        private double area(double x) {
+            double log = StrictMath.log(x);
+            double power = (1 - exponent) * log;
+            return Math.abs(power) < 1e-8
+                    ? log * (1 + power / 2)
+                    : StrictMath.expm1(power) / (1 - exponent);
+        }
+
+        private double inverseArea(double area) {
+            double t = Math.max(-1, area * (1 - exponent));
+            double log =
+                    Math.abs(t) < 1e-8 ? area * (1 - t / 2) : StrictMath.log1p(t) / (1 - exponent);
+            return StrictMath.exp(log);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.nestwalk.serve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -151,8 +152,15 @@ final class Runs implements AutoCloseable {
             run.ended(Phase.REFUSED, uploads.named(refusal.sentence()), refusal.parameter());
         } catch (GuestFailure e) {
             run.ended(Phase.FAILED, String.valueOf(e.getMessage()), null);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             run.ended(Phase.FAILED, "the result cannot be kept: " + e.getMessage(), null);
+        } catch (UncheckedIOException e) {
+            run.ended(
+                    Phase.FAILED,
+                    e.getCause() instanceof NoSuchFileException missing
+                            ? "no such file: " + missing.getFile()
+                            : "a file cannot be read or written: " + e.getMessage(),
+                    null);
         } catch (OutOfMemoryError e) {
             run.ended(
                     Phase.FAILED,

@@ -253,6 +253,11 @@ class RunsTest {
         JsonNode late = started.awaitEnd(1);
         assertThat(late.get("phase").asString()).isEqualTo("REFUSED");
         assertThat(late.get("parameter").asString()).isEqualTo("warmup");
+
+        started.start(
+                "run", "{\"program\":[\"gups:footprint=4MiB\"],\"machine\":[\"/no/such.yaml\"]}");
+        assertThat(started.awaitEnd(2).get("message").asString())
+                .isEqualTo("no such file: /no/such.yaml");
     }
 
     @Test

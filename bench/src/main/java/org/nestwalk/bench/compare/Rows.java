@@ -26,6 +26,7 @@ final class Rows {
                     new SetupsRow(),
                     new TimingRow(),
                     new CurveRow(),
+                    new SampleRow(),
                     new ThreadsRow(),
                     new VmRow(),
                     new KvmReplayRow(),

@@ -12,7 +12,8 @@ record TimingRow() implements Row {
             List.of(
                     "gups:footprint=256MiB,accesses=1M",
                     "zipf:footprint=256MiB,accesses=1M",
-                    "examples/cc1.nwt");
+                    "examples/cc1.nwt",
+                    "examples/sort.nwt");
 
     @Override
     public String name() {

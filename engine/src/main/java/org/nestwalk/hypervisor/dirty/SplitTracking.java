@@ -67,14 +67,21 @@ final class SplitTracking implements DirtyPages, ExitPart {
     }
 
     private PageSet largePages() {
+        SecondLevelMap map = vm.secondLevel();
+        PageSet backed = new PageSet();
+        map.backedPages(vm.settings().memoryBytes(), backed);
         PageSet large = new PageSet();
-        for (long gpa = 0; gpa < vm.settings().memoryBytes(); ) {
-            PageSize size = vm.secondLevel().pageSize(gpa);
-            if (size != null && size != PageSize.SIZE_4K) {
-                large.add(gpa, size.bytes());
+        backed.forEachRange((address, bytes) -> {
+            for (long gpa = address; gpa < address + bytes; ) {
+                PageSize size = map.pageSize(gpa);
+                long covered = (size == null ? PageSize.SIZE_4K : size).bytes();
+                long start = gpa & -covered;
+                if (covered != PageSize.SIZE_4K.bytes()) {
+                    large.add(start, covered);
+                }
+                gpa = start + covered;
             }
-            gpa += (size == null ? PageSize.SIZE_4K : size).bytes();
-        }
+        });
         return large;
     }
 

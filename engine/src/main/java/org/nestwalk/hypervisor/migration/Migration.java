@@ -154,6 +154,6 @@ public final class Migration {
                 ground.lost(),
                 false,
                 0,
-                0);
+                ground.longestWait());
     }
 }

@@ -4,7 +4,7 @@ package org.nestwalk.hypervisor.migration;
 ///
 /// @param start when it began, in nanoseconds since the migration did
 /// @param nanoseconds how long it took
-/// @param pages sent
+/// @param pages sent, and those of zeroes that the other side has as such already
 /// @param bytes sent
 /// @param written pages found written at its end
 /// @param left bytes to be sent then

@@ -107,6 +107,17 @@ final class SimulatedKernelCpu implements KernelCpu {
     }
 
     @Override
+    public void storePage(long gpa, long[] words) {
+        check(gpa, PAGE);
+        cpu.alone(() -> {
+            long hpa = translation.translateKernel(gpa, true);
+            for (int i = 0; i < words.length; i++) {
+                view.write(hpa + (long) i * Long.BYTES, words[i]);
+            }
+        });
+    }
+
+    @Override
     public void copy(long from, long to, long bytes) {
         check(from, bytes);
         check(to, bytes);

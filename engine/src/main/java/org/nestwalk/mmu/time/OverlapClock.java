@@ -17,22 +17,34 @@ package org.nestwalk.mmu.time;
 /// An access behind a branch that cannot be predicted enters when the one before is complete, and
 /// so do all after it. Walks and misses take walkers and buffers in the order of the program. With
 /// a window of one access this is the blocking machine: then all cycles add up. All are from the
-/// start. Not thread-safe.
+/// start.
+///
+/// The same is found, of the same accesses, for a processor with perfect TLBs, on which look-ups
+/// and walks take no time: both in one, because an access finds its places once. Not thread-safe.
 final class OverlapClock {
     private static final int NEAR = 16;
+
+    // Where a place has what.
+    private static final int PLACE_SHIFT = 2;
+    private static final int RETIRED = 0;
+    private static final int COMPLETED = 1;
+    private static final int PERFECT_RETIRED = 2;
+    private static final int PERFECT_COMPLETED = 3;
 
     private final int window;
     private final int accessCycles;
     private final int mask;
-    // Of the last accesses, each at its number modulo the length, a power of two.
-    private final long[] retired;
-    private final long[] completed;
+    // Of the last accesses, each at its number modulo the places, a power of two.
+    private final long[] places;
     private final long[] walkers;
     private final long[] misses;
+    private final long[] perfectMisses;
     private int number;
     private int miss;
     private long entered;
     private long now;
+    private long perfectEntered;
+    private long perfectNow;
 
     /// A clock at zero.
     ///
@@ -45,10 +57,10 @@ final class OverlapClock {
         this.window = window;
         this.accessCycles = accessCycles;
         this.mask = length - 1;
-        this.retired = new long[length];
-        this.completed = new long[length];
+        this.places = new long[length << PLACE_SHIFT];
         this.walkers = new long[walkers];
         this.misses = new long[misses];
+        this.perfectMisses = new long[misses];
     }
 
     /// When all accesses so far are complete.
@@ -56,9 +68,20 @@ final class OverlapClock {
         return now;
     }
 
+    /// The same with perfect TLBs.
+    long nowWithPerfectTlbs() {
+        return perfectNow;
+    }
+
+    private int place(int number) {
+        return (number & mask) << PLACE_SHIFT;
+    }
+
     /// Lets all later accesses wait for the data access before.
     void branch() {
-        entered = Math.max(entered, completed[number - 1 & mask]);
+        int before = place(number - 1);
+        entered = Math.max(entered, places[before + COMPLETED]);
+        perfectEntered = Math.max(perfectEntered, places[before + PERFECT_COMPLETED]);
     }
 
     /// A data access.
@@ -70,28 +93,49 @@ final class OverlapClock {
     /// @param data cycles of its data
     /// @param misses whether another cache than the first-level one serves it, or memory
     void access(int distance, boolean issued, long lookup, long walk, long data, boolean misses) {
+        long[] places = this.places;
         int at = number;
-        long begun = Math.max(entered, retired[at - window & mask]) + (issued ? accessCycles : 0);
+        number = at + 1;
+        int oldest = place(at - window);
+        int cycles = issued ? accessCycles : 0;
+        long begun = Math.max(entered, places[oldest + RETIRED]) + cycles;
+        long perfect = Math.max(perfectEntered, places[oldest + PERFECT_RETIRED]) + cycles;
         entered = begun;
+        perfectEntered = perfect;
         if (distance != 0) {
-            begun = Math.max(begun, completed[at - distance & mask]);
+            int source = place(at - distance);
+            begun = Math.max(begun, places[source + COMPLETED]);
+            perfect = Math.max(perfect, places[source + PERFECT_COMPLETED]);
         }
         begun += lookup;
         if (walk != 0) {
             begun = walked(begun, walk);
         }
-        long end = misses ? missed(begun, data) : begun + data;
-        completed[at & mask] = end;
-        now = Math.max(now, end);
-        retired[at & mask] = now;
-        number = at + 1;
+        if (misses) {
+            begun = Math.max(begun, this.misses[miss]);
+            perfect = Math.max(perfect, perfectMisses[miss]);
+        }
+        long end = begun + data;
+        long perfectEnd = perfect + data;
+        if (misses) {
+            missed(end, perfectEnd);
+        }
+        long latest = Math.max(now, end);
+        long perfectLatest = Math.max(perfectNow, perfectEnd);
+        now = latest;
+        perfectNow = perfectLatest;
+        int place = place(at);
+        places[place + RETIRED] = latest;
+        places[place + COMPLETED] = end;
+        places[place + PERFECT_RETIRED] = perfectLatest;
+        places[place + PERFECT_COMPLETED] = perfectEnd;
     }
 
-    private long missed(long time, long data) {
-        long end = Math.max(time, misses[miss]) + data;
+    /// The oldest miss has made room for one that is complete at these times.
+    private void missed(long end, long perfectEnd) {
         misses[miss] = end;
+        perfectMisses[miss] = perfectEnd;
         miss = miss + 1 == misses.length ? 0 : miss + 1;
-        return end;
     }
 
     /// So many data accesses that depend on none, with TLBs and the first-level cache hit, or no
@@ -108,18 +152,22 @@ final class OverlapClock {
     ///
     /// @param issued as for data
     void fetch(boolean issued, long lookup, long walk) {
-        entered += (issued ? accessCycles : 0) + lookup;
+        int cycles = issued ? accessCycles : 0;
+        entered += cycles + lookup;
+        perfectEntered += cycles;
         if (walk != 0) {
             entered = walked(entered, walk);
         }
         now = Math.max(now, entered);
+        perfectNow = Math.max(perfectNow, perfectEntered);
     }
 
-    /// Lets `cycles` pass after all accesses so far, in which nothing else is done; later accesses
-    /// begin after that.
+    /// Lets `cycles` of translation pass after all accesses so far, in which nothing else is done;
+    /// later accesses begin after that.
     void serial(long cycles) {
         now += cycles;
         entered = now;
+        perfectEntered = perfectNow;
     }
 
     /// When a walk is done that may begin at `time`.

@@ -7,8 +7,8 @@ import org.nestwalk.mmu.model.OverlapModel;
 import org.nestwalk.mmu.model.ProcessorModel;
 
 /// Finds how much of what is charged to an account takes no time, because it is done while
-/// something else is: keeps two [clocks][OverlapClock], one of the machine, and one of the machine
-/// with perfect TLBs, the difference of which is what translation costs.
+/// something else is, by a [clock][OverlapClock] of the machine and of the machine with perfect
+/// TLBs, the difference of which is what translation costs.
 ///
 /// Told of every access after it has been charged, it reads from the account what that took.
 public final class OverlapTime {
@@ -16,7 +16,6 @@ public final class OverlapTime {
     private final int accessCycles;
     private final boolean takesData;
     private final OverlapClock clock;
-    private final OverlapClock withPerfectTlbs;
     private long lookups;
     private long walks;
 
@@ -30,16 +29,12 @@ public final class OverlapTime {
         this.counts = counts;
         this.accessCycles = model.costs().accessCycles();
         this.takesData = model.memory().dataThroughCaches();
-        this.clock = newClock(model, overlap);
-        this.withPerfectTlbs = newClock(model, overlap);
-    }
-
-    private static OverlapClock newClock(ProcessorModel model, OverlapModel overlap) {
-        return new OverlapClock(
-                overlap.window(),
-                model.translation().walkers(),
-                overlap.outstandingMisses(),
-                model.costs().accessCycles());
+        this.clock =
+                new OverlapClock(
+                        overlap.window(),
+                        model.translation().walkers(),
+                        overlap.outstandingMisses(),
+                        accessCycles);
     }
 
     /// A data access, packed, has been made.
@@ -62,12 +57,8 @@ public final class OverlapTime {
         boolean issued = !Access.isContinued(access);
         if (Access.isAfterBranch(access)) {
             clock.branch();
-            withPerfectTlbs.branch();
         }
         clock.access(distance, issued, lookup, walk, data, misses);
-        if (takesData) {
-            withPerfectTlbs.access(distance, issued, 0, 0, data, misses);
-        }
     }
 
     /// So many data accesses have been made that depend on none, hit the TLB, and were charged
@@ -83,24 +74,18 @@ public final class OverlapTime {
     /// An instruction fetch, packed, has been made.
     ///
     /// @param time null on a blocking machine, where nothing is to be done
-    public static void fetch(@Nullable OverlapTime time, long access) {
-        if (time != null) {
+    /// @param again whether it went to the page of the one before, and was charged nothing
+    public static void fetch(@Nullable OverlapTime time, long access, boolean again) {
+        if (time != null && !(again && time.accessCycles == 0)) {
             time.fetch(access);
         }
     }
 
     private void fetch(long access) {
-        if (accessCycles == 0 && counts.tlbCycles == lookups && counts.walkCycles == walks) {
-            // Most are: what takes no time holds nothing back.
-            return;
-        }
         boolean issued = !Access.isContinued(access);
         clock.fetch(issued, counts.tlbCycles - lookups, counts.walkCycles - walks);
         lookups = counts.tlbCycles;
         walks = counts.walkCycles;
-        if (takesData) {
-            withPerfectTlbs.fetch(issued, 0, 0);
-        }
     }
 
     /// Writes what has overlapped so far to the account.
@@ -119,12 +104,11 @@ public final class OverlapTime {
             clock.serial(counts.tlbCycles - lookups + counts.walkCycles - walks);
             lookups = counts.tlbCycles;
             walks = counts.walkCycles;
-            withPerfectTlbs.serial(0);
         }
         long issue = counts.accesses() * accessCycles;
         counts.overlappedCycles =
                 issue + counts.translationCycles() + counts.dataCycles - clock.now();
         counts.overlappedDataCycles =
-                takesData ? issue + counts.dataCycles - withPerfectTlbs.now() : 0;
+                takesData ? issue + counts.dataCycles - clock.nowWithPerfectTlbs() : 0;
     }
 }

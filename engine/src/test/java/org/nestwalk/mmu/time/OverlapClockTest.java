@@ -83,14 +83,19 @@ class OverlapClockTest {
             int accessCycles = (int) random.nextBelow(3) * (int) random.nextBelow(4);
             OverlapClock clock = new OverlapClock(window, walkers, misses, accessCycles);
             NaiveClock twin = new NaiveClock(window, walkers, misses, accessCycles);
+            NaiveClock perfect = new NaiveClock(window, walkers, misses, accessCycles);
             for (int step = 0; step < 200; step++) {
-                step(random, clock, twin);
+                step(random, clock, twin, perfect);
                 assertThat(clock.now()).as("seed %d, step %d", seed, step).isEqualTo(twin.now());
+                assertThat(clock.nowWithPerfectTlbs())
+                        .as("perfect TLBs, seed %d, step %d", seed, step)
+                        .isEqualTo(perfect.now());
             }
         }
     }
 
-    private static void step(Xoshiro256 random, OverlapClock clock, NaiveClock twin) {
+    private static void step(
+            Xoshiro256 random, OverlapClock clock, NaiveClock twin, NaiveClock perfect) {
         boolean issued = random.nextBelow(8) != 0;
         long lookup = random.nextBelow(4) == 0 ? 7 : 0;
         long walk = random.nextBelow(3) == 0 ? random.nextBelow(300) : 0;
@@ -100,25 +105,30 @@ class OverlapClockTest {
                 clock.hits(count);
                 for (int i = 0; i < count; i++) {
                     twin.access(0, true, 0, 0, 0, false);
+                    perfect.access(0, true, 0, 0, 0, false);
                 }
             }
             case 1 -> {
                 clock.fetch(issued, lookup, walk);
                 twin.fetch(issued, lookup, walk);
+                perfect.fetch(issued, 0, 0);
             }
             case 2 -> {
                 clock.serial(lookup);
                 twin.serial(lookup);
+                perfect.serial(0);
             }
             case 3 -> {
                 clock.branch();
                 twin.branch();
+                perfect.branch();
             }
             default -> {
                 int distance = (int) random.nextBelow(2) * (int) random.nextBelow(15);
                 long data = random.nextBelow(200);
                 clock.access(distance, issued, lookup, walk, data, data > 90);
                 twin.access(distance, issued, lookup, walk, data, data > 90);
+                perfect.access(distance, issued, 0, 0, data, data > 90);
             }
         }
     }

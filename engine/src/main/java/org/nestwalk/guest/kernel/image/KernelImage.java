@@ -1,5 +1,6 @@
 package org.nestwalk.guest.kernel.image;
 
+import java.util.Arrays;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.machine.GuestFailure;
 import org.nestwalk.machine.KernelCpu;
@@ -52,13 +53,23 @@ public final class KernelImage {
         tables = new KernelTables(cpu, start, ImageLayout.TABLES);
         patching = new CodePatching(this);
         loaded = new LoadedCode(this);
-        write(file, start + layout.codeOffset());
+        load(file, start + layout.codeOffset());
         mapAll();
-        loaded.writeFiles();
+        loaded.loadFiles();
         enter(cpu);
     }
 
-    /// Writes what a build has made.
+    /// Writes what a build has made, page by page, as a boot loader does.
+    void load(CodeFile code, long gpa) {
+        long[] words = new long[CodeFile.PAGE_WORDS];
+        for (int page = 0; page < code.pages(); page++) {
+            int first = page * CodeFile.PAGE_WORDS;
+            Arrays.setAll(words, i -> code.word(first + i));
+            cpu.storePage(gpa + page * PAGE, words);
+        }
+    }
+
+    /// Writes what a build has made, store by store.
     void write(CodeFile code, long gpa) {
         for (int i = 0; i < code.pages() * CodeFile.PAGE_WORDS; i++) {
             cpu.store(gpa + (long) i * Long.BYTES, code.word(i));

@@ -32,10 +32,10 @@ public final class LoadedCode {
         this.taken = new boolean[image.layout().slots()];
     }
 
-    /// Writes the files of modules to memory, as a boot loader does.
-    void writeFiles() {
+    /// Loads the files of modules to memory.
+    void loadFiles() {
         for (int number = 1; number <= ImageLayout.MODULES; number++) {
-            image.write(image.layout().file(number), fileAt(number));
+            image.load(image.layout().file(number), fileAt(number));
         }
     }
 

@@ -13,19 +13,30 @@ import org.nestwalk.memory.NumberSet;
 final class SkippedAccesses {
     private static final long LINE = 63;
     private static final long PAGE = 4095;
+
+    /// By kind, the bits of an access that are noted: those of a load of its line, or of a fetch
+    /// from its page.
+    private static final long[] KEPT = {
+        Access.pack(Access.LOAD, ~LINE),
+        Access.pack(Access.LOAD, ~LINE),
+        Access.pack(Access.FETCH, ~PAGE),
+        Access.pack(Access.LOAD, ~LINE)
+    };
+
     private static final int SLOTS = 1 << 13;
     private static final int PARTS = 8;
 
-    private final NumberSet touched = new NumberSet();
-    private final NumberSet written = new NumberSet();
+    /// Twice the numbers of pages that were touched, and these plus one of pages that were written.
+    private final NumberSet uses = new NumberSet();
+
     private final long[] lines;
     private final long again;
     private final long[] recent = new long[2 * SLOTS];
     private long noted;
+    private int next;
     private long lastLine = -1;
     private long lastFetch = -1;
-    private long lastTouched = -1;
-    private long lastWritten = -1;
+    private long lastUse = -1;
 
     /// Nothing skipped yet.
     ///
@@ -42,60 +53,66 @@ final class SkippedAccesses {
     ///   write it; as long as `block`
     /// @return how many these are
     int skip(long[] block, int from, int to, long[] firsts) {
+        note(block, from, to);
+        return firsts(block, from, to, firsts);
+    }
+
+    private int firsts(long[] block, int from, int to, long[] firsts) {
+        long last = lastUse;
         int found = 0;
         for (int i = from; i < to; i++) {
             long access = block[i];
-            long page = Access.pageNumber(access);
-            if (Access.isWrite(access)) {
-                if (page != lastWritten) {
-                    lastWritten = page;
-                    if (written.add(page)) {
-                        boolean _ = touched.add(page);
-                        firsts[found++] = access;
-                    }
-                }
-            } else if (page != lastTouched) {
-                lastTouched = page;
-                if (touched.add(page)) {
+            long use = Access.pageNumber(access) << 1;
+            use += Access.isWrite(access) ? 1 : 0;
+            if (use != last) {
+                last = use;
+                if (uses.add(use)) {
+                    // A page that is written is touched, too.
+                    boolean _ = uses.add(use & -2);
                     firsts[found++] = access;
                 }
             }
-            note(access);
         }
+        lastUse = last;
         return found;
     }
 
-    private void note(long access) {
-        if (Access.isFetch(access)) {
-            long page = Access.pack(Access.FETCH, Access.address(access) & ~PAGE);
-            if (page != lastFetch) {
-                lastFetch = page;
-                add(page);
+    // What changes with every access is in local variables: fields would be stored each time, which
+    // takes twice as long.
+    private void note(long[] block, int from, int to) {
+        long dataLine = lastLine;
+        long fetchedPage = lastFetch;
+        long count = noted;
+        int at = next;
+        for (int i = from; i < to; i++) {
+            long access = block[i];
+            long line = access & KEPT[Access.kind(access)];
+            if (line == dataLine || line == fetchedPage) {
+                continue;
             }
-        } else {
-            long line = Access.pack(Access.LOAD, Access.address(access) & ~LINE);
-            if (line != lastLine) {
-                lastLine = line;
-                add(line);
+            if (Access.isFetch(access)) {
+                fetchedPage = line;
+            } else {
+                dataLine = line;
+            }
+            int slot = (int) (line * 0x9e3779b97f4a7c15L >>> 51) << 1;
+            if (recent[slot] != line || count - recent[slot + 1] >= again) {
+                recent[slot] = line;
+                recent[slot + 1] = count++;
+                lines[at] = line;
+                at = at + 1 == lines.length ? 0 : at + 1;
             }
         }
-    }
-
-    private void add(long line) {
-        int slot = (int) (line * 0x9e3779b97f4a7c15L >>> 51) << 1;
-        if (recent[slot] == line && noted - recent[slot + 1] < again) {
-            return;
-        }
-        recent[slot] = line;
-        recent[slot + 1] = noted;
-        lines[(int) (noted % lines.length)] = line;
-        noted++;
+        lastLine = dataLine;
+        lastFetch = fetchedPage;
+        noted = count;
+        next = at;
     }
 
     /// The lines that were noted, the last one last, as loads and fetches.
     long[] replay() {
         int count = (int) Math.min(noted, lines.length);
-        int begin = (int) ((noted - count) % lines.length);
+        int begin = count < lines.length ? 0 : next;
         int head = Math.min(count, lines.length - begin);
         long[] block = Arrays.copyOf(lines, count);
         System.arraycopy(lines, begin, block, 0, head);
@@ -106,6 +123,7 @@ final class SkippedAccesses {
     /// Forgets the lines, as what comes after them has been made.
     void forget() {
         noted = 0;
+        next = 0;
         lastLine = -1;
         lastFetch = -1;
         Arrays.fill(recent, -1);

@@ -191,8 +191,8 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
             this.bytes = bytes;
         }
 
-        private ScatteredGuest guest(@Nullable Granule granule, PageSize pages) {
-            return new ScatteredGuest(model, granule, bytes, pages, given.seed(SEED));
+        private ScatteredGuest guest(@Nullable Granule granule, PageSize pages, Meter meter) {
+            return new ScatteredGuest(model, granule, bytes, pages, given.seed(SEED), meter);
         }
 
         private static String name(@Nullable Granule granule) {
@@ -201,7 +201,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
 
         /// What one layout hides, and what attackers find in spite of it.
         boolean attack(@Nullable Granule granule, Meter meter) {
-            try (ScatteredGuest guest = guest(granule, PageSize.SIZE_4K)) {
+            try (ScatteredGuest guest = guest(granule, PageSize.SIZE_4K, meter)) {
                 LayoutAttacks against =
                         new LayoutAttacks(guest, model, granule, name(granule), given.seed(SEED));
                 placements.add(against.placement(granule == null ? 1 : given.whole(LAYOUTS)));
@@ -224,7 +224,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
                             .mapToDouble(CacheAttack::accesses)
                             .findFirst()
                             .orElse(1);
-            try (ScatteredGuest guest = guest(granule, PageSize.SIZE_4K)) {
+            try (ScatteredGuest guest = guest(granule, PageSize.SIZE_4K, meter)) {
                 LayoutAttacks against =
                         new LayoutAttacks(guest, model, granule, name(granule), given.seed(SEED));
                 for (String period : given.texts(PERIODS)) {
@@ -240,7 +240,7 @@ public final class LayoutExperiment implements Experiment<LayoutResult> {
         }
 
         boolean cost(@Nullable Granule granule, PageSize pages, Meter meter) {
-            try (ScatteredGuest guest = guest(granule, pages)) {
+            try (ScatteredGuest guest = guest(granule, pages, meter)) {
                 int count = given.whole(ACCESSES);
                 costs.add(
                         LayoutAttacks.cost(

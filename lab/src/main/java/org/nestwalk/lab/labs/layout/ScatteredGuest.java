@@ -6,6 +6,8 @@ import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.Eager;
 import org.nestwalk.hypervisor.layout.Granule;
 import org.nestwalk.hypervisor.layout.RandomLayout;
+import org.nestwalk.lab.experiment.EndedEarly;
+import org.nestwalk.lab.progress.Meter;
 import org.nestwalk.lab.vm.MappedGuest;
 import org.nestwalk.machine.Checksum;
 import org.nestwalk.machine.CpuState;
@@ -31,17 +33,21 @@ final class ScatteredGuest implements AutoCloseable {
     private final MappedGuest guest;
     private final @Nullable RandomLayout layout;
     private final long bytes;
+    private final Meter meter;
 
     /// @param granule null for memory that is not scattered
     /// @param bytes of data, of which the guest's memory consists but for its tables
     /// @param guestPages of its own tables
+    /// @param meter is told of the pages that are moved
     ScatteredGuest(
             ProcessorModel model,
             @Nullable Granule granule,
             long bytes,
             PageSize guestPages,
-            long key) {
+            long key,
+            Meter meter) {
         this.bytes = bytes;
+        this.meter = meter;
         long memory = MappedGuest.memoryFor(BASE, bytes);
         machine =
                 new SimulatedMachine(
@@ -93,12 +99,17 @@ final class ScatteredGuest implements AutoCloseable {
     }
 
     /// Moves everything, if it is scattered. Returns the cycles that took.
+    ///
+    /// @throws EndedEarly if whoever watches ends the work
     long move() {
         if (layout == null) {
             return 0;
         }
         long before = vm().background().cycles();
-        long _ = layout.rerandomise();
+        // To move a page takes longer than an access, and counts as one.
+        if (!meter.add(layout.rerandomise())) {
+            throw new EndedEarly();
+        }
         return vm().background().cycles() - before;
     }
 

@@ -22,6 +22,7 @@ import org.nestwalk.lab.labs.migration.MigrationResult.Move;
 /// How migrations went, round by round, under all policies side by side.
 final class MigrationCharts {
     private static final int MOST_ROUNDS = 6;
+    private static final int MOST_POINTS = 200;
     private static final double SECOND = 1e9;
     private static final long PAGE = 4096;
     private static final Measure POLICY = Measure.of("policy");
@@ -55,15 +56,18 @@ final class MigrationCharts {
                 .series(left("bytes left to send", moves));
     }
 
-    /// Of moves of one guest that are over.
-    static Document over(List<Move> moves) {
-        Document charts = live(moves);
-        return moves.stream().anyMatch(Move::succeeded)
-                ? charts.bars(downtimes("downtime", moves))
-                : charts;
+    /// Of a move that is over. What was left at the end of its only round makes no curve.
+    static Document over(Move move) {
+        List<Move> moves = List.of(move);
+        Document charts = new Document().bars(rounds("time, round by round", moves));
+        if (move.first().size() > 1) {
+            charts.series(left("bytes left to send", moves));
+        }
+        return move.succeeded() ? charts.bars(downtimes("downtime", moves)) : charts;
     }
 
-    /// What was sent and what the guest wrote in each of `rounds`, which are over.
+    /// What was sent and what the guest wrote in each of `rounds`, which are over, at their ends,
+    /// and at the beginning of the first.
     static Document rates(List<MigrationRound> rounds) {
         return rounds.isEmpty()
                 ? new Document()
@@ -77,13 +81,11 @@ final class MigrationCharts {
                                                 new Line(
                                                         "sent",
                                                         "",
-                                                        points(rounds, MigrationCharts::sent)),
+                                                        held(rounds, MigrationCharts::sent)),
                                                 new Line(
                                                         "dirtied",
                                                         WRITTEN,
-                                                        points(
-                                                                rounds,
-                                                                MigrationCharts::dirtied)))));
+                                                        held(rounds, MigrationCharts::dirtied)))));
     }
 
     private static double sent(MigrationRound round) {
@@ -95,9 +97,19 @@ final class MigrationCharts {
         return round.written() * PAGE * SECOND / Math.max(1, round.nanoseconds());
     }
 
+    private static List<Point> held(
+            List<MigrationRound> rounds, ToDoubleFunction<MigrationRound> of) {
+        List<Point> points = new ArrayList<>(points(rounds, of));
+        if (points.size() == rounds.size()) {
+            points.addFirst(new Point(rounds.getFirst().start(), points.getFirst().y()));
+        }
+        return points;
+    }
+
+    /// At the ends of the last rounds: who watches a migration without end is shown no more.
     private static List<Point> points(
             List<MigrationRound> rounds, ToDoubleFunction<MigrationRound> of) {
-        return rounds.stream()
+        return rounds.subList(Math.max(0, rounds.size() - MOST_POINTS), rounds.size()).stream()
                 .map(round ->
                         new Point(round.start() + round.nanoseconds(), of.applyAsDouble(round)))
                 .toList();

@@ -54,11 +54,7 @@ final class MoveDocument {
         MoveResult source = sides.source();
         Document document = new Document().table(facts(sides));
         Move move = move(source);
-        if (!source.rounds().isEmpty()) {
-            document.pictures(
-                    MigrationCharts.over(List.of(move))
-                            .append(MigrationCharts.rates(move.first())));
-        }
+        document.pictures(MigrationCharts.over(move).append(MigrationCharts.rates(move.first())));
         return document.conclusion(conclusion(sides));
     }
 
@@ -111,10 +107,27 @@ final class MoveDocument {
         facts.row(Cell.text("sent"), Cell.bytes(source.bytes()));
         facts.row(Cell.text("pages sent"), Cell.number("%,d", source.pages().pages()));
         facts.row(Cell.text("of zeroes"), Cell.number("%,d", source.pages().zero()));
-        facts.row(Cell.text("downtime"), Cell.time(downtime(source)));
-        facts.row(Cell.text("of that, handing over"), Cell.time(source.downtimeHandOver()));
-        facts.row(Cell.text("longest pause"), Cell.time(source.longestPause()));
+        if (source.fate() == MoveResult.Fate.MOVED) {
+            facts.row(Cell.text("downtime"), Cell.time(downtime(source)));
+            facts.row(Cell.text("of that, handing over"), Cell.time(source.downtimeHandOver()));
+            facts.row(Cell.text("longest pause"), Cell.time(source.longestPause()));
+        }
+        if (source.postCopy()) {
+            facts.row(
+                    Cell.text("accesses that waited for a page over there"),
+                    Cell.number("%,d", source.faults()));
+        }
         return facts;
+    }
+
+    /// Why it stayed, as each side says: one that has closed the connection knows better.
+    private static String reasons(Sides sides) {
+        MoveResult source = sides.source();
+        String here = String.valueOf(source.reason());
+        String there = sides.target().reason();
+        return source.cancelled() || there == null || here.contains(there) || there.contains(here)
+                ? here
+                : here + "; as the target says, " + there;
     }
 
     private static Conclusion conclusion(Sides sides) {
@@ -124,7 +137,8 @@ final class MoveDocument {
         switch (source.fate()) {
             case MOVED ->
                     conclusion.say(
-                            "The guest moved in %s over %s a second, and stood still for %s of it.",
+                            "The guest moved in %s, at %s a second on average, and stood still for"
+                                    + " %s of it.",
                             Figures.time(source.nanoseconds()),
                             Figures.bytes(Math.round(bandwidth(source))),
                             Figures.time(downtime(source)));
@@ -133,7 +147,7 @@ final class MoveDocument {
                             sides.ended()
                                     ? "The guest has not moved (%s), and was ended where it was."
                                     : "The guest has not moved (%s), and went on where it was.",
-                            String.valueOf(source.reason()));
+                            reasons(sides));
             case IN_DOUBT ->
                     conclusion.say(
                             "It is not known which side has the guest (%s); it is kept in %s.",

@@ -1,5 +1,6 @@
 package org.nestwalk.lab.labs.migration;
 
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Document;
 import org.nestwalk.hypervisor.migration.MigrationProgress;
 import org.nestwalk.lab.compare.Workloads;
@@ -7,6 +8,7 @@ import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.migration.move.LoopbackMove;
 import org.nestwalk.lab.migration.move.MoveParameters;
+import org.nestwalk.lab.progress.ProgressEvent;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.parameter.Arguments;
 
@@ -34,14 +36,41 @@ public final class MoveExperiment implements Experiment<LoopbackMove.Sides> {
     public LoopbackMove.Sides run(Laboratory laboratory, Arguments given) {
         String program = given.text(Workloads.PROGRAM);
         String policy = given.text(MoveParameters.POLICY);
-        ProgressListener progress = laboratory.progress();
-        return LoopbackMove.run(given, progress, step -> show(progress, program, policy, step));
+        Watched watched = new Watched(laboratory.progress(), program, policy);
+        return LoopbackMove.run(given, watched, watched::moves);
     }
 
-    private static void show(
-            ProgressListener progress, String program, String policy, MigrationProgress step) {
-        if (step.nanoseconds() > 0 && progress.wantsCharts()) {
-            progress.see(MoveDocument.live(program, policy, step));
+    /// Shows steps of the migration to who watches, the last of them, too, when the guest has
+    /// arrived: charts are not wanted at every step. Called by the threads of both sides.
+    private static final class Watched implements ProgressListener {
+        private final ProgressListener listener;
+        private final String program;
+        private final String policy;
+        private @Nullable MigrationProgress unseen;
+
+        Watched(ProgressListener listener, String program, String policy) {
+            this.listener = listener;
+            this.program = program;
+            this.policy = policy;
+        }
+
+        @Override
+        public boolean update(ProgressEvent event) {
+            show();
+            return listener.update(event);
+        }
+
+        private synchronized void moves(MigrationProgress step) {
+            unseen = step.nanoseconds() > 0 ? step : null;
+            show();
+        }
+
+        private synchronized void show() {
+            MigrationProgress step = unseen;
+            if (step != null && listener.wantsCharts()) {
+                unseen = null;
+                listener.see(MoveDocument.live(program, policy, step));
+            }
         }
     }
 

@@ -32,6 +32,7 @@ import org.nestwalk.lab.experiment.EndedEarly;
 import org.nestwalk.lab.migration.KernelGuest;
 import org.nestwalk.lab.migration.PolicyDefinition.Policy;
 import org.nestwalk.lab.migration.wire.Endpoint;
+import org.nestwalk.lab.migration.wire.PageCounts;
 import org.nestwalk.lab.migration.wire.WireConnector;
 import org.nestwalk.lab.migration.wire.WireLimits;
 import org.nestwalk.lab.migration.wire.WireSettings;
@@ -268,6 +269,7 @@ public final class Departure {
     }
 
     private MoveResult result(Machine machine, MigrationOutcome outcome, MoveResult.Fate fate) {
+        PageCounts pages = connector.counts();
         return new MoveResult(
                 tasks.getFirst().program() == null
                         ? given.text(Workloads.PROGRAM)
@@ -283,8 +285,9 @@ public final class Departure {
                 tasks.size(),
                 given.count(SnapshotParameters.AFTER),
                 outcome.nanoseconds(),
-                outcome.bytes(),
-                connector.counts(),
+                // Of what a broken connection had taken only the pages are known.
+                Math.max(outcome.bytes(), pages.bytes()),
+                pages,
                 outcome.rounds(),
                 outcome.downtime().memory(),
                 outcome.downtime().handOver(),

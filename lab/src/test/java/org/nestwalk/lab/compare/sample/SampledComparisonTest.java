@@ -20,9 +20,8 @@ import org.nestwalk.lab.machines.Machines;
 import org.nestwalk.lab.progress.ProgressListener;
 import org.nestwalk.mmu.model.ProcessorModel;
 
-/// Exact runs lie within the intervals of sampled ones.
+/// What is known exactly in spite of sampling, what must not bias it, and how it ends.
 class SampledComparisonTest {
-    private static final boolean LONG = Boolean.getBoolean("nestwalk.long");
     private static final Sampling USUAL = new Sampling(0.95, 0.02);
     private static final int LENGTH = 600_000;
 
@@ -39,13 +38,7 @@ class SampledComparisonTest {
             List.of(
                     "gups:footprint=32MiB",
                     "zipf:footprint=64MiB,writes=0.3",
-                    "btree:footprint=32MiB",
-                    "pointer-chase:footprint=8MiB",
-                    "sequential:footprint=512KiB,stride=64",
-                    "xsbench:footprint=64MiB",
-                    "graph-bfs:footprint=32MiB",
-                    "hash-join:footprint=32MiB",
-                    "stream:footprint=4MiB");
+                    "graph-bfs:footprint=32MiB");
 
     private static CompareOptions options(long seed, long warmup, int threads) {
         return new CompareOptions(
@@ -94,22 +87,6 @@ class SampledComparisonTest {
         return (double) held.stream().filter(one -> one).count() / held.size();
     }
 
-    @Test
-    void exactRunsLieWithinIntervals() {
-        List<Boolean> held = new ArrayList<>();
-        int programSeeds = LONG ? 9 : 1;
-        for (String program : PROGRAMS) {
-            for (long seed = 1; seed <= programSeeds; seed++) {
-                String workload = program(program, seed);
-                ComparisonResult exact = exact(workload, options(1, 0, 1));
-                for (long places = 1; places <= 5; places++) {
-                    held.addAll(held(exact, sampled(workload, options(places, 0, 1))));
-                }
-            }
-        }
-        assertThat(part(held)).isGreaterThan(0.93);
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -138,7 +115,7 @@ class SampledComparisonTest {
 
     @Test
     void whatIsKnownOfSkippedAccessesIsExact() {
-        for (String program : List.of(PROGRAMS.get(0), PROGRAMS.get(1), PROGRAMS.get(6))) {
+        for (String program : PROGRAMS) {
             String workload = program(program, 3);
             List<SetupCounts> exact = exact(workload, options(1, 0, 1)).setups();
             SampledResult sampled = sampled(workload, options(1, 0, 1));

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.hypervisor.layout.Granule;
+import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.layout.LayoutResult.CacheAttack;
 import org.nestwalk.lab.labs.layout.LayoutResult.Placement;
 import org.nestwalk.lab.labs.layout.LayoutResult.WalkAttack;
@@ -41,7 +42,8 @@ class LayoutAcceptanceTest {
     }
 
     private static ScatteredGuest guest(@Nullable Granule granule, long key) {
-        return new ScatteredGuest(MODEL, granule, BYTES, PageSize.SIZE_4K, key);
+        return new ScatteredGuest(
+                MODEL, granule, BYTES, PageSize.SIZE_4K, key, Laboratory.unwatched().meter(1));
     }
 
     private static LayoutAttacks attacks(ScatteredGuest guest, @Nullable Granule granule) {

@@ -3,6 +3,7 @@ package org.nestwalk.lab.labs.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.document.Bars;
@@ -92,6 +93,30 @@ class MigrationChartsTest {
         assertThat(left.lines().getFirst().meaning()).isEqualTo("the same under hybrid");
         assertThat(left.lines().getLast().points())
                 .containsExactly(new Series.Point(700, 12_288), new Series.Point(900, 4_096));
+    }
+
+    @Test
+    void onlyRoundMakesALineOfRatesAndNoCurveOfWhatWasLeft() {
+        Series rates = (Series) MigrationCharts.rates(List.of(FIRST)).blocks().getFirst();
+        assertThat(rates.lines().getFirst().points())
+                .extracting(Series.Point::x)
+                .containsExactly(0.0, 700.0);
+        assertThat(MigrationCharts.over(move("deadline", null, 1_000, 100, FIRST)).blocks())
+                .hasSize(2)
+                .allMatch(Bars.class::isInstance);
+        assertThat(MigrationCharts.over(move("deadline", null, 1_000, 100, FIRST, SECOND)).blocks())
+                .hasAtLeastOneElementOfType(Series.class);
+    }
+
+    @Test
+    void migrationWithoutEndIsShownByItsLastRounds() {
+        List<MigrationRound> rounds =
+                IntStream.range(0, 5_000)
+                        .mapToObj(i -> new MigrationRound(100L * i, 90, 1, 4_096, 1, 4_096, 0))
+                        .toList();
+        Series rates = (Series) MigrationCharts.rates(rounds).blocks().getFirst();
+        assertThat(rates.lines().getFirst().points()).hasSizeLessThan(500);
+        assertThat(rates.lines().getFirst().points().getLast().x()).isEqualTo(499_990);
     }
 
     @Test
