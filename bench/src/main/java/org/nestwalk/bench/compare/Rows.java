@@ -41,6 +41,7 @@ final class Rows {
                     new DecodingRow(
                             "decoding-champsim", "ChampSim .gz", DecodingInput.CHAMPSIM, 15),
                     new DecodingRow("decoding-lackey", "lackey text", DecodingInput.LACKEY, 20),
+                    new RecordRow(),
                     new StartRow(),
                     new MemoryRow(
                             "memory-full",

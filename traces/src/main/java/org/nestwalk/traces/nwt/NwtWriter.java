@@ -10,29 +10,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
-import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceDigest;
+import org.nestwalk.traces.format.Beside;
 
 /// Writes a `.nwt` trace, block by block, in constant memory.
 ///
 /// Call [#write] for the accesses and then [#finish]; a file that was closed without it lacks its
 /// index, and reads up to its last whole block. When the disk is full an [InputException] says so,
-/// and what was written before stays readable in the same way.
+/// at the latest from [#finish], and what was written before stays readable in the same way. Blocks
+/// are compressed and written beside the caller, one behind.
 public final class NwtWriter implements AutoCloseable {
     private static final int LEVEL = 3;
 
     private final OutputStream out;
     private final String name;
-    private final BlockEncoder encoder = new BlockEncoder();
+    private final Beside writing = new Beside();
     private final TraceDigest digest;
     private final boolean dependence;
     private final List<BlockEntry> index = new ArrayList<>();
     private final KeyValues footer = new KeyValues();
     private final ByteSink section = new ByteSink(1 << 16);
     private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private BlockEncoder encoder = new BlockEncoder();
+    private @Nullable BlockEncoder spare;
     private long offset;
     private long accesses;
     private int threads;
@@ -75,14 +79,12 @@ public final class NwtWriter implements AutoCloseable {
 
     /// Appends the first `count` accesses of `block`.
     public void write(TraceBlock block, int count) {
-        long[] address = block.address;
-        int[] info = block.info;
-        byte[] distance = block.distance;
-        for (int i = 0; i < count; i++) {
-            encoder.add(address[i], info[i], distance[i]);
-            threads = Math.max(threads, AccessInfo.thread(info[i]) + 1);
-            if (encoder.accesses >= NwtFormat.BLOCK_ACCESSES) {
-                endBlock();
+        for (int at = 0; at < count; ) {
+            int n = Math.min(count - at, NwtFormat.BLOCK_ACCESSES - encoder.accesses);
+            encoder.add(block, at, at + n);
+            at += n;
+            if (encoder.accesses == NwtFormat.BLOCK_ACCESSES) {
+                handOverBlock();
             }
         }
         digest.update(block, 0, count);
@@ -94,7 +96,7 @@ public final class NwtWriter implements AutoCloseable {
         return accesses;
     }
 
-    /// How many bytes the file has so far; accesses of the unfinished block are not in it.
+    /// How many bytes the file has, after [#finish].
     public long bytes() {
         return offset;
     }
@@ -117,8 +119,11 @@ public final class NwtWriter implements AutoCloseable {
         if (finished) {
             return;
         }
+        writing.await();
         finished = true;
-        endBlock();
+        encoder.endSegment();
+        emitBlock(encoder);
+        threads = Math.max(threads, encoder.threads);
         long footerOffset = offset;
         footer.add(NwtFile.DIGEST, digest.finish());
         footer.add(NwtFile.THREADS, Integer.toString(threads));
@@ -133,16 +138,27 @@ public final class NwtWriter implements AutoCloseable {
         flush();
     }
 
-    private void endBlock() {
+    /// Has the full block compressed and written beside the caller, which goes on with another.
+    private void handOverBlock() {
         encoder.endSegment();
+        threads = Math.max(threads, encoder.threads);
+        BlockEncoder full = encoder;
+        writing.run(() -> emitBlock(full));
+        // The block before has been written: its encoder is free.
+        encoder = spare == null ? new BlockEncoder() : spare;
+        spare = full;
+    }
+
+    private void emitBlock(BlockEncoder encoder) {
         if (encoder.accesses == 0) {
             return;
         }
         long first =
                 index.isEmpty() ? 0 : index.getLast().firstAccess() + index.getLast().accesses();
-        index.add(BlockEntry.of(offset, first, encoder.counts));
+        int[] counts = encoder.counts();
+        index.add(BlockEntry.of(offset, first, counts));
         section.i32(encoder.accesses);
-        for (int count : encoder.counts) {
+        for (int count : counts) {
             section.i32(count);
         }
         section.i32(encoder.segments);
@@ -231,6 +247,14 @@ public final class NwtWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            writing.await();
+        } finally {
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
         zstd.close();
         try {
             out.close();

@@ -35,6 +35,11 @@ final class TemplateTable {
     private byte[] bytes = new byte[0];
     private int at;
 
+    /// An element of [#data].
+    static int data(int slot, int position) {
+        return slot << POSITION_BITS | position;
+    }
+
     /// Where [Slots#state] has what is remembered for an element of [#data].
     static int slot(int data) {
         return data >>> POSITION_BITS;
@@ -100,7 +105,7 @@ final class TemplateTable {
             } else {
                 address[i] = 0;
                 int slot = Slots.indexOf(pc, hasFetch ? ordinal++ : access);
-                data[placed++] = slot << POSITION_BITS | (i - first);
+                data[placed++] = data(slot, i - first);
             }
         }
         return placed;

@@ -28,6 +28,8 @@ final class BlockFlow {
 
     private final long[] sets;
     private final int[] pairs;
+    private final int[] effects;
+    private final short[] nextWriter;
 
     /// Of a block whose instructions have four sets each.
     BlockFlow(long[] sets) {
@@ -36,6 +38,17 @@ final class BlockFlow {
         for (int i = 0; i < sets.length; i++) {
             int fill = i % SETS == WRITTEN ? NEVER_READ : NEVER_WRITTEN;
             pairs[i] = pair(sets[i], fill);
+        }
+        int count = sets.length / SETS;
+        effects = new int[count];
+        nextWriter = new short[count + 1];
+        nextWriter[count] = (short) count;
+        for (int i = count - 1; i >= 0; i--) {
+            int sources = pair(i, SOURCES);
+            int written = pair(i, WRITTEN);
+            effects[i] =
+                    sources == LARGE || written == LARGE ? LARGE : sources | written << 2 * BITS;
+            nextWriter[i] = set(i, WRITTEN) == 0 ? nextWriter[i + 1] : (short) i;
         }
     }
 
@@ -50,7 +63,18 @@ final class BlockFlow {
 
     /// How many instructions it has.
     int instructions() {
-        return sets.length / SETS;
+        return effects.length;
+    }
+
+    /// The first instruction from `at` on that writes a register, or [#instructions].
+    int nextWriter(int at) {
+        return nextWriter[at];
+    }
+
+    /// The members of an instruction's [#SOURCES] as [#first] and [#second], and those that it
+    /// writes as [#third] and [#fourth] of what is returned, or [#LARGE].
+    int effect(int instruction) {
+        return effects[instruction];
     }
 
     /// The members of a set as [#first] and [#second] of what is returned, or [#LARGE].
@@ -68,6 +92,14 @@ final class BlockFlow {
     }
 
     static int second(int pair) {
-        return pair >>> BITS;
+        return pair >>> BITS & MASK;
+    }
+
+    static int third(int effect) {
+        return effect >>> 2 * BITS & MASK;
+    }
+
+    static int fourth(int effect) {
+        return effect >>> 3 * BITS & MASK;
     }
 }

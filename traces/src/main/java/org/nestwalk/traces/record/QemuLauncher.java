@@ -12,7 +12,8 @@ import org.nestwalk.InputException;
 
 /// Runs the program in QEMU's user mode with our plugin, compiled on the spot.
 final class QemuLauncher implements Launcher {
-    private static final List<String> SOURCES = List.of("plugin.c", "follow.h", "flow.h");
+    private static final List<String> SOURCES =
+            List.of("plugin.c", "slots.h", "follow.h", "flow.h");
     private static final List<String> WITH_CAPSTONE = List.of("-DNESTWALK_FLOW", "-lcapstone");
 
     private final Path qemu;
@@ -42,11 +43,12 @@ final class QemuLauncher implements Launcher {
     public List<String> command(Workspace workspace, List<String> program) throws IOException {
         Path plugin = compile(workspace.directory());
         String options =
-                "%s,pipe=%s,unsent=%s,notes=%s%s"
+                "%s,pipe=%s,events=%s,done=%s,notes=%s%s"
                         .formatted(
                                 plugin,
                                 workspace.pipe(),
-                                workspace.unsent(),
+                                workspace.events(),
+                                workspace.done(),
                                 workspace.notes(),
                                 dataOnly && !derivesDependence ? ",fetch=0" : "");
         List<String> command = new ArrayList<>(List.of(qemu.toString(), "-plugin", options));
@@ -97,7 +99,8 @@ final class QemuLauncher implements Launcher {
 
     @Override
     public AccessStream open(Workspace workspace, InputStream pipe) {
-        return new PluginStream(pipe, workspace.unsent(), !dataOnly);
+        EventSlots slots = new EventSlots(workspace.events(), workspace.done());
+        return new PluginStream(pipe, slots, !dataOnly);
     }
 
     @Override

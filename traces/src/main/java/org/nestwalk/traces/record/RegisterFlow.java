@@ -72,22 +72,31 @@ final class RegisterFlow {
     /// belongs to the first of them.
     private void execute(int end) {
         int last = Math.min(end, flow.instructions());
-        for (int at = instruction; at < last; at++) {
-            write(at, Math.max(latest(at, BlockFlow.SOURCES), loaded));
+        int at = instruction;
+        if (at < last) {
+            write(at, loaded);
             loaded = 0;
+            for (at = flow.nextWriter(at + 1); at < last; at = flow.nextWriter(at + 1)) {
+                write(at, 0);
+            }
         }
         instruction = Math.max(instruction, end);
     }
 
+    /// What the instruction at `at` writes comes from its sources, and from the access `from`.
     private void write(int at, long from) {
-        int pair = flow.pair(at, BlockFlow.WRITTEN);
-        if (pair != BlockFlow.LARGE) {
-            registers[BlockFlow.first(pair)] = from;
-            registers[BlockFlow.second(pair)] = from;
+        int effect = flow.effect(at);
+        long[] all = registers;
+        if (effect != BlockFlow.LARGE) {
+            long sources = Math.max(all[BlockFlow.first(effect)], all[BlockFlow.second(effect)]);
+            long value = Math.max(sources, from);
+            all[BlockFlow.third(effect)] = value;
+            all[BlockFlow.fourth(effect)] = value;
             return;
         }
+        long value = Math.max(latest(at, BlockFlow.SOURCES), from);
         for (long left = flow.set(at, BlockFlow.WRITTEN); left != 0; left &= left - 1) {
-            registers[Long.numberOfTrailingZeros(left)] = from;
+            all[Long.numberOfTrailingZeros(left)] = value;
         }
     }
 

@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
 
-/// A directory for the time of one recording, with the named pipe that the recorder writes to.
+/// A directory for the time of one recording, with the named pipes between the recorder and us.
 final class Workspace implements AutoCloseable {
     private final Path directory;
     private final Path pipe;
+    private final Path done;
 
     Workspace() {
         try {
             directory = Files.createTempDirectory("nestwalk-record");
             pipe = directory.resolve("pipe");
-            Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString()).start();
+            done = directory.resolve("done");
+            Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString(), done.toString()).start();
             if (mkfifo.waitFor() != 0) {
                 throw new IOException("mkfifo failed");
             }
@@ -37,9 +39,14 @@ final class Workspace implements AutoCloseable {
         return pipe;
     }
 
-    /// The file of accesses that a recorder has collected and not sent yet.
-    Path unsent() {
-        return directory.resolve("unsent");
+    /// A second named pipe, by which we answer the recorder.
+    Path done() {
+        return done;
+    }
+
+    /// The file in which a recorder collects events, and we read them.
+    Path events() {
+        return directory.resolve("events");
     }
 
     /// The file of what a recorder notes beside accesses.

@@ -2,7 +2,7 @@
  * Nestwalk's recorder inside QEMU's user mode: writes what a program executes and accesses to a
  * pipe, for org.nestwalk.traces.record.PluginStream to read.
  *
- * The stream is a sequence of packets, each at most 32 KiB, written whole:
+ * The stream is a sequence of packets, each at most 32 KiB, written whole.
  *
  *    byte 0       3 4        7 8                     (little-endian, as the host)
  *   +--------------+----------+--------------------
@@ -12,10 +12,7 @@
  *
  *   type 1, a translation block: the block's number, then for each instruction
  *           address << 5 | size << 1 | repeats      (repeats: has a rep prefix)
- *   type 2, what a thread did: one word each for
- *           a block begun   1 << 63 | number
- *           a data access   instruction << 53 | store << 52 | log2(size) << 48 | address
- *           (addresses of user space have at most 47 bits; instruction is its index in the block)
+ *   type 2, what a thread did: a slot of the file of events, and how many there are in it
  *   type 3, text: lines of /proc/self/maps once the program is loaded; padded with zeros
  *   type 4, the same before: QEMU's own mappings
  *   type 5, a program begins: the length of the text in bytes, then its path and arguments, with a
@@ -25,8 +22,7 @@
  *   type 8, of a translation block: its number, then four words for each instruction, which flow.h
  *           describes; sent before the block, if this was compiled with Capstone (NESTWALK_FLOW)
  *
- * What a thread did is collected in a file, in 32 KiB for each thread, and sent when they are full; what
- * is left there when the process dies is read from it.
+ * What a thread did is not copied, but collected where the reader finds it: slots.h describes it.
  *
  * An execve is made into one of QEMU with this plugin, so that recording goes on in the program
  * executed. Forked children run on unrecorded; a second file notes them, a line each:
@@ -58,7 +54,6 @@ struct qemu_plugin_insn;
 typedef void (*translated_cb)(plugin_id, struct qemu_plugin_tb *);
 typedef void (*executed_cb)(unsigned vcpu, void *data);
 typedef void (*accessed_cb)(unsigned vcpu, mem_info, uint64_t address, void *data);
-typedef void (*ended_cb)(plugin_id, void *data);
 typedef void (*vcpu_cb)(plugin_id, unsigned vcpu);
 typedef void (*syscall_cb)(plugin_id, unsigned vcpu, int64_t number, uint64_t, uint64_t, uint64_t,
                            uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
@@ -70,7 +65,6 @@ void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id, translated_cb);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, executed_cb, int, void *);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, accessed_cb, int, int, void *);
 void qemu_plugin_register_vcpu_exit_cb(plugin_id, vcpu_cb);
-void qemu_plugin_register_atexit_cb(plugin_id, ended_cb, void *);
 void qemu_plugin_register_vcpu_syscall_cb(plugin_id, syscall_cb);
 void qemu_plugin_register_vcpu_syscall_ret_cb(plugin_id, returned_cb);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
@@ -87,24 +81,17 @@ enum { BLOCK = 1, EVENTS, MAPS_LOADED, MAPS_BEFORE, PROGRAM, MAPPED, UNMAPPED, F
 enum { PACKET_WORDS = 4094, MAX_VCPUS = 16384, MAX_INSNS = 512 };
 enum { MMAP = 9, MUNMAP = 11, BRK = 12, MREMAP = 25, EXECVE = 59, EXECVEAT = 322 }; /* of x86-64 */
 
-struct vcpu { /* 32 KiB: whole pages of the file of what is not sent yet */
-    uint64_t n;
-    uint64_t words[PACKET_WORDS + 1]; /* words[0] is the packet's head */
-};
-
 #include "follow.h"
 #ifdef NESTWALK_FLOW
 #include "flow.h"
 #endif
 
 static int out = -1;
-static int unsent = -1;
 static bool fetches = true;
 static bool child;
 static bool loaded;
 static uint64_t blocks;
 static uint64_t heap_end;
-static struct vcpu *vcpus[MAX_VCPUS];
 static pthread_mutex_t pipe_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Writes a whole packet; when nobody listens any more, the program has been recorded enough. */
@@ -129,48 +116,30 @@ static void put(uint64_t *packet, unsigned type, unsigned thread, uint64_t n)
     pthread_mutex_unlock(&pipe_lock);
 }
 
-static void flush(unsigned index)
-{
-    struct vcpu *v = index < MAX_VCPUS ? vcpus[index] : NULL;
-    if (v && v->n > 0) {
-        put(v->words, EVENTS, index, v->n);
-        v->n = 0;
-    }
-}
-
-static struct vcpu *new_vcpu(unsigned index)
-{
-    off_t at = (off_t)index * sizeof(struct vcpu);
-    void *v = MAP_FAILED;
-    if (unsent >= 0 && posix_fallocate(unsent, at, sizeof(struct vcpu)) == 0) {
-        v = mmap(NULL, sizeof(struct vcpu), PROT_READ | PROT_WRITE, MAP_SHARED, unsent, at);
-    }
-    return vcpus[index] = v != MAP_FAILED ? v : calloc(1, sizeof(struct vcpu));
-}
-
-static inline void event(unsigned index, uint64_t word)
-{
-    struct vcpu *v = vcpus[index % MAX_VCPUS];
-    if (__builtin_expect(!v, 0) && !(v = new_vcpu(index % MAX_VCPUS))) {
-        return;
-    }
-    v->words[++v->n] = word;
-    if (__builtin_expect(v->n == PACKET_WORDS, 0)) {
-        flush(index % MAX_VCPUS);
-    }
-}
+#include "slots.h"
 
 static void executed(unsigned index, void *block)
 {
-    event(index, 1ULL << 63 | (uintptr_t)block);
+    event(index, (uintptr_t)block);
+}
+
+/* What QEMU says of an access, as an event has it in bits 52:48: it is asked once for each value. */
+static uint64_t memory[256]; /* value << 32 | what is known of it */
+
+static __attribute__((noinline)) uint64_t learn(mem_info info, uint64_t *known)
+{
+    return *known = (uint64_t)info << 32 | (uint64_t)qemu_plugin_mem_is_store(info) << 4 | 8
+                    | (qemu_plugin_mem_size_shift(info) & 7);
 }
 
 static void accessed(unsigned index, mem_info info, uint64_t address, void *insn)
 {
-    event(index, (uint64_t)(uintptr_t)insn << 53
-                     | (uint64_t)qemu_plugin_mem_is_store(info) << 52
-                     | (uint64_t)(qemu_plugin_mem_size_shift(info) & 15) << 48
-                     | (address & 0xFFFFFFFFFFFFULL));
+    uint64_t *place = &memory[(info * 0x9E3779B1u) >> 24];
+    uint64_t known = __atomic_load_n(place, __ATOMIC_RELAXED);
+    if (__builtin_expect(known >> 32 != info || known == 0, 0)) {
+        known = learn(info, place);
+    }
+    event(index, (uintptr_t)insn | known << 48 | (address & 0xFFFFFFFFFFFFULL));
 }
 
 /* Whether an instruction is a string instruction with a rep prefix, which QEMU executes one
@@ -211,7 +180,7 @@ static void send_maps(unsigned type)
 #ifdef NESTWALK_FLOW
 static void send_flow(uint64_t number, struct qemu_plugin_tb *tb, size_t n)
 {
-    static __thread uint64_t packet[FLOW_WORDS * MAX_INSNS + 2];
+    uint64_t packet[FLOW_WORDS * MAX_INSNS + 2];
     packet[1] = number;
     pthread_mutex_lock(&disassembler_lock);
     for (size_t i = 0; i < n; i++) {
@@ -226,7 +195,7 @@ static void send_flow(uint64_t number, struct qemu_plugin_tb *tb, size_t n)
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 {
-    static __thread uint64_t packet[MAX_INSNS + 2];
+    uint64_t packet[MAX_INSNS + 2];
     size_t n = qemu_plugin_tb_n_insns(tb);
     uint64_t number = __atomic_fetch_add(&blocks, 1, __ATOMIC_RELAXED);
     (void)id;
@@ -242,7 +211,7 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
         size_t size = qemu_plugin_insn_size(insn);
         packet[i + 2] = qemu_plugin_insn_vaddr(insn) << 5 | (size & 15) << 1
                         | repeats(qemu_plugin_insn_data(insn), size);
-        qemu_plugin_register_vcpu_mem_cb(insn, accessed, NO_REGISTERS, BOTH, (void *)(uintptr_t)i);
+        qemu_plugin_register_vcpu_mem_cb(insn, accessed, NO_REGISTERS, BOTH, (void *)((uintptr_t)i << 53));
     }
     if (fetches) {
         n = n < MAX_INSNS ? n : MAX_INSNS;
@@ -250,23 +219,9 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
         send_flow(number, tb, n);
 #endif
         put(packet, BLOCK, 0, n + 1);
-        qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, NO_REGISTERS, (void *)(uintptr_t)number);
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, executed, NO_REGISTERS,
+                                             (void *)(1ULL << 63 | number));
     }
-}
-
-static void ended(plugin_id id, void *data)
-{
-    (void)id;
-    (void)data;
-    for (unsigned i = 0; i < MAX_VCPUS; i++) {
-        flush(i);
-    }
-}
-
-static void vcpu_ended(plugin_id id, unsigned index)
-{
-    (void)id;
-    flush(index);
 }
 
 static void send_mapped(uint64_t start, uint64_t end, bool accessible, const char *name)
@@ -344,15 +299,8 @@ static void forked(void)
     if (out >= 0) {
         close(out);
         out = -1;
-        close(unsent);
-        unsent = -1;
         pthread_mutex_init(&pipe_lock, NULL);
-        for (unsigned i = 0; i < MAX_VCPUS; i++) {
-            if (vcpus[i]) {
-                mmap(vcpus[i], sizeof *vcpus[i], PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-            }
-        }
+        leave_slots();
     }
     child = true;
     dprintf(notes, "fork %d\n", getpid());
@@ -384,26 +332,31 @@ static void send_program(void)
     put(packet, PROGRAM, 0, 1 + (packet[1] + 7) / 8);
 }
 
-/* Arguments: pipe=PATH, unsent=PATH, notes=PATH, and fetch=0 to record data accesses only. */
+/* Arguments: pipe=PATH, events=PATH, done=PATH, notes=PATH, and fetch=0 to record data accesses only. */
 __attribute__((visibility("default"))) int
 qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
 {
+    const char *file = NULL, *back = NULL;
     (void)info;
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "pipe=", 5) == 0) {
             out = open(argv[i] + 5, O_WRONLY | O_CLOEXEC);
-        } else if (strncmp(argv[i], "unsent=", 7) == 0) {
-            unsent = open(argv[i] + 7, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        } else if (strncmp(argv[i], "events=", 7) == 0) {
+            file = argv[i] + 7;
+        } else if (strncmp(argv[i], "done=", 5) == 0) {
+            back = argv[i] + 5;
+            done = open(back, O_RDONLY | O_CLOEXEC);
         } else if (strncmp(argv[i], "notes=", 6) == 0) {
             notes = open(argv[i] + 6, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         } else if (strcmp(argv[i], "fetch=0") == 0) {
             fetches = false;
         }
     }
-    if (out < 0) {
-        perror("nestwalk: the recorder's pipe cannot be opened");
+    if (out < 0 || done < 0 || !file || !map_slots(file)) {
+        perror("nestwalk: the recorder's pipes and buffers cannot be opened");
         return -1;
     }
+    free_slots(back);
 #ifdef NESTWALK_FLOW
     if (!open_disassembler()) {
         fputs("nestwalk: Capstone does not decode x86 here\n", stderr);
@@ -417,6 +370,5 @@ qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
     qemu_plugin_register_vcpu_syscall_cb(id, called);
     qemu_plugin_register_vcpu_syscall_ret_cb(id, returned);
     qemu_plugin_register_vcpu_exit_cb(id, vcpu_ended);
-    qemu_plugin_register_atexit_cb(id, ended, NULL);
     return 0;
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,11 @@ class PluginStreamTest {
 
     private static final long REPEATS = 1;
 
+    private static final long SENT = 1L << 32;
+    private static final int SLOT_BYTES = 8 * 4096;
+
+    private final ByteBuffer slots =
+            ByteBuffer.allocate(4 * SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer packets = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
     @Test
@@ -82,7 +88,7 @@ class PluginStreamTest {
     @Test
     void endsAtAPacketThatIsCutShort() {
         events(0, data(0, false, 0, 0x7000));
-        packets.putLong((2L << 28) | (100L << 32)).putLong(data(0, false, 0, 0x9000));
+        packets.putLong((2L << 28) | (2L << 32)).putLong(1);
 
         assertThat(read()).containsExactly(new One(0x7000, AccessInfo.pack(Access.LOAD, 1, 0)));
     }
@@ -135,17 +141,28 @@ class PluginStreamTest {
     }
 
     @Test
-    void readsWhatTheProgramHadNotSentWhenItDied() throws IOException {
+    void readsWhatTheProgramHadNotSentWhenItDied() {
         block(0, instruction(0x1000, 3));
-        ByteBuffer slots = ByteBuffer.allocate(3 * 8 * 4096).order(ByteOrder.LITTLE_ENDIAN);
-        slots.putLong(2 * 8 * 4096, 2);
-        slots.putLong(2 * 8 * 4096 + 16, began(0));
-        slots.putLong(2 * 8 * 4096 + 24, data(0, true, 3, 0x7000));
-        Files.write(folder.resolve("unsent"), slots.array());
+        slot(7, began(0), data(0, false, 3, 0x8000));
+        slot(3 | SENT, began(0), data(0, true, 3, 0x7000));
+        events(7, data(0, true, 2, 0x6000));
 
         assertThat(read())
                 .containsExactly(
-                        fetch(0x1000, 3, 2), new One(0x7000, AccessInfo.pack(Access.STORE, 8, 2)));
+                        new One(0x6000, AccessInfo.pack(Access.STORE, 4, 7)),
+                        fetch(0x1000, 3, 2),
+                        new One(0x7000, AccessInfo.pack(Access.STORE, 8, 2)),
+                        fetch(0x1000, 3, 6),
+                        new One(0x8000, AccessInfo.pack(Access.LOAD, 8, 6)));
+    }
+
+    @Test
+    void givesBackTheSlotsThatItHasRead() throws IOException {
+        events(0, data(0, false, 0, 0x7000));
+        events(0, data(0, false, 0, 0x7001));
+        read();
+
+        assertThat(Files.readAllBytes(folder.resolve("done"))).containsExactly(0, 0, 1, 0);
     }
 
     private void text(long type, String text) {
@@ -180,10 +197,16 @@ class PluginStreamTest {
     }
 
     private PluginStream stream() {
-        return new PluginStream(
-                new ByteArrayInputStream(Arrays.copyOf(packets.array(), packets.position())),
-                folder.resolve("unsent"),
-                true);
+        try {
+            Path file = folder.resolve("events");
+            Files.write(file, Arrays.copyOf(slots.array(), slots.position()));
+            return new PluginStream(
+                    new ByteArrayInputStream(Arrays.copyOf(packets.array(), packets.position())),
+                    new EventSlots(file, folder.resolve("done")),
+                    true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void block(long number, long... instructions) {
@@ -192,8 +215,16 @@ class PluginStreamTest {
     }
 
     private void events(long thread, long... words) {
-        packets.putLong((2L << 28) | thread | ((long) words.length << 32));
-        Arrays.stream(words).forEach(packets::putLong);
+        packets.putLong((2L << 28) | thread | (2L << 32));
+        packets.putLong(slots.position() / SLOT_BYTES).putLong(words.length);
+        slot(thread + 1 | SENT, words);
+    }
+
+    private void slot(long state, long... words) {
+        int at = slots.position();
+        slots.putLong(state).putLong(0);
+        Arrays.stream(words).forEach(slots::putLong);
+        slots.position(at + SLOT_BYTES);
     }
 
     private static long instruction(long address, long size) {
@@ -205,7 +236,7 @@ class PluginStreamTest {
     }
 
     private static long data(long instruction, boolean store, long shift, long address) {
-        return (instruction << 53) | (store ? 1L << 52 : 0) | (shift << 48) | address;
+        return (instruction << 53) | (store ? 1L << 52 : 0) | (8 | shift) << 48 | address;
     }
 
     private static One fetch(long address, int size, int thread) {

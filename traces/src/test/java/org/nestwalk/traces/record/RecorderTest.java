@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nestwalk.InputException;
 import org.nestwalk.bits.Access;
 import org.nestwalk.traces.AccessCounts;
+import org.nestwalk.traces.AccessInfo;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.Samples;
 import org.nestwalk.traces.TraceInfo;
@@ -223,6 +224,52 @@ class RecorderTest {
                     .filteredOn(Mapping::isUnmapped)
                     .anyMatch(m -> m.end() - m.start() >= 99 << 20);
         }
+    }
+
+    @Test
+    void recordsMoreThreadsAtOnceThanThereAreSpareSlots() throws IOException {
+        assumeQemu();
+        Path source =
+                Files.writeString(
+                        directory.resolve("threads.c"),
+                        """
+                        #include <pthread.h>
+                        enum { THREADS = 50 };
+                        static pthread_barrier_t all;
+                        static volatile char touched[THREADS + 1][4096];
+                        static void *work(void *own)
+                        {
+                            for (int i = 0; i < 2; i++) {
+                                for (int j = 0; j < 4096; j++) {
+                                    ((volatile char *)own)[j]++;
+                                }
+                                pthread_barrier_wait(&all);
+                            }
+                            return 0;
+                        }
+                        int main(void)
+                        {
+                            pthread_t threads[THREADS];
+                            pthread_barrier_init(&all, 0, THREADS + 1);
+                            for (int i = 0; i < THREADS; i++) {
+                                pthread_create(&threads[i], 0, work, (void *)touched[i]);
+                            }
+                            work((void *)touched[THREADS]);
+                            for (int i = 0; i < THREADS; i++) {
+                                pthread_join(threads[i], 0);
+                            }
+                            return 0;
+                        }
+                        """);
+        Path program = directory.resolve("threads");
+        compile(source, program);
+        Recording recording = record(List.of(program.toString()), Tool.QEMU, true, Long.MAX_VALUE);
+
+        assertThat(recording.exitStatus()).isZero();
+        assertThat(recording.accesses()).isGreaterThan(51L * 2 * 2 * 4096);
+        assertThat(Samples.all(Traces.open(output())))
+                .extracting(one -> AccessInfo.thread(one.info()))
+                .contains(0, 49, 50);
     }
 
     @Test

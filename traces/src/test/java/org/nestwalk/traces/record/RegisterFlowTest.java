@@ -2,6 +2,7 @@ package org.nestwalk.traces.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RegisterFlowTest {
@@ -103,6 +104,46 @@ class RegisterFlowTest {
 
         assertThat(flow.access(2, false, 0x2000, 8)).isEqualTo(1);
         assertThat(load(new long[] {c, 0, 0, 0}, 0x3000)).isEqualTo(2);
+    }
+
+    @Test
+    void agreesWithOneThatExecutesInstructionByInstruction() {
+        Random random = new Random(3);
+        long[] registers = new long[57];
+        long known = 0;
+        for (int round = 0; round < 3_000; round++) {
+            long[] block = new long[4 * (1 + random.nextInt(6))];
+            for (int i = 0; i < block.length; i++) {
+                for (int n = random.nextInt(4); n > 0; n--) {
+                    block[i] |= 1L << random.nextInt(57);
+                }
+            }
+            flow.begin(new BlockFlow(block));
+            for (int at = 0; at < block.length; at += 4) {
+                long loaded = 0;
+                if (random.nextInt(3) == 0) {
+                    long from = latest(registers, block[at]);
+                    loaded = ++known;
+                    long expected = from > 0 && loaded - from <= 14 ? loaded - from : 0;
+                    // No load is of what was stored.
+                    assertThat(flow.access(at / 4, false, 8 * loaded, 8)).isEqualTo((int) expected);
+                }
+                long value = Math.max(loaded, latest(registers, block[at + 2]));
+                for (int register = 0; register < registers.length; register++) {
+                    if ((block[at + 3] >>> register & 1) != 0) {
+                        registers[register] = value;
+                    }
+                }
+            }
+        }
+    }
+
+    private static long latest(long[] registers, long set) {
+        long latest = 0;
+        for (int register = 0; register < registers.length; register++) {
+            latest = (set >>> register & 1) == 0 ? latest : Math.max(latest, registers[register]);
+        }
+        return latest;
     }
 
     private int load(long[] block, long address) {
