@@ -74,6 +74,7 @@ class CalibrationTest {
     }
 
     /// By prctl(2), of this process.
+    @SuppressWarnings("restricted")
     private static void allowLargePages(boolean allowed) throws Throwable {
         Linker linker = Linker.nativeLinker();
         int disable = 41;
