@@ -16,7 +16,7 @@ import org.nestwalk.mmu.model.ProcessorModel;
 
 class CalibrationRoundsTest {
     private static final Clocks CLOCKS = new Clocks(2, 3);
-    private static final long BYTES = 16L << 20;
+    private static final long BYTES = 64L << 20;
 
     /// How many times as long everything takes in the round that is being made.
     private double disturbed = 1;
