@@ -21,8 +21,13 @@ final class OverlapMeasurement {
     static final int MOST_REPEATS = 9;
 
     private static final int DEPENDENT = 2_000;
-    private static final int SETTLING = 20_000;
-    private static final int INDEPENDENT = 5_000;
+    private static final int INDEPENDENT = 20_000;
+
+    // Both come to a state of their own first: what a cache that others use, too, holds of them
+    // depends on their pace, and so does all that programs of such a pace meet.
+    private static final int SETTLING = 50_000;
+    private static final int SETTLING_BETWEEN = 10_000;
+    private static final int FLOODING = 200_000;
     private static final int BURSTS = 12;
     private static final int PIECES = 16;
     private static final int PIECE = 2_048;
@@ -101,8 +106,11 @@ final class OverlapMeasurement {
             double[] dependent = new double[BURSTS];
             double[] independent = new double[BURSTS];
             for (int i = 0; i < BURSTS; i++) {
-                // Few independent ones, so that both find the same in caches that others use.
-                dependent[i] = nanoseconds(loads.chase(pattern, 1, SETTLING, DEPENDENT), DEPENDENT);
+                int settling = i == 0 ? SETTLING : SETTLING_BETWEEN;
+                dependent[i] = nanoseconds(loads.chase(pattern, 1, settling, DEPENDENT), DEPENDENT);
+            }
+            long _ = loads.flood(pattern, FLOODING);
+            for (int i = 0; i < BURSTS; i++) {
                 independent[i] = nanoseconds(loads.flood(pattern, INDEPENDENT), INDEPENDENT);
             }
             target.dependent[done] = Sampler.quantile(dependent);
