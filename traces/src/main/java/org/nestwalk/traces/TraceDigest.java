@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.nestwalk.traces.format.Beside;
+import org.nestwalk.traces.tasks.Beside;
 
 /// The SHA-256 of a sequence of accesses, each hashed as 12 or 13 bytes.
 ///

@@ -15,7 +15,7 @@ import org.nestwalk.InputException;
 import org.nestwalk.traces.Mapping;
 import org.nestwalk.traces.TraceBlock;
 import org.nestwalk.traces.TraceDigest;
-import org.nestwalk.traces.format.Beside;
+import org.nestwalk.traces.tasks.Beside;
 
 /// Writes a `.nwt` trace, block by block, in constant memory.
 ///

@@ -1,4 +1,4 @@
-package org.nestwalk.traces.format;
+package org.nestwalk.traces.tasks;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
