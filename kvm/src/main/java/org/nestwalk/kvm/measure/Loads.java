@@ -26,9 +26,9 @@ public interface Loads extends AutoCloseable {
     /// each wait for the one before.
     ///
     /// @param warming loads that wait for nothing, at least 1
-    /// @param settling loads that wait before those that are timed, at least 1: loads that make a
-    ///   tenth of the way in a time keep less of a cache that others use meanwhile, and it takes
-    ///   them milliseconds to come to that state
+    /// @param settling loads that wait before those that are timed, at least 1: slow loads keep
+    ///   less than fast ones of a cache that others use meanwhile, and it takes them milliseconds
+    ///   to come to that state
     /// @param loads to time, at least 1
     /// @return ticks of the time-stamp counter that these took
     long chase(LoadPattern pattern, int warming, int settling, int loads);

@@ -2,16 +2,13 @@ package org.nestwalk.lab.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nestwalk.bits.PageSize;
 import org.nestwalk.kvm.doctor.Host;
 import org.nestwalk.kvm.measure.Clocks;
 import org.nestwalk.kvm.measure.Footprints;
-import org.nestwalk.kvm.measure.LoadPattern;
 import org.nestwalk.kvm.measure.Loads;
-import org.nestwalk.kvm.measure.Replay;
 import org.nestwalk.mmu.model.ProcessorModel;
 
 class CalibrationRoundsTest {
@@ -21,75 +18,20 @@ class CalibrationRoundsTest {
     /// How many times as long everything takes in the round that is being made.
     private double disturbed = 1;
 
-    private final class PlantedLoads implements Loads {
-        private final PageSize pages;
-
-        PlantedLoads(PageSize pages) {
-            this.pages = pages;
-        }
-
-        @Override
-        public Place place() {
-            return Place.NATIVE;
-        }
-
-        @Override
-        public PageSize pages() {
-            return pages;
-        }
-
-        @Override
-        public long bytes() {
-            return BYTES;
-        }
-
-        @Override
-        public long chase(LoadPattern pattern, int warming, int settling, int loads) {
-            double time = PlantedMachine.time(pattern, pages) * disturbed;
-            return Math.round(loads * time * CLOCKS.ticksPerNanosecond());
-        }
-
-        @Override
-        public long flood(LoadPattern pattern, int loads) {
-            return chase(pattern, 1, loads) / 10;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private final class PlantedReplay implements Replay {
-        @Override
-        public Loads.Place place() {
-            return Loads.Place.NATIVE;
-        }
-
-        @Override
-        public PageSize pages() {
-            return PageSize.SIZE_2M;
-        }
-
-        @Override
-        public long bytes() {
-            return BYTES;
-        }
-
-        @Override
-        public long[] times(long[] accesses, int length, long footprint) {
-            long[] ticks = new long[accesses.length / length];
-            Arrays.fill(ticks, Math.round(length * 20 * disturbed));
-            return ticks;
-        }
-
-        @Override
-        public void close() {}
+    private Loads loads(PageSize pages) {
+        return new PlantedHost.PlantedLoads(
+                CLOCKS,
+                pages,
+                BYTES,
+                pattern -> PlantedMachine.time(pattern, pages) * disturbed,
+                pattern -> PlantedMachine.time(pattern, pages) * disturbed / 10);
     }
 
     private CalibrationRounds rounds(int most) {
         return new CalibrationRounds(
                 CLOCKS,
-                List.of(new PlantedLoads(PageSize.SIZE_4K), new PlantedLoads(PageSize.SIZE_2M)),
-                new PlantedReplay(),
+                List.of(loads(PageSize.SIZE_4K), loads(PageSize.SIZE_2M)),
+                new PlantedHost.PlantedReplay(CLOCKS, BYTES, _ -> 10 * disturbed),
                 Footprints.upTo(BYTES, 1),
                 most);
     }
