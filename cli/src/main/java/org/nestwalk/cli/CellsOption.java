@@ -30,6 +30,9 @@ final class CellsOption {
     ///
     /// @throws InputException if it is none
     static Study read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new InputException(file + " is a folder; name a study's YAML file");
+        }
         try {
             return Study.read(String.valueOf(file.getFileName()), Files.readAllBytes(file));
         } catch (IOException e) {

@@ -130,7 +130,7 @@ final class SweepCommand implements Callable<Integer> {
         Shard part = shard == null ? Shard.ALL : Shard.parse(shard);
         SweepEngine elsewhere = engine == null ? null : SweepEngine.named(engine);
         Cells cells = which.of(study);
-        StudyFolder there = StudyFolder.open(folder, cells.study());
+        StudyFolder there = StudyFolder.open(folder, cells);
         Sweep sweep = new Sweep(cells, there, part, threads);
         Sweep.Outcome outcome;
         try (Interruption interruption = new Interruption()) {
@@ -146,8 +146,7 @@ final class SweepCommand implements Callable<Integer> {
                     whole
                             ? "%1$s has results.jsonl, results.csv and their schema; nestwalk sweep show %1$s"
                                     .formatted(folder)
-                            : "the same command goes on; %s keeps what is finished"
-                                    .formatted(folder));
+                            : next(part, outcome).formatted(folder));
         }
         return outcome.failures().isEmpty() ? 0 : 1;
     }
@@ -171,9 +170,18 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private Study study(Map<String, List<String>> given) {
-        boolean file = names.size() == 1 && names.getFirst().matches(".*\\.ya?ml");
+        boolean file = names.stream().anyMatch(name -> name.matches(".*\\.ya?ml"));
         if (!file) {
             return fromOptions(given);
+        }
+        if (names.size() > 1) {
+            throw new InputException(
+                    "a study's YAML file is run by itself, and not with %s"
+                            .formatted(
+                                    names.stream()
+                                            .filter(name -> !name.matches(".*\\.ya?ml"))
+                                            .findFirst()
+                                            .orElse("another")));
         }
         if (!given.isEmpty()
                 || experiment != null
@@ -244,13 +252,23 @@ final class SweepCommand implements Callable<Integer> {
                     throw new InputException(
                             "%s: '%s' is not NAME=VALUE".formatted(SKIP, assignment));
                 }
-                values.put(
-                        assignment.substring(0, equals).strip(),
-                        assignment.substring(equals + 1).strip());
+                String name = assignment.substring(0, equals).strip();
+                if (values.put(name, assignment.substring(equals + 1).strip()) != null) {
+                    throw new InputException(
+                            "%s: '%s' names %s twice, which has one value in a combination; give %s once more"
+                                    .formatted(SKIP, one, name, SKIP));
+                }
             }
             skips.add(values);
         }
         return skips;
+    }
+
+    private static String next(Shard part, Sweep.Outcome outcome) {
+        boolean done = outcome.found() + outcome.made() == outcome.cells();
+        return done && !part.isAll()
+                ? "%s keeps them; the last shard to end writes the results"
+                : "the same command goes on; %s keeps what is finished";
     }
 
     private void say(Cells cells, Shard part, Sweep.Outcome outcome, String next) {
@@ -260,6 +278,9 @@ final class SweepCommand implements Callable<Integer> {
                     Figures.format(
                             "left out as the study says: %,d; because they cannot be: %,d",
                             cells.skipped(), cells.impossible()));
+        }
+        if (cells.impossible() > 0) {
+            out.println("the first that cannot be is " + cells.problem());
         }
         out.println(
                 Figures.format(

@@ -30,7 +30,7 @@ final class SweepGatherCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StudyFolder study = StudyFolder.of(folder);
-        Cells cells = Cells.of(study.study(), true);
+        Cells cells = study.cells();
         StudyResults results = StudyResults.of(cells, study);
         StudyFiles.write(cells, study);
         PrintWriter out = spec.commandLine().getOut();

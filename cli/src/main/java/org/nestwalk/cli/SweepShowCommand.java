@@ -52,7 +52,7 @@ final class SweepShowCommand implements Runnable {
 
     @Option(
             names = ROWS,
-            paramLabel = "AXIS[,AXIS...]",
+            paramLabel = "AXIS",
             split = ",",
             description = "What makes rows (default: all that varies and makes no columns).")
     private @Nullable List<String> rows;
@@ -80,8 +80,9 @@ final class SweepShowCommand implements Runnable {
         csv.check(List.of(), output);
         checkOptions();
         StudyFolder there = StudyFolder.of(folder);
-        Study study = there.study();
-        StudyResults results = StudyResults.of(Cells.of(study, true), there);
+        Cells cells = there.cells();
+        Study study = cells.study();
+        StudyResults results = StudyResults.of(cells, there);
         Units units = Units.ofExperiment(study.experiment());
         String name = study.experiment();
         if (figure == null) {

@@ -46,7 +46,7 @@ class SweepCommandTest {
     void resultsAreThereOnlyWhenAllAre() {
         Nestwalk.Result part = command(STUDY + "a --shard 1/2");
 
-        assertThat(part.out()).contains("the same command goes on");
+        assertThat(part.out()).contains("the last shard to end writes the results");
         assertThat(folder.resolve("a/results.csv")).doesNotExist();
         assertThat(command("sweep gather {folder}/a").status()).isEqualTo(1);
         assertThat(folder.resolve("a/results.csv")).exists();
@@ -79,6 +79,42 @@ class SweepCommandTest {
                 .contains("have no combination of values in common");
     }
 
+    @Test
+    void aMissingTraceThatIsLeftOutIsNamed() {
+        Nestwalk.Result result =
+                command(
+                        "sweep gups:footprint=1MiB,accesses=1k no.nwt --limit 1k --skip-impossible"
+                                + " --into {folder}/a");
+
+        assertThat(result.out())
+                .contains("because they cannot be: 1")
+                .contains("the first that cannot be is program=no.nwt")
+                .contains("no such file: no.nwt");
+    }
+
+    @Test
+    void aStudyIsShownWhereItsTraceIsNot() throws IOException {
+        Path trace = folder.resolve("a.trace");
+        Files.writeString(trace, " L 1000,8\n S 2000,8\n");
+        assertRuns("sweep {folder}/a.trace --setups native:4K,nested:4K/4K --into {folder}/a");
+        String before = command("sweep show {folder}/a --figure walks").out();
+        Files.delete(trace);
+
+        assertThat(before).contains("nested:4K/4K");
+        assertThat(command("sweep show {folder}/a --figure walks").out()).isEqualTo(before);
+        assertRuns("sweep gather {folder}/a");
+        assertRuns("diff {folder}/a {folder}/a");
+    }
+
+    @Test
+    void studiesWithoutACommonValueSayWhereTheyPart() {
+        assertRuns("sweep gups:footprint=1MiB,accesses=1k --limit 100 --into {folder}/a");
+        assertRuns("sweep gups:footprint=1MiB,accesses=1k --limit 200 --into {folder}/b");
+
+        assertThat(command("diff {folder}/a {folder}/b").err())
+                .contains("limit is 100 in the first, 200 in the second");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -95,6 +131,12 @@ class SweepCommandTest {
                 "sweep gups --experiment nunma --into {folder}/x | no experiment 'nunma'",
                 "sweep gups --experiment permissions --into {folder}/x | takes no programs",
                 "sweep gups --skip a=1 --into {folder}/x | names a, which the study does not set",
+                "sweep gups --skip program=gusp --into {folder}/x | has program=gusp, which the study does not set; it sets gups",
+                "sweep gups --skip program=a,program=b --into {folder}/x | names program twice",
+                "sweep gups --seed 3 --seeds 2 --into {folder}/x | leave one of them out",
+                "sweep gups no.nwt --into {folder}/x | no such file: no.nwt",
+                "sweep gups s.yaml --into {folder}/x | is run by itself, and not with gups",
+                "sweep slurm {folder} --shards 2 --into {folder}/x | is a folder; name a study's",
                 "sweep no.yaml --into {folder}/x | no such file: no.yaml",
                 "sweep no.yaml --seeds 2 --into {folder}/x | is a study, which says itself",
                 "sweep - --into {folder}/x | standard input can be read once",

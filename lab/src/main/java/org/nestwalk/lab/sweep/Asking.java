@@ -27,14 +27,26 @@ final class Asking {
 
     private final Experiment<?> experiment;
     private final List<Parameter> parameters;
+    private final Inputs inputs;
 
     // What is wrong with machines and programs, by the texts that name them; empty for nothing.
     private final Map<String, String> machines = new HashMap<>();
     private final Map<String, String> programs = new HashMap<>();
 
-    Asking(Experiment<?> experiment) {
+    Asking(Experiment<?> experiment, Inputs inputs) {
         this.experiment = experiment;
         this.parameters = experiment.spec().all();
+        this.inputs = inputs;
+    }
+
+    /// Fails if two of a study's axes set the same.
+    void checkTogether(List<Axis> axes) {
+        List<String> names = axes.stream().map(Axis::name).toList();
+        if (names.contains(Study.SEEDS) && names.contains(SEED)) {
+            throw new InputException(
+                    "%s sets the seed of %s, as %s does; leave one of them out"
+                            .formatted(Study.SEEDS, experiment.spec().name(), SEED));
+        }
     }
 
     /// Fails if the experiment cannot be asked for what `axis` is.
@@ -93,14 +105,22 @@ final class Asking {
     /// @throws InputException if there is no such thing
     Arguments arguments(Map<String, String> values) {
         Map<String, List<String>> given = new LinkedHashMap<>();
+        List<Parameter> asked = parameters;
         List<String> changes = new ArrayList<>();
         List<String> keys = new ArrayList<>();
+        String seed = values.get(Study.SEEDS);
+        if (seed != null) {
+            // A default, not a value that is given: programs may be all that is random.
+            asked =
+                    parameters.stream()
+                            .map(one -> one.name().equals(SEED) ? one.by(seed) : one)
+                            .toList();
+        }
         values.forEach((name, value) -> {
             if (name.equals(Study.SEEDS)) {
-                if (find(SEED) != null) {
-                    given.put(SEED, List.of(value));
-                }
-            } else if (find(name) != null) {
+                return;
+            }
+            if (find(name) != null) {
                 given.put(name, List.of(value));
             } else if (isProgramKey(name)) {
                 keys.add(name.substring(PROGRAM_KEY.length()) + "=" + value);
@@ -113,7 +133,6 @@ final class Asking {
             List<String> plain = given.getOrDefault(subject.name(), subject.defaults());
             given.put(subject.name(), plain.stream().map(text -> with(text, keys)).toList());
         }
-        String seed = values.get(Study.SEEDS);
         if (subject != null && seed != null) {
             List<String> plain = given.getOrDefault(subject.name(), subject.defaults());
             given.put(subject.name(), plain.stream().map(text -> withSeed(text, seed)).toList());
@@ -123,30 +142,43 @@ final class Asking {
             List<String> base = given.getOrDefault(machine.name(), machine.defaults());
             given.put(machine.name(), base.stream().map(text -> with(text, changes)).toList());
         }
-        Arguments arguments = Arguments.of(parameters, given, name -> name);
+        Arguments arguments = Arguments.of(asked, given, name -> name);
         if (subject != null && subject.defaults().isEmpty() && !arguments.has(subject.name())) {
             throw new InputException(
                     "%s needs a %s; set one".formatted(experiment.spec().name(), subject.name()));
         }
         if (machine != null && arguments.has(machine.name())) {
-            require(machines, arguments.text(machine.name()), Machines::named);
+            String text = arguments.text(machine.name());
+            if (!isGone(text.replaceFirst(":.*", ""))) {
+                require(machines, text, Machines::named);
+            }
         }
         if (subject != null) {
             arguments
                     .texts(subject.name())
-                    .forEach(text -> require(programs, text, Asking::checkProgram));
+                    .forEach(text -> require(programs, text, this::checkProgram));
         }
         return arguments;
     }
 
-    private static void checkProgram(String text) {
+    /// Whether it was a file when the study was run, and is none now.
+    private boolean isGone(String file) {
+        return inputs.has(file) && !Files.exists(Path.of(file));
+    }
+
+    private void checkProgram(String text) {
         if (text.equals(Traces.STANDARD_INPUT)) {
             throw new InputException(
                     "standard input can be read once, and a study may read it often; name a file");
         }
-        if (!Files.exists(Path.of(text))) {
-            var _ = ProgramSpec.parse(text);
+        if (Files.exists(Path.of(text)) || isGone(text)) {
+            return;
         }
+        String name = text.replaceFirst(":.*", "");
+        if (!Programs.names().contains(name) && text.matches(".*[/.].*")) {
+            throw new InputException("no such file: " + text);
+        }
+        var _ = ProgramSpec.parse(text);
     }
 
     /// Fails as `reader` fails with `text`, which is asked once.

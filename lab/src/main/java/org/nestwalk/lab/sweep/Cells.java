@@ -2,10 +2,13 @@ package org.nestwalk.lab.sweep;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.nestwalk.InputException;
 import org.nestwalk.Names;
 import org.nestwalk.Quantities;
@@ -23,15 +26,24 @@ import org.nestwalk.parameter.Arguments;
 /// @param cells all that can be run
 /// @param skipped how many the study leaves out
 /// @param impossible how many cannot be, and were left out because that was wanted
-public record Cells(Study study, List<Cell> cells, long skipped, long impossible) {
+/// @param problem why the first of these cannot be; empty if none was left out
+/// @param inputs digests of the files that they read, by the names that the study gives
+public record Cells(
+        Study study,
+        List<Cell> cells,
+        long skipped,
+        long impossible,
+        String problem,
+        SortedMap<String, String> inputs) {
     /// The most cells that a study has.
     public static final int MOST = 10_000_000;
 
     private static final int ID_DIGITS = 24;
 
-    /// Copies the list.
+    /// Copies the collections.
     public Cells {
         cells = List.copyOf(cells);
+        inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));
     }
 
     /// The combinations of a study, before any is looked at.
@@ -56,12 +68,23 @@ public record Cells(Study study, List<Cell> cells, long skipped, long impossible
     ///   an error
     /// @throws InputException if a name or value is wrong, with the combination that has it
     public static Cells of(Study study, boolean skipImpossible) {
+        return of(study, skipImpossible, new Inputs());
+    }
+
+    /// The cells of a study that was run with files of these digests. The files may have changed
+    /// since, or be gone.
+    static Cells recorded(Study study, Map<String, String> inputs) {
+        return of(study, true, new Inputs(inputs));
+    }
+
+    private static Cells of(Study study, boolean skipImpossible, Inputs inputs) {
         Experiment<?> experiment = experiment(study.experiment());
         Study full = expand(study);
-        Asking asking = new Asking(experiment);
+        full.checkSkips();
+        Asking asking = new Asking(experiment, inputs);
         full.axes().forEach(asking::check);
+        asking.checkTogether(full.axes());
         long all = combinations(full);
-        Inputs inputs = new Inputs();
         List<Cell> cells = new ArrayList<>();
         long skipped = 0;
         List<String> problems = new ArrayList<>();
@@ -97,7 +120,13 @@ public record Cells(Study study, List<Cell> cells, long skipped, long impossible
         if (cells.isEmpty()) {
             throw new InputException("the study leaves all its combinations out");
         }
-        return new Cells(full, cells, skipped, problems.size());
+        return new Cells(
+                full,
+                cells,
+                skipped,
+                problems.size(),
+                problems.isEmpty() ? "" : problems.getFirst(),
+                inputs.all());
     }
 
     private static Arguments none() {

@@ -16,16 +16,41 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.nestwalk.InputException;
 import org.nestwalk.lab.experiment.Experiment;
 import org.nestwalk.parameter.Arguments;
 
-/// Digests of the files that arguments name, each read once.
+/// Digests of the files that arguments name, each read once; or those that a study has recorded.
 final class Inputs {
     private static final int BUFFER = 1 << 16;
 
     private final Map<String, Optional<String>> digests = new HashMap<>();
+    private final Function<String, Optional<String>> source;
+
+    /// Of files as they are now.
+    Inputs() {
+        source = Inputs::digest;
+    }
+
+    /// Of files as they were: no other is looked for.
+    Inputs(Map<String, String> recorded) {
+        recorded.forEach((file, digest) -> digests.put(file, Optional.of(digest)));
+        source = _ -> Optional.empty();
+    }
+
+    /// Whether `name` is a file, or was one when it was recorded.
+    boolean has(String name) {
+        return digests.computeIfAbsent(name, source).isPresent();
+    }
+
+    /// All digests that have been asked for, by the names of the files.
+    SortedMap<String, String> all() {
+        SortedMap<String, String> all = new TreeMap<>();
+        digests.forEach((file, digest) -> digest.ifPresent(known -> all.put(file, known)));
+        return all;
+    }
 
     /// The digests of all files that `arguments` name, by their names: traces, machines, logs.
     ///
@@ -40,7 +65,7 @@ final class Inputs {
                                 name.equals(Experiment.MACHINE)
                                         ? value.replaceFirst(":.*", "")
                                         : value;
-                        digests.computeIfAbsent(file, Inputs::digest)
+                        digests.computeIfAbsent(file, source)
                                 .ifPresent(digest -> found.put(file, digest));
                     }
                 });

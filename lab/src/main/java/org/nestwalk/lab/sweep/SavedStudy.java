@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.nestwalk.InputException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 
 /// Reads a [Study] from the JSON that its record makes.
 final class SavedStudy {
@@ -14,9 +15,36 @@ final class SavedStudy {
 
     /// The study.
     ///
+    /// @param content of the file
     /// @param file where it is, for messages
     /// @throws InputException if it is none
-    static Study of(JsonNode json, Path file) {
+    static Study of(JsonNode content, Path file) {
+        try {
+            return study(content.path("study"), file);
+        } catch (JsonNodeException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /// Digests of the files that it was run with, by their names.
+    ///
+    /// @throws InputException if they are not there
+    static Map<String, String> inputs(JsonNode content, Path file) {
+        Map<String, String> inputs = new LinkedHashMap<>();
+        try {
+            content.required("inputs")
+                    .forEachEntry((name, digest) -> inputs.put(name, digest.asString()));
+        } catch (JsonNodeException e) {
+            throw damaged(file, e);
+        }
+        return inputs;
+    }
+
+    private static InputException damaged(Path file, Exception cause) {
+        return new InputException(file + " is damaged: it has no study that can be read", cause);
+    }
+
+    private static Study study(JsonNode json, Path file) {
         List<Axis> axes = new ArrayList<>();
         for (JsonNode axis : json.path("axes")) {
             axes.add(

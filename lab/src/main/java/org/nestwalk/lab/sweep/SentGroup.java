@@ -66,8 +66,8 @@ public record SentGroup(String experiment, List<Map<String, String>> values, Lis
 
     private List<Cell> cells() {
         Experiment<?> named = Cells.experiment(experiment);
-        Asking asking = new Asking(named);
         Inputs inputs = new Inputs();
+        Asking asking = new Asking(named, inputs);
         List<Cell> cells = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             Cell cell = Cells.cell(i, values.get(i), named, asking, inputs);

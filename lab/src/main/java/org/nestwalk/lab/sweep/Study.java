@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
+import org.nestwalk.Names;
 import org.nestwalk.lab.yaml.YamlNode;
 
 /// What to find out: an experiment with every combination of values.
@@ -18,6 +19,7 @@ public record Study(String experiment, List<Axis> axes, List<Map<String, String>
     private static final String EXPERIMENT = "experiment";
     private static final String SET = "set";
     private static final String SKIP = "skip";
+    private static final int MOST_SHOWN = 8;
 
     /// The axis that repeats all: the seed of the experiment, if it has one, and of all programs
     /// that are given none.
@@ -52,6 +54,35 @@ public record Study(String experiment, List<Axis> axes, List<Map<String, String>
         }
     }
 
+    /// Fails if what is to be left out has a value that its axis has not: nothing would be.
+    void checkSkips() {
+        for (Map<String, String> one : skip) {
+            one.forEach((name, value) -> {
+                List<String> values =
+                        axes.stream()
+                                .filter(axis -> axis.name().equals(name))
+                                .findFirst()
+                                .orElseThrow()
+                                .values();
+                if (!values.contains(value)) {
+                    throw new InputException(
+                            "what is left out has %s=%s%s, which the study does not set; it sets %s"
+                                    .formatted(
+                                            name,
+                                            value,
+                                            Names.suggestion(value, values),
+                                            shown(values)));
+                }
+            });
+        }
+    }
+
+    private static String shown(List<String> values) {
+        return values.size() <= MOST_SHOWN
+                ? String.join(", ", values)
+                : "%s to %s".formatted(values.getFirst(), values.getLast());
+    }
+
     /// The study in the file `fileName`:
     ///
     /// ```
@@ -83,8 +114,9 @@ public record Study(String experiment, List<Axis> axes, List<Map<String, String>
         }
         List<Axis> axes = new ArrayList<>();
         for (Map.Entry<String, YamlNode> axis : fields(fileName, set, SET).entrySet()) {
+            List<String> values = texts(fileName, axis.getValue(), axis.getKey());
             try {
-                axes.add(Axis.of(axis.getKey(), texts(fileName, axis.getValue(), axis.getKey())));
+                axes.add(Axis.of(axis.getKey(), values));
             } catch (InputException e) {
                 throw wrong(fileName, axis.getValue(), String.valueOf(e.getMessage()));
             }

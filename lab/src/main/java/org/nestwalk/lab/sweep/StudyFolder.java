@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 public final class StudyFolder {
     private static final String STUDY = "study.json";
     private static final String CELLS = "cells";
+    private static final String PART = ".part";
 
     private final Path folder;
 
@@ -33,18 +35,23 @@ public final class StudyFolder {
         this.folder = folder;
     }
 
-    /// The folder of `study`, which is made if it is not there.
+    /// The folder of a study, which is made if it is not there. If files that the study reads have
+    /// changed, cells that read them are not finished any more.
     ///
     /// @throws InputException if it holds another study, or what another version has made of it
-    public static StudyFolder open(Path path, Study study) {
+    public static StudyFolder open(Path path, Cells cells) {
         StudyFolder folder = new StudyFolder(path);
+        String text = text(cells);
         try {
-            Files.createDirectories(path.resolve(CELLS));
+            Files.createDirectories(path);
             Path file = path.resolve(STUDY);
-            if (!Files.exists(file)) {
-                folder.write(file, text(study));
+            if (Files.exists(file)) {
+                folder.check(cells.study());
             }
-            folder.check(study);
+            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                folder.write(file, text);
+            }
+            Files.createDirectories(path.resolve(CELLS));
         } catch (FileAlreadyExistsException e) {
             throw new InputException(path + " is a file; name a folder for the results", e);
         } catch (IOException e) {
@@ -74,7 +81,8 @@ public final class StudyFolder {
 
     private static boolean isEmpty(Path path) {
         try (Stream<Path> entries = Files.list(path)) {
-            return entries.findAny().isEmpty();
+            // A start that was killed, or found no room, may have left part of a file.
+            return entries.allMatch(entry -> entry.toString().endsWith(PART));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,23 +100,18 @@ public final class StudyFolder {
         return new StudyFolder(path);
     }
 
-    private static String text(Study study) {
+    private static String text(Cells cells) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("format", "nestwalk-study");
         content.put("version", Release.VERSION);
-        content.put("study", study);
+        content.put("study", cells.study());
+        content.put("inputs", cells.inputs());
         return Json.line(content) + "\n";
     }
 
-    private void check(Study study) throws IOException {
-        JsonNode there = json(folder.resolve(STUDY));
-        String version = there.path("version").asString("");
-        if (!version.equals(Release.VERSION)) {
-            throw new InputException(
-                    "%s holds results of Nestwalk %s, this is %s; use another folder"
-                            .formatted(folder, version, Release.VERSION));
-        }
-        if (!Files.readString(folder.resolve(STUDY)).equals(text(study))) {
+    private void check(Study study) {
+        JsonNode there = saved("use another folder");
+        if (!SavedStudy.of(there, folder.resolve(STUDY)).equals(study)) {
             throw new InputException(
                     "%s holds another study, of %s with %s; use another folder"
                             .formatted(
@@ -127,18 +130,29 @@ public final class StudyFolder {
         return axes.toString();
     }
 
-    /// The study that it holds.
+    /// The cells of the study that it holds, as it was run: files that it read may have changed
+    /// since, or be gone.
     ///
     /// @throws InputException if it is of another version, or damaged
-    public Study study() {
-        JsonNode there = json(folder.resolve(STUDY));
+    public Cells cells() {
+        Path file = folder.resolve(STUDY);
+        JsonNode there = saved("show them with that version");
+        return Cells.recorded(SavedStudy.of(there, file), SavedStudy.inputs(there, file));
+    }
+
+    private JsonNode saved(String otherwise) {
+        Path file = folder.resolve(STUDY);
+        JsonNode there = json(file);
         String version = there.path("version").asString("");
+        if (version.isEmpty()) {
+            throw damaged(file, null);
+        }
         if (!version.equals(Release.VERSION)) {
             throw new InputException(
-                    "%s holds results of Nestwalk %s, this is %s; show them with that version"
-                            .formatted(folder, version, Release.VERSION));
+                    "%s holds results of Nestwalk %s, this is %s; %s"
+                            .formatted(folder, version, Release.VERSION, otherwise));
         }
-        return SavedStudy.of(there.path("study"), folder.resolve(STUDY));
+        return there;
     }
 
     /// Where it is.
@@ -181,9 +195,10 @@ public final class StudyFolder {
 
     private void write(Path file, String text) {
         try {
-            Path part = Files.createTempFile(folder, ".", ".part");
+            // Not a temporary file, which others, with whom results are shared, could not read.
+            Path part = folder.resolve("." + UUID.randomUUID() + PART);
             try {
-                Files.writeString(part, text);
+                Files.writeString(part, text, StandardOpenOption.CREATE_NEW);
                 Files.move(
                         part,
                         file,

@@ -71,7 +71,7 @@ class SweepEngineTest {
 
     private Sweep sweep(Study study, String into) {
         Cells cells = Cells.of(study, false);
-        StudyFolder there = StudyFolder.open(folder.resolve(into), cells.study());
+        StudyFolder there = StudyFolder.open(folder.resolve(into), cells);
         return new Sweep(cells, there, Shard.ALL, 1);
     }
 

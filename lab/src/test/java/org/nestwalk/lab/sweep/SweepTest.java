@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.InputException;
+import org.nestwalk.Release;
 import org.nestwalk.lab.experiment.Laboratory;
 import org.nestwalk.lab.labs.run.RunExperiment;
 import org.nestwalk.lab.progress.ProgressListener;
@@ -54,7 +57,7 @@ class SweepTest {
     private static Sweep.Outcome sweep(
             Study study, Path into, Shard shard, int threads, ProgressListener watcher) {
         Cells cells = Cells.of(study, false);
-        return new Sweep(cells, StudyFolder.open(into, cells.study()), shard, threads).run(watcher);
+        return new Sweep(cells, StudyFolder.open(into, cells), shard, threads).run(watcher);
     }
 
     @Test
@@ -168,7 +171,7 @@ class SweepTest {
     @Test
     void aFolderThatTakesNothingMoreEndsTheStudyAndKeepsWhatIsFinished() throws IOException {
         Cells cells = Cells.of(STUDY, false);
-        StudyFolder there = StudyFolder.open(folder, cells.study());
+        StudyFolder there = StudyFolder.open(folder, cells);
         // A folder in the place of a cell's file cannot be written over.
         Path blocked = folder.resolve("cells").resolve(cells.cells().getLast().id() + ".json");
 
@@ -195,7 +198,7 @@ class SweepTest {
     @Test
     void anotherProcessIsKeptFromTheSameShard() throws Exception {
         Cells cells = Cells.of(STUDY, false);
-        StudyFolder there = StudyFolder.open(folder, cells.study());
+        StudyFolder there = StudyFolder.open(folder, cells);
         try (AutoCloseable _ = there.lock(Shard.ALL)) {
             assertThatThrownBy(() -> sweep(STUDY, folder, Shard.ALL, 1))
                     .isInstanceOf(InputException.class)
@@ -208,18 +211,18 @@ class SweepTest {
         sweep(STUDY, folder, new Shard(1, 100), 1);
         Study other = new Study("run", List.of(new Axis("program", List.of("gups"))), List.of());
 
-        assertThatThrownBy(() -> StudyFolder.open(folder, other))
+        assertThatThrownBy(() -> StudyFolder.open(folder, Cells.of(other, false)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("holds another study, of run with program (2)");
     }
 
     @Test
     void resultsOfAnotherVersionAreNotMixedIn() throws IOException {
-        StudyFolder.open(folder, STUDY);
+        StudyFolder.open(folder, Cells.of(STUDY, false));
         Path file = folder.resolve("study.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\"0\\.[^\"]*\"", "\"0.0.1\""));
 
-        assertThatThrownBy(() -> StudyFolder.open(folder, STUDY))
+        assertThatThrownBy(() -> StudyFolder.open(folder, Cells.of(STUDY, false)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("holds results of Nestwalk 0.0.1");
     }
@@ -283,5 +286,84 @@ class SweepTest {
                 .containsExactly("gups:seed=3", "zipf:accesses=5,seed=3", "gups:seed=9");
         assertThat(Cells.of(study, false).cells().getFirst().arguments().text("seed"))
                 .isEqualTo("3");
+    }
+
+    @Test
+    void whatReadsAChangedTraceIsRunAgainInTheSameFolder() throws IOException {
+        Path trace = folder.resolve("a.trace");
+        Path into = folder.resolve("study");
+        Study study =
+                new Study(
+                        "run",
+                        List.of(
+                                new Axis(
+                                        "program",
+                                        List.of(
+                                                trace.toString(),
+                                                "gups:footprint=1MiB,accesses=1k"))),
+                        List.of());
+        Files.writeString(trace, " L 1000,8\n");
+        sweep(study, into, Shard.ALL, 1);
+        Files.writeString(trace, " L 2000,8\n L 3000,8\n");
+
+        Sweep.Outcome again = sweep(study, into, Shard.ALL, 1);
+
+        assertThat(again.found()).isEqualTo(1);
+        assertThat(again.made()).isEqualTo(1);
+        Files.delete(trace);
+        StudyFolder there = StudyFolder.of(into);
+        assertThat(there.cells().cells())
+                .extracting(cell -> there.result(cell).at("/runs/0/accesses").asInt())
+                .containsExactly(2, 1000);
+    }
+
+    @Test
+    void seedsOfProgramsDoNotAskForAnythingElseThatIsRandom() {
+        Study study =
+                new Study(
+                        "vm-run",
+                        List.of(
+                                new Axis("program", List.of("gups:footprint=4MiB,accesses=2k")),
+                                new Axis("memory", List.of("32MiB")),
+                                new Axis(Study.SEEDS, List.of("1", "2"))),
+                        List.of());
+
+        assertThat(sweep(study, folder, Shard.ALL, 1).failures()).isEmpty();
+    }
+
+    @Test
+    void aStartThatFoundNoRoomLeavesAFolderThatCanBeUsed() throws IOException {
+        Files.createFile(folder.resolve(".0f.part"));
+
+        StudyFolder.check(folder);
+
+        Files.createFile(folder.resolve("other"));
+        assertThatThrownBy(() -> StudyFolder.check(folder)).isInstanceOf(InputException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[1]",
+                "{}",
+                "{\"version\":\"VERSION\"}",
+                "{\"version\":\"VERSION\",\"study\":{\"axes\":[{\"name\":\"a\",\"values\":[{}]}]}}"
+            })
+    void aDamagedStudyIsNamed(String text) throws IOException {
+        Files.writeString(
+                folder.resolve("study.json"), text.replace("VERSION", Release.VERSION));
+
+        assertThatThrownBy(() -> StudyFolder.of(folder).cells())
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("study.json is damaged");
+    }
+
+    @Test
+    void othersMayReadWhatIsKept() throws IOException {
+        sweep(STUDY, folder, new Shard(1, 100), 1);
+        Path plain = Files.createFile(folder.resolve("plain"));
+
+        assertThat(Files.getPosixFilePermissions(folder.resolve("study.json")))
+                .isEqualTo(Files.getPosixFilePermissions(plain));
     }
 }

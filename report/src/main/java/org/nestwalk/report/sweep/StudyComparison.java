@@ -2,6 +2,7 @@ package org.nestwalk.report.sweep;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.nestwalk.document.Column;
 import org.nestwalk.document.Document;
 import org.nestwalk.document.Figures;
 import org.nestwalk.document.Table;
+import org.nestwalk.lab.sweep.Axis;
 import org.nestwalk.lab.sweep.Cells;
 import org.nestwalk.lab.sweep.Study;
 import org.nestwalk.lab.sweep.StudyFolder;
@@ -76,15 +78,17 @@ public record StudyComparison(
     public static StudyComparison of(Path first, Path second) {
         StudyFolder one = StudyFolder.of(first);
         StudyFolder other = StudyFolder.of(second);
-        Study study = one.study();
-        if (!study.experiment().equals(other.study().experiment())) {
+        Cells firstCells = one.cells();
+        Cells secondCells = other.cells();
+        String firstKind = firstCells.study().experiment();
+        String secondKind = secondCells.study().experiment();
+        if (!firstKind.equals(secondKind)) {
             throw new InputException(
                     "%s is a study of %s and %s one of %s; only studies of one experiment can be compared"
-                            .formatted(
-                                    first, study.experiment(), second, other.study().experiment()));
+                            .formatted(first, firstKind, second, secondKind));
         }
-        Map<Place, Map<String, Double>> before = places(study, one);
-        Map<Place, Map<String, Double>> after = places(other.study(), other);
+        Map<Place, Map<String, Double>> before = places(firstCells, one);
+        Map<Place, Map<String, Double>> after = places(secondCells, other);
         Map<String, List<Difference>> found = new LinkedHashMap<>();
         int compared = 0;
         for (Map.Entry<Place, Map<String, Double>> entry : before.entrySet()) {
@@ -110,7 +114,11 @@ public record StudyComparison(
         }
         if (compared == 0) {
             throw new InputException(
-                    "%s and %s have no combination of values in common".formatted(first, second));
+                    "%s and %s have no combination of values in common%s"
+                            .formatted(
+                                    first,
+                                    second,
+                                    apart(firstCells.study(), secondCells.study())));
         }
         List<Difference> figures = new ArrayList<>();
         int same = 0;
@@ -145,13 +153,35 @@ public record StudyComparison(
                 figures);
     }
 
+    /// Where they part: the first axis without a common value.
+    private static String apart(Study one, Study other) {
+        for (Axis axis : one.axes()) {
+            for (Axis there : other.axes()) {
+                if (axis.name().equals(there.name())
+                        && Collections.disjoint(axis.values(), there.values())) {
+                    return "; %s is %s in the first, %s in the second"
+                            .formatted(
+                                    axis.name(),
+                                    axis.values().getFirst(),
+                                    there.values().getFirst());
+                }
+            }
+        }
+        List<String> names = one.axes().stream().map(Axis::name).sorted().toList();
+        List<String> others = other.axes().stream().map(Axis::name).sorted().toList();
+        return names.equals(others)
+                ? ""
+                : "; the first sets %s, the second %s"
+                        .formatted(String.join(", ", names), String.join(", ", others));
+    }
+
     private static int missing(Set<Place> here, Set<Place> there) {
         return (int) here.stream().filter(place -> !there.contains(place)).count();
     }
 
-    private static Map<Place, Map<String, Double>> places(Study study, StudyFolder folder) {
+    private static Map<Place, Map<String, Double>> places(Cells cells, StudyFolder folder) {
         Map<Place, Map<String, Double>> places = new LinkedHashMap<>();
-        for (StudyResults.Row row : StudyResults.of(Cells.of(study, true), folder).rows()) {
+        for (StudyResults.Row row : StudyResults.of(cells, folder).rows()) {
             // Sorted: studies may set the same in another order.
             places.put(new Place(new TreeMap<>(row.values()), row.of()), row.figures());
         }
