@@ -143,7 +143,8 @@ final class Output {
             ReportPage page =
                     new ReportPage(
                             spec.qualifiedName(),
-                            question.length == 0 ? "" : question[0],
+                            // As picocli would print it.
+                            question.length == 0 ? "" : question[0].replace("%%", "%"),
                             document,
                             text,
                             Version.NUMBER);

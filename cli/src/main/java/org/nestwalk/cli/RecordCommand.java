@@ -8,6 +8,7 @@ import org.nestwalk.traces.record.RecordRequest;
 import org.nestwalk.traces.record.Recorder;
 import org.nestwalk.traces.record.Recording;
 import org.nestwalk.traces.record.Tool;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,11 +73,17 @@ final class RecordCommand implements Callable<Integer> {
         file.check(List.of());
         file.checkNew(force.isGiven(), spec.commandLine().getErr());
         // Until everything is said: the program's end on Ctrl-C is not the command's.
-        try (Interruption _ = new Interruption()) {
+        try (Interruption interruption = new Interruption()) {
             RecordRequest request = new RecordRequest(command, output, tool, dataOnly, most);
             Recording recording;
             try (Progress shown = progress.begin("recorded")) {
                 recording = Recorder.record(request, shown);
+            } catch (InputException e) {
+                if (!interruption.isRequested()) {
+                    throw e;
+                }
+                StandardError.tell(spec, e.getMessage());
+                return CommandLine.ExitCode.USAGE;
             }
             RecordingText.of(request, recording).forEach(line -> StandardError.tell(spec, line));
             return recording.stopped() ? 0 : recording.exitStatus();

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +24,11 @@ public final class Units {
     private static final Pattern UNIT =
             Pattern.compile("^(nanoseconds|bytes)\\b(?! a second)|\\bin (nanoseconds|bytes)\\b");
 
+    private static final Pattern STATISTIC =
+            Pattern.compile("mean|median|least|most|min|max|p\\d+");
+    private static final Pattern LINK = Pattern.compile("\\[(?:\\w+\\.)*(\\w+)[^\\]]*\\]");
+
+    private final Set<String> tallies = new HashSet<>();
     private final Map<String, Set<String>> units = new HashMap<>();
     private final Map<String, Set<String>> meanings = new HashMap<>();
 
@@ -58,7 +65,14 @@ public final class Units {
 
     private void collect(JsonNode schema) {
         for (Map.Entry<String, JsonNode> field : schema.path("properties").properties()) {
-            String description = field.getValue().path("description").asString("");
+            String description = plain(field.getValue().path("description").asString(""));
+            if (field.getValue()
+                    .path("additionalProperties")
+                    .path("type")
+                    .asString("")
+                    .equals("integer")) {
+                tallies.add(field.getKey());
+            }
             meanings.computeIfAbsent(field.getKey(), _ -> new HashSet<>()).add(description);
             Matcher said = UNIT.matcher(description);
             units.computeIfAbsent(field.getKey(), _ -> new HashSet<>())
@@ -82,5 +96,56 @@ public final class Units {
             return "ns";
         }
         return name.endsWith("bytes") || said.equals(Set.of("bytes")) ? "bytes" : null;
+    }
+
+    private static String plain(String description) {
+        return LINK.matcher(description).replaceAll("$1").replace("`", "");
+    }
+
+    /// The unit of a figure, which is named by the fields that lead to it with spaces between; as
+    /// [#of(String)] has it. A statistic, such as `creating median`, has that of what it is of.
+    public @Nullable String ofFigure(String figure) {
+        return of(said(figure));
+    }
+
+    /// The same in full: `cycles`, too, and empty for none.
+    public String name(String figure) {
+        String field = said(figure);
+        String unit = of(field);
+        if (unit != null) {
+            return unit;
+        }
+        Set<String> meant = meanings.getOrDefault(field, Set.of());
+        boolean cycles =
+                field.toLowerCase(Locale.ROOT).endsWith("cycles")
+                        || (!meant.isEmpty()
+                                && meant.stream().allMatch(text -> text.startsWith("cycles ")));
+        return cycles ? "cycles" : "";
+    }
+
+    /// What a figure is, as [#meaning(String)] has it.
+    public String meaningOf(String figure) {
+        String last = figure.replaceFirst(".* ", "");
+        String of = said(figure);
+        return Stream.of(of, last)
+                .distinct()
+                .map(this::meaning)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    /// Whether a field counts by names: a name that is not there was never counted.
+    public boolean isTally(String field) {
+        return tallies.contains(field);
+    }
+
+    /// The field that says what a figure is: the last, or what it is a statistic or tally of.
+    private String said(String figure) {
+        String[] words = figure.split(" ");
+        int last = words.length - 1;
+        boolean before =
+                last > 0
+                        && (STATISTIC.matcher(words[last]).matches() || isTally(words[last - 1]));
+        return words[before ? last - 1 : last];
     }
 }

@@ -65,7 +65,7 @@ public final class StudyDocument {
                                 Cell.text(name),
                                 new Cell(measure.text(least), least),
                                 new Cell(measure.text(most), most),
-                                Cell.text(units.meaning(last(name)))));
+                                Cell.text(units.meaningOf(name))));
             }
         }
         if (!figures.rows().isEmpty()) {
@@ -93,19 +93,15 @@ public final class StudyDocument {
     }
 
     private static Measure measure(String name, Units units) {
-        String unit = units.of(last(name));
+        String unit = units.ofFigure(name);
         return unit == null ? Measure.of(name) : Measure.of(name).in(unit);
-    }
-
-    private static String last(String name) {
-        return name.replaceFirst(".* ", "");
     }
 
     /// A figure in rows and columns, with intervals where it is a mean.
     public static Document pivot(
             String experiment, StudyResults results, Units units, StudyPivot pivot) {
         Document document = head(experiment, results);
-        String meaning = units.meaning(last(pivot.figure()));
+        String meaning = units.meaningOf(pivot.figure());
         document.paragraph(
                 pivot.figure()
                         + (meaning.isEmpty() ? "" : ": " + meaning)

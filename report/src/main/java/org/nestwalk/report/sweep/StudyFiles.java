@@ -64,9 +64,7 @@ public final class StudyFiles {
             columns.add(column("of", "", "the part of the result that figures are of"));
         }
         for (String figure : results.names()) {
-            String field = figure.replaceFirst(".* ", "");
-            String unit = units.of(field);
-            columns.add(column(figure, unit == null ? "" : unit, units.meaning(field)));
+            columns.add(column(figure, units.name(figure), units.meaningOf(figure)));
         }
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("experiment", name);

@@ -97,7 +97,7 @@ public record StudyPivot(
             cells.forEach((column, all) -> estimates.put(column, Estimate.of(all)));
             rows.add(new Row(labels, estimates));
         });
-        String unit = units.of(wanted.figure().replaceFirst(".* ", ""));
+        String unit = units.ofFigure(wanted.figure());
         Measure measure = Measure.of(wanted.figure());
         return new StudyPivot(
                 wanted.figure(),

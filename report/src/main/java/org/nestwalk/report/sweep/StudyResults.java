@@ -1,6 +1,7 @@
 package org.nestwalk.report.sweep;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.nestwalk.lab.sweep.Axis;
 import org.nestwalk.lab.sweep.Cell;
 import org.nestwalk.lab.sweep.Cells;
 import org.nestwalk.lab.sweep.StudyFolder;
+import org.nestwalk.report.Units;
 import tools.jackson.databind.JsonNode;
 
 /// What there is of a study.
@@ -56,7 +58,37 @@ public record StudyResults(List<Axis> axes, List<Row> rows, int finished, int ce
                     "nothing of the study in %s is finished; run nestwalk sweep first"
                             .formatted(folder.path()));
         }
+        fill(rows, Units.ofExperiment(cells.study().experiment()));
         return new StudyResults(cells.study().axes(), rows, finished, cells.cells().size());
+    }
+
+    /// A tally that says nothing of a name has counted none, which is not the same as no figure: it
+    /// belongs into means.
+    private static void fill(List<Row> rows, Units units) {
+        Map<String, Set<String>> names = new LinkedHashMap<>();
+        rows.forEach(row ->
+                row.figures()
+                        .keySet()
+                        .forEach(name -> {
+                            String tally = tally(name);
+                            if (units.isTally(tally.replaceFirst(".* ", ""))) {
+                                names.computeIfAbsent(tally, _ -> new LinkedHashSet<>()).add(name);
+                            }
+                        }));
+        for (Row row : rows) {
+            Set<String> own = new HashSet<>();
+            row.figures().keySet().forEach(name -> own.add(tally(name)));
+            names.forEach((tally, all) -> {
+                if (own.contains(tally)) {
+                    all.forEach(name -> row.figures().putIfAbsent(name, 0.0));
+                }
+            });
+        }
+    }
+
+    private static String tally(String name) {
+        int end = name.lastIndexOf(' ');
+        return end < 0 ? "" : name.substring(0, end);
     }
 
     /// The lines of `results.jsonl`: an object for each finished cell, in order.

@@ -39,6 +39,7 @@ public final class NwtWriter implements AutoCloseable {
     private @Nullable BlockEncoder spare;
     private long offset;
     private long accesses;
+    private volatile int whole; // blocks in the file
     private int threads;
     private boolean finished;
 
@@ -94,6 +95,11 @@ public final class NwtWriter implements AutoCloseable {
     /// How many accesses have been written.
     public long accesses() {
         return accesses;
+    }
+
+    /// Whether there is an access in the file that can be read.
+    public boolean isReadable() {
+        return whole > 0;
     }
 
     /// How many bytes the file has, after [#finish].
@@ -177,6 +183,7 @@ public final class NwtWriter implements AutoCloseable {
         }
         emitSection(NwtFormat.BLOCK);
         flush();
+        whole = index.size();
         encoder.reset();
     }
 
@@ -240,8 +247,12 @@ public final class NwtWriter implements AutoCloseable {
                         + offset
                         + " ("
                         + cause.getMessage()
-                        + "); what was written before remains readable up to the last whole block,"
-                        + " make room or choose another disk",
+                        + "); "
+                        + (isReadable()
+                                ? "what was written before remains readable up to the last whole"
+                                        + " block"
+                                : "not one whole block was written, so that nothing can be read")
+                        + "; make room or choose another disk",
                 cause);
     }
 

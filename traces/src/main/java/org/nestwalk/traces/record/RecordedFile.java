@@ -1,5 +1,7 @@
 package org.nestwalk.traces.record;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.nestwalk.traces.nwt.NwtHeader;
@@ -44,8 +46,23 @@ final class RecordedFile implements AutoCloseable {
         return writer;
     }
 
+    /// A file of which nothing can be read is removed.
     @Override
     public void close() {
-        writer.close();
+        try {
+            writer.close();
+        } finally {
+            removeUnreadable();
+        }
+    }
+
+    private void removeUnreadable() {
+        if (!writer.isReadable() && Files.isRegularFile(path)) {
+            try {
+                Files.delete(path);
+            } catch (IOException e) {
+                // It stays, and who reads it is told that it is empty.
+            }
+        }
     }
 }

@@ -23,6 +23,8 @@ public final class Recorder {
     private static final String MISSING =
             "recording needs QEMU's user mode and a C compiler, or valgrind; install the packages"
                     + " qemu-user, gcc and libc6-dev, or valgrind";
+    private static final String STOPPED =
+            "nothing was recorded: it was stopped before the program accessed memory";
     private static final long SECONDS_TO_STOP = 2;
     private static final long SECONDS_TO_FINISH = 30;
 
@@ -30,6 +32,7 @@ public final class Recorder {
     private final LongConsumer progress;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean stopped;
+    private volatile @Nullable Process process;
 
     private Recorder(RecordRequest request, LongConsumer progress) {
         this.request = request;
@@ -42,12 +45,7 @@ public final class Recorder {
         request.command().forEach(Recorder::requireText);
         List<String> program = Programs.resolve(request.command());
         Launcher launcher = choose(request, program);
-        Recorder recorder = new Recorder(request, progress);
-        try {
-            return recorder.run(launcher, program);
-        } finally {
-            recorder.done.countDown();
-        }
+        return new Recorder(request, progress).run(launcher, program);
     }
 
     /// Bytes that are no text arrive as replacement characters: the program would get others.
@@ -88,6 +86,12 @@ public final class Recorder {
     }
 
     private Recording run(Launcher launcher, List<String> program) {
+        Thread hook = new Thread(this::stopAndWait, "nestwalk-record-stop");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            throw new InputException(STOPPED, e);
+        }
         try (Workspace workspace = new Workspace()) {
             List<String> command = launcher.command(workspace, program);
             try (RecordedFile file =
@@ -96,6 +100,12 @@ public final class Recorder {
             }
         } catch (IOException e) {
             throw new InputException("the program cannot be run: " + e.getMessage(), e);
+        } catch (InputException e) {
+            // Ctrl-C reaches the compiler, too, whose end is not what is the matter.
+            throw stopped && process == null ? new InputException(STOPPED, e) : e;
+        } finally {
+            done.countDown();
+            removeHook(hook);
         }
     }
 
@@ -104,22 +114,27 @@ public final class Recorder {
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         OriginalEnvironment.restore(builder.environment());
-        Process process = builder.start();
-        Thread hook = new Thread(() -> stopAndWait(process), "nestwalk-record-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (AccessStream stream = launcher.open(workspace, workspace.open(process))) {
+        if (stopped) {
+            throw new InputException(STOPPED);
+        }
+        Process started = builder.start();
+        process = started;
+        if (stopped) {
+            // By somebody who saw no process yet.
+            stop(started);
+        }
+        try (AccessStream stream = launcher.open(workspace, workspace.open(started))) {
             pump(stream, file);
             AddressSpace addresses = stream.addresses();
             if (addresses != null) {
                 file.writer().mappings(addresses.mappings());
             }
-            stop(process);
+            stop(started);
             file.writer().finish();
-            int status = process.onExit().join().exitValue();
+            int status = started.onExit().join().exitValue();
             return result(launcher, workspace, file, addresses, status);
         } finally {
-            stop(process);
-            removeHook(hook);
+            stop(started);
         }
     }
 
@@ -171,6 +186,9 @@ public final class Recorder {
             int exitStatus)
             throws IOException {
         NwtWriter writer = file.writer();
+        if (writer.accesses() == 0 && stopped) {
+            throw new InputException(STOPPED);
+        }
         if (writer.accesses() == 0) {
             throw new InputException(
                     "nothing was recorded: "
@@ -201,12 +219,15 @@ public final class Recorder {
     }
 
     /// Runs when the virtual machine ends early: the pipe's end then lets [#pump] finish the file.
-    private void stopAndWait(Process process) {
+    private void stopAndWait() {
         stopped = true;
-        process.destroy();
+        Process running = process;
         try {
-            if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (running != null) {
+                running.destroy();
+                if (!running.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
+                    running.destroyForcibly();
+                }
             }
             if (!done.await(SECONDS_TO_FINISH, TimeUnit.SECONDS)) {
                 System.err.println("nestwalk: the recording could not be finished in time");

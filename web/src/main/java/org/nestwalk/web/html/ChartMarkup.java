@@ -118,9 +118,16 @@ record ChartMarkup(String kind, String name, String text, Block chart) {
         return meaning.isEmpty() ? "" : name + ": " + meaning;
     }
 
+    /// A sentence begins with a capital letter, unless with a name such as `l2Misses`.
+    private static String beginning(String first) {
+        return first.matches("[^ ]*\\p{Lu}.*")
+                ? first
+                : Character.toUpperCase(first.charAt(0)) + first.substring(1);
+    }
+
     private static String sentences(String first, Measure measure, Stream<String> others) {
         List<String> sentences = new ArrayList<>();
-        sentences.add(Character.toUpperCase(first.charAt(0)) + first.substring(1));
+        sentences.add(beginning(first));
         if (measure.better() != Better.NEITHER) {
             sentences.add(measure.better() == Better.MORE ? "More is better" : "Less is better");
         }
