@@ -278,7 +278,7 @@ export function bars(data: Bars, frame: Frame): Drawn {
         type: "category",
         inverse: true,
         data: data.rows.map((row) => row.name),
-        axisLabel: { color: frame.theme.ink, width: left - 12, overflow: "break", interval: 0 },
+        axisLabel: { color: frame.theme.ink, width: left - 12, overflow: "break", lineHeight: 14, interval: 0 },
         axisTick: { show: false },
         axisLine: { lineStyle: { color: frame.theme.line } },
       },

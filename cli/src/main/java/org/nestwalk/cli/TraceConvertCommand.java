@@ -34,7 +34,8 @@ final class TraceConvertCommand implements Runnable {
     @Option(
             names = "--to",
             paramLabel = "FORMAT",
-            converter = TraceFormatConverter.class,
+            converter = TraceTargetConverter.class,
+            completionCandidates = TraceTargetConverter.class,
             description = "The format to write: nwt, lackey or raw (default: ${DEFAULT-VALUE}).",
             defaultValue = "nwt")
     private TraceFormat target = TraceFormat.NWT;

@@ -175,12 +175,16 @@ final class TraceInfoText {
                 reuse.touchesMedian(),
                 reuse.touches99(),
                 reuse.touchesMost());
-        line(
-                "reuse distance",
-                "median %,d, 90th percentile %,d, 99th %,d other 4K pages",
-                reuse.distanceMedian(),
-                reuse.distance90(),
-                reuse.distance99());
+        if (reuse.distanceMedian() < 0) {
+            line("reuse distance", "none: no 4K page is touched twice");
+        } else {
+            line(
+                    "reuse distance",
+                    "median %,d, 90th percentile %,d, 99th %,d other 4K pages",
+                    reuse.distanceMedian(),
+                    reuse.distance90(),
+                    reuse.distance99());
+        }
         line(
                 "an LRU TLB of",
                 "64 entries hits %.2f %% of data accesses, of 1536 %.2f %%",

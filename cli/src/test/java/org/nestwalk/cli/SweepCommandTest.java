@@ -6,6 +6,7 @@ import static org.nestwalk.cli.Nestwalk.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,10 @@ class SweepCommandTest {
     @TempDir private Path folder = Path.of("");
 
     private Nestwalk.Result command(String line) {
-        return run(line.replace("{folder}", folder.toString()).split(" "));
+        return run(
+                Stream.of(line.replace("{folder}", folder.toString()).split(" "))
+                        .map(word -> word.replace('+', ' '))
+                        .toArray(String[]::new));
     }
 
     private void assertRuns(String line) {
@@ -77,6 +81,29 @@ class SweepCommandTest {
                 .contains("; 8 only in the first, 0 only in the second");
         assertThat(command("diff {folder}/a {folder}/b").err())
                 .contains("have no combination of values in common");
+    }
+
+    @Test
+    void whatATallyDoesNotNameCountsAsNone() throws IOException {
+        assertRuns(
+                "sweep gups:footprint=4MiB,accesses=1k --setups native:4K,native:2M --into"
+                        + " {folder}/a");
+
+        // Of 2M pages no walk starts at the cache of PDEs, which only small ones have.
+        assertThat(command("sweep show {folder}/a --figure walkStarts+PDE").out())
+                .containsPattern("native:2M +0\\n");
+        assertThat(Files.readString(folder.resolve("a/results.schema.json")))
+                .contains("\"name\":\"walkCycles\",\"unit\":\"cycles\"");
+    }
+
+    @Test
+    void aReportHasTheCommandsQuestionAsPeopleReadIt() throws IOException {
+        assertRuns("sweep gups:footprint=1MiB,accesses=1k --into {folder}/a");
+        assertRuns("sweep show {folder}/a --figure walks --html {folder}/a.html");
+
+        assertThat(Files.readString(folder.resolve("a.html")))
+                .contains("with 95 % confidence intervals")
+                .doesNotContain("%%");
     }
 
     @Test

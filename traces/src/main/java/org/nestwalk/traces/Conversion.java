@@ -71,13 +71,18 @@ public final class Conversion {
         }
     }
 
+    /// Whether traces can be converted to `format`.
+    public static boolean isTarget(TraceFormat format) {
+        return format == TraceFormat.NWT
+                || format == TraceFormat.LACKEY
+                || format == TraceFormat.RAW;
+    }
+
     /// Checks that traces can be converted to `format`.
     ///
     /// @throws InputException if they cannot
     public static void requireTarget(TraceFormat format) {
-        if (format != TraceFormat.NWT
-                && format != TraceFormat.LACKEY
-                && format != TraceFormat.RAW) {
+        if (!isTarget(format)) {
             throw new InputException(
                     "traces can be converted to nwt, lackey and raw, not to " + format.label());
         }

@@ -47,4 +47,10 @@ class CellFiguresTest {
         assertThat(figures("{'claims':[{'effect':'e','held':true},{'effect':'f','held':false}]}"))
                 .isEqualTo(Map.of("", Map.of("claim e", 1.0, "claim f", 0.0)));
     }
+
+    @Test
+    void mapsHaveNoFigures() {
+        assertThat(figures("{'walks':3,'splintered':[[1,2],[3,4]]}"))
+                .isEqualTo(Map.of("", Map.of("walks", 3.0)));
+    }
 }

@@ -137,6 +137,38 @@ class NwtDamageTest {
         assertThat(read).isNotEmpty().isEqualTo(accesses.subList(0, read.size()));
     }
 
+    @Test
+    void aDiskThatTakesNoBlockLeavesNothingToRead() {
+        OutputStream disk =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        write(new byte[] {(byte) b}, 0, 1);
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        if (length > 500) {
+                            throw new IOException("No space left on device");
+                        }
+                    }
+                };
+        TraceBlock block = new TraceBlock();
+        accesses(block.capacity())
+                .forEach(access -> block.add(access.address(), access.info()));
+
+        assertThatThrownBy(
+                        () -> {
+                            try (NwtWriter writer =
+                                    new NwtWriter(disk, "full.nwt", NwtHeader.UNKNOWN)) {
+                                writer.write(block);
+                                writer.finish();
+                            }
+                        })
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("not one whole block was written");
+    }
+
     private static List<One> accesses(int count) {
         List<One> some = NwtRoundTripTest.random(77, 100_000);
         List<One> accesses = new ArrayList<>();

@@ -22,7 +22,8 @@ final class SampleText {
             return new Document()
                     .paragraph(
                             "Too short to be sampled: everything was simulated, and the figures are"
-                                    + " exact.");
+                                    + " those of a run without sampling on the same machine, with"
+                                    + " timing blocking.");
         }
         Table table =
                 new Table(
@@ -51,8 +52,8 @@ final class SampleText {
                 "Sampled: %,d unit{s} at random places and the beginning were measured, %s of all"
                     + " accesses; %s were simulated in detail, with those that filled caches and"
                     + " TLBs before. All figures but exits, updates of flags and bytes of tables"
-                    + " are estimates. With %s confidence each interval holds what an exact run"
-                    + " gives.",
+                    + " are estimates. With %s confidence each interval holds what a run without"
+                    + " sampling gives on the same machine, with timing blocking.",
                 sample.units(),
                 share(sample.measured(), accesses),
                 share(sample.detailed(), accesses),
