@@ -2,6 +2,7 @@ package org.nestwalk.lab.sweep;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -193,12 +195,25 @@ public final class StudyFolder {
         write(folder.resolve(name), text);
     }
 
+    /// Writes a file of lines beside the cells, which need not fit into memory together.
+    public void write(String name, Stream<String> lines) {
+        write(folder.resolve(name), lines);
+    }
+
     private void write(Path file, String text) {
+        write(file, Stream.of(text));
+    }
+
+    private void write(Path file, Stream<String> texts) {
         try {
             // Not a temporary file, which others, with whom results are shared, could not read.
             Path part = folder.resolve("." + UUID.randomUUID() + PART);
             try {
-                Files.writeString(part, text, StandardOpenOption.CREATE_NEW);
+                try (Writer to = Files.newBufferedWriter(part, StandardOpenOption.CREATE_NEW)) {
+                    for (Iterator<String> text = texts.iterator(); text.hasNext(); ) {
+                        to.write(text.next());
+                    }
+                }
                 Files.move(
                         part,
                         file,

@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import org.nestwalk.document.json.Json;
 import org.nestwalk.lab.sweep.Axis;
@@ -92,20 +94,22 @@ public record StudyResults(List<Axis> axes, List<Row> rows, int finished, int ce
     }
 
     /// The lines of `results.jsonl`: an object for each finished cell, in order.
-    public static String lines(Cells cells, StudyFolder folder) {
-        StringBuilder lines = new StringBuilder();
-        for (Cell cell : cells.cells()) {
-            JsonNode result = folder.result(cell);
-            if (result != null) {
-                Map<String, Object> line = new LinkedHashMap<>();
-                line.put("cell", cell.index());
-                line.put("id", cell.id());
-                line.put("values", cell.values());
-                line.put("result", result);
-                lines.append(Json.line(line)).append('\n');
-            }
+    static Stream<String> lines(Cells cells, StudyFolder folder) {
+        return cells.cells().stream()
+                .map(cell -> line(cell, folder.result(cell)))
+                .filter(line -> !line.isEmpty());
+    }
+
+    private static String line(Cell cell, @Nullable JsonNode result) {
+        if (result == null) {
+            return "";
         }
-        return lines.toString();
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("cell", cell.index());
+        line.put("id", cell.id());
+        line.put("values", cell.values());
+        line.put("result", result);
+        return Json.line(line) + "\n";
     }
 
     /// The names of all figures, in the order in which they come.
