@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.InputException;
 import picocli.CommandLine;
@@ -62,6 +63,13 @@ final class ManCommand implements Runnable {
         write(ManPage.all(main), folder);
     }
 
+    private static List<String> shown(CommandSpec command) {
+        return command.subcommands().entrySet().stream()
+                .filter(one -> !one.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /// The command that is asked for, below `main`.
     private CommandSpec named(CommandSpec main) {
         CommandSpec found = main;
@@ -77,7 +85,7 @@ final class ManCommand implements Runnable {
                                         .formatted(
                                                 found.qualifiedName(),
                                                 name,
-                                                String.join(", ", found.subcommands().keySet())));
+                                                String.join(", ", shown(found))));
             }
             found = below.getCommandSpec();
         }

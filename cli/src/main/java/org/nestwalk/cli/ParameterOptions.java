@@ -90,8 +90,10 @@ final class ParameterOptions {
             help.append(": ").append(parameter.bounds());
         }
         for (Parameter.Requirement only : parameter.only()) {
-            help.append("; for ").append(called(only.parameter()));
-            help.append(only.values().isEmpty() ? "" : " " + String.join(" or ", only.values()));
+            help.append(only.present() ? "; for " : "; not with ");
+            help.append(called(only.parameter()));
+            boolean plain = only.values().isEmpty() || isFlag(only.parameter());
+            help.append(plain ? "" : " " + String.join(" or ", only.values()));
         }
         boolean inOption = parameter.many() && !parameter.domain().symbol().startsWith("PROGRAM");
         help.append(inOption ? "; several with commas" : "");
@@ -102,6 +104,13 @@ final class ParameterOptions {
         }
         // The help is a format.
         return help.append('.').toString().replace("%", "%%");
+    }
+
+    /// Whether a parameter is an option without a value; which is then given where it has to be.
+    private boolean isFlag(String parameter) {
+        return asked.all().stream()
+                .anyMatch(one ->
+                        one.name().equals(parameter) && one.domain() instanceof Domain.Flag);
     }
 
     private static List<String> texts(@Nullable Object value) {

@@ -65,6 +65,18 @@ class ManCommandTest {
         assertThat(page).doesNotContain("${", "%n", "%%");
     }
 
+    @Test
+    void commandsThatAreHiddenAreNotOffered() {
+        assertThat(run("man", "no").err()).contains("record, report").doesNotContain("rehearse");
+    }
+
+    @Test
+    void anOptionSaysWithWhichOthersItGoes() {
+        String page = run("man", "curve").out().replace("\\", "");
+
+        assertThat(page).contains("; not with --sample-rate.", "; for --sample (default: 0.95).");
+    }
+
     /// What groff_man(7) says of a request it does not know, or of text that is one by accident.
     @Test
     void groffHasNothingToWarnOf() throws IOException, InterruptedException {

@@ -52,7 +52,7 @@ import org.nestwalk.mmu.model.ProcessorModel;
 /// @param exits VM exits for maintaining tables
 /// @param exitCycles their cycles
 /// @param cycles all cycles under the model
-/// @param translationShare translation's part of them, 0 to 1
+/// @param translationShare translation's part of all cycles, 0 to 1
 /// @param pageTableBytes bytes of all tables
 public record SetupReport(
         String name,
