@@ -6,9 +6,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param text for people
 /// @param value a number, a word or a truth value; null if there is none
-public record Cell(String text, @Nullable Object value) {
+/// @param unit of the value, such as `ns`; null for none, or that of the column
+public record Cell(String text, @Nullable Object value, @Nullable String unit) {
     private static final Cell NONE = new Cell("-", null);
     private static final Cell BLANK = new Cell("", null);
+
+    /// A value without a unit, or in that of its column.
+    public Cell(String text, @Nullable Object value) {
+        this(text, value, null);
+    }
 
     /// Words, the same for all.
     public static Cell text(String text) {
@@ -47,11 +53,11 @@ public record Cell(String text, @Nullable Object value) {
 
     /// Bytes, which people read in the largest unit.
     public static Cell bytes(long bytes) {
-        return new Cell(Figures.bytes(bytes), bytes);
+        return new Cell(Figures.bytes(bytes), bytes, "bytes");
     }
 
     /// Nanoseconds, which people read in the largest unit.
     public static Cell time(long nanoseconds) {
-        return new Cell(Figures.time(nanoseconds), nanoseconds);
+        return new Cell(Figures.time(nanoseconds), nanoseconds, "ns");
     }
 }

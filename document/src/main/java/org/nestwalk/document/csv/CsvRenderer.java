@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nestwalk.document.Bars;
@@ -46,21 +47,37 @@ public final class CsvRenderer {
 
     private static String text(Table table) {
         StringBuilder text = new StringBuilder();
-        text.append(line(table.columns().stream().map(CsvRenderer::heading).toList()));
+        List<String> headings = new ArrayList<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            headings.add(heading(table.columns().get(i), unit(table, i)));
+        }
+        text.append(line(headings));
         for (List<Cell> row : table.rows()) {
             text.append(line(row.stream().map(cell -> value(cell.value())).toList()));
         }
         return text.toString();
     }
 
-    private static String heading(Column column) {
-        return (column.group() + " " + column.name() + " " + unit(column))
+    private static String heading(Column column, String unit) {
+        return (column.group() + " " + column.name() + (unit.isEmpty() ? "" : " (" + unit + ")"))
                 .strip()
                 .replaceAll(" +", " ");
     }
 
-    private static String unit(Column column) {
-        return column.unit().isEmpty() ? "" : "(" + column.unit() + ")";
+    /// That of a column, or else of all its values: people read each in a unit of its own.
+    private static String unit(Table table, int column) {
+        String unit = table.columns().get(column).unit();
+        if (!unit.isEmpty()) {
+            return unit;
+        }
+        List<String> units =
+                table.rows().stream()
+                        .map(row -> row.get(column))
+                        .filter(cell -> cell.value() != null)
+                        .map(cell -> Objects.requireNonNullElse(cell.unit(), ""))
+                        .distinct()
+                        .toList();
+        return units.size() == 1 ? units.getFirst() : "";
     }
 
     private static String value(@Nullable Object value) {
