@@ -109,8 +109,8 @@ final class ParameterOptions {
     /// Whether a parameter is an option without a value; which is then given where it has to be.
     private boolean isFlag(String parameter) {
         return asked.all().stream()
-                .anyMatch(one ->
-                        one.name().equals(parameter) && one.domain() instanceof Domain.Flag);
+                .anyMatch(
+                        one -> one.name().equals(parameter) && one.domain() instanceof Domain.Flag);
     }
 
     private static List<String> texts(@Nullable Object value) {

@@ -158,7 +158,8 @@ class SweepCommandTest {
                 "sweep gups --experiment nunma --into {folder}/x | no experiment 'nunma'",
                 "sweep gups --experiment permissions --into {folder}/x | takes no programs",
                 "sweep gups --skip a=1 --into {folder}/x | names a, which the study does not set",
-                "sweep gups --skip program=gusp --into {folder}/x | has program=gusp, which the study does not set; it sets gups",
+                "sweep gups --skip program=gusp --into {folder}/x | has program=gusp, which the"
+                        + " study does not set; it sets gups",
                 "sweep gups --skip program=a,program=b --into {folder}/x | names program twice",
                 "sweep gups --seed 3 --seeds 2 --into {folder}/x | leave one of them out",
                 "sweep gups no.nwt --into {folder}/x | no such file: no.nwt",

@@ -144,8 +144,7 @@ public final class Units {
         String[] words = figure.split(" ");
         int last = words.length - 1;
         boolean before =
-                last > 0
-                        && (STATISTIC.matcher(words[last]).matches() || isTally(words[last - 1]));
+                last > 0 && (STATISTIC.matcher(words[last]).matches() || isTally(words[last - 1]));
         return words[before ? last - 1 : last];
     }
 }

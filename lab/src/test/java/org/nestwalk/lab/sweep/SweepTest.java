@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -313,7 +314,8 @@ class SweepTest {
         Files.delete(trace);
         StudyFolder there = StudyFolder.of(into);
         assertThat(there.cells().cells())
-                .extracting(cell -> there.result(cell).at("/runs/0/accesses").asInt())
+                .extracting(cell ->
+                        Objects.requireNonNull(there.result(cell)).at("/runs/0/accesses").asInt())
                 .containsExactly(2, 1000);
     }
 
@@ -350,8 +352,7 @@ class SweepTest {
                 "{\"version\":\"VERSION\",\"study\":{\"axes\":[{\"name\":\"a\",\"values\":[{}]}]}}"
             })
     void aDamagedStudyIsNamed(String text) throws IOException {
-        Files.writeString(
-                folder.resolve("study.json"), text.replace("VERSION", Release.VERSION));
+        Files.writeString(folder.resolve("study.json"), text.replace("VERSION", Release.VERSION));
 
         assertThatThrownBy(() -> StudyFolder.of(folder).cells())
                 .isInstanceOf(InputException.class)

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The figures of a result, by names: the fields that lead to each, of the thing that it is a
 /// figure of. Elements of a list are things, named by their first words; a list of one is as good
-/// as its element. Lists of lists, such as maps of memory, have no figures. Whether a claim held is the figure `claim EFFECT`, 1 or 0.
+/// as its element. Lists of lists, such as maps of memory, have no figures. Whether a claim held is
+/// the figure `claim EFFECT`, 1 or 0.
 final class CellFigures {
     private static final String CLAIMS = "claims";
 

@@ -116,9 +116,7 @@ public record StudyComparison(
             throw new InputException(
                     "%s and %s have no combination of values in common%s"
                             .formatted(
-                                    first,
-                                    second,
-                                    apart(firstCells.study(), secondCells.study())));
+                                    first, second, apart(firstCells.study(), secondCells.study())));
         }
         List<Difference> figures = new ArrayList<>();
         int same = 0;

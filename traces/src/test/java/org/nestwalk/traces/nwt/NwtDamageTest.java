@@ -154,8 +154,7 @@ class NwtDamageTest {
                     }
                 };
         TraceBlock block = new TraceBlock();
-        accesses(block.capacity())
-                .forEach(access -> block.add(access.address(), access.info()));
+        accesses(block.capacity()).forEach(access -> block.add(access.address(), access.info()));
 
         assertThatThrownBy(
                         () -> {

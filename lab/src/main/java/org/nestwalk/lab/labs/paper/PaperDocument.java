@@ -129,7 +129,8 @@ final class PaperDocument {
                             "gains-are-gains",
                             Condition.atLeast("part of the gains", part(gained, gains), 1))
                     .say(
-                            "What gains speed in the papers does so here, in %1$,d of %1$,d figure{s}.",
+                            "What gains speed in the papers does so here, in %1$,d of %1$,d"
+                                    + " figure{s}.",
                             "Of %1$,d figure{s} of speed that is gained in the papers, %2$,d are"
                                     + " gains here.",
                             gains.size(),
