@@ -82,7 +82,7 @@ final class RecordCommand implements Callable<Integer> {
                 if (!interruption.isRequested()) {
                     throw e;
                 }
-                StandardError.tell(spec, e.getMessage());
+                StandardError.tell(spec, String.valueOf(e.getMessage()));
                 return CommandLine.ExitCode.USAGE;
             }
             RecordingText.of(request, recording).forEach(line -> StandardError.tell(spec, line));

@@ -141,7 +141,7 @@ public final class Units {
 
     /// The field that says what a figure is: the last, or what it is a statistic or tally of.
     private String said(String figure) {
-        String[] words = figure.split(" ");
+        String[] words = figure.split(" ", -1);
         int last = words.length - 1;
         boolean before =
                 last > 0 && (STATISTIC.matcher(words[last]).matches() || isTally(words[last - 1]));
