@@ -134,6 +134,20 @@ class SweepCommandTest {
     }
 
     @Test
+    void aTraceThatHasChangedBetweenStudiesIsNamed() throws IOException {
+        Path trace = folder.resolve("a.trace");
+        String sweep = "sweep {folder}/a.trace --setups native:4K,nested:4K/4K,shadow:4K --into ";
+        Files.writeString(trace, " L 1000,8\n");
+        assertRuns(sweep + "{folder}/a");
+        Files.writeString(trace, " L 1000,8\n S 2000,8\n");
+        assertRuns(sweep + "{folder}/b");
+
+        assertThat(command("diff {folder}/a {folder}/b").out().replaceAll("\\s+", " "))
+                .contains("3 combinations of values in both")
+                .contains("1 file that both read has other contents in the second: " + trace);
+    }
+
+    @Test
     void studiesWithoutACommonValueSayWhereTheyPart() {
         assertRuns("sweep gups:footprint=1MiB,accesses=1k --limit 100 --into {folder}/a");
         assertRuns("sweep gups:footprint=1MiB,accesses=1k --limit 200 --into {folder}/b");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
@@ -28,6 +29,7 @@ import org.nestwalk.lab.sweep.StudyFolder;
 /// @param onlySecond how many only the second has
 /// @param same how many figures are the same in all that were compared
 /// @param figures those that are not
+/// @param changed files that both read, with other contents
 public record StudyComparison(
         String first,
         String second,
@@ -35,10 +37,12 @@ public record StudyComparison(
         int onlyFirst,
         int onlySecond,
         int same,
-        List<Difference> figures) {
-    /// Copies the list.
+        List<Difference> figures,
+        List<String> changed) {
+    /// Copies the lists.
     public StudyComparison {
         figures = List.copyOf(figures);
+        changed = List.copyOf(changed);
     }
 
     /// A figure that differs.
@@ -90,11 +94,9 @@ public record StudyComparison(
         Map<Place, Map<String, Double>> before = places(firstCells, one);
         Map<Place, Map<String, Double>> after = places(secondCells, other);
         Map<String, List<Difference>> found = new LinkedHashMap<>();
-        int compared = 0;
         for (Map.Entry<Place, Map<String, Double>> entry : before.entrySet()) {
             Map<String, Double> there = after.get(entry.getKey());
             if (there != null) {
-                compared++;
                 entry.getValue()
                         .forEach((name, value) -> {
                             Double now = there.get(name);
@@ -112,7 +114,10 @@ public record StudyComparison(
                         });
             }
         }
-        if (compared == 0) {
+        Set<Map<String, String>> here = combinations(before);
+        Set<Map<String, String>> there = combinations(after);
+        int common = (int) here.stream().filter(there::contains).count();
+        if (common == 0) {
             throw new InputException(
                     "%s and %s have no combination of values in common%s"
                             .formatted(
@@ -144,11 +149,18 @@ public record StudyComparison(
         return new StudyComparison(
                 first.toString(),
                 second.toString(),
-                compared,
-                missing(before.keySet(), after.keySet()),
-                missing(after.keySet(), before.keySet()),
+                common,
+                here.size() - common,
+                there.size() - common,
                 same,
-                figures);
+                figures,
+                firstCells.inputs().entrySet().stream()
+                        .filter(input -> {
+                            String digest = secondCells.inputs().get(input.getKey());
+                            return digest != null && !digest.equals(input.getValue());
+                        })
+                        .map(Map.Entry::getKey)
+                        .toList());
     }
 
     /// Where they part: the first axis without a common value.
@@ -173,8 +185,9 @@ public record StudyComparison(
                         .formatted(String.join(", ", names), String.join(", ", others));
     }
 
-    private static int missing(Set<Place> here, Set<Place> there) {
-        return (int) here.stream().filter(place -> !there.contains(place)).count();
+    private static Set<Map<String, String>> combinations(
+            Map<Place, Map<String, Double>> places) {
+        return places.keySet().stream().map(Place::values).collect(Collectors.toSet());
     }
 
     private static Map<Place, Map<String, Double>> places(Cells cells, StudyFolder folder) {
@@ -200,6 +213,12 @@ public record StudyComparison(
                                         "%,d figure{s} {is|are} the same in all, and %,d"
                                                 + " {differs|differ}.",
                                         same, figures.size()));
+        if (!changed.isEmpty()) {
+            document.paragraph(
+                    Figures.format(
+                            "%,d file{s} that both read {has|have} other contents in the second: %s",
+                            changed.size(), String.join(", ", changed)));
+        }
         if (figures.isEmpty()) {
             return document;
         }
