@@ -139,7 +139,11 @@ public final class StudyFolder {
     public Cells cells() {
         Path file = folder.resolve(STUDY);
         JsonNode there = saved("show them with that version");
-        return Cells.recorded(SavedStudy.of(there, file), SavedStudy.inputs(there, file));
+        Study study = SavedStudy.of(there, file);
+        // Earlier ones have no digests of their inputs, which then have to be as they were.
+        return there.has("inputs")
+                ? Cells.recorded(study, SavedStudy.inputs(there, file))
+                : Cells.of(study, true);
     }
 
     private JsonNode saved(String otherwise) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nestwalk.InputException;
 import org.nestwalk.document.Cell;
 import org.nestwalk.document.Column;
@@ -67,12 +68,15 @@ public record StudyComparison(
     }
 
     private record Place(Map<String, String> values, String of) {
-        @Override
-        public String toString() {
-            StringBuilder text = new StringBuilder();
-            values.forEach((name, value) ->
-                    text.append(text.isEmpty() ? "" : " ").append(name + "=" + value));
-            return of.isEmpty() ? text.toString() : text + " " + of;
+        /// In words: its values of the axes that have several.
+        String words(Set<String> several) {
+            return Stream.concat(
+                            values.entrySet().stream()
+                                    .filter(value -> several.contains(value.getKey()))
+                                    .map(value -> value.getKey() + "=" + value.getValue()),
+                            Stream.of(of))
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(" "));
         }
     }
 
@@ -93,6 +97,12 @@ public record StudyComparison(
         }
         Map<Place, Map<String, Double>> before = places(firstCells, one);
         Map<Place, Map<String, Double>> after = places(secondCells, other);
+        Set<String> several =
+                Stream.of(firstCells, secondCells)
+                        .flatMap(cells -> cells.study().axes().stream())
+                        .filter(axis -> axis.values().size() > 1)
+                        .map(Axis::name)
+                        .collect(Collectors.toSet());
         Map<String, List<Difference>> found = new LinkedHashMap<>();
         for (Map.Entry<Place, Map<String, Double>> entry : before.entrySet()) {
             Map<String, Double> there = after.get(entry.getKey());
@@ -107,7 +117,7 @@ public record StudyComparison(
                                                         name,
                                                         1,
                                                         1,
-                                                        entry.getKey().toString(),
+                                                        entry.getKey().words(several),
                                                         value,
                                                         now));
                             }
@@ -185,8 +195,7 @@ public record StudyComparison(
                         .formatted(String.join(", ", names), String.join(", ", others));
     }
 
-    private static Set<Map<String, String>> combinations(
-            Map<Place, Map<String, Double>> places) {
+    private static Set<Map<String, String>> combinations(Map<Place, Map<String, Double>> places) {
         return places.keySet().stream().map(Place::values).collect(Collectors.toSet());
     }
 
@@ -216,7 +225,8 @@ public record StudyComparison(
         if (!changed.isEmpty()) {
             document.paragraph(
                     Figures.format(
-                            "%,d file{s} that both read {has|have} other contents in the second: %s",
+                            "%,d file{s} that both read {has|have} other contents in the second:"
+                                    + " %s",
                             changed.size(), String.join(", ", changed)));
         }
         if (figures.isEmpty()) {
