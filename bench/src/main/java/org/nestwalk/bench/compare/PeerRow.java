@@ -60,9 +60,11 @@ record PeerRow(String stream, double withFetches, double dataOnly) implements Ro
     /// Seconds of processor time of one run, all its processes and threads included.
     private static double seconds(Processes processes, Path trace) {
         String run =
-                "./nestwalk run '%s' --format drmemtrace --machine yardstick --setups tlb:4K"
-                        + " --threads 1 > /dev/null && times";
-        String output = processes.succeeding(List.of("sh", "-c", run.formatted(trace)));
+                "./nestwalk run '"
+                        + trace
+                        + "' --format drmemtrace --machine yardstick --setups tlb:4K --threads 1"
+                        + " > /dev/null && times";
+        String output = processes.succeeding(List.of("sh", "-c", run));
         Matcher times = CHILDREN.matcher("\n" + output.strip());
         if (!times.find()) {
             throw new IllegalStateException("the shell's times are " + output);
