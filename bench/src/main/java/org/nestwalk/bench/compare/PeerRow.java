@@ -43,6 +43,8 @@ record PeerRow(String stream, double withFetches, double dataOnly) implements Ro
         if (!laboratory.yardstick().isPresent()) {
             return Line.missing(work, stream, "", target, "needs a C++ compiler");
         }
+        laboratory.progress().show(name() + ", building and writing a trace");
+        laboratory.processes().succeeding(List.of("./nestwalk", "--version"));
         Path trace = laboratory.yardstick().drmemtrace(stream, MILLIONS * 1_000_000, format);
         try {
             List<Double> rates = new ArrayList<>();
