@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,12 +34,30 @@ final class RehearseCommand implements Runnable {
                 List.of(
                         new String[] {"run", trace, "--limit", "3M"},
                         new String[] {"run", "gups:footprint=64MiB,accesses=300k", "--json", "-"},
+                        // As long as people try: what compiled code expects is taken from these.
+                        new String[] {"run", "gups:footprint=256MiB,accesses=2M"},
+                        new String[] {"run", "zipf:footprint=64MiB,accesses=1M"},
+                        new String[] {"curve", trace, "--limit", "300k"},
                         new String[] {"vm", "run", "gups:footprint=8MiB,accesses=300k"},
                         new String[] {"walk", "0x7f1234567123", "--warm"},
                         new String[] {"trace", "info", trace},
                         new String[] {"conform", cases, cases, cases, cases});
         lines.forEach(RehearseCommand::execute);
+        record();
         move();
+    }
+
+    /// A recording, where there is what it needs; else it ends at once.
+    private static void record() {
+        try {
+            Path folder = Files.createTempDirectory("nestwalk-rehearsal");
+            Path trace = folder.resolve("true.nwt");
+            execute("record", "-o", trace.toString(), "--", "true");
+            Files.deleteIfExists(trace);
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Both sides of a migration, each of which usually has a process of its own.

@@ -7,6 +7,10 @@ package org.nestwalk.random;
 /// distributions", ACM TOMACS 6(3), 1996. What elementary functions have to decide is decided by
 /// those of [StrictMath], so that draws are the same everywhere.
 public final class ZipfDistribution {
+    private static final long IN_DOUBT = 0;
+    private static final long REJECTED = -1;
+    private static final double POWER_ERROR = 1e-12;
+
     private final long size;
     private final double exponent;
     private final double areaToOne;
@@ -34,8 +38,11 @@ public final class ZipfDistribution {
         while (true) {
             double u = areaToSize + random.nextFraction() * (areaToOne - areaToSize);
             long obvious = obvious(u);
-            if (obvious != 0) {
+            if (obvious > 0) {
                 return obvious;
+            }
+            if (obvious == REJECTED) {
+                continue;
             }
             double x = inverseArea(u);
             long rank = Math.min(size, Math.max(1, (long) (x + 0.5)));
@@ -45,10 +52,10 @@ public final class ZipfDistribution {
         }
     }
 
-    /// The rank that is drawn with `u`, found with faster functions, whose results depend on the
-    /// processor; 0 if their error, or anything else, leaves a doubt.
+    /// The rank that is drawn with `u`, or [#REJECTED], found with faster functions, whose results
+    /// depend on the processor; [#IN_DOUBT] if their error, or anything else, leaves a doubt.
     ///
-    /// The sum `1 + t` and both functions are right to one unit in the last place. Of the logarithm
+    /// The sum `1 + t` and all functions are right to one unit in the last place. Of the logarithm
     /// of a rank, below 44, that makes less than 1e-13 and 1e-15 times `inverse`, which is as well
     /// the relative error of the rank.
     private long obvious(double u) {
@@ -56,12 +63,30 @@ public final class ZipfDistribution {
         double doubt = error * x;
         long rank = (long) (x + 0.5);
         double below = rank - x;
-        boolean clear =
-                rank >= 1
-                        && rank <= size
-                        && below < Math.min(squeeze, 0.5) - doubt
-                        && below > -0.5 + doubt;
-        return clear ? rank : 0;
+        boolean isRank = rank >= 1 && rank <= size && below < 0.5 - doubt && below > -0.5 + doubt;
+        if (!isRank) {
+            return IN_DOUBT;
+        }
+        if (below < squeeze - doubt) {
+            return rank;
+        }
+        return below > squeeze + doubt ? obviouslyAccepted(u, rank) : IN_DOUBT;
+    }
+
+    /// `rank` if `u` lies in the part of its area that is kept, likewise.
+    ///
+    /// Powers lie below 440 in magnitude, exponents being 10 at most, and are wrong by less than
+    /// 2e-13 after three roundings; so is what is made of them, as a part of itself.
+    private long obviouslyAccepted(double u, long rank) {
+        double grown = Math.exp((1 - exponent) * Math.log(rank + 0.5)) / (1 - exponent);
+        double density = Math.exp(-exponent * Math.log((double) rank));
+        double area = grown - 1 / (1 - exponent);
+        double above = u - (area - density);
+        double doubt = POWER_ERROR * (Math.abs(grown) + density + Math.abs(u) + Math.abs(inverse));
+        if (!(Math.abs(above) > doubt)) {
+            return IN_DOUBT;
+        }
+        return above > 0 ? rank : REJECTED;
     }
 
     private double density(double x) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.BitSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,20 @@ class PermutationTest {
             long value = random.nextBelow(size);
             assertThat(permutation.invert(permutation.apply(value))).isEqualTo(value);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 6, 1000, 1025, (1L << 34) + 12345, 1L << 62})
+    void manyAtOnceHaveTheSameImages(long size) {
+        Permutation permutation = new Permutation(size, 29);
+        Xoshiro256 random = new Xoshiro256(7);
+        long[] values = LongStream.generate(() -> random.nextBelow(size)).limit(1000).toArray();
+        long[] images = new long[1000];
+        permutation.apply(values, 999, images);
+        for (int i = 0; i < 999; i++) {
+            assertThat(images[i]).isEqualTo(permutation.apply(values[i]));
+        }
+        assertThat(images[999]).isZero();
     }
 
     @Test

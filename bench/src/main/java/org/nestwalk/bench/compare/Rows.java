@@ -41,6 +41,9 @@ final class Rows {
                     new DecodingRow(
                             "decoding-champsim", "ChampSim .gz", DecodingInput.CHAMPSIM, 15),
                     new DecodingRow("decoding-lackey", "lackey text", DecodingInput.LACKEY, 20),
+                    new PeerRow("gups", 4.2, 6.3),
+                    new PeerRow("seq", 6.5, 12.8),
+                    new PeerRow("zipf", 2.9, 4.3),
                     new RecordRow(),
                     new StartRow(),
                     new MemoryRow(

@@ -75,19 +75,22 @@ final class Yardstick {
         return mode + " " + stream;
     }
 
+    /// Writes a drmemtrace file of a stream's first `accesses` data accesses.
+    ///
+    /// @param format as `gen` has it: `d` with an instruction for each access, `dD` without
+    Path drmemtrace(String stream, int accesses, String format) {
+        Path prefix = directory.resolve(stream + "-" + accesses);
+        generate(stream, accesses, prefix, format);
+        return Path.of(prefix + ".trace");
+    }
+
     /// The file of a stream's addresses, written once.
     private Path addresses(String stream, int accesses) {
         Path file = directory.resolve(stream + "-" + accesses + ".addr");
         if (!Files.exists(file)) {
             // Under another name until it is whole: the next run must not take half a stream.
             Path partial = directory.resolve(stream + ".partial");
-            processes.succeeding(
-                    List.of(
-                            directory.resolve("gen").toString(),
-                            stream,
-                            Integer.toString(accesses),
-                            partial.toString(),
-                            "a"));
+            generate(stream, accesses, partial, "a");
             try {
                 Files.move(Path.of(partial + ".addr"), file, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
@@ -95,5 +98,11 @@ final class Yardstick {
             }
         }
         return file;
+    }
+
+    private void generate(String stream, int accesses, Path prefix, String formats) {
+        String program = directory.resolve("gen").toString();
+        processes.succeeding(
+                List.of(program, stream, Integer.toString(accesses), prefix.toString(), formats));
     }
 }

@@ -15,6 +15,9 @@ final class ZipfKeyValue extends OperationSource {
     private static final int SLOT = 16;
     private static final int LINE = 64;
 
+    /// Keys that are drawn at once.
+    private static final int BATCH = 256;
+
     static final ProgramDefinition DEFINITION =
             ProgramDefinition.of(
                     "zipf",
@@ -35,6 +38,11 @@ final class ZipfKeyValue extends OperationSource {
     private final Permutation valueOfRank;
     private final ZipfDistribution ranks;
     private final Xoshiro256 random;
+    private final int length;
+    private final long[] drawn = new long[BATCH];
+    private final long[] slots = new long[BATCH];
+    private final long[] places = new long[BATCH];
+    private final boolean[] sets = new boolean[BATCH];
 
     ZipfKeyValue(ProgramArguments arguments) {
         super(arguments.accesses(), 1 + (int) arguments.size("value") / LINE);
@@ -43,6 +51,7 @@ final class ZipfKeyValue extends OperationSource {
         index = arguments.base();
         values = index + keys * SLOT;
         long lines = valueBytes / LINE;
+        length = 1 + (int) lines;
         setBelow = threshold(arguments.number("writes") * (1 + lines) / lines);
         long seed = arguments.seed();
         slotOfRank = new Permutation(keys, SplitMix64.hash(seed, 1));
@@ -54,15 +63,32 @@ final class ZipfKeyValue extends OperationSource {
     @Override
     protected int append(long[] out, int at, int lastStart) {
         do {
-            long rank = ranks.next(random) - 1;
-            out[at++] = load(index + slotOfRank.apply(rank) * SLOT);
-            boolean set = random.nextLong() >>> 11 < setBelow;
-            long value = values + valueOfRank.apply(rank) * valueBytes;
-            for (long line = 0; line < valueBytes; line += LINE) {
-                int since = 1 + (int) (line / LINE);
-                out[at++] = set ? storeAfter(since, value + line) : loadAfter(since, value + line);
+            int count = Math.min(BATCH, 1 + Math.max(0, lastStart - at) / length);
+            draw(count);
+            for (int i = 0; i < count; i++) {
+                at = append(out, at, slots[i], places[i], sets[i]);
             }
         } while (at <= lastStart);
+        return at;
+    }
+
+    /// Draws keys, and what is done with them, and finds where they are.
+    private void draw(int count) {
+        for (int i = 0; i < count; i++) {
+            drawn[i] = ranks.next(random) - 1;
+            sets[i] = random.nextLong() >>> 11 < setBelow;
+        }
+        slotOfRank.apply(drawn, count, slots);
+        valueOfRank.apply(drawn, count, places);
+    }
+
+    private int append(long[] out, int at, long slot, long place, boolean set) {
+        out[at++] = load(index + slot * SLOT);
+        long value = values + place * valueBytes;
+        for (long line = 0; line < valueBytes; line += LINE) {
+            int since = 1 + (int) (line / LINE);
+            out[at++] = set ? storeAfter(since, value + line) : loadAfter(since, value + line);
+        }
         return at;
     }
 }

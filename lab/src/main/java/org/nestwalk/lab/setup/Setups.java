@@ -62,7 +62,10 @@ public final class Setups {
         }
     }
 
-    private static final Set<String> WITHOUT_GUEST = Set.of("native", "hashed", "cuckoo", "direct");
+    private static final String TLB_ALONE = "tlb:4K";
+
+    private static final Set<String> WITHOUT_GUEST =
+            Set.of("native", "tlb", "hashed", "cuckoo", "direct");
 
     private interface TableFactory {
         EntryTable make(EntryTable.Space space, PhysicalMemory memory, long seed);
@@ -91,6 +94,13 @@ public final class Setups {
                             1,
                             "the guest's tables under a flat array (Ahn et al., ISCA 2012)",
                             (sizes, context) -> new FlatNestedSetup(sizes.get(0), context)),
+                    new Scheme(
+                            "tlb",
+                            1,
+                            List.of(PageSize.SIZE_4K),
+                            "TLBs alone, as TLB simulators have them: misses take no walk and no"
+                                    + " time",
+                            (_, context) -> new TlbSetup(context)),
                     new Scheme(
                             "agile",
                             1,
@@ -170,6 +180,12 @@ public final class Setups {
                 .filter(scheme -> scheme.pages().size() == 1)
                 .map(SetupScheme::syntax)
                 .toList();
+    }
+
+    /// What figures of `names` leave out that those of other setups have, as the end of a sentence;
+    /// empty if nothing.
+    public static String limits(List<String> names) {
+        return names.contains(TLB_ALONE) ? "; under tlb:4K misses take no walk and no time" : "";
     }
 
     /// How setups are written, one line a scheme, for help texts.

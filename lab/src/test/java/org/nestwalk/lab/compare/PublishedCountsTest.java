@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nestwalk.mmu.count.MmuCounts;
 
 /// The counts that an independent C++ program (three guest walk caches, no nested TLB) and
@@ -40,12 +41,13 @@ class PublishedCountsTest {
         assertThat(counts.walks.starts[2]).isEqualTo(afterPde);
     }
 
-    @Test
-    void recordedTraceCountsAsDynamoRioDoes() {
+    @ParameterizedTest
+    @ValueSource(strings = {"native:4K", "tlb:4K"})
+    void recordedTraceCountsAsDynamoRioDoes(String setup) {
         MmuCounts counts =
                 Comparisons.run(
                                 Comparisons.sample("true.drmemtrace.zip"),
-                                Comparisons.yardstick("native:4K"))
+                                Comparisons.yardstick(setup))
                         .setups()
                         .getFirst()
                         .counts();
@@ -65,8 +67,23 @@ class PublishedCountsTest {
         ComparisonResult result =
                 Comparisons.run(
                         Comparisons.sample("true.drmemtrace.zip"),
-                        Comparisons.yardstick("native:4K", "nested:4K/2M", "shadow:4K", "flat:4K"));
+                        Comparisons.yardstick(
+                                "native:4K", "nested:4K/2M", "shadow:4K", "flat:4K", "tlb:4K"));
         assertThat(result.setups())
                 .allSatisfy(setup -> assertThat(setup.counts().l2Misses()).isEqualTo(135));
+    }
+
+    @Test
+    void tlbsAloneTakeNoReferenceOfAWalk() {
+        MmuCounts counts =
+                Comparisons.run(
+                                Comparisons.sample("true.drmemtrace.zip"),
+                                Comparisons.yardstick("tlb:4K"))
+                        .setups()
+                        .getFirst()
+                        .counts();
+        assertThat(counts.walks.walks).isEqualTo(135);
+        assertThat(counts.walks.references()).isZero();
+        assertThat(counts.walkCycles).isZero();
     }
 }

@@ -95,13 +95,17 @@ final class SkippedAccesses {
             } else {
                 dataLine = line;
             }
+            // Stored each time, counted only if it was not noted a short while ago: whether it was
+            // is hard to predict.
             int slot = (int) (line * 0x9e3779b97f4a7c15L >>> 51) << 1;
-            if (recent[slot] != line || count - recent[slot + 1] >= again) {
-                recent[slot] = line;
-                recent[slot + 1] = count++;
-                lines[at] = line;
-                at = at + 1 == lines.length ? 0 : at + 1;
-            }
+            long when = recent[slot + 1];
+            boolean isNew = recent[slot] != line || count - when >= again;
+            recent[slot] = line;
+            recent[slot + 1] = isNew ? count : when;
+            lines[at] = line;
+            count += isNew ? 1 : 0;
+            at += isNew ? 1 : 0;
+            at = at == lines.length ? 0 : at;
         }
         lastLine = dataLine;
         lastFetch = fetchedPage;

@@ -11,6 +11,7 @@ import org.nestwalk.lab.experiment.ExperimentReport;
 import org.nestwalk.lab.experiment.ExperimentReport.Said;
 import org.nestwalk.lab.machines.MachineFile;
 import org.nestwalk.lab.machines.Timing;
+import org.nestwalk.lab.setup.Setups;
 
 /// A comparison as JSON; one of the runs of a [RunResult].
 ///
@@ -150,7 +151,10 @@ public record RunReport(
                         options.hostLayout(),
                         options.guestLevels(),
                         options.hostLevels(),
-                        Timing.of(machine.model()) + "; " + MODEL);
+                        Timing.of(machine.model())
+                                + "; "
+                                + MODEL
+                                + Setups.limits(options.setups()));
         RunReport silent =
                 new RunReport(
                         result.workload(),
