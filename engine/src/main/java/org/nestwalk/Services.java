@@ -44,6 +44,14 @@ public final class Services<T> {
         return found;
     }
 
+    /// What others add, in the order of the class path.
+    ///
+    /// @throws InputException as [#all] does
+    public List<T> added() {
+        List<T> found = all();
+        return found.subList(own.size(), found.size());
+    }
+
     private List<T> find() {
         List<T> found = new ArrayList<>(own);
         Set<String> names = new HashSet<>();

@@ -46,6 +46,11 @@ public final class Programs {
                 .toList();
     }
 
+    /// What others add, by the class path.
+    public static List<ProgramProvider> added() {
+        return PROVIDERS.added();
+    }
+
     /// The names of all programs.
     public static List<String> names() {
         return definitions().stream().map(ProgramDefinition::name).toList();

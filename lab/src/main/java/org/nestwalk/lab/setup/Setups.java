@@ -152,6 +152,11 @@ public final class Setups {
 
     private Setups() {}
 
+    /// Schemes that others add, by the class path.
+    public static List<SetupScheme> added() {
+        return SCHEMES.added();
+    }
+
     /// Every setup that schemes and page sizes make: what `--setups all` means.
     public static List<String> all() {
         List<String> all = new ArrayList<>();
