@@ -166,7 +166,7 @@ class TraceCasesTest {
                 "head -n -1 | -n must not be negative, but is -1",
                 "convert --limit x | --limit: 'x' is not a count",
                 "convert --limit -5 | --limit: '-5' is not a count",
-                "convert --to drmemtrace | nwt, lackey and raw, not to drmemtrace",
+                "convert --to drmemtrace | nwt, lackey, raw, not to 'drmemtrace'",
                 "info --process 1 | does not tell processes apart"
             })
     void badOptionsOfTraceCommandsAreNamed(String options, String message) {
