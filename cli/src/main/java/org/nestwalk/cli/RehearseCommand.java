@@ -34,9 +34,6 @@ final class RehearseCommand implements Runnable {
                 List.of(
                         new String[] {"run", trace, "--limit", "3M"},
                         new String[] {"run", "gups:footprint=64MiB,accesses=300k", "--json", "-"},
-                        // As long as people try: what compiled code expects is taken from these.
-                        new String[] {"run", "gups:footprint=256MiB,accesses=2M"},
-                        new String[] {"run", "zipf:footprint=64MiB,accesses=1M"},
                         new String[] {"curve", trace, "--limit", "300k"},
                         new String[] {"vm", "run", "gups:footprint=8MiB,accesses=300k"},
                         new String[] {"walk", "0x7f1234567123", "--warm"},
