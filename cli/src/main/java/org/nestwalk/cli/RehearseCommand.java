@@ -15,8 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `nestwalk rehearse ROOT`: exercises the commands on the files of a checkout, so that the
-/// launcher can make the JDK's ahead-of-time cache from what they load and how they ran (JEP 514,
-/// JEP 515).
+/// launcher can make the JDK's ahead-of-time cache from what they load (JEP 483, JEP 514).
 @Command(
         name = "rehearse",
         hidden = true,

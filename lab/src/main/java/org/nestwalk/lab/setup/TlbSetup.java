@@ -1,5 +1,6 @@
 package org.nestwalk.lab.setup;
 
+import org.nestwalk.memory.FlatMemory;
 import org.nestwalk.memory.PhysicalMemory;
 import org.nestwalk.mmu.Mmu;
 import org.nestwalk.paging.SecondLevel;
@@ -7,13 +8,12 @@ import org.nestwalk.paging.SecondLevel;
 /// TLBs alone, as simulators of TLBs have them: paging is off, so that a miss is filled with the
 /// page's own address (Intel SDM volume 3A, section 4.1.1), which takes no walk and no time.
 final class TlbSetup implements Setup {
-    private final PhysicalMemory memory;
+    private final FlatMemory memory;
     private final Mmu mmu;
 
     TlbSetup(SetupContext context) {
-        var tables = context.newTableMemory();
-        this.memory = tables;
-        this.mmu = context.withoutPaging().newMmu(tables, 0, SecondLevel.NONE, 0, this);
+        this.memory = context.newTableMemory();
+        this.mmu = context.withoutPaging().newMmu(memory, 0, SecondLevel.NONE, 0, this);
     }
 
     @Override

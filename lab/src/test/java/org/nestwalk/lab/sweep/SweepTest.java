@@ -61,6 +61,11 @@ class SweepTest {
         return new Sweep(cells, StudyFolder.open(into, cells), shard, threads).run(watcher);
     }
 
+    private static Study ofTraceAndProgram(Path trace) {
+        List<String> both = List.of(trace.toString(), "gups:footprint=1MiB,accesses=1k");
+        return new Study("run", List.of(new Axis("program", both)), List.of());
+    }
+
     @Test
     void everyCombinationIsACellButThoseLeftOut() {
         Cells cells = Cells.of(STUDY, false);
@@ -150,16 +155,7 @@ class SweepTest {
     void aCellThatFailsIsSaidAndTheOthersGoOn() throws IOException {
         Path damaged = folder.resolve("damaged.trace");
         Files.writeString(damaged, " L 1000,8\n S 2000,8\n L 10");
-        Study study =
-                new Study(
-                        "run",
-                        List.of(
-                                new Axis(
-                                        "program",
-                                        List.of(
-                                                damaged.toString(),
-                                                "gups:footprint=1MiB,accesses=1k"))),
-                        List.of());
+        Study study = ofTraceAndProgram(damaged);
 
         Sweep.Outcome outcome = sweep(study, folder, Shard.ALL, 1);
 
@@ -293,16 +289,7 @@ class SweepTest {
     void whatReadsAChangedTraceIsRunAgainInTheSameFolder() throws IOException {
         Path trace = folder.resolve("a.trace");
         Path into = folder.resolve("study");
-        Study study =
-                new Study(
-                        "run",
-                        List.of(
-                                new Axis(
-                                        "program",
-                                        List.of(
-                                                trace.toString(),
-                                                "gups:footprint=1MiB,accesses=1k"))),
-                        List.of());
+        Study study = ofTraceAndProgram(trace);
         Files.writeString(trace, " L 1000,8\n");
         sweep(study, into, Shard.ALL, 1);
         Files.writeString(trace, " L 2000,8\n L 3000,8\n");

@@ -96,22 +96,7 @@ class NwtDamageTest {
         Path whole = directory.resolve("whole.nwt");
         NwtRoundTripTest.write(whole, accesses, 8192);
         long room = Files.size(whole) * 3 / 4;
-        ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        OutputStream disk =
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        write(new byte[] {(byte) b}, 0, 1);
-                    }
-
-                    @Override
-                    public void write(byte[] bytes, int offset, int length) throws IOException {
-                        if (kept.size() + length > room) {
-                            throw new IOException("No space left on device");
-                        }
-                        kept.write(bytes, offset, length);
-                    }
-                };
+        FullDisk disk = new FullDisk(room);
         TraceBlock block = new TraceBlock();
 
         assertThatThrownBy(
@@ -132,27 +117,14 @@ class NwtDamageTest {
                 .hasMessageContaining("full.nwt: cannot be written after byte")
                 .hasMessageContaining("No space left on device");
 
-        Path file = Files.write(directory.resolve("full.nwt"), kept.toByteArray());
+        Path file = Files.write(directory.resolve("full.nwt"), disk.kept.toByteArray());
         List<One> read = Samples.all(Traces.open(file));
         assertThat(read).isNotEmpty().isEqualTo(accesses.subList(0, read.size()));
     }
 
     @Test
     void aDiskThatTakesNoBlockLeavesNothingToRead() {
-        OutputStream disk =
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        write(new byte[] {(byte) b}, 0, 1);
-                    }
-
-                    @Override
-                    public void write(byte[] bytes, int offset, int length) throws IOException {
-                        if (length > 500) {
-                            throw new IOException("No space left on device");
-                        }
-                    }
-                };
+        FullDisk disk = new FullDisk(500);
         TraceBlock block = new TraceBlock();
         accesses(block.capacity()).forEach(access -> block.add(access.address(), access.info()));
 
@@ -166,6 +138,29 @@ class NwtDamageTest {
                         })
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("not one whole block was written");
+    }
+
+    /// Takes no write that goes beyond its room.
+    private static final class FullDisk extends OutputStream {
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private final long room;
+
+        FullDisk(long room) {
+            this.room = room;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (kept.size() + length > room) {
+                throw new IOException("No space left on device");
+            }
+            kept.write(bytes, offset, length);
+        }
     }
 
     private static List<One> accesses(int count) {
