@@ -62,8 +62,6 @@ public final class Setups {
         }
     }
 
-    private static final String TLB_ALONE = "tlb:4K";
-
     private static final Set<String> WITHOUT_GUEST =
             Set.of("native", "tlb", "hashed", "cuckoo", "direct");
 
@@ -190,7 +188,11 @@ public final class Setups {
     /// What figures of `names` leave out that those of other setups have, as the end of a sentence;
     /// empty if nothing.
     public static String limits(List<String> names) {
-        return names.contains(TLB_ALONE) ? "; under tlb:4K misses take no walk and no time" : "";
+        return names.stream()
+                .filter(name -> name.startsWith("tlb:"))
+                .findFirst()
+                .map("; under %s misses take no walk and no time"::formatted)
+                .orElse("");
     }
 
     /// How setups are written, one line a scheme, for help texts.
